@@ -1,0 +1,119 @@
+// Package ast declares the syntax tree of a schema file.
+//
+// The tree says what is written, with positions, after the shape of each
+// definition has been checked (step 2 of QEMU's compiler, scripts/qapi/expr.py)
+// but before any name has a meaning. Old spellings that mean the same as a new
+// one are lowered when the tree is made; those that differ keep a node of their
+// own.
+//
+// Node kinds are sealed: a type switch over the ones in this package is
+// complete.
+package ast
+
+import "go/token"
+
+// A Node is a piece of source.
+type Node interface {
+	Pos() token.Pos // of its first character
+	End() token.Pos // behind its last one
+}
+
+// A Span implements [Node].
+type Span struct{ From, To token.Pos }
+
+// Pos returns where the span starts.
+func (s Span) Pos() token.Pos { return s.From }
+
+// End returns where the span ends, exclusive.
+func (s Span) End() token.Pos { return s.To }
+
+// A File is one schema file.
+type File struct {
+	// Name is the file's path relative to the folder of the root file, with
+	// slashes. It names the module.
+	Name string
+
+	// Display is the file's name in diagnostics.
+	Display string
+
+	// Decls are the directives, definitions and free-form comments that could
+	// be read, in order.
+	Decls []Decl
+}
+
+// A Decl is what a file holds at the top level: *[Include], *[Pragma],
+// *[FreeDoc] or a [Def].
+type Decl interface {
+	Node
+	decl()
+}
+
+// An Include is an include directive.
+type Include struct {
+	Span
+	Path Str
+	// File is the file that is read in place of the directive: nil if it was
+	// read before or could not be read.
+	File *File
+}
+
+// A Pragma is a pragma directive. The last setting of a pragma in the order of
+// reading holds for the whole schema.
+type Pragma struct {
+	Span
+	Settings []Setting
+}
+
+// A Setting sets one pragma, by its current name.
+type Setting struct {
+	Name  Str
+	Flag  bool  // of doc-required
+	Names []Str // of all others
+}
+
+// A FreeDoc is a documentation comment that belongs to no definition.
+type FreeDoc struct {
+	Span
+	Doc *Doc
+}
+
+func (*Include) decl() {}
+func (*Pragma) decl()  {}
+func (*FreeDoc) decl() {}
+
+// A Str is a string as written in the schema; its span includes the quotes.
+type Str struct {
+	Span
+	Value string
+}
+
+// A Def is a definition: *[Enum], *[Struct], *[Union], *[Alternate],
+// *[Command] or *[Event].
+type Def interface {
+	Decl
+	// Head returns what all definitions have.
+	Head() *Header
+	// Keyword returns the QAPI word for the kind of definition.
+	Keyword() string
+}
+
+// A Header is what all definitions have.
+type Header struct {
+	Span     // of the whole object
+	Name     Str
+	Doc      *Doc // nil if there is none
+	If       Cond // nil if there is none
+	Features []*Feature
+}
+
+// Head returns h itself.
+func (h *Header) Head() *Header { return h }
+
+func (*Header) decl() {}
+
+// A Feature is one entry of a 'features' list.
+type Feature struct {
+	Span
+	Name Str
+	If   Cond
+}

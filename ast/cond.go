@@ -1,0 +1,37 @@
+package ast
+
+// A Cond is a condition ('if'): *[CondMacro], *[CondAll], *[CondAny] or
+// *[CondNot].
+type Cond interface {
+	Node
+	cond()
+}
+
+// A CondMacro is the name of a macro.
+type CondMacro struct {
+	Span
+	Name string
+}
+
+// A CondAll is {'all': [...]}.
+type CondAll struct {
+	Span
+	Conds []Cond
+}
+
+// A CondAny is {'any': [...]}.
+type CondAny struct {
+	Span
+	Conds []Cond
+}
+
+// A CondNot is {'not': ...}.
+type CondNot struct {
+	Span
+	Cond Cond
+}
+
+func (*CondMacro) cond() {}
+func (*CondAll) cond()   {}
+func (*CondAny) cond()   {}
+func (*CondNot) cond()   {}

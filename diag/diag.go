@@ -1,0 +1,178 @@
+// Package diag holds what the compiler has to say about a schema: diagnostics,
+// the list they are collected in, and the printers that show them.
+//
+// A diagnostic has a stable [Code], a span of source, a message in the field's
+// own words and notes that point at other places. Stages report into a [List]
+// and go on; nothing in the compiler prints or stops at its first error.
+//
+// The package knows nothing of QAPI: it is imported by every stage and imports
+// only the standard library.
+package diag
+
+import (
+	"fmt"
+	"go/token"
+	"slices"
+)
+
+// A Code names a kind of mistake, such as "unknown-type". Two diagnostics have
+// the same code if the same explanation and the same fix apply to both. A code
+// is never reused for something else.
+type Code string
+
+// Severity says how bad a diagnostic is.
+type Severity uint8
+
+// The severities, worst first.
+const (
+	Error   Severity = iota // the schema is refused
+	Warning                 // the schema is accepted
+)
+
+// String returns "error" or "warning".
+func (s Severity) String() string {
+	if s == Warning {
+		return "warning"
+	}
+	return "error"
+}
+
+// A Stage is the step of QEMU's own compiler that would find the mistake. That
+// compiler stops at its first error, so the first diagnostic of the earliest
+// stage is the one it would print ([List.First]).
+type Stage uint8
+
+// The stages in the order QEMU's compiler runs them, each over the whole schema
+// before the next.
+const (
+	StageParse  Stage = iota // scripts/qapi/parser.py: syntax, directives, doc syntax
+	StageExpr                // scripts/qapi/expr.py: the shape of each definition
+	StageSchema              // scripts/qapi/schema.py: what the names mean
+)
+
+// A Diagnostic is one mistake, found once.
+type Diagnostic struct {
+	Severity Severity
+	Code     Code
+	Stage    Stage
+
+	// Pos and End delimit the smallest piece of source that is wrong. End is
+	// exclusive and may be NoPos for a point. Pos is NoPos if the mistake has
+	// no place, such as a root file that is not there.
+	Pos, End token.Pos
+
+	// In names the definition the mistake is in, as in "struct 'Foo'", and Def
+	// is where that definition starts. Both are zero outside definitions.
+	In  string
+	Def token.Pos
+
+	// Msg says what is wrong: lower case, no final stop.
+	Msg string
+
+	// Notes point at other places, or give a hint.
+	Notes []Note
+
+	// Upstream is set where QEMU's own compiler says more or says it
+	// differently; nil means its text is Msg and its line that of Def, or
+	// without Def that of Pos.
+	Upstream *Upstream
+}
+
+// Upstream is what QEMU's own compiler prints for a diagnostic, as far as it
+// differs from the diagnostic's own text. It is used by the "qemu" format.
+type Upstream struct {
+	Msg    string    // replaces Diagnostic.Msg if not empty
+	Pos    token.Pos // replaces the line that is printed, if valid
+	Column bool      // print a column, as QEMU does for syntax errors
+	After  []string  // further lines, printed as they are
+}
+
+// A Note adds to a diagnostic. Without Pos it is a hint.
+type Note struct {
+	Pos, End token.Pos
+	Msg      string
+}
+
+// Note adds a note that points at [pos, end) and returns d.
+func (d *Diagnostic) Note(pos, end token.Pos, format string, args ...any) *Diagnostic {
+	d.Notes = append(d.Notes, Note{pos, end, fmt.Sprintf(format, args...)})
+	return d
+}
+
+// Hint adds a note without a place, such as a spelling suggestion, and returns
+// d. An empty message adds nothing.
+func (d *Diagnostic) Hint(msg string) *Diagnostic {
+	if msg != "" {
+		d.Notes = append(d.Notes, Note{Msg: msg})
+	}
+	return d
+}
+
+// Within says which definition the mistake is in and returns d.
+func (d *Diagnostic) Within(in string, def token.Pos) *Diagnostic {
+	d.In, d.Def = in, def
+	return d
+}
+
+// A List collects diagnostics in the order in which they are found. The zero
+// List is empty and ready for use. A List is not safe for concurrent use.
+type List struct {
+	all    []*Diagnostic
+	errors int
+}
+
+// Errorf adds an error over [pos, end) and returns it, so that notes can be
+// added.
+func (l *List) Errorf(stage Stage, pos, end token.Pos, code Code, format string, args ...any) *Diagnostic {
+	d := &Diagnostic{
+		Severity: Error, Code: code, Stage: stage,
+		Pos: pos, End: end, Msg: fmt.Sprintf(format, args...),
+	}
+	l.Add(d)
+	return d
+}
+
+// Add adds a diagnostic.
+func (l *List) Add(d *Diagnostic) {
+	l.all = append(l.all, d)
+	if d.Severity == Error {
+		l.errors++
+	}
+}
+
+// HasErrors tells whether the list holds an error.
+func (l *List) HasErrors() bool { return l.errors > 0 }
+
+// Errors returns the number of errors.
+func (l *List) Errors() int { return l.errors }
+
+// Len returns the number of diagnostics.
+func (l *List) Len() int { return len(l.all) }
+
+// All returns the diagnostics in the order of discovery. The slice is the
+// list's own: do not change it.
+func (l *List) All() []*Diagnostic { return l.all }
+
+// First returns the error that QEMU's compiler would stop at: the one found
+// first in the earliest stage. It returns nil if there is none.
+func (l *List) First() *Diagnostic {
+	var first *Diagnostic
+	for _, d := range l.all {
+		if d.Severity == Error && (first == nil || d.Stage < first.Stage) {
+			first = d
+		}
+	}
+	return first
+}
+
+// Sorted returns the diagnostics in the order of the source: files in the order
+// in which they were read, then by offset. Diagnostics without a place come
+// first. Of several with the same code at the same place only the first is
+// kept.
+func (l *List) Sorted() []*Diagnostic {
+	s := slices.Clone(l.all)
+	slices.SortStableFunc(s, func(a, b *Diagnostic) int { return int(a.Pos) - int(b.Pos) })
+	return slices.CompactFunc(s, func(a, b *Diagnostic) bool {
+		return a.Pos == b.Pos && a.Code == b.Code && a.Msg == b.Msg
+	})
+}

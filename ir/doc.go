@@ -1,0 +1,70 @@
+package ir
+
+import "go/token"
+
+// A Doc is a documentation comment ("##" … "##").
+type Doc struct {
+	Pos    token.Pos // of the opening "##"
+	Symbol string    // the definition it documents; empty for free-form text
+
+	// Sections are in the order of the text. The first is always the body:
+	// the text up to the first other section. It may be empty.
+	Sections []*Section
+}
+
+// A SectionKind is a kind of documentation section.
+type SectionKind string
+
+// The kinds of section.
+const (
+	SectionBody    SectionKind = "body"    // the text before all other sections
+	SectionMember  SectionKind = "member"  // "@name:" of a member, argument, value or branch
+	SectionFeature SectionKind = "feature" // "@name:" below "Features:"
+	SectionReturns SectionKind = "returns"
+	SectionErrors  SectionKind = "errors"
+	SectionSince   SectionKind = "since"
+	SectionNote    SectionKind = "note"    // "Note:", "Notes:" (up to 9.0)
+	SectionExample SectionKind = "example" // "Example:", "Examples:" (up to 9.0): literal text
+	SectionTodo    SectionKind = "todo"    // not for readers of the documentation
+	SectionPlain   SectionKind = "plain"   // text after another section
+)
+
+// A Section is a part of a documentation comment.
+type Section struct {
+	Kind SectionKind
+	Name string    // of the member or feature; empty for others
+	Pos  token.Pos // of the line that starts it
+
+	// Text is the text without comment marks, tag, and leading and trailing
+	// blank lines. Lines are separated by "\n". It is marked up as schemas of
+	// the release are: reStructuredText from QEMU 5.2 on.
+	Text string
+}
+
+// Body returns the text of the body section. It may be called on nil.
+func (d *Doc) Body() string { return d.text(SectionBody) }
+
+// Since returns the text of the "Since:" section, such as "2.9", or "". It may
+// be called on nil.
+func (d *Doc) Since() string { return d.text(SectionSince) }
+
+func (d *Doc) text(kind SectionKind) string {
+	if s := d.Section(kind, ""); s != nil {
+		return s.Text
+	}
+	return ""
+}
+
+// Section returns the first section of that kind and name, or nil. It may be
+// called on nil.
+func (d *Doc) Section(kind SectionKind, name string) *Section {
+	if d == nil {
+		return nil
+	}
+	for _, s := range d.Sections {
+		if s.Kind == kind && s.Name == name {
+			return s
+		}
+	}
+	return nil
+}

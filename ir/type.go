@@ -1,0 +1,163 @@
+package ir
+
+import (
+	"go/token"
+	"slices"
+)
+
+// A Type is one of *[Builtin], *[Enum], *[Array], *[Struct], *[Union] and
+// *[Alternate].
+type Type interface {
+	Def
+	isType()
+}
+
+// JSONKind is a kind of JSON value, as in the json-type of introspection.
+type JSONKind string
+
+// The kinds of JSON value.
+const (
+	JSONString  JSONKind = "string"
+	JSONNumber  JSONKind = "number"
+	JSONInt     JSONKind = "int"
+	JSONBoolean JSONKind = "boolean"
+	JSONNull    JSONKind = "null"
+	JSONObject  JSONKind = "object"
+	JSONArray   JSONKind = "array"
+	JSONValue   JSONKind = "value" // any of them
+)
+
+// A Builtin is a built-in type: str, number, int, int8 … uint64, size, bool,
+// null or any.
+type Builtin struct {
+	Info
+	JSON JSONKind
+}
+
+// An Enum is an enumeration type. QType is an Enum that is not written in any
+// schema.
+type Enum struct {
+	Info
+	Prefix string // of C constants; empty if not given
+	Values []*EnumValue
+}
+
+// An EnumValue is one value of an enumeration.
+type EnumValue struct {
+	Name     string
+	Pos      token.Pos
+	If       Cond
+	Features []Feature
+	Doc      *Section // nil if not documented
+}
+
+// An Array is a list type. Its name is that of its element with "List" added.
+type Array struct {
+	Info
+	Elem Type
+}
+
+// A Struct is an object type: explicit, or the implicit one of a command's or
+// event's arguments or of a union's inline base.
+type Struct struct {
+	Info
+	Base    *Struct   // nil if there is none
+	Members []*Member // own members only
+}
+
+// AllMembers returns the members of the base, its base and so on, outermost
+// first, and then the own ones.
+func (s *Struct) AllMembers() []*Member {
+	if s == nil {
+		return nil
+	}
+	return slices.Concat(s.Base.AllMembers(), s.Members)
+}
+
+// A Member is a member of a struct or union base, or an argument.
+type Member struct {
+	Name     string // without the '*' of optional members
+	Pos      token.Pos
+	Type     Type
+	Optional bool
+	If       Cond
+	Features []Feature
+	Owner    Def      // the explicit definition in whose text the member stands
+	Doc      *Section // nil if not documented
+}
+
+// A Union is a discriminated union.
+type Union struct {
+	Info
+
+	// Base holds the common members, the discriminator among them. It is
+	// implicit if the schema gives the base inline.
+	Base *Struct
+
+	// Discriminator is the member of Base (own or inherited) whose value
+	// chooses the branch. Its type is an *Enum.
+	Discriminator *Member
+
+	// Branches has one branch for each value of the discriminator: first
+	// those that are written, in order, then the empty ones in the order of
+	// the enum.
+	Branches []*Branch
+
+	// Simple marks a simple union (QEMU up to 6.1): the wire form is
+	// {"type": branch, "data": value}. Each branch's type is then an implicit
+	// struct with the one member "data".
+	Simple bool
+}
+
+// A Branch is one branch of a union.
+type Branch struct {
+	Name  string // the value of the discriminator
+	Pos   token.Pos
+	Type  Type // a *Struct or *Union; nil for an empty branch
+	If    Cond
+	Value *EnumValue
+	Doc   *Section // nil if not documented
+}
+
+// An Alternate is a type whose values are told apart by their JSON kind.
+type Alternate struct {
+	Info
+	Branches []*AltBranch
+}
+
+// An AltBranch is one branch of an alternate. Its name is never on the wire.
+type AltBranch struct {
+	Name string
+	Pos  token.Pos
+	Type Type
+	JSON JSONKind // the kind that chooses the branch
+	If   Cond
+	Doc  *Section // nil if not documented
+}
+
+// The Kind methods return the words QEMU uses in its own messages.
+
+// Kind returns "built-in".
+func (*Builtin) Kind() string { return "built-in" }
+
+// Kind returns "enum".
+func (*Enum) Kind() string { return "enum" }
+
+// Kind returns "array".
+func (*Array) Kind() string { return "array" }
+
+// Kind returns "struct".
+func (*Struct) Kind() string { return "struct" }
+
+// Kind returns "union".
+func (*Union) Kind() string { return "union" }
+
+// Kind returns "alternate".
+func (*Alternate) Kind() string { return "alternate" }
+
+func (*Builtin) isType()   {}
+func (*Enum) isType()      {}
+func (*Array) isType()     {}
+func (*Struct) isType()    {}
+func (*Union) isType()     {}
+func (*Alternate) isType() {}

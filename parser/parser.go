@@ -1,0 +1,30 @@
+// Package parser turns schema text into syntax trees.
+//
+// It does what the first two steps of QEMU's compiler do: it reads a file and
+// its includes (scripts/qapi/parser.py), then checks the shape of every
+// definition (scripts/qapi/expr.py). The grammar is generic JSON, with the
+// lexer's rules of QAPI; what QAPI allows in which place is checked by the
+// lowering functions, one file per kind of definition. They also are the place
+// where old spellings become new ones.
+//
+// Participle is used here and nowhere else; no type of it leaves the package.
+package parser
+
+import "io/fs"
+
+// Limits of the input, so that no file can exhaust the process.
+const (
+	MaxDepth        = 1000     // nesting of objects and arrays
+	MaxFileSize     = 64 << 20 // bytes
+	MaxIncludeDepth = 100      // files open at once
+)
+
+// A Source is where a schema is read from.
+type Source struct {
+	FS   fs.FS
+	Root string // path of the root file in FS, clean and with slashes
+
+	// Display gives the name of a file for diagnostics; nil means its path in
+	// FS.
+	Display func(path string) string
+}
