@@ -1,0 +1,84 @@
+// Package corpus finds QEMU's own schemas and facts about them for tests.
+//
+// They are not part of this project (their licence is another): a test that
+// needs them is skipped, with the reason, where they are not.
+package corpus
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Env names the variable that says where the corpus is.
+const Env = "QAPI_CORPUS"
+
+// Dir returns the folder that holds corpus/, oracle/, qapi-tests/ and traffic/:
+// what the variable names, or "shared" beside the repository. It skips the test
+// if there is none, and fails it if the variable names a folder that is not
+// there.
+func Dir(t testing.TB) string {
+	t.Helper()
+	if dir := os.Getenv(Env); dir != "" {
+		if _, err := os.Stat(filepath.Join(dir, "corpus")); err != nil {
+			t.Fatalf("%s is set, but: %v", Env, err)
+		}
+		return dir
+	}
+	dir := filepath.Join(Root(t), "..", "shared")
+	if _, err := os.Stat(filepath.Join(dir, "corpus")); err != nil {
+		t.Skipf("no QEMU schemas here: set %s to the folder that holds corpus/ and oracle/", Env)
+	}
+	return dir
+}
+
+// Root returns the top folder of the repository.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("no go.mod above the test's folder")
+		}
+		dir = parent
+	}
+}
+
+// A Schema is one of QEMU's schemas in the corpus.
+type Schema struct {
+	Release string // such as "10.2.0"
+	Name    string // "qemu", "qga" or "storage-daemon"
+	Root    string // path of the root file
+	Oracle  string // path of the facts about it
+}
+
+// Schemas returns the schemas of a release that are in the corpus at dir.
+func Schemas(t testing.TB, dir, release string) []Schema {
+	t.Helper()
+	roots := []struct{ name, path string }{
+		{"qemu", "qapi/qapi-schema.json"},
+		{"qemu", "qapi-schema.json"},
+		{"qga", "qga/qapi-schema.json"},
+		{"qga", "qapi-schema-guest.json"},
+		{"storage-daemon", "storage-daemon/qapi/qapi-schema.json"},
+	}
+	var found []Schema
+	for _, r := range roots {
+		root := filepath.Join(dir, "corpus", release, filepath.FromSlash(r.path))
+		if _, err := os.Stat(root); err == nil {
+			found = append(found, Schema{release, r.name, root,
+				filepath.Join(dir, "oracle", release+"-"+r.name+".json")})
+		}
+	}
+	if len(found) == 0 {
+		t.Fatalf("no schema of release %s in %s", release, dir)
+	}
+	return found
+}
