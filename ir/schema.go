@@ -66,8 +66,8 @@ func (*FreeDoc) item() {}
 // A Def is a definition: a [Type], *[Command] or *[Event].
 type Def interface {
 	Item
-	// Info returns what all definitions have. The result is never nil.
-	Info() *Info
+	// Head returns what all definitions have. The result is never nil.
+	Head() *Info
 	// Kind returns the QAPI keyword of the definition, such as "struct", or
 	// "built-in" or "array".
 	Kind() string
@@ -86,8 +86,8 @@ type Info struct {
 	Implicit bool // not written in the schema, such as "q_obj_foo-arg" or an array
 }
 
-// Info returns i itself. It makes the types that embed Info a [Def].
-func (i *Info) Info() *Info { return i }
+// Head returns i itself. It makes the types that embed Info a [Def].
+func (i *Info) Head() *Info { return i }
 
 func (*Info) item() {}
 func (*Info) def()  {}
@@ -118,3 +118,9 @@ type Pragma struct {
 	MemberNameExceptions     []string
 	DocumentationExceptions  []string
 }
+
+var (
+	_ Item = (*FreeDoc)(nil)
+	_ Def  = (*Command)(nil)
+	_ Def  = (*Event)(nil)
+)

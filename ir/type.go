@@ -161,3 +161,12 @@ func (*Array) isType()     {}
 func (*Struct) isType()    {}
 func (*Union) isType()     {}
 func (*Alternate) isType() {}
+
+var (
+	_ Type = (*Builtin)(nil)
+	_ Type = (*Enum)(nil)
+	_ Type = (*Array)(nil)
+	_ Type = (*Struct)(nil)
+	_ Type = (*Union)(nil)
+	_ Type = (*Alternate)(nil)
+)
