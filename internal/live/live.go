@@ -1,0 +1,27 @@
+// Package live finds programs that live tests run against.
+package live
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// Env names the variable that, if not empty, makes a live test fail instead of
+// being skipped where its program is missing.
+const Env = "QAPI_LIVE"
+
+// Program returns the path of an installed program. Where it is missing, the
+// test is skipped with the reason, or fails if QAPI_LIVE is set.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err == nil {
+		return path
+	}
+	if os.Getenv(Env) != "" {
+		t.Fatalf("%s is set, but %v", Env, err)
+	}
+	t.Skipf("live test: %v", err)
+	return ""
+}
