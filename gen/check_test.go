@@ -1,0 +1,45 @@
+package gen
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+func TestCheck(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir,
+		File{"same.go", []byte(mark)}, File{"changed.go", []byte(mark + "1")}, File{"edited.go", []byte(mark + "1")},
+		File{"missing.go", []byte(mark)}, File{"orphan.go", []byte(mark)}, File{"gone.go", []byte(mark)})
+	put(t, dir, "edited.go", mark+"by hand")
+	put(t, dir, "foreign.go", "package mine")
+	for _, name := range []string{"missing.go", "gone.go"} {
+		if err := (osFS{}).Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := tree(t, dir)
+	rep, err := Check(dir, []File{
+		{"same.go", []byte(mark)}, {"changed.go", []byte(mark + "2")}, {"edited.go", []byte(mark + "1")},
+		{"missing.go", []byte(mark)}, {"foreign.go", []byte(mark)},
+	}, "go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Finding{
+		{"changed.go", Changed}, {"edited.go", Edited}, {"foreign.go", Changed},
+		{"missing.go", Missing}, {"orphan.go", Orphaned},
+	}
+	if !slices.Equal(rep.Findings, want) || rep.Compared != 5 || rep.Clean() {
+		t.Errorf("got %+v", rep)
+	}
+	sameTree(t, tree(t, dir), before)
+}
+
+func TestCheckWithoutFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "none")
+	rep, err := Check(dir, []File{{"a.go", nil}}, "go")
+	if err != nil || len(rep.Findings) != 1 || rep.Findings[0] != (Finding{"a.go", Missing}) {
+		t.Errorf("%+v, %v", rep, err)
+	}
+}

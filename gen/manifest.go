@@ -1,0 +1,137 @@
+package gen
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// ManifestName is the name of the manifest in an output folder. It records what
+// the generators wrote there, so that a later run can remove what is no longer
+// generated and nothing else, and tell a stale file from one that was edited.
+const ManifestName = "qapi-go.manifest.json"
+
+// A Meta says who generates a set of files, from what, and how. It is recorded
+// in the manifest; no generated file holds it.
+type Meta struct {
+	// Generator names the set of files, such as "go". Several generators can
+	// write to one folder: each has its own entry in the manifest and leaves
+	// the files of the others alone.
+	Generator string `json:"generator"`
+
+	// Tool is the version of the program.
+	Tool string `json:"tool"`
+
+	// Schema names the schema as the user gave it.
+	Schema string `json:"schema"`
+
+	// Options are the options that shape the output, as "name=value", in a
+	// fixed order.
+	Options []string `json:"options,omitempty"`
+}
+
+// manifestFormat changes when older programs can no longer read the manifest.
+const manifestFormat = 1
+
+type manifest struct {
+	Format  int        `json:"format"`
+	Outputs []*outputs `json:"outputs"` // sorted by generator
+}
+
+// outputs are the files of one generator.
+type outputs struct {
+	Meta
+	Files []manifestFile `json:"files"` // sorted by path
+}
+
+type manifestFile struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+// readManifest reads the manifest of an output folder. A folder without one has
+// an empty one.
+func (d disk) readManifest() (*manifest, error) {
+	data, err := d.fs.ReadFile(d.path(ManifestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return &manifest{Format: manifestFormat}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := new(manifest)
+	if err := json.Unmarshal(data, m); err != nil {
+		return nil, fmt.Errorf("%s is damaged: %w", d.path(ManifestName), err)
+	}
+	if m.Format != manifestFormat {
+		return nil, fmt.Errorf("%s has format %d; this program knows format %d", d.path(ManifestName), m.Format, manifestFormat)
+	}
+	for _, o := range m.Outputs {
+		if o == nil {
+			return nil, fmt.Errorf("%s is damaged: an entry is null", d.path(ManifestName))
+		}
+		for _, f := range o.Files {
+			if err := checkPath(f.Path); err != nil {
+				return nil, fmt.Errorf("%s is damaged: %w", d.path(ManifestName), err)
+			}
+		}
+	}
+	return m, nil
+}
+
+// files returns the files that the generator wrote.
+func (m *manifest) files(generator string) []manifestFile {
+	for _, o := range m.Outputs {
+		if o.Generator == generator {
+			return o.Files
+		}
+	}
+	return nil
+}
+
+// hashes returns the hash of each file that the generator wrote, by path.
+func (m *manifest) hashes(generator string) map[string]string {
+	hashes := make(map[string]string)
+	for _, f := range m.files(generator) {
+		hashes[f.Path] = f.SHA256
+	}
+	return hashes
+}
+
+// owner returns the generator other than the given one that owns a path, or "".
+func (m *manifest) owner(path, except string) string {
+	for _, o := range m.Outputs {
+		if o.Generator != except && slices.ContainsFunc(o.Files, func(f manifestFile) bool { return f.Path == path }) {
+			return o.Generator
+		}
+	}
+	return ""
+}
+
+// with returns the manifest's text after the entry of meta's generator has been
+// replaced. files is sorted.
+func (m *manifest) with(meta Meta, files []File) ([]byte, error) {
+	entry := &outputs{Meta: meta, Files: make([]manifestFile, len(files))}
+	for i, f := range files {
+		entry.Files[i] = manifestFile{f.Path, hash(f.Data)}
+	}
+	next := manifest{Format: manifestFormat, Outputs: []*outputs{entry}}
+	for _, o := range m.Outputs {
+		if o.Generator != meta.Generator {
+			next.Outputs = append(next.Outputs, o)
+		}
+	}
+	slices.SortFunc(next.Outputs, func(a, b *outputs) int { return strings.Compare(a.Generator, b.Generator) })
+	data, err := json.MarshalIndent(next, "", "  ")
+	return append(data, '\n'), err
+}
+
+func hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
