@@ -1,0 +1,296 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unsafe"
+)
+
+// Decode stores the JSON value in data, which is all of data but for white
+// space, in what v points to, and so replaces what is there. v is a pointer as
+// in the package comment. data is not kept.
+//
+// An error is an [*Error]; what v points to is then of no use.
+func Decode(data []byte, v any, mode Mode) error {
+	t := reflect.TypeOf(v)
+	if t == nil || t.Kind() != reflect.Pointer {
+		return &Error{Offset: -1, Reason: ReasonGo, Msg: fmt.Sprintf("cannot decode into %v: not a pointer", t)}
+	}
+	dst := (*words)(unsafe.Pointer(&v)).data
+	if dst == nil {
+		return &Error{Offset: -1, Reason: ReasonGo, Msg: fmt.Sprintf("cannot decode into a nil %v", t)}
+	}
+	p := planOf(t.Elem())
+	reflect.ValueOf(v).Elem().SetZero()
+	d := decoder{data: data, strict: mode == Strict}
+	i := d.value(p, skipSpace(data, 0), dst)
+	if i >= 0 {
+		if i = skipSpace(data, i); i == len(data) {
+			return nil
+		}
+		d.flaw(flawTrailing, i)
+	}
+	return d.finish()
+}
+
+// UnmarshalJSON is the body of the UnmarshalJSON methods of generated types: it
+// decodes in [Tolerant] mode.
+func UnmarshalJSON(data []byte, v any) error { return Decode(data, v, Tolerant) }
+
+// A decoder reads one message. Its methods take the index of the first byte of
+// what they read and return that of the byte after it, or -1 when they failed.
+type decoder struct {
+	data   []byte
+	strict bool
+	depth  int
+	chunk  []byte // room for strings
+	skips  skipMemo
+	failure
+}
+
+// fail notes an error at an offset and returns -1.
+func (d *decoder) fail(offset int, reason Reason, msg string) int {
+	d.err = &Error{Offset: offset, Reason: reason, Msg: msg}
+	return -1
+}
+
+func (d *decoder) flaw(f flaw, offset int) int {
+	d.err = f.error(offset)
+	return -1
+}
+
+// mismatch says that the value at data[i] is not what is wanted.
+func (d *decoder) mismatch(i int, want string) int {
+	if i >= len(d.data) {
+		return d.flaw(flawEnd, i)
+	}
+	class := classOf(d.data[i])
+	if class == classNone {
+		return d.flaw(flawByte, i)
+	}
+	got := [...]string{"null", "boolean", "number", "string", "array", "object"}[class]
+	d.fail(i, ReasonType, "expected "+want+", got "+got)
+	d.err.Want = want
+	return -1
+}
+
+// value reads a value of any plan into dst, which is zero.
+func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
+	switch p.kind {
+	case kindString:
+		return d.string(i, (*string)(dst))
+	case kindEnum:
+		return d.enum(p, i, dst)
+	case kindBool:
+		return d.bool(i, (*bool)(dst))
+	case kindInt64:
+		return d.signed(i, 64, (*int64)(dst))
+	case kindInt8, kindInt16, kindInt32:
+		return d.narrowSigned(p.kind, i, dst)
+	case kindUint64:
+		return d.unsigned(i, 64, (*uint64)(dst))
+	case kindUint8, kindUint16, kindUint32:
+		return d.narrowUnsigned(p.kind, i, dst)
+	case kindFloat:
+		return d.float(i, (*float64)(dst))
+	case kindStruct:
+		return d.object(p, i, dst)
+	case kindUnion:
+		return d.union(p, i, dst)
+	case kindAlternate:
+		return d.alternate(p, i, dst)
+	case kindSlice:
+		return d.list(p, i, dst)
+	case kindPointer:
+		return d.pointer(p.elem, i, dst)
+	case kindAny:
+		v, i := d.any(i)
+		*(*any)(dst) = v
+		return i
+	case kindMap:
+		m, i := d.anyMap(i)
+		*(*map[string]any)(dst) = m
+		return i
+	case kindNull:
+		return d.null(i)
+	case kindNumber:
+		text, _, i := d.number(i, "number")
+		*(*json.Number)(dst) = json.Number(text)
+		return i
+	case kindRaw:
+		next := d.skip(i)
+		if next >= 0 {
+			*(*json.RawMessage)(dst) = append(json.RawMessage{}, d.data[i:next]...)
+		}
+		return next
+	case kindJSON:
+		next := d.skip(i)
+		if next >= 0 {
+			if err := json.Unmarshal(d.data[i:next], reflect.NewAt(p.typ, dst).Interface()); err != nil {
+				d.fail(i, ReasonType, err.Error())
+				d.err.Err = err
+				return -1
+			}
+		}
+		return next
+	default:
+		d.fail(i, ReasonGo, p.err.Error())
+		d.err.Err = p.err
+		return -1
+	}
+}
+
+// pointer reads a value of plan p into a new one that dst, a pointer, then
+// points to.
+func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
+	var v unsafe.Pointer
+	switch p.kind {
+	case kindString:
+		v = unsafe.Pointer(new(string))
+	case kindBool:
+		v = unsafe.Pointer(new(bool))
+	case kindInt64, kindUint64:
+		v = unsafe.Pointer(new(int64))
+	default:
+		v = reflect.New(p.typ).UnsafePointer()
+	}
+	*(*unsafe.Pointer)(dst) = v
+	return d.value(p, i, v)
+}
+
+// skip reads a value of any kind and drops it.
+func (d *decoder) skip(i int) int {
+	next, f := skipValue(d.data, i, d.depth, nil)
+	if f != sound {
+		return d.flaw(f, next)
+	}
+	return next
+}
+
+func (d *decoder) bool(i int, dst *bool) int {
+	if rest := d.data[min(i, len(d.data)):]; len(rest) >= 4 {
+		if string(rest[:4]) == "true" {
+			*dst = true
+			return i + 4
+		}
+		if len(rest) >= 5 && string(rest[:5]) == "false" {
+			return i + 5
+		}
+	}
+	return d.badWord(i, classBool, "boolean")
+}
+
+func (d *decoder) null(i int) int {
+	if rest := d.data[min(i, len(d.data)):]; len(rest) >= 4 && string(rest[:4]) == "null" {
+		return i + 4
+	}
+	return d.badWord(i, classNull, "null")
+}
+
+// badWord tells a misspelt or unfinished literal from a value of another kind.
+func (d *decoder) badWord(i, class int, want string) int {
+	if i < len(d.data) && classOf(d.data[i]) == class {
+		return d.skip(i)
+	}
+	return d.mismatch(i, want)
+}
+
+func (d *decoder) enum(p *plan, i int, dst unsafe.Pointer) int {
+	next := d.string(i, (*string)(dst))
+	if next >= 0 && d.strict && !p.knows(dst) {
+		return d.fail(i, ReasonValue, "unknown value "+strconv.Quote(*(*string)(dst)))
+	}
+	return next
+}
+
+// knows says whether the schema has the enum value at src.
+func (p *plan) knows(src unsafe.Pointer) bool {
+	v := words{p.known, src}
+	return (*(*interface{ Known() bool })(unsafe.Pointer(&v))).Known()
+}
+
+// string reads a string into dst.
+func (d *decoder) string(i int, dst *string) int {
+	data := d.data
+	if i >= len(data) || data[i] != '"' {
+		return d.mismatch(i, "string")
+	}
+	end, escaped, f := scanString(data, i+1)
+	if f != sound {
+		return d.flaw(f, end)
+	}
+	if escaped {
+		*dst = unescape(data[i+1 : end])
+	} else {
+		*dst = d.keep(data[i+1 : end])
+	}
+	return end + 1
+}
+
+// Strings of a message share chunks, so that many small ones are one
+// allocation: a string that is kept then keeps at most a chunk. Messages that
+// are small, and strings that are not, get their own.
+const (
+	chunkSize  = 1024
+	maxShared  = 128
+	minChunked = 512
+)
+
+// keep returns a copy of b.
+func (d *decoder) keep(b []byte) string {
+	n := len(b)
+	if n == 0 {
+		return ""
+	}
+	if n > maxShared || len(d.data) < minChunked {
+		return string(b)
+	}
+	if cap(d.chunk)-len(d.chunk) < n {
+		d.chunk = make([]byte, 0, chunkSize)
+	}
+	at := len(d.chunk)
+	d.chunk = append(d.chunk, b...)
+	return unsafe.String(&d.chunk[at], n)
+}
+
+// unescape returns the characters of a string that scanString accepted.
+func unescape(b []byte) string {
+	var s strings.Builder
+	s.Grow(len(b))
+	for i := 0; i < len(b); {
+		if b[i] != '\\' {
+			s.WriteByte(b[i])
+			i++
+			continue
+		}
+		switch c := b[i+1]; c {
+		case 'u':
+			r, _ := scanHex(b, i)
+			i += 6
+			if r >= 0xD800 && r <= 0xDFFF {
+				low, _ := scanHex(b, i)
+				r = 0x10000 + (r-0xD800)<<10 + low - 0xDC00
+				i += 6
+			}
+			s.WriteRune(r)
+			continue
+		case 'b':
+			s.WriteByte('\b')
+		case 'f':
+			s.WriteByte('\f')
+		case 'n':
+			s.WriteByte('\n')
+		case 'r':
+			s.WriteByte('\r')
+		case 't':
+			s.WriteByte('\t')
+		default:
+			s.WriteByte(c)
+		}
+		i += 2
+	}
+	return s.String()
+}

@@ -1,0 +1,140 @@
+package wire
+
+import (
+	"encoding/json"
+	"reflect"
+	"unsafe"
+)
+
+// emptyList is where empty lists point, which are not nil.
+var emptyList uint64
+
+// list reads an array into the slice at dst.
+func (d *decoder) list(p *plan, i int, dst unsafe.Pointer) int {
+	if i = d.open(i, '[', "array"); i < 0 {
+		return -1
+	}
+	h := (*sliceHeader)(dst)
+	if i < len(d.data) && d.data[i] == ']' {
+		d.depth--
+		h.data = unsafe.Pointer(&emptyList)
+		return i + 1
+	}
+	if p.elem.kind == kindString && p.typ.Elem() == stringType {
+		return d.strings(i, (*[]string)(dst))
+	}
+	list := reflect.NewAt(p.typ, dst).Elem()
+	for n := 0; ; n++ {
+		if n == h.cap {
+			list.Grow(max(2, n))
+		}
+		h.len = n + 1
+		if i = d.value(p.elem, i, unsafe.Add(h.data, uintptr(n)*p.size)); i < 0 {
+			return d.at(n)
+		}
+		var done bool
+		if i, done = d.more(i, ']'); done {
+			return i
+		}
+	}
+}
+
+var stringType = reflect.TypeFor[string]()
+
+// strings reads the elements of an array of strings.
+func (d *decoder) strings(i int, dst *[]string) int {
+	list := make([]string, 0, 4)
+	for {
+		var s string
+		if i = d.string(i, &s); i < 0 {
+			return d.at(len(list))
+		}
+		list = append(list, s)
+		var done bool
+		if i, done = d.more(i, ']'); done {
+			*dst = list
+			return i
+		}
+	}
+}
+
+// any reads a value of any kind. Numbers are kept as they are written.
+func (d *decoder) any(i int) (any, int) {
+	if i >= len(d.data) {
+		return nil, d.flaw(flawEnd, i)
+	}
+	switch classOf(d.data[i]) {
+	case classNull:
+		return nil, d.null(i)
+	case classBool:
+		var v bool
+		i = d.bool(i, &v)
+		return v, i
+	case classNumber:
+		text, _, i := d.number(i, "number")
+		return json.Number(text), i
+	case classString:
+		var v string
+		i = d.string(i, &v)
+		return v, i
+	case classArray:
+		return d.anyList(i)
+	case classObject:
+		m, i := d.anyMap(i)
+		return m, i
+	}
+	return nil, d.flaw(flawByte, i)
+}
+
+func (d *decoder) anyList(i int) (any, int) {
+	if i = d.open(i, '[', "array"); i < 0 {
+		return nil, -1
+	}
+	list := []any{}
+	if i < len(d.data) && d.data[i] == ']' {
+		d.depth--
+		return list, i + 1
+	}
+	for {
+		var v any
+		if v, i = d.any(i); i < 0 {
+			return nil, d.at(len(list))
+		}
+		list = append(list, v)
+		var done bool
+		if i, done = d.more(i, ']'); done {
+			return list, i
+		}
+	}
+}
+
+func (d *decoder) anyMap(i int) (map[string]any, int) {
+	if i = d.open(i, '{', "object"); i < 0 {
+		return nil, -1
+	}
+	m := map[string]any{}
+	if i < len(d.data) && d.data[i] == '}' {
+		d.depth--
+		return m, i + 1
+	}
+	for {
+		at := i
+		var name string
+		if name, i = d.name(i); i < 0 {
+			return nil, -1
+		}
+		if _, was := m[name]; was {
+			d.duplicate(at)
+			return nil, d.in(name)
+		}
+		var v any
+		if v, i = d.any(i); i < 0 {
+			return nil, d.in(name)
+		}
+		m[d.keep([]byte(name))] = v
+		var done bool
+		if i, done = d.more(i, '}'); done {
+			return m, i
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package wire
+
+import (
+	"math"
+	"strconv"
+	"unsafe"
+)
+
+// signed reads an integer of so many bits.
+func (d *decoder) signed(i int, bits int, dst *int64) int {
+	u, negative, next := d.integer(i)
+	if next < 0 {
+		return -1
+	}
+	limit := uint64(1) << (bits - 1)
+	if negative {
+		if u > limit {
+			return d.outOfRange(i, next, "int", bits)
+		}
+		*dst = -int64(u)
+	} else {
+		if u >= limit {
+			return d.outOfRange(i, next, "int", bits)
+		}
+		*dst = int64(u)
+	}
+	return next
+}
+
+// unsigned reads an integer of so many bits that is not negative.
+func (d *decoder) unsigned(i int, bits int, dst *uint64) int {
+	u, negative, next := d.integer(i)
+	if next < 0 {
+		return -1
+	}
+	if negative || u > math.MaxUint64>>(64-bits) {
+		return d.outOfRange(i, next, "uint", bits)
+	}
+	*dst = u
+	return next
+}
+
+func (d *decoder) narrowSigned(k kind, i int, dst unsafe.Pointer) int {
+	var v int64
+	switch k {
+	case kindInt8:
+		i = d.signed(i, 8, &v)
+		*(*int8)(dst) = int8(v)
+	case kindInt16:
+		i = d.signed(i, 16, &v)
+		*(*int16)(dst) = int16(v)
+	default:
+		i = d.signed(i, 32, &v)
+		*(*int32)(dst) = int32(v)
+	}
+	return i
+}
+
+func (d *decoder) narrowUnsigned(k kind, i int, dst unsafe.Pointer) int {
+	var v uint64
+	switch k {
+	case kindUint8:
+		i = d.unsigned(i, 8, &v)
+		*(*uint8)(dst) = uint8(v)
+	case kindUint16:
+		i = d.unsigned(i, 16, &v)
+		*(*uint16)(dst) = uint16(v)
+	default:
+		i = d.unsigned(i, 32, &v)
+		*(*uint32)(dst) = uint32(v)
+	}
+	return i
+}
+
+// integer reads an integer and returns its magnitude and sign. A number with a
+// fraction or an exponent is none, whatever its value.
+func (d *decoder) integer(i int) (u uint64, negative bool, next int) {
+	data, k := d.data, i
+	if k < len(data) && data[k] == '-' {
+		negative = true
+		k++
+	}
+	first := k
+	for k < len(data) && data[k]-'0' <= 9 {
+		// 19 digits always fit.
+		if k-first >= 19 {
+			digit := uint64(data[k] - '0')
+			if u > (math.MaxUint64-digit)/10 {
+				return 0, negative, d.bigInteger(i)
+			}
+		}
+		u = u*10 + uint64(data[k]-'0')
+		k++
+	}
+	// The rest is for what is not an integer.
+	if k == first || data[first] == '0' && k > first+1 || k < len(data) && (data[k] == '.' || data[k]|0x20 == 'e') {
+		return 0, negative, d.notInteger(i)
+	}
+	return u, negative, k
+}
+
+func (d *decoder) notInteger(i int) int {
+	if i >= len(d.data) || classOf(d.data[i]) != classNumber {
+		return d.mismatch(i, "integer")
+	}
+	end, _, f := scanNumber(d.data, i)
+	if f != sound {
+		return d.flaw(f, end)
+	}
+	d.fail(i, ReasonType, "expected integer, got "+clip(d.data[i:end]))
+	d.err.Want = "integer"
+	return -1
+}
+
+func (d *decoder) bigInteger(i int) int {
+	end, integer, f := scanNumber(d.data, i)
+	switch {
+	case f != sound:
+		return d.flaw(f, end)
+	case !integer:
+		return d.notInteger(i)
+	}
+	return d.fail(i, ReasonRange, clip(d.data[i:end])+" does not fit 64 bits")
+}
+
+func (d *decoder) outOfRange(i, next int, name string, bits int) int {
+	return d.fail(i, ReasonRange, clip(d.data[i:next])+" does not fit "+name+strconv.Itoa(bits))
+}
+
+// clip returns b, or its start if it is long.
+func clip(b []byte) string {
+	if len(b) > 40 {
+		return string(b[:40]) + "…"
+	}
+	return string(b)
+}
+
+func (d *decoder) float(i int, dst *float64) int {
+	text, integer, next := d.number(i, "number")
+	if next < 0 {
+		return -1
+	}
+	if integer && len(text) <= 15 && text[0] != '-' {
+		var u uint64
+		for _, c := range []byte(text) {
+			u = u*10 + uint64(c-'0')
+		}
+		*dst = float64(u)
+		return next
+	}
+	v, err := strconv.ParseFloat(string(text), 64)
+	if err != nil {
+		return d.fail(i, ReasonRange, clip(text)+" does not fit float64")
+	}
+	*dst = v
+	return next
+}
+
+// number reads a number and returns its text.
+func (d *decoder) number(i int, want string) (text []byte, integer bool, next int) {
+	if i >= len(d.data) || classOf(d.data[i]) != classNumber {
+		return nil, false, d.mismatch(i, want)
+	}
+	next, integer, f := scanNumber(d.data, i)
+	if f != sound {
+		return nil, false, d.flaw(f, next)
+	}
+	return d.data[i:next], integer, next
+}

@@ -1,0 +1,205 @@
+package wire
+
+import (
+	"encoding/json"
+	"slices"
+	"unsafe"
+)
+
+// A level is a struct that takes members of the object being read: a union, its
+// branch, and if that is a union, the branch of the branch, and so on.
+type level struct {
+	plan    *plan
+	base    unsafe.Pointer
+	seen    memberSet
+	from    int  // the member that is likely to come next
+	decided bool // the branch is chosen, or this is no union
+}
+
+func newLevel(p *plan, base unsafe.Pointer) level {
+	return level{plan: p, base: base, from: p.first, decided: p.kind != kindUnion}
+}
+
+// union reads an object into the union at base. The discriminator may stand
+// anywhere: it is looked for when the first member comes that is not a common
+// one.
+func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
+	if i = d.open(i, '{', "object"); i < 0 {
+		return -1
+	}
+	levels := make([]level, 1, 3)
+	levels[0] = newLevel(p, base)
+	var unknown *Unknown
+	var others nameSet
+	done := i < len(d.data) && d.data[i] == '}'
+	at := i
+	if done {
+		d.depth--
+		i++
+	}
+	for !done {
+		at = i
+		l, k, value, name := d.lookUp(levels, i)
+		if value < 0 {
+			return -1
+		}
+		last := &levels[len(levels)-1]
+		if k < 0 && !last.decided {
+			tag, found, ok := d.lookAhead(i, last.plan.members[last.plan.union.tag].name)
+			if !ok {
+				return -1
+			}
+			if !found && d.strict {
+				d.fail(at, ReasonMissing, "mandatory member is missing")
+				return d.in(last.plan.members[last.plan.union.tag].name)
+			}
+			if levels, unknown, ok = d.decide(levels, tag, at); !ok {
+				return d.in(last.plan.members[last.plan.union.tag].name)
+			}
+			continue
+		}
+		if k >= 0 {
+			v := &levels[l]
+			m := &v.plan.members[k]
+			v.from = m.next
+			if v.seen.add(k) {
+				d.duplicate(at)
+				return d.in(m.name)
+			}
+			field := unsafe.Add(v.base, m.off)
+			if i = d.member(m, value, field); i < 0 {
+				return d.in(m.name)
+			}
+			if !v.decided && k == v.plan.union.tag {
+				var ok bool
+				if levels, unknown, ok = d.decide(levels, *(*string)(field), value); !ok {
+					return d.in(m.name)
+				}
+			}
+		} else if i = d.unionOther(levels[0], unknown, name, value, at, &others); i < 0 {
+			return d.in(name)
+		}
+		i, done = d.more(i, '}')
+	}
+	for k := range levels {
+		i = d.complete(levels[k].plan, at, &levels[k].seen, i)
+	}
+	return i
+}
+
+// lookUp finds the member whose name is at data[i]: the level, its index, or -1
+// if none has it, and the index of its value.
+func (d *decoder) lookUp(levels []level, i int) (l, k, value int, name string) {
+	for l := len(levels) - 1; l >= 0; l-- {
+		if k := levels[l].plan.guess(d.data, i, levels[l].from); k >= 0 {
+			return l, k, d.colon(i + len(levels[l].plan.members[k].name) + 2), ""
+		}
+	}
+	if name, value = d.name(i); value < 0 {
+		return 0, 0, -1, ""
+	}
+	for l := range levels {
+		if k := levels[l].plan.find(name); k >= 0 {
+			return l, k, value, name
+		}
+	}
+	return 0, -1, value, name
+}
+
+// decide makes the branch for a value of the discriminator of the last level,
+// and a level for it.
+func (d *decoder) decide(levels []level, tag string, at int) (_ []level, unknown *Unknown, ok bool) {
+	last := &levels[len(levels)-1]
+	last.decided = true
+	u := last.plan.union
+	b := u.branches[tag]
+	switch {
+	case b == nil && (d.strict || u.unknown.word == nil):
+		d.unknownValue(tag, at)
+		return levels, nil, false
+	case b == nil:
+		return levels, (*Unknown)(u.setBranch(last.base, &u.unknown)), true
+	case b.plan == nil:
+		return levels, nil, true
+	}
+	return append(levels, newLevel(b.plan, u.setBranch(last.base, b))), nil, true
+}
+
+// unionOther reads the value of a member that no level has.
+func (d *decoder) unionOther(top level, unknown *Unknown, name string, i, at int, others *nameSet) int {
+	if unknown == nil {
+		return d.other(top.plan, name, i, at, top.base, others)
+	}
+	if others.add(name) {
+		return d.duplicate(at)
+	}
+	next := d.skip(i)
+	if next >= 0 {
+		unknown.Members = append(unknown.Members, RawMember{string([]byte(name)), json.RawMessage(slices.Clone(d.data[i:next]))})
+	}
+	return next
+}
+
+// lookAhead returns the value of a discriminator that stands after the member at
+// data[i] in the same object. It does not read the members before.
+func (d *decoder) lookAhead(i int, tag string) (value string, found, ok bool) {
+	for {
+		name, v := d.name(i)
+		if v < 0 {
+			return "", false, false
+		}
+		if name == tag {
+			if d.string(v, &value) < 0 {
+				d.in(tag)
+				return "", false, false
+			}
+			return value, true, true
+		}
+		end, f := skipValue(d.data, v, d.depth, &d.skips)
+		if f != sound {
+			d.flaw(f, end)
+			d.in(name)
+			return "", false, false
+		}
+		depth := d.depth
+		next, done := d.more(end, '}')
+		d.depth = depth
+		if done {
+			return "", false, next >= 0
+		}
+		i = next
+	}
+}
+
+// A skipMemo remembers where objects and arrays end that were skipped to find a
+// discriminator. Without it, unions within unions, each with its discriminator
+// at the end, would be skipped once for each union around them.
+type skipMemo struct {
+	spans []span // in order of their start
+	end   int    // what starts before it was skipped already
+}
+
+type span struct{ start, end int }
+
+// minSpan is the size from which objects are remembered.
+const minSpan = 64
+
+// skip is skipContainer with the memo's help.
+func (s *skipMemo) skip(data []byte, i, depth int) (int, flaw) {
+	if i < s.end {
+		at, found := slices.BinarySearchFunc(s.spans, i, func(s span, i int) int { return s.start - i })
+		if found && s.spans[at].end > 0 {
+			return s.spans[at].end, sound
+		}
+		return skipContainer(data, i, depth, nil)
+	}
+	at := len(s.spans)
+	s.spans = append(s.spans, span{start: i})
+	end, f := skipContainer(data, i, depth, s)
+	s.spans[at].end = end
+	if end-i < minSpan {
+		s.spans = s.spans[:at]
+	}
+	s.end = max(s.end, end)
+	return end, f
+}

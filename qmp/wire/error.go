@@ -1,0 +1,92 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+)
+
+// An Error says what is wrong with a value that was to be decoded or encoded,
+// and where.
+type Error struct {
+	// Path leads to the member, such as "file.driver" or "[3].name". It is
+	// empty for the value as a whole.
+	Path string
+
+	// Offset is the index of the first byte that is wrong, or -1 when
+	// encoding.
+	Offset int
+
+	Reason Reason
+	Want   string // with ReasonType: the kind that belongs there, such as "string"
+	Msg    string // what is wrong, without the place
+	Err    error  // the cause, or nil
+}
+
+// A Reason classifies errors, so that a server can answer each in the words of
+// its protocol.
+type Reason uint8
+
+// The reasons.
+const (
+	ReasonSyntax     Reason = iota // the input is not JSON
+	ReasonIncomplete               // the input ends within a value
+	ReasonDepth                    // nested deeper than MaxDepth
+	ReasonType                     // a value of another kind than the schema's
+	ReasonRange                    // a number that does not fit its type
+	ReasonMissing                  // a mandatory member is missing
+	ReasonUnexpected               // a member that the schema does not have
+	ReasonDuplicate                // a member that is there twice
+	ReasonValue                    // an enum value or branch that the schema does not have
+	ReasonGo                       // a Go value that stands for no value of the schema
+)
+
+// Error returns the place and what is wrong there.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Path != "" {
+		b.WriteString(e.Path)
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Msg)
+	if e.Offset >= 0 {
+		b.WriteString(" (byte ")
+		b.WriteString(strconv.Itoa(e.Offset))
+		b.WriteString(")")
+	}
+	return b.String()
+}
+
+// Unwrap returns e.Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+// A failure is the error of a decoder or encoder, and the path to it, which is
+// put together while the calls return.
+type failure struct {
+	err  *Error
+	path []string // innermost first
+}
+
+// in adds a member to the path. It returns -1, as a failed decoder does.
+func (f *failure) in(name string) int {
+	f.path = append(f.path, strings.Clone(name))
+	return -1
+}
+
+// at adds an element of a list to the path.
+func (f *failure) at(index int) int {
+	f.path = append(f.path, "["+strconv.Itoa(index)+"]")
+	return -1
+}
+
+// finish returns the error with its path.
+func (f *failure) finish() error {
+	var b strings.Builder
+	for k := len(f.path) - 1; k >= 0; k-- {
+		if b.Len() > 0 && !strings.HasPrefix(f.path[k], "[") {
+			b.WriteByte('.')
+		}
+		b.WriteString(f.path[k])
+	}
+	f.err.Path = b.String()
+	return f.err
+}

@@ -1,0 +1,316 @@
+package wire
+
+import (
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"unsafe"
+)
+
+// A kind says how a plan's values are decoded and encoded.
+type kind uint8
+
+const (
+	kindBad kind = iota // err says why
+	kindBool
+	kindString
+	kindEnum
+	kindInt8
+	kindInt16
+	kindInt32
+	kindInt64
+	kindUint8
+	kindUint16
+	kindUint32
+	kindUint64
+	kindFloat
+	kindNull
+	kindAny
+	kindNumber // json.Number
+	kindRaw    // json.RawMessage
+	kindMap    // map[string]any
+	kindPointer
+	kindSlice
+	kindStruct
+	kindUnion
+	kindAlternate
+	kindJSON // left to encoding/json
+)
+
+// A plan is what the codec needs to know of a type. It is never changed once it
+// is in the cache.
+type plan struct {
+	kind  kind
+	typ   reflect.Type
+	err   error          // of kindBad
+	elem  *plan          // of a pointer or list
+	size  uintptr        // of an element of a list
+	known unsafe.Pointer // first word of an interface{ Known() bool }, of an enum
+
+	// Of a struct, union or alternate.
+	members   []member
+	names     nameTable
+	first     int    // the member that QEMU writes first
+	required  uint64 // bits of the mandatory ones among the first 64 members
+	mandatory bool   // there are mandatory members
+	room      int    // bytes that the names and scalars take at most
+	extra     uintptr
+	hasExtra  bool
+	union     *unionPlan
+	classes   [classes]int8 // of an alternate: the member for a kind of value, or -1
+}
+
+// A member is a field of a struct that takes part.
+type member struct {
+	name     string
+	plan     *plan // of the value; of a field that is a pointer, of what it points to
+	off      uintptr
+	next     int // the member that QEMU is likely to write next
+	kind     kind
+	pointer  bool // the field is a pointer
+	optional bool
+	keyLen   uint8
+	key      [keySize]byte // ,"name":
+	longKey  string        // the same, if it is longer than that
+}
+
+// keySize is how much of a name is copied in one go.
+const keySize = 32
+
+var (
+	plans    sync.Map   // reflect.Type → *plan
+	planning sync.Mutex // held while plans are made
+)
+
+// planOf returns the plan for a type. It may be called at any time by any
+// goroutine.
+func planOf(t reflect.Type) *plan {
+	if p, ok := plans.Load(t); ok {
+		return p.(*plan)
+	}
+	planning.Lock()
+	defer planning.Unlock()
+	b := planner{made: map[reflect.Type]*plan{}}
+	p := b.plan(t)
+	for t, made := range b.made {
+		for k := range made.members {
+			// Of a recursive type, the kind was not final before.
+			made.members[k].kind = made.members[k].plan.kind
+		}
+		plans.Store(t, made)
+	}
+	return p
+}
+
+// A planner makes the plan of a type and of all types that it is made of. They
+// are published together, when each is complete.
+type planner struct {
+	made map[reflect.Type]*plan
+}
+
+var (
+	knownType     = reflect.TypeFor[interface{ Known() bool }]()
+	unionType     = reflect.TypeFor[interface{ WireUnion() *Union }]()
+	alternateType = reflect.TypeFor[interface{ WireAlternate() }]()
+	marshalerType = reflect.TypeFor[json.Marshaler]()
+	textType      = reflect.TypeFor[encoding.TextMarshaler]()
+
+	nullType   = reflect.TypeFor[Null]()
+	numberType = reflect.TypeFor[json.Number]()
+	rawType    = reflect.TypeFor[json.RawMessage]()
+	mapType    = reflect.TypeFor[map[string]any]()
+)
+
+func (b *planner) plan(t reflect.Type) *plan {
+	if p, ok := b.made[t]; ok {
+		return p
+	}
+	if p, ok := plans.Load(t); ok {
+		return p.(*plan)
+	}
+	p := &plan{typ: t}
+	b.made[t] = p
+	b.fill(p)
+	return p
+}
+
+// fill finds out what kind of type a plan is for.
+func (b *planner) fill(p *plan) {
+	t := p.typ
+	switch t {
+	case nullType:
+		p.kind = kindNull
+		return
+	case numberType:
+		p.kind = kindNumber
+		return
+	case rawType:
+		p.kind = kindRaw
+		return
+	case mapType:
+		p.kind = kindMap
+		return
+	}
+	ptr := reflect.PointerTo(t)
+	if t.Kind() != reflect.Struct && (ptr.Implements(marshalerType) || ptr.Implements(textType)) {
+		p.kind = kindJSON
+		return
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		p.kind = kindBool
+	case reflect.String:
+		p.kind = kindString
+		if ptr.Implements(knownType) {
+			p.kind = kindEnum
+			known := reflect.New(t).Interface().(interface{ Known() bool })
+			p.known = (*words)(unsafe.Pointer(&known)).typ
+		}
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		p.kind = [...]kind{1: kindInt8, 2: kindInt16, 4: kindInt32, 8: kindInt64}[t.Size()]
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		p.kind = [...]kind{1: kindUint8, 2: kindUint16, 4: kindUint32, 8: kindUint64}[t.Size()]
+	case reflect.Float64:
+		p.kind = kindFloat
+	case reflect.Interface:
+		p.kind = kindJSON
+		if t.NumMethod() == 0 {
+			p.kind = kindAny
+		}
+	case reflect.Pointer:
+		p.kind = kindPointer
+		p.elem = b.plan(t.Elem())
+		if t.Elem().Kind() == reflect.Pointer {
+			p.bad("a pointer to a pointer stands for nothing in a schema")
+		}
+	case reflect.Slice:
+		p.kind = kindSlice
+		p.elem = b.plan(t.Elem())
+		p.size = t.Elem().Size()
+	case reflect.Struct:
+		b.fillStruct(p, ptr)
+	default:
+		p.kind = kindJSON
+	}
+}
+
+func (p *plan) bad(format string, args ...any) {
+	p.kind = kindBad
+	p.err = fmt.Errorf("type %v: %s", p.typ, fmt.Sprintf(format, args...))
+}
+
+// fillStruct makes the plan of a struct. Those that are not as the package
+// comment says are left to encoding/json.
+func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
+	t := p.typ
+	switch {
+	case ptr.Implements(alternateType):
+		b.fillAlternate(p)
+		return
+	case ptr.Implements(unionType):
+		p.kind = kindUnion
+	case foreign(t, ptr):
+		p.kind = kindJSON
+		return
+	default:
+		p.kind = kindStruct
+	}
+	for k := range t.NumField() {
+		f := t.Field(k)
+		tag := f.Tag.Get("json")
+		if !f.IsExported() || tag == "-" {
+			if f.Name == "Extra" && f.Type == mapType {
+				p.hasExtra, p.extra = true, f.Offset
+			}
+			continue
+		}
+		name, option, _ := strings.Cut(tag, ",")
+		if name == "" {
+			name = f.Name
+		}
+		b.addMember(p, name, f, option == "omitzero")
+	}
+	p.finishMembers()
+	if p.kind == kindUnion {
+		b.fillUnion(p, reflect.New(t).Interface().(interface{ WireUnion() *Union }).WireUnion())
+	}
+}
+
+// foreign says whether encoding/json would treat a struct otherwise than the
+// package comment says: by methods of its own, embedded fields or other tags.
+func foreign(t, ptr reflect.Type) bool {
+	tagged := false
+	for k := range t.NumField() {
+		f := t.Field(k)
+		tag, ok := f.Tag.Lookup("json")
+		tagged = tagged || ok
+		if tag == "-" || !f.IsExported() && !f.Anonymous {
+			continue
+		}
+		_, option, _ := strings.Cut(tag, ",")
+		if f.Anonymous || option != "" && option != "omitzero" {
+			return true
+		}
+	}
+	return !tagged && (ptr.Implements(marshalerType) || ptr.Implements(textType))
+}
+
+func (b *planner) addMember(p *plan, name string, f reflect.StructField, optional bool) {
+	m := member{name: name, off: f.Offset, optional: optional}
+	t := f.Type
+	if t.Kind() == reflect.Pointer {
+		m.pointer = true
+		t = t.Elem()
+	}
+	m.plan = b.plan(t)
+	m.kind = m.plan.kind
+	if m.pointer && t.Kind() == reflect.Pointer {
+		p.bad("field %s is a pointer to a pointer", f.Name)
+	}
+	if !optional {
+		p.mandatory = true
+		if k := len(p.members); k < 64 {
+			p.required |= 1 << k
+		}
+	}
+	key := `,"` + name + `":`
+	if len(key) <= keySize {
+		m.keyLen = uint8(copy(m.key[:], key))
+	} else {
+		m.longKey = key
+	}
+	p.members = append(p.members, m)
+}
+
+// finishMembers does what can be done when all members are known.
+func (p *plan) finishMembers() {
+	for k := range p.members {
+		p.room += scalarSize + max(keySize, len(p.members[k].longKey))
+	}
+	p.room += keySize
+	p.names = makeNameTable(p.members)
+	p.first = linkMembers(p.members)
+}
+
+// isNullField says whether m is the field Null of an alternate.
+func (m *member) isNullField() bool { return m.kind == kindNull && !m.pointer }
+
+// isZero says whether the value at v is its type's zero value.
+func isZero(p *plan, v unsafe.Pointer) bool {
+	return reflect.NewAt(p.typ, v).Elem().IsZero()
+}
+
+// words are those of an interface value.
+type words struct {
+	typ  unsafe.Pointer // the type, or the table of methods
+	data unsafe.Pointer
+}
+
+// A sliceHeader is a list in memory.
+type sliceHeader struct {
+	data     unsafe.Pointer
+	len, cap int
+}

@@ -1,0 +1,363 @@
+package wire
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+)
+
+// A flaw is what a scanner found wrong at an offset.
+type flaw uint8
+
+const (
+	sound flaw = iota
+	flawEnd
+	flawByte
+	flawControl
+	flawEscape
+	flawSurrogate
+	flawUTF8
+	flawNumber
+	flawName
+	flawDepth
+	flawTrailing
+)
+
+// error returns f as an Error at offset.
+func (f flaw) error(offset int) *Error {
+	e := &Error{Offset: offset, Reason: ReasonSyntax}
+	switch f {
+	case flawEnd:
+		e.Reason, e.Msg = ReasonIncomplete, "unexpected end of input"
+	case flawControl:
+		e.Msg = "control character in string"
+	case flawEscape:
+		e.Msg = "invalid escape in string"
+	case flawSurrogate:
+		e.Msg = "surrogate without its other half"
+	case flawUTF8:
+		e.Msg = "invalid UTF-8 in string"
+	case flawNumber:
+		e.Msg = "invalid number"
+	case flawName:
+		e.Msg = "expected the name of a member"
+	case flawDepth:
+		e.Reason, e.Msg = ReasonDepth, "nested too deeply"
+	case flawTrailing:
+		e.Msg = "unexpected data after the value"
+	default:
+		e.Msg = "unexpected character"
+	}
+	return e
+}
+
+// Skip returns the index of the byte after the JSON value that starts at
+// data[i], white space before it included. The value is checked as strictly as
+// Decode does, but for duplicate members. An error is an [*Error]; its Reason is
+// ReasonIncomplete if more data could make the value whole. A number at the end
+// of data is whole.
+func Skip(data []byte, i int) (int, error) {
+	next, f := skipValue(data, skipSpace(data, i), 0, nil)
+	if f != sound {
+		return next, f.error(next)
+	}
+	return next, nil
+}
+
+// Valid says whether data is one JSON value that Skip accepts, with white space
+// around it.
+func Valid(data []byte) bool {
+	next, f := skipValue(data, skipSpace(data, 0), 0, nil)
+	return f == sound && skipSpace(data, next) == len(data)
+}
+
+// skipSpace returns the index of the first byte from data[i] on that is not
+// white space.
+func skipSpace(data []byte, i int) int {
+	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+// skipValue returns the index of the byte after the value at data[i], or of the
+// flaw. depth is the number of objects and arrays around it. memo is nil, or
+// notes what was skipped.
+func skipValue(data []byte, i, depth int, memo *skipMemo) (int, flaw) {
+	if i >= len(data) {
+		return i, flawEnd
+	}
+	switch c := data[i]; c {
+	case '"':
+		end, _, f := scanString(data, i+1)
+		return end + 1, f
+	case '{', '[':
+		if depth == MaxDepth {
+			return i, flawDepth
+		}
+		if memo != nil {
+			return memo.skip(data, i, depth+1)
+		}
+		return skipContainer(data, i, depth+1, nil)
+	case 't':
+		return skipWord(data, i, "true")
+	case 'f':
+		return skipWord(data, i, "false")
+	case 'n':
+		return skipWord(data, i, "null")
+	default:
+		if c == '-' || c-'0' <= 9 {
+			end, _, f := scanNumber(data, i)
+			return end, f
+		}
+		return i, flawByte
+	}
+}
+
+// skipContainer is skipValue for the object or array at data[i].
+func skipContainer(data []byte, i, depth int, memo *skipMemo) (int, flaw) {
+	object := data[i] == '{'
+	last := data[i] + 2 // ] and } are two after [ and {
+	i = skipSpace(data, i+1)
+	if i < len(data) && data[i] == last {
+		return i + 1, sound
+	}
+	var f flaw
+	for {
+		if object {
+			if i, f = skipName(data, i); f != sound {
+				return i, f
+			}
+		}
+		if i < len(data) && data[i] == '"' {
+			if i, _, f = scanString(data, i+1); f != sound {
+				return i, f
+			}
+			i++
+		} else if i, f = skipValue(data, i, depth, memo); f != sound {
+			return i, f
+		}
+		i = skipSpace(data, i)
+		if i >= len(data) {
+			return i, flawEnd
+		}
+		if data[i] != ',' {
+			if data[i] == last {
+				return i + 1, sound
+			}
+			return i, flawByte
+		}
+		i = skipSpace(data, i+1)
+	}
+}
+
+// skipName skips the name at data[i], the colon and the white space after it.
+func skipName(data []byte, i int) (int, flaw) {
+	if i >= len(data) {
+		return i, flawEnd
+	}
+	if data[i] != '"' {
+		return i, flawName
+	}
+	i, _, f := scanString(data, i+1)
+	if f != sound {
+		return i, f
+	}
+	return skipColon(data, i+1)
+}
+
+// skipColon skips a colon and the white space around it.
+func skipColon(data []byte, i int) (int, flaw) {
+	i = skipSpace(data, i)
+	if i >= len(data) {
+		return i, flawEnd
+	}
+	if data[i] != ':' {
+		return i, flawByte
+	}
+	return skipSpace(data, i+1), sound
+}
+
+// skipWord skips a literal.
+func skipWord(data []byte, i int, word string) (int, flaw) {
+	rest := data[i:]
+	if len(rest) >= len(word) && string(rest[:len(word)]) == word {
+		return i + len(word), sound
+	}
+	for k := 0; k < len(rest); k++ {
+		if rest[k] != word[k] {
+			return i, flawByte
+		}
+	}
+	return len(data), flawEnd
+}
+
+const (
+	everyByte = 0x0101010101010101
+	highBits  = 0x80 * everyByte
+)
+
+// stringStops marks, with the high bit of each byte, the bytes of a string that
+// need a look: quotes, backslashes, control characters and bytes of characters
+// beyond ASCII. The lowest mark is exact; those above it may be false.
+func stringStops(x uint64) uint64 {
+	return (x | (x - 0x20*everyByte) | ((x ^ '"'*everyByte) - everyByte) | ((x ^ '\\'*everyByte) - everyByte)) & highBits
+}
+
+// scanString returns the index of the quote that ends the string whose first
+// byte is data[i], and whether there are escapes in it. With a flaw, the index
+// is that of the flaw.
+func scanString(data []byte, i int) (end int, escaped bool, f flaw) {
+	for {
+		for i+8 <= len(data) {
+			stops := stringStops(binary.LittleEndian.Uint64(data[i:]))
+			if stops != 0 {
+				i += bits.TrailingZeros64(stops) / 8
+				break
+			}
+			i += 8
+		}
+		if i >= len(data) {
+			return i, escaped, flawEnd
+		}
+		switch c := data[i]; {
+		case c == '"':
+			return i, escaped, sound
+		case c == '\\':
+			escaped = true
+			n, f := scanEscape(data, i)
+			if f != sound {
+				return n, escaped, f
+			}
+			i = n
+		case c < 0x20:
+			return i, escaped, flawControl
+		case c < utf8.RuneSelf:
+			i++
+		default:
+			r, n := utf8.DecodeRune(data[i:])
+			if r == utf8.RuneError && n <= 1 {
+				if !utf8.FullRune(data[i:]) {
+					return len(data), escaped, flawEnd
+				}
+				return i, escaped, flawUTF8
+			}
+			i += n
+		}
+	}
+}
+
+// scanEscape returns the index after the escape at data[i], which with a
+// surrogate is the escape of its other half too.
+func scanEscape(data []byte, i int) (int, flaw) {
+	if i+1 >= len(data) {
+		return len(data), flawEnd
+	}
+	switch data[i+1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return i + 2, sound
+	case 'u':
+	default:
+		return i, flawEscape
+	}
+	r, f := scanHex(data, i)
+	if f != sound {
+		return i, f
+	}
+	switch {
+	case r < 0xD800 || r > 0xDFFF:
+		return i + 6, sound
+	case r >= 0xDC00:
+		return i, flawSurrogate
+	}
+	if i+6 >= len(data) {
+		return len(data), flawEnd
+	}
+	if data[i+6] != '\\' || i+7 < len(data) && data[i+7] != 'u' {
+		return i, flawSurrogate
+	}
+	low, f := scanHex(data, i+6)
+	if f != sound {
+		return i + 6, f
+	}
+	if low < 0xDC00 || low > 0xDFFF {
+		return i, flawSurrogate
+	}
+	return i + 12, sound
+}
+
+// scanHex returns the number in the escape \uXXXX at data[i].
+func scanHex(data []byte, i int) (rune, flaw) {
+	var r rune
+	for k := i + 2; k < i+6; k++ {
+		if k >= len(data) {
+			return 0, flawEnd
+		}
+		c := data[k]
+		switch {
+		case c-'0' <= 9:
+			c -= '0'
+		case c|0x20-'a' <= 5:
+			c = c | 0x20 - 'a' + 10
+		default:
+			return 0, flawEscape
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, sound
+}
+
+// scanNumber returns the index after the number at data[i], which is a digit or
+// a minus sign, and whether it is written as an integer.
+func scanNumber(data []byte, i int) (end int, integer bool, f flaw) {
+	if data[i] == '-' {
+		i++
+	}
+	if i >= len(data) {
+		return i, false, flawEnd
+	}
+	switch {
+	case data[i] == '0':
+		i++
+	case data[i]-'0' <= 9:
+		i = scanDigits(data, i)
+	default:
+		return i, false, flawNumber
+	}
+	integer = true
+	if i < len(data) && data[i] == '.' {
+		integer = false
+		first := i + 1
+		if i = scanDigits(data, first); i == first {
+			return i, false, numberFlaw(data, i)
+		}
+	}
+	if i < len(data) && data[i]|0x20 == 'e' {
+		integer = false
+		first := i + 1
+		if first < len(data) && (data[first] == '+' || data[first] == '-') {
+			first++
+		}
+		if i = scanDigits(data, first); i == first {
+			return i, false, numberFlaw(data, i)
+		}
+	}
+	if integer && i < len(data) && data[i]-'0' <= 9 {
+		return i, false, flawNumber // 01
+	}
+	return i, integer, sound
+}
+
+func scanDigits(data []byte, i int) int {
+	for i < len(data) && data[i]-'0' <= 9 {
+		i++
+	}
+	return i
+}
+
+func numberFlaw(data []byte, i int) flaw {
+	if i >= len(data) {
+		return flawEnd
+	}
+	return flawNumber
+}

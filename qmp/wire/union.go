@@ -1,0 +1,191 @@
+package wire
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// A unionPlan is what the codec needs to know of a union beyond its common
+// members.
+type unionPlan struct {
+	tag      int          // the discriminator among the members
+	iface    reflect.Type // of the field Branch
+	branch   uintptr      // its offset
+	branches map[string]*branchPlan
+	unknown  branchPlan // value is empty
+}
+
+// A branchPlan is the branch of one value of the discriminator.
+type branchPlan struct {
+	value string
+	plan  *plan          // of a struct or union; nil for an empty branch
+	word  unsafe.Pointer // first word of the interface value that holds *T
+}
+
+// fillUnion completes the plan of a union, whose common members are known.
+func (b *planner) fillUnion(p *plan, u *Union) {
+	f, ok := p.typ.FieldByName("Branch")
+	if !ok || f.Type.Kind() != reflect.Interface || len(f.Index) != 1 {
+		p.bad("a union needs a field Branch of an interface type")
+		return
+	}
+	if u == nil {
+		p.bad("WireUnion returns nil")
+		return
+	}
+	tag := p.find(u.Tag)
+	if tag < 0 || p.members[tag].pointer || p.members[tag].plan.typ.Kind() != reflect.String {
+		p.bad("there is no string member %q to be the discriminator", u.Tag)
+		return
+	}
+	p.union = &unionPlan{tag: tag, iface: f.Type, branch: f.Offset, branches: make(map[string]*branchPlan, len(u.Branches))}
+	p.room += keySize
+	for _, ub := range u.Branches {
+		bp := &branchPlan{value: ub.Value}
+		if ub.Type != nil {
+			t := reflect.TypeOf(ub.Type)
+			if bp.word = branchWord(f.Type, t); bp.word == nil {
+				p.bad("branch %q: %v does not implement %v", ub.Value, t, f.Type)
+				return
+			}
+			bp.plan = b.plan(t.Elem())
+			if bp.plan.kind != kindStruct && bp.plan.kind != kindUnion {
+				p.bad("branch %q: %v is neither a struct nor a union", ub.Value, t)
+				return
+			}
+		}
+		p.union.branches[ub.Value] = bp
+	}
+	t := reflect.TypeOf(u.Unknown)
+	if t == nil {
+		return // unknown branches are refused
+	}
+	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct || t.Elem().NumField() != 1 ||
+		t.Elem().Field(0).Type != reflect.TypeFor[Unknown]() {
+		p.bad("%v is not a pointer to a struct that embeds only Unknown", t)
+		return
+	}
+	if p.union.unknown.word = branchWord(f.Type, t); p.union.unknown.word == nil {
+		p.bad("%v does not implement %v", t, f.Type)
+		return
+	}
+	p.union.unknown.plan = &plan{typ: t.Elem()}
+}
+
+// branchWord returns the first word of an interface value of type iface that
+// holds a pointer of type t, or nil if it cannot.
+func branchWord(iface, t reflect.Type) unsafe.Pointer {
+	if t.Kind() != reflect.Pointer || !t.Implements(iface) {
+		return nil
+	}
+	v := reflect.New(iface)
+	v.Elem().Set(reflect.Zero(t))
+	return (*words)(v.UnsafePointer()).typ
+}
+
+// setBranch stores a new value of a branch's type in the field Branch of the
+// union at base, and returns it.
+func (u *unionPlan) setBranch(base unsafe.Pointer, b *branchPlan) unsafe.Pointer {
+	value := reflect.New(b.plan.typ).UnsafePointer()
+	field := (*words)(unsafe.Add(base, u.branch))
+	*(*unsafe.Pointer)(unsafe.Pointer(&field.typ)) = b.word
+	field.data = value
+	return value
+}
+
+// fits says whether a branch that is not nil is of the type of b. Two tables of
+// methods can stand for one type, in programs with plugins.
+func (u *unionPlan) fits(field *words, b *branchPlan) bool {
+	if b.plan == nil {
+		return false
+	}
+	return field.typ == b.word || u.branchType(field) == reflect.PointerTo(b.plan.typ)
+}
+
+// branchType returns the type in a field Branch.
+func (u *unionPlan) branchType(field *words) reflect.Type {
+	v := reflect.NewAt(u.iface, unsafe.Pointer(field)).Elem().Elem()
+	if !v.IsValid() {
+		return nil
+	}
+	return v.Type()
+}
+
+// Kinds of JSON values, told by their first bytes.
+const (
+	classNull = iota
+	classBool
+	classNumber
+	classString
+	classArray
+	classObject
+	classes
+	classNone = -1
+)
+
+// classOf returns the kind of the value that starts with c.
+func classOf(c byte) int {
+	switch {
+	case c == '"':
+		return classString
+	case c == '{':
+		return classObject
+	case c == '[':
+		return classArray
+	case c == 't' || c == 'f':
+		return classBool
+	case c == 'n':
+		return classNull
+	case c == '-' || c-'0' <= 9:
+		return classNumber
+	}
+	return classNone
+}
+
+// class returns the kind of JSON value that a plan's values are, or classNone if
+// there are several.
+func (p *plan) class() int {
+	switch p.kind {
+	case kindBool:
+		return classBool
+	case kindString, kindEnum:
+		return classString
+	case kindInt8, kindInt16, kindInt32, kindInt64, kindUint8, kindUint16, kindUint32, kindUint64, kindFloat, kindNumber:
+		return classNumber
+	case kindSlice:
+		return classArray
+	case kindStruct, kindUnion, kindMap:
+		return classObject
+	}
+	return classNone
+}
+
+// fillAlternate makes the plan of an alternate from its fields.
+func (b *planner) fillAlternate(p *plan) {
+	p.kind = kindAlternate
+	for k := range p.classes {
+		p.classes[k] = -1
+	}
+	for k := range p.typ.NumField() {
+		f := p.typ.Field(k)
+		if !f.IsExported() {
+			continue
+		}
+		class := classNull
+		if f.Name == "Null" && f.Type.Kind() == reflect.Bool {
+			p.members = append(p.members, member{name: f.Name, off: f.Offset, kind: kindNull, plan: b.plan(nullType)})
+		} else {
+			if f.Type.Kind() != reflect.Pointer && f.Type.Kind() != reflect.Slice {
+				p.bad("field %s of an alternate is neither a pointer nor a list", f.Name)
+				return
+			}
+			b.addMember(p, f.Name, f, true)
+			class = p.members[len(p.members)-1].plan.class()
+		}
+		if class == classNone || p.classes[class] >= 0 {
+			p.bad("field %s of an alternate cannot be told from the others", f.Name)
+			return
+		}
+		p.classes[class] = int8(len(p.members) - 1)
+	}
+}
