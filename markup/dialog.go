@@ -1,0 +1,113 @@
+package markup
+
+import "strings"
+
+// ParseExample reads the text of an "Example:" section (QEMU up to 9.0), which
+// is literal: messages with text of any form between them.
+func ParseExample(text string) Example {
+	lines := trimBlank(splitLines(text))
+	lines = alignLiteral(lines)
+	return Example{Blocks: []Block{Dialog{dialogLines(lines)}}}
+}
+
+// alignLiteral removes common indentation, also if the first line, which stood
+// behind a tag, has none of it.
+func alignLiteral(lines []string) []string {
+	if len(lines) == 0 || lines[0][0] == ' ' {
+		return dedent(lines, minIndent(lines))
+	}
+	margin := minIndent(lines[1:])
+	if margin == 0 || !hasMessage(lines[1:], margin) {
+		return lines
+	}
+	return append([]string{lines[0]}, dedent(lines[1:], margin)...)
+}
+
+// hasMessage tells whether a message starts at the column.
+func hasMessage(lines []string, column int) bool {
+	for _, l := range lines {
+		if startsMessage(l[min(column, len(l)):]) {
+			return true
+		}
+	}
+	return false
+}
+
+// startsMessage recognises "-> …" and "<- …".
+func startsMessage(line string) bool {
+	return strings.HasPrefix(line, "-> ") || strings.HasPrefix(line, "<- ")
+}
+
+// dialog takes messages in the middle of prose, up to the end of the paragraph
+// and of the last message.
+func (p *blockParser) dialog() Dialog {
+	start, depth := p.pos, 0
+	for ; p.pos < len(p.lines); p.pos++ {
+		line := p.lines[p.pos]
+		if line == "" && (depth <= 0 || !p.messageGoesOn()) {
+			break
+		}
+		depth = nesting(line, depth)
+	}
+	return Dialog{dialogLines(p.lines[start:p.pos])}
+}
+
+// messageGoesOn tells whether what follows the blank line looks like JSON.
+func (p *blockParser) messageGoesOn() bool {
+	next := p.peek(1)
+	return next != "" && strings.Contains(" \"{}[]", next[:1])
+}
+
+// dialogLines sorts the lines by kind.
+func dialogLines(source []string) []Line {
+	source = trimBlank(source)
+	lines := make([]Line, len(source))
+	depth, open := 0, false
+	for i, text := range source {
+		trimmed := strings.TrimLeft(text, " ")
+		kind := LineText
+		switch {
+		case strings.HasPrefix(trimmed, "->"):
+			kind, depth, open = LineClient, 0, true
+		case strings.HasPrefix(trimmed, "<-"):
+			kind, depth, open = LineServer, 0, true
+		case isElision(trimmed):
+			kind = LineElision
+		case text == "":
+			open = open && depth > 0
+		case open && (depth > 0 || text[0] == ' '):
+			kind = LineContinued
+		default:
+			open = false
+		}
+		if kind != LineText {
+			depth = nesting(trimmed, depth)
+		}
+		lines[i] = Line{kind, text}
+	}
+	return lines
+}
+
+// isElision recognises "..." and "... text ...".
+func isElision(text string) bool {
+	return text == "..." || len(text) > 8 && strings.HasPrefix(text, "... ") && strings.HasSuffix(text, " ...")
+}
+
+// nesting returns the depth of brackets behind the line, outside of strings.
+func nesting(line string, depth int) int {
+	quoted := false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			i++
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return depth
+}
