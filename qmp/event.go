@@ -42,3 +42,6 @@ func (e *UnknownEvent) EventName() string { return e.Name }
 
 // EventTime returns e.Timestamp.
 func (e *UnknownEvent) EventTime() Timestamp { return e.Timestamp }
+
+// SetEventTime sets e.Timestamp.
+func (e *UnknownEvent) SetEventTime(t Timestamp) { e.Timestamp = t }

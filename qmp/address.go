@@ -1,0 +1,167 @@
+package qmp
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Dial connects to the monitor at addr and negotiates, as [NewClient] does.
+// The context bounds both. The address is one of
+//
+//	unix:/run/vm.qmp
+//	tcp:localhost:4444
+//	/run/vm.qmp
+//
+// or what QEMU's option -qmp takes, such as "unix:/run/vm.qmp,server=on,wait=off".
+// Options of QEMU's side are then ignored, abstract and tight are heeded, and a
+// comma in a path is written twice. A path without "unix:" is taken as it is.
+func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
+	network, address, err := parseAddr(addr)
+	if err != nil {
+		return nil, err
+	}
+	o := newOptions(opts)
+	conn, err := dial(ctx, network, address, o.retry)
+	if err != nil {
+		return nil, fmt.Errorf("qmp: cannot connect to %s: %w", addr, err)
+	}
+	c, err := newClient(ctx, conn, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", addr, err)
+	}
+	return c, nil
+}
+
+func dial(ctx context.Context, network, address string, retry time.Duration) (net.Conn, error) {
+	var d net.Dialer
+	for {
+		conn, err := d.DialContext(ctx, network, address)
+		if err == nil || retry <= 0 {
+			return conn, err
+		}
+		wait := time.NewTimer(retry)
+		select {
+		case <-wait.C:
+		case <-ctx.Done():
+			wait.Stop()
+			return nil, fmt.Errorf("%w (last attempt: %w)", ctx.Err(), err)
+		}
+	}
+}
+
+// ignoredOptions are options of a QEMU character device that say how QEMU's
+// side behaves.
+var ignoredOptions = []string{
+	"server", "wait", "nodelay", "delay", "reconnect", "reconnect-ms", "ipv4", "ipv6", "to",
+	"keep-alive", "mptcp", "numeric", "mux", "logfile", "logappend", "id",
+}
+
+// parseAddr returns network and address for [net.Dialer].
+func parseAddr(addr string) (network, address string, err error) {
+	scheme, rest, found := strings.Cut(addr, ":")
+	switch {
+	case found && scheme == "unix":
+		return parseUnix(addr, rest)
+	case found && scheme == "tcp":
+		return parseTCP(addr, rest)
+	case strings.Contains(addr, "/"):
+		return "unix", addr, nil
+	}
+	return "", "", fmt.Errorf("qmp: address %q: want unix:PATH, tcp:HOST:PORT or a path with a slash", addr)
+}
+
+func parseUnix(addr, rest string) (network, address string, err error) {
+	path, opts := splitOptions(rest)
+	path = strings.TrimPrefix(path, "path=")
+	if path == "" {
+		return "", "", fmt.Errorf("qmp: address %q has no path", addr)
+	}
+	abstract, tight := false, true
+	for _, opt := range opts {
+		switch name, on := parseOption(opt); name {
+		case "abstract":
+			abstract = on
+		case "tight":
+			tight = on
+		default:
+			if err := checkOption(addr, name, on); err != nil {
+				return "", "", err
+			}
+		}
+	}
+	if !abstract {
+		return "unix", path, nil
+	}
+	path = "@" + path // the spelling of package net
+	const sunPath = 108
+	if !tight && len(path) < sunPath {
+		path += strings.Repeat("\x00", sunPath-len(path))
+	}
+	return "unix", path, nil
+}
+
+func parseTCP(addr, rest string) (network, address string, err error) {
+	address, opts := splitOptions(rest)
+	if _, port, err := net.SplitHostPort(address); err != nil || port == "" {
+		return "", "", fmt.Errorf("qmp: address %q: want tcp:HOST:PORT", addr)
+	}
+	for _, opt := range opts {
+		name, on := parseOption(opt)
+		if err := checkOption(addr, name, on); err != nil {
+			return "", "", err
+		}
+	}
+	return "tcp", address, nil
+}
+
+// splitOptions cuts at single commas and makes double commas single.
+func splitOptions(s string) (first string, opts []string) {
+	var parts []string
+	var part strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] != ',':
+			part.WriteByte(s[i])
+		case i+1 < len(s) && s[i+1] == ',':
+			part.WriteByte(',')
+			i++
+		default:
+			parts = append(parts, part.String())
+			part.Reset()
+		}
+	}
+	parts = append(parts, part.String())
+	return parts[0], parts[1:]
+}
+
+// parseOption reads "name=on", "name=off", "name=value", and the short forms
+// "name" and "noname".
+func parseOption(opt string) (name string, on bool) {
+	name, value, found := strings.Cut(opt, "=")
+	if found {
+		return name, value != "off"
+	}
+	for _, known := range []string{"server", "wait", "delay"} {
+		if name == "no"+known {
+			return known, false
+		}
+	}
+	return name, true
+}
+
+func checkOption(addr, name string, on bool) error {
+	switch {
+	case name == "" || slices.Contains(ignoredOptions, name):
+		return nil
+	case name == "telnet" || name == "tn3270" || name == "websocket" || name == "tls-creds" || name == "tls-authz":
+		if !on {
+			return nil
+		}
+		return fmt.Errorf("qmp: address %q: %s is not supported; connect by other means and use NewClient", addr, name)
+	}
+	return fmt.Errorf("qmp: address %q: unknown option %q (a comma in a path is written twice)", addr, name)
+}

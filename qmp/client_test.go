@@ -1,0 +1,498 @@
+package qmp_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qmp"
+	"github.com/qapi-go/qapi-go/qmp/qmptest"
+)
+
+// patience is how long a test waits for what must happen. It only ends tests
+// that have failed.
+const patience = 10 * time.Second
+
+func testContext(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// checkGoroutines fails the test if more goroutines run at its end, when all
+// else is cleaned up, than now.
+func checkGoroutines(t *testing.T) {
+	t.Helper()
+	before := runtime.NumGoroutine()
+	t.Cleanup(func() {
+		for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+			if runtime.NumGoroutine() <= before {
+				return
+			}
+			if time.Now().After(end) {
+				break
+			}
+		}
+		stacks := make([]byte, 64<<10)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		t.Errorf("%d goroutines at the end, %d at the start:\n%s", runtime.NumGoroutine(), before, stacks)
+	})
+}
+
+// connect makes a client of a scripted peer.
+func connect(t *testing.T, script func(p *qmptest.Peer), opts ...qmp.Option) *qmp.Client {
+	t.Helper()
+	checkGoroutines(t)
+	c, err := qmp.NewClient(testContext(t), qmptest.Start(t, script), opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func TestHandshake(t *testing.T) {
+	const greeting = qmptest.DefaultGreeting
+	tests := []struct {
+		name    string
+		script  func(p *qmptest.Peer)
+		version qmp.Version
+		err     string // "": none
+	}{
+		{
+			name:    "plain",
+			script:  func(p *qmptest.Peer) { p.Negotiate(); p.WaitClose() },
+			version: qmp.Version{Major: 10, Minor: 0, Micro: 2},
+		},
+		{
+			name: "pretty",
+			script: func(p *qmptest.Peer) {
+				p.Send("{\r\n    \"QMP\": {\r\n  \"version\": {\"qemu\": {\"micro\": 1,\n\"minor\": 5, \"major\": 0}, \"package\": \" (x)\"},\r\n \"capabilities\": [\r\n]\r\n}\r\n}\r\n")
+				p.Return(p.Expect("qmp_capabilities"), "{\n}")
+				p.WaitClose()
+			},
+			version: qmp.Version{Minor: 5, Micro: 1, Package: " (x)"},
+		},
+		{
+			name: "events before the greeting and before the reply",
+			script: func(p *qmptest.Peer) {
+				p.Event("RESET", `{"guest": false}`)
+				p.Event("STOP", "")
+				p.Greet()
+				req := p.Expect("qmp_capabilities")
+				p.Event("RESUME", "")
+				p.Return(req, "{}")
+				p.WaitClose()
+			},
+			version: qmp.Version{Major: 10, Minor: 0, Micro: 2},
+		},
+		{
+			name: "capabilities that are not strings",
+			script: func(p *qmptest.Peer) {
+				p.Send(strings.Replace(greeting, `["oob"]`, `[{"x": 1}, "oob", 7]`, 1))
+				p.Return(p.Expect("qmp_capabilities"), "{}")
+				p.WaitClose()
+			},
+			version: qmp.Version{Major: 10, Minor: 0, Micro: 2},
+		},
+		{
+			name:   "another protocol",
+			script: func(p *qmptest.Peer) { p.Send("SSH-2.0-OpenSSH_9.2p1\r\n") },
+			err:    `not a QMP message: "SSH-2.0-OpenSSH_9.2p1\r\n"`,
+		},
+		{
+			name:   "another JSON protocol",
+			script: func(p *qmptest.Peer) { p.Send(`{"return": {}}`) },
+			err:    `something else than a QMP greeting: "{\"return\": {}}"`,
+		},
+		{
+			name:   "a greeting of another kind",
+			script: func(p *qmptest.Peer) { p.Send(`{"QMP": {"version": "ten"}}`) },
+			err:    "the greeting cannot be read",
+		},
+		{
+			name:   "closed at once",
+			script: func(p *qmptest.Peer) {},
+			err:    "waiting for the greeting: connection closed by the other side",
+		},
+		{
+			name:   "closed in the greeting",
+			script: func(p *qmptest.Peer) { p.Send(greeting[:20]) },
+			err:    "waiting for the greeting: unexpected EOF",
+		},
+		{
+			name:   "closed after the greeting",
+			script: func(p *qmptest.Peer) { p.Greet(); p.Expect("qmp_capabilities") },
+			err:    "negotiating capabilities: connection closed by the other side",
+		},
+		{
+			name: "refused",
+			script: func(p *qmptest.Peer) {
+				p.Greet()
+				p.Fail(p.Expect("qmp_capabilities"), "GenericError", "no")
+			},
+			err: "negotiating capabilities: no",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			checkGoroutines(t)
+			c, err := qmp.NewClient(testContext(t), qmptest.Start(t, test.script))
+			if test.err != "" {
+				if err == nil || !strings.Contains(err.Error(), test.err) {
+					t.Fatalf("error %v, want one that contains %s", err, test.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := c.Greeting().Version; got != test.version {
+				t.Errorf("version %+v, want %+v", got, test.version)
+			}
+			if err := c.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		})
+	}
+}
+
+func TestHandshakeContext(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		script func(p *qmptest.Peer)
+		step   string
+	}{
+		{"silent", func(p *qmptest.Peer) { p.WaitClose() }, "waiting for the greeting"},
+		{"silent after the greeting", func(p *qmptest.Peer) { p.Greet(); p.WaitClose() }, "negotiating capabilities"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			checkGoroutines(t)
+			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+			defer cancel()
+			_, err := qmp.NewClient(ctx, qmptest.Start(t, test.script))
+			if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), test.step) {
+				t.Errorf("error %v, want the context's, when %s", err, test.step)
+			}
+		})
+	}
+}
+
+func TestCall(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Return(p.Expect("query-status"), `{"running": true, "singlestep": false, "status": "running"}`)
+		req := p.Expect("device_del")
+		if string(req.Args) != `{"id":"disk0"}` {
+			t.Errorf("arguments %s", req.Args)
+		}
+		p.Fail(req, qmp.ClassDeviceNotFound, "Device 'disk0' not found")
+		req = p.Expect("x-raw")
+		if string(req.Args) != `{"a":[1,null]}` {
+			t.Errorf("arguments %s", req.Args)
+		}
+		p.Return(req, `{"n": 9007199254740993}`)
+		if req = p.Expect("x-none"); req.Args != nil {
+			t.Errorf("arguments %s", req.Args)
+		}
+		p.Return(req, `[1, 2]`)
+		p.WaitClose()
+	})
+	ctx := testContext(t)
+	vm := NewClient(c)
+	status, err := vm.QueryStatus(ctx)
+	if want := (StatusInfo{Running: true, Status: RunStateRunning}); err != nil || status != want {
+		t.Errorf("QueryStatus: %+v, %v; want %+v", status, err, want)
+	}
+	err = vm.DeviceDel(ctx, DeviceDelArgs{ID: "disk0"})
+	var e *qmp.Error
+	if !errors.As(err, &e) || e.Class != qmp.ClassDeviceNotFound || e.Desc != "Device 'disk0' not found" {
+		t.Errorf("DeviceDel: %#v", err)
+	}
+	var result map[string]any
+	if err := c.Call(ctx, "x-raw", json.RawMessage(`{"a":[1,null]}`), &result); err != nil {
+		t.Error(err)
+	} else if result["n"] != json.Number("9007199254740993") {
+		t.Errorf("n is %#v", result["n"])
+	}
+	var raw json.RawMessage
+	if err := c.Call(ctx, "x-none", nil, &raw); err != nil || string(raw) != "[1, 2]" {
+		t.Errorf("raw %s, %v", raw, err)
+	}
+	if err := c.Call(ctx, "x-bad", []int{1}, nil); err == nil {
+		t.Error("arguments that are not an object were sent")
+	}
+	if err := c.Call(ctx, "x-bad", json.RawMessage(`{"a":`), nil); err == nil {
+		t.Error("arguments that are not JSON were sent")
+	}
+}
+
+// Replies are matched by id, in whatever order they come.
+func TestConcurrentCalls(t *testing.T) {
+	const callers, calls = 16, 25
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		var waiting []qmptest.Request
+		for n := 0; n < callers*calls; n++ {
+			req := p.Expect("echo")
+			if waiting = append(waiting, req); len(waiting) == 3 || n == callers*calls-1 || n > callers*(calls-1) {
+				for i := len(waiting) - 1; i >= 0; i-- {
+					p.Return(waiting[i], string(waiting[i].Args))
+				}
+				waiting = nil
+			}
+		}
+		p.WaitClose()
+	})
+	ctx := testContext(t)
+	var wg sync.WaitGroup
+	for caller := range callers {
+		wg.Go(func() {
+			for call := range calls {
+				sent := map[string]int{"caller": caller, "call": call}
+				var got map[string]int
+				if err := c.Call(ctx, "echo", sent, &got); err != nil {
+					t.Error(err)
+				} else if got["caller"] != caller || got["call"] != call {
+					t.Errorf("got the reply %v to %v", got, sent)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestCancelledCall(t *testing.T) {
+	cancelled := make(chan bool)
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		late := p.Expect("query-status")
+		cancelled <- true
+		<-cancelled
+		next := p.Expect("query-status")
+		p.Return(late, `{"running": false, "status": "paused"}`)
+		p.Return(next, `{"running": true, "status": "running"}`)
+		p.WaitClose()
+	})
+	vm := NewClient(c)
+	ctx, cancel := context.WithCancel(testContext(t))
+	go func() { <-cancelled; cancel() }()
+	if _, err := vm.QueryStatus(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want context.Canceled", err)
+	}
+	cancelled <- true
+	status, err := vm.QueryStatus(testContext(t))
+	if err != nil || status.Status != RunStateRunning {
+		t.Errorf("got %+v, %v; want the reply to the second call", status, err)
+	}
+	if err := c.Err(); err != nil {
+		t.Errorf("connection: %v", err)
+	}
+}
+
+// A reply without id, to a command that the server could not read, goes to the
+// oldest call.
+func TestErrorWithoutID(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Expect("a")
+		p.Send(`{"error": {"class": "GenericError", "desc": "JSON parse error, duplicate key"}}`)
+		p.Return(p.Expect("b"), `{}`)
+		p.WaitClose()
+	})
+	ctx := testContext(t)
+	var e *qmp.Error
+	if err := c.Call(ctx, "a", nil, nil); !errors.As(err, &e) {
+		t.Errorf("error %v", err)
+	}
+	if err := c.Call(ctx, "b", nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// What is not a reply to a call of this client is left alone.
+func TestStrayMessages(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Send(`{"return": {}, "id": 77}{"return": {}, "id": "x"}{"return": {}}{"news": 1}`)
+		p.Return(p.Expect("a"), `{}`)
+		p.WaitClose()
+	})
+	if err := c.Call(testContext(t), "a", nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDisconnect(t *testing.T) {
+	deep := strings.Repeat(`{"a":`, 1025)
+	tests := []struct {
+		name string
+		send string
+		is   error  // what the error wraps
+		text string // what the error says
+	}{
+		{"closed", "", io.EOF, "closed by the server"},
+		{"closed within a message", `{"return": `, io.ErrUnexpectedEOF, "in the middle of a message"},
+		{"not JSON", `{"return": {]}}`, nil, "cannot be read"},
+		{"not an object", `[1]`, nil, "not a QMP message"},
+		{"too deep", deep, nil, "nested more than 1024 deep"},
+		{"too long", `{"return": "` + strings.Repeat("x", 5000), nil, "longer than the limit of 4096 bytes"},
+		{"bad error reply", `{"error": 7, "id": 1}`, nil, "error reply cannot be read"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			const callers = 4
+			c := connect(t, func(p *qmptest.Peer) {
+				p.Negotiate()
+				for range callers {
+					p.Expect("x")
+				}
+				io.WriteString(p.Conn(), test.send) // the client may close first
+			}, qmp.WithMaxMessage(4096))
+			ctx := testContext(t)
+			errs := make(chan error)
+			for range callers {
+				go func() { errs <- c.Call(ctx, "x", nil, nil) }()
+			}
+			for range callers {
+				err := <-errs
+				var d *qmp.DisconnectError
+				if !errors.As(err, &d) || test.is != nil && !errors.Is(err, test.is) || !strings.Contains(err.Error(), test.text) {
+					t.Errorf("error %v, want one with %q", err, test.text)
+				}
+			}
+			<-c.Done()
+			if err := c.Err(); err == nil || !strings.Contains(err.Error(), test.text) {
+				t.Errorf("Err: %v", err)
+			}
+			if err := c.Call(ctx, "x", nil, nil); err == nil || !strings.Contains(err.Error(), test.text) {
+				t.Errorf("later call: %v", err)
+			}
+			if err := c.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		})
+	}
+}
+
+func TestClose(t *testing.T) {
+	asked := make(chan bool)
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Expect("x")
+		asked <- true
+		p.WaitClose()
+	})
+	result := make(chan error)
+	go func() { result <- c.Call(context.Background(), "x", nil, nil) }()
+	<-asked
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-result; !errors.Is(err, qmp.ErrClosed) {
+		t.Errorf("waiting call: %v", err)
+	}
+	if err := c.Call(context.Background(), "x", nil, nil); !errors.Is(err, qmp.ErrClosed) {
+		t.Errorf("later call: %v", err)
+	}
+	if err := c.Close(); err != nil {
+		t.Errorf("second Close: %v", err)
+	}
+}
+
+func TestNoReply(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Expect("guest-shutdown")
+		p.Return(p.Expect("x"), "{}")
+		p.WaitClose()
+	})
+	ctx := testContext(t)
+	if err := c.Do(ctx, &qmp.Request{Command: "guest-shutdown", NoReply: true}); err != nil {
+		t.Error(err)
+	}
+	if err := c.Call(ctx, "x", nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHook(t *testing.T) {
+	var mu sync.Mutex
+	var seen []string
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Return(p.Expect("x"), "{}")
+		p.WaitClose()
+	}, qmp.WithHook(func(dir qmp.Direction, msg []byte) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, fmt.Sprintf("%v %s", dir, strings.TrimSpace(string(msg))))
+	}))
+	if err := c.Call(testContext(t), "x", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		`<- ` + qmptest.DefaultGreeting,
+		`-> {"execute":"qmp_capabilities","id":0}`,
+		`<- {"return": {}, "id": 0}`,
+		`-> {"execute":"x","id":1}`,
+		`<- {"return": {}, "id": 1}`,
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if got, want := strings.Join(seen, "\n"), strings.Join(want, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A call whose context ends while the server does not read gives up. If part of
+// the message is gone the rest follows, so that the next call works.
+func TestCancelledWrite(t *testing.T) {
+	for _, first := range []int{0, 1, 10} {
+		t.Run(fmt.Sprint(first, " bytes are read"), func(t *testing.T) {
+			resume := make(chan bool)
+			c := connect(t, func(p *qmptest.Peer) {
+				p.Negotiate()
+				buf := make([]byte, first)
+				io.ReadFull(p.Conn(), buf)
+				resume <- true
+				<-resume
+				rest := make([]byte, 0, 200)
+				for !strings.Contains(string(buf)+string(rest), `"b"`) {
+					n, err := p.Conn().Read(rest[len(rest):cap(rest)])
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					rest = rest[:len(rest)+n]
+				}
+				text := string(buf) + string(rest)
+				want := `{"execute":"b","id":2}` + "\n"
+				if first > 0 {
+					want = `{"execute":"a","id":1}` + "\n" + want
+				}
+				if !strings.HasPrefix(want, text) {
+					t.Errorf("received %q, want %q", text, want)
+				}
+				p.Send(`{"return": {}, "id": 2}`)
+				io.Copy(io.Discard, p.Conn())
+			})
+			ctx, cancel := context.WithCancel(testContext(t))
+			go func() { <-resume; cancel() }()
+			if err := c.Call(ctx, "a", nil, nil); !errors.Is(err, context.Canceled) {
+				t.Errorf("error %v, want context.Canceled", err)
+			}
+			resume <- true
+			if err := c.Call(testContext(t), "b", nil, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

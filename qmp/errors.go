@@ -1,0 +1,87 @@
+package qmp
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// ErrClosed is the cause of the end of a connection that the program closed
+// itself, with [Client.Close] or [Server.Shutdown].
+var ErrClosed = errors.New("qmp: connection closed by this program")
+
+// ErrSubscriptionClosed is what a [Subscription] gives after its Close, and a
+// sequence of events that is ranged over again after its end.
+var ErrSubscriptionClosed = errors.New("qmp: subscription closed")
+
+// ErrNoOOB is the error of a call with [Request.OOB] on a connection that did
+// not negotiate out-of-band execution: see [WithOOB].
+var ErrNoOOB = errors.New("qmp: out-of-band execution was not negotiated")
+
+// A DisconnectError says that a connection ended and why. Every call that was
+// waiting gets it, every later call, and every sequence of events, once.
+type DisconnectError struct {
+	// Err is the cause: io.EOF if the server closed the connection between two
+	// messages, as QEMU does when it quits; [ErrClosed]; a [*ProtocolError]; or
+	// an error of the connection.
+	Err error
+}
+
+// Error returns the cause as text.
+func (e *DisconnectError) Error() string {
+	switch {
+	case e.Err == io.EOF:
+		return "qmp: connection closed by the server"
+	case e.Err == io.ErrUnexpectedEOF:
+		return "qmp: connection closed by the server in the middle of a message"
+	case errors.Is(e.Err, ErrClosed):
+		return e.Err.Error()
+	}
+	var p *ProtocolError
+	if errors.As(e.Err, &p) {
+		return e.Err.Error()
+	}
+	return "qmp: connection lost: " + e.Err.Error()
+}
+
+// Unwrap returns e.Err.
+func (e *DisconnectError) Unwrap() error { return e.Err }
+
+// A ProtocolError says that what the other side sent is not QMP, or is beyond a
+// limit. The connection cannot be used after it.
+type ProtocolError struct {
+	Reason string
+	Input  string // the start of what was received, if that helps
+}
+
+// Error returns the reason and the start of the input, quoted.
+func (e *ProtocolError) Error() string {
+	if e.Input == "" {
+		return "qmp: " + e.Reason
+	}
+	return fmt.Sprintf("qmp: %s: %q", e.Reason, e.Input)
+}
+
+// excerpt returns the start of b for an error message, at most 64 bytes.
+func excerpt(b []byte) string {
+	const limit = 64
+	if len(b) > limit {
+		return string(b[:limit]) + "…"
+	}
+	return string(b)
+}
+
+// A LostError says that events were lost because they were not taken from a
+// [Subscription] in time. The events that follow are delivered all the same,
+// unless the policy is [EndOnOverflow].
+type LostError struct {
+	Count uint64 // events lost since the last one that was delivered; at least 1
+}
+
+// Error says how many events were lost.
+func (e *LostError) Error() string {
+	if e.Count == 1 {
+		return "qmp: 1 event was lost: the subscription's queue was full"
+	}
+	return fmt.Sprintf("qmp: %d events were lost: the subscription's queue was full", e.Count)
+}

@@ -1,0 +1,142 @@
+package qmp
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/qapi-go/qapi-go/qmp/wire"
+)
+
+// A TypedEvent is a pointer to a generated event type E, or an [*UnknownEvent].
+// It is a constraint; E is inferred.
+type TypedEvent[E any] interface {
+	*E
+	Event
+	SetEventTime(Timestamp)
+}
+
+// Events returns the events of one type as they come:
+//
+//	for ev, err := range qmp.Events[*qapi.ShutdownEvent](ctx, c) {
+//		if err != nil {
+//			return err
+//		}
+//		…
+//	}
+//
+// With [*UnknownEvent] it returns all events, undecoded.
+//
+// The events are collected from the call of Events on, so that a command sent
+// after it cannot be faster than the program's interest in its event. That ends
+// with the loop, or when the context is done; a sequence that is never ranged
+// over needs a context that ends some time.
+//
+// An error takes the place of an event. After a [*LostError], which says how
+// many events were lost because the loop was too slow, and after an event that
+// could not be decoded, the sequence goes on. The error of the context, and the
+// [*DisconnectError] of a connection that ended, come once and are the last.
+func Events[P TypedEvent[E], E any](ctx context.Context, s EventSource) iter.Seq2[P, error] {
+	name := P(new(E)).EventName() // "" if P is *UnknownEvent
+	var names []string
+	if name != "" {
+		names = []string{name}
+	}
+	return sequence(ctx, s, names, func(raw *UnknownEvent) (P, error) {
+		if p, ok := any(raw).(P); ok {
+			return p, nil
+		}
+		p := P(new(E))
+		if err := decodeEvent(raw, p); err != nil {
+			return nil, err
+		}
+		p.SetEventTime(raw.Timestamp)
+		return p, nil
+	})
+}
+
+// AllEvents returns all events as they come, under the rules of [Events].
+// newEvent returns an empty event of the type that belongs to a name, or nil if
+// there is none: the event is then an [*UnknownEvent]. Generated packages have
+// a function Events that calls it.
+func AllEvents(ctx context.Context, s EventSource, newEvent func(name string) Event) iter.Seq2[Event, error] {
+	return sequence(ctx, s, nil, func(raw *UnknownEvent) (Event, error) {
+		ev := newEvent(raw.Name)
+		if ev == nil {
+			return raw, nil
+		}
+		if err := decodeEvent(raw, ev); err != nil {
+			return nil, err
+		}
+		if t, ok := ev.(interface{ SetEventTime(Timestamp) }); ok {
+			t.SetEventTime(raw.Timestamp)
+		}
+		return ev, nil
+	})
+}
+
+func decodeEvent(raw *UnknownEvent, into Event) error {
+	if raw.Data == nil {
+		return nil
+	}
+	if err := decodeValue(raw.Data, into, wire.Tolerant); err != nil {
+		return fmt.Errorf("qmp: cannot decode the event %s: %w", raw.Name, err)
+	}
+	return nil
+}
+
+// sequence subscribes at once and returns what comes, converted.
+func sequence[T any](ctx context.Context, s EventSource, names []string, convert func(*UnknownEvent) (T, error)) iter.Seq2[T, error] {
+	sub := s.Subscribe(SubscribeOptions{Names: names})
+	stop := context.AfterFunc(ctx, sub.Close)
+	return func(yield func(T, error) bool) {
+		defer sub.Close()
+		defer stop()
+		for {
+			raw, err := sub.Next(ctx)
+			if err != nil {
+				var none T
+				if ctx.Err() != nil {
+					err = ctx.Err() // and not that the subscription is closed
+				}
+				if _, more := err.(*LostError); !yield(none, err) || !more {
+					return
+				}
+				continue
+			}
+			if !yield(convert(raw)) {
+				return
+			}
+		}
+	}
+}
+
+// Await runs a command and waits for the event that tells of its completion:
+//
+//	ev, err := qmp.Await(ctx, c, func(ctx context.Context) error {
+//		return vm.DeviceDel(ctx, qapi.DeviceDelArgs{ID: "disk0"})
+//	}, func(ev *qapi.DeviceDeletedEvent) bool {
+//		return ev.Device != nil && *ev.Device == "disk0"
+//	})
+//
+// The event is looked for from before the command is sent. Await returns the
+// first one for which match returns true; a nil match takes any. It returns an
+// error if run does, if the context or the connection ends first, and if events
+// were lost, since the one that is waited for may be among them.
+func Await[P TypedEvent[E], E any](ctx context.Context, s EventSource, run func(ctx context.Context) error, match func(P) bool) (P, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	events := Events[P](ctx, s)
+	if err := run(ctx); err != nil {
+		return nil, err
+	}
+	for ev, err := range events {
+		if err != nil {
+			return nil, err
+		}
+		if match == nil || match(ev) {
+			return ev, nil
+		}
+	}
+	return nil, ErrSubscriptionClosed
+}

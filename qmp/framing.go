@@ -1,0 +1,175 @@
+package qmp
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/qapi-go/qapi-go/qmp/wire"
+)
+
+// DefaultMaxMessage is the limit on the size of one message, in bytes, unless
+// an option sets another. QEMU has the same for what it reads.
+const DefaultMaxMessage = 64 << 20
+
+const (
+	firstBuffer = 16 << 10
+	keepBuffer  = 1 << 20 // a larger buffer is given back after its message
+)
+
+// A framer cuts what a server sends into messages. It relies on the structure
+// of JSON only: neither on line ends nor on one message a read, since QEMU may
+// print prettily and may send several messages at once.
+type framer struct {
+	r   io.Reader
+	max int // bytes of one message
+
+	buf        []byte
+	start, end int // buf[start:end] is received and not yet returned
+	pos        int // buf[start:pos] is scanned
+
+	// State at pos, in the message that starts at start.
+	depth    int
+	inString bool
+	escaped  bool
+}
+
+func newFramer(r io.Reader, limit int) *framer {
+	return &framer{r: r, max: limit, buf: make([]byte, firstBuffer)}
+}
+
+// next returns the next message, a text that starts with a brace and ends with
+// the one that closes it. It is valid until the next call. The error is io.EOF
+// between messages, io.ErrUnexpectedEOF within one, a *ProtocolError, or that
+// of the reader.
+func (f *framer) next() ([]byte, error) {
+	f.giveBack()
+	for {
+		done, err := f.scan()
+		if err != nil {
+			return nil, err
+		}
+		if done {
+			msg := f.buf[f.start:f.pos]
+			f.start = f.pos
+			return msg, nil
+		}
+		if err := f.fill(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// scan advances pos to the end of the message and reports whether it got there.
+func (f *framer) scan() (bool, error) {
+	buf, i := f.buf[:f.end], f.pos
+	if f.depth == 0 {
+		for i < len(buf) && isSpace(buf[i]) {
+			i++
+		}
+		f.start, f.pos = i, i
+		if i == len(buf) {
+			return false, nil
+		}
+		if buf[i] != '{' {
+			return false, &ProtocolError{Reason: "the other side sent something that is not a QMP message", Input: excerpt(buf[i:])}
+		}
+	}
+	for i < len(buf) {
+		if f.inString {
+			i = f.scanString(buf, i)
+			continue
+		}
+		c := buf[i]
+		i++
+		switch c {
+		case '"':
+			f.inString = true
+		case '{', '[':
+			f.depth++
+			if f.depth > wire.MaxDepth {
+				return false, &ProtocolError{Reason: fmt.Sprintf("a message is nested more than %d deep", wire.MaxDepth)}
+			}
+		case '}', ']':
+			f.depth--
+			if f.depth == 0 {
+				f.pos = i
+				return true, f.checkSize()
+			}
+		}
+	}
+	f.pos = i
+	return false, f.checkSize()
+}
+
+// scanString returns the index behind the end of the string that i is in, or
+// len(buf).
+func (f *framer) scanString(buf []byte, i int) int {
+	for i < len(buf) {
+		c := buf[i]
+		i++
+		switch {
+		case f.escaped:
+			f.escaped = false
+		case c == '\\':
+			f.escaped = true
+		case c == '"':
+			f.inString = false
+			return i
+		}
+	}
+	return i
+}
+
+func (f *framer) checkSize() error {
+	if f.pos-f.start > f.max {
+		return &ProtocolError{Reason: fmt.Sprintf("a message is longer than the limit of %d bytes", f.max)}
+	}
+	return nil
+}
+
+// fill reads more, after making room.
+func (f *framer) fill() error {
+	if f.start == f.end {
+		f.start, f.pos, f.end = 0, 0, 0
+	} else if f.end == len(f.buf) {
+		f.makeRoom()
+	}
+	for tries := 0; tries < 100; tries++ {
+		n, err := f.r.Read(f.buf[f.end:])
+		f.end += n
+		if n > 0 {
+			return nil // an error comes again with the next read
+		}
+		if err == io.EOF && f.depth > 0 {
+			return io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return io.ErrNoProgress
+}
+
+// makeRoom moves the unfinished message to the start of the buffer, and
+// enlarges that if it is more than half full.
+func (f *framer) makeRoom() {
+	to := f.buf
+	if f.end-f.start > len(f.buf)/2 {
+		to = make([]byte, 2*len(f.buf))
+	}
+	n := copy(to, f.buf[f.start:f.end])
+	f.pos -= f.start
+	f.buf, f.start, f.end = to, 0, n
+}
+
+// giveBack lets go of a buffer that a large message needed.
+func (f *framer) giveBack() {
+	if len(f.buf) <= keepBuffer || f.end-f.start > firstBuffer {
+		return
+	}
+	to := make([]byte, firstBuffer)
+	n := copy(to, f.buf[f.start:f.end])
+	f.buf, f.start, f.pos, f.end = to, 0, 0, n
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }

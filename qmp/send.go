@@ -1,0 +1,118 @@
+package qmp
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"time"
+)
+
+// drainTime is how long the reader may go on after a write has failed, to take
+// what the server said before it closed the connection.
+const drainTime = time.Second
+
+// write sends one message. The caller holds the token of c.writing, and write
+// sees to its return. An error is that of the context, and sent says whether
+// the server gets the message nevertheless: half a message would make the
+// connection useless, so the rest is then written in the background. When the
+// connection fails there is no error; the reader will find the cause.
+func (c *Client) write(ctx context.Context, msg []byte, files []*os.File) (sent bool, err error) {
+	if ctx.Done() == nil {
+		_, err := writeMessage(c.conn, msg, files)
+		c.written(err)
+		return true, nil
+	}
+	if !c.deadlines {
+		return c.writeAside(ctx, msg)
+	}
+	interrupted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		c.conn.SetWriteDeadline(time.Unix(1, 0))
+		close(interrupted)
+	})
+	n, err := writeMessage(c.conn, msg, files)
+	if !stop() {
+		<-interrupted
+		c.conn.SetWriteDeadline(time.Time{})
+		if n < len(msg) && errors.Is(err, os.ErrDeadlineExceeded) {
+			if n == 0 {
+				<-c.writing
+				return false, ctx.Err()
+			}
+			c.background(msg[n:])
+			return true, ctx.Err()
+		}
+	}
+	c.written(err)
+	return true, nil
+}
+
+// writeAside writes in another goroutine, for a connection whose Write cannot
+// be interrupted.
+func (c *Client) writeAside(ctx context.Context, msg []byte) (sent bool, err error) {
+	select {
+	case <-c.background(msg):
+		return true, nil
+	case <-ctx.Done():
+		return true, ctx.Err()
+	}
+}
+
+// background writes data and then returns the token of c.writing. The channel
+// it returns is closed after that.
+func (c *Client) background(data []byte) <-chan struct{} {
+	finished := make(chan struct{})
+	c.mu.Lock()
+	ended := c.err != nil || c.closed
+	if !ended {
+		c.wait.Add(1)
+	}
+	c.mu.Unlock()
+	if ended {
+		<-c.writing
+		close(finished)
+		return finished
+	}
+	go func() {
+		defer c.wait.Done()
+		defer close(finished)
+		_, err := c.conn.Write(data)
+		c.written(err)
+	}()
+	return finished
+}
+
+// written returns the token of c.writing. If the write failed the connection is
+// of no use; the reader gets a moment to read what is left.
+func (c *Client) written(err error) {
+	if err != nil {
+		c.writeFailed(err)
+	}
+	<-c.writing
+}
+
+func (c *Client) writeFailed(err error) {
+	c.mu.Lock()
+	first := c.writeErr == nil
+	if first {
+		c.writeErr = err
+	}
+	c.mu.Unlock()
+	if first && (!c.deadlines || c.conn.SetReadDeadline(time.Now().Add(drainTime)) != nil) {
+		c.conn.Close()
+	}
+}
+
+// writeMessage writes msg, and files with its first byte. n is how much of msg
+// was written.
+func writeMessage(conn net.Conn, msg []byte, files []*os.File) (n int, err error) {
+	if len(files) == 0 {
+		return conn.Write(msg)
+	}
+	if n, err = sendFiles(conn, msg, files); err != nil {
+		return n, err
+	}
+	rest, err := conn.Write(msg[n:])
+	return n + rest, err
+}
