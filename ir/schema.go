@@ -117,6 +117,11 @@ type Pragma struct {
 	CommandReturnsExceptions []string
 	MemberNameExceptions     []string
 	DocumentationExceptions  []string
+
+	// MemberDocRequired tells whether each member of a documented definition
+	// must be documented, unless DocumentationExceptions lists the definition:
+	// the rule of QEMU 9.0 and newer. It is found out from the schema.
+	MemberDocRequired bool
 }
 
 var (

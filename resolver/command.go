@@ -1,0 +1,76 @@
+package resolver
+
+import (
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+func (r *resolver) checkCommand(e *entity, c *ir.Command) {
+	src := e.src.(*ast.Command)
+	r.checkArguments(src, src.Data, c.Arg, c.Boxed)
+	if src.Returns == nil || !r.resolved(src, c.Returns, src.Returns, "command's 'returns'") || r.returnsFree[c.Name] {
+		return
+	}
+	t := c.Returns
+	if a, ok := t.(*ir.Array); ok {
+		t = a.Elem
+	}
+	switch t.(type) {
+	case *ir.Struct, *ir.Union:
+	default:
+		d := r.errorf(src, src.Returns, CodeBadReturns, "command's 'returns' cannot take %s", describe(c.Returns))
+		noteDef(d, t, "'%s' is defined here", t.Head().Name)
+		d.Hint("a command must return an object or an array of objects, unless the pragma 'command-returns-exceptions' lists it")
+	}
+}
+
+func (r *resolver) checkEvent(e *entity, ev *ir.Event) {
+	src := e.src.(*ast.Event)
+	r.checkArguments(src, src.Data, ev.Arg, ev.Boxed)
+}
+
+// checkArguments checks the 'data' of a command or event.
+func (r *resolver) checkArguments(src ast.Def, data *ast.Data, arg ir.Type, boxed bool) {
+	if data == nil {
+		return
+	}
+	what := src.Keyword() + "'s 'data'"
+	switch arg := arg.(type) {
+	case nil:
+		if data.Name != nil {
+			r.unknownType(src, data.Name, what)
+		}
+	case *ir.Struct:
+		r.checkObject(r.byDef[arg]) // its members must be known, and it may not have had its turn
+		if !boxed {
+			r.checkUnconditional(src, data, arg)
+		}
+	case *ir.Union:
+		if !boxed {
+			d := r.errorf(src, data, CodeNeedsBoxed, "%s can take %s only with 'boxed': true", what, describe(arg))
+			noteDef(d, arg, "'%s' is defined here", arg.Name)
+		}
+	default:
+		d := r.errorf(src, data, CodeBadArguments, "%s cannot take %s", what, describe(arg))
+		noteDef(d, arg, "'%s' is defined here", arg.Head().Name)
+	}
+}
+
+// checkUnconditional checks that no argument has a condition: without 'boxed'
+// each would be a parameter of a C function.
+func (r *resolver) checkUnconditional(src ast.Def, data *ast.Data, arg *ir.Struct) {
+	for _, m := range arg.AllMembers() {
+		if m.If == nil {
+			continue
+		}
+		var at ast.Node = data
+		if data.Name == nil {
+			at = &r.source[m].Name
+		}
+		d := r.errorf(src, at, CodeNeedsBoxed, "conditional %s arguments require 'boxed': true", src.Keyword())
+		if data.Name != nil {
+			d.Note(m.Pos, r.memberEnd(m), "member '%s' is conditional", m.Name)
+		}
+		return
+	}
+}

@@ -1,0 +1,241 @@
+package resolver
+
+import (
+	"fmt"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// builtins are the built-in types in QEMU's order.
+var builtins = []struct {
+	name string
+	json ir.JSONKind
+}{
+	{"str", ir.JSONString},
+	{"number", ir.JSONNumber},
+	{"int", ir.JSONInt},
+	{"int8", ir.JSONInt},
+	{"int16", ir.JSONInt},
+	{"int32", ir.JSONInt},
+	{"int64", ir.JSONInt},
+	{"uint8", ir.JSONInt},
+	{"uint16", ir.JSONInt},
+	{"uint32", ir.JSONInt},
+	{"uint64", ir.JSONInt},
+	{"size", ir.JSONInt},
+	{"bool", ir.JSONBoolean},
+	{"any", ir.JSONValue},
+	{"null", ir.JSONNull},
+}
+
+// qtypes are the values of the predefined enum QType.
+var qtypes = []string{"none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbool"}
+
+// predefine enters the types that no schema defines.
+func (r *resolver) predefine() {
+	for _, b := range builtins {
+		r.addType(&ir.Builtin{Info: ir.Info{Name: b.name}, JSON: b.json}, nil)
+	}
+	q := &ir.Enum{Info: ir.Info{Name: "QType", Implicit: true}, Prefix: "QTYPE"}
+	for _, name := range qtypes {
+		q.Values = append(q.Values, &ir.EnumValue{Name: name})
+	}
+	r.addType(q, nil)
+}
+
+// addType enters a type that is not written in the schema.
+func (r *resolver) addType(t ir.Type, src ast.Def) *entity {
+	r.schema.Types = append(r.schema.Types, t)
+	r.schema.ByName[t.Head().Name] = t
+	return r.enter(t, src)
+}
+
+// declare enters all definitions in order, each behind the types it implies.
+func (r *resolver) declare() {
+	for file, decl := range ast.All(r.root) {
+		m := r.modules[file]
+		switch d := decl.(type) {
+		case *ast.FreeDoc:
+			m.Items = append(m.Items, &ir.FreeDoc{Doc: convertDoc(d.Doc)})
+		case ast.Def:
+			def := r.definition(d, m)
+			m.Items = append(m.Items, def)
+			r.define(def, d)
+		}
+	}
+}
+
+// define enters a definition under its name, unless the name is taken. A second
+// definition is checked like any other, but nothing can refer to it.
+func (r *resolver) define(def ir.Def, src ast.Def) {
+	e := r.enter(def, src)
+	if doc := src.Head().Doc; doc != nil {
+		e.doc = r.useDoc(doc, def.Head().Doc)
+	}
+	switch def := def.(type) {
+	case ir.Type:
+		r.schema.Types = append(r.schema.Types, def)
+	case *ir.Command:
+		r.schema.Commands = append(r.schema.Commands, def)
+	case *ir.Event:
+		r.schema.Events = append(r.schema.Events, def)
+	}
+	name := def.Head().Name
+	if other, taken := r.schema.ByName[name]; taken {
+		r.redefined(def, src, other)
+		return
+	}
+	r.schema.ByName[name] = def
+}
+
+func (r *resolver) redefined(def ir.Def, src ast.Def, other ir.Def) {
+	name := &src.Head().Name
+	first := r.byDef[other]
+	if first.src == nil {
+		r.errorf(src, name, CodeRedefined, "%s is already defined", describe(other))
+		return
+	}
+	d := r.errorf(src, name, CodeRedefined, "'%s' is already defined", name.Value)
+	d.Upstream = &diag.Upstream{After: r.previousDefinition(first.src)}
+	noteDef(d, other, "previous definition")
+}
+
+// previousDefinition returns what QEMU's compiler prints below the message.
+func (r *resolver) previousDefinition(src ast.Def) []string {
+	pos := r.schema.Fset.Position(src.Pos())
+	return []string{
+		fmt.Sprintf("%s: In %s '%s':", pos.Filename, src.Keyword(), src.Head().Name.Value),
+		fmt.Sprintf("%s:%d: previous definition", pos.Filename, pos.Line),
+	}
+}
+
+// definition makes the definition that src declares in module m.
+func (r *resolver) definition(src ast.Def, m *ir.Module) ir.Def {
+	h := src.Head()
+	info := ir.Info{
+		Name:     h.Name.Value,
+		Pos:      src.Pos(),
+		NamePos:  h.Name.Pos(),
+		Module:   m,
+		Doc:      convertDoc(h.Doc),
+		If:       convertCond(h.If),
+		Features: r.convertFeatures(src, h.Features),
+	}
+	switch src := src.(type) {
+	case *ast.Enum:
+		return r.enum(src, info)
+	case *ast.Struct:
+		s := &ir.Struct{Info: info}
+		s.Members = r.members(src, src.Members, s)
+		return s
+	case *ast.Union:
+		return r.union(src, info)
+	case *ast.Alternate:
+		return r.alternate(src, info)
+	case *ast.Command:
+		c := &ir.Command{
+			Info:            info,
+			Boxed:           src.Boxed,
+			Gen:             !src.NoGen,
+			SuccessResponse: !src.NoSuccessResponse,
+			AllowOOB:        src.AllowOOB,
+			AllowPreconfig:  src.AllowPreconfig,
+			Coroutine:       src.Coroutine,
+		}
+		r.arguments(src, src.Data, c, &c.Arg)
+		if src.Returns != nil {
+			r.use(src, src.Returns, &c.Returns)
+		}
+		return c
+	case *ast.Event:
+		e := &ir.Event{Info: info, Boxed: src.Boxed}
+		r.arguments(src, src.Data, e, &e.Arg)
+		return e
+	}
+	panic("resolver: unknown kind of definition: " + src.Keyword())
+}
+
+func (r *resolver) enum(src *ast.Enum, info ir.Info) *ir.Enum {
+	e := &ir.Enum{Info: info}
+	if src.Prefix != nil {
+		e.Prefix = src.Prefix.Value
+	}
+	for _, v := range src.Values {
+		e.Values = append(e.Values, &ir.EnumValue{
+			Name:     v.Name.Value,
+			Pos:      v.Name.Pos(),
+			If:       convertCond(v.If),
+			Features: r.convertFeatures(src, v.Features),
+		})
+	}
+	return e
+}
+
+func (r *resolver) alternate(src *ast.Alternate, info ir.Info) *ir.Alternate {
+	a := &ir.Alternate{Info: info}
+	for _, b := range src.Branches {
+		branch := &ir.AltBranch{Name: b.Name.Value, Pos: b.Name.Pos(), If: convertCond(b.If)}
+		r.use(src, &b.Type, &branch.Type)
+		a.Branches = append(a.Branches, branch)
+	}
+	return a
+}
+
+// members makes members, and enters the array types they use. Owner is the
+// definition that they stand in.
+func (r *resolver) members(src ast.Def, members []*ast.Member, owner ir.Def) []*ir.Member {
+	var all []*ir.Member
+	for _, m := range members {
+		member := &ir.Member{
+			Name:     m.Name.Value,
+			Pos:      m.Name.Pos(),
+			Optional: m.Optional,
+			If:       convertCond(m.If),
+			Owner:    owner,
+		}
+		r.use(src, &m.Type, &member.Type)
+		member.Features = r.convertFeatures(src, m.Features)
+		r.source[member] = m
+		all = append(all, member)
+	}
+	return all
+}
+
+// convertFeatures converts a list of features, counting new names.
+func (r *resolver) convertFeatures(src ast.Def, features []*ast.Feature) []ir.Feature {
+	var all []ir.Feature
+	for _, f := range features {
+		all = append(all, ir.Feature{Name: f.Name.Value, Pos: f.Name.Pos(), If: convertCond(f.If)})
+		if !r.features[f.Name.Value] {
+			r.features[f.Name.Value] = true
+			if len(r.features) == maxFeatures+1 {
+				r.surplus, r.surplusIn = f, src
+			}
+		}
+	}
+	return all
+}
+
+func convertCond(c ast.Cond) ir.Cond {
+	switch c := c.(type) {
+	case *ast.CondMacro:
+		return ir.CondMacro{Name: c.Name}
+	case *ast.CondAll:
+		return ir.CondAll{Conds: convertConds(c.Conds)}
+	case *ast.CondAny:
+		return ir.CondAny{Conds: convertConds(c.Conds)}
+	case *ast.CondNot:
+		return ir.CondNot{Cond: convertCond(c.Cond)}
+	}
+	return nil
+}
+
+func convertConds(conds []ast.Cond) []ir.Cond {
+	all := make([]ir.Cond, len(conds))
+	for i, c := range conds {
+		all[i] = convertCond(c)
+	}
+	return all
+}

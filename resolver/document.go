@@ -1,0 +1,207 @@
+package resolver
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A docUse tells which sections of a definition's documentation have found what
+// they document.
+type docUse struct {
+	src      *ast.Doc
+	doc      *ir.Doc
+	members  map[string]*section
+	features map[string]*section
+
+	// Names of what the definition has, for hints.
+	memberNames, featureNames []string
+}
+
+type section struct {
+	written *ast.DocSection
+	section *ir.Section
+	used    bool
+}
+
+// useDoc prepares the documentation of a definition. Of two sections with one
+// name the first counts.
+func (r *resolver) useDoc(src *ast.Doc, doc *ir.Doc) *docUse {
+	u := &docUse{src: src, doc: doc, members: make(map[string]*section), features: make(map[string]*section)}
+	for i, s := range doc.Sections {
+		var byName map[string]*section
+		switch s.Kind {
+		case ir.SectionMember:
+			byName = u.members
+		case ir.SectionFeature:
+			byName = u.features
+		default:
+			continue
+		}
+		if byName[s.Name] == nil {
+			byName[s.Name] = &section{written: src.Sections[i], section: s}
+		}
+	}
+	r.docs = append(r.docs, u)
+	return u
+}
+
+// convertDoc converts a documentation comment. It returns nil for nil.
+func convertDoc(src *ast.Doc) *ir.Doc {
+	if src == nil {
+		return nil
+	}
+	doc := &ir.Doc{Pos: src.Pos(), Symbol: src.Symbol.Value}
+	for _, s := range src.Sections {
+		section := &ir.Section{Kind: ir.SectionKind(s.Kind), Pos: s.Pos(), Text: trimBlankLines(s.Text)}
+		if s.Kind == ast.DocMember || s.Kind == ast.DocFeature {
+			section.Name = s.Name.Value
+		}
+		doc.Sections = append(doc.Sections, section)
+	}
+	return doc
+}
+
+// trimBlankLines removes leading and trailing lines that are blank, and
+// trailing white space, but not the indentation of the first line.
+func trimBlankLines(text string) string {
+	text = strings.TrimRight(text, " \t\n")
+	for {
+		line, rest, more := strings.Cut(text, "\n")
+		if !more || strings.TrimSpace(line) != "" {
+			return text
+		}
+		text = rest
+	}
+}
+
+// connectDocs connects the documentation of a definition with its features, and
+// then its members, arguments, values or branches: those that stand in its own
+// text, not those of a named base or argument type.
+func (r *resolver) connectDocs(e *entity) {
+	if e.doc == nil {
+		return
+	}
+	c := connector{r: r, src: e.src, use: e.doc, required: r.schema.Pragma.MemberDocRequired && !r.undocumented[e.doc.doc.Symbol]}
+	c.features(e.def.Head().Features)
+	switch def := e.def.(type) {
+	case *ir.Enum:
+		for _, v := range def.Values {
+			v.Doc = c.member("value", v.Name, quoted(v.Pos, v.Name))
+			c.features(v.Features)
+		}
+	case *ir.Struct:
+		c.members(def.Members)
+	case *ir.Union:
+		c.union(def)
+	case *ir.Alternate:
+		for _, b := range def.Branches {
+			b.Doc = c.member("branch", b.Name, quoted(b.Pos, b.Name))
+		}
+	case *ir.Command:
+		c.arguments(def.Arg)
+	case *ir.Event:
+		c.arguments(def.Arg)
+	}
+}
+
+// A connector connects the documentation of one definition.
+type connector struct {
+	r        *resolver
+	src      ast.Def
+	use      *docUse
+	required bool // each member must be documented
+}
+
+func (c *connector) features(features []ir.Feature) {
+	for _, f := range features {
+		c.use.featureNames = append(c.use.featureNames, f.Name)
+		if s := c.use.features[f.Name]; s != nil {
+			s.used = true
+			continue
+		}
+		c.r.errorf(c.src, quoted(f.Pos, f.Name), CodeUndocumented, "feature '%s' lacks documentation", f.Name)
+	}
+}
+
+func (c *connector) members(members []*ir.Member) {
+	for _, m := range members {
+		m.Doc = c.member("member", m.Name, &c.r.source[m].Name)
+		c.features(m.Features)
+	}
+}
+
+// union connects the members of an inline base. A simple union has none, but
+// its branches may be documented.
+func (c *connector) union(u *ir.Union) {
+	if u.Simple {
+		for _, b := range u.Branches {
+			if s := c.use.members[b.Name]; s != nil {
+				s.used = true
+				b.Doc = s.section
+			}
+		}
+		return
+	}
+	if u.Base != nil && u.Base.Implicit {
+		c.members(u.Base.Members)
+	}
+}
+
+func (c *connector) arguments(arg ir.Type) {
+	if s, ok := arg.(*ir.Struct); ok && s.Implicit {
+		c.members(s.Members)
+	}
+}
+
+func (c *connector) member(role, name string, at ast.Node) *ir.Section {
+	c.use.memberNames = append(c.use.memberNames, name)
+	if s := c.use.members[name]; s != nil {
+		s.used = true
+		return s.section
+	}
+	if c.required {
+		c.r.errorf(c.src, at, CodeUndocumented, "%s '%s' lacks documentation", role, name)
+	}
+	return nil
+}
+
+// strayDocs reports the sections that document nothing.
+func (r *resolver) strayDocs() {
+	for _, u := range r.docs {
+		r.strayIn(u, "member", ast.DocMember, u.members, u.memberNames)
+		r.strayIn(u, "feature", ast.DocFeature, u.features, u.featureNames)
+	}
+}
+
+// strayIn reports the sections of one kind. QEMU reports them all at once.
+func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, sections map[string]*section, names []string) {
+	var first *diag.Diagnostic
+	var stray []string
+	for _, s := range u.src.Sections {
+		if s.Kind != kind || sections[s.Name.Value].used || sections[s.Name.Value].written != s {
+			continue
+		}
+		d := r.errs.Errorf(diag.StageSchema, s.Name.Pos(), s.Name.End(), CodeStrayDoc,
+			"documented %s '%s' does not exist", what, s.Name.Value)
+		d.Hint(diag.DidYouMean(s.Name.Value, names))
+		if first == nil {
+			first = d
+		}
+		stray = append(stray, s.Name.Value)
+	}
+	if len(stray) > 1 {
+		first.Upstream = &diag.Upstream{Msg: "documented " + what + "s '" + strings.Join(stray, "', '") + "' do not exist"}
+	}
+}
+
+// tooManyNames reports the first name of a feature that is one too many.
+func (r *resolver) tooManyNames() {
+	if r.surplus != nil {
+		r.errorf(r.surplusIn, r.surplus, CodeTooManyFeatures, "more than %d different features", maxFeatures).
+			Upstream = &diag.Upstream{Msg: fmt.Sprintf("Maximum of %d schema features is permitted", maxFeatures)}
+	}
+}

@@ -1,0 +1,142 @@
+package resolver
+
+import (
+	"go/token"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A pending is a type that is named but not known yet.
+type pending struct {
+	target *ir.Type
+	name   string
+}
+
+// use sees to it that *target becomes the type that ref names. An array type is
+// entered at its first use.
+func (r *resolver) use(src ast.Def, ref *ast.TypeRef, target *ir.Type) {
+	if ref.Array {
+		*target = r.arrayOf(src, ref)
+		return
+	}
+	r.pending = append(r.pending, pending{target, ref.Name.Value})
+}
+
+func (r *resolver) arrayOf(src ast.Def, ref *ast.TypeRef) *ir.Array {
+	if a := r.arrays[ref.Name.Value]; a != nil {
+		return a
+	}
+	a := &ir.Array{Info: ir.Info{Name: ref.Name.Value + "List", Pos: ref.Pos(), NamePos: ref.Pos(), Implicit: true}}
+	r.arrays[ref.Name.Value] = a
+	r.schema.Types = append(r.schema.Types, a)
+	if _, taken := r.schema.ByName[a.Name]; !taken {
+		r.schema.ByName[a.Name] = a
+	}
+	r.enter(a, src).use = ref
+	r.pending = append(r.pending, pending{&a.Elem, ref.Name.Value})
+	return a
+}
+
+// object makes and enters the implicit object type of role "arg" or "base" of
+// the definition owner. Its members stand in the text of the owner.
+func (r *resolver) object(src ast.Def, pos token.Pos, owner ir.Def, role string, members []*ast.Member) *ir.Struct {
+	of := owner.Head()
+	s := &ir.Struct{Info: ir.Info{
+		Name:     "q_obj_" + of.Name + "-" + role,
+		Pos:      pos,
+		NamePos:  pos,
+		Module:   of.Module,
+		If:       of.If,
+		Implicit: true,
+	}}
+	s.Members = r.members(src, members, owner)
+	r.enterImplicit(s, src)
+	return s
+}
+
+// enterImplicit enters an implicit type. Its name can only be taken if the
+// definition it belongs to has a name that is taken, which is reported there.
+func (r *resolver) enterImplicit(t ir.Type, src ast.Def) {
+	r.schema.Types = append(r.schema.Types, t)
+	if name := t.Head().Name; r.schema.ByName[name] == nil {
+		r.schema.ByName[name] = t
+	}
+	r.enter(t, src)
+}
+
+// arguments settles the argument type of a command or event. 'data' without a
+// member is the same as none.
+func (r *resolver) arguments(src ast.Def, data *ast.Data, owner ir.Def, target *ir.Type) {
+	switch {
+	case data == nil:
+	case data.Name != nil:
+		r.pending = append(r.pending, pending{target, data.Name.Value})
+	case len(data.Members) > 0:
+		*target = r.object(src, data.Pos(), owner, "arg", data.Members)
+	}
+}
+
+// union makes a union, and enters the types it implies.
+func (r *resolver) union(src *ast.Union, info ir.Info) *ir.Union {
+	u := &ir.Union{Info: info}
+	if src.Discriminator == nil {
+		r.simpleUnion(src, u)
+		return u
+	}
+	if src.Base != nil && src.Base.Name == nil {
+		u.Base = r.object(src, src.Base.Pos(), u, "base", src.Base.Members)
+	}
+	for _, b := range src.Branches {
+		branch := &ir.Branch{Name: b.Name.Value, Pos: b.Name.Pos(), If: convertCond(b.If)}
+		r.use(src, &b.Type, &branch.Type)
+		u.Branches = append(u.Branches, branch)
+	}
+	return u
+}
+
+// simpleUnion lowers a union without discriminator (QEMU up to 6.1) to the
+// union it stands for: an implicit enum of the branch names, a base with the
+// discriminator "type", and for each branch a wrapper struct with the one
+// member "data". Unions that use the same type share its wrapper.
+func (r *resolver) simpleUnion(src *ast.Union, u *ir.Union) {
+	u.Simple = true
+	kind := &ir.Enum{Info: r.derived(u, u.Name+"Kind")}
+	for _, b := range src.Branches {
+		branch := &ir.Branch{Name: b.Name.Value, Pos: b.Name.Pos(), If: convertCond(b.If)}
+		branch.Type = r.wrapper(src, u, b)
+		branch.Value = &ir.EnumValue{Name: branch.Name, Pos: branch.Pos, If: branch.If}
+		kind.Values = append(kind.Values, branch.Value)
+		u.Branches = append(u.Branches, branch)
+	}
+	r.enterImplicit(kind, src)
+
+	u.Discriminator = &ir.Member{Name: "type", Pos: u.NamePos, Type: kind, Owner: u}
+	u.Base = &ir.Struct{Info: r.derived(u, "q_obj_"+u.Name+"-base"), Members: []*ir.Member{u.Discriminator}}
+	r.enterImplicit(u.Base, src)
+}
+
+func (r *resolver) wrapper(src *ast.Union, u *ir.Union, b *ast.Branch) *ir.Struct {
+	typeName := b.Type.Name.Value
+	if b.Type.Array {
+		typeName += "List"
+	}
+	name := "q_obj_" + typeName + "-wrapper"
+	if w, ok := r.schema.ByName[name].(*ir.Struct); ok {
+		return w
+	}
+	data := &ir.Member{Name: "data", Pos: b.Type.Pos(), Owner: u}
+	r.use(src, &b.Type, &data.Type)
+	w := &ir.Struct{Info: r.derived(u, name), Members: []*ir.Member{data}}
+	w.If = nil // that of the wrapped type: bind knows it
+	r.source[data] = &ast.Member{Span: b.Span, Name: b.Name, Type: b.Type}
+	r.wrappers = append(r.wrappers, w)
+	r.enterImplicit(w, src)
+	return w
+}
+
+// derived returns what an implicit type has from the definition it belongs to.
+func (r *resolver) derived(of ir.Def, name string) ir.Info {
+	i := of.Head()
+	return ir.Info{Name: name, Pos: i.Pos, NamePos: i.NamePos, Module: i.Module, If: i.If, Implicit: true}
+}

@@ -1,0 +1,144 @@
+package resolver
+
+import (
+	"go/token"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// checkObject checks a struct or union, unless it was checked before as part of
+// another one.
+func (r *resolver) checkObject(e *entity) { r.checkPart(e, nil) }
+
+// A link leads from an object to one it contains: its base, or the type of a
+// branch.
+type link struct {
+	up   *link // nil for the outermost object
+	from *entity
+	at   ast.Node
+	what string // "base" or "branch 'x'"
+	len  int
+}
+
+// checkPart checks the object e that the objects of path contain. It returns
+// false if e cannot be part of them, having reported that.
+func (r *resolver) checkPart(e *entity, path *link) bool {
+	switch {
+	case e.state == checked:
+		return true
+	case e.state == checking:
+		r.containsItself(e, path)
+		return false
+	case path != nil && path.len > MaxTypeDepth:
+		r.errorf(path.from.src, path.at, CodeTypeDepth, "bases and branches are nested deeper than %d", MaxTypeDepth)
+		return false
+	}
+	e.state = checking
+	r.checkHead(e)
+	switch def := e.def.(type) {
+	case *ir.Struct:
+		r.checkStruct(e, def, path)
+	case *ir.Union:
+		r.checkUnion(e, def, path)
+	}
+	e.state = checked
+	return true
+}
+
+// enclose adds the step from e to a part of it to path.
+func enclose(path *link, e *entity, at ast.Node, what string) *link {
+	l := &link{up: path, from: e, at: at, what: what, len: 1}
+	if path != nil {
+		l.len += path.len
+	}
+	return l
+}
+
+// containsItself reports the cycle that closes at e, with every step of it.
+func (r *resolver) containsItself(e *entity, path *link) {
+	var steps []*link
+	for l := path; l != nil; l = l.up {
+		steps = append(steps, l)
+		if l.from == e {
+			break
+		}
+	}
+	first := steps[len(steps)-1]
+	name := e.def.Head().Name
+	d := r.errorf(e.src, first.at, CodeContainsItself, "object %s contains itself", name)
+	for i := len(steps) - 1; i >= 0; i-- {
+		next := name
+		if i > 0 {
+			next = steps[i-1].from.def.Head().Name
+		}
+		d.Note(steps[i].at.Pos(), steps[i].at.End(), "%s '%s' has '%s' as its %s",
+			steps[i].from.def.Kind(), steps[i].from.def.Head().Name, next, steps[i].what)
+	}
+}
+
+func (r *resolver) checkStruct(e *entity, s *ir.Struct, path *link) {
+	if src, ok := e.src.(*ast.Struct); ok && src.Base != nil && !r.checkBase(e, src.Base, s.Base, path) {
+		s.Base = nil
+	}
+	for _, m := range s.Members {
+		r.checkMember(e.src, s, m)
+	}
+}
+
+// checkBase tells whether the struct base, which ref names, can be the base of
+// e.
+func (r *resolver) checkBase(e *entity, ref *ast.Str, base *ir.Struct, path *link) bool {
+	if base != nil {
+		return r.checkPart(r.byDef[base], enclose(path, e, ref, "base"))
+	}
+	def := r.lookup(ref.Value)
+	if def == nil {
+		r.unknownType(e.src, ref, "'base'")
+		return false
+	}
+	d := r.errorf(e.src, ref, CodeBadBase, "'base' requires a struct type, %s isn't", describe(def))
+	noteDef(d, def, "'%s' is defined here", ref.Value)
+	return false
+}
+
+// checkMember checks a member of s that stands in the definition src.
+func (r *resolver) checkMember(src ast.Def, s *ir.Struct, m *ir.Member) {
+	written := r.source[m]
+	if written == nil { // the discriminator of a simple union
+		return
+	}
+	what := describeMember(m, src)
+	if u, ok := m.Owner.(*ir.Union); ok && u.Simple {
+		what = "branch '" + written.Name.Value + "'"
+	}
+	r.resolved(src, m.Type, &written.Type, what)
+	r.checkFeatures(src, written.Features)
+	other := r.names[s][clashName(m.Name)]
+	if other == m {
+		other = r.find(s.Base, clashName(m.Name))
+	}
+	if other != nil {
+		r.errorf(src, &written.Name, CodeNameClash, "%s collides with %s", what, describeMember(other, src)).
+			Note(other.Pos, r.memberEnd(other), "the other member")
+	}
+}
+
+// find returns the member of s, own or inherited, that has the clash name, or
+// nil. It may be called for no struct.
+func (r *resolver) find(s *ir.Struct, clash string) *ir.Member {
+	for ; s != nil; s = s.Base {
+		if m := r.names[s][clash]; m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// memberEnd returns the end of the name of a member.
+func (r *resolver) memberEnd(m *ir.Member) token.Pos {
+	if written := r.source[m]; written != nil {
+		return written.Name.End()
+	}
+	return token.NoPos
+}

@@ -1,0 +1,102 @@
+package resolver
+
+import (
+	"github.com/qapi-go/qapi-go/ast"
+)
+
+// pragmas settles the pragmas: the last setting holds for the whole schema.
+func (r *resolver) pragmas() {
+	p := &r.schema.Pragma
+	any, exceptions := false, false
+	for _, d := range ast.All(r.root) {
+		pragma, ok := d.(*ast.Pragma)
+		if !ok {
+			continue
+		}
+		for _, s := range pragma.Settings {
+			any = true
+			names := make([]string, len(s.Names))
+			for i, n := range s.Names {
+				names[i] = n.Value
+			}
+			switch s.Name.Value {
+			case "doc-required":
+				p.DocRequired = s.Flag
+			case "command-name-exceptions":
+				p.CommandNameExceptions = names
+			case "command-returns-exceptions":
+				p.CommandReturnsExceptions = names
+			case "member-name-exceptions":
+				p.MemberNameExceptions = names
+			case "documentation-exceptions":
+				p.DocumentationExceptions = names
+				exceptions = true
+			}
+		}
+	}
+	free := p.CommandReturnsExceptions
+	if !any {
+		free = formerReturnsExceptions
+	}
+	r.returnsFree = nameSet(free)
+	r.undocumented = nameSet(p.DocumentationExceptions)
+	p.MemberDocRequired = exceptions || !r.formerDocs()
+}
+
+// formerReturnsExceptions are the commands that may return something else than
+// objects where a schema has no pragmas: before QEMU 2.9 the compiler had the
+// list built in.
+var formerReturnsExceptions = []string{
+	"guest-file-open",
+	"guest-fsfreeze-freeze",
+	"guest-fsfreeze-freeze-list",
+	"guest-fsfreeze-status",
+	"guest-fsfreeze-thaw",
+	"guest-get-time",
+	"guest-set-vcpus",
+	"guest-sync",
+	"guest-sync-delimited",
+	"human-monitor-command",
+	"qom-get",
+	"query-migrate-cache-size",
+	"query-tpm-models",
+	"query-tpm-types",
+	"ringbuf-read",
+}
+
+// formerDocs tells whether the documentation is in the form that QEMU had
+// before 9.0, when members could be left undocumented. Only what is written can
+// tell: "Note:" and "Example:" sections and simple unions are gone since. (QEMU
+// 9.0 itself still has the sections, but also the pragma
+// 'documentation-exceptions', which came with the rule.)
+func (r *resolver) formerDocs() bool {
+	for _, d := range ast.All(r.root) {
+		if u, ok := d.(*ast.Union); ok && u.Discriminator == nil {
+			return true
+		}
+		if def, ok := d.(ast.Def); ok && hasFormerSection(def.Head().Doc) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasFormerSection(doc *ast.Doc) bool {
+	if doc == nil {
+		return false
+	}
+	for _, s := range doc.Sections {
+		if s.Kind == ast.DocNote || s.Kind == ast.DocExample {
+			return true
+		}
+	}
+	return false
+}
+
+func nameSet(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, n := range names {
+		set[n] = true
+	}
+	return set
+}

@@ -1,0 +1,138 @@
+package resolver
+
+import (
+	"go/token"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// Codes of mistakes in what names mean.
+const (
+	CodeRedefined       diag.Code = "redefined"        // a second definition of a name
+	CodeUnknownType     diag.Code = "unknown-type"     // a type that is not defined
+	CodeNameClash       diag.Code = "name-clash"       // two names that are one in C or on the wire
+	CodeBadBase         diag.Code = "bad-base"         // a base that is no struct
+	CodeContainsItself  diag.Code = "contains-itself"  // an object that would hold itself
+	CodeTypeDepth       diag.Code = "type-depth"       // bases and branches nested deeper than MaxTypeDepth
+	CodeDiscriminator   diag.Code = "discriminator"    // a discriminator that cannot be one
+	CodeNoBranches      diag.Code = "no-branches"      // a union that can hold nothing
+	CodeUnknownBranch   diag.Code = "unknown-branch"   // a branch that is no value of the discriminator
+	CodeBadBranch       diag.Code = "bad-branch"       // a branch whose type cannot be one
+	CodeAmbiguousBranch diag.Code = "ambiguous-branch" // two branches of an alternate with one kind of JSON
+	CodeBadElement      diag.Code = "bad-element"      // an array of arrays
+	CodeBadArguments    diag.Code = "bad-arguments"    // 'data' that cannot be the arguments
+	CodeNeedsBoxed      diag.Code = "needs-boxed"      // arguments that only 'boxed' can have
+	CodeBadReturns      diag.Code = "bad-returns"      // 'returns' that is no object
+	CodeBadFeature      diag.Code = "bad-feature"      // a feature that cannot stand there
+	CodeTooManyFeatures diag.Code = "too-many-features"
+	CodeUndocumented    diag.Code = "undocumented" // a member or feature without documentation
+	CodeStrayDoc        diag.Code = "stray-doc"    // documentation of a member or feature that is not there
+)
+
+// maxHints bounds the spelling hints of a run: each looks at all types.
+const maxHints = 100
+
+// errorf reports a mistake over the source of node, in the definition src.
+func (r *resolver) errorf(src ast.Def, node ast.Node, code diag.Code, format string, args ...any) *diag.Diagnostic {
+	d := r.errs.Errorf(diag.StageSchema, node.Pos(), node.End(), code, format, args...)
+	return d.Within(src.Keyword()+" '"+src.Head().Name.Value+"'", src.Pos())
+}
+
+// describe names a definition as QEMU's messages do: "struct type 'Foo'",
+// "array type ['Foo']", "command 'foo'".
+func describe(def ir.Def) string {
+	switch def := def.(type) {
+	case *ir.Array:
+		return "array type ['" + strings.TrimSuffix(def.Name, "List") + "']"
+	case ir.Type:
+		return def.Kind() + " type '" + def.Head().Name + "'"
+	default:
+		return def.Kind() + " '" + def.Head().Name + "'"
+	}
+}
+
+// describeMember names a member of a struct, base or argument object, as seen
+// from the definition src: another one is told by its owner.
+func describeMember(m *ir.Member, src ast.Def) string {
+	role, meta := "member", "type"
+	switch owner := m.Owner.(type) {
+	case *ir.Command, *ir.Event:
+		role, meta = "parameter", owner.Kind()
+	case *ir.Union:
+		role = "base member"
+	}
+	s := role + " '" + m.Name + "'"
+	if owner := m.Owner.Head().Name; owner != src.Head().Name.Value {
+		s += " of " + meta + " '" + owner + "'"
+	}
+	return s
+}
+
+// unknownType reports that ref names no type; what is whose type it is.
+func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) *diag.Diagnostic {
+	d := r.errorf(src, ref, CodeUnknownType, "%s uses unknown type '%s'", what, ref.Value)
+	if def := r.schema.ByName[ref.Value]; def != nil && !def.Head().Implicit {
+		return d.Note(def.Head().NamePos, nameEnd(def), "'%s' is %s %s, not a type", ref.Value, article(def.Kind()), def.Kind())
+	}
+	if r.hints++; r.hints > maxHints {
+		return d
+	}
+	if r.types == nil {
+		for _, t := range r.schema.Types {
+			if i := t.Head(); !i.Implicit {
+				r.types = append(r.types, i.Name)
+			}
+		}
+	}
+	return d.Hint(diag.DidYouMean(ref.Value, r.types))
+}
+
+func article(word string) string {
+	switch word[0] {
+	case 'a', 'e', 'i', 'o':
+		return "an"
+	}
+	return "a"
+}
+
+// noteDef adds a note that points at the name of a definition, or at what
+// implies it, unless it is built in.
+func noteDef(d *diag.Diagnostic, def ir.Def, format string, args ...any) {
+	i := def.Head()
+	switch {
+	case !i.NamePos.IsValid():
+	case i.Implicit:
+		d.Note(i.NamePos, token.NoPos, format, args...)
+	default:
+		d.Note(i.NamePos, nameEnd(def), format, args...)
+	}
+}
+
+// nameEnd returns the end of the name of an explicit definition, which is
+// written in quotes.
+func nameEnd(def ir.Def) token.Pos { return quotedEnd(def.Head().NamePos, def.Head().Name) }
+
+// quotedEnd returns the end of a quoted name that starts at pos.
+func quotedEnd(pos token.Pos, name string) token.Pos {
+	return pos + token.Pos(len(name)+len("''"))
+}
+
+// quoted returns the source of a quoted name that starts at pos.
+func quoted(pos token.Pos, name string) ast.Node {
+	return ast.Span{From: pos, To: quotedEnd(pos, name)}
+}
+
+// clashName maps a name to that by which it clashes with others: every
+// character that C identifiers cannot have counts as '_'.
+func clashName(name string) string {
+	b := []byte(name)
+	for i, c := range b {
+		if !('0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z') {
+			b[i] = '_'
+		}
+	}
+	return string(b)
+}

@@ -1,0 +1,122 @@
+// Package resolver gives the names of a schema their meaning: it turns the
+// syntax trees of its files into one [ir.Schema].
+//
+// It does what the third step of QEMU's compiler does (scripts/qapi/schema.py),
+// in the same order, so that the first error it finds is the one QEMU's
+// compiler would stop at. The rules are those of QEMU's
+// docs/devel/qapi-code-gen.rst.
+//
+// After a mistake it goes on. What a mistake leaves open, such as a member
+// whose type is not known, is nil, and whatever depends on it is left alone:
+// one mistake, one message.
+package resolver
+
+import (
+	"go/token"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// Resolve gives the names of a schema their meaning. The positions of the trees
+// are those of fset; root is the main file, and files are all files in the
+// order in which they were opened, root first. What is wrong is reported to
+// errs. Resolve returns nil only if it reports errors; it does not look at
+// errors that are in errs already.
+func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.List) *ir.Schema {
+	r := &resolver{
+		errs:     errs,
+		root:     root,
+		files:    files,
+		modules:  make(map[*ast.File]*ir.Module, len(files)),
+		byDef:    make(map[ir.Def]*entity),
+		arrays:   make(map[string]*ir.Array),
+		names:    make(map[*ir.Struct]map[string]*ir.Member),
+		source:   make(map[*ir.Member]*ast.Member),
+		features: map[string]bool{"deprecated": true, "unstable": true},
+		schema:   &ir.Schema{Fset: fset, ByName: make(map[string]ir.Def)},
+	}
+	before := errs.Errors()
+	r.run()
+	if errs.Errors() > before {
+		return nil
+	}
+	return r.schema
+}
+
+// run runs the passes.
+func (r *resolver) run() {
+	r.open()         // modules and the final pragmas: uses of a pragma may come before its setting
+	r.predefine()    // built-in types: nothing may take their names
+	r.declare()      // every definition and the types it implies: a name may be used before it is defined
+	r.bind()         // names of types to types, silently: what stays unbound is reported where its turn is
+	r.check()        // each entity, in the order of declaration: cycles, clashes, misuse, undocumented members
+	r.strayDocs()    // sections that document nothing: only when all members have found theirs
+	r.tooManyNames() // the number of features: QEMU looks last
+}
+
+// A resolver holds the state of one run.
+type resolver struct {
+	errs   *diag.List
+	root   *ast.File
+	files  []*ast.File
+	schema *ir.Schema
+
+	modules  map[*ast.File]*ir.Module
+	entities []*entity // in the order in which QEMU's compiler enters them
+	byDef    map[ir.Def]*entity
+	arrays   map[string]*ir.Array // by the name of the element type
+	types    []string             // names of types, for hints: made on first use
+	hints    int                  // spelling hints looked for so far
+
+	pending  []pending
+	wrappers []*ir.Struct                         // of the branches of simple unions
+	names    map[*ir.Struct]map[string]*ir.Member // own members by clash name
+	source   map[*ir.Member]*ast.Member
+	docs     []*docUse
+
+	returnsFree  map[string]bool // commands that may return anything
+	undocumented map[string]bool // definitions whose members need no documentation
+
+	features  map[string]bool // names of features met
+	surplus   *ast.Feature    // the first that is one too many
+	surplusIn ast.Def
+}
+
+// An entity is something that has a turn when the schema is checked: a
+// definition, or a type that one implies.
+type entity struct {
+	def   ir.Def
+	src   ast.Def      // the definition it comes from; nil for built-in types
+	use   *ast.TypeRef // of arrays: the first use
+	doc   *docUse      // nil if there is none
+	state checkState
+}
+
+type checkState uint8
+
+const (
+	unchecked checkState = iota
+	checking             // its turn has begun: meeting it again is a cycle
+	checked
+)
+
+// enter gives def its turn behind all others entered so far.
+func (r *resolver) enter(def ir.Def, src ast.Def) *entity {
+	e := &entity{def: def, src: src}
+	r.entities = append(r.entities, e)
+	r.byDef[def] = e
+	return e
+}
+
+// open makes the modules and settles the pragmas.
+func (r *resolver) open() {
+	for _, f := range r.files {
+		m := &ir.Module{Name: f.Name, File: f.Display}
+		r.modules[f] = m
+		r.schema.Modules = append(r.schema.Modules, m)
+	}
+	r.schema.Root = r.modules[r.root]
+	r.pragmas()
+}

@@ -1,0 +1,179 @@
+package resolver
+
+import (
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+func (r *resolver) checkUnion(e *entity, u *ir.Union, path *link) {
+	src := e.src.(*ast.Union)
+	if src.Base != nil && src.Base.Name != nil && !r.checkUnionBase(e, src.Base.Name, u, path) {
+		u.Base = nil
+	}
+	var values *ir.Enum
+	if !u.Simple && u.Base != nil {
+		values = r.checkDiscriminator(src, u)
+	}
+	if values != nil {
+		r.addEmptyBranches(u, values)
+	}
+	if len(u.Branches) == 0 && (values != nil || u.Simple) {
+		r.errorf(src, &src.Name, CodeNoBranches, "union has no branches")
+	}
+	for i, b := range src.Branches {
+		r.checkBranch(e, b, u.Branches[i], values, path)
+	}
+	if u.Base == nil {
+		return
+	}
+	visited := make(map[ir.Type]bool)
+	for i, b := range src.Branches {
+		r.checkBranchClash(src, b, u, u.Branches[i].Type, visited)
+	}
+}
+
+// checkUnionBase tells whether the named base can be that of the union e.
+func (r *resolver) checkUnionBase(e *entity, ref *ast.Str, u *ir.Union, path *link) bool {
+	if !u.Simple {
+		return r.checkBase(e, ref, u.Base, path)
+	}
+	if !r.checkBase(e, ref, u.Base.Base, path) {
+		u.Base.Base = nil
+	} else if other := r.find(u.Base.Base, u.Discriminator.Name); other != nil {
+		r.errorf(e.src, ref, CodeNameClash, "%s collides with the discriminator of the union", describeMember(other, e.src)).
+			Note(other.Pos, r.memberEnd(other), "the other member")
+	}
+	return true
+}
+
+// checkDiscriminator finds the discriminator in the base and returns the enum
+// that is its type, or nil if there is none.
+func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
+	name := src.Discriminator
+	m := r.find(u.Base, clashName(name.Value))
+	if m == nil || m.Name != name.Value {
+		var names []string
+		for _, m := range u.Base.AllMembers() {
+			names = append(names, m.Name)
+		}
+		d := r.errorf(src, name, CodeDiscriminator, "discriminator '%s' is not a member of 'base'", name.Value)
+		noteDef(d, u.Base, "the base is here")
+		d.Hint(diag.DidYouMean(name.Value, names))
+		return nil
+	}
+	if m.Type == nil {
+		return nil
+	}
+	base := "'base'"
+	if owner, ok := m.Owner.(*ir.Struct); ok {
+		base = "base type '" + owner.Name + "'"
+	}
+	values, isEnum := m.Type.(*ir.Enum)
+	wrong := ""
+	switch {
+	case !isEnum:
+		wrong = "must be of enum type"
+	case m.Optional:
+		wrong = "must not be optional"
+	case m.If != nil:
+		wrong = "must not be conditional"
+	}
+	if wrong != "" {
+		r.errorf(src, name, CodeDiscriminator, "discriminator member '%s' of %s %s", m.Name, base, wrong).
+			Note(m.Pos, r.memberEnd(m), "the member is here")
+	}
+	if isEnum {
+		u.Discriminator = m
+	}
+	return values
+}
+
+// addEmptyBranches adds a branch without members for each value of the
+// discriminator that has no branch.
+func (r *resolver) addEmptyBranches(u *ir.Union, values *ir.Enum) {
+	covered := make(map[string]*ir.Branch, len(u.Branches))
+	for _, b := range u.Branches {
+		covered[b.Name] = b
+	}
+	for _, v := range values.Values {
+		if b := covered[v.Name]; b != nil {
+			b.Value = v
+			continue
+		}
+		u.Branches = append(u.Branches, &ir.Branch{Name: v.Name, Pos: v.Pos, If: v.If, Value: v})
+	}
+}
+
+// checkBranch checks a branch as it is written. Values is nil if the branches
+// of the union cannot be known.
+func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, values *ir.Enum, path *link) {
+	what := "branch '" + b.Name + "'"
+	known := r.resolved(e.src, b.Type, &written.Type, what)
+	if values != nil && b.Value == nil {
+		d := r.errorf(e.src, &written.Name, CodeUnknownBranch, "%s is not a value of %s", what, describe(values))
+		noteDef(d, values, "'%s' is defined here", values.Name)
+		d.Hint(diag.DidYouMean(b.Name, valueNames(values)))
+	}
+	if !known {
+		b.Type = nil
+		return
+	}
+	switch b.Type.(type) {
+	case *ir.Struct, *ir.Union:
+		if !r.checkPart(r.byDef[b.Type], enclose(path, e, &written.Type.Name, what)) {
+			b.Type = nil
+		}
+	default:
+		d := r.errorf(e.src, &written.Type, CodeBadBranch, "%s cannot use %s", what, describe(b.Type))
+		noteDef(d, b.Type, "'%s' is defined here", b.Type.Head().Name)
+		b.Type = nil
+	}
+}
+
+func valueNames(e *ir.Enum) []string {
+	names := make([]string, len(e.Values))
+	for i, v := range e.Values {
+		names[i] = v.Name
+	}
+	return names
+}
+
+// checkBranchClash reports the first member of the branch type t, or of a type
+// that t contains, that clashes with a member of the base. Branches may use the
+// same names, since only one is on the wire. Types visited before are left out.
+// It returns false if there is a clash.
+func (r *resolver) checkBranchClash(src ast.Def, written *ast.Branch, u *ir.Union, t ir.Type, visited map[ir.Type]bool) bool {
+	if visited[t] {
+		return true
+	}
+	visited[t] = true
+	switch t := t.(type) {
+	case *ir.Struct:
+		return r.checkCommonClash(src, written, u, t)
+	case *ir.Union:
+		if !r.checkCommonClash(src, written, u, t.Base) {
+			return false
+		}
+		for _, b := range t.Branches {
+			if !r.checkBranchClash(src, written, u, b.Type, visited) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (r *resolver) checkCommonClash(src ast.Def, written *ast.Branch, u *ir.Union, s *ir.Struct) bool {
+	for _, m := range s.AllMembers() {
+		other := r.find(u.Base, clashName(m.Name))
+		if other == nil {
+			continue
+		}
+		r.errorf(src, &written.Type, CodeNameClash, "%s collides with %s", describeMember(m, src), describeMember(other, src)).
+			Note(m.Pos, r.memberEnd(m), "the member of the branch").
+			Note(other.Pos, r.memberEnd(other), "the member of the base")
+		return false
+	}
+	return true
+}
