@@ -1,0 +1,129 @@
+package inspect
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// factsFormat is the version of the format of facts.
+const factsFormat = 1
+
+// Facts writes the facts of a schema as JSON: its files, pragmas, counts and
+// definitions, in a format in which what different compilers say of a schema
+// can be compared. Paths are relative to the top folder of the schema's source;
+// the order of everything is fixed.
+func Facts(w io.Writer, s *ir.Schema) error {
+	names := topNames(s)
+	files := make(map[*ir.Module]string, len(names))
+	for i, m := range s.Modules {
+		files[m] = names[i]
+	}
+	doc := factsDoc{
+		Format:      factsFormat,
+		Root:        names[0],
+		Files:       names,
+		Pragma:      pragmaFacts(&s.Pragma),
+		Counts:      make(map[string]int, len(kinds)),
+		Duplicates:  []string{}, // the resolver refuses them
+		Definitions: []any{},
+	}
+	defs := definitions(s)
+	for _, kind := range kinds {
+		doc.Counts[kind] = len(ofKind(defs, kind))
+	}
+	slices.SortFunc(defs, func(a, b ir.Def) int { return strings.Compare(a.Head().Name, b.Head().Name) })
+	for _, def := range defs {
+		h := def.Head()
+		doc.Definitions = append(doc.Definitions, defFacts(def, headFact{
+			Name:     h.Name,
+			Kind:     def.Kind(),
+			File:     files[h.Module],
+			Line:     s.Fset.Position(h.Pos).Line,
+			If:       condFact(h.If),
+			Features: featureFacts(h.Features),
+		}))
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}
+
+type factsDoc struct {
+	Format      int            `json:"format"`
+	Root        string         `json:"root"`
+	Files       []string       `json:"files"`
+	Pragma      map[string]any `json:"pragma"`
+	Counts      map[string]int `json:"counts"`
+	Duplicates  []string       `json:"duplicates"`
+	Definitions []any          `json:"definitions"`
+}
+
+func pragmaFacts(p *ir.Pragma) map[string]any {
+	facts := map[string]any{
+		"doc-required":               p.DocRequired,
+		"command-name-exceptions":    sorted(p.CommandNameExceptions),
+		"command-returns-exceptions": sorted(p.CommandReturnsExceptions),
+		"member-name-exceptions":     sorted(p.MemberNameExceptions),
+	}
+	if p.MemberDocRequired { // the pragma came with the rule
+		facts["documentation-exceptions"] = sorted(p.DocumentationExceptions)
+	}
+	return facts
+}
+
+func sorted(names []string) []string {
+	s := append([]string{}, names...)
+	slices.Sort(s)
+	return s
+}
+
+type headFact struct {
+	Name     string        `json:"name"`
+	Kind     string        `json:"kind"`
+	File     string        `json:"file"`
+	Line     int           `json:"line"`
+	If       any           `json:"if"`
+	Features []featureFact `json:"features"`
+}
+
+type featureFact struct {
+	Name string `json:"name"`
+	If   any    `json:"if"`
+}
+
+func featureFacts(features []ir.Feature) []featureFact {
+	facts := make([]featureFact, len(features))
+	for i, f := range features {
+		facts[i] = featureFact{f.Name, condFact(f.If)}
+	}
+	return facts
+}
+
+// condFact returns a condition in the form of the schema language: a macro, or
+// an object with one of the keys "all", "any" and "not"; nil if there is none.
+func condFact(c ir.Cond) any {
+	switch c := c.(type) {
+	case ir.CondMacro:
+		return c.Name
+	case ir.CondAll:
+		return map[string]any{"all": condFacts(c.Conds)}
+	case ir.CondAny:
+		return map[string]any{"any": condFacts(c.Conds)}
+	case ir.CondNot:
+		return map[string]any{"not": condFact(c.Cond)}
+	}
+	return nil
+}
+
+func condFacts(conds []ir.Cond) []any {
+	facts := make([]any, len(conds))
+	for i, c := range conds {
+		facts[i] = condFact(c)
+	}
+	return facts
+}
