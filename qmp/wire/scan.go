@@ -90,7 +90,10 @@ func skipValue(data []byte, i, depth int, memo *skipMemo) (int, flaw) {
 	switch c := data[i]; c {
 	case '"':
 		end, _, f := scanString(data, i+1)
-		return end + 1, f
+		if f == sound {
+			end++
+		}
+		return end, f
 	case '{', '[':
 		if depth == MaxDepth {
 			return i, flawDepth
