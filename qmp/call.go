@@ -63,7 +63,7 @@ func finish(req *Request, r reply) error {
 	if r.err != nil || req.Result == nil {
 		return r.err
 	}
-	if err := decodeValue(r.result, req.Result, wire.Tolerant); err != nil {
+	if err := wire.Decode(r.result, req.Result, wire.Tolerant); err != nil {
 		return callError(req, fmt.Errorf("cannot decode the reply: %w", err))
 	}
 	return nil
@@ -85,7 +85,7 @@ func appendRequest(buf []byte, req *Request) ([]byte, error) {
 		verb = `{"exec-oob":`
 	}
 	buf = append(buf, verb...)
-	buf, err := appendValue(buf, req.Command)
+	buf, err := wire.Append(buf, &req.Command, wire.Tolerant)
 	if err != nil {
 		return nil, err
 	}

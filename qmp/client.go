@@ -131,7 +131,7 @@ func (c *Client) handshake() (step string, err error) {
 			if c.greeting, err = parseGreeting(m.greeting); err != nil {
 				return step, err
 			}
-		case m.event == "": // QEMU 4.0 can send events before its greeting
+		case m.event == nil: // QEMU 4.0 can send events before its greeting
 			return step, &ProtocolError{Reason: "the other side sent something else than a QMP greeting", Input: excerpt(text)}
 		}
 	}
@@ -195,7 +195,7 @@ func (c *Client) read() {
 // dispatch gives a message to those who wait for it. It never waits.
 func (c *Client) dispatch(m *message) error {
 	switch {
-	case m.event != "":
+	case m.event != nil:
 		c.events.publish(m.event, m.data, m.time)
 	case m.failure != nil:
 		err := parseFailure(m.failure)

@@ -79,7 +79,7 @@ func decodeEvent(raw *UnknownEvent, into Event) error {
 	if raw.Data == nil {
 		return nil
 	}
-	if err := decodeValue(raw.Data, into, wire.Tolerant); err != nil {
+	if err := wire.Decode(raw.Data, into, wire.Tolerant); err != nil {
 		return fmt.Errorf("qmp: cannot decode the event %s: %w", raw.Name, err)
 	}
 	return nil

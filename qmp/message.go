@@ -1,48 +1,123 @@
 package qmp
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+
+	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
 // A message is what a server sends: a greeting, a reply or an event. The slices
-// are parts of the text that it was read from.
+// are parts of the text that it was read from, and nil where a member is absent.
 type message struct {
 	greeting []byte // the value of "QMP"
 	result   []byte // the value of "return"
 	failure  []byte // the value of "error"
-	event    string
-	data     []byte // of the event; nil if there is none
+	event    []byte // the value of "event", without the quotes
+	data     []byte
 	time     Timestamp
 	id       uint64
 	hasID    bool // there is an "id" member
 	ownID    bool // … and it is one that this client could have sent
 }
 
-// parseMessage reads one message. Members it does not know are left out: newer
-// servers may have more.
+// parseMessage reads one message, of which a framer has seen the end. Members
+// it does not know are left out: newer servers may have more.
 func parseMessage(text []byte) (message, error) {
-	var raw struct {
-		QMP       json.RawMessage `json:"QMP"`
-		Return    json.RawMessage `json:"return"`
-		Error     json.RawMessage `json:"error"`
-		ID        json.RawMessage `json:"id"`
-		Event     *string         `json:"event"`
-		Data      json.RawMessage `json:"data"`
-		Timestamp Timestamp       `json:"timestamp"`
+	var m message
+	for i := 1; ; {
+		if i = skipSpace(text, i); text[i] == '}' && i == len(text)-1 {
+			return m, nil
+		}
+		name, value, next, err := parseMember(text, i)
+		if err == nil {
+			err = m.set(name, value)
+		}
+		if err != nil {
+			return m, &ProtocolError{Reason: "a message cannot be read: " + err.Error(), Input: excerpt(text)}
+		}
+		i = next
 	}
-	if err := json.Unmarshal(text, &raw); err != nil {
-		return message{}, &ProtocolError{Reason: "a message cannot be read: " + err.Error(), Input: excerpt(text)}
+}
+
+var errMalformed = errors.New("malformed object")
+
+// parseMember reads the member at text[i] and the comma after it. There is at
+// least one byte after everything but the last brace.
+func parseMember(text []byte, i int) (name, value []byte, next int, err error) {
+	if text[i] != '"' {
+		return nil, nil, 0, errMalformed
 	}
-	m := message{greeting: raw.QMP, result: raw.Return, failure: raw.Error, data: raw.Data, time: raw.Timestamp}
-	if raw.Event != nil {
-		m.event = *raw.Event
+	end, err := wire.Skip(text, i)
+	if err != nil {
+		return nil, nil, 0, err
 	}
-	if raw.ID != nil {
+	if name, err = unquote(text[i:end]); err != nil {
+		return nil, nil, 0, err
+	}
+	i = skipSpace(text, end)
+	if text[i] != ':' {
+		return nil, nil, 0, errMalformed
+	}
+	i = skipSpace(text, i+1)
+	if end, err = wire.Skip(text, i); err != nil {
+		return nil, nil, 0, err
+	}
+	value = text[i:end]
+	switch i = skipSpace(text, end); {
+	case text[i] == '}' && i == len(text)-1:
+		return name, value, i, nil
+	case text[i] != ',':
+		return nil, nil, 0, errMalformed
+	}
+	if i = skipSpace(text, i+1); text[i] == '}' {
+		return nil, nil, 0, errMalformed
+	}
+	return name, value, i, nil
+}
+
+// set stores a member.
+func (m *message) set(name, value []byte) (err error) {
+	switch string(name) {
+	case "QMP":
+		m.greeting = value
+	case "return":
+		m.result = value
+	case "error":
+		m.failure = value
+	case "event":
+		m.event, err = unquote(value)
+	case "data":
+		m.data = value
+	case "timestamp":
+		err = wire.Decode(value, &m.time, wire.Tolerant)
+	case "id":
 		m.hasID = true
-		m.id, m.ownID = parseID(raw.ID)
+		m.id, m.ownID = parseID(value)
 	}
-	return m, nil
+	return err
+}
+
+// unquote returns what a JSON string stands for.
+func unquote(text []byte) ([]byte, error) {
+	if text[0] == '"' && bytes.IndexByte(text, '\\') < 0 {
+		return text[1 : len(text)-1], nil
+	}
+	var s string
+	if err := wire.Decode(text, &s, wire.Tolerant); err != nil {
+		return nil, err
+	}
+	return []byte(s), nil
+}
+
+// skipSpace returns the index of the first byte from text[i] on that is not
+// white space, and that of the last byte at most.
+func skipSpace(text []byte, i int) int {
+	for i < len(text)-1 && isSpace(text[i]) {
+		i++
+	}
+	return min(i, len(text)-1)
 }
 
 // parseID reads an id as this client writes them, a decimal number.
@@ -62,7 +137,7 @@ func parseID(text []byte) (id uint64, ok bool) {
 // parseFailure reads the value of "error".
 func parseFailure(text []byte) error {
 	e := new(Error)
-	if err := json.Unmarshal(text, e); err != nil {
+	if err := wire.Decode(text, e, wire.Tolerant); err != nil {
 		return &ProtocolError{Reason: "an error reply cannot be read: " + err.Error(), Input: excerpt(text)}
 	}
 	return e
@@ -105,7 +180,7 @@ type greetingJSON struct {
 
 func parseGreeting(text []byte) (*Greeting, error) {
 	var raw greetingJSON
-	if err := json.Unmarshal(text, &raw); err != nil {
+	if err := wire.Decode(text, &raw, wire.Tolerant); err != nil {
 		return nil, &ProtocolError{Reason: "the greeting cannot be read: " + err.Error(), Input: excerpt(text)}
 	}
 	g := &Greeting{Version: Version{
@@ -116,11 +191,9 @@ func parseGreeting(text []byte) (*Greeting, error) {
 		var name string
 		// The specification lets a capability be any value and asks clients
 		// to ignore those they do not understand.
-		if json.Unmarshal(c, &name) == nil {
+		if wire.Decode(c, &name, wire.Tolerant) == nil {
 			g.Capabilities = append(g.Capabilities, name)
 		}
 	}
 	return g, nil
 }
-
-var errNotObject = errors.New("the arguments of a command must be a JSON object")

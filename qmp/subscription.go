@@ -264,14 +264,14 @@ func (h *hub) remove(s *Subscription) {
 }
 
 // publish gives an event to all who want it. data is copied once for all.
-func (h *hub) publish(name string, data []byte, at Timestamp) {
+func (h *hub) publish(name, data []byte, at Timestamp) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	named := h.byName[name]
+	named := h.byName[string(name)]
 	if len(h.all) == 0 && len(named) == 0 {
 		return
 	}
-	ev := UnknownEvent{Name: name, Timestamp: at}
+	ev := UnknownEvent{Name: string(name), Timestamp: at}
 	if data != nil {
 		ev.Data = append(json.RawMessage{}, data...)
 	}
