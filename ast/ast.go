@@ -104,6 +104,10 @@ type Header struct {
 	Doc      *Doc // nil if there is none
 	If       Cond // nil if there is none
 	Features []*Feature
+
+	// Incomplete tells that a mistake in the definition has been reported and
+	// that parts of it may be missing for that reason.
+	Incomplete bool
 }
 
 // Head returns h itself.

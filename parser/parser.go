@@ -27,4 +27,8 @@ type Source struct {
 	// Display gives the name of a file for diagnostics; nil means its path in
 	// FS.
 	Display func(path string) string
+
+	// DocStyle asks that documentation keeps the rules of QEMU 10.2 on the
+	// length of lines and the space between sentences.
+	DocStyle bool
 }

@@ -1,0 +1,81 @@
+package diag
+
+import (
+	"bufio"
+	"fmt"
+	"go/token"
+	"strings"
+)
+
+// qemu prints one diagnostic as QEMU's own compiler does (scripts/qapi/error.py
+// and source.py): how the file came to be included, the definition, the place
+// and the message.
+func (p *Printer) qemu(w *bufio.Writer, d *Diagnostic) {
+	up := d.Upstream
+	if up == nil {
+		up = &Upstream{}
+	}
+	msg := d.Msg
+	if up.Msg != "" {
+		msg = up.Msg
+	}
+	pos := d.Pos
+	switch {
+	case up.Pos.IsValid():
+		pos = up.Pos
+	case d.Def.IsValid():
+		pos = d.Def
+	}
+	if pos.IsValid() {
+		var chain []token.Pos
+		for from := p.includedFrom(pos); from.IsValid(); from = p.includedFrom(from) {
+			chain = append(chain, from)
+		}
+		for i := len(chain) - 1; i >= 0; i-- {
+			name, line := p.upstream(chain[i])
+			fmt.Fprintf(w, "In file included from %s:%d:\n", name, line)
+		}
+		name, line := p.upstream(pos)
+		if d.In != "" {
+			fmt.Fprintf(w, "%s: In %s:\n", name, d.In)
+		}
+		fmt.Fprintf(w, "%s:%d:", name, line)
+		if up.Column {
+			fmt.Fprintf(w, "%d:", p.qemuColumn(pos))
+		}
+		w.WriteByte(' ')
+	}
+	fmt.Fprintf(w, "%s\n", msg)
+	for _, line := range up.After {
+		fmt.Fprintf(w, "%s\n", line)
+	}
+}
+
+// upstream returns the name of the file as QEMU's compiler prints it, and the
+// line.
+func (p *Printer) upstream(pos token.Pos) (string, int) {
+	at := p.Fset.Position(pos)
+	if name := p.lookup(at.Filename).Upstream; name != "" {
+		return name, at.Line
+	}
+	return at.Filename, at.Line
+}
+
+// qemuColumn returns the column as QEMU's compiler counts it: in characters, a
+// tab by the formula of QAPIParseError.
+func (p *Printer) qemuColumn(pos token.Pos) int {
+	at := p.Fset.Position(pos)
+	line, ok := p.line(pos)
+	if !ok {
+		return at.Column
+	}
+	column := 1
+	for _, r := range strings.ToValidUTF8(line[:min(at.Column-1, len(line))], "?") {
+		if r == '\t' {
+			column = (column+7)%8 + 1
+		} else {
+			column++
+		}
+	}
+	return column
+}

@@ -1,0 +1,227 @@
+package parser
+
+import (
+	"slices"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// An assembler makes declarations of what was read: it goes through the items
+// in the order of reading, connects documentation with what follows it, reads
+// the pragmas, and then lowers the definitions.
+type assembler struct {
+	errs     *diag.List
+	oldDocs  bool
+	docStyle bool
+	pragmas  pragmas
+	defs     []pending
+}
+
+// A pending is a definition that waits until all pragmas are known.
+type pending struct {
+	file *ast.File
+	at   int // index of its declaration in the file
+	obj  *node
+	doc  *docBlock
+}
+
+// unit assembles one file and, in place, those it includes.
+func (a *assembler) unit(u *unit) {
+	var doc *docBlock // that no item has followed yet
+	for i := range u.items {
+		it := &u.items[i]
+		if it.doc != "" {
+			a.orphan(doc)
+			doc = a.doc(u, it)
+			a.free(u, doc)
+			a.add(it.errs)
+			continue
+		}
+		switch {
+		case it.obj == nil:
+			// Whatever it was, the comment may have belonged to it.
+			a.add(it.errs)
+		case it.obj.get("include") != nil:
+			a.orphan(doc)
+			a.add(it.errs)
+			a.include(u, it)
+		case it.obj.get("pragma") != nil:
+			a.orphan(doc)
+			a.add(it.errs)
+			a.pragma(u, it.obj)
+		default:
+			a.add(it.errs)
+			a.definition(u, it.obj, doc)
+		}
+		doc = nil
+		it.obj = nil
+	}
+	a.orphan(doc)
+}
+
+func (a *assembler) add(errs []*diag.Diagnostic) {
+	for _, d := range errs {
+		a.errs.Add(d)
+	}
+}
+
+// orphan reports a comment on a definition that does not follow.
+func (a *assembler) orphan(doc *docBlock) {
+	if doc == nil || doc.symbol() == "" {
+		return
+	}
+	d := a.errs.Errorf(diag.StageParse, doc.ast.Symbol.From, doc.ast.Symbol.To, CodeDocMisplaced,
+		"documentation for '%s' is not followed by the definition", doc.symbol())
+	d.Upstream = &diag.Upstream{Pos: doc.ast.From}
+}
+
+// free declares a comment that belongs to no definition.
+func (a *assembler) free(u *unit, doc *docBlock) {
+	if doc.symbol() != "" {
+		return
+	}
+	u.ast.Decls = append(u.ast.Decls, &ast.FreeDoc{Span: doc.ast.Span, Doc: doc.ast})
+	for _, more := range doc.more {
+		u.ast.Decls = append(u.ast.Decls, &ast.FreeDoc{Span: more.Span, Doc: more})
+	}
+}
+
+func (a *assembler) include(u *unit, it *item) {
+	name := it.obj.get("include")
+	if name.kind != kindString {
+		return
+	}
+	decl := &ast.Include{Span: it.obj.Span, Path: name.str()}
+	u.ast.Decls = append(u.ast.Decls, decl)
+	if it.incl != nil {
+		decl.File = it.incl.ast
+		a.unit(it.incl)
+		it.incl.items = nil
+	}
+}
+
+// definition notes a definition for lowering.
+func (a *assembler) definition(u *unit, obj *node, doc *docBlock) {
+	if doc != nil && doc.symbol() == "" && !doc.broken {
+		a.errs.Errorf(diag.StageParse, doc.ast.From, doc.opener, CodeDocMisplaced, "definition documentation required").
+			Note(obj.From, obj.From+1, "before this definition").
+			Hint("documentation of a definition starts with a line '# @NAME:'")
+	}
+	u.ast.Decls = append(u.ast.Decls, nil)
+	a.defs = append(a.defs, pending{u.ast, len(u.ast.Decls) - 1, obj, doc})
+}
+
+// lower makes the definitions of files. One that cannot even be named is left
+// out.
+func (a *assembler) lower(files []*ast.File) {
+	for _, p := range a.defs {
+		l := lowerer{errs: a.errs, pragmas: &a.pragmas, oldDocs: a.oldDocs, obj: p.obj}
+		if def := l.definition(p.doc); def != nil {
+			p.file.Decls[p.at] = def
+		}
+	}
+	for _, f := range files {
+		f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool { return d == nil })
+	}
+}
+
+// pragmas are the settings that hold for the whole schema.
+type pragmas struct {
+	docRequired       bool
+	commandExceptions map[string]bool
+	memberExceptions  map[string]bool
+}
+
+// pragmaNames are the pragmas by name, with the current name of old ones.
+var pragmaNames = map[string]string{
+	"doc-required":               "doc-required",
+	"command-name-exceptions":    "command-name-exceptions",
+	"command-returns-exceptions": "command-returns-exceptions",
+	"documentation-exceptions":   "documentation-exceptions",
+	"member-name-exceptions":     "member-name-exceptions",
+	"returns-whitelist":          "command-returns-exceptions", // 2.9 to 5.2
+	"name-case-whitelist":        "member-name-exceptions",     // 2.9 to 5.2
+}
+
+// knownPragmas are the current pragmas, for spelling hints.
+var knownPragmas = []string{
+	"command-name-exceptions", "command-returns-exceptions", "doc-required",
+	"documentation-exceptions", "member-name-exceptions",
+}
+
+// pragma reads a pragma directive.
+func (a *assembler) pragma(u *unit, obj *node) {
+	fail := func(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
+		d := a.errs.Errorf(diag.StageParse, n.Pos(), n.End(), code, format, args...)
+		d.Upstream = &diag.Upstream{Pos: obj.From}
+		return d
+	}
+	value := obj.get("pragma")
+	if len(obj.members) != 1 {
+		fail(CodeBadDirective, extraKey(obj, "pragma"), "invalid 'pragma' directive").
+			Hint("a pragma directive has no other keys")
+		return
+	}
+	if value.kind != kindObject {
+		fail(CodeBadDirective, value, "value of 'pragma' must be an object")
+		return
+	}
+	decl := &ast.Pragma{Span: obj.Span}
+	for _, m := range value.members {
+		name, ok := pragmaNames[m.key.Value]
+		set := ast.Setting{Name: ast.Str{Span: m.key.Span, Value: name}}
+		switch {
+		case !ok:
+			fail(CodeUnknownPragma, m.key, "unknown pragma '%s'", m.key.Value).
+				Hint(diag.DidYouMean(m.key.Value, knownPragmas))
+			continue
+		case name == "doc-required":
+			if m.value.kind != kindBool {
+				fail(CodeBadDirective, m.value, "pragma 'doc-required' must be boolean")
+				continue
+			}
+			set.Flag = m.value.flag
+		default:
+			if bad := notStrings(m.value); bad != nil {
+				fail(CodeBadDirective, bad, "pragma %s must be a list of strings", m.key.Value)
+				continue
+			}
+			for _, v := range m.value.values {
+				set.Names = append(set.Names, v.str())
+			}
+		}
+		decl.Settings = append(decl.Settings, set)
+		a.pragmas.apply(set)
+	}
+	u.ast.Decls = append(u.ast.Decls, decl)
+}
+
+// notStrings returns what keeps n from being a list of strings.
+func notStrings(n *node) *node {
+	if n.kind != kindArray {
+		return n
+	}
+	for _, v := range n.values {
+		if v.kind != kindString {
+			return v
+		}
+	}
+	return nil
+}
+
+// apply makes a setting hold, in place of an earlier one.
+func (p *pragmas) apply(set ast.Setting) {
+	names := make(map[string]bool, len(set.Names))
+	for _, n := range set.Names {
+		names[n.Value] = true
+	}
+	switch set.Name.Value {
+	case "doc-required":
+		p.docRequired = set.Flag
+	case "command-name-exceptions":
+		p.commandExceptions = names
+	case "member-name-exceptions":
+		p.memberExceptions = names
+	}
+}

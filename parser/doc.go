@@ -1,0 +1,272 @@
+package parser
+
+import (
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// A docBlock is a documentation comment that has been parsed.
+type docBlock struct {
+	ast    *ast.Doc
+	more   []*ast.Doc // further texts of a free-form comment (5.2 to 8.0)
+	opener token.Pos  // end of its first line
+	broken bool       // it does not have the form of a documentation comment
+}
+
+// symbol returns what the comment documents, "" if it is free-form.
+func (b *docBlock) symbol() string {
+	if b == nil {
+		return ""
+	}
+	return b.ast.Symbol.Value
+}
+
+// section returns the first section of the given kind, nil if there is none.
+func (b *docBlock) section(kind ast.DocKind) *ast.DocSection {
+	for _, s := range b.ast.Sections {
+		if s.Kind == kind {
+			return s
+		}
+	}
+	return nil
+}
+
+// A docLine is a line of a documentation comment that is not a fence.
+type docLine struct {
+	text string // behind "# ", without trailing white space
+	hash int    // offset of the '#'
+	at   int    // offset of text
+}
+
+// indent returns how many bytes of white space the line starts with.
+func (l docLine) indent() int { return len(l.text) - len(strings.TrimLeftFunc(l.text, isSpace)) }
+
+// A docParser reads one documentation comment. Its methods for what is inside
+// are in doc_modern.go by the rules of QEMU 9.0 and newer, in doc_old.go by
+// those of older ones.
+type docParser struct {
+	errs  *diag.List
+	file  *token.File
+	style *docStyle // nil if style is not checked
+	block *docBlock
+	lines []docLine
+	next  int // index in lines of the line after cur
+	cur   docLine
+	ok    bool // cur is a line: the end is not reached
+
+	closing string // what is wrong with the closing line, if anything
+	closeAt int    // offset of that line, or of the token that stands there instead
+	closeTo int
+
+	doc     *ast.Doc // the one that is being filled
+	section *docSection
+	open    []*docSection // all sections of doc
+}
+
+// A docSection is a section while it is read.
+type docSection struct {
+	ast    *ast.DocSection
+	lines  []string
+	indent int // white space that is cut off its lines
+}
+
+// doc parses the comment of an item.
+func (a *assembler) doc(u *unit, it *item) *docBlock {
+	first := lineLength(it.doc)
+	p := &docParser{errs: a.errs, file: u.file}
+	p.doc = &ast.Doc{Span: ast.Span{From: u.file.Pos(it.at), To: u.file.Pos(it.at + len(it.doc))}}
+	p.block = &docBlock{ast: p.doc, opener: u.file.Pos(it.at + first)}
+	if a.docStyle {
+		p.style = &docStyle{}
+	}
+	if it.doc[:first] != "##" {
+		p.broken(it.at, it.at+2, it.at+first, "junk after '##' at start of documentation comment")
+	}
+	p.split(it, first)
+	p.advance()
+	if a.oldDocs {
+		p.old()
+	} else {
+		p.modern()
+	}
+	return p.block
+}
+
+// split cuts the comment into lines. Lines without '#' are skipped, as they are
+// by QEMU's compiler. What is wrong with the lines is reported when they are
+// reached.
+func (p *docParser) split(it *item, pos int) {
+	for pos < len(it.doc) {
+		pos++ // the newline
+		line := it.doc[pos : pos+lineLength(it.doc[pos:])]
+		trimmed := strings.TrimLeftFunc(line, isSpace)
+		hash := it.at + pos + len(line) - len(trimmed)
+		pos += len(line)
+		switch {
+		case strings.HasPrefix(trimmed, "##"):
+			if trimmed != "##" {
+				p.closing = "junk after '##' at end of documentation comment"
+				p.closeAt, p.closeTo = hash, it.at+pos
+			}
+			return
+		case strings.HasPrefix(trimmed, "#"):
+			l := docLine{text: strings.TrimRightFunc(trimmed[1:], isSpace), hash: hash, at: hash + 1}
+			if rest, ok := strings.CutPrefix(l.text, " "); ok {
+				l.text, l.at = rest, l.at+1
+			}
+			p.lines = append(p.lines, l)
+		}
+	}
+	if !it.cut {
+		p.closing = "documentation comment must end with '##'"
+		p.closeAt = it.at + len(it.doc)
+		p.closeTo = p.closeAt
+	}
+}
+
+// advance goes to the next line and checks it.
+func (p *docParser) advance() {
+	if p.next >= len(p.lines) {
+		p.ok = false
+		if p.closing != "" {
+			p.broken(p.closeAt, p.closeAt, p.closeTo, p.closing)
+			p.closing = ""
+		}
+		return
+	}
+	p.cur, p.ok = p.lines[p.next], true
+	p.next++
+	if p.cur.text != "" && p.cur.at == p.cur.hash+1 {
+		p.syntax(p.cur.hash, p.cur.hash, p.cur.at+1, CodeDocSyntax, "missing space after #")
+	} else if p.style != nil {
+		p.checkStyle()
+	}
+}
+
+// syntax reports a mistake over the bytes [from, to), which QEMU's compiler
+// reports with the column of offset at.
+func (p *docParser) syntax(at, from, to int, code diag.Code, format string, args ...any) *diag.Diagnostic {
+	d := p.errs.Errorf(diag.StageParse, p.file.Pos(from), p.file.Pos(to), code, format, args...)
+	d.Upstream = &diag.Upstream{Pos: p.file.Pos(at), Column: true}
+	return d
+}
+
+// broken reports that the comment has not the form of one. What follows from
+// that is not reported.
+func (p *docParser) broken(at, from, to int, msg string) {
+	p.syntax(at, from, to, CodeDocSyntax, "%s", msg)
+	p.block.broken = true
+}
+
+// start begins a section with the current line.
+func (p *docParser) start(kind ast.DocKind, name ast.Str) {
+	from := p.file.Pos(p.cur.hash)
+	p.section = &docSection{ast: &ast.DocSection{Span: ast.Span{From: from, To: from}, Kind: kind, Name: name}}
+	p.open = append(p.open, p.section)
+}
+
+// append adds the current line, from byte skip on, to the current section.
+func (p *docParser) append(skip int) {
+	s := p.section
+	skip = min(skip, len(p.cur.text))
+	if text := p.cur.text[skip:]; text != "" || len(s.lines) > 0 {
+		if len(s.lines) == 0 && s.ast.Kind == ast.DocBody {
+			s.ast.From = p.file.Pos(p.cur.hash)
+		}
+		s.lines = append(s.lines, text)
+	}
+	if p.cur.text != "" {
+		s.ast.To = p.file.Pos(p.cur.at + len(p.cur.text))
+	}
+}
+
+// finish completes the sections of the document.
+func (p *docParser) finish() {
+	for _, s := range p.open {
+		for len(s.lines) > 0 && s.lines[len(s.lines)-1] == "" {
+			s.lines = s.lines[:len(s.lines)-1]
+		}
+		s.ast.Text = strings.Join(s.lines, "\n")
+		p.doc.Sections = append(p.doc.Sections, s.ast)
+	}
+	p.open = nil
+}
+
+// matchName returns the length of "@NAME: " at the start of a line, and NAME.
+func matchName(text string) (name string, length int, ok bool) {
+	rest, ok := strings.CutPrefix(text, "@")
+	if !ok {
+		return "", 0, false
+	}
+	name, rest, ok = strings.Cut(rest, ":")
+	if !ok {
+		return "", 0, false
+	}
+	return name, len(text) - len(strings.TrimLeft(rest, " ")), true
+}
+
+// name returns a piece of the current line with its place.
+func (p *docParser) name(from int, text string) ast.Str {
+	pos := p.file.Pos(p.cur.at + from)
+	return ast.Str{Span: ast.Span{From: pos, To: pos + token.Pos(len(text))}, Value: text}
+}
+
+// docTags are the tags of sections.
+var docTags = map[string]ast.DocKind{
+	"Returns":  ast.DocReturns,
+	"Errors":   ast.DocErrors,
+	"Since":    ast.DocSince,
+	"Note":     ast.DocNote,    // up to 9.0
+	"Notes":    ast.DocNote,    // up to 9.0
+	"Example":  ast.DocExample, // up to 9.0
+	"Examples": ast.DocExample, // up to 9.0
+	"TODO":     ast.DocTodo,
+}
+
+// matchTag returns the tag at the start of a line and the length of "TAG: ". Two
+// colons are reST markup, not a tag.
+func matchTag(text string) (tag string, length int, ok bool) {
+	tag, rest, ok := strings.Cut(text, ":")
+	if !ok || docTags[tag] == "" || strings.HasPrefix(rest, ":") {
+		return "", 0, false
+	}
+	return tag, len(text) - len(strings.TrimLeft(rest, " ")), true
+}
+
+// tagged begins a tagged section with the current line.
+func (p *docParser) tagged(tag string) {
+	kind := docTags[tag]
+	if once := kind == ast.DocReturns || kind == ast.DocErrors || kind == ast.DocSince; once {
+		if i := slices.IndexFunc(p.open, func(s *docSection) bool { return s.ast.Kind == kind }); i >= 0 {
+			name := p.open[i].ast.Name
+			p.semantic(0, len(tag), CodeDocDuplicate, "duplicated '%s' section", tag).
+				Note(name.From, name.To, "first section here")
+		}
+	}
+	p.start(kind, p.name(0, tag))
+}
+
+// described begins the description of a member or feature with the current line.
+func (p *docParser) described(kind ast.DocKind, name string) {
+	if name == "" {
+		p.semantic(0, 2, CodeDocSyntax, "invalid parameter name")
+	} else if i := slices.IndexFunc(p.open, func(s *docSection) bool {
+		return s.ast.Kind == kind && s.ast.Name.Value == name
+	}); i >= 0 {
+		first := p.open[i].ast.Name
+		p.semantic(1, 1+len(name), CodeDocDuplicate, "'%s' parameter name duplicated", name).
+			Note(first.From, first.To, "first described here")
+	}
+	p.start(kind, p.name(1, name))
+}
+
+// semantic reports a mistake in the current line, which QEMU's compiler reports
+// without a column. The piece is given in bytes of the line's text.
+func (p *docParser) semantic(from, to int, code diag.Code, format string, args ...any) *diag.Diagnostic {
+	from, to = min(from, len(p.cur.text)), min(to, len(p.cur.text))
+	return p.errs.Errorf(diag.StageParse, p.file.Pos(p.cur.at+from), p.file.Pos(p.cur.at+to), code, format, args...)
+}

@@ -1,0 +1,199 @@
+package parser
+
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// modern reads a comment by the rules of QEMU 9.0 and newer: it goes by
+// paragraphs, and a tag in the midst of one is text. The sections Note and
+// Example, which 9.1 dropped, are still read.
+func (p *docParser) modern() {
+	if !p.ok || !strings.HasPrefix(p.cur.text, "@") {
+		p.start(ast.DocBody, ast.Str{})
+		for ; p.ok; p.advance() {
+			p.rejectName()
+			p.append(0)
+		}
+		p.finish()
+		return
+	}
+	p.symbol()
+	p.start(ast.DocBody, ast.Str{})
+	p.advance()
+	closed := false // there can be no more descriptions of members
+	for p.ok {
+		if p.cur.text == "" {
+			p.advance()
+			continue
+		}
+		if p.cur.text == "Features:" {
+			p.features()
+			closed = true
+		} else if name, _, ok := matchName(p.cur.text); ok {
+			if closed {
+				p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(name)+2, CodeDocSyntax,
+					"description of '@%s:' follows a section", name)
+			}
+			p.descriptions(ast.DocMember)
+			closed = true
+		} else if tag, length, ok := matchTag(p.cur.text); ok {
+			p.tagged(tag)
+			p.indented(length)
+			closed = true
+		} else {
+			p.paragraph()
+		}
+	}
+	p.rejectEmpty()
+	p.finish()
+}
+
+// symbol reads the line that says what is documented.
+func (p *docParser) symbol() {
+	text := p.cur.text
+	if !strings.HasSuffix(text, ":") {
+		p.broken(p.cur.hash, p.cur.at, p.cur.at+len(text), "line should end with ':'")
+		text, _, _ = strings.Cut(text, ":")
+		text, _, _ = strings.Cut(text, " ")
+		text += ":"
+	} else if text == "@:" {
+		p.broken(p.cur.hash, p.cur.at, p.cur.at+len(text), "name required after '@'")
+	}
+	p.doc.Symbol = p.name(1, text[1:len(text)-1])
+}
+
+// rejectName reports a member description in free-form text.
+func (p *docParser) rejectName() {
+	if name, _, ok := matchName(p.cur.text); ok {
+		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(name)+2, CodeDocSyntax,
+			"'@%s:' not allowed in free-form documentation", name)
+	}
+}
+
+// features reads "Features:" and the descriptions below it.
+func (p *docParser) features() {
+	if p.has(ast.DocFeature) {
+		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), CodeDocDuplicate, "duplicated 'Features:' line")
+	}
+	head := p.cur
+	p.advance()
+	for p.ok && p.cur.text == "" {
+		p.advance()
+	}
+	p.descriptions(ast.DocFeature)
+	if p.has(ast.DocFeature) {
+		return
+	}
+	at := p.closeAt
+	if p.ok {
+		at = p.cur.hash
+	}
+	p.syntax(at, head.at, head.at+len(head.text), CodeDocEmpty, "feature descriptions expected")
+}
+
+func (p *docParser) has(kind ast.DocKind) bool {
+	for _, s := range p.open {
+		if s.ast.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// descriptions reads a group of descriptions of members or features.
+func (p *docParser) descriptions(kind ast.DocKind) {
+	for p.ok {
+		name, length, ok := matchName(p.cur.text)
+		if !ok {
+			return
+		}
+		p.described(kind, name)
+		p.indented(length)
+	}
+}
+
+// indented reads a section whose text starts at byte skip of the current line
+// and goes on while lines are indented.
+func (p *docParser) indented(skip int) {
+	p.append(skip)
+	for p.advance(); p.ok && p.cur.text == ""; p.advance() {
+		p.append(0)
+	}
+	indent := p.cur.indent()
+	if !p.ok || indent == 0 {
+		return
+	}
+	for first := true; p.ok; p.advance() {
+		if _, _, ok := matchName(p.cur.text); ok {
+			return
+		}
+		if !first && p.cur.text != "" && p.cur.indent() < indent {
+			return
+		}
+		p.append(indent)
+		if first {
+			first = false
+			p.rejectDeindent(indent)
+		}
+	}
+}
+
+// rejectDeindent reports a line directly after the current one, the first
+// indented line of a section, that is indented less.
+func (p *docParser) rejectDeindent(indent int) {
+	if p.next >= len(p.lines) {
+		return
+	}
+	l := p.lines[p.next]
+	if _, _, ok := matchName(l.text); ok || l.text == "" || l.indent() >= indent {
+		return
+	}
+	p.syntax(l.hash, l.at, l.at+l.indent()+1, CodeDocSyntax,
+		"unexpected de-indent (expected at least %d spaces)", indent)
+}
+
+// paragraph reads text up to a blank line. It continues a plain section.
+func (p *docParser) paragraph() {
+	if kind := p.section.ast.Kind; kind == ast.DocBody || kind == ast.DocPlain {
+		if len(p.section.lines) > 0 {
+			p.section.lines = append(p.section.lines, "")
+		}
+	} else {
+		p.start(ast.DocPlain, ast.Str{})
+	}
+	for ; p.ok; p.advance() {
+		p.append(0)
+		if p.cur.text == "" {
+			p.advance()
+			return
+		}
+	}
+}
+
+// rejectEmpty reports sections without text.
+func (p *docParser) rejectEmpty() {
+	for _, s := range p.open {
+		if s.ast.Kind == ast.DocBody || s.ast.Kind == ast.DocPlain || len(s.lines) > 0 {
+			continue
+		}
+		name := s.ast.Name
+		d := p.errs.Errorf(diag.StageParse, name.From, name.To, CodeDocEmpty, "text required after '%s:'", tagText(s.ast))
+		switch s.ast.Kind {
+		case ast.DocMember:
+			d.Upstream = &diag.Upstream{Msg: "text required after 'Member:'"}
+		case ast.DocFeature:
+			d.Upstream = &diag.Upstream{Msg: "text required after 'Feature:'"}
+		}
+	}
+}
+
+// tagText returns a section's tag as it is written, without the colon.
+func tagText(s *ast.DocSection) string {
+	if s.Kind == ast.DocMember || s.Kind == ast.DocFeature {
+		return "@" + s.Name.Value
+	}
+	return s.Name.Value
+}

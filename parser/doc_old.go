@@ -1,0 +1,102 @@
+package parser
+
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+)
+
+// old reads a comment by the rules of QEMU 8.2 and older: the first word of a
+// line decides, also in the midst of a paragraph.
+func (p *docParser) old() {
+	p.start(ast.DocBody, ast.Str{})
+	if p.ok && strings.HasPrefix(p.cur.text, "@") {
+		p.symbol()
+		p.advance()
+		p.oldDefinition()
+	} else {
+		p.oldFree()
+	}
+	p.finish()
+}
+
+// oldFree reads free-form text. A heading starts a new one.
+func (p *docParser) oldFree() {
+	for ; p.ok; p.advance() {
+		p.rejectName()
+		if strings.HasPrefix(p.cur.text, "=") && len(p.section.lines) > 0 {
+			p.finish()
+			p.doc = &ast.Doc{Span: p.doc.Span}
+			p.block.more = append(p.block.more, p.doc)
+			p.start(ast.DocBody, ast.Str{})
+		}
+		p.append(0)
+	}
+}
+
+// oldDefinition reads what follows the line with the symbol.
+func (p *docParser) oldDefinition() {
+	kind := ast.DocMember // of the descriptions; empty when there can be none
+	for ; p.ok; p.advance() {
+		text := p.cur.text
+		word, _, _ := strings.Cut(text, " ")
+		name, length, isName := matchName(text)
+		isName = isName && strings.HasSuffix(word, ":") // @x: and no space in x
+		tag, tagLength, isTag := matchTag(text)
+		isTag = isTag && word == tag+":"
+		// An unindented line after a blank one ends a description.
+		fresh := text != "" && p.cur.indent() == 0 &&
+			(p.section.ast.Kind == ast.DocBody || p.afterBlank())
+		described := p.section.ast.Kind == ast.DocMember || p.section.ast.Kind == ast.DocFeature
+		switch {
+		case isName && kind == "":
+			p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(word), CodeDocSyntax,
+				"'%s' can't follow '%s' section", word, p.closedBy())
+			p.described(ast.DocMember, name)
+			p.oldAppend(length)
+		case isName:
+			p.described(kind, name)
+			p.oldAppend(length)
+		case text == "Features:" && fresh && kind == ast.DocMember:
+			kind = ast.DocFeature
+		case isTag:
+			p.tagged(tag)
+			p.oldAppend(tagLength)
+			kind = ""
+		case fresh && described:
+			p.start(ast.DocPlain, ast.Str{})
+			p.append(0)
+			kind = ""
+		default:
+			p.append(min(p.section.indent, p.cur.indent()))
+		}
+	}
+	p.rejectEmpty()
+}
+
+// oldAppend adds the rest of a tag's line. Its column is the indentation of the
+// section.
+func (p *docParser) oldAppend(skip int) {
+	p.append(skip)
+	if skip < len(p.cur.text) {
+		p.section.indent = skip
+	}
+}
+
+// afterBlank tells whether the last line of the section is blank.
+func (p *docParser) afterBlank() bool {
+	lines := p.section.lines
+	return len(lines) > 0 && lines[len(lines)-1] == ""
+}
+
+// closedBy returns the name of the section that ended the descriptions.
+func (p *docParser) closedBy() string {
+	for _, s := range p.open {
+		switch s.ast.Kind {
+		case ast.DocBody, ast.DocMember, ast.DocFeature:
+		default:
+			return tagText(s.ast)
+		}
+	}
+	return ""
+}

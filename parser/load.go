@@ -1,0 +1,288 @@
+package parser
+
+import (
+	"errors"
+	"fmt"
+	"go/token"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// maxParseErrors is the number of syntax errors after which reading stops.
+const maxParseErrors = 1000
+
+// A Result is what [Load] could read.
+type Result struct {
+	// Root is the root file, nil if it could not be read.
+	Root *ast.File
+
+	// Files are the root file and all files it includes, in the order in which
+	// they were opened, each once.
+	Files []*ast.File
+
+	// OldDocs tells that the documentation follows the rules of QEMU 8.2 and
+	// older, where members need no documentation and a Returns section no
+	// result.
+	OldDocs bool
+
+	units map[string]*unit // by display name
+}
+
+// Lookup returns what a [diag.Printer] wants to know of a file, by the name that
+// the file has in the file set. A file that was not read has no text.
+func (r *Result) Lookup(name string) diag.File {
+	u := r.units[name]
+	if u == nil {
+		return diag.File{}
+	}
+	return diag.File{Text: u.src, IncludedFrom: u.from, Upstream: u.upstream}
+}
+
+// Load reads the root file and everything it includes, each file once, and adds
+// the files to fset under their display names. It reports what is wrong into
+// errs and returns what could be read.
+func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
+	l := &loader{
+		fset: fset, src: src, errs: errs,
+		seen: make(map[string]bool),
+		res:  &Result{units: make(map[string]*unit)},
+	}
+	display := l.display(src.Root)
+	root := &unit{path: src.Root, upstream: display}
+	if err := l.open(root, display); err != nil {
+		msg := fmt.Sprintf("can't read schema file '%s': %s", display, err.reason)
+		errs.Add(&diag.Diagnostic{Code: err.code, Stage: diag.StageParse, Pos: err.pos, End: err.pos, Msg: msg})
+		return l.res
+	}
+	l.res.Root = root.ast
+	l.res.OldDocs = l.signs.oldDocs()
+	a := &assembler{errs: errs, oldDocs: l.res.OldDocs, docStyle: src.DocStyle}
+	a.unit(root)
+	a.lower(l.res.Files)
+	return l.res
+}
+
+// A loader reads files. What the items of a file mean, and all reporting, waits
+// until everything is read.
+type loader struct {
+	fset  *token.FileSet
+	src   Source
+	errs  *diag.List
+	res   *Result
+	seen  map[string]bool // paths of all files that were opened
+	stack []*unit         // the files that are open, outermost first
+	signs signs
+	found int  // number of errors
+	full  bool // too many errors: stop
+}
+
+func (l *loader) display(path string) string {
+	if l.src.Display != nil {
+		return l.src.Display(path)
+	}
+	return path
+}
+
+// A readError says why a file cannot be read.
+type readError struct {
+	code   diag.Code
+	reason string
+	pos    token.Pos // in the file, if it could be opened
+}
+
+// open reads the file at u.path and what it includes. It returns nil if there is
+// text to parse, whatever else is wrong.
+func (l *loader) open(u *unit, display string) *readError {
+	l.seen[u.path] = true
+	data, rerr := l.slurp(u.path)
+	if rerr != nil {
+		return rerr
+	}
+	u.src = universalNewlines(string(data))
+	u.file = l.fset.AddFile(display, -1, len(u.src))
+	u.file.SetLinesForContent([]byte(u.src))
+	l.res.units[display] = u
+	if at, what := notText(u.src); what != "" {
+		return &readError{CodeNotText, what, u.file.Pos(at)}
+	}
+	u.ast = &ast.File{Name: relative(path.Dir(l.src.Root), u.path), Display: display}
+	l.res.Files = append(l.res.Files, u.ast)
+	l.stack = append(l.stack, u)
+	l.read(u)
+	l.stack = l.stack[:len(l.stack)-1]
+	return nil
+}
+
+// slurp reads the file at path, if it is a regular file of acceptable size.
+// Anything else is refused before it is opened: reading a device or a FIFO may
+// never end.
+func (l *loader) slurp(path string) ([]byte, *readError) {
+	info, err := fs.Stat(l.src.FS, path)
+	if err != nil {
+		return nil, &readError{code: CodeReadFile, reason: reason(err)}
+	}
+	if mode := info.Mode(); !mode.IsRegular() {
+		return nil, &readError{code: CodeReadFile, reason: notRegular(mode)}
+	}
+	tooLarge := &readError{code: CodeFileTooLarge, reason: fmt.Sprintf("File is larger than %d MiB", MaxFileSize>>20)}
+	if info.Size() > MaxFileSize {
+		return nil, tooLarge
+	}
+	f, err := l.src.FS.Open(path)
+	if err != nil {
+		return nil, &readError{code: CodeReadFile, reason: reason(err)}
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
+	if err != nil {
+		return nil, &readError{code: CodeReadFile, reason: reason(err)}
+	}
+	if len(data) > MaxFileSize {
+		return nil, tooLarge
+	}
+	return data, nil
+}
+
+// reason words an error as the C library does, which QEMU's compiler quotes.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "No such file or directory"
+	case errors.Is(err, fs.ErrPermission):
+		return "Permission denied"
+	}
+	var perr *fs.PathError
+	if errors.As(err, &perr) {
+		err = perr.Err
+	}
+	return err.Error()
+}
+
+// notRegular says what a file is that is not a regular one.
+func notRegular(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "Is a directory"
+	case mode&fs.ModeDevice != 0:
+		return "Is a device"
+	case mode&fs.ModeNamedPipe != 0:
+		return "Is a FIFO"
+	case mode&fs.ModeSocket != 0:
+		return "Is a socket"
+	}
+	return "Is not a regular file"
+}
+
+// notText returns where src shows that it is no text, and how.
+func notText(src string) (int, string) {
+	at := strings.IndexByte(src, 0)
+	if at >= 0 {
+		return at, "Is not text (NUL byte)"
+	}
+	if utf8.ValidString(src) {
+		return 0, ""
+	}
+	for i, r := range src {
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(src[i:]); size == 1 {
+				return i, "Is not text (invalid UTF-8)"
+			}
+		}
+	}
+	return 0, ""
+}
+
+// universalNewlines makes "\n" of "\r\n" and "\r", as Python does when it reads a
+// text file.
+func universalNewlines(src string) string {
+	if !strings.Contains(src, "\r") {
+		return src
+	}
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(src)
+}
+
+// include does what the include directive it says. It reads the file in place.
+func (l *loader) include(u *unit, it *item) {
+	fail := func(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
+		d := &diag.Diagnostic{
+			Code: code, Stage: diag.StageParse, Pos: n.Pos(), End: n.End(),
+			Msg: fmt.Sprintf(format, args...), Upstream: &diag.Upstream{Pos: it.obj.From},
+		}
+		it.errs = append(it.errs, d)
+		return d
+	}
+	name := it.obj.get("include")
+	if len(it.obj.members) != 1 {
+		fail(CodeBadDirective, extraKey(it.obj, "include"), "invalid 'include' directive").
+			Hint("an include directive has no other keys")
+		return
+	}
+	if name.kind != kindString {
+		fail(CodeBadDirective, name, "value of 'include' must be a string")
+		return
+	}
+	target := path.Join(path.Dir(u.path), name.text)
+	upstream := name.text
+	if !path.IsAbs(upstream) {
+		upstream = u.upstream[:strings.LastIndexByte(u.upstream, '/')+1] + upstream
+	}
+	if path.IsAbs(name.text) || !fs.ValidPath(target) {
+		fail(CodeOutsideSource, name, "can't read include file '%s': it is outside of the schema's source", upstream)
+		return
+	}
+	for _, open := range l.stack {
+		if open.path == target {
+			fail(CodeIncludeLoop, name, "inclusion loop for %s", name.text)
+			return
+		}
+	}
+	if l.seen[target] {
+		return
+	}
+	if len(l.stack) >= MaxIncludeDepth {
+		fail(CodeIncludeDepth, name, "can't read include file '%s': more than %d files include each other", upstream, MaxIncludeDepth)
+		return
+	}
+	sub := &unit{path: target, upstream: upstream, from: it.obj.From}
+	if err := l.open(sub, l.display(target)); err != nil {
+		d := fail(err.code, name, "can't read include file '%s': %s", upstream, err.reason)
+		if err.pos.IsValid() {
+			d.Note(err.pos, err.pos, "found here")
+		}
+		return
+	}
+	it.incl = sub
+}
+
+// extraKey returns the first key of an object but the given one.
+func extraKey(n *node, key string) ast.Node {
+	for _, m := range n.members {
+		if m.key.Value != key {
+			return m.key
+		}
+	}
+	return n
+}
+
+// relative returns target as seen from the folder dir; both are clean paths in
+// one file system.
+func relative(dir, target string) string {
+	if dir == "." {
+		return target
+	}
+	up := 0
+	for dir != "." && !strings.HasPrefix(target, dir+"/") {
+		dir = path.Dir(dir)
+		up++
+	}
+	if dir != "." {
+		target = target[len(dir)+1:]
+	}
+	return strings.Repeat("../", up) + target
+}

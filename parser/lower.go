@@ -1,0 +1,214 @@
+package parser
+
+import (
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// definitionKeys are the keys that say what a definition defines.
+var definitionKeys = []string{"enum", "struct", "union", "alternate", "command", "event"}
+
+// A lowerer makes a definition of an object and checks its shape, in the order
+// of QEMU's compiler (check_exprs in scripts/qapi/expr.py), so that the first
+// mistake reported is the one that compiler would report. What is wrong is left
+// out of the definition, which is then marked as incomplete.
+//
+// The functions for the kinds of definition are in files of their own. Spellings
+// of older releases become current ones there.
+type lowerer struct {
+	errs    *diag.List
+	pragmas *pragmas
+	oldDocs bool
+	obj     *node
+	in      string // the definition as diagnostics name it
+	failed  bool   // a mistake was reported
+}
+
+// errorf reports a mistake in the definition.
+func (l *lowerer) errorf(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
+	l.failed = true
+	d := l.errs.Errorf(diag.StageExpr, n.Pos(), n.End(), code, format, args...)
+	if l.in == "" {
+		// Without a definition QEMU's compiler gives the line of the object.
+		d.Upstream = &diag.Upstream{Pos: l.obj.From}
+		return d
+	}
+	return d.Within(l.in, l.obj.From)
+}
+
+// definition lowers the object with its documentation. It returns nil if the
+// object has no name or is of no kind.
+func (l *lowerer) definition(doc *docBlock) ast.Def {
+	name, meta := l.meta()
+	if name == nil {
+		return nil
+	}
+	if name.kind != kindString {
+		l.errorf(CodeBadName, name, "'%s' requires a string name", meta)
+		return nil
+	}
+	l.in = fmt.Sprintf("%s '%s'", meta, name.text)
+	l.defName(name.str(), meta)
+	h := ast.Header{Span: l.obj.Span, Name: name.str()}
+	h.Doc = l.doc(doc, meta, name)
+
+	def := l.lowerers()[meta](h)
+	h = *def.Head()
+	h.If = l.cond(l.obj, meta)
+	h.Features = l.features(l.obj)
+	l.flags()
+	h.Incomplete = l.failed
+	*def.Head() = h
+	return def
+}
+
+// meta returns the name of the definition and what kind it is.
+func (l *lowerer) meta() (name *node, meta string) {
+	var first *member
+	for i := range l.obj.members {
+		m := &l.obj.members[i]
+		if !slices.Contains(definitionKeys, m.key.Value) {
+			continue
+		}
+		if first != nil {
+			l.notADefinition(m.key).Note(first.key.From, first.key.To, "first given here")
+			return nil, ""
+		}
+		first = m
+	}
+	if first != nil {
+		return first.value, first.key.Value
+	}
+	at := ast.Span{From: l.obj.From, To: l.obj.From + 1}
+	var hint string
+	if len(l.obj.members) > 0 {
+		at = l.obj.members[0].key.Span
+		hint = diag.DidYouMean(l.obj.members[0].key.Value, itemKeys)
+	}
+	l.notADefinition(at).Hint(hint)
+	return nil, ""
+}
+
+func (l *lowerer) notADefinition(n ast.Node) *diag.Diagnostic {
+	return l.errorf(CodeNotADefinition, n, "expression must have exactly one key %s", quoted(definitionKeys))
+}
+
+// lowerers returns the function for each kind of definition.
+func (l *lowerer) lowerers() map[string]func(ast.Header) ast.Def {
+	return map[string]func(ast.Header) ast.Def{
+		"enum": l.enum, "struct": l.structure, "union": l.union,
+		"alternate": l.alternate, "command": l.command, "event": l.event,
+	}
+}
+
+// doc checks that documentation and definition fit.
+func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
+	if doc == nil {
+		if l.pragmas.docRequired {
+			l.errorf(CodeDocRequired, name, "documentation comment required")
+		}
+		return nil
+	}
+	if doc.symbol() == "" || doc.broken {
+		return nil
+	}
+	if doc.symbol() != name.text {
+		d := l.errorf(CodeDocMisplaced, doc.ast.Symbol, "documentation comment is for '%s'", doc.symbol())
+		d.Note(name.From, name.To, "the definition is '%s'", name.text)
+		return doc.ast
+	}
+	if returns := doc.section(ast.DocReturns); returns != nil {
+		if meta != "command" {
+			l.docSection(returns, "'%s' section is only valid for commands")
+		} else if l.obj.get("returns") == nil && !l.oldDocs {
+			l.docSection(returns, "'%s' section, but command doesn't return anything")
+		}
+	}
+	if errors := doc.section(ast.DocErrors); errors != nil && meta != "command" {
+		l.docSection(errors, "'%s' section is only valid for commands")
+	}
+	return doc.ast
+}
+
+// docSection reports a section that the definition cannot have. QEMU's compiler
+// does not say in which definition.
+func (l *lowerer) docSection(s *ast.DocSection, format string) {
+	d := l.errorf(CodeDocSection, s.Name, format, s.Name.Value)
+	d.Within("", token.NoPos)
+}
+
+// keys checks which keys an object has. It returns whether all is well.
+func (l *lowerer) keys(n *node, source string, required, optional []string) bool {
+	var missing []string
+	for _, key := range required {
+		if n.get(key) == nil {
+			missing = append(missing, key)
+		}
+	}
+	if missing != nil {
+		slices.Sort(missing)
+		l.errorf(CodeMissingKey, ast.Span{From: n.From, To: n.From + 1}, "%s misses key%s %s", source, plural(missing), quoted(missing))
+	}
+	allowed := slices.Concat(required, optional)
+	slices.Sort(allowed)
+	var unknown []string
+	var first ast.Node
+	for _, m := range n.members {
+		if !slices.Contains(allowed, m.key.Value) {
+			unknown = append(unknown, m.key.Value)
+			if first == nil {
+				first = m.key
+			}
+		}
+	}
+	if unknown != nil {
+		hint := diag.DidYouMean(unknown[0], allowed)
+		slices.Sort(unknown)
+		valid := "valid keys are " + quoted(allowed)
+		d := l.errorf(CodeUnknownKey, first, "%s has unknown key%s %s", source, plural(unknown), quoted(unknown))
+		d.Hint(hint).Hint(valid)
+		up := diag.Upstream{After: []string{"V" + valid[1:] + "."}}
+		if d.Upstream != nil {
+			up.Pos = d.Upstream.Pos
+		}
+		d.Upstream = &up
+	}
+	return missing == nil && unknown == nil
+}
+
+// quoted returns the words in single quotes, separated by commas.
+func quoted(words []string) string { return "'" + strings.Join(words, "', '") + "'" }
+
+func plural(words []string) string {
+	if len(words) > 1 {
+		return "s"
+	}
+	return ""
+}
+
+// A pair is a member of an object in long form: 'name': 'Foo' stands for
+// 'name': { 'type': 'Foo' }.
+type pair struct {
+	ast.Span
+	key  ast.Str
+	typ  *node // nil if missing
+	long *node // the object, nil in short form
+}
+
+// pairs returns the members of an object. It checks nothing.
+func pairs(n *node) []pair {
+	list := make([]pair, len(n.members))
+	for i, m := range n.members {
+		p := pair{Span: ast.Span{From: m.key.From, To: m.value.To}, key: m.key, typ: m.value}
+		if m.value.kind == kindObject {
+			p.long, p.typ = m.value, m.value.get("type")
+		}
+		list[i] = p
+	}
+	return list
+}

@@ -1,0 +1,135 @@
+package parser
+
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+)
+
+// typeName lowers a value that must be the name of a type.
+func (l *lowerer) typeName(n *node, source string) *ast.Str {
+	if n == nil {
+		return nil
+	}
+	if n.kind != kindString {
+		l.errorf(CodeBadShape, n, "%s should be a type name", source)
+		return nil
+	}
+	name := n.str()
+	return &name
+}
+
+// typeRef lowers a value that must be the name of a type or ['NAME'].
+func (l *lowerer) typeRef(n *node, source string) (ast.TypeRef, bool) {
+	switch {
+	case n.kind == kindString:
+		return ast.TypeRef{Span: n.Span, Name: n.str()}, true
+	case n.kind != kindArray:
+		l.errorf(CodeBadShape, n, "%s should be a type name or array", source)
+	case len(n.values) != 1 || n.values[0].kind != kindString:
+		l.errorf(CodeBadShape, n, "%s: array type must contain single type name", source)
+	default:
+		return ast.TypeRef{Span: n.Span, Name: n.values[0].str(), Array: true}, true
+	}
+	return ast.TypeRef{}, false
+}
+
+// members lowers an object of members. The names follow the rule.
+func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
+	if n.kind != kindObject {
+		l.errorf(CodeBadShape, n, "%s should be an object or type name", source)
+		return nil
+	}
+	var members []*ast.Member
+	for _, p := range pairs(n) {
+		source := source + " member '" + p.key.Value + "'"
+		m := &ast.Member{Span: p.Span, Name: p.key}
+		m.Name.Value, m.Optional = strings.CutPrefix(p.key.Value, "*")
+		l.memberName(p.key, m.Name.Value, source, rule)
+		if isReservedMember(m.Name.Value) {
+			l.errorf(CodeReservedName, p.key, "%s uses reserved name", source)
+		}
+		if p.long != nil {
+			l.keys(p.long, source, []string{"type"}, []string{"if", "features"})
+			m.If = l.cond(p.long, source)
+			m.Features = l.features(p.long)
+		}
+		if p.typ == nil {
+			continue
+		}
+		var ok bool
+		if m.Type, ok = l.typeRef(p.typ, source); ok {
+			members = append(members, m)
+		}
+	}
+	return members
+}
+
+// branches lowers an object of branches of a union or alternate.
+func (l *lowerer) branches(n *node, alternate bool) []*ast.Branch {
+	var branches []*ast.Branch
+	for _, p := range pairs(n) {
+		source := "'data' member '" + p.key.Value + "'"
+		if alternate {
+			l.memberName(p.key, p.key.Value, source, lowerCase)
+		}
+		b := &ast.Branch{Span: p.Span, Name: p.key}
+		if p.long != nil {
+			l.keys(p.long, source, []string{"type"}, []string{"if"})
+			b.If = l.cond(p.long, source)
+		}
+		if p.typ == nil {
+			continue
+		}
+		if alternate {
+			ref, ok := l.typeRef(p.typ, source)
+			if !ok {
+				continue
+			}
+			b.Type = ref
+		} else {
+			name := l.typeName(p.typ, source)
+			if name == nil {
+				continue
+			}
+			b.Type = ast.TypeRef{Span: name.Span, Name: *name}
+		}
+		branches = append(branches, b)
+	}
+	return branches
+}
+
+// data lowers the 'data' of a command or event.
+func (l *lowerer) data() (data *ast.Data, boxed bool) {
+	n := l.obj.get("data")
+	if flag := l.obj.get("boxed"); flag != nil {
+		boxed = isTrue(flag)
+		if boxed && n == nil {
+			l.errorf(CodeMissingKey, flag, "'boxed': true requires 'data'")
+		}
+	}
+	switch {
+	case n == nil:
+		return nil, boxed
+	case boxed || n.kind == kindString:
+		name := l.typeName(n, "'data'")
+		if name == nil {
+			return nil, boxed
+		}
+		return &ast.Data{Span: n.Span, Name: name}, boxed
+	}
+	return &ast.Data{Span: n.Span, Members: l.members(n, "'data'", lowerCase)}, boxed
+}
+
+// isTrue tells whether Python takes a value for true.
+func isTrue(n *node) bool {
+	switch n.kind {
+	case kindObject:
+		return len(n.members) > 0
+	case kindArray:
+		return len(n.values) > 0
+	case kindString:
+		return n.text != ""
+	}
+	return n.flag
+}

@@ -1,0 +1,143 @@
+package parser
+
+import (
+	"github.com/qapi-go/qapi-go/ast"
+)
+
+// enum lowers an enum.
+func (l *lowerer) enum(h ast.Header) ast.Def {
+	def := &ast.Enum{Header: h}
+	l.keys(l.obj, "enum", []string{"enum", "data"}, []string{"if", "features", "prefix"})
+	data := l.obj.get("data")
+	if data != nil && data.kind != kindArray {
+		l.errorf(CodeBadShape, data, "'data' must be an array")
+	}
+	if prefix := l.obj.get("prefix"); prefix.is(kindString) {
+		s := prefix.str()
+		def.Prefix = &s
+	} else if prefix != nil {
+		l.errorf(CodeBadShape, prefix, "'prefix' must be a string")
+	}
+	if !data.is(kindArray) {
+		return def
+	}
+	rule := l.memberRule(h.Name.Value)
+	for _, v := range data.values {
+		if value := l.enumValue(v, rule); value != nil {
+			def.Values = append(def.Values, value)
+		}
+	}
+	return def
+}
+
+// enumValue lowers a value of an enum. Its name may begin with a digit.
+func (l *lowerer) enumValue(n *node, rule nameRule) *ast.EnumValue {
+	source := "'data' member"
+	name := n
+	if n.kind == kindObject {
+		l.keys(n, source, []string{"name"}, []string{"if", "features"})
+		if name = n.get("name"); name == nil {
+			return nil
+		}
+	}
+	if name.kind != kindString {
+		l.errorf(CodeBadShape, name, "%s requires a string name", source)
+		return nil
+	}
+	source += " '" + name.text + "'"
+	checked := name.text
+	if checked != "" && '0' <= checked[0] && checked[0] <= '9' {
+		checked = "d" + checked
+	}
+	l.memberName(name, checked, source, rule)
+	value := &ast.EnumValue{Span: n.Span, Name: name.str()}
+	if n.kind == kindObject {
+		value.If = l.cond(n, source)
+		value.Features = l.features(n)
+	}
+	return value
+}
+
+// structure lowers a struct.
+func (l *lowerer) structure(h ast.Header) ast.Def {
+	def := &ast.Struct{Header: h}
+	l.keys(l.obj, "struct", []string{"struct", "data"}, []string{"base", "if", "features"})
+	if data := l.obj.get("data"); data != nil {
+		def.Members = l.members(data, "'data'", l.memberRule(h.Name.Value))
+	}
+	def.Base = l.typeName(l.obj.get("base"), "'base'")
+	return def
+}
+
+// union lowers a union.
+func (l *lowerer) union(h ast.Header) ast.Def {
+	def := &ast.Union{Header: h}
+	l.keys(l.obj, "union", []string{"union", "base", "discriminator", "data"}, []string{"if", "features"})
+	if base := l.obj.get("base"); base.is(kindString) {
+		name := base.str()
+		def.Base = &ast.Base{Span: base.Span, Name: &name}
+	} else if base != nil {
+		def.Base = &ast.Base{Span: base.Span, Members: l.members(base, "'base'", l.memberRule(h.Name.Value))}
+	}
+	if tag := l.obj.get("discriminator"); tag.is(kindString) {
+		name := tag.str()
+		def.Discriminator = &name
+	} else if tag != nil {
+		l.errorf(CodeBadShape, tag, "'discriminator' requires a string name")
+	}
+	if data := l.obj.get("data"); data.is(kindObject) {
+		def.Branches = l.branches(data, false)
+	} else if data != nil {
+		l.errorf(CodeBadShape, data, "'data' must be an object")
+	}
+	return def
+}
+
+// alternate lowers an alternate.
+func (l *lowerer) alternate(h ast.Header) ast.Def {
+	def := &ast.Alternate{Header: h}
+	l.keys(l.obj, "alternate", []string{"alternate", "data"}, []string{"if", "features"})
+	switch data := l.obj.get("data"); {
+	case data == nil:
+	case !isTrue(data):
+		l.errorf(CodeBadShape, data, "'data' must not be empty")
+	case data.kind != kindObject:
+		l.errorf(CodeBadShape, data, "'data' must be an object")
+	default:
+		def.Branches = l.branches(data, true)
+	}
+	return def
+}
+
+// command lowers a command.
+func (l *lowerer) command(h ast.Header) ast.Def {
+	def := &ast.Command{Header: h}
+	l.keys(l.obj, "command", []string{"command"}, []string{
+		"data", "returns", "boxed", "if", "features",
+		"gen", "success-response", "allow-oob", "allow-preconfig", "coroutine",
+	})
+	def.Data, def.Boxed = l.data()
+	if returns := l.obj.get("returns"); returns != nil {
+		if ref, ok := l.typeRef(returns, "'returns'"); ok {
+			def.Returns = &ref
+		}
+	}
+	isSet := func(key string, value bool) bool {
+		flag := l.obj.get(key)
+		return flag.is(kindBool) && flag.flag == value
+	}
+	def.NoGen = isSet("gen", false)
+	def.NoSuccessResponse = isSet("success-response", false)
+	def.AllowOOB = isSet("allow-oob", true)
+	def.AllowPreconfig = isSet("allow-preconfig", true)
+	def.Coroutine = isSet("coroutine", true)
+	return def
+}
+
+// event lowers an event.
+func (l *lowerer) event(h ast.Header) ast.Def {
+	def := &ast.Event{Header: h}
+	l.keys(l.obj, "event", []string{"event"}, []string{"data", "boxed", "if", "features"})
+	def.Data, def.Boxed = l.data()
+	return def
+}

@@ -1,0 +1,295 @@
+package parser
+
+import (
+	"errors"
+	"go/token"
+	"strings"
+
+	"github.com/alecthomas/participle/v2"
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// A unit is a file that has been read, before its items have a meaning.
+type unit struct {
+	ast   *ast.File
+	path  string // in the source
+	file  *token.File
+	src   string
+	items []item
+
+	from     token.Pos // where it is included
+	upstream string    // the name that QEMU's compiler prints
+}
+
+// An item is what stands at the top level of a file: a documentation comment, an
+// object, or only what is wrong there.
+type item struct {
+	doc  string             // text of a documentation comment
+	at   int                // offset of doc
+	cut  bool               // the comment ends at characters that are no token
+	obj  *node              // of a definition or directive
+	errs []*diag.Diagnostic // found while the item was read
+	incl *unit              // the file that an include directive reads
+}
+
+// read splits the text of u into items. After a syntax error it goes on at the
+// next line that looks like the start of an item.
+func (l *loader) read(u *unit) {
+	s := &scanner{src: u.src}
+	if rest, ok := strings.CutPrefix(u.src, "\ufeff"); ok {
+		s.pos = len(u.src) - len(rest)
+		l.add(u, item{errs: []*diag.Diagnostic{{
+			Code: CodeNotText, Stage: diag.StageParse, Pos: u.file.Pos(0), End: u.file.Pos(s.pos),
+			Msg: "file starts with a byte-order mark", Upstream: &diag.Upstream{Msg: "stray '\ufeff'", Column: true},
+		}}})
+	}
+	for s.skip(); s.pos < len(s.src) && !l.full; s.skip() {
+		start := s.pos
+		il := &itemLexer{scan: s}
+		peek, err := lexer.Upgrade(il)
+		var cst *cstItem
+		if err == nil {
+			cst, err = itemParser.ParseFromLexer(peek, participle.AllowTrailing(true))
+		}
+		if err != nil {
+			d, resume := u.syntaxError(il, start, err)
+			l.add(u, item{errs: append(u.duplicateKeys(cst), d)})
+			s.pos = resume
+			continue
+		}
+		it := item{errs: u.duplicateKeys(cst)}
+		// QEMU's compiler reads one token ahead and reports what is wrong with
+		// it before it looks at the item.
+		if bad := u.junk(s); bad != nil {
+			it.errs = append(it.errs, bad)
+			it.cut = true
+		}
+		if cst.Doc != nil {
+			it.doc, it.at = cst.Doc.Value, start
+			l.signs.doc(it.doc)
+		} else {
+			l.object(u, &it, converter{u.file}.node(cst.Value))
+		}
+		l.add(u, it)
+	}
+}
+
+// object makes the item it of a value at the top level.
+func (l *loader) object(u *unit, it *item, n *node) {
+	if n.kind != kindObject {
+		it.errs = append(it.errs, &diag.Diagnostic{
+			Code: CodeNotAnObject, Stage: diag.StageParse, Pos: n.From, End: n.To,
+			Msg: "top-level expression must be an object",
+		})
+		return
+	}
+	it.obj = n
+	l.signs.object(n)
+	if n.get("include") != nil {
+		l.include(u, it)
+	}
+}
+
+// add appends an item to u and counts its errors.
+func (l *loader) add(u *unit, it item) {
+	u.items = append(u.items, it)
+	l.found += len(it.errs)
+	if l.found >= maxParseErrors && !l.full {
+		l.full = true
+		u.items = append(u.items, item{errs: []*diag.Diagnostic{{
+			Code: CodeTooManyErrors, Stage: diag.StageParse,
+			Msg: "too many errors: the rest of the schema is not read",
+		}}})
+	}
+}
+
+// junk returns what is wrong with the token at the read position of s if it is
+// a Bad one, and goes on to the next item behind it.
+func (u *unit) junk(s *scanner) *diag.Diagnostic {
+	end := s.pos
+	s.skip()
+	if s.pos < len(s.src) && s.src[s.pos] != '{' && s.src[s.pos] != '#' {
+		if tok, _ := s.next(); tok.Type == tokBad {
+			s.pos = u.resync(end, s.pos)
+			return u.badToken(tok, s.fault)
+		}
+	}
+	s.pos = end
+	return nil
+}
+
+// syntaxError says why the item that starts at start could not be parsed, and
+// returns the offset at which to go on.
+func (u *unit) syntaxError(il *itemLexer, start int, err error) (*diag.Diagnostic, int) {
+	at := start
+	var perr participle.Error
+	if errors.As(err, &perr) {
+		at = perr.Position().Offset
+	}
+	if il.last.Type == tokBad && at >= il.last.Pos.Offset {
+		return u.badToken(il.last, il.scan.fault), u.resync(start, il.end)
+	}
+	c := u.context(start, at)
+	d := &diag.Diagnostic{
+		Code: CodeSyntax, Stage: diag.StageParse, Pos: u.file.Pos(at), End: u.file.Pos(c.end),
+		Msg: "expected " + c.expected(), Upstream: &diag.Upstream{Column: true},
+	}
+	if c.tok == tokDoc {
+		d.End = u.file.Pos(at + lineLength(u.src[at:]))
+	}
+	if open, ok := c.unclosed(); ok && u.file.Line(u.file.Pos(open)) != u.file.Line(d.Pos) {
+		d.Note(u.file.Pos(open), u.file.Pos(open+1), "this '%c' is not closed", u.src[open])
+	}
+	if at == start {
+		at = c.end
+	}
+	return d, u.resync(start, at)
+}
+
+// badToken makes a diagnostic of a Bad token.
+func (u *unit) badToken(tok lexer.Token, f fault) *diag.Diagnostic {
+	return &diag.Diagnostic{
+		Code: f.code, Stage: diag.StageParse, Pos: u.file.Pos(f.from), End: u.file.Pos(f.to),
+		Msg: tok.Value, Upstream: &diag.Upstream{Pos: u.file.Pos(tok.Pos.Offset), Column: true},
+	}
+}
+
+// duplicateKeys finds keys that stand in an object twice. After a syntax error
+// it is given what was parsed before.
+func (u *unit) duplicateKeys(cst *cstItem) []*diag.Diagnostic {
+	if cst == nil || cst.Value == nil {
+		return nil
+	}
+	var found []*diag.Diagnostic
+	conv := converter{u.file}
+	cst.Value.duplicates(func(first, again *cstMember) {
+		key, old := conv.str(again.Key), conv.str(first.Key)
+		d := &diag.Diagnostic{
+			Code: CodeDuplicateKey, Stage: diag.StageParse, Pos: key.From, End: key.To,
+			Msg: "duplicate key '" + key.Value + "'",
+			// QEMU's compiler has read on to the value.
+			Upstream: &diag.Upstream{Pos: u.file.Pos(again.Value.offset()), Column: true},
+		}
+		found = append(found, d.Note(old.From, old.To, "first given here"))
+	})
+	return found
+}
+
+// A context is what surrounds a token that cannot stand where it does.
+type context struct {
+	tok  lexer.TokenType // the token
+	end  int             // where it ends
+	last lexer.TokenType // the token before it, 0 at the start of an item
+	key  bool            // last is the key of a member
+	open []int           // offsets of the brackets that are open
+	src  string
+}
+
+// context reads the item from start again, up to the token at offset at. The
+// tokens between were accepted by the parser.
+func (u *unit) context(start, at int) context {
+	c := context{src: u.src}
+	s := scanner{src: u.src, pos: start}
+	for {
+		tok, end := s.next()
+		if tok.Pos.Offset >= at || tok.EOF() {
+			c.tok, c.end = tok.Type, end
+			return c
+		}
+		c.key = tok.Type == tokString && c.in('{') && (c.last == tokLBrace || c.last == tokComma)
+		switch tok.Type {
+		case tokLBrace, tokLBracket:
+			c.open = append(c.open, tok.Pos.Offset)
+		case tokRBrace, tokRBracket:
+			c.open = c.open[:len(c.open)-1]
+		}
+		c.last = tok.Type
+	}
+}
+
+// in tells whether the innermost open bracket is the given one.
+func (c *context) in(bracket byte) bool {
+	return len(c.open) > 0 && c.src[c.open[len(c.open)-1]] == bracket
+}
+
+// unclosed returns the offset of the bracket that should have been closed.
+func (c *context) unclosed() (int, bool) {
+	if len(c.open) == 0 || c.key || c.last == tokColon {
+		return 0, false
+	}
+	return c.open[len(c.open)-1], true
+}
+
+// expected says what could stand in place of the token, in the words of QEMU's
+// compiler.
+func (c *context) expected() string {
+	switch {
+	case c.last == tokLBrace:
+		return "string or '}'"
+	case c.last == tokLBracket:
+		return "'{', '[', ']', string, or boolean"
+	case c.last == tokComma && c.in('{'):
+		return "string"
+	case c.last == 0 || c.last == tokColon || c.last == tokComma:
+		return "'{', '[', string, or boolean"
+	case c.key:
+		return "':'"
+	case c.in('{'):
+		return "',' or '}'"
+	}
+	return "',' or ']'"
+}
+
+// itemKeys are the keys that tell what an item is.
+var itemKeys = append([]string{"include", "pragma", "type"}, definitionKeys...)
+
+// resync returns where reading goes on after an error in the item that starts at
+// start: at the first line from offset from on that opens a documentation
+// comment or an item, and is not indented more than the broken item.
+func (u *unit) resync(start, from int) int {
+	limit := u.indentation(start)
+	pos := from
+	if strings.TrimLeft(u.src[u.lineStart(from):from], " \t") != "" {
+		pos += lineLength(u.src[pos:])
+	}
+	for pos < len(u.src) {
+		line := u.src[pos : pos+lineLength(u.src[pos:])]
+		at := pos + len(line) - len(strings.TrimLeft(line, " \t"))
+		if u.indentation(at) <= limit && (strings.Trim(line, " \t") == "##" || opensItem(u.src[at:])) {
+			return at
+		}
+		pos += len(line) + 1
+	}
+	return len(u.src)
+}
+
+// opensItem tells whether text starts with an object whose first key tells of an
+// item.
+func opensItem(text string) bool {
+	rest, ok := strings.CutPrefix(text, "{")
+	if !ok {
+		return false
+	}
+	rest, ok = strings.CutPrefix(strings.TrimLeft(rest, " \t\n"), "'")
+	if !ok {
+		return false
+	}
+	for _, key := range itemKeys {
+		if strings.HasPrefix(rest, key+"'") {
+			return true
+		}
+	}
+	return false
+}
+
+// lineStart returns the offset at which the line of offset pos starts.
+func (u *unit) lineStart(pos int) int { return strings.LastIndexByte(u.src[:pos], '\n') + 1 }
+
+// indentation returns by how many bytes the line of offset pos is indented.
+func (u *unit) indentation(pos int) int {
+	line := u.src[u.lineStart(pos):]
+	return len(line) - len(strings.TrimLeft(line, " \t"))
+}
