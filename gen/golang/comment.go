@@ -1,0 +1,152 @@
+package golang
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// width is how many columns of text a line of a comment has.
+const width = 76
+
+// A comment is a Go doc comment that is put together block by block.
+type comment struct{ lines []string }
+
+func (c *comment) empty() bool { return len(c.lines) == 0 }
+
+// block adds lines as a block of their own.
+func (c *comment) block(lines ...string) {
+	if len(lines) == 0 {
+		return
+	}
+	if len(c.lines) > 0 {
+		c.lines = append(c.lines, "")
+	}
+	c.lines = append(c.lines, lines...)
+}
+
+// para adds a paragraph.
+func (c *comment) para(text string) { c.block(wrap(text, width)...) }
+
+// heading adds a heading. Go doc has one level only.
+func (c *comment) heading(text string) {
+	if text = strings.Join(strings.Fields(text), " "); text != "" {
+		c.block("# " + text)
+	}
+}
+
+// code adds text that is shown as it is.
+func (c *comment) code(text string) {
+	lines := strings.Split(strings.Trim(text, "\n"), "\n")
+	for i, line := range lines {
+		if line = strings.TrimRightFunc(line, unicode.IsSpace); line != "" {
+			line = "\t" + line
+		}
+		lines[i] = line
+	}
+	c.block(lines...)
+}
+
+// An item is an item of a list. Without a label it has a bullet.
+type item struct {
+	label string
+	paras []string
+}
+
+// list adds a list. An item with several paragraphs is set off by blank lines.
+func (c *comment) list(items []item) {
+	var lines []string
+	loose := false
+	for _, it := range items {
+		loose = loose || len(it.paras) > 1
+	}
+	for _, it := range items {
+		if loose && len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lead := "  - "
+		if it.label != "" {
+			lead = " " + it.label + ". "
+		}
+		for i, text := range it.paras {
+			if i > 0 {
+				lines = append(lines, "")
+			}
+			for j, line := range wrap(text, width-4) {
+				if i > 0 || j > 0 {
+					lead = "    "
+				}
+				lines = append(lines, lead+line)
+			}
+		}
+	}
+	c.block(lines...)
+}
+
+// add adds the blocks of another comment.
+func (c *comment) add(other *comment) { c.block(other.lines...) }
+
+// String returns the comment as Go source, each line behind a "//", without a
+// final line end. This is the only place where text from a schema becomes a
+// comment: whatever the text is, the result is a line comment to the compiler,
+// and no directive to any tool.
+func (c *comment) String() string {
+	var b strings.Builder
+	for i, line := range c.lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString("//")
+		if line = printable(line); line == "" {
+			continue
+		}
+		if line[0] != '\t' {
+			b.WriteByte(' ')
+		}
+		// "// +build" is a directive in spite of the space.
+		if text := strings.TrimLeft(line, " \t"); strings.HasPrefix(text, "+build") {
+			line = line[:len(line)-len(text)] + "'+'" + text[1:]
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// printable replaces what must not stand in a line of Go source: line ends,
+// other control characters, byte order marks and what is no UTF-8. Space at the
+// end goes too.
+func printable(line string) string {
+	line = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return r
+		case r == utf8.RuneError || r == '\uFEFF' || unicode.IsControl(r) || r == '\u2028' || r == '\u2029':
+			return ' '
+		}
+		return r
+	}, line)
+	return strings.TrimRight(line, " \t")
+}
+
+// wrap breaks text into lines of at most the given number of columns, where it
+// has spaces.
+func wrap(text string, columns int) []string {
+	var lines []string
+	line, used := "", 0
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case line == "":
+			line, used = word, n
+		case used+1+n <= columns:
+			line, used = line+" "+word, used+1+n
+		default:
+			lines = append(lines, line)
+			line, used = word, n
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}

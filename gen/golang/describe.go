@@ -1,0 +1,126 @@
+package golang
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// definition returns the comment of what is generated for a definition: its
+// first line, what the schema says, and what follows from it for users.
+func (p *plan) definition(first string, def ir.Def) *comment {
+	c := new(comment)
+	c.para(first)
+	info := def.Head()
+	if p.opts.Docs != DocsNone && info.Doc != nil {
+		for _, s := range info.Doc.Sections {
+			p.section(c, s)
+		}
+	}
+	p.condition(c, info.If)
+	p.features(c, info.Features, info.Doc)
+	return c
+}
+
+// section adds a section of a definition's documentation. Members stand at
+// their fields, and features and notes to schema writers elsewhere or nowhere.
+func (p *plan) section(c *comment, s *ir.Section) {
+	switch s.Kind {
+	case ir.SectionBody, ir.SectionPlain:
+		p.prose(c, s.Text)
+	case ir.SectionReturns:
+		p.labelled(c, "Returns:", s.Text)
+	case ir.SectionErrors:
+		p.labelled(c, "Errors:", s.Text)
+	case ir.SectionSince:
+		p.labelled(c, "Since:", s.Text)
+	case ir.SectionNote:
+		p.labelled(c, "Note:", s.Text)
+	case ir.SectionExample:
+		if p.opts.Docs == DocsFull && strings.TrimSpace(s.Text) != "" {
+			c.para("Example:")
+			c.code(s.Text)
+		}
+	}
+}
+
+// member returns the comment of a field.
+func (p *plan) member(f *field) *comment {
+	c := new(comment)
+	if f.doc != nil {
+		p.prose(c, f.doc.Text)
+	}
+	p.condition(c, f.cond)
+	var doc *ir.Doc
+	if f.owner != nil {
+		doc = f.owner.Head().Doc
+	}
+	p.features(c, f.features, doc)
+	return c
+}
+
+// value returns the comment of a constant.
+func (p *plan) value(enum *ir.Enum, v *ir.EnumValue) *comment {
+	return p.member(&field{doc: v.Doc, cond: v.If, features: v.Features, owner: enum})
+}
+
+func (p *plan) condition(c *comment, cond ir.Cond) {
+	if cond != nil {
+		c.para("Condition: " + ir.CondString(cond))
+	}
+}
+
+// features adds what the features of a definition or member mean. Their texts
+// stand in the documentation of the definition.
+func (p *plan) features(c *comment, features []ir.Feature, doc *ir.Doc) {
+	for _, f := range features {
+		text := new(comment)
+		label := "Feature " + f.Name
+		if f.If != nil {
+			label += " (condition: " + ir.CondString(f.If) + ")"
+		}
+		label += ":"
+		switch f.Name {
+		case "deprecated":
+			label = "Deprecated:"
+		case "unstable":
+			label = "Unstable:"
+		}
+		if s := doc.Section(ir.SectionFeature, f.Name); s != nil {
+			p.labelled(text, label, s.Text)
+		}
+		if text.empty() {
+			switch f.Name {
+			case "deprecated":
+				label += " the schema marks it so, and it may be removed in a later release."
+			case "unstable":
+				label += " it may change or be removed in any release."
+			default:
+				label = strings.TrimSuffix(label, ":")
+			}
+			text.para(label)
+		}
+		c.add(text)
+	}
+}
+
+// branches returns the comment of the interface of a union's branches.
+func (p *plan) branches(d *objectDecl) *comment {
+	c := new(comment)
+	c.para(fmt.Sprintf("%s holds the members of [%s] that depend on its %s:", branchName(d.name), d.name, d.tag))
+	var items []item
+	for _, b := range d.union.Branches {
+		if b.Type == nil {
+			continue
+		}
+		text := fmt.Sprintf("%s: [*%s]", b.Name, p.names[b.Type])
+		if b.If != nil {
+			text += " (condition: " + ir.CondString(b.If) + ")"
+		}
+		items = append(items, item{paras: []string{text}})
+	}
+	c.list(items)
+	c.para("It is nil for values without members of their own, and [*UnknownBranch] for values that are not in the schema.")
+	return c
+}

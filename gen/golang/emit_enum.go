@@ -1,0 +1,32 @@
+package golang
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+)
+
+func (d *enumDecl) emit(e *emitter) {
+	e.comment(e.definition(fmt.Sprintf("%s is the enum '%s'.", d.name, d.enum.Name), d.enum))
+	e.out.Type().Id(d.name).String()
+	values := make([]jen.Code, len(d.consts))
+	if len(d.consts) > 0 {
+		e.comment(text(fmt.Sprintf("The values of [%s].", d.name)))
+		e.out.Const().DefsFunc(func(g *jen.Group) {
+			for i, v := range d.enum.Values {
+				if c := e.value(d.enum, v); !c.empty() {
+					g.Comment(c.String())
+				}
+				g.Id(d.consts[i]).Id(d.name).Op("=").Lit(v.Name)
+				values[i] = jen.Line().Id(d.consts[i])
+			}
+		})
+	}
+	e.comment(text("Known tells whether v is one of the schema's values. Others are kept as they are."))
+	e.out.Func().Params(jen.Id("v").Id(d.name)).Id("Known").Params().Bool().BlockFunc(func(g *jen.Group) {
+		if len(values) > 0 {
+			g.Switch(jen.Id("v")).Block(jen.Case(values...).Block(jen.Return(jen.True())))
+		}
+		g.Return(jen.False())
+	})
+}

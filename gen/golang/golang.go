@@ -1,0 +1,132 @@
+// Package golang turns a resolved schema into a Go package: exact types, a
+// client, events and a server's dispatch table. The shape of what it emits, and
+// why it is so, is in docs/architecture.md under "Generated Go".
+//
+// It works in two steps. A plan decides the name of everything and finds what
+// would get a name twice; names depend on the schema's alone, never on a count
+// or on an order. Emission then writes one file a schema module.
+//
+// What it writes is plain structs with tags; the methods that some types have
+// are one line each, and everything else is in the runtime, qmp. Users pay for
+// generated code on every cold build.
+package golang
+
+import (
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// Parts are the parts of a package.
+type Parts uint8
+
+// The parts. Types are always generated, since the others need them.
+const (
+	Types  Parts = 1 << iota // enums, structs, unions, alternates, arguments
+	Client                   // a method a command
+	Events                   // a type an event
+	Server                   // the dispatch table
+
+	AllParts = Types | Client | Events | Server
+)
+
+var partNames = []struct {
+	name string
+	part Parts
+}{{"types", Types}, {"client", Client}, {"events", Events}, {"server", Server}}
+
+// ParseParts returns the parts with the given names: "types", "client",
+// "events", "server".
+func ParseParts(names []string) (Parts, error) {
+	var parts Parts
+next:
+	for _, name := range names {
+		for _, p := range partNames {
+			if p.name == name {
+				parts |= p.part
+				continue next
+			}
+		}
+		return 0, fmt.Errorf("unknown part %q: want types, client, events or server", name)
+	}
+	return parts | Types, nil
+}
+
+// String returns the names of the parts, separated by commas.
+func (p Parts) String() string {
+	var names []string
+	for _, n := range partNames {
+		if p&n.part != 0 {
+			names = append(names, n.name)
+		}
+	}
+	return strings.Join(names, ",")
+}
+
+// Docs says how much of the schema's documentation is copied.
+type Docs string
+
+// How much documentation is copied.
+const (
+	DocsFull    Docs = "full"    // everything
+	DocsSummary Docs = "summary" // the first paragraph of everything
+	DocsNone    Docs = "none"    // nothing that is prose: the output has no other licence than the program
+)
+
+// Options shape the generated package.
+type Options struct {
+	Package    string // name of the package; empty means "qapi"
+	Parts      Parts  // zero means AllParts
+	Docs       Docs   // empty means DocsFull
+	SchemaName string // of the schema in the first line of each file; empty means the name of its root module
+
+	// Rename gives Go names to what would otherwise clash, or be ugly: the
+	// key is the name of a type, command or event, or "DEFINITION.MEMBER" for
+	// a member, a branch of an alternate or a value. The name of an event is
+	// taken as it is, without adding "Event".
+	Rename map[string]string
+}
+
+// complete fills in defaults and refuses what is not right.
+func (o Options) complete(s *ir.Schema) (Options, error) {
+	if o.Package == "" {
+		o.Package = "qapi"
+	}
+	if !token.IsIdentifier(o.Package) || o.Package == "_" {
+		return o, fmt.Errorf("%q cannot be the name of a Go package", o.Package)
+	}
+	if o.Parts == 0 {
+		o.Parts = AllParts
+	}
+	o.Parts |= Types
+	if o.Docs == "" {
+		o.Docs = DocsFull
+	}
+	if !slices.Contains([]Docs{DocsFull, DocsSummary, DocsNone}, o.Docs) {
+		return o, fmt.Errorf("unknown amount of documentation %q: want full, summary or none", string(o.Docs))
+	}
+	if o.SchemaName == "" {
+		o.SchemaName = s.Root.Name
+	}
+	return o, nil
+}
+
+// Generate returns the files of the package for a schema, sorted by path. It
+// changes nothing in the schema, which may be shared.
+//
+// If two things would get the same Go name, the error is a [*ClashError].
+func Generate(s *ir.Schema, o Options) ([]gen.File, error) {
+	o, err := o.complete(s)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPlan(s, o)
+	if err != nil {
+		return nil, err
+	}
+	return p.emit()
+}

@@ -1,0 +1,418 @@
+package golang
+
+import (
+	"fmt"
+	"go/token"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A plan is everything that is decided before anything is written.
+type plan struct {
+	schema *ir.Schema
+	opts   Options
+
+	pkg      *scope // of the package
+	commands *scope // of Client's methods and Handlers' fields
+	clashes  []Clash
+	renamed  map[string]bool // keys of Options.Rename that were of use
+
+	names  map[ir.Type]string // Go names of enums, structs, unions and alternates
+	links  map[string]string  // what a doc link to a definition is written as
+	cycles map[ir.Type]int    // see findCycles
+	made   map[ir.Type]bool   // types that are declared in a file, or will be
+	files  []*file
+	unions bool // there is a union
+}
+
+// A file is one generated file.
+type file struct {
+	path   string
+	module *ir.Module
+	decls  []decl
+}
+
+// A decl is what is generated for one definition.
+type decl interface{ emit(e *emitter) }
+
+type (
+	enumDecl struct {
+		name   string
+		enum   *ir.Enum
+		consts []string // names of the values
+	}
+
+	// An objectDecl is a Go struct for a JSON object.
+	objectDecl struct {
+		name   string
+		def    ir.Def // the struct, union, command or event it is for
+		fields []field
+		union  *ir.Union // whose branches it has, or nil
+		tag    string    // name of the discriminator's field
+		extra  bool      // it has Extra
+		event  bool      // it is an event's
+	}
+
+	alternateDecl struct {
+		name   string
+		alt    *ir.Alternate
+		fields []field
+	}
+
+	commandDecl struct {
+		cmd    *ir.Command
+		method string
+		args   string // Go type of the arguments; empty if there are none
+	}
+)
+
+// A field is a field for a member of an object or a branch of an alternate.
+type field struct {
+	name     string
+	wire     string // name on the wire; empty in alternates
+	typ      ir.Type
+	form     form
+	doc      *ir.Section
+	cond     ir.Cond
+	features []ir.Feature
+	owner    ir.Def // in whose documentation the features are explained; nil if there is none
+}
+
+// A form says how a field holds its value.
+type form uint8
+
+const (
+	plain    form = iota // T
+	pointer              // *T
+	present              // bool: the value null
+	indirect             // *T, mandatory: a T by value would contain itself
+)
+
+func newPlan(s *ir.Schema, o Options) (*plan, error) {
+	p := &plan{
+		schema: s, opts: o,
+		pkg: newScope(""), commands: newScope("Client"),
+		renamed: make(map[string]bool),
+		names:   make(map[ir.Type]string),
+		links:   make(map[string]string),
+		made:    make(map[ir.Type]bool),
+		cycles:  findCycles(s),
+	}
+	p.reserve()
+	p.nameDefinitions()
+	for _, m := range s.Modules {
+		f := &file{path: fileName(m.Name), module: m}
+		p.files = append(p.files, f)
+		for _, item := range m.Items {
+			if def, ok := item.(ir.Def); ok {
+				p.declare(f, def)
+			}
+		}
+	}
+	if len(p.clashes) > 0 {
+		return nil, &ClashError{p.clashes, s.Fset}
+	}
+	if err := p.checkFiles(); err != nil {
+		return nil, err
+	}
+	for _, key := range slices.Sorted(maps.Keys(o.Rename)) {
+		if !p.renamed[key] {
+			return nil, fmt.Errorf("nothing is called %q that could be renamed to %s", key, o.Rename[key])
+		}
+		if name := o.Rename[key]; !token.IsIdentifier(name) || !token.IsExported(name) {
+			return nil, fmt.Errorf("%q cannot be renamed to %q: that is not an exported Go name", key, name)
+		}
+	}
+	return p, nil
+}
+
+func (p *plan) has(part Parts) bool { return p.opts.Parts&part != 0 }
+
+// reserve takes the names that do not come from the schema.
+func (p *plan) reserve() {
+	if p.has(Client) {
+		p.pkg.reserve("the package's", "Client", "NewClient")
+	}
+	if p.has(Events) {
+		p.pkg.reserve("the package's", "Events")
+	}
+	if p.has(Server) {
+		p.pkg.reserve("the package's", "Handlers")
+		p.commands.reserve("the method", "Commands")
+	}
+	for _, t := range p.schema.Types {
+		if _, ok := t.(*ir.Union); ok {
+			p.unions = true
+			p.pkg.reserve("the package's", "UnknownBranch")
+			break
+		}
+	}
+}
+
+// rename returns the name that the user wants for key, or else the given one.
+func (p *plan) rename(key, name string) string {
+	if n, ok := p.opts.Rename[key]; ok {
+		p.renamed[key] = true
+		return n
+	}
+	return name
+}
+
+// nameDefinitions names the types that the modules define, so that they can be
+// referred to from anywhere.
+func (p *plan) nameDefinitions() {
+	for _, m := range p.schema.Modules {
+		for _, item := range m.Items {
+			switch d := item.(type) {
+			case *ir.Enum, *ir.Struct, *ir.Union, *ir.Alternate:
+				p.nameType(d.(ir.Type))
+			case *ir.Command:
+				if p.has(Client) {
+					p.links[d.Name] = "Client." + p.method(d)
+				}
+			case *ir.Event:
+				if p.has(Events) {
+					p.links[d.Name] = p.event(d)
+				}
+			}
+		}
+	}
+}
+
+func (p *plan) nameType(t ir.Type) {
+	info := t.Head()
+	name := p.rename(info.Name, typeName(info.Name))
+	p.names[t], p.links[info.Name], p.made[t] = name, name, true
+	p.take(p.pkg, name, what(t), info.NamePos)
+}
+
+func (p *plan) method(c *ir.Command) string { return p.rename(c.Name, exported(c.Name)) }
+func (p *plan) event(e *ir.Event) string    { return p.rename(e.Name, eventName(e.Name)) }
+
+// what says what a definition is, for messages.
+func what(d ir.Def) string { return d.Kind() + " '" + d.Head().Name + "'" }
+
+func (p *plan) declare(f *file, def ir.Def) {
+	switch d := def.(type) {
+	case *ir.Enum:
+		p.declareEnum(f, d)
+	case *ir.Struct:
+		p.declareStruct(f, d)
+	case *ir.Union:
+		p.declareUnion(f, d)
+	case *ir.Alternate:
+		p.declareAlternate(f, d)
+	case *ir.Command:
+		p.declareCommand(f, d)
+	case *ir.Event:
+		p.declareEvent(f, d)
+	}
+}
+
+// refer makes sure that a type is declared: one that no module defines, such as
+// QType or an implicit struct, is declared where it is first used.
+func (p *plan) refer(f *file, t ir.Type) {
+	switch u := t.(type) {
+	case *ir.Builtin, nil:
+		return
+	case *ir.Array:
+		p.refer(f, u.Elem)
+		return
+	}
+	if !p.made[t] {
+		p.nameType(t)
+		p.declare(f, t)
+	}
+}
+
+func (p *plan) declareEnum(f *file, enum *ir.Enum) {
+	d := &enumDecl{name: p.names[enum], enum: enum}
+	for _, v := range enum.Values {
+		name := p.rename(enum.Name+"."+v.Name, d.name+camel(v.Name))
+		p.take(p.pkg, name, "value '"+v.Name+"' of "+what(enum), v.Pos)
+		d.consts = append(d.consts, name)
+	}
+	f.decls = append(f.decls, d)
+}
+
+func (p *plan) declareStruct(f *file, s *ir.Struct) {
+	d := &objectDecl{name: p.names[s], def: s}
+	p.addMembers(f, d, newScope(d.name), s, s.AllMembers())
+	f.decls = append(f.decls, d)
+}
+
+func (p *plan) declareUnion(f *file, u *ir.Union) {
+	d := &objectDecl{name: p.names[u], def: u}
+	p.take(p.pkg, branchName(d.name), "the branches of "+what(u), u.NamePos)
+	f.decls = append(f.decls, d)
+	p.addUnion(f, d, newScope(d.name), u)
+	for _, b := range u.Branches {
+		p.refer(f, b.Type)
+	}
+}
+
+// branchName returns the name of the interface of a union's branches.
+func branchName(union string) string { return union + "Branch" }
+
+func (p *plan) declareAlternate(f *file, a *ir.Alternate) {
+	d := &alternateDecl{name: p.names[a], alt: a}
+	f.decls = append(f.decls, d)
+	names := newScope(d.name)
+	names.reserve("the method", "WireAlternate", "MarshalJSON", "UnmarshalJSON")
+	for _, b := range a.Branches {
+		p.refer(f, b.Type)
+		form, name := pointer, exported(b.Name)
+		switch t := b.Type.(type) {
+		case *ir.Array:
+			form = plain
+		case *ir.Builtin:
+			if t.JSON == ir.JSONNull {
+				form, name = present, "Null"
+			}
+		}
+		name = p.rename(a.Name+"."+b.Name, name)
+		p.take(names, name, "branch '"+b.Name+"' of "+what(a), b.Pos)
+		d.fields = append(d.fields, field{name: name, typ: b.Type, form: form, doc: b.Doc, cond: b.If})
+	}
+}
+
+func (p *plan) declareCommand(f *file, c *ir.Command) {
+	d := &commandDecl{cmd: c, method: p.method(c)}
+	p.take(p.commands, d.method, what(c), c.NamePos)
+	p.refer(f, c.Returns)
+	info := ir.Def(c)
+	switch {
+	case c.Arg == nil:
+	case !c.Gen || c.Arg.Head().Implicit:
+		args := &objectDecl{name: argsName(d.method), def: info, extra: !c.Gen}
+		p.take(p.pkg, args.name, "the arguments of "+what(c), c.NamePos)
+		f.decls = append(f.decls, args)
+		p.addData(f, args, newScope(args.name), c.Arg)
+		d.args = args.name
+	default:
+		p.refer(f, c.Arg)
+		d.args = p.names[c.Arg]
+	}
+	f.decls = append(f.decls, d)
+}
+
+func (p *plan) declareEvent(f *file, e *ir.Event) {
+	if !p.has(Events) {
+		p.event(e) // its name may be in Options.Rename all the same
+		return
+	}
+	d := &objectDecl{name: p.event(e), def: e, event: true}
+	p.take(p.pkg, d.name, what(e), e.NamePos)
+	f.decls = append(f.decls, d)
+	names := newScope(d.name)
+	names.reserve("the method", "EventName", "EventTime", "SetEventTime")
+	names.reserve("the field", "Timestamp")
+	p.addData(f, d, names, e.Arg)
+}
+
+// addData adds the members of a command's or event's data, flat.
+func (p *plan) addData(f *file, d *objectDecl, names *scope, data ir.Type) {
+	if d.extra {
+		names.reserve("the field", "Extra")
+	}
+	switch t := data.(type) {
+	case *ir.Struct:
+		p.addMembers(f, d, names, t, t.AllMembers())
+	case *ir.Union:
+		p.addUnion(f, d, names, t)
+	}
+}
+
+// addUnion adds the common members of a union, and its branches.
+func (p *plan) addUnion(f *file, d *objectDecl, names *scope, u *ir.Union) {
+	d.union = u
+	names.reserve("the field", "Branch")
+	names.reserve("the method", "WireUnion")
+	p.refer(f, u)
+	p.addMembers(f, d, names, u, u.Base.AllMembers())
+	for i, m := range u.Base.AllMembers() {
+		if u.Discriminator != nil && m.Name == u.Discriminator.Name {
+			d.tag = d.fields[i].name
+		}
+	}
+}
+
+// addMembers adds fields for members. holder is the type they make up.
+func (p *plan) addMembers(f *file, d *objectDecl, names *scope, holder ir.Type, members []*ir.Member) {
+	fields := make([]field, len(members))
+	for i, m := range members {
+		p.refer(f, m.Type)
+		fields[i] = p.newField(d, holder, m)
+	}
+	d.fields = fields
+	if d.ownJSON() {
+		names.reserve("the method", "MarshalJSON", "UnmarshalJSON")
+	}
+	for i, m := range members {
+		p.take(names, fields[i].name, "member '"+m.Name+"' of "+what(d.def), m.Pos)
+	}
+}
+
+func (p *plan) newField(d *objectDecl, holder ir.Type, m *ir.Member) field {
+	owner := d.def
+	if m.Owner != nil {
+		owner = m.Owner
+	}
+	f := field{
+		name: p.rename(owner.Head().Name+"."+m.Name, exported(m.Name)),
+		wire: m.Name, typ: m.Type, doc: m.Doc, cond: m.If, features: m.Features, owner: owner,
+	}
+	_, isList := m.Type.(*ir.Array)
+	switch {
+	case m.Optional && !isList && !isAny(m.Type):
+		f.form = pointer
+	case !m.Optional && d.def == ir.Def(holder) && p.sameCycle(holder, m.Type):
+		f.form = indirect
+	}
+	f.wire += omit(m)
+	return f
+}
+
+// omit returns the option of an optional member's tag.
+func omit(m *ir.Member) string {
+	if m.Optional {
+		return ",omitzero"
+	}
+	return ""
+}
+
+// ownJSON tells whether the type needs methods for encoding/json.
+func (d *objectDecl) ownJSON() bool {
+	return d.union != nil || d.extra || slices.ContainsFunc(d.fields, func(f field) bool { return holdsAny(f.typ) })
+}
+
+func isAny(t ir.Type) bool {
+	b, ok := t.(*ir.Builtin)
+	return ok && b.JSON == ir.JSONValue
+}
+
+// holdsAny tells whether a Go value of the type holds an any that
+// encoding/json would see: numbers in it would become float64.
+func holdsAny(t ir.Type) bool {
+	if a, ok := t.(*ir.Array); ok {
+		return holdsAny(a.Elem)
+	}
+	return isAny(t)
+}
+
+// checkFiles refuses modules whose files would have the same name, also on file
+// systems that take no notice of case.
+func (p *plan) checkFiles() error {
+	seen := make(map[string]*ir.Module)
+	for _, f := range p.files {
+		key := strings.ToLower(f.path)
+		if first := seen[key]; first != nil {
+			return fmt.Errorf("the schema modules %s and %s would both become %s", first.Name, f.module.Name, f.path)
+		}
+		seen[key] = f.module
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package golang
+
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/markup"
+)
+
+// prose adds a section's text to a comment, as Go doc.
+func (p *plan) prose(c *comment, text string) {
+	for _, b := range p.parse(text) {
+		p.addBlock(c, b)
+	}
+}
+
+// parse returns the blocks of a text as far as they are wanted.
+func (p *plan) parse(text string) []markup.Block {
+	if p.opts.Docs == DocsNone || strings.TrimSpace(text) == "" {
+		return nil
+	}
+	blocks := markup.Parse(text)
+	if p.opts.Docs == DocsSummary {
+		for _, b := range blocks {
+			if _, ok := b.(markup.Paragraph); ok {
+				return []markup.Block{b}
+			}
+		}
+		return nil
+	}
+	return blocks
+}
+
+// labelled adds a section's text with a label before its first words.
+func (p *plan) labelled(c *comment, label, text string) {
+	blocks := p.parse(text)
+	if len(blocks) == 0 {
+		return
+	}
+	if first, ok := blocks[0].(markup.Paragraph); ok {
+		c.para(label + " " + p.inlines(first.Inlines))
+		blocks = blocks[1:]
+	} else {
+		c.para(label)
+	}
+	for _, b := range blocks {
+		p.addBlock(c, b)
+	}
+}
+
+// addBlock adds a block. Go doc has paragraphs, flat lists, code and headings;
+// the rest is said with those.
+func (p *plan) addBlock(c *comment, b markup.Block) {
+	switch b := b.(type) {
+	case markup.Paragraph:
+		c.para(p.inlines(b.Inlines))
+	case markup.Heading:
+		c.heading(p.inlines(b.Inlines))
+	case markup.Literal:
+		c.code(b.Text)
+	case markup.Dialog:
+		c.code(dialogText(b))
+	case markup.Quote:
+		p.addBlocks(c, b.Blocks)
+	case markup.List:
+		p.addList(c, b)
+	case markup.DefinitionList:
+		p.addDefinitions(c, b)
+	case markup.Example:
+		c.para(joined("Example", p.inlines(b.Title)) + ":")
+		p.addBlocks(c, b.Blocks)
+	case markup.Admonition:
+		p.addAdmonition(c, b)
+	}
+}
+
+func (p *plan) addBlocks(c *comment, blocks []markup.Block) {
+	for _, b := range blocks {
+		p.addBlock(c, b)
+	}
+}
+
+func dialogText(d markup.Dialog) string {
+	lines := make([]string, len(d.Lines))
+	for i, l := range d.Lines {
+		lines[i] = l.Text
+	}
+	return strings.Join(lines, "\n")
+}
+
+// joined joins a word and what may follow it: "Example: title".
+func joined(word, rest string) string {
+	if rest == "" {
+		return word
+	}
+	return word + ": " + rest
+}
+
+// addAdmonition adds a note and the like, as a paragraph that starts with what
+// it is.
+func (p *plan) addAdmonition(c *comment, a markup.Admonition) {
+	label := a.Kind
+	if len(a.Title) > 0 {
+		label = p.inlines(a.Title)
+	}
+	label = capitalised(label) + ":"
+	blocks := a.Blocks
+	if len(blocks) > 0 {
+		if first, ok := blocks[0].(markup.Paragraph); ok {
+			label += " " + p.inlines(first.Inlines)
+			blocks = blocks[1:]
+		}
+	}
+	c.para(label)
+	p.addBlocks(c, blocks)
+}
+
+func capitalised(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// addList adds a list. What Go doc cannot put into an item (code, tables) ends
+// the list, which goes on behind it.
+func (p *plan) addList(c *comment, l markup.List) {
+	var items []item
+	flush := func() {
+		if len(items) > 0 {
+			c.list(items)
+			items = nil
+		}
+	}
+	for _, it := range l.Items {
+		label := ""
+		if n := strings.TrimRight(it.Label, ".)"); l.Ordered && isNumber(n) {
+			label = n
+		}
+		p.addItem(c, &items, flush, item{label: label}, it.Blocks)
+	}
+	flush()
+}
+
+func (p *plan) addDefinitions(c *comment, l markup.DefinitionList) {
+	var items []item
+	flush := func() {
+		if len(items) > 0 {
+			c.list(items)
+			items = nil
+		}
+	}
+	for _, d := range l.Items {
+		first := markup.Paragraph{Inlines: append(append([]markup.Inline{}, d.Term...), markup.Text{Text: ":"})}
+		blocks := d.Blocks
+		if len(blocks) > 0 {
+			if para, ok := blocks[0].(markup.Paragraph); ok {
+				first.Inlines = append(append(first.Inlines, markup.Text{Text: " "}), para.Inlines...)
+				blocks = blocks[1:]
+			}
+		}
+		p.addItem(c, &items, flush, item{}, append([]markup.Block{first}, blocks...))
+	}
+	flush()
+}
+
+// addItem adds an item's blocks to the list that is being made.
+func (p *plan) addItem(c *comment, items *[]item, flush func(), it item, blocks []markup.Block) {
+	for i, b := range blocks {
+		if para, ok := b.(markup.Paragraph); ok {
+			it.paras = append(it.paras, p.inlines(para.Inlines))
+			continue
+		}
+		if len(it.paras) > 0 {
+			*items = append(*items, it)
+			it.paras = nil
+		}
+		if sub, ok := b.(markup.List); ok && !sub.Ordered && it.label == "" {
+			// Go doc lists do not nest: the items follow on the same level.
+			for _, s := range sub.Items {
+				p.addItem(c, items, flush, item{}, s.Blocks)
+			}
+			continue
+		}
+		flush()
+		p.addBlock(c, b)
+		if i+1 < len(blocks) {
+			it = item{} // what follows is no longer the numbered item itself
+		}
+	}
+	if len(it.paras) > 0 {
+		*items = append(*items, it)
+	}
+}
+
+func isNumber(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// inlines returns running text. Go doc has no markup but links.
+func (p *plan) inlines(list []markup.Inline) string {
+	var b strings.Builder
+	for _, in := range list {
+		switch in := in.(type) {
+		case markup.Text:
+			b.WriteString(in.Text)
+		case markup.Code:
+			b.WriteString(in.Text)
+		case markup.Emph:
+			b.WriteString(p.inlines(in.Inlines))
+		case markup.Strong:
+			b.WriteString(p.inlines(in.Inlines))
+		case markup.Ref:
+			b.WriteString(p.reference(in))
+		case markup.Link:
+			b.WriteString(in.Text)
+			if in.Text != in.URL {
+				b.WriteString(" (" + in.URL + ")")
+			}
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// reference returns a doc link to a definition that the package has, and plain
+// text for all else.
+func (p *plan) reference(r markup.Ref) string {
+	link, ok := p.links[r.Target]
+	if !ok || r.Role == "doc" {
+		if r.Text != "" {
+			return r.Text
+		}
+		return r.Target
+	}
+	if r.Text != "" && r.Text != r.Target {
+		return r.Text + " ([" + link + "])"
+	}
+	return "[" + link + "]"
+}
