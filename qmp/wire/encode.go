@@ -2,8 +2,6 @@ package wire
 
 import (
 	"encoding/json"
-	"fmt"
-	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -49,8 +47,8 @@ func (e *encoder) fail(reason Reason, msg string) {
 	e.err = &Error{Offset: -1, Reason: reason, Msg: msg}
 }
 
-// scalarSize is the room that a number or literal takes at most.
-const scalarSize = 32
+// scalarSize is the room that an integer or literal takes at most.
+const scalarSize = 20
 
 // reserve returns b with room for n more bytes.
 func reserve(b []byte, n int) []byte {
@@ -71,23 +69,23 @@ func (e *encoder) value(b []byte, p *plan, src unsafe.Pointer) []byte {
 		}
 		return e.string(b, *(*string)(src))
 	case kindBool:
-		return strconv.AppendBool(b, *(*bool)(src))
+		return appendBool(b, *(*bool)(src))
 	case kindInt8:
-		return strconv.AppendInt(b, int64(*(*int8)(src)), 10)
+		return appendInt(b, int64(*(*int8)(src)))
 	case kindInt16:
-		return strconv.AppendInt(b, int64(*(*int16)(src)), 10)
+		return appendInt(b, int64(*(*int16)(src)))
 	case kindInt32:
-		return strconv.AppendInt(b, int64(*(*int32)(src)), 10)
+		return appendInt(b, int64(*(*int32)(src)))
 	case kindInt64:
-		return strconv.AppendInt(b, *(*int64)(src), 10)
+		return appendInt(b, *(*int64)(src))
 	case kindUint8:
-		return strconv.AppendUint(b, uint64(*(*uint8)(src)), 10)
+		return appendUint(b, uint64(*(*uint8)(src)))
 	case kindUint16:
-		return strconv.AppendUint(b, uint64(*(*uint16)(src)), 10)
+		return appendUint(b, uint64(*(*uint16)(src)))
 	case kindUint32:
-		return strconv.AppendUint(b, uint64(*(*uint32)(src)), 10)
+		return appendUint(b, uint64(*(*uint32)(src)))
 	case kindUint64:
-		return strconv.AppendUint(b, *(*uint64)(src), 10)
+		return appendUint(b, *(*uint64)(src))
 	case kindFloat:
 		return e.float(b, *(*float64)(src))
 	case kindStruct, kindUnion:
@@ -148,11 +146,20 @@ func (e *encoder) list(b []byte, p *plan, src unsafe.Pointer) []byte {
 		return b
 	}
 	b = append(b, '[')
+	elem, kind := p.elem, p.elem.kind
 	for k := range h.len {
 		if k > 0 {
 			b = append(b, ',')
 		}
-		b = e.value(b, p.elem, unsafe.Add(h.data, uintptr(k)*p.size))
+		v := unsafe.Add(h.data, uintptr(k)*p.size)
+		switch kind {
+		case kindString:
+			b = e.string(b, *(*string)(v))
+		case kindStruct, kindUnion:
+			b = e.object(b, elem, v)
+		default:
+			b = e.value(b, elem, v)
+		}
 		if e.err != nil {
 			e.at(k)
 			return b
@@ -160,37 +167,6 @@ func (e *encoder) list(b []byte, p *plan, src unsafe.Pointer) []byte {
 	}
 	e.depth--
 	return append(b, ']')
-}
-
-// float appends the shortest text that reads back as f, as encoding/json writes
-// it.
-func (e *encoder) float(b []byte, f float64) []byte {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		e.fail(ReasonGo, fmt.Sprintf("%v is no JSON number", f))
-		return b
-	}
-	format := byte('f')
-	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
-		format = 'e'
-	}
-	b = strconv.AppendFloat(b, f, format, -1, 64)
-	if n := len(b); format == 'e' && n >= 4 && b[n-4] == 'e' && b[n-3] == '-' && b[n-2] == '0' {
-		b[n-2] = b[n-1] // e-09 is e-9
-		b = b[:n-1]
-	}
-	return b
-}
-
-// number appends a number as it is written.
-func (e *encoder) number(b []byte, n json.Number) []byte {
-	text := []byte(n)
-	if len(text) > 0 && classOf(text[0]) == classNumber {
-		if end, _, f := scanNumber(text, 0); f == sound && end == len(text) {
-			return append(b, text...)
-		}
-	}
-	e.fail(ReasonGo, strconv.Quote(string(n))+" is no JSON number")
-	return b
 }
 
 // raw appends JSON as it is, if it is.

@@ -26,8 +26,11 @@ func (e *encoder) object(b []byte, p *plan, src unsafe.Pointer) []byte {
 	return append(b, '}')
 }
 
-// members appends the members of a struct or union, each after a comma.
+// members appends the members of a struct or union, each after a comma. There
+// is always room for the names and the numbers and literals that are still to
+// come, so these are written without a look.
 func (e *encoder) members(b []byte, p *plan, src unsafe.Pointer) []byte {
+	b = reserve(b, p.room)
 	for k := range p.members {
 		m := &p.members[k]
 		v := unsafe.Add(src, m.off)
@@ -43,8 +46,25 @@ func (e *encoder) members(b []byte, p *plan, src unsafe.Pointer) []byte {
 		} else if m.optional && m.absent(v) {
 			continue
 		}
-		b = m.appendKey(b)
-		b = e.value(b, m.plan, v)
+		n := len(b)
+		if m.longKey == "" {
+			*(*[keySize]byte)(b[n : n+keySize]) = m.key
+			b = b[:n+int(m.keyLen)]
+		} else {
+			b = append(b, m.longKey...)
+		}
+		switch m.kind {
+		case kindBool:
+			b = appendBool(b, *(*bool)(v))
+		case kindInt64:
+			b = appendInt(b, *(*int64)(v))
+		case kindString:
+			s := *(*string)(v)
+			b = reserve(b, len(s)+quotes+p.room)
+			b = e.string(b, s)
+		default:
+			b = reserve(e.value(b, m.plan, v), p.room)
+		}
 		if e.err != nil {
 			e.in(m.name)
 			return b
@@ -57,17 +77,6 @@ func (e *encoder) members(b []byte, p *plan, src unsafe.Pointer) []byte {
 		b = e.extra(b, p, *(*map[string]any)(unsafe.Add(src, p.extra)))
 	}
 	return b
-}
-
-// appendKey appends a comma, the name and a colon.
-func (m *member) appendKey(b []byte) []byte {
-	if m.longKey != "" {
-		return append(b, m.longKey...)
-	}
-	b = reserve(b, keySize)
-	n := len(b)
-	*(*[keySize]byte)(b[n : n+keySize]) = m.key
-	return b[:n+int(m.keyLen)]
 }
 
 // absent says whether the value of an optional member that is not a pointer is

@@ -7,29 +7,54 @@ import (
 	"unsafe"
 )
 
+// quotes is the room that string needs besides the string's own length.
+const quotes = 2
+
 // string appends a string in quotes. Only what JSON requires is escaped.
 func (e *encoder) string(b []byte, s string) []byte {
-	b = reserve(b, len(s)+2)
-	b = append(b, '"')
-	k := plainPrefix(s)
-	b = append(b, s[:k]...)
-	if k < len(s) {
-		b = e.escaped(b, s[k:])
+	b = reserve(b, len(s)+quotes)
+	n := len(b)
+	b = b[:n+len(s)+quotes]
+	b[n] = '"'
+	if copyPlain(b[n+1:n+1+len(s)], s) {
+		b[n+1+len(s)] = '"'
+		return b
 	}
-	return append(b, '"')
+	return append(e.escaped(b[:n+1], s), '"')
 }
 
-// plainPrefix returns how many bytes at the start of s stand for themselves.
-func plainPrefix(s string) int {
-	text := unsafe.Slice(unsafe.StringData(s), len(s))
-	k := 0
-	for k+8 <= len(text) && stringStops(binary.LittleEndian.Uint64(text[k:])) == 0 {
-		k += 8
+// copyPlain copies s to dst, which is as long, if each byte of it stands for
+// itself in JSON. Otherwise it returns false, and dst is of no use.
+func copyPlain(dst []byte, s string) bool {
+	n := len(s)
+	text := unsafe.Slice(unsafe.StringData(s), n)
+	dst = dst[:n]
+	switch {
+	case n >= 8:
+		for k := 0; k < n-8; k += 8 {
+			x := binary.LittleEndian.Uint64(text[k:])
+			if stringStops(x) != 0 {
+				return false
+			}
+			binary.LittleEndian.PutUint64(dst[k:], x)
+		}
+		// The last eight bytes may be copied twice.
+		x := binary.LittleEndian.Uint64(text[n-8:])
+		binary.LittleEndian.PutUint64(dst[n-8:], x)
+		return stringStops(x) == 0
+	case n >= 4:
+		x, y := binary.LittleEndian.Uint32(text), binary.LittleEndian.Uint32(text[n-4:])
+		binary.LittleEndian.PutUint32(dst, x)
+		binary.LittleEndian.PutUint32(dst[n-4:], y)
+		return stringStops(uint64(x)|uint64(y)<<32) == 0
 	}
-	for k < len(text) && text[k] >= 0x20 && text[k] < utf8.RuneSelf && text[k] != '"' && text[k] != '\\' {
-		k++
+	for k, c := range text {
+		if c < 0x20 || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			return false
+		}
+		dst[k] = c
 	}
-	return k
+	return true
 }
 
 // escaped appends s, which has characters that need a look.

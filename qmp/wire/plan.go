@@ -65,16 +65,16 @@ type plan struct {
 
 // A member is a field of a struct that takes part.
 type member struct {
-	name     string
-	plan     *plan // of the value; of a field that is a pointer, of what it points to
 	off      uintptr
-	next     int // the member that QEMU is likely to write next
-	kind     kind
-	pointer  bool // the field is a pointer
+	plan     *plan // of the value; of a field that is a pointer, of what it points to
+	kind     kind  // the plan's
+	pointer  bool  // the field is a pointer
 	optional bool
 	keyLen   uint8
 	key      [keySize]byte // ,"name":
 	longKey  string        // the same, if it is longer than that
+	name     string
+	next     int // the member that QEMU is likely to write next
 }
 
 // keySize is how much of a name is copied in one go.
@@ -240,7 +240,8 @@ func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 }
 
 // foreign says whether encoding/json would treat a struct otherwise than the
-// package comment says: by methods of its own, embedded fields or other tags.
+// package comment says: by methods of its own, embedded fields, other tags or
+// none, which encoding/json matches in any case of letters.
 func foreign(t, ptr reflect.Type) bool {
 	tagged := false
 	for k := range t.NumField() {
@@ -251,7 +252,7 @@ func foreign(t, ptr reflect.Type) bool {
 			continue
 		}
 		_, option, _ := strings.Cut(tag, ",")
-		if f.Anonymous || option != "" && option != "omitzero" {
+		if f.Anonymous || !ok || option != "" && option != "omitzero" {
 			return true
 		}
 	}
@@ -288,7 +289,7 @@ func (b *planner) addMember(p *plan, name string, f reflect.StructField, optiona
 // finishMembers does what can be done when all members are known.
 func (p *plan) finishMembers() {
 	for k := range p.members {
-		p.room += scalarSize + max(keySize, len(p.members[k].longKey))
+		p.room += len(p.members[k].name) + len(`,"":`) + scalarSize
 	}
 	p.room += keySize
 	p.names = makeNameTable(p.members)

@@ -194,7 +194,9 @@ func TestDepth(t *testing.T) {
 
 func TestDecodeTarget(t *testing.T) {
 	var none *Optionals
-	for _, v := range []any{nil, none, Optionals{}, 1, new(**int), new(chan int), new(struct{ F **int }), new(BadUnion), new(BadAlternate)} {
+	for _, v := range []any{nil, none, Optionals{}, 1, new(**int), new(chan int), new(struct {
+		F **int `json:"F"`
+	}), new(BadUnion), new(BadAlternate)} {
 		var e *wire.Error
 		if err := wire.Decode([]byte(`{"F":1}`), v, wire.Tolerant); !errors.As(err, &e) {
 			t.Errorf("Decode into %T: %v, want an error", v, err)

@@ -69,7 +69,7 @@ func TestRoundTrip(t *testing.T) {
 				Refs:   []NodeRef{{Reference: ptr("a")}, {Null: true}, {Definition: &Node{Driver: "null"}}},
 				Mixed:  []Mixed{{Flag: ptr(true)}, {Count: ptr(int32(-7))}, {Color: ptr(ColorRed)}, {Names: []string{"x"}}, {Names: []string{}}},
 				Colors: []Color{ColorRed, ColorGreen}, Ints: []int64{1, -2, 3}, Nulls: []wire.Null{{}, {}},
-				Nested: [][]string{{}, {"a"}}, Small: []struct{ X uint8 }{{1}, {2}, {3}}}},
+				Nested: [][]string{{}, {"a"}}, Small: []Small{{1}, {2}, {3}}}},
 		{"recursive", `{"name":"a","children":[{"name":"b","children":[]}],"next":{"name":"c"},"raw":[1]}`,
 			&Tree{Name: "a", Children: []Tree{{Name: "b", Children: []Tree{}}}, Next: &Tree{Name: "c"}, Raw: json.RawMessage(`[1]`)}},
 	}

@@ -207,14 +207,19 @@ func (v *Mixed) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(dat
 
 // Lists holds lists of everything.
 type Lists struct {
-	Nodes  []Node              `json:"nodes"`
-	Refs   []NodeRef           `json:"refs"`
-	Mixed  []Mixed             `json:"mixed,omitzero"`
-	Colors []Color             `json:"colors,omitzero"`
-	Ints   []int64             `json:"ints,omitzero"`
-	Nulls  []wire.Null         `json:"nulls,omitzero"`
-	Nested [][]string          `json:"nested,omitzero"`
-	Small  []struct{ X uint8 } `json:"small,omitzero"`
+	Nodes  []Node      `json:"nodes"`
+	Refs   []NodeRef   `json:"refs"`
+	Mixed  []Mixed     `json:"mixed,omitzero"`
+	Colors []Color     `json:"colors,omitzero"`
+	Ints   []int64     `json:"ints,omitzero"`
+	Nulls  []wire.Null `json:"nulls,omitzero"`
+	Nested [][]string  `json:"nested,omitzero"`
+	Small  []Small     `json:"small,omitzero"`
+}
+
+// Small is less than a word.
+type Small struct {
+	X uint8 `json:"X"`
 }
 
 // Tree is recursive through a list and an optional member.
