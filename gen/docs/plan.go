@@ -1,0 +1,256 @@
+package docs
+
+import (
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/markup"
+)
+
+// An entry is all that is written about a command or event.
+type entry struct {
+	name       string
+	what       string // "command" or "event"
+	blurb      []prose
+	since      string
+	cond       ir.Cond
+	flags      []string // sentences
+	deprecated []prose  // nil if it is not; else what the schema says, perhaps nothing
+	unstable   []prose  // likewise
+	isObsolete bool
+	isUnstable bool
+	data       *value // arguments or data; nil for none
+	openEnded  bool   // takes arguments that the schema does not tell
+	hasReturns bool   // it is a command
+	noReply    bool   // no reply on success
+	returns    *value // nil: the empty object
+	returnsDoc prose
+	errors     []prose
+	features   []feature
+	notes      []prose
+	examples   []example
+	appendix   []*value // types that are nested too deep to be expanded in place
+}
+
+// A prose is marked-up text and the documentation comment it comes from.
+type prose struct {
+	doc    *ir.Doc
+	blocks []markup.Block
+}
+
+// A feature is a feature with its description.
+type feature struct {
+	name string
+	text prose
+}
+
+// An example is an example with the comment it comes from.
+type example struct {
+	doc *ir.Doc
+	markup.Example
+}
+
+// A value is what a member, argument or result is on the wire.
+type value struct {
+	wire  string // "json-string", "json-array of json-object", …
+	limit string // range of an integer, or ""
+	empty bool   // it is an object without members
+
+	// At most one of these is set, unless again: then it is expanded
+	// elsewhere, at the first place of its type.
+	object *object
+	enum   *ir.Enum
+	forms  []form
+
+	site  *site // nil for what is expanded wherever it occurs
+	again bool
+}
+
+// A site is the place in an entry where a type is expanded.
+type site struct {
+	name   string // of the type
+	isData bool   // all of the arguments or data
+	below  bool   // in the appendix of the entry
+	used   bool   // another place refers to it
+}
+
+// An object is the members of an object.
+type object struct {
+	prose    []prose
+	members  []member
+	tag      string // the discriminator
+	branches []branch
+	features []feature
+}
+
+// A member is a member of an object.
+type member struct {
+	name     string
+	text     prose
+	value    *value
+	optional bool
+	cond     ir.Cond
+	features []ir.Feature
+}
+
+// A branch is the members that an object has in addition when its
+// discriminator has one of some values.
+type branch struct {
+	values []string
+	cond   ir.Cond
+	text   prose
+	object *object // nil: none in addition
+	site   *site
+	again  bool
+}
+
+// A form is one of the kinds of JSON value that an alternate can be.
+type form struct {
+	cond  ir.Cond
+	text  prose
+	value *value
+}
+
+// maxDepth is the number of levels up to which members are indented below
+// each other. What is deeper is expanded at the end of the entry.
+const maxDepth = 8
+
+// A planner decides for one entry where each type is expanded: at the first
+// place where it occurs, or at the end of the entry if that is nested too
+// deep. Other places, among them recursion, refer to it.
+type planner struct {
+	schema   *ir.Schema
+	sites    map[ir.Type]*site
+	depth    int       // of nested objects
+	deferred []ir.Type // to be expanded in the appendix
+}
+
+func planCommand(s *ir.Schema, c *ir.Command) *entry {
+	p := &planner{schema: s, sites: make(map[ir.Type]*site)}
+	e := p.entry("command", &c.Info, c.Arg)
+	e.hasReturns = true
+	e.noReply = !c.SuccessResponse
+	e.openEnded = !c.Gen && c.Arg != nil
+	if c.Returns != nil {
+		e.returns = p.value(c.Returns)
+	}
+	if c.AllowOOB {
+		e.flags = append(e.flags, "May be run out of band (exec-oob).")
+	}
+	if c.AllowPreconfig {
+		e.flags = append(e.flags, "May be run in the preconfig state, before the machine is created.")
+	}
+	e.appendix = p.appendix()
+	return e
+}
+
+func planEvent(s *ir.Schema, ev *ir.Event) *entry {
+	p := &planner{schema: s, sites: make(map[ir.Type]*site)}
+	e := p.entry("event", &ev.Info, ev.Arg)
+	e.appendix = p.appendix()
+	return e
+}
+
+// entry plans what commands and events have in common.
+func (p *planner) entry(what string, info *ir.Info, data ir.Type) *entry {
+	e := &entry{name: info.Name, what: what, cond: info.If, since: info.Doc.Since()}
+	if data != nil {
+		e.data = p.value(data)
+		if e.data.site != nil {
+			e.data.site.isData = true
+		}
+		if e.data.empty {
+			e.data = nil
+		}
+	}
+	e.isObsolete = ir.Has(info.Features, "deprecated")
+	e.isUnstable = ir.Has(info.Features, "unstable")
+	for _, f := range describedFeatures(info) {
+		switch {
+		case f.name == "deprecated" && e.isObsolete:
+			e.deprecated = append(e.deprecated, f.text)
+		case f.name == "unstable" && e.isUnstable:
+			e.unstable = append(e.unstable, f.text)
+		default:
+			e.features = append(e.features, f)
+		}
+	}
+	if info.Doc == nil {
+		return e
+	}
+	for _, s := range info.Doc.Sections {
+		switch s.Kind {
+		case ir.SectionBody:
+			e.blurb = e.split(info.Doc, s, e.blurb)
+		case ir.SectionPlain:
+			e.notes = e.split(info.Doc, s, e.notes)
+		case ir.SectionNote:
+			e.notes = append(e.notes, note(info.Doc, s))
+		case ir.SectionReturns:
+			e.returnsDoc = prose{info.Doc, markup.Parse(s.Text)}
+		case ir.SectionErrors:
+			e.errors = append(e.errors, prose{info.Doc, markup.Parse(s.Text)})
+		case ir.SectionExample:
+			e.examples = append(e.examples, example{info.Doc, markup.ParseExample(s.Text)})
+		}
+	}
+	return e
+}
+
+// split adds the text of a section, but for its examples, which have their own
+// place in the entry. A line such as "For instance:" goes with its example.
+func (e *entry) split(doc *ir.Doc, s *ir.Section, to []prose) []prose {
+	var rest []markup.Block
+	for _, b := range markup.Parse(s.Text) {
+		ex, ok := b.(markup.Example)
+		if !ok {
+			rest = append(rest, b)
+			continue
+		}
+		if n := len(rest) - 1; n >= 0 && len(ex.Title) == 0 {
+			if title, ok := announcement(rest[n]); ok {
+				ex.Title, rest = title, rest[:n]
+			}
+		}
+		e.examples = append(e.examples, example{doc, ex})
+	}
+	if len(rest) == 0 {
+		return to
+	}
+	return append(to, prose{doc, rest})
+}
+
+// note returns a "Note:" section as what it is in today's markup.
+func note(doc *ir.Doc, s *ir.Section) prose {
+	return prose{doc, []markup.Block{markup.Admonition{Kind: "note", Blocks: markup.Parse(s.Text)}}}
+}
+
+// sectionProse returns the text about a member, value or branch of the owner,
+// which may be none.
+func sectionProse(owner ir.Def, s *ir.Section) prose {
+	if s == nil || owner == nil {
+		return prose{}
+	}
+	return prose{owner.Head().Doc, markup.Parse(s.Text)}
+}
+
+// describedFeatures returns the features of a definition and of its members
+// that are described, in the order of the text, and then the definition's
+// others.
+func describedFeatures(info *ir.Info) []feature {
+	var out []feature
+	has := make(map[string]bool)
+	if info.Doc != nil {
+		for _, s := range info.Doc.Sections {
+			if s.Kind == ir.SectionFeature {
+				has[s.Name] = true
+				out = append(out, feature{s.Name, prose{info.Doc, markup.Parse(s.Text)}})
+			}
+		}
+	}
+	for _, f := range info.Features {
+		if !has[f.Name] {
+			has[f.Name] = true
+			out = append(out, feature{name: f.Name})
+		}
+	}
+	return out
+}

@@ -1,0 +1,203 @@
+package docs
+
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/markup"
+)
+
+const (
+	step        = "  "   // indentation of what belongs to something
+	literalStep = "    " // indentation of literal text
+)
+
+// A textWriter writes marked-up text of one documentation comment.
+type textWriter struct {
+	*writer
+	schema *ir.Schema
+	doc    *ir.Doc
+}
+
+// item writes blocks behind a lead such as `- "name":`. Further lines get the
+// indentation. The tail, if any, follows the first paragraph.
+func (w textWriter) item(lead, indent string, blocks []markup.Block, tail []string) {
+	var words []string
+	if len(blocks) > 0 {
+		if p, ok := blocks[0].(markup.Paragraph); ok {
+			words, blocks = w.words(p.Inlines), blocks[1:]
+		}
+	}
+	words = append(words, tail...)
+	if lead != "" && len(words) > 0 {
+		lead += " "
+	}
+	w.wrap(lead, indent, words)
+	for i, b := range blocks {
+		if _, isList := b.(markup.List); i > 0 || !isList {
+			w.gap()
+		}
+		w.block(indent, b)
+	}
+}
+
+// blocks writes blocks with blank lines between them.
+func (w textWriter) blocks(indent string, blocks []markup.Block) {
+	for i, b := range blocks {
+		if i > 0 {
+			w.gap()
+		}
+		w.block(indent, b)
+	}
+}
+
+func (w textWriter) block(indent string, b markup.Block) {
+	switch b := b.(type) {
+	case markup.Paragraph:
+		w.wrap(indent, indent, w.words(b.Inlines))
+	case markup.Heading:
+		w.wrap(indent, indent, w.words(b.Inlines))
+	case markup.Literal:
+		w.verbatim(indent+literalStep, b.Text)
+	case markup.Quote:
+		w.blocks(indent+literalStep, b.Blocks)
+	case markup.List:
+		w.list(indent, b)
+	case markup.DefinitionList:
+		for i, it := range b.Items {
+			if i > 0 {
+				w.gap()
+			}
+			w.wrap(indent, indent, w.words(it.Term))
+			w.blocks(indent+literalStep, it.Blocks)
+		}
+	case markup.Admonition:
+		w.item(indent+w.label(b), indent+step, b.Blocks, nil)
+	case markup.Example:
+		w.example(indent, b)
+	case markup.Dialog:
+		for _, l := range b.Lines {
+			w.line(indent + l.Text)
+		}
+	}
+}
+
+// list writes a list, with blank lines if an item has more than one block.
+func (w textWriter) list(indent string, l markup.List) {
+	loose := false
+	for _, it := range l.Items {
+		loose = loose || len(it.Blocks) > 1
+	}
+	for i, it := range l.Items {
+		if loose && i > 0 {
+			w.gap()
+		}
+		label := it.Label
+		if label == "" {
+			label = "-"
+		}
+		w.item(indent+label, indent+strings.Repeat(" ", len(label)+1), it.Blocks, nil)
+	}
+}
+
+// label returns what stands before an admonition: "Note:".
+func (w textWriter) label(a markup.Admonition) string {
+	if len(a.Title) > 0 {
+		return strings.TrimSuffix(strings.Join(w.words(a.Title), " "), ":") + ":"
+	}
+	return strings.ToUpper(a.Kind[:1]) + a.Kind[1:] + ":"
+}
+
+// example writes an example: its title, a blank line, the messages.
+func (w textWriter) example(indent string, e markup.Example) {
+	title := []string{"Example:"}
+	if len(e.Title) > 0 {
+		title = append(title, w.words(e.Title)...)
+	}
+	w.wrap(indent, indent+step, title)
+	w.gap()
+	w.blocks(indent, e.Blocks)
+}
+
+// verbatim writes text as it is, but for the indentation.
+func (w textWriter) verbatim(indent, text string) {
+	for line := range strings.Lines(text) {
+		w.line(indent + strings.TrimRight(line, "\n"))
+	}
+}
+
+// words returns the words of running text.
+func (w textWriter) words(ins []markup.Inline) []string {
+	var b strings.Builder
+	w.inlines(&b, ins)
+	return strings.Fields(b.String())
+}
+
+func (w textWriter) inlines(b *strings.Builder, ins []markup.Inline) {
+	for _, in := range ins {
+		switch in := in.(type) {
+		case markup.Text:
+			b.WriteString(in.Text)
+		case markup.Code:
+			b.WriteString(quoteCode(in.Text))
+		case markup.Emph:
+			b.WriteByte('*')
+			w.inlines(b, in.Inlines)
+			b.WriteByte('*')
+		case markup.Strong:
+			b.WriteString("**")
+			w.inlines(b, in.Inlines)
+			b.WriteString("**")
+		case markup.Ref:
+			b.WriteString(w.ref(in))
+		case markup.Link:
+			b.WriteString(aside(in.Text, in.URL))
+		}
+	}
+}
+
+// quoteCode sets code off from the text around it.
+func quoteCode(code string) string {
+	if strings.Contains(code, "`") {
+		return code
+	}
+	return "`" + code + "`"
+}
+
+// ref writes a reference. The name of a member or value is quoted, as it is in
+// JSON, that of a definition is not.
+func (w textWriter) ref(r markup.Ref) string {
+	if r.Role != "member" {
+		return aside(r.Text, r.Target)
+	}
+	_, isDefinition := w.schema.ByName[r.Target]
+	if w.doc.Section(ir.SectionMember, r.Target) == nil && isDefinition {
+		return r.Target
+	}
+	return `"` + r.Target + `"`
+}
+
+// aside returns "text (target)", or the target if there is no other text.
+func aside(text, target string) string {
+	if text == "" || text == target {
+		return target
+	}
+	return text + " (" + target + ")"
+}
+
+// announcement returns the title that a paragraph such as "For instance:" gives
+// to the example below it. It returns no title for "Example:" alone.
+func announcement(b markup.Block) ([]markup.Inline, bool) {
+	p, ok := b.(markup.Paragraph)
+	if !ok {
+		return nil, false
+	}
+	last, ok := p.Inlines[len(p.Inlines)-1].(markup.Text)
+	if !ok || !strings.HasSuffix(last.Text, ":") {
+		return nil, false
+	}
+	if len(p.Inlines) == 1 && (last.Text == "Example:" || last.Text == "Examples:") {
+		return nil, true
+	}
+	return p.Inlines, true
+}
