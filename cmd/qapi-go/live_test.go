@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/live"
+)
+
+// TestLiveQEMU generates a package from QEMU 7.2's own schema, builds a program
+// against it in a module of its own, and lets it drive a real QEMU.
+func TestLiveQEMU(t *testing.T) {
+	shared := corpus.Dir(t)
+	qemu := live.Program(t, "qemu-system-x86_64")
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+
+	dir := t.TempDir()
+	schema := filepath.Join(shared, "corpus", "7.2.0", "qapi", "qapi-schema.json")
+	var stderr strings.Builder
+	if status := run([]string{"generate", "--schema", schema, "--out", filepath.Join(dir, "qapi")}, nil, io.Discard, &stderr); status != 0 {
+		t.Fatalf("generate: status %d\n%s", status, stderr.String())
+	}
+	program := buildLive(ctx, t, dir)
+
+	// A socket's path is limited to some 100 bytes: t.TempDir may be longer.
+	sockets, err := os.MkdirTemp("", "qmp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(sockets)
+	socket := filepath.Join(sockets, "s")
+	image := filepath.Join(dir, "disk.img")
+	if err := os.WriteFile(image, make([]byte, 1<<20), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	vm := exec.CommandContext(ctx, qemu, "-M", "none", "-nodefaults", "-display", "none", "-S",
+		"-qmp", "unix:"+socket+",server=on,wait=off")
+	var vmErr strings.Builder
+	vm.Stderr = &vmErr
+	if err := vm.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- vm.Wait() }()
+	defer vm.Process.Kill()
+	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat(socket); err == nil {
+			break
+		}
+		if time.Since(start) > time.Minute {
+			t.Fatalf("QEMU makes no socket: %s", vmErr.String())
+		}
+	}
+
+	out, err := exec.CommandContext(ctx, program, socket, image).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	want := strings.Join([]string{
+		"status: prelaunch running: false known: true",
+		"version: " + qemuVersion(ctx, t, qemu),
+		"node: disk0 raw ro: true size: 1048576",
+		"error: GenericError",
+		"event: RESUME timed: true",
+		"event: STOP timed: true",
+		"event: SHUTDOWN guest: false reason: host-qmp-quit",
+		"closed",
+		"",
+	}, "\n")
+	if got := string(out); got != want {
+		t.Errorf("the program printed\n%swant\n%s", got, want)
+	}
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("QEMU: %v\n%s", err, vmErr.String())
+		}
+	case <-ctx.Done():
+		t.Error("QEMU goes on after quit")
+	}
+}
+
+// qemuVersion returns the version that the program says it has, as "7.2".
+func qemuVersion(ctx context.Context, t *testing.T, qemu string) string {
+	t.Helper()
+	out, err := exec.CommandContext(ctx, qemu, "--version").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`version (\d+\.\d+)`).FindSubmatch(out)
+	if m == nil {
+		t.Fatalf("no version in %q", out)
+	}
+	return string(m[1])
+}
+
+// buildLive builds testdata/live in a module of its own, in dir, whose package
+// qapi has been generated. It needs no network: generated code needs the runtime
+// only, which needs the standard library only.
+func buildLive(ctx context.Context, t *testing.T, dir string) string {
+	t.Helper()
+	source, err := os.ReadFile("testdata/live/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gomod := "module example.test/live\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\n" +
+		"replace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n"
+	for name, data := range map[string][]byte{"main.go": source, "go.mod": []byte(gomod)} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"vet", "./..."}, {"build", "-o", "live", "."}} {
+		cmd := exec.CommandContext(ctx, "go", args...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	return filepath.Join(dir, "live")
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"go/token"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	qapigo "github.com/qapi-go/qapi-go"
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/parser"
+	"github.com/qapi-go/qapi-go/resolver"
+	"github.com/qapi-go/qapi-go/source"
+)
+
+// A loader reads schemas for a command and reports what is wrong with them.
+type loader struct {
+	errorFormat string
+}
+
+// addFlags adds the flags that all commands that read a schema have.
+func (l *loader) addFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&l.errorFormat, "error-format", "text", "how schema errors are printed: "+strings.Join(diag.Formats(), " or "))
+}
+
+// errUnreadable says that the root file could not be read; why has been printed.
+var errUnreadable = errors.New("nothing could be read")
+
+// check says whether the flags are right.
+func (l *loader) check(cmd *cobra.Command) error {
+	if !slices.Contains(diag.Formats(), l.errorFormat) {
+		return usagef(cmd, "--error-format takes %s, not %q", strings.Join(diag.Formats(), " or "), l.errorFormat)
+	}
+	return nil
+}
+
+// A loaded is a schema that was read, and what was said of it.
+type loaded struct {
+	Schema *ir.Schema // nil if there were errors
+	Name   string     // base name of the root file
+	Files  int        // number of files read
+	Errors int        // number of errors printed
+}
+
+// definitions counts what the schema defines.
+func (l *loaded) definitions() int {
+	n := 0
+	for _, m := range l.Schema.Modules {
+		for _, item := range m.Items {
+			if _, ok := item.(ir.Def); ok {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// load reads the schema of that name, or the example if the name is empty, and
+// prints what is wrong with it to stderr. The error says that the schema could
+// not be read at all; one that could, but has errors, has a nil Schema.
+func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
+	src := source.Embedded(qapigo.Example, qapigo.ExampleRoot)
+	if name != "" {
+		var err error
+		if src, err = source.File(name); err != nil {
+			return nil, err
+		}
+	}
+	fset := token.NewFileSet()
+	var errs diag.List
+	res := parser.Load(fset, parser.Source{FS: src.FS, Root: src.Root, Display: src.Display}, &errs)
+	var schema *ir.Schema
+	if res.Root != nil {
+		schema = resolver.Resolve(fset, res.Root, res.Files, &errs)
+	}
+	if errs.Len() > 0 {
+		p := diag.Printer{Fset: fset, Lookup: res.Lookup, Format: diag.Format(l.errorFormat)}
+		if err := p.Print(stderr, &errs); err != nil {
+			return nil, err
+		}
+	}
+	if res.Root == nil {
+		return nil, errUnreadable
+	}
+	if errs.HasErrors() {
+		schema = nil
+	}
+	return &loaded{Schema: schema, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
+}
+
+// loadOne loads the schema that a command generates from. It has printed why if
+// it returns an error.
+func (l *loader) loadOne(name string, stderr io.Writer) (*loaded, error) {
+	got, err := l.load(name, stderr)
+	if err != nil {
+		return nil, err
+	}
+	if got.Schema == nil {
+		fmt.Fprintf(stderr, "qapi-go: %s, nothing written\n", plural(got.Errors, "error"))
+		return nil, errFindings
+	}
+	if got.definitions() == 0 {
+		fmt.Fprintf(stderr, "qapi-go: %s defines nothing, nothing written\n", name)
+		return nil, errFindings
+	}
+	return got, nil
+}
+
+// plural returns "1 error", "2 errors".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

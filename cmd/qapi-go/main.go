@@ -1,0 +1,8 @@
+// Command qapi-go compiles QEMU's QAPI schemas to Go and to documentation.
+//
+// Run "qapi-go help" for its subcommands.
+package main
+
+import "os"
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

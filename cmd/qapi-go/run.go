@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// The exit statuses. There are no others.
+const (
+	exitClean    = 0 // nothing to say
+	exitFindings = 1 // the input or the output is not as it should be
+	exitFailed   = 2 // could not run: usage, input or output, configuration
+)
+
+// errFindings is returned by a command that has printed its findings.
+var errFindings = errors.New("findings")
+
+// run runs the command line and returns the exit status.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.Execute()
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.Is(err, errFindings):
+		return exitFindings
+	default:
+		fmt.Fprintf(stderr, "qapi-go: %v\n", err)
+		return exitFailed
+	}
+}
+
+// newRoot makes the command line anew, so that runs do not share flags.
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "qapi-go",
+		Short: "Compile QEMU's QAPI schemas to Go and to documentation",
+		Long: `qapi-go compiles QEMU's QAPI schemas to Go and to documentation.
+
+A SCHEMA is the path of a schema's root file, such as qapi/qapi-schema.json in
+QEMU's sources. Where it is optional, an embedded example is used without it.
+
+Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
+(usage, input or output).`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return usagef(cmd, "which command?")
+		},
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		var unknown *pflag.NotExistError
+		if errors.As(err, &unknown) {
+			var names []string
+			cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+			if near := diag.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+				return usagef(cmd, "%v; did you mean --%s?", err, near)
+			}
+		}
+		return usagef(cmd, "%v", err)
+	})
+	root.AddCommand(newGenerate(), newDocs(), newCheck(), newInspect(), newVersion())
+	return root
+}
+
+// usagef returns an error about how the program was called, which says where
+// help is to be had.
+func usagef(cmd *cobra.Command, format string, args ...any) error {
+	return fmt.Errorf("%s\nRun '%s --help' for usage", fmt.Sprintf(format, args...), cmd.CommandPath())
+}
+
+// noArgs refuses arguments.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef(cmd, "%q is one argument too many", args[0])
+	}
+	return nil
+}
