@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -239,14 +240,13 @@ func TestConcurrentCalls(t *testing.T) {
 	const callers, calls = 16, 25
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
-		var waiting []qmptest.Request
-		for n := 0; n < callers*calls; n++ {
-			req := p.Expect("echo")
-			if waiting = append(waiting, req); len(waiting) == 3 || n == callers*calls-1 || n > callers*(calls-1) {
-				for i := len(waiting) - 1; i >= 0; i-- {
-					p.Return(waiting[i], string(waiting[i].Args))
-				}
-				waiting = nil
+		for range calls {
+			var round []qmptest.Request // one of each caller
+			for range callers {
+				round = append(round, p.Expect("echo"))
+			}
+			for _, req := range slices.Backward(round) {
+				p.Return(req, string(req.Args))
 			}
 		}
 		p.WaitClose()

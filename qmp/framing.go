@@ -1,8 +1,10 @@
 package qmp
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"syscall"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -140,8 +142,14 @@ func (f *framer) fill() error {
 		if n > 0 {
 			return nil // an error comes again with the next read
 		}
-		if err == io.EOF && f.depth > 0 {
+		switch {
+		case err == io.EOF && f.depth > 0:
 			return io.ErrUnexpectedEOF
+		case f.depth == 0 && errors.Is(err, syscall.ECONNRESET):
+			// A server that closes a unix socket before it has read all that
+			// was sent to it, if only the line end after a last command, causes
+			// this instead of an end of file. What it sent itself has come.
+			return io.EOF
 		}
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 )
@@ -52,6 +53,25 @@ func TestFramer(t *testing.T) {
 			if msg != nil || test.end != nil && err != test.end || test.end == nil && !errors.As(err, &p) {
 				t.Errorf("%s, %s: at the end: got %.80q, %v; want %v", test.name, name, msg, err, test.end)
 			}
+		}
+	}
+}
+
+// A connection that is reset between messages was closed by the server.
+func TestFramerReset(t *testing.T) {
+	for _, test := range []struct {
+		input string
+		want  error
+	}{
+		{"{}\r\n", io.EOF},
+		{"{}{", syscall.ECONNRESET},
+	} {
+		f := newFramer(io.MultiReader(strings.NewReader(test.input), iotest.ErrReader(syscall.ECONNRESET)), 100)
+		if _, err := f.next(); err != nil {
+			t.Error(err)
+		}
+		if _, err := f.next(); err != test.want {
+			t.Errorf("after %q: %v, want %v", test.input, err, test.want)
 		}
 	}
 }
