@@ -9,7 +9,7 @@ const maxDepth = 24
 // Parse reads the text of a documentation section. Indentation common to all
 // lines, or to all but the first, has no meaning.
 func Parse(text string) []Block {
-	return parseBlocks(alignFirst(splitLines(text)), 0)
+	return parseBlocks(alignFirst(joinBlank(splitLines(text))), 0)
 }
 
 // A blockParser goes through lines of one level of nesting.
@@ -58,13 +58,25 @@ func (p *blockParser) block() {
 	case line == "":
 		p.pos++
 	case line[0] == ' ':
-		p.add(Quote{p.nested(p.takeIndented())})
+		p.quote()
 	case p.explicit(line), p.heading(line), p.list(line), p.fields(line), p.table(line), p.lineBlock(line):
 	case startsMessage(line):
 		p.add(Example{Blocks: []Block{p.dialog()}})
 	default:
 		p.paragraph()
 	}
+}
+
+// quote takes an indented block. If it is a list, indentation says nothing.
+func (p *blockParser) quote() {
+	blocks := p.nested(p.takeIndented())
+	if len(blocks) == 1 {
+		if l, ok := blocks[0].(List); ok {
+			p.add(l)
+			return
+		}
+	}
+	p.add(Quote{blocks})
 }
 
 // takeIndented takes the lines that are indented or blank, and returns them
@@ -95,7 +107,7 @@ func (p *blockParser) paragraph() {
 		}
 		return
 	}
-	if next := p.peek(1); next != "" && next[0] == ' ' {
+	if isTerm(p.lines[start], p.peek(1)) {
 		p.definitions()
 		return
 	}
@@ -104,7 +116,7 @@ func (p *blockParser) paragraph() {
 			break
 		}
 	}
-	text := strings.Join(p.lines[start:p.pos], "\n")
+	text := joinTrimmed(p.lines[start:p.pos])
 	head, ok := strings.CutSuffix(text, "::")
 	if !ok || p.peek(0) != "" || indented(p.lines[p.pos:]) == 0 {
 		p.addParagraph(text)
@@ -133,18 +145,42 @@ func interrupts(before, line string) bool {
 	if m, ok := explicitMarkup(line); ok {
 		return m.name != ""
 	}
+	if trimmed := strings.TrimLeft(line, " "); trimmed != line {
+		_, ok := listMarker(trimmed)
+		return ok && before[0] != ' '
+	}
 	return strings.HasPrefix(line, "| ") || startsMessage(line)
 }
 
-// definitions takes terms, each with its indented definition right below.
+// maxTerm is the number of bytes that a term to be defined may have. Lines that
+// are longer are text whose other lines happen to be indented.
+const maxTerm = 60
+
+// isTerm tells whether the line is followed by what it introduces: its
+// definition, or, if it ends with a colon, anything.
+func isTerm(line, next string) bool {
+	return next != "" && next[0] == ' ' && (len(line) <= maxTerm || strings.HasSuffix(line, ":"))
+}
+
+// definitions takes terms, each with its indented definition right below. A
+// line that ends with a colon is a paragraph rather than a term.
 func (p *blockParser) definitions() {
 	var d DefinitionList
 	for first := true; ; first = false {
-		line, next := p.peek(0), p.peek(1)
-		if !first && (line == "" || line[0] == ' ' || next == "" || next[0] != ' ' || !isPlain(line)) {
+		line := p.peek(0)
+		if !first && (line == "" || line[0] == ' ' || !isTerm(line, p.peek(1)) || !isPlain(line)) {
 			break
 		}
-		term := parseInlines(p.lines[p.pos])
+		if strings.HasSuffix(line, ":") && !strings.HasSuffix(line, "::") {
+			if first {
+				p.pos++
+				p.addParagraph(line)
+				p.out = append(p.out, p.nested(p.takeIndented())...)
+				return
+			}
+			break
+		}
+		term := parseInlines(line)
 		p.pos++
 		d.Items = append(d.Items, Definition{term, p.nested(p.takeIndented())})
 		for p.pos < len(p.lines) && p.lines[p.pos] == "" {

@@ -15,6 +15,8 @@ func TestParse(t *testing.T) {
 		{"blank lines only", "\n  \n\t\n", ""},
 		{"paragraphs", "One\ntwo.\n\n\nThree.", "p One two.\np Three.\n"},
 		{"indentation below the first line", "first line\n    second\n\n    new paragraph", "p first line second\np new paragraph\n"},
+		{"first paragraph indented further", "first line\n      second\n  third\n\n  other", "p first line second third\np other\n"},
+		{"first paragraph indented further than the rest", "first line\n      second\n      third\n\n  other", "p first line second third\np other\n"},
 		{"common indentation", "    first\n    second\n", "p first second\n"},
 		{"tabs are blanks", "first\n\tsecond", "p first second\n"},
 
@@ -51,6 +53,12 @@ func TestParse(t *testing.T) {
 
 		{"definitions", "head\n\nterm\n  meaning\n\n  more\nother\n  meaning",
 			"p head\nterm term\n  p meaning\n  p more\nterm other\n  p meaning\n"},
+		{"long line with an indented one below", "This is a line that is too long for a term, as it stands here\n    and goes on\nthere",
+			"p This is a line that is too long for a term, as it stands here and goes on there\n"},
+		{"announced", "One of:\n - a\n - b\nafter", "p One of:\nitem\n  p a\nitem\n  p b\np after\n"},
+		{"indented list below a paragraph", "Two lines\nof text\n  - a\n  - b", "p Two lines of text\nitem\n  p a\nitem\n  p b\n"},
+		{"indented list", "Text\n\n 1) a\n\n 2) b", "p Text\nitem 1)\n  p a\nitem 2)\n  p b\n"},
+		{"blank lines are doubled", "a::\n\n\n   b\n\n\n   c", "p a:\nliteral \"b\\n\\nc\"\n"},
 		{"fields", ":one: first\n:two: second\n   line", "term one\n  p first\nterm two\n  p second line\n"},
 		{"a role is no field", ":doc:`/x` y", "p <doc /x> y\n"},
 

@@ -31,6 +31,18 @@ func expandTabs(line string) string {
 	return b.String()
 }
 
+// joinBlank returns the lines with one blank line for each run of them: QEMU's
+// rules for reading comments double those between paragraphs.
+func joinBlank(lines []string) []string {
+	out := lines[:0]
+	for _, l := range lines {
+		if l != "" || len(out) == 0 || out[len(out)-1] != "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 // indentOf returns the number of blanks at the start of the line.
 func indentOf(line string) int {
 	return len(line) - len(strings.TrimLeft(line, " "))
@@ -96,6 +108,18 @@ func literal(lines []string) string {
 	return strings.Join(dedent(lines, minIndent(lines)), "\n")
 }
 
+// joinTrimmed joins the lines without their indentation.
+func joinTrimmed(lines []string) string {
+	var b strings.Builder
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(strings.TrimLeft(l, " "))
+	}
+	return b.String()
+}
+
 // alignFirst removes the indentation that a section's text has because it
 // stands behind its tag: "@name: first line" with the other lines indented
 // below it. (QEMU does the same in docs/sphinx/qapidoc.py before it hands a
@@ -110,7 +134,15 @@ func alignFirst(lines []string) []string {
 	if margin == 0 || ownsIndented(lines[0], rest, margin) {
 		return lines
 	}
-	return append([]string{lines[0]}, dedent(rest, margin)...)
+	rest = dedent(rest, margin)
+	for i, l := range rest { // the first paragraph may be indented further
+		trimmed := strings.TrimLeft(l, " ")
+		if trimmed == "" || !isPlain(trimmed) {
+			break
+		}
+		rest[i] = trimmed
+	}
+	return append([]string{lines[0]}, rest...)
 }
 
 // ownsIndented tells whether the rest of the text, all of it indented, belongs
