@@ -12,175 +12,173 @@ import (
 // an [*Error]. v is a pointer as in the package comment, whose value is then not
 // changed meanwhile, or such a value itself, which is slower. Members are
 // written in the order of the schema. There is no allocation if buf has room
-// enough, but for values of type any that are not plain.
+// enough, which is some hundred bytes more than are written, but for values of
+// type any that are not plain.
 func Append(buf []byte, v any, mode Mode) ([]byte, error) {
-	e := encoder{strict: mode == Strict}
+	e := encoder{strict: mode == Strict, buf: buf[:cap(buf)]}
+	n := len(buf)
 	if t := reflect.TypeOf(v); t != nil && t.Kind() == reflect.Pointer {
-		src := (*words)(unsafe.Pointer(&v)).data
-		if src == nil {
-			e.fail(ReasonGo, "nil "+t.String())
-			return nil, e.finish()
+		if src := (*words)(unsafe.Pointer(&v)).data; src != nil {
+			n = e.value(n, planOf(t.Elem()), src)
+		} else {
+			n = e.fail(ReasonGo, "nil "+t.String())
 		}
-		buf = e.value(buf, planOf(t.Elem()), src)
 	} else {
-		buf = e.any(buf, v)
+		n = e.any(n, v)
 	}
-	if e.err != nil {
+	if n < 0 {
 		return nil, e.finish()
 	}
-	return buf, nil
+	return e.buf[:n], nil
 }
 
 // MarshalJSON is the body of the MarshalJSON methods of generated types: it
 // encodes in [Tolerant] mode.
 func MarshalJSON(v any) ([]byte, error) { return Append(nil, v, Tolerant) }
 
-// An encoder writes one message. Its methods append to a buffer; when they
-// failed, err is set and what they return is of no use.
+// An encoder writes one message. Its methods take the index in buf at which they
+// write and return that of the byte after, or -1 when they failed.
 type encoder struct {
+	buf    []byte // its length is all the room there is
 	strict bool
 	depth  int
 	failure
 }
 
-func (e *encoder) fail(reason Reason, msg string) {
+func (e *encoder) fail(reason Reason, msg string) int {
 	e.err = &Error{Offset: -1, Reason: reason, Msg: msg}
+	return -1
 }
 
-// scalarSize is the room that an integer or literal takes at most.
-const scalarSize = 20
+// failCause is fail for an error of another package.
+func (e *encoder) failCause(err error) int {
+	e.err = &Error{Offset: -1, Reason: ReasonGo, Msg: err.Error(), Err: err}
+	return -1
+}
 
-// reserve returns b with room for n more bytes.
-func reserve(b []byte, n int) []byte {
-	if cap(b)-len(b) < n {
-		return slices.Grow(b, n)
+// reserve makes room for size bytes at n.
+func (e *encoder) reserve(n, size int) {
+	if len(e.buf)-n < size {
+		e.grow(n, size)
 	}
-	return b
 }
 
-// value appends the value of a plan at src.
-func (e *encoder) value(b []byte, p *plan, src unsafe.Pointer) []byte {
+func (e *encoder) grow(n, size int) {
+	b := slices.Grow(e.buf[:n], size)
+	e.buf = b[:cap(b)]
+}
+
+// put writes text.
+func (e *encoder) put(n int, text string) int {
+	e.reserve(n, len(text))
+	return n + copy(e.buf[n:], text)
+}
+
+// putByte writes one byte.
+func (e *encoder) putByte(n int, c byte) int {
+	e.reserve(n, 1)
+	e.buf[n] = c
+	return n + 1
+}
+
+// value writes the value of a plan at src.
+func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 	switch p.kind {
 	case kindString:
-		return e.string(b, *(*string)(src))
+		return e.string(n, *(*string)(src))
 	case kindEnum:
 		if e.strict && !p.knows(src) {
-			e.fail(ReasonValue, "unknown value "+strconv.Quote(*(*string)(src)))
+			return e.fail(ReasonValue, "unknown value "+strconv.Quote(*(*string)(src)))
 		}
-		return e.string(b, *(*string)(src))
-	case kindBool:
-		return appendBool(b, *(*bool)(src))
-	case kindInt8:
-		return appendInt(b, int64(*(*int8)(src)))
-	case kindInt16:
-		return appendInt(b, int64(*(*int16)(src)))
-	case kindInt32:
-		return appendInt(b, int64(*(*int32)(src)))
-	case kindInt64:
-		return appendInt(b, *(*int64)(src))
-	case kindUint8:
-		return appendUint(b, uint64(*(*uint8)(src)))
-	case kindUint16:
-		return appendUint(b, uint64(*(*uint16)(src)))
-	case kindUint32:
-		return appendUint(b, uint64(*(*uint32)(src)))
-	case kindUint64:
-		return appendUint(b, *(*uint64)(src))
-	case kindFloat:
-		return e.float(b, *(*float64)(src))
+		return e.string(n, *(*string)(src))
 	case kindStruct, kindUnion:
-		return e.object(b, p, src)
+		return e.object(n, p, src)
 	case kindAlternate:
-		return e.alternate(b, p, src)
+		return e.alternate(n, p, src)
 	case kindSlice:
-		return e.list(b, p, src)
+		return e.list(n, p, src)
 	case kindPointer:
 		v := *(*unsafe.Pointer)(src)
 		if v == nil {
-			e.fail(ReasonGo, "nil "+p.typ.String())
-			return b
+			return e.fail(ReasonGo, "nil "+p.typ.String())
 		}
-		return e.value(b, p.elem, v)
+		return e.value(n, p.elem, v)
+	case kindFloat:
+		return e.float(n, *(*float64)(src))
 	case kindAny:
-		return e.any(b, *(*any)(src))
+		return e.any(n, *(*any)(src))
 	case kindMap:
-		return e.anyMap(b, *(*map[string]any)(src))
+		return e.anyMap(n, *(*map[string]any)(src))
 	case kindNull:
-		return append(b, "null"...)
+		return e.put(n, "null")
 	case kindNumber:
-		return e.number(b, *(*json.Number)(src))
+		return e.number(n, *(*json.Number)(src))
 	case kindRaw:
-		return e.raw(b, *(*json.RawMessage)(src))
+		return e.raw(n, *(*json.RawMessage)(src))
 	case kindJSON:
 		text, err := json.Marshal(reflect.NewAt(p.typ, src).Interface())
 		if err != nil {
-			e.fail(ReasonGo, err.Error())
-			e.err.Err = err
-			return b
+			return e.failCause(err)
 		}
-		return e.raw(b, text)
-	default:
-		e.fail(ReasonGo, p.err.Error())
-		e.err.Err = p.err
-		return b
+		return e.raw(n, text)
+	case kindBad:
+		return e.failCause(p.err)
 	}
+	e.reserve(n, scalarSize)
+	return putScalar(e.buf, n, p.kind, src)
 }
 
 // enter counts an object or array, and says whether there may be one more.
 func (e *encoder) enter() bool {
-	if e.depth == MaxDepth {
-		e.fail(ReasonDepth, "nested too deeply")
-		return false
-	}
 	e.depth++
-	return true
+	return e.depth <= MaxDepth
 }
 
-// list appends the slice at src.
-func (e *encoder) list(b []byte, p *plan, src unsafe.Pointer) []byte {
+func (e *encoder) tooDeep() int { return e.fail(ReasonDepth, "nested too deeply") }
+
+// list writes the slice at src.
+func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 	h := (*sliceHeader)(src)
 	if h.len == 0 {
-		return append(b, '[', ']')
+		return e.put(n, "[]")
 	}
 	if !e.enter() {
-		return b
+		return e.tooDeep()
 	}
-	b = append(b, '[')
+	start := n
 	elem, kind := p.elem, p.elem.kind
 	for k := range h.len {
-		if k > 0 {
-			b = append(b, ',')
-		}
 		v := unsafe.Add(h.data, uintptr(k)*p.size)
+		n = e.putByte(n, ',')
 		switch kind {
 		case kindString:
-			b = e.string(b, *(*string)(v))
+			n = e.string(n, *(*string)(v))
 		case kindStruct, kindUnion:
-			b = e.object(b, elem, v)
+			n = e.object(n, elem, v)
 		default:
-			b = e.value(b, elem, v)
+			n = e.value(n, elem, v)
 		}
-		if e.err != nil {
-			e.at(k)
-			return b
+		if n < 0 {
+			return e.at(k)
 		}
 	}
 	e.depth--
-	return append(b, ']')
+	e.buf[start] = '[' // in place of the first comma
+	return e.putByte(n, ']')
 }
 
-// raw appends JSON as it is, if it is.
-func (e *encoder) raw(b []byte, text json.RawMessage) []byte {
+// raw writes JSON as it is, if it is.
+func (e *encoder) raw(n int, text json.RawMessage) int {
 	if text == nil {
-		return append(b, "null"...)
+		return e.put(n, "null")
 	}
 	end, f := skipValue(text, skipSpace(text, 0), e.depth, nil)
 	if f == sound && skipSpace(text, end) != len(text) {
 		f = flawTrailing
 	}
 	if f != sound {
-		e.fail(ReasonGo, "not one JSON value: "+f.error(end).Msg)
-		return b
+		return e.fail(ReasonGo, "not one JSON value: "+f.error(end).Msg)
 	}
-	return append(b, text...)
+	e.reserve(n, len(text))
+	return n + copy(e.buf[n:], text)
 }

@@ -137,6 +137,23 @@ func TestAppend(t *testing.T) {
 	}
 }
 
+// TestBufferSizes encodes into buffers of every size, strings of which need more
+// room than they have bytes.
+func TestBufferSizes(t *testing.T) {
+	s := strings.Repeat("\x01", 50)
+	v := &Optionals{Str: &s, Bool: ptr(false), Number: ptr(-1.2345678901234567e-300), Int: ptr(int64(math.MinInt64)),
+		List: []string{s, s, s}, Self: &Optionals{Str: &s, Uint64: ptr(uint64(math.MaxUint64)), Node: &Node{Driver: "file", Branch: &NodeFile{Filename: s, Size: ptr(int64(math.MinInt64))}}}}
+	want, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size := range 3 * len(want) {
+		if got, err := wire.Append(make([]byte, 0, size), v, wire.Tolerant); err != nil || string(got) != string(want) {
+			t.Fatalf("with room for %d bytes: %s, %v\nwant %s", size, got, err, want)
+		}
+	}
+}
+
 // TestNoAllocation encodes into a buffer that has room.
 func TestNoAllocation(t *testing.T) {
 	v := &Lists{

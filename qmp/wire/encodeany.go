@@ -5,42 +5,42 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strconv"
 	"unsafe"
 )
 
-// any appends a value of any type.
-func (e *encoder) any(b []byte, v any) []byte {
+// any writes a value of any type.
+func (e *encoder) any(n int, v any) int {
 	switch v := v.(type) {
-	case nil:
-		return append(b, "null"...)
-	case Null:
-		return append(b, "null"...)
+	case nil, Null:
+		return e.put(n, "null")
 	case bool:
-		return strconv.AppendBool(b, v)
+		e.reserve(n, scalarSize)
+		return putBool(e.buf, n, v)
 	case string:
-		return e.string(b, v)
+		return e.string(n, v)
 	case json.Number:
-		return e.number(b, v)
+		return e.number(n, v)
 	case int:
-		return strconv.AppendInt(b, int64(v), 10)
+		e.reserve(n, scalarSize)
+		return putInt(e.buf, n, int64(v))
 	case int64:
-		return strconv.AppendInt(b, v, 10)
+		e.reserve(n, scalarSize)
+		return putInt(e.buf, n, v)
 	case uint64:
-		return strconv.AppendUint(b, v, 10)
+		e.reserve(n, scalarSize)
+		return putUint(e.buf, n, v)
 	case float64:
-		return e.float(b, v)
+		return e.float(n, v)
 	case []any:
-		return e.anyList(b, v)
+		return e.anyList(n, v)
 	case map[string]any:
-		return e.anyMap(b, v)
+		return e.anyMap(n, v)
 	}
 	t := reflect.TypeOf(v)
 	src := (*words)(unsafe.Pointer(&v)).data
 	if t.Kind() == reflect.Pointer {
 		if src == nil {
-			e.fail(ReasonGo, "nil "+t.String())
-			return b
+			return e.fail(ReasonGo, "nil "+t.String())
 		}
 		t = t.Elem()
 	} else {
@@ -50,53 +50,53 @@ func (e *encoder) any(b []byte, v any) []byte {
 	}
 	p := planOf(t)
 	if p.kind != kindAny {
-		return e.value(b, p, src)
+		return e.value(n, p, src)
 	}
 	// Such a pointer can lead to itself.
-	if e.enter() {
-		b = e.any(b, *(*any)(src))
-		e.depth--
+	if !e.enter() {
+		return e.tooDeep()
 	}
-	return b
+	n = e.any(n, *(*any)(src))
+	e.depth--
+	return n
 }
 
-func (e *encoder) anyList(b []byte, list []any) []byte {
+func (e *encoder) anyList(n int, list []any) int {
 	if !e.enter() {
-		return b
+		return e.tooDeep()
 	}
-	b = append(b, '[')
+	n = e.putByte(n, '[')
 	for k, v := range list {
 		if k > 0 {
-			b = append(b, ',')
+			n = e.putByte(n, ',')
 		}
-		if b = e.any(b, v); e.err != nil {
-			e.at(k)
-			return b
+		if n = e.any(n, v); n < 0 {
+			return e.at(k)
 		}
 	}
 	e.depth--
-	return append(b, ']')
+	return e.putByte(n, ']')
 }
 
-// anyMap appends an object, its members in order of their names.
-func (e *encoder) anyMap(b []byte, m map[string]any) []byte {
+// anyMap writes an object, its members in order of their names.
+func (e *encoder) anyMap(n int, m map[string]any) int {
 	if !e.enter() {
-		return b
+		return e.tooDeep()
 	}
-	b = append(b, '{')
-	for k, name := range slices.Sorted(maps.Keys(m)) {
-		if k > 0 {
-			b = append(b, ',')
+	if len(m) == 0 {
+		e.depth--
+		return e.put(n, "{}")
+	}
+	start := n
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if n = e.name(n, name); n >= 0 {
+			n = e.any(n, m[name])
 		}
-		b = e.string(b, name)
-		if e.err == nil {
-			b = e.any(append(b, ':'), m[name])
-		}
-		if e.err != nil {
-			e.in(name)
-			return b
+		if n < 0 {
+			return e.in(name)
 		}
 	}
 	e.depth--
-	return append(b, '}')
+	e.buf[start] = '{' // in place of the first comma
+	return e.putByte(n, '}')
 }

@@ -6,20 +6,50 @@ import (
 	"math"
 	"math/bits"
 	"strconv"
+	"unsafe"
 )
 
-func appendBool(b []byte, v bool) []byte {
-	if v {
-		return append(b, "true"...)
+// scalarSize is the room that an integer or boolean takes at most.
+const scalarSize = 20
+
+// putScalar writes an integer or boolean at b[n:], where there is room for
+// scalarSize bytes, and returns the index of the byte after it.
+func putScalar(b []byte, n int, k kind, src unsafe.Pointer) int {
+	switch k {
+	case kindBool:
+		return putBool(b, n, *(*bool)(src))
+	case kindInt8:
+		return putInt(b, n, int64(*(*int8)(src)))
+	case kindInt16:
+		return putInt(b, n, int64(*(*int16)(src)))
+	case kindInt32:
+		return putInt(b, n, int64(*(*int32)(src)))
+	case kindInt64:
+		return putInt(b, n, *(*int64)(src))
+	case kindUint8:
+		return putUint(b, n, uint64(*(*uint8)(src)))
+	case kindUint16:
+		return putUint(b, n, uint64(*(*uint16)(src)))
+	case kindUint32:
+		return putUint(b, n, uint64(*(*uint32)(src)))
+	default:
+		return putUint(b, n, *(*uint64)(src))
 	}
-	return append(b, "false"...)
 }
 
-func appendInt(b []byte, v int64) []byte {
-	if v < 0 {
-		return appendUint(append(b, '-'), -uint64(v))
+func putBool(b []byte, n int, v bool) int {
+	if v {
+		return n + copy(b[n:n+4], "true")
 	}
-	return appendUint(b, uint64(v))
+	return n + copy(b[n:n+5], "false")
+}
+
+func putInt(b []byte, n int, v int64) int {
+	if v < 0 {
+		b[n] = '-'
+		return putUint(b, n+1, -uint64(v))
+	}
+	return putUint(b, n, uint64(v))
 }
 
 const digitPairs = "00010203040506070809101112131415161718192021222324" +
@@ -30,19 +60,17 @@ const digitPairs = "00010203040506070809101112131415161718192021222324" +
 // powersOf10 starts with 0, so that the power for 0 is not above it.
 var powersOf10 = [20]uint64{0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19}
 
-func appendUint(b []byte, u uint64) []byte {
+func putUint(b []byte, n int, u uint64) int {
 	if u < 10 {
-		return append(b, byte('0'+u))
+		b[n] = byte('0' + u)
+		return n + 1
 	}
 	// 1233/4096 is a little more than the logarithm of 2.
 	digits := bits.Len64(u) * 1233 >> 12
 	if u >= powersOf10[digits] {
 		digits++
 	}
-	b = reserve(b, digits)
-	n := len(b)
-	b = b[:n+digits]
-	text := b[n:]
+	text := b[n : n+digits]
 	k := digits
 	for u >= 100 {
 		q := u / 100
@@ -56,36 +84,34 @@ func appendUint(b []byte, u uint64) []byte {
 	} else {
 		text[0] = byte('0' + u)
 	}
-	return b
+	return n + digits
 }
 
-// float appends the shortest text that reads back as f, as encoding/json writes
-// it.
-func (e *encoder) float(b []byte, f float64) []byte {
+// float writes the shortest text that reads back as f, as encoding/json does.
+func (e *encoder) float(n int, f float64) int {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		e.fail(ReasonGo, fmt.Sprintf("%v is no JSON number", f))
-		return b
+		return e.fail(ReasonGo, fmt.Sprintf("%v is no JSON number", f))
 	}
 	format := byte('f')
 	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
 		format = 'e'
 	}
-	b = strconv.AppendFloat(b, f, format, -1, 64)
-	if n := len(b); format == 'e' && n >= 4 && b[n-4] == 'e' && b[n-3] == '-' && b[n-2] == '0' {
-		b[n-2] = b[n-1] // e-09 is e-9
-		b = b[:n-1]
+	e.reserve(n, 32) // at most 26
+	b := strconv.AppendFloat(e.buf[:n], f, format, -1, 64)
+	if end := len(b); format == 'e' && b[end-4] == 'e' && b[end-3] == '-' && b[end-2] == '0' {
+		b[end-2] = b[end-1] // e-09 is e-9
+		b = b[:end-1]
 	}
-	return b
+	return len(b)
 }
 
-// number appends a number as it is written.
-func (e *encoder) number(b []byte, n json.Number) []byte {
-	text := []byte(n)
+// number writes a number as it is written.
+func (e *encoder) number(n int, v json.Number) int {
+	text := []byte(v)
 	if len(text) > 0 && classOf(text[0]) == classNumber {
 		if end, _, f := scanNumber(text, 0); f == sound && end == len(text) {
-			return append(b, text...)
+			return e.put(n, string(v))
 		}
 	}
-	e.fail(ReasonGo, strconv.Quote(string(n))+" is no JSON number")
-	return b
+	return e.fail(ReasonGo, strconv.Quote(string(v))+" is no JSON number")
 }

@@ -8,75 +8,78 @@ import (
 	"unsafe"
 )
 
-// object appends the struct or union at src.
-func (e *encoder) object(b []byte, p *plan, src unsafe.Pointer) []byte {
+// object writes the struct or union at src.
+func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 	if !e.enter() {
-		return b
+		return e.tooDeep()
 	}
-	start := len(b)
-	b = e.members(b, p, src)
-	if e.err != nil {
-		return b
+	start := n
+	if n = e.members(n, p, src); n < 0 {
+		return -1
 	}
 	e.depth--
-	if len(b) == start {
-		return append(b, '{', '}')
+	if n == start {
+		return e.put(n, "{}")
 	}
-	b[start] = '{' // in place of the first comma
-	return append(b, '}')
+	e.buf[start] = '{' // in place of the first comma
+	return e.putByte(n, '}')
 }
 
-// members appends the members of a struct or union, each after a comma. There
-// is always room for the names and the numbers and literals that are still to
-// come, so these are written without a look.
-func (e *encoder) members(b []byte, p *plan, src unsafe.Pointer) []byte {
-	b = reserve(b, p.room)
+// members writes the members of a struct or union, each after a comma. There is
+// always room for the names, numbers and booleans that are still to come, so
+// these are written without a look.
+func (e *encoder) members(n int, p *plan, src unsafe.Pointer) int {
+	e.reserve(n, p.room)
 	for k := range p.members {
 		m := &p.members[k]
 		v := unsafe.Add(src, m.off)
-		if m.pointer {
+		switch {
+		case m.pointer:
 			if v = *(*unsafe.Pointer)(v); v == nil {
 				if m.optional {
 					continue
 				}
 				e.fail(ReasonGo, "nil pointer in a mandatory member")
-				e.in(m.name)
-				return b
+				return e.in(m.name)
 			}
-		} else if m.optional && m.absent(v) {
+		case m.optional && m.absent(v):
 			continue
 		}
-		n := len(b)
-		if m.longKey == "" {
-			*(*[keySize]byte)(b[n : n+keySize]) = m.key
-			b = b[:n+int(m.keyLen)]
-		} else {
-			b = append(b, m.longKey...)
-		}
+		n = m.putKey(e.buf, n)
 		switch m.kind {
-		case kindBool:
-			b = appendBool(b, *(*bool)(v))
-		case kindInt64:
-			b = appendInt(b, *(*int64)(v))
 		case kindString:
-			s := *(*string)(v)
-			b = reserve(b, len(s)+quotes+p.room)
-			b = e.string(b, s)
+			n = e.string(n, *(*string)(v))
+		case kindBool:
+			n = putBool(e.buf, n, *(*bool)(v))
+			continue
+		case kindInt64:
+			n = putInt(e.buf, n, *(*int64)(v))
+			continue
 		default:
-			b = reserve(e.value(b, m.plan, v), p.room)
+			n = e.value(n, m.plan, v)
 		}
-		if e.err != nil {
-			e.in(m.name)
-			return b
+		if n < 0 {
+			return e.in(m.name)
 		}
+		e.reserve(n, p.room)
 	}
 	if p.union != nil {
-		b = e.branch(b, p, src)
+		n = e.branch(n, p, src)
 	}
-	if p.hasExtra && e.err == nil {
-		b = e.extra(b, p, *(*map[string]any)(unsafe.Add(src, p.extra)))
+	if p.hasExtra && n >= 0 {
+		n = e.extra(n, p, *(*map[string]any)(unsafe.Add(src, p.extra)))
 	}
-	return b
+	return n
+}
+
+// putKey writes a comma, the name and a colon at b[n:], where there is room for
+// more.
+func (m *member) putKey(b []byte, n int) int {
+	if m.longKey != "" {
+		return n + copy(b[n:], m.longKey)
+	}
+	*(*[keySize]byte)(b[n:]) = m.key
+	return n + int(m.keyLen)
 }
 
 // absent says whether the value of an optional member that is not a pointer is
@@ -91,88 +94,86 @@ func (m *member) absent(v unsafe.Pointer) bool {
 	return isZero(m.plan, v)
 }
 
-// branch appends the members of a union's branch.
-func (e *encoder) branch(b []byte, p *plan, src unsafe.Pointer) []byte {
+// branch writes the members of a union's branch.
+func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) int {
 	u := p.union
-	tag := &p.members[u.tag]
-	value := *(*string)(unsafe.Add(src, tag.off))
+	value := *(*string)(unsafe.Add(src, p.members[u.tag].off))
 	field := (*words)(unsafe.Add(src, u.branch))
 	chosen := u.branches[value]
 	switch {
 	case field.typ == nil:
 		switch {
 		case chosen == nil && e.strict:
-			return e.refuse(b, tag, ReasonValue, "unknown value "+strconv.Quote(value))
+			e.fail(ReasonValue, "unknown value "+strconv.Quote(value))
 		case chosen != nil && chosen.plan != nil && chosen.plan.mandatory:
-			return e.refuse(b, tag, ReasonGo, fmt.Sprintf("Branch is nil, but %q has mandatory members", value))
+			e.fail(ReasonGo, fmt.Sprintf("Branch is nil, but %q has mandatory members", value))
+		default:
+			return n
 		}
-		return b
 	case field.data == nil:
-		return e.refuse(b, tag, ReasonGo, fmt.Sprintf("Branch is a nil %v", u.branchType(field)))
+		e.fail(ReasonGo, fmt.Sprintf("Branch is a nil %v", u.branchType(field)))
 	case chosen != nil && u.fits(field, chosen):
-		return e.members(b, chosen.plan, field.data)
+		return e.members(n, chosen.plan, field.data)
 	case chosen == nil && u.unknown.plan != nil && u.fits(field, &u.unknown):
-		if e.strict {
-			return e.refuse(b, tag, ReasonValue, "unknown value "+strconv.Quote(value))
+		if !e.strict {
+			return e.unknown(n, p, (*Unknown)(field.data))
 		}
-		return e.unknown(b, p, (*Unknown)(field.data))
+		e.fail(ReasonValue, "unknown value "+strconv.Quote(value))
+	default:
+		e.fail(ReasonGo, fmt.Sprintf("%q does not go with a Branch of type %v", value, u.branchType(field)))
 	}
-	return e.refuse(b, tag, ReasonGo, fmt.Sprintf("%q does not go with a Branch of type %v", value, u.branchType(field)))
+	return e.in(p.members[u.tag].name)
 }
 
-func (e *encoder) refuse(b []byte, tag *member, reason Reason, msg string) []byte {
-	e.fail(reason, msg)
-	e.in(tag.name)
-	return b
-}
-
-// unknown appends the members of a branch that the schema does not have.
-func (e *encoder) unknown(b []byte, p *plan, u *Unknown) []byte {
+// unknown writes the members of a branch that the schema does not have.
+func (e *encoder) unknown(n int, p *plan, u *Unknown) int {
 	var names nameSet
 	for k := range u.Members {
 		m := &u.Members[k]
 		if p.find(m.Name) >= 0 || names.add(m.Name) {
 			e.fail(ReasonDuplicate, "member of an unknown branch is there twice")
-			e.in(m.Name)
-			return b
+			return e.in(m.Name)
 		}
-		b = e.string(append(b, ','), m.Name)
-		if e.err == nil {
-			b = e.raw(append(b, ':'), m.Value)
+		if n = e.name(n, m.Name); n >= 0 {
+			n = e.raw(n, m.Value)
 		}
-		if e.err != nil {
-			e.in(m.Name)
-			return b
+		if n < 0 {
+			return e.in(m.Name)
 		}
 	}
-	return b
+	return n
 }
 
-// extra appends members that are not declared, in order of their names.
-func (e *encoder) extra(b []byte, p *plan, extra map[string]any) []byte {
+// extra writes members that are not declared, in order of their names.
+func (e *encoder) extra(n int, p *plan, extra map[string]any) int {
 	if len(extra) == 0 {
-		return b
+		return n
 	}
 	for _, name := range slices.Sorted(maps.Keys(extra)) {
 		if p.find(name) >= 0 {
 			e.fail(ReasonDuplicate, "member of Extra is a declared one")
-			e.in(name)
-			return b
+			return e.in(name)
 		}
-		b = e.string(append(b, ','), name)
-		if e.err == nil {
-			b = e.any(append(b, ':'), extra[name])
+		if n = e.name(n, name); n >= 0 {
+			n = e.any(n, extra[name])
 		}
-		if e.err != nil {
-			e.in(name)
-			return b
+		if n < 0 {
+			return e.in(name)
 		}
 	}
-	return b
+	return n
 }
 
-// alternate appends the one field that is set.
-func (e *encoder) alternate(b []byte, p *plan, src unsafe.Pointer) []byte {
+// name writes a comma, a name that is not of the schema and a colon.
+func (e *encoder) name(n int, name string) int {
+	if n = e.string(e.putByte(n, ','), name); n < 0 {
+		return -1
+	}
+	return e.putByte(n, ':')
+}
+
+// alternate writes the one field that is set.
+func (e *encoder) alternate(n int, p *plan, src unsafe.Pointer) int {
 	var set *member
 	for k := range p.members {
 		m := &p.members[k]
@@ -181,19 +182,17 @@ func (e *encoder) alternate(b []byte, p *plan, src unsafe.Pointer) []byte {
 			continue
 		}
 		if set != nil {
-			e.fail(ReasonGo, fmt.Sprintf("%v has both %s and %s set", p.typ, set.name, m.name))
-			return b
+			return e.fail(ReasonGo, fmt.Sprintf("%v has both %s and %s set", p.typ, set.name, m.name))
 		}
 		set = m
 	}
 	switch {
 	case set == nil:
-		e.fail(ReasonGo, fmt.Sprintf("%v has no field set", p.typ))
-		return b
+		return e.fail(ReasonGo, fmt.Sprintf("%v has no field set", p.typ))
 	case set.isNullField():
-		return append(b, "null"...)
+		return e.put(n, "null")
 	case set.pointer:
-		return e.value(b, set.plan, *(*unsafe.Pointer)(unsafe.Add(src, set.off)))
+		return e.value(n, set.plan, *(*unsafe.Pointer)(unsafe.Add(src, set.off)))
 	}
-	return e.value(b, set.plan, unsafe.Add(src, set.off))
+	return e.value(n, set.plan, unsafe.Add(src, set.off))
 }

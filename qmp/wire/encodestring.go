@@ -10,17 +10,16 @@ import (
 // quotes is the room that string needs besides the string's own length.
 const quotes = 2
 
-// string appends a string in quotes. Only what JSON requires is escaped.
-func (e *encoder) string(b []byte, s string) []byte {
-	b = reserve(b, len(s)+quotes)
-	n := len(b)
-	b = b[:n+len(s)+quotes]
-	b[n] = '"'
-	if copyPlain(b[n+1:n+1+len(s)], s) {
-		b[n+1+len(s)] = '"'
-		return b
+// string writes a string in quotes. Only what JSON requires is escaped.
+func (e *encoder) string(n int, s string) int {
+	e.reserve(n, len(s)+quotes)
+	b := e.buf[n : n+len(s)+quotes]
+	b[0] = '"'
+	b[len(b)-1] = '"'
+	if copyPlain(b[1:len(b)-1], s) {
+		return n + len(b)
 	}
-	return append(e.escaped(b[:n+1], s), '"')
+	return e.escaped(n+1, s)
 }
 
 // copyPlain copies s to dst, which is as long, if each byte of it stands for
@@ -57,22 +56,22 @@ func copyPlain(dst []byte, s string) bool {
 	return true
 }
 
-// escaped appends s, which has characters that need a look.
-func (e *encoder) escaped(b []byte, s string) []byte {
+// escaped writes s, which has characters that need a look, and a quote.
+func (e *encoder) escaped(n int, s string) int {
 	const hex = "0123456789abcdef"
-	for len(s) > 0 {
-		c := s[0]
+	b := e.buf[:n]
+	for k := 0; k < len(s); {
+		c := s[k]
 		if c >= utf8.RuneSelf {
-			r, n := utf8.DecodeRuneInString(s)
-			if r == utf8.RuneError && n == 1 {
-				e.fail(ReasonGo, "invalid UTF-8 in string "+strconv.Quote(s[:min(len(s), 20)]))
-				return b
+			r, size := utf8.DecodeRuneInString(s[k:])
+			if r == utf8.RuneError && size == 1 {
+				return e.fail(ReasonGo, "invalid UTF-8 in string "+strconv.Quote(s[:min(len(s), 20)]))
 			}
-			b = append(b, s[:n]...)
-			s = s[n:]
+			b = append(b, s[k:k+size]...)
+			k += size
 			continue
 		}
-		s = s[1:]
+		k++
 		switch c {
 		case '"', '\\':
 			b = append(b, '\\', c)
@@ -90,5 +89,7 @@ func (e *encoder) escaped(b []byte, s string) []byte {
 			}
 		}
 	}
-	return b
+	b = append(b, '"')
+	e.buf = b[:cap(b)]
+	return len(b)
 }
