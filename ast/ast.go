@@ -36,6 +36,10 @@ type File struct {
 	// Display is the file's name in diagnostics.
 	Display string
 
+	// OldDocs tells, in the root file, that documentation follows the rules of
+	// QEMU 8.2 and older, where members need none.
+	OldDocs bool
+
 	// Decls are the directives, definitions and free-form comments that could
 	// be read, in order.
 	Decls []Decl

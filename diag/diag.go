@@ -85,6 +85,8 @@ type Upstream struct {
 	Pos    token.Pos // replaces the line that is printed, if valid
 	Column bool      // print a column, as QEMU does for syntax errors
 	After  []string  // further lines, printed as they are
+
+	Also *Diagnostic // printed behind all that, with its own place
 }
 
 // A Note adds to a diagnostic. Without Pos it is a hint.

@@ -49,6 +49,9 @@ func (p *Printer) qemu(w *bufio.Writer, d *Diagnostic) {
 	for _, line := range up.After {
 		fmt.Fprintf(w, "%s\n", line)
 	}
+	if up.Also != nil {
+		p.qemu(w, up.Also)
+	}
 }
 
 // upstream returns the name of the file as QEMU's compiler prints it, and the

@@ -62,6 +62,7 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	}
 	l.res.Root = root.ast
 	l.res.OldDocs = l.signs.oldDocs()
+	root.ast.OldDocs = l.res.OldDocs
 	a := &assembler{errs: errs, oldDocs: l.res.OldDocs, docStyle: src.DocStyle}
 	a.unit(root)
 	a.lower(l.res.Files)

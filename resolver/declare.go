@@ -1,8 +1,6 @@
 package resolver
 
 import (
-	"fmt"
-
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/ir"
@@ -98,17 +96,9 @@ func (r *resolver) redefined(def ir.Def, src ast.Def, other ir.Def) {
 		return
 	}
 	d := r.errorf(src, name, CodeRedefined, "'%s' is already defined", name.Value)
-	d.Upstream = &diag.Upstream{After: r.previousDefinition(first.src)}
+	previous := &diag.Diagnostic{Msg: "previous definition"}
+	d.Upstream = &diag.Upstream{Also: previous.Within(within(first.src))}
 	noteDef(d, other, "previous definition")
-}
-
-// previousDefinition returns what QEMU's compiler prints below the message.
-func (r *resolver) previousDefinition(src ast.Def) []string {
-	pos := r.schema.Fset.Position(src.Pos())
-	return []string{
-		fmt.Sprintf("%s: In %s '%s':", pos.Filename, src.Keyword(), src.Head().Name.Value),
-		fmt.Sprintf("%s:%d: previous definition", pos.Filename, pos.Line),
-	}
 }
 
 // definition makes the definition that src declares in module m.

@@ -7,7 +7,7 @@ import (
 // pragmas settles the pragmas: the last setting holds for the whole schema.
 func (r *resolver) pragmas() {
 	p := &r.schema.Pragma
-	any, exceptions := false, false
+	any := false
 	for _, d := range ast.All(r.root) {
 		pragma, ok := d.(*ast.Pragma)
 		if !ok {
@@ -30,7 +30,6 @@ func (r *resolver) pragmas() {
 				p.MemberNameExceptions = names
 			case "documentation-exceptions":
 				p.DocumentationExceptions = names
-				exceptions = true
 			}
 		}
 	}
@@ -40,7 +39,7 @@ func (r *resolver) pragmas() {
 	}
 	r.returnsFree = nameSet(free)
 	r.undocumented = nameSet(p.DocumentationExceptions)
-	p.MemberDocRequired = exceptions || !r.formerDocs()
+	p.MemberDocRequired = !r.root.OldDocs
 }
 
 // formerReturnsExceptions are the commands that may return something else than
@@ -62,35 +61,6 @@ var formerReturnsExceptions = []string{
 	"query-tpm-models",
 	"query-tpm-types",
 	"ringbuf-read",
-}
-
-// formerDocs tells whether the documentation is in the form that QEMU had
-// before 9.0, when members could be left undocumented. Only what is written can
-// tell: "Note:" and "Example:" sections and simple unions are gone since. (QEMU
-// 9.0 itself still has the sections, but also the pragma
-// 'documentation-exceptions', which came with the rule.)
-func (r *resolver) formerDocs() bool {
-	for _, d := range ast.All(r.root) {
-		if u, ok := d.(*ast.Union); ok && u.Discriminator == nil {
-			return true
-		}
-		if def, ok := d.(ast.Def); ok && hasFormerSection(def.Head().Doc) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasFormerSection(doc *ast.Doc) bool {
-	if doc == nil {
-		return false
-	}
-	for _, s := range doc.Sections {
-		if s.Kind == ast.DocNote || s.Kind == ast.DocExample {
-			return true
-		}
-	}
-	return false
 }
 
 func nameSet(names []string) map[string]bool {

@@ -38,7 +38,12 @@ const maxHints = 100
 // errorf reports a mistake over the source of node, in the definition src.
 func (r *resolver) errorf(src ast.Def, node ast.Node, code diag.Code, format string, args ...any) *diag.Diagnostic {
 	d := r.errs.Errorf(diag.StageSchema, node.Pos(), node.End(), code, format, args...)
-	return d.Within(src.Keyword()+" '"+src.Head().Name.Value+"'", src.Pos())
+	return d.Within(within(src))
+}
+
+// within returns what a diagnostic says of the definition it is in.
+func within(src ast.Def) (string, token.Pos) {
+	return src.Keyword() + " '" + src.Head().Name.Value + "'", src.Pos()
 }
 
 // describe names a definition as QEMU's messages do: "struct type 'Foo'",

@@ -1,0 +1,180 @@
+package inspect
+
+import (
+	"encoding/json"
+	"io"
+	"strconv"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// Introspection writes, as JSON, the array of SchemaInfo that the command
+// query-qmp-schema of a server with this schema returns if all conditions hold
+// (QEMU's qapi/introspect.json). Names of types are numbers, given out as
+// QEMU's compiler does (scripts/qapi/introspect.py): types are numbered where
+// they are first used, and those that nothing uses are left out.
+func Introspection(w io.Writer, s *ir.Schema) error {
+	in := &introspector{numbers: make(map[ir.Type]string), used: make(map[ir.Type]bool)}
+	in.integer, _ = s.ByName["int"].(ir.Type)
+	for _, def := range definitions(s) {
+		switch def := def.(type) {
+		case *ir.Command:
+			arg, ret := in.object(def.Arg), in.object(def.Returns)
+			in.add(schemaInfo{Name: def.Name, MetaType: "command", ArgType: arg, RetType: ret,
+				AllowOOB: def.AllowOOB, Features: featureNames(def.Features)})
+		case *ir.Event:
+			in.add(schemaInfo{Name: def.Name, MetaType: "event", ArgType: in.object(def.Arg),
+				Features: featureNames(def.Features)})
+		}
+	}
+	for i := 0; i < len(in.queue); i++ { // types that are met on the way are added behind
+		in.describe(in.queue[i])
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(in.infos)
+}
+
+// A schemaInfo is a SchemaInfo; which fields are set depends on MetaType.
+type schemaInfo struct {
+	Name        string        `json:"name"`
+	MetaType    string        `json:"meta-type"`
+	JSONType    ir.JSONKind   `json:"json-type,omitzero"`
+	ElementType string        `json:"element-type,omitzero"`
+	Members     []infoMember  `json:"members,omitzero"`
+	Values      []string      `json:"values,omitzero"`
+	Tag         string        `json:"tag,omitzero"`
+	Variants    []infoVariant `json:"variants,omitzero"`
+	ArgType     string        `json:"arg-type,omitzero"`
+	RetType     string        `json:"ret-type,omitzero"`
+	AllowOOB    bool          `json:"allow-oob,omitzero"`
+	Features    []string      `json:"features,omitzero"`
+}
+
+// An infoMember is a member of an object, a value of an enum or a branch of an
+// alternate. Default is null for optional members.
+type infoMember struct {
+	Name     string          `json:"name,omitzero"`
+	Type     string          `json:"type,omitzero"`
+	Default  json.RawMessage `json:"default,omitzero"`
+	Features []string        `json:"features,omitzero"`
+}
+
+type infoVariant struct {
+	Case string `json:"case"`
+	Type string `json:"type"`
+}
+
+// An introspector collects the description of a schema.
+type introspector struct {
+	infos   []schemaInfo
+	queue   []ir.Type // types in use, in the order in which they were met
+	used    map[ir.Type]bool
+	numbers map[ir.Type]string
+	integer ir.Type    // stands for all integer types
+	array   *ir.Array  // stands for arrays of all integer types: made on first use
+	empty   *ir.Struct // the empty object: made on first use
+}
+
+func (in *introspector) add(info schemaInfo) { in.infos = append(in.infos, info) }
+
+// object notes the use of t, where nil stands for the empty object.
+func (in *introspector) object(t ir.Type) string {
+	if t == nil {
+		if in.empty == nil {
+			in.empty = &ir.Struct{}
+		}
+		t = in.empty
+	}
+	return in.use(t)
+}
+
+// use notes the use of a type and returns the name it is known by.
+func (in *introspector) use(t ir.Type) string {
+	switch {
+	case isInteger(t):
+		t = in.integer
+	case isIntegerArray(t):
+		if in.array == nil {
+			in.array = &ir.Array{Elem: in.integer}
+		}
+		t = in.array
+	}
+	if !in.used[t] {
+		in.used[t] = true
+		in.queue = append(in.queue, t)
+	}
+	switch t := t.(type) {
+	case *ir.Builtin:
+		return t.Name
+	case *ir.Array:
+		return "[" + in.use(t.Elem) + "]"
+	}
+	if in.numbers[t] == "" {
+		in.numbers[t] = strconv.Itoa(len(in.numbers))
+	}
+	return in.numbers[t]
+}
+
+func isInteger(t ir.Type) bool {
+	b, ok := t.(*ir.Builtin)
+	return ok && b.JSON == ir.JSONInt
+}
+
+func isIntegerArray(t ir.Type) bool {
+	a, ok := t.(*ir.Array)
+	return ok && isInteger(a.Elem)
+}
+
+// describe adds the description of a type.
+func (in *introspector) describe(t ir.Type) {
+	info := schemaInfo{Name: in.use(t), Features: featureNames(t.Head().Features)}
+	switch t := t.(type) {
+	case *ir.Builtin:
+		info.MetaType, info.JSONType = "builtin", t.JSON
+	case *ir.Array:
+		info.MetaType, info.ElementType = "array", in.use(t.Elem)
+	case *ir.Enum:
+		info.MetaType = "enum"
+		info.Members, info.Values = []infoMember{}, []string{}
+		for _, v := range t.Values {
+			info.Members = append(info.Members, infoMember{Name: v.Name, Features: featureNames(v.Features)})
+			info.Values = append(info.Values, v.Name)
+		}
+	case *ir.Struct:
+		info.MetaType, info.Members = "object", in.members(t)
+	case *ir.Union:
+		info.MetaType, info.Members = "object", in.members(t.Base)
+		info.Tag = t.Discriminator.Name
+		for _, b := range t.Branches {
+			info.Variants = append(info.Variants, infoVariant{Case: b.Name, Type: in.object(b.Type)})
+		}
+	case *ir.Alternate:
+		info.MetaType, info.Members = "alternate", []infoMember{}
+		for _, b := range t.Branches {
+			info.Members = append(info.Members, infoMember{Type: in.use(b.Type)})
+		}
+	}
+	in.add(info)
+}
+
+func (in *introspector) members(s *ir.Struct) []infoMember {
+	members := []infoMember{}
+	for _, m := range s.AllMembers() {
+		info := infoMember{Name: m.Name, Type: in.use(m.Type), Features: featureNames(m.Features)}
+		if m.Optional {
+			info.Default = json.RawMessage("null")
+		}
+		members = append(members, info)
+	}
+	return members
+}
+
+func featureNames(features []ir.Feature) []string {
+	var names []string
+	for _, f := range features {
+		names = append(names, f.Name)
+	}
+	return names
+}

@@ -1,0 +1,60 @@
+package resolver_test
+
+import (
+	"go/token"
+	"io/fs"
+	"testing"
+	"testing/fstest"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/parser"
+	"github.com/qapi-go/qapi-go/resolver"
+)
+
+// load parses and resolves the schema with that root file.
+func load(fsys fs.FS, root string) (*ir.Schema, *token.FileSet, *diag.List) {
+	fset, errs := token.NewFileSet(), new(diag.List)
+	var schema *ir.Schema
+	res := parser.Load(fset, parser.Source{FS: fsys, Root: root}, errs)
+	if res.Root != nil {
+		schema = resolver.Resolve(fset, res.Root, res.Files, errs)
+	}
+	return schema, fset, errs
+}
+
+// loadText parses and resolves a schema of one file, "test.json".
+func loadText(text string) (*ir.Schema, *token.FileSet, *diag.List) {
+	return load(fstest.MapFS{"test.json": {Data: []byte(text)}}, "test.json")
+}
+
+// mustLoad fails the test if the schema is not right.
+func mustLoad(t *testing.T, text string) *ir.Schema {
+	t.Helper()
+	s, fset, errs := loadText(text)
+	for _, d := range errs.All() {
+		t.Errorf("%s: %s", fset.Position(d.Pos), d.Msg)
+	}
+	if s == nil || t.Failed() {
+		t.FailNow()
+	}
+	return s
+}
+
+// source returns the text between two positions.
+func source(fset *token.FileSet, text string, pos, end token.Pos) string {
+	if !pos.IsValid() || !end.IsValid() {
+		return ""
+	}
+	return text[fset.Position(pos).Offset:fset.Position(end).Offset]
+}
+
+// def returns the definition of that name.
+func def[T ir.Def](t *testing.T, s *ir.Schema, name string) T {
+	t.Helper()
+	d, ok := s.ByName[name].(T)
+	if !ok {
+		t.Fatalf("%s is a %T", name, s.ByName[name])
+	}
+	return d
+}
