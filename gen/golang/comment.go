@@ -26,7 +26,19 @@ func (c *comment) block(lines ...string) {
 }
 
 // para adds a paragraph.
-func (c *comment) para(text string) { c.block(wrap(text, width)...) }
+func (c *comment) para(text string) {
+	lines := wrap(text, width)
+	if len(lines) == 1 && len(c.lines) > 0 && isHeading(lines[0]) {
+		lines[0] += "."
+	}
+	c.block(lines...)
+}
+
+// isHeading tells whether Go doc could take a line for a heading.
+func isHeading(line string) bool {
+	r, _ := utf8.DecodeLastRuneInString(line)
+	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !strings.ContainsAny(line, ";:!?+*/=[]{}")
+}
 
 // heading adds a heading. Go doc has one level only.
 func (c *comment) heading(text string) {

@@ -9,14 +9,16 @@ import (
 
 // definition returns the comment of what is generated for a definition: its
 // first line, what the schema says, and what follows from it for users.
-func (p *plan) definition(first string, def ir.Def) *comment {
-	c := new(comment)
-	c.para(first)
+func (p *plan) definition(first string, def ir.Def, notes ...string) *comment {
+	c := text(first)
 	info := def.Head()
 	if p.opts.Docs != DocsNone && info.Doc != nil {
 		for _, s := range info.Doc.Sections {
 			p.section(c, s)
 		}
+	}
+	for _, n := range notes {
+		c.para(n)
 	}
 	p.condition(c, info.If)
 	p.features(c, info.Features, info.Doc)
@@ -93,7 +95,7 @@ func (p *plan) features(c *comment, features []ir.Feature, doc *ir.Doc) {
 		if text.empty() {
 			switch f.Name {
 			case "deprecated":
-				label += " the schema marks it so, and it may be removed in a later release."
+				label += " it may be removed in a later release."
 			case "unstable":
 				label += " it may change or be removed in any release."
 			default:

@@ -60,23 +60,18 @@ func (d *commandDecl) emit(e *emitter) {
 // comment returns the method's comment: that of the command, and what its flags
 // mean for callers.
 func (d *commandDecl) comment(e *emitter) *comment {
-	first := fmt.Sprintf("%s runs the command '%s'.", d.method, d.cmd.Name)
+	var notes, may []string
 	if !d.cmd.SuccessResponse {
-		first += " The server does not answer on success: the call returns once the command is sent, unless an error has come by then."
+		notes = append(notes, "The server does not answer on success: the call returns once the command is sent, unless an error has come by then.")
 	}
-	var may []string
 	if d.cmd.AllowOOB {
 		may = append(may, "out of band")
 	}
 	if d.cmd.AllowPreconfig {
 		may = append(may, "before the machine is configured")
 	}
-	c := e.definition(first, d.cmd)
-	if len(may) == 0 {
-		return c
+	if len(may) > 0 {
+		notes = append(notes, "It may be run "+enumerate(may)+".")
 	}
-	flagged := text(first)
-	flagged.para("It may be run " + enumerate(may) + ".")
-	flagged.lines = append(flagged.lines, c.lines[len(wrap(first, width)):]...)
-	return flagged
+	return e.definition(fmt.Sprintf("%s runs the command '%s'.", d.method, d.cmd.Name), d.cmd, notes...)
 }
