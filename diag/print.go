@@ -106,16 +106,12 @@ func (p *Printer) snippet(w *bufio.Writer, pos, end token.Pos) {
 		return
 	}
 	start := min(p.Fset.Position(pos).Column-1, len(line))
-	length := 1
-	if end > pos {
-		length = min(int(end-pos), len(line)-start)
-	}
+	length := min(max(0, int(end-pos)), len(line)-start)
 	// A very long line is shown from a little before the mark.
 	if len(line) > maxSnippet {
 		cut := runeStart(line, max(0, start-maxSnippet/2))
 		line, start = line[cut:], start-cut
 		line = line[:runeStart(line, min(len(line), maxSnippet))]
-		start = min(start, len(line))
 		length = min(length, len(line)-start)
 	}
 	number := fmt.Sprint(p.Fset.Position(pos).Line)
@@ -126,7 +122,7 @@ func (p *Printer) snippet(w *bufio.Writer, pos, end token.Pos) {
 		}
 		return ' '
 	}, line[:start])
-	carets := max(1, utf8.RuneCountInString(line[start:start+max(0, length)]))
+	carets := max(1, utf8.RuneCountInString(line[start:start+length]))
 	fmt.Fprintf(w, " %*s | %s%s\n", len(number), "", mark, strings.Repeat("^", carets))
 }
 

@@ -11,7 +11,7 @@ import (
 // in the order of reading, connects documentation with what follows it, reads
 // the pragmas, and then lowers the definitions.
 type assembler struct {
-	errs     *diag.List
+	errs     *reporter
 	oldDocs  bool
 	docStyle bool
 	pragmas  pragmas
@@ -62,7 +62,7 @@ func (a *assembler) unit(u *unit) {
 
 func (a *assembler) add(errs []*diag.Diagnostic) {
 	for _, d := range errs {
-		a.errs.Add(d)
+		a.errs.add(d)
 	}
 }
 
@@ -71,7 +71,7 @@ func (a *assembler) orphan(doc *docBlock) {
 	if doc == nil || doc.symbol() == "" {
 		return
 	}
-	d := a.errs.Errorf(diag.StageParse, doc.ast.Symbol.From, doc.ast.Symbol.To, CodeDocMisplaced,
+	d := a.errs.errorf(diag.StageParse, doc.ast.Symbol.From, doc.ast.Symbol.To, CodeDocMisplaced,
 		"documentation for '%s' is not followed by the definition", doc.symbol())
 	d.Upstream = &diag.Upstream{Pos: doc.ast.From}
 }
@@ -104,7 +104,7 @@ func (a *assembler) include(u *unit, it *item) {
 // definition notes a definition for lowering.
 func (a *assembler) definition(u *unit, obj *node, doc *docBlock) {
 	if doc != nil && doc.symbol() == "" && !doc.broken {
-		a.errs.Errorf(diag.StageParse, doc.ast.From, doc.opener, CodeDocMisplaced, "definition documentation required").
+		a.errs.errorf(diag.StageParse, doc.ast.From, doc.opener, CodeDocMisplaced, "definition documentation required").
 			Note(obj.From, obj.From+1, "before this definition").
 			Hint("documentation of a definition starts with a line '# @NAME:'")
 	}
@@ -153,7 +153,7 @@ var knownPragmas = []string{
 // pragma reads a pragma directive.
 func (a *assembler) pragma(u *unit, obj *node) {
 	fail := func(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
-		d := a.errs.Errorf(diag.StageParse, n.Pos(), n.End(), code, format, args...)
+		d := a.errs.errorf(diag.StageParse, n.Pos(), n.End(), code, format, args...)
 		d.Upstream = &diag.Upstream{Pos: obj.From}
 		return d
 	}

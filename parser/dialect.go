@@ -38,8 +38,8 @@ func (s *signs) doc(text string) {
 	}
 }
 
-// object looks for signs in a directive.
-func (s *signs) object(n *node) {
+// pragma looks for signs in a pragma directive.
+func (s *signs) pragma(n *node) {
 	settings := n.get("pragma")
 	if !settings.is(kindObject) {
 		return

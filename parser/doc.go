@@ -49,7 +49,7 @@ func (l docLine) indent() int { return len(l.text) - len(strings.TrimLeftFunc(l.
 // are in doc_modern.go by the rules of QEMU 9.0 and newer, in doc_old.go by
 // those of older ones.
 type docParser struct {
-	errs  *diag.List
+	errs  *reporter
 	file  *token.File
 	style *docStyle // nil if style is not checked
 	block *docBlock
@@ -150,7 +150,7 @@ func (p *docParser) advance() {
 // syntax reports a mistake over the bytes [from, to), which QEMU's compiler
 // reports with the column of offset at.
 func (p *docParser) syntax(at, from, to int, code diag.Code, format string, args ...any) *diag.Diagnostic {
-	d := p.errs.Errorf(diag.StageParse, p.file.Pos(from), p.file.Pos(to), code, format, args...)
+	d := p.errs.errorf(diag.StageParse, p.file.Pos(from), p.file.Pos(to), code, format, args...)
 	d.Upstream = &diag.Upstream{Pos: p.file.Pos(at), Column: true}
 	return d
 }
@@ -164,7 +164,10 @@ func (p *docParser) broken(at, from, to int, msg string) {
 
 // start begins a section with the current line.
 func (p *docParser) start(kind ast.DocKind, name ast.Str) {
-	from := p.file.Pos(p.cur.hash)
+	from := p.block.opener
+	if p.ok {
+		from = p.file.Pos(p.cur.hash)
+	}
 	p.section = &docSection{ast: &ast.DocSection{Span: ast.Span{From: from, To: from}, Kind: kind, Name: name}}
 	p.open = append(p.open, p.section)
 }
@@ -268,5 +271,5 @@ func (p *docParser) described(kind ast.DocKind, name string) {
 // without a column. The piece is given in bytes of the line's text.
 func (p *docParser) semantic(from, to int, code diag.Code, format string, args ...any) *diag.Diagnostic {
 	from, to = min(from, len(p.cur.text)), min(to, len(p.cur.text))
-	return p.errs.Errorf(diag.StageParse, p.file.Pos(p.cur.at+from), p.file.Pos(p.cur.at+to), code, format, args...)
+	return p.errs.errorf(diag.StageParse, p.file.Pos(p.cur.at+from), p.file.Pos(p.cur.at+to), code, format, args...)
 }

@@ -180,7 +180,7 @@ func (p *docParser) rejectEmpty() {
 			continue
 		}
 		name := s.ast.Name
-		d := p.errs.Errorf(diag.StageParse, name.From, name.To, CodeDocEmpty, "text required after '%s:'", tagText(s.ast))
+		d := p.errs.errorf(diag.StageParse, name.From, name.To, CodeDocEmpty, "text required after '%s:'", tagText(s.ast))
 		switch s.ast.Kind {
 		case ast.DocMember:
 			d.Upstream = &diag.Upstream{Msg: "text required after 'Member:'"}

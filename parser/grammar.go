@@ -1,8 +1,6 @@
 package parser
 
 import (
-	"slices"
-
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -66,36 +64,48 @@ func (v *cstValue) offset() int {
 }
 
 // duplicates calls found for each member of an object in v whose key stands in
-// that object before, in the order of the text.
+// that object before, in the order of the text, and removes it.
 func (v *cstValue) duplicates(found func(first, again *cstMember)) {
 	switch {
 	case v.Object != nil:
-		var seen map[string]*cstMember
-		if len(v.Object.Members) > 8 {
-			seen = make(map[string]*cstMember, len(v.Object.Members))
-		}
-		for i, m := range v.Object.Members {
-			if m.Value == nil {
-				continue
-			}
-			var first *cstMember
-			if seen != nil {
-				if first = seen[m.Key.Value]; first == nil {
-					seen[m.Key.Value] = m
-				}
-			} else if j := slices.IndexFunc(v.Object.Members[:i], func(o *cstMember) bool {
-				return o.Key.Value == m.Key.Value
-			}); j >= 0 {
-				first = v.Object.Members[j]
-			}
-			if first != nil {
-				found(first, m)
-			}
-			m.Value.duplicates(found)
-		}
+		v.Object.duplicates(found)
 	case v.Array != nil:
 		for _, e := range v.Array.Values {
 			e.duplicates(found)
 		}
 	}
+}
+
+func (o *cstObject) duplicates(found func(first, again *cstMember)) {
+	kept := o.Members[:0]
+	find := func(key string) *cstMember {
+		for _, m := range kept {
+			if m.Key.Value == key {
+				return m
+			}
+		}
+		return nil
+	}
+	if len(o.Members) > 8 {
+		seen := make(map[string]*cstMember, len(o.Members))
+		find = func(key string) *cstMember {
+			if len(kept) > 0 {
+				last := kept[len(kept)-1]
+				seen[last.Key.Value] = last
+			}
+			return seen[key]
+		}
+	}
+	for _, m := range o.Members {
+		if m.Value == nil {
+			continue // cut off by a syntax error
+		}
+		if first := find(m.Key.Value); first != nil {
+			found(first, m)
+		} else {
+			kept = append(kept, m)
+		}
+		m.Value.duplicates(found)
+	}
+	o.Members = kept
 }

@@ -14,9 +14,6 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// maxParseErrors is the number of syntax errors after which reading stops.
-const maxParseErrors = 1000
-
 // A Result is what [Load] could read.
 type Result struct {
 	// Root is the root file, nil if it could not be read.
@@ -49,7 +46,7 @@ func (r *Result) Lookup(name string) diag.File {
 // errs and returns what could be read.
 func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	l := &loader{
-		fset: fset, src: src, errs: errs,
+		fset: fset, src: src,
 		seen: make(map[string]bool),
 		res:  &Result{units: make(map[string]*unit)},
 	}
@@ -63,7 +60,7 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	l.res.Root = root.ast
 	l.res.OldDocs = l.signs.oldDocs()
 	root.ast.OldDocs = l.res.OldDocs
-	a := &assembler{errs: errs, oldDocs: l.res.OldDocs, docStyle: src.DocStyle}
+	a := &assembler{errs: &reporter{list: errs}, oldDocs: l.res.OldDocs, docStyle: src.DocStyle}
 	a.unit(root)
 	a.lower(l.res.Files)
 	return l.res
@@ -74,7 +71,6 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 type loader struct {
 	fset  *token.FileSet
 	src   Source
-	errs  *diag.List
 	res   *Result
 	seen  map[string]bool // paths of all files that were opened
 	stack []*unit         // the files that are open, outermost first
@@ -234,6 +230,7 @@ func (l *loader) include(u *unit, it *item) {
 		upstream = u.upstream[:strings.LastIndexByte(u.upstream, '/')+1] + upstream
 	}
 	if path.IsAbs(name.text) || !fs.ValidPath(target) {
+		u.ast.Incomplete = true
 		fail(CodeOutsideSource, name, "can't read include file '%s': it is outside of the schema's source", upstream)
 		return
 	}
@@ -247,11 +244,13 @@ func (l *loader) include(u *unit, it *item) {
 		return
 	}
 	if len(l.stack) >= MaxIncludeDepth {
+		u.ast.Incomplete = true
 		fail(CodeIncludeDepth, name, "can't read include file '%s': more than %d files include each other", upstream, MaxIncludeDepth)
 		return
 	}
 	sub := &unit{path: target, upstream: upstream, from: it.obj.From}
 	if err := l.open(sub, l.display(target)); err != nil {
+		u.ast.Incomplete = true
 		d := fail(err.code, name, "can't read include file '%s': %s", upstream, err.reason)
 		if err.pos.IsValid() {
 			d.Note(err.pos, err.pos, "found here")

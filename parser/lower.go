@@ -21,7 +21,7 @@ var definitionKeys = []string{"enum", "struct", "union", "alternate", "command",
 // The functions for the kinds of definition are in files of their own. Spellings
 // of older releases become current ones there.
 type lowerer struct {
-	errs    *diag.List
+	errs    *reporter
 	pragmas *pragmas
 	oldDocs bool
 	obj     *node
@@ -32,7 +32,7 @@ type lowerer struct {
 // errorf reports a mistake in the definition.
 func (l *lowerer) errorf(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
 	l.failed = true
-	d := l.errs.Errorf(diag.StageExpr, n.Pos(), n.End(), code, format, args...)
+	d := l.errs.errorf(diag.StageExpr, n.Pos(), n.End(), code, format, args...)
 	if l.in == "" {
 		// Without a definition QEMU's compiler gives the line of the object.
 		d.Upstream = &diag.Upstream{Pos: l.obj.From}
@@ -150,35 +150,43 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 			missing = append(missing, key)
 		}
 	}
+	var unknown []ast.Str
+	for _, m := range n.members {
+		if !slices.Contains(required, m.key.Value) && !slices.Contains(optional, m.key.Value) {
+			unknown = append(unknown, m.key)
+		}
+	}
 	if missing != nil {
 		slices.Sort(missing)
-		l.errorf(CodeMissingKey, ast.Span{From: n.From, To: n.From + 1}, "%s misses key%s %s", source, plural(missing), quoted(missing))
-	}
-	allowed := slices.Concat(required, optional)
-	slices.Sort(allowed)
-	var unknown []string
-	var first ast.Node
-	for _, m := range n.members {
-		if !slices.Contains(allowed, m.key.Value) {
-			unknown = append(unknown, m.key.Value)
-			if first == nil {
-				first = m.key
+		d := l.errorf(CodeMissingKey, ast.Span{From: n.From, To: n.From + 1}, "%s misses key%s %s", source, plural(missing), quoted(missing))
+		// A misspelt key is one mistake, not two.
+		unknown = slices.DeleteFunc(unknown, func(key ast.Str) bool {
+			hint := diag.DidYouMean(key.Value, missing)
+			if hint != "" {
+				d.Note(key.From, key.To, "unknown key '%s': %s", key.Value, hint)
 			}
-		}
+			return hint != ""
+		})
 	}
-	if unknown != nil {
-		hint := diag.DidYouMean(unknown[0], allowed)
-		slices.Sort(unknown)
-		valid := "valid keys are " + quoted(allowed)
-		d := l.errorf(CodeUnknownKey, first, "%s has unknown key%s %s", source, plural(unknown), quoted(unknown))
-		d.Hint(hint).Hint(valid)
-		up := diag.Upstream{After: []string{"V" + valid[1:] + "."}}
-		if d.Upstream != nil {
-			up.Pos = d.Upstream.Pos
-		}
-		d.Upstream = &up
+	if len(unknown) > 0 {
+		l.unknownKeys(unknown, source, slices.Concat(required, optional))
 	}
-	return missing == nil && unknown == nil
+	return missing == nil && len(unknown) == 0
+}
+
+func (l *lowerer) unknownKeys(keys []ast.Str, source string, allowed []string) {
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		names[i] = key.Value
+	}
+	slices.Sort(names)
+	slices.Sort(allowed)
+	d := l.errorf(CodeUnknownKey, keys[0], "%s has unknown key%s %s", source, plural(names), quoted(names))
+	for _, key := range keys {
+		d.Hint(diag.DidYouMean(key.Value, allowed))
+	}
+	d.Hint("valid keys are " + quoted(allowed))
+	d.Upstream = &diag.Upstream{After: []string{"Valid keys are " + quoted(allowed) + "."}}
 }
 
 // quoted returns the words in single quotes, separated by commas.

@@ -45,8 +45,7 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 		source := source + " member '" + p.key.Value + "'"
 		m := &ast.Member{Span: p.Span, Name: p.key}
 		m.Name.Value, m.Optional = strings.CutPrefix(p.key.Value, "*")
-		l.memberName(p.key, m.Name.Value, source, rule)
-		if isReservedMember(m.Name.Value) {
+		if l.memberName(p.key, m.Name.Value, source, rule) && isReservedMember(m.Name.Value) {
 			l.errorf(CodeReservedName, p.key, "%s uses reserved name", source)
 		}
 		if p.long != nil {

@@ -50,8 +50,7 @@ func (n *node) get(key string) *node {
 // str returns a string with its place.
 func (n *node) str() ast.Str { return ast.Str{Span: n.Span, Value: n.text} }
 
-// A converter makes nodes from what participle returns. After a syntax error
-// that is the part before the error: what is missing has no place.
+// A converter makes nodes from what participle returns for a whole item.
 type converter struct{ file *token.File }
 
 func (c converter) span(from, to lexer.Token) ast.Span {
@@ -64,9 +63,6 @@ func (c converter) node(v *cstValue) *node {
 		n := &node{Span: c.span(v.Object.Open, v.Object.Close), kind: kindObject}
 		n.members = make([]member, 0, len(v.Object.Members))
 		for _, m := range v.Object.Members {
-			if m.Value == nil {
-				continue
-			}
 			n.members = append(n.members, member{c.str(m.Key), c.node(m.Value)})
 		}
 		return n
@@ -77,13 +73,11 @@ func (c converter) node(v *cstValue) *node {
 			n.values[i] = c.node(e)
 		}
 		return n
-	case v.Scalar != nil && v.Scalar.Type == tokString:
+	case v.Scalar.Type == tokString:
 		s := c.str(*v.Scalar)
 		return &node{Span: s.Span, kind: kindString, text: s.Value}
-	case v.Scalar != nil:
-		return &node{Span: c.span(*v.Scalar, *v.Scalar), kind: kindBool, flag: v.Scalar.Value == "true"}
 	}
-	return &node{}
+	return &node{Span: c.span(*v.Scalar, *v.Scalar), kind: kindBool, flag: v.Scalar.Value == "true"}
 }
 
 func (c converter) str(tok lexer.Token) ast.Str {

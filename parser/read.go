@@ -3,6 +3,7 @@ package parser
 import (
 	"errors"
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/participle/v2"
@@ -57,6 +58,7 @@ func (l *loader) read(u *unit) {
 		if err != nil {
 			d, resume := u.syntaxError(il, start, err)
 			l.add(u, item{errs: append(u.duplicateKeys(cst), d)})
+			u.ast.Lost = append(u.ast.Lost, lostNames(u.src[start:resume])...)
 			s.pos = resume
 			continue
 		}
@@ -75,6 +77,7 @@ func (l *loader) read(u *unit) {
 		}
 		l.add(u, it)
 	}
+	u.ast.Incomplete = u.ast.Incomplete || l.full
 }
 
 // object makes the item it of a value at the top level.
@@ -87,9 +90,13 @@ func (l *loader) object(u *unit, it *item, n *node) {
 		return
 	}
 	it.obj = n
-	l.signs.object(n)
-	if n.get("include") != nil {
+	switch {
+	case n.get("include") != nil:
 		l.include(u, it)
+	case n.get("pragma") != nil:
+		l.signs.pragma(n)
+	case !slices.ContainsFunc(n.members, func(m member) bool { return slices.Contains(definitionKeys, m.key.Value) }):
+		l.found++ // lowering will report it
 	}
 }
 
@@ -97,13 +104,7 @@ func (l *loader) object(u *unit, it *item, n *node) {
 func (l *loader) add(u *unit, it item) {
 	u.items = append(u.items, it)
 	l.found += len(it.errs)
-	if l.found >= maxParseErrors && !l.full {
-		l.full = true
-		u.items = append(u.items, item{errs: []*diag.Diagnostic{{
-			Code: CodeTooManyErrors, Stage: diag.StageParse,
-			Msg: "too many errors: the rest of the schema is not read",
-		}}})
-	}
+	l.full = l.found > maxErrors
 }
 
 // junk returns what is wrong with the token at the read position of s if it is
@@ -204,7 +205,7 @@ func (u *unit) context(start, at int) context {
 		case tokLBrace, tokLBracket:
 			c.open = append(c.open, tok.Pos.Offset)
 		case tokRBrace, tokRBracket:
-			c.open = c.open[:len(c.open)-1]
+			c.open = c.open[:max(0, len(c.open)-1)]
 		}
 		c.last = tok.Type
 	}
@@ -246,29 +247,48 @@ func (c *context) expected() string {
 // itemKeys are the keys that tell what an item is.
 var itemKeys = append([]string{"include", "pragma", "type"}, definitionKeys...)
 
-// resync returns where reading goes on after an error in the item that starts at
-// start: at the first line from offset from on that opens a documentation
-// comment or an item, and is not indented more than the broken item.
+// resync returns where reading goes on after an error at offset from in the item
+// that starts at start: behind the bracket that closes the item, or at the first
+// line that opens a documentation comment or an item and is not indented more
+// than the broken one.
 func (u *unit) resync(start, from int) int {
+	depth := len(u.context(start, from).open)
 	limit := u.indentation(start)
-	pos := from
-	if strings.TrimLeft(u.src[u.lineStart(from):from], " \t") != "" {
-		pos += lineLength(u.src[pos:])
-	}
-	for pos < len(u.src) {
-		line := u.src[pos : pos+lineLength(u.src[pos:])]
-		at := pos + len(line) - len(strings.TrimLeft(line, " \t"))
-		if u.indentation(at) <= limit && (strings.Trim(line, " \t") == "##" || opensItem(u.src[at:])) {
-			return at
+	for s := (scanner{src: u.src, pos: from}); ; {
+		tok, end := s.next()
+		at := tok.Pos.Offset
+		switch tok.Type {
+		case lexer.EOF:
+			return len(u.src)
+		case tokDoc, tokLBrace:
+			if u.opensLine(at) && u.indentation(at) <= limit && opensItem(u.src[at:]) {
+				return at
+			}
 		}
-		pos += len(line) + 1
+		switch tok.Type {
+		case tokLBrace, tokLBracket:
+			depth++
+		case tokRBrace, tokRBracket:
+			if depth--; depth == 0 {
+				return end
+			}
+		}
 	}
-	return len(u.src)
 }
 
 // opensItem tells whether text starts with an object whose first key tells of an
-// item.
+// item, or with a documentation comment that is followed by one.
 func opensItem(text string) bool {
+	if strings.HasPrefix(text, "##") {
+		if strings.TrimRight(text[:lineLength(text)], " \t") != "##" {
+			return false
+		}
+		s := scanner{src: text, pos: docLength(text)}
+		s.skip()
+		if text = text[s.pos:]; text == "" || strings.HasPrefix(text, "##") {
+			return true
+		}
+	}
 	rest, ok := strings.CutPrefix(text, "{")
 	if !ok {
 		return false
@@ -287,6 +307,11 @@ func opensItem(text string) bool {
 
 // lineStart returns the offset at which the line of offset pos starts.
 func (u *unit) lineStart(pos int) int { return strings.LastIndexByte(u.src[:pos], '\n') + 1 }
+
+// opensLine tells whether only white space stands before offset pos on its line.
+func (u *unit) opensLine(pos int) bool {
+	return strings.TrimLeft(u.src[u.lineStart(pos):pos], " \t") == ""
+}
 
 // indentation returns by how many bytes the line of offset pos is indented.
 func (u *unit) indentation(pos int) int {

@@ -1,0 +1,84 @@
+package parser
+
+import (
+	"bytes"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/corpus"
+)
+
+// schemaStage are the tests of QEMU whose error is found when names get a
+// meaning, which is not this package's business. They must be without error
+// here.
+var schemaStage = []string{
+	"alternate-conflict-bool-string", "alternate-conflict-enum-bool", "alternate-conflict-enum-int",
+	"alternate-conflict-lists", "alternate-conflict-num-string", "alternate-conflict-string",
+	"alternate-nested", "alternate-unknown", "args-alternate", "args-array-unknown", "args-boxed-string",
+	"args-if-implicit", "args-if-unboxed", "args-int", "args-member-unknown", "args-unknown", "bad-base",
+	"base-cycle-direct", "command-int", "doc-bad-alternate-member", "doc-bad-boxed-command-arg",
+	"doc-bad-command-arg", "doc-bad-enum-member", "doc-bad-event-arg", "doc-bad-union-member",
+	"enum-clash-member", "features-deprecated-type", "features-too-many", "redefined-predefined",
+	"redefined-type", "returns-alternate", "struct-base-clash", "struct-member-name-clash",
+	"union-base-any", "union-base-empty", "union-base-union", "union-discriminator-bad-name", "union-empty",
+	"union-int-branch", "union-invalid-base", "union-invalid-branch-key", "union-invalid-discriminator",
+	"union-invalid-if-discriminator", "union-invalid-union-subfield", "union-unknown",
+}
+
+// minUpstream is how many of QEMU's tests are compared at least, so that a
+// mistake in this test does not pass for success.
+const minUpstream = 100
+
+// TestUpstreamErrors compares, in QEMU's own layout, the error of each of QEMU's
+// negative tests that is this package's business, line for line.
+func TestUpstreamErrors(t *testing.T) {
+	dir := filepath.Join(corpus.Dir(t), "qapi-tests")
+	names, err := filepath.Glob(filepath.Join(dir, "*.err"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no tests in %s: %v", dir, err)
+	}
+	later := make(map[string]bool)
+	for _, name := range schemaStage {
+		later[name] = true
+	}
+	compared, equal := 0, 0
+	for _, file := range names {
+		name := strings.TrimSuffix(filepath.Base(file), ".err")
+		input := name + ".json"
+		if _, err := os.Stat(filepath.Join(dir, input)); err != nil && name != "missing-schema" {
+			continue // an expectation without a test
+		}
+		if name == "event-args-if-unboxed" {
+			continue // stale: QEMU does not run it
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fset := token.NewFileSet()
+		var errs diag.List
+		res := Load(fset, Source{FS: os.DirFS(dir), Root: input, DocStyle: true}, &errs)
+		var got bytes.Buffer
+		p := diag.Printer{Fset: fset, Lookup: res.Lookup, Format: diag.QEMU}
+		if err := p.Print(&got, &errs); err != nil {
+			t.Fatal(err)
+		}
+		if later[name] {
+			want = nil
+		}
+		compared++
+		if got.String() == string(want) {
+			equal++
+		} else {
+			t.Errorf("%s:\n got %swant %s", name, got.String(), want)
+		}
+	}
+	t.Logf("%d of %d equal", equal, compared)
+	if compared < minUpstream {
+		t.Errorf("%d tests compared, want at least %d", compared, minUpstream)
+	}
+}
