@@ -59,6 +59,12 @@ func TestGenerate(t *testing.T) {
 			"func (v S) MarshalJSON() ([]byte, error) { return wire.MarshalJSON(&v) }",
 			"func (v *S) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }",
 		}, nil},
+		{"optional null", func(b *builder) {
+			b.alternate("A", "s:str n:null")
+			b.object("S", "", "*a:A")
+			b.object("T", "", "*n:null")
+			b.object("U", "", "a:A l:[A]")
+		}, []string{"func (v S) MarshalJSON() ([]byte, error)", "func (v T) MarshalJSON() ([]byte, error)"}, []string{"func (v U) MarshalJSON"}},
 		{"list of any", func(b *builder) { b.object("S", "", "*c:[any]") }, []string{"func (v S) MarshalJSON() ([]byte, error)"}, nil},
 		{"base", func(b *builder) {
 			b.object("A", "", "a:int")

@@ -386,7 +386,21 @@ func omit(m *ir.Member) string {
 
 // ownJSON tells whether the type needs methods for encoding/json.
 func (d *objectDecl) ownJSON() bool {
-	return d.union != nil || d.extra || slices.ContainsFunc(d.fields, func(f field) bool { return holdsAny(f.typ) })
+	return d.union != nil || d.extra || slices.ContainsFunc(d.fields, func(f field) bool {
+		return holdsAny(f.typ) || f.form == pointer && isNullable(f.typ)
+	})
+}
+
+// isNullable tells whether null is a value of the type. In an optional member,
+// encoding/json would take it for no value.
+func isNullable(t ir.Type) bool {
+	switch t := t.(type) {
+	case *ir.Builtin:
+		return t.JSON == ir.JSONNull
+	case *ir.Alternate:
+		return slices.ContainsFunc(t.Branches, func(b *ir.AltBranch) bool { return isNullable(b.Type) })
+	}
+	return false
 }
 
 func isAny(t ir.Type) bool {
