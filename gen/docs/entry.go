@@ -59,8 +59,8 @@ func (w entryWriter) paragraphs(list []prose) {
 // standing writes what the entry is on the whole: since when it is there, under
 // which condition, whether to rely on it.
 func (w entryWriter) standing() {
-	w.warning(w.isObsolete, "Deprecated:", "this "+w.what+" will be removed.", w.deprecated)
-	w.warning(w.isUnstable, "Unstable:", "this "+w.what+" may change or go at any time.", w.unstable)
+	w.warning("Deprecated:", w.deprecated, "this "+w.what+" will be removed.")
+	w.warning("Unstable:", w.unstable, "this "+w.what+" may change or go at any time.")
 	w.gap()
 	if w.since != "" {
 		w.wrap("Since: ", step, strings.Fields(w.since))
@@ -73,13 +73,14 @@ func (w entryWriter) standing() {
 	}
 }
 
-func (w entryWriter) warning(applies bool, lead, otherwise string, texts []prose) {
-	if !applies {
+// warning writes what the schema says, or else the default text.
+func (w entryWriter) warning(lead string, x warning, otherwise string) {
+	if !x.applies {
 		return
 	}
 	w.gap()
 	said := false
-	for _, p := range texts {
+	for _, p := range x.texts {
 		if len(p.blocks) > 0 {
 			w.text(p.doc).item(lead, step, p.blocks, nil)
 			said = true
@@ -105,7 +106,7 @@ func (w entryWriter) data() {
 		w.body("", w.entry.data)
 	}
 	if w.openEnded {
-		w.wrap("- ", step, strings.Fields("Further arguments may be given, which the schema does not tell."))
+		w.wrap("- ", step, strings.Fields("Others: the server takes more arguments than the schema tells (json-value)"))
 	}
 }
 

@@ -8,29 +8,40 @@ import (
 
 // tag returns "(json-string, optional)" as one word for the end of a
 // description, or as several if it is long.
-func (v *value) tag(extra ...string) []string {
-	parts := append([]string{v.wire}, extra...)
+func (v *value) tag() []string { return v.tagOf(false, nil) }
+
+// tagOf is the tag of a member.
+func (v *value) tagOf(optional bool, marks []string) []string {
+	parts := []string{v.wire}
+	if optional {
+		parts = append(parts, "optional")
+	}
 	if v.limit != "" {
 		parts = append(parts, v.limit)
 	}
+	parts = append(parts, marks...)
 	if v.empty {
 		parts = append(parts, "empty")
 	}
 	if v.site != nil && v.site.used {
 		parts = append(parts, reference(v.site, v.again))
 	}
-	tag := "(" + strings.Join(parts, ", ") + ")"
-	if len(tag) > 50 {
-		return strings.Fields(tag)
+	return unbroken("(" + strings.Join(parts, ", ") + ")")
+}
+
+// unbroken returns the text as one word, unless it is long.
+func unbroken(text string) []string {
+	if len(text) > maxUnbroken {
+		return strings.Fields(text)
 	}
-	return []string{tag}
+	return []string{text}
 }
 
 // reference names the place where a type is expanded.
 func reference(s *site, again bool) string {
 	switch {
-	case again && s.isData:
-		return "as all of this entry's arguments or data"
+	case again && s.all != "":
+		return "as " + s.all
 	case again && s.below:
 		return "type " + s.name + ", see below"
 	case again:
@@ -74,13 +85,17 @@ func (f *form) tag() []string {
 	if len(parts) == 0 {
 		return nil
 	}
-	return strings.Fields("(" + strings.Join(parts, ", ") + ")")
+	return unbroken("(" + strings.Join(parts, ", ") + ")")
 }
 
-// object writes the members of an object.
+// object writes the members of an object. At the top of an entry, text about the
+// object stands apart from them.
 func (w entryWriter) object(indent string, o *object) {
 	for _, p := range o.prose {
 		w.text(p.doc).blocks(indent, p.blocks)
+		if indent == "" {
+			w.gap()
+		}
 	}
 	for _, m := range o.members {
 		w.member(indent, m)
@@ -94,86 +109,35 @@ func (w entryWriter) object(indent string, o *object) {
 }
 
 func (w entryWriter) member(indent string, m member) {
-	var extra []string
-	if m.optional {
-		extra = append(extra, "optional")
-	}
-	extra = append(extra, featureMarks(m.features)...)
-	extra = append(extra, condition(m.cond)...)
-	w.text(m.text.doc).item(indent+`- "`+m.name+`":`, indent+step, m.text.blocks, m.value.tag(extra...))
+	marks := append(featureMarks(m.features), condition(m.cond)...)
+	w.text(m.text.doc).item(indent+`- "`+m.name+`":`, indent+step, m.text.blocks, m.value.tagOf(m.optional, marks))
 	w.body(indent+step, m.value)
 }
 
 // branch writes the members that an object has for some values of its
 // discriminator.
 func (w entryWriter) branch(indent, tag string, b branch) {
-	lead := `- If "` + tag + `" is ` + list(quoted(b.values), "or")
+	text := `- If "` + tag + `" is ` + list(quoted(b.values), "or")
 	if c := condition(b.cond); c != nil {
-		lead += " (" + c[0] + ")"
+		text += " (" + c[0] + ")"
 	}
-	lead += ":"
-	var tail []string
+	text += ":"
 	switch {
+	case b.again && b.site.all != "":
+		text += " members as " + b.site.all
 	case b.again:
-		tail = []string{"members", "as", "in", reference(b.site, true)}
+		text += " members of " + reference(b.site, true)
 	case b.object == nil || b.object.isBare():
-		tail = []string{"no", "further", "members"}
+		text += " no further members"
 	case b.site != nil && b.site.used:
-		tail = strings.Fields("(" + reference(b.site, false) + ")")
+		text += " (" + reference(b.site, false) + ")"
 	}
-	words := append(strings.Fields(lead), tail...)
-	w.wrap(indent, indent+step, words)
+	w.wrap(indent, indent+step, strings.Fields(text))
 	if len(b.text.blocks) > 0 {
 		w.text(b.text.doc).blocks(indent+step, b.text.blocks)
 	}
 	if b.object != nil {
 		w.object(indent+step, b.object)
-	}
-}
-
-// enum writes the possible values: in one list if none is described, else one
-// below the other.
-func (w entryWriter) enum(indent string, e *ir.Enum) {
-	described := false
-	for _, v := range e.Values {
-		described = described || v.Doc != nil && v.Doc.Text != ""
-	}
-	words := []string{"Possible", "values:"}
-	if described {
-		w.wrap(indent, indent+step, words)
-	}
-	flush := func(lead string) {
-		if len(words) > 0 {
-			words[len(words)-1] = strings.TrimSuffix(words[len(words)-1], ",")
-			w.wrap(lead, indent+step, words)
-			words = nil
-		}
-	}
-	if described {
-		words = nil
-	}
-	for _, v := range e.Values {
-		marks := append(featureMarks(v.Features), condition(v.If)...)
-		text := sectionProse(e, v.Doc)
-		if len(text.blocks) == 0 {
-			word := `"` + v.Name + `"`
-			if len(marks) > 0 {
-				word += " (" + strings.Join(marks, ", ") + ")"
-			}
-			words = append(words, word+",")
-			continue
-		}
-		flush(indent + "- ")
-		var tail []string
-		if len(marks) > 0 {
-			tail = []string{"(" + strings.Join(marks, ", ") + ")"}
-		}
-		w.text(text.doc).item(indent+`- "`+v.Name+`":`, indent+step, text.blocks, tail)
-	}
-	if described {
-		flush(indent + "- ")
-	} else {
-		flush(indent)
 	}
 }
 

@@ -13,10 +13,8 @@ type entry struct {
 	since      string
 	cond       ir.Cond
 	flags      []string // sentences
-	deprecated []prose  // nil if it is not; else what the schema says, perhaps nothing
-	unstable   []prose  // likewise
-	isObsolete bool
-	isUnstable bool
+	deprecated warning
+	unstable   warning
 	data       *value // arguments or data; nil for none
 	openEnded  bool   // takes arguments that the schema does not tell
 	hasReturns bool   // it is a command
@@ -28,6 +26,13 @@ type entry struct {
 	notes      []prose
 	examples   []example
 	appendix   []*value // types that are nested too deep to be expanded in place
+}
+
+// A warning says whether an entry is deprecated or unstable, and what the schema
+// says of that, perhaps nothing.
+type warning struct {
+	applies bool
+	texts   []prose
 }
 
 // A prose is marked-up text and the documentation comment it comes from.
@@ -66,10 +71,10 @@ type value struct {
 
 // A site is the place in an entry where a type is expanded.
 type site struct {
-	name   string // of the type
-	isData bool   // all of the arguments or data
-	below  bool   // in the appendix of the entry
-	used   bool   // another place refers to it
+	name  string // of the type
+	all   string // "the arguments of this command" if it is all of them
+	below bool   // in the appendix of the entry
+	used  bool   // another place refers to it
 }
 
 // An object is the members of an object.
@@ -111,7 +116,7 @@ type form struct {
 
 // maxDepth is the number of levels up to which members are indented below
 // each other. What is deeper is expanded at the end of the entry.
-const maxDepth = 8
+const maxDepth = 10
 
 // A planner decides for one entry where each type is expanded: at the first
 // place where it occurs, or at the end of the entry if that is nested too
@@ -155,20 +160,23 @@ func (p *planner) entry(what string, info *ir.Info, data ir.Type) *entry {
 	if data != nil {
 		e.data = p.value(data)
 		if e.data.site != nil {
-			e.data.site.isData = true
+			e.data.site.all = "the arguments of this command"
+			if what == "event" {
+				e.data.site.all = "the data of this event"
+			}
 		}
 		if e.data.empty {
 			e.data = nil
 		}
 	}
-	e.isObsolete = ir.Has(info.Features, "deprecated")
-	e.isUnstable = ir.Has(info.Features, "unstable")
+	e.deprecated.applies = ir.Has(info.Features, "deprecated")
+	e.unstable.applies = ir.Has(info.Features, "unstable")
 	for _, f := range describedFeatures(info) {
 		switch {
-		case f.name == "deprecated" && e.isObsolete:
-			e.deprecated = append(e.deprecated, f.text)
-		case f.name == "unstable" && e.isUnstable:
-			e.unstable = append(e.unstable, f.text)
+		case f.name == "deprecated" && e.deprecated.applies:
+			e.deprecated.texts = append(e.deprecated.texts, f.text)
+		case f.name == "unstable" && e.unstable.applies:
+			e.unstable.texts = append(e.unstable.texts, f.text)
 		default:
 			e.features = append(e.features, f)
 		}

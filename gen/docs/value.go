@@ -193,7 +193,11 @@ func wireName(t ir.Type) string {
 	case *ir.Enum:
 		return "json-string"
 	case *ir.Array:
-		return "json-array of " + wireName(t.Elem)
+		elem := wireName(t.Elem)
+		if strings.Contains(elem, " or ") {
+			elem = "(" + elem + ")"
+		}
+		return "json-array of " + elem
 	case *ir.Alternate:
 		var kinds []string
 		for _, b := range t.Branches {
@@ -214,15 +218,15 @@ func jsonName(k ir.JSONKind) string {
 	return "json-" + string(k)
 }
 
-// limits are the ranges of integer types of less than 64 bits, and the signs
-// of those that have none.
+// limits are the ranges of the integer types, but for those that are signed and
+// have 64 bits.
 var limits = map[string]string{
 	"int8":   "-128 to 127",
 	"int16":  "-32768 to 32767",
-	"int32":  "-2147483648 to 2147483647",
+	"int32":  "32 bits",
 	"uint8":  "0 to 255",
 	"uint16": "0 to 65535",
-	"uint32": "0 to 4294967295",
+	"uint32": "unsigned 32 bits",
 	"uint64": "unsigned",
 	"size":   "unsigned",
 }

@@ -7,8 +7,9 @@ import (
 )
 
 const (
-	lineWidth = 78 // columns
-	textWidth = 30 // columns that text has at least, however deep it is indented
+	lineWidth   = 78 // columns
+	textWidth   = 30 // columns that text has at least, however deep it is indented
+	maxUnbroken = 50 // bytes that a remark in brackets may have to stay in one line
 )
 
 // A writer collects a file.
