@@ -40,6 +40,12 @@ type File struct {
 	// QEMU 8.2 and older, where members need none.
 	OldDocs bool
 
+	// Lost are names of definitions that could not be read, so that what uses
+	// them is not blamed. Incomplete tells that there may be others: a file it
+	// includes could not be read.
+	Lost       []string
+	Incomplete bool
+
 	// Decls are the directives, definitions and free-form comments that could
 	// be read, in order.
 	Decls []Decl

@@ -119,6 +119,12 @@ func (a *assembler) lower(files []*ast.File) {
 		l := lowerer{errs: a.errs, pragmas: &a.pragmas, oldDocs: a.oldDocs, obj: p.obj}
 		if def := l.definition(p.doc); def != nil {
 			p.file.Decls[p.at] = def
+			continue
+		}
+		for _, m := range p.obj.members {
+			if m.value.is(kindString) && slices.Contains(definitionKeys, m.key.Value) {
+				p.file.Lost = append(p.file.Lost, m.value.text)
+			}
 		}
 	}
 	for _, f := range files {

@@ -69,8 +69,8 @@ func (r *resolver) declare() {
 // definition is checked like any other, but nothing can refer to it.
 func (r *resolver) define(def ir.Def, src ast.Def) {
 	e := r.enter(def, src)
-	if doc := src.Head().Doc; doc != nil {
-		e.doc = r.useDoc(doc, def.Head().Doc)
+	if doc := def.Head().Doc; doc != nil {
+		e.doc = r.useDoc(src, doc)
 	}
 	switch def := def.(type) {
 	case ir.Type:

@@ -12,6 +12,7 @@ import (
 // A docUse tells which sections of a definition's documentation have found what
 // they document.
 type docUse struct {
+	def      ast.Def
 	src      *ast.Doc
 	doc      *ir.Doc
 	members  map[string]*section
@@ -29,8 +30,9 @@ type section struct {
 
 // useDoc prepares the documentation of a definition. Of two sections with one
 // name the first counts.
-func (r *resolver) useDoc(src *ast.Doc, doc *ir.Doc) *docUse {
-	u := &docUse{src: src, doc: doc, members: make(map[string]*section), features: make(map[string]*section)}
+func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
+	src := def.Head().Doc
+	u := &docUse{def: def, src: src, doc: doc, members: make(map[string]*section), features: make(map[string]*section)}
 	for i, s := range doc.Sections {
 		var byName map[string]*section
 		switch s.Kind {
@@ -172,6 +174,9 @@ func (c *connector) member(role, name string, at ast.Node) *ir.Section {
 // strayDocs reports the sections that document nothing.
 func (r *resolver) strayDocs() {
 	for _, u := range r.docs {
+		if u.def.Head().Incomplete {
+			continue
+		}
 		r.strayIn(u, "member", ast.DocMember, u.members, u.memberNames)
 		r.strayIn(u, "feature", ast.DocFeature, u.features, u.featureNames)
 	}

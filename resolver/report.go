@@ -76,14 +76,19 @@ func describeMember(m *ir.Member, src ast.Def) string {
 	return s
 }
 
-// unknownType reports that ref names no type; what is whose type it is.
-func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) *diag.Diagnostic {
+// unknownType reports that ref names no type; what is whose type it is. Where
+// the definition may be one that could not be read, that has been reported.
+func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) {
+	if r.lostFile || r.lost[ref.Value] {
+		return
+	}
 	d := r.errorf(src, ref, CodeUnknownType, "%s uses unknown type '%s'", what, ref.Value)
 	if def := r.schema.ByName[ref.Value]; def != nil && !def.Head().Implicit {
-		return d.Note(def.Head().NamePos, nameEnd(def), "'%s' is %s %s, not a type", ref.Value, article(def.Kind()), def.Kind())
+		noteDef(d, def, "'%s' is %s %s, not a type", ref.Value, article(def.Kind()), def.Kind())
+		return
 	}
 	if r.hints++; r.hints > maxHints {
-		return d
+		return
 	}
 	if r.types == nil {
 		for _, t := range r.schema.Types {
@@ -92,7 +97,7 @@ func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) *diag.Dia
 			}
 		}
 	}
-	return d.Hint(diag.DidYouMean(ref.Value, r.types))
+	d.Hint(diag.DidYouMean(ref.Value, r.types))
 }
 
 func article(word string) string {
@@ -123,6 +128,13 @@ func nameEnd(def ir.Def) token.Pos { return quotedEnd(def.Head().NamePos, def.He
 // quotedEnd returns the end of a quoted name that starts at pos.
 func quotedEnd(pos token.Pos, name string) token.Pos {
 	return pos + token.Pos(len(name)+len("''"))
+}
+
+// incomplete tells whether parts of a type may be missing, since its shape was
+// wrong: then nothing can be said to be missing there.
+func (r *resolver) incomplete(t ir.Type) bool {
+	e := r.byDef[t]
+	return e.src != nil && e.src.Head().Incomplete
 }
 
 // quoted returns the source of a quoted name that starts at pos.

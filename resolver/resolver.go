@@ -34,6 +34,7 @@ func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.
 		arrays:   make(map[string]*ir.Array),
 		names:    make(map[*ir.Struct]map[string]*ir.Member),
 		source:   make(map[*ir.Member]*ast.Member),
+		lost:     make(map[string]bool),
 		features: map[string]bool{"deprecated": true, "unstable": true},
 		schema:   &ir.Schema{Fset: fset, ByName: make(map[string]ir.Def)},
 	}
@@ -76,6 +77,9 @@ type resolver struct {
 	source   map[*ir.Member]*ast.Member
 	docs     []*docUse
 
+	lost     map[string]bool // definitions that could not be read
+	lostFile bool            // a whole file could not be read: there may be others
+
 	returnsFree  map[string]bool // commands that may return anything
 	undocumented map[string]bool // definitions whose members need no documentation
 
@@ -116,6 +120,10 @@ func (r *resolver) open() {
 		m := &ir.Module{Name: f.Name, File: f.Display}
 		r.modules[f] = m
 		r.schema.Modules = append(r.schema.Modules, m)
+		r.lostFile = r.lostFile || f.Incomplete
+		for _, name := range f.Lost {
+			r.lost[name] = true
+		}
 	}
 	r.schema.Root = r.modules[r.root]
 	r.pragmas()

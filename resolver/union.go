@@ -18,7 +18,7 @@ func (r *resolver) checkUnion(e *entity, u *ir.Union, path *link) {
 	if values != nil {
 		r.addEmptyBranches(u, values)
 	}
-	if len(u.Branches) == 0 && (values != nil || u.Simple) {
+	if len(u.Branches) == 0 && values != nil && !src.Incomplete && !r.incomplete(values) {
 		r.errorf(src, &src.Name, CodeNoBranches, "union has no branches")
 	}
 	for i, b := range src.Branches {
@@ -53,6 +53,11 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 	name := src.Discriminator
 	m := r.find(u.Base, clashName(name.Value))
 	if m == nil || m.Name != name.Value {
+		for s := u.Base; s != nil; s = s.Base {
+			if r.incomplete(s) {
+				return nil
+			}
+		}
 		var names []string
 		for _, m := range u.Base.AllMembers() {
 			names = append(names, m.Name)
@@ -110,7 +115,7 @@ func (r *resolver) addEmptyBranches(u *ir.Union, values *ir.Enum) {
 func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, values *ir.Enum, path *link) {
 	what := "branch '" + b.Name + "'"
 	known := r.resolved(e.src, b.Type, &written.Type, what)
-	if values != nil && b.Value == nil {
+	if values != nil && b.Value == nil && !r.incomplete(values) {
 		d := r.errorf(e.src, &written.Name, CodeUnknownBranch, "%s is not a value of %s", what, describe(values))
 		noteDef(d, values, "'%s' is defined here", values.Name)
 		d.Hint(diag.DidYouMean(b.Name, valueNames(values)))
