@@ -8,67 +8,75 @@ import (
 	"unsafe"
 )
 
-// object writes the struct or union at src.
+// object writes the struct or union at src: its members, each after a comma,
+// then those of its branch. There is always room for the names, numbers and
+// booleans that are still to come, so these are written without a look.
 func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 	if !e.enter() {
 		return e.tooDeep()
 	}
 	start := n
-	if n = e.members(n, p, src); n < 0 {
-		return -1
-	}
-	e.depth--
-	if n == start {
-		return e.put(n, "{}")
-	}
-	e.buf[start] = '{' // in place of the first comma
-	return e.putByte(n, '}')
-}
-
-// members writes the members of a struct or union, each after a comma. There is
-// always room for the names, numbers and booleans that are still to come, so
-// these are written without a look.
-func (e *encoder) members(n int, p *plan, src unsafe.Pointer) int {
-	e.reserve(n, p.room)
-	for k := range p.members {
-		m := &p.members[k]
-		v := unsafe.Add(src, m.off)
-		switch {
-		case m.pointer:
-			if v = *(*unsafe.Pointer)(v); v == nil {
-				if m.optional {
-					continue
+	for {
+		e.reserve(n, p.room)
+		for k := range p.members {
+			m := &p.members[k]
+			v := unsafe.Add(src, m.off)
+			switch {
+			case m.pointer:
+				if v = *(*unsafe.Pointer)(v); v == nil {
+					if m.optional {
+						continue
+					}
+					e.fail(ReasonGo, "nil pointer in a mandatory member")
+					return e.in(m.name)
 				}
-				e.fail(ReasonGo, "nil pointer in a mandatory member")
+			case m.optional && m.absent(v):
+				continue
+			}
+			n = m.putKey(e.buf, n)
+			switch m.kind {
+			case kindString, kindEnum:
+				if m.kind == kindEnum && e.strict {
+					n = e.value(n, m.plan, v)
+				} else {
+					n = e.string(n, *(*string)(v))
+				}
+			case kindBool:
+				n = putBool(e.buf, n, *(*bool)(v))
+				continue
+			case kindInt64:
+				n = putInt(e.buf, n, *(*int64)(v))
+				continue
+			default:
+				n = e.value(n, m.plan, v)
+			}
+			if n < 0 {
 				return e.in(m.name)
 			}
-		case m.optional && m.absent(v):
-			continue
+			e.reserve(n, p.room)
 		}
-		n = m.putKey(e.buf, n)
-		switch m.kind {
-		case kindString:
-			n = e.string(n, *(*string)(v))
-		case kindBool:
-			n = putBool(e.buf, n, *(*bool)(v))
-			continue
-		case kindInt64:
-			n = putInt(e.buf, n, *(*int64)(v))
-			continue
-		default:
-			n = e.value(n, m.plan, v)
+		if p.hasExtra {
+			if n = e.extra(n, p, *(*map[string]any)(unsafe.Add(src, p.extra))); n < 0 {
+				return -1
+			}
 		}
-		if n < 0 {
-			return e.in(m.name)
+		if p.union == nil {
+			break
 		}
-		e.reserve(n, p.room)
+		if n, p, src = e.branch(n, p, src); p == nil {
+			break
+		}
 	}
-	if p.union != nil {
-		n = e.branch(n, p, src)
+	switch {
+	case n < 0:
+		return -1
+	case n == start:
+		n = e.put(n, "{}")
+	default:
+		e.buf[start] = '{' // in place of the first comma
+		n = e.putByte(n, '}')
 	}
-	if p.hasExtra && n >= 0 {
-		n = e.extra(n, p, *(*map[string]any)(unsafe.Add(src, p.extra)))
-	}
+	e.depth--
 	return n
 }
 
@@ -94,8 +102,9 @@ func (m *member) absent(v unsafe.Pointer) bool {
 	return isZero(m.plan, v)
 }
 
-// branch writes the members of a union's branch.
-func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) int {
+// branch returns the plan and address of a union's branch, or nil if there is
+// none or if it is one that the schema does not have, which it writes.
+func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe.Pointer) {
 	u := p.union
 	value := *(*string)(unsafe.Add(src, p.members[u.tag].off))
 	field := (*words)(unsafe.Add(src, u.branch))
@@ -108,21 +117,21 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) int {
 		case chosen != nil && chosen.plan != nil && chosen.plan.mandatory:
 			e.fail(ReasonGo, fmt.Sprintf("Branch is nil, but %q has mandatory members", value))
 		default:
-			return n
+			return n, nil, nil
 		}
 	case field.data == nil:
 		e.fail(ReasonGo, fmt.Sprintf("Branch is a nil %v", u.branchType(field)))
 	case chosen != nil && u.fits(field, chosen):
-		return e.members(n, chosen.plan, field.data)
+		return n, chosen.plan, field.data
 	case chosen == nil && u.unknown.plan != nil && u.fits(field, &u.unknown):
 		if !e.strict {
-			return e.unknown(n, p, (*Unknown)(field.data))
+			return e.unknown(n, p, (*Unknown)(field.data)), nil, nil
 		}
 		e.fail(ReasonValue, "unknown value "+strconv.Quote(value))
 	default:
 		e.fail(ReasonGo, fmt.Sprintf("%q does not go with a Branch of type %v", value, u.branchType(field)))
 	}
-	return e.in(p.members[u.tag].name)
+	return e.in(p.members[u.tag].name), nil, nil
 }
 
 // unknown writes the members of a branch that the schema does not have.

@@ -7,53 +7,66 @@ import (
 	"unsafe"
 )
 
-// quotes is the room that string needs besides the string's own length.
-const quotes = 2
-
 // string writes a string in quotes. Only what JSON requires is escaped.
 func (e *encoder) string(n int, s string) int {
-	e.reserve(n, len(s)+quotes)
-	b := e.buf[n : n+len(s)+quotes]
-	b[0] = '"'
-	b[len(b)-1] = '"'
-	if copyPlain(b[1:len(b)-1], s) {
-		return n + len(b)
+	size := len(s)
+	e.reserve(n, size+2)
+	dst := unsafe.Pointer(&e.buf[n])
+	*(*byte)(dst) = '"'
+	dst = unsafe.Add(dst, 1)
+	src := unsafe.Pointer(unsafe.StringData(s))
+	switch {
+	case size >= 8:
+		// The last eight bytes: some may be copied twice.
+		last := load(src, size-8)
+		stops := stringStops(last)
+		store(dst, size-8, last)
+		for k := 0; k < size-8; k += 8 {
+			x := load(src, k)
+			stops |= stringStops(x)
+			store(dst, k, x)
+		}
+		if stops != 0 {
+			return e.escaped(n+1, s)
+		}
+	case size >= 4:
+		x, y := load4(src, 0), load4(src, size-4)
+		if stringStops(uint64(x)|uint64(y)<<32) != 0 {
+			return e.escaped(n+1, s)
+		}
+		store4(dst, 0, x)
+		store4(dst, size-4, y)
+	default:
+		for k := range size {
+			c := s[k]
+			if c < 0x20 || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+				return e.escaped(n+1, s)
+			}
+			*(*byte)(unsafe.Add(dst, k)) = c
+		}
 	}
-	return e.escaped(n+1, s)
+	*(*byte)(unsafe.Add(dst, size)) = '"'
+	return n + size + 2
 }
 
-// copyPlain copies s to dst, which is as long, if each byte of it stands for
-// itself in JSON. Otherwise it returns false, and dst is of no use.
-func copyPlain(dst []byte, s string) bool {
-	n := len(s)
-	text := unsafe.Slice(unsafe.StringData(s), n)
-	dst = dst[:n]
-	switch {
-	case n >= 8:
-		for k := 0; k < n-8; k += 8 {
-			x := binary.LittleEndian.Uint64(text[k:])
-			if stringStops(x) != 0 {
-				return false
-			}
-			binary.LittleEndian.PutUint64(dst[k:], x)
-		}
-		// The last eight bytes may be copied twice.
-		x := binary.LittleEndian.Uint64(text[n-8:])
-		binary.LittleEndian.PutUint64(dst[n-8:], x)
-		return stringStops(x) == 0
-	case n >= 4:
-		x, y := binary.LittleEndian.Uint32(text), binary.LittleEndian.Uint32(text[n-4:])
-		binary.LittleEndian.PutUint32(dst, x)
-		binary.LittleEndian.PutUint32(dst[n-4:], y)
-		return stringStops(uint64(x)|uint64(y)<<32) == 0
-	}
-	for k, c := range text {
-		if c < 0x20 || c >= utf8.RuneSelf || c == '"' || c == '\\' {
-			return false
-		}
-		dst[k] = c
-	}
-	return true
+// load returns the eight bytes at p+k.
+func load(p unsafe.Pointer, k int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(p, k))[:])
+}
+
+// store writes eight bytes at p+k.
+func store(p unsafe.Pointer, k int, x uint64) {
+	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(p, k))[:], x)
+}
+
+// load4 returns the four bytes at p+k.
+func load4(p unsafe.Pointer, k int) uint32 {
+	return binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(p, k))[:])
+}
+
+// store4 writes four bytes at p+k.
+func store4(p unsafe.Pointer, k int, x uint32) {
+	binary.LittleEndian.PutUint32((*[4]byte)(unsafe.Add(p, k))[:], x)
 }
 
 // escaped writes s, which has characters that need a look, and a quote.
