@@ -134,6 +134,19 @@ func (w entryWriter) features() {
 	w.line("Features:")
 	w.gap()
 	for _, f := range w.entry.features {
-		w.text(f.text.doc).item(`- "`+f.name+`":`, step, f.text.blocks, nil)
+		w.feature("- ", step, f)
 	}
+}
+
+// feature writes a feature with its description and condition.
+func (w entryWriter) feature(lead, indent string, f feature) {
+	lead += `"` + f.name + `"`
+	var tail []string
+	if c := condition(f.cond); c != nil {
+		tail = unbroken("(" + c[0] + ")")
+	}
+	if len(f.text.blocks) > 0 || len(tail) > 0 {
+		lead += ":"
+	}
+	w.text(f.text.doc).item(lead, indent, f.text.blocks, tail)
 }

@@ -104,7 +104,7 @@ func (w entryWriter) object(indent string, o *object) {
 		w.branch(indent, o.tag, b)
 	}
 	for _, f := range o.features {
-		w.text(f.text.doc).item(indent+`- Feature "`+f.name+`":`, indent+step, f.text.blocks, nil)
+		w.feature(indent+"- Feature ", indent+step, f)
 	}
 }
 

@@ -44,6 +44,7 @@ type prose struct {
 // A feature is a feature with its description.
 type feature struct {
 	name string
+	cond ir.Cond // of a feature of the definition itself
 	text prose
 }
 
@@ -250,14 +251,18 @@ func describedFeatures(info *ir.Info) []feature {
 		for _, s := range info.Doc.Sections {
 			if s.Kind == ir.SectionFeature {
 				has[s.Name] = true
-				out = append(out, feature{s.Name, prose{info.Doc, markup.Parse(s.Text)}})
+				out = append(out, feature{name: s.Name, text: prose{info.Doc, markup.Parse(s.Text)}})
 			}
 		}
 	}
 	for _, f := range info.Features {
 		if !has[f.Name] {
-			has[f.Name] = true
 			out = append(out, feature{name: f.Name})
+		}
+		for i := range out {
+			if out[i].name == f.Name {
+				out[i].cond = f.If
+			}
 		}
 	}
 	return out

@@ -105,7 +105,8 @@ Errors:
 		c := b.command(d, b.member("n", b.int()))
 		c.Gen, c.SuccessResponse, c.AllowOOB, c.AllowPreconfig = false, false, true, true
 		c.If = ir.CondAny{Conds: []ir.Cond{ir.CondMacro{Name: "A"}, ir.CondNot{Cond: ir.CondMacro{Name: "B"}}}}
-		c.Features = []ir.Feature{{Name: "unstable"}, {Name: "deprecated"}, {Name: "bare"}}
+		c.Features = []ir.Feature{{Name: "unstable"}, {Name: "deprecated"}, {Name: "f", If: ir.CondMacro{Name: "F"}},
+			{Name: "bare"}, {Name: "bare-if", If: ir.CondMacro{Name: "F"}}}
 	}, `
 go
 --
@@ -131,8 +132,9 @@ Returns: Nothing: there is no reply on success.
 
 Features:
 
-- "f": some feature
-- "bare":
+- "f": some feature (only if F)
+- "bare"
+- "bare-if": (only if F)
 
 Notes:
   1. one
