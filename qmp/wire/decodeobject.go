@@ -2,6 +2,7 @@ package wire
 
 import (
 	"strconv"
+	"strings"
 	"unsafe"
 )
 
@@ -102,17 +103,21 @@ func (m *member) named(data []byte, i int) bool {
 const maxGuesses = 6
 
 // guess returns the member whose name is at data[i] if it comes soon after the
-// member from in QEMU's order, or -1.
-func (p *plan) guess(data []byte, i, from int) int {
-	if len(p.members) == 0 {
-		return -1
+// member last, or -1. The order is that of QEMU or that of the schema; last is
+// -1 at the start.
+func (p *plan) guess(data []byte, i, last int) int {
+	k := p.first
+	if last >= 0 {
+		k = p.members[last].next
 	}
-	for range maxGuesses {
-		m := &p.members[from]
-		if m.named(data, i) {
-			return from
+	if last++; last < len(p.members) && p.members[last].named(data, i) {
+		return last
+	}
+	for range min(maxGuesses, len(p.members)) {
+		if p.members[k].named(data, i) {
+			return k
 		}
-		from = m.next
+		k = p.members[k].next
 	}
 	return -1
 }
@@ -128,10 +133,10 @@ func (d *decoder) object(p *plan, i int, base unsafe.Pointer) int {
 		d.depth--
 		return d.complete(p, i, &seen, i+1)
 	}
-	from := p.first
+	last := -1
 	for {
 		at := i
-		k := p.guess(d.data, i, from)
+		k := p.guess(d.data, i, last)
 		if k >= 0 {
 			i = d.colon(i + len(p.members[k].name) + 2)
 		} else {
@@ -147,7 +152,7 @@ func (d *decoder) object(p *plan, i int, base unsafe.Pointer) int {
 		}
 		if k >= 0 {
 			m := &p.members[k]
-			from = m.next
+			last = k
 			if i < 0 {
 				return -1
 			}
@@ -212,7 +217,7 @@ func (d *decoder) other(p *plan, name string, i, at int, base unsafe.Pointer, ot
 			if *extra == nil {
 				*extra = map[string]any{}
 			}
-			(*extra)[string([]byte(name))] = v
+			(*extra)[strings.Clone(name)] = v
 		}
 		return next
 	}

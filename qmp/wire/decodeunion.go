@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -12,12 +13,12 @@ type level struct {
 	plan    *plan
 	base    unsafe.Pointer
 	seen    memberSet
-	from    int  // the member that is likely to come next
+	last    int  // the member that came last, or -1
 	decided bool // the branch is chosen, or this is no union
 }
 
 func newLevel(p *plan, base unsafe.Pointer) level {
-	return level{plan: p, base: base, from: p.first, decided: p.kind != kindUnion}
+	return level{plan: p, base: base, last: -1, decided: p.kind != kindUnion}
 }
 
 // union reads an object into the union at base. The discriminator may stand
@@ -61,7 +62,7 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 		if k >= 0 {
 			v := &levels[l]
 			m := &v.plan.members[k]
-			v.from = m.next
+			v.last = k
 			if v.seen.add(k) {
 				d.duplicate(at)
 				return d.in(m.name)
@@ -91,7 +92,7 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 // if none has it, and the index of its value.
 func (d *decoder) lookUp(levels []level, i int) (l, k, value int, name string) {
 	for l := len(levels) - 1; l >= 0; l-- {
-		if k := levels[l].plan.guess(d.data, i, levels[l].from); k >= 0 {
+		if k := levels[l].plan.guess(d.data, i, levels[l].last); k >= 0 {
 			return l, k, d.colon(i + len(levels[l].plan.members[k].name) + 2), ""
 		}
 	}
@@ -135,7 +136,10 @@ func (d *decoder) unionOther(top level, unknown *Unknown, name string, i, at int
 	}
 	next := d.skip(i)
 	if next >= 0 {
-		unknown.Members = append(unknown.Members, RawMember{string([]byte(name)), json.RawMessage(slices.Clone(d.data[i:next]))})
+		unknown.Members = append(unknown.Members, RawMember{
+			Name:  strings.Clone(name),
+			Value: json.RawMessage(slices.Clone(d.data[i:next])),
+		})
 	}
 	return next
 }

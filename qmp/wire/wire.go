@@ -14,11 +14,28 @@
 //	*T of those or of a struct, union, …    optional
 //	[]T                                     a list; nil and mandatory is written []
 //	any                                     any value: json.Number for numbers
+//	Null                                    null
+//	struct                                  a struct
 //	struct with method WireUnion            a union
 //	struct with method WireAlternate        an alternate
 //	field Extra map[string]any              members that are not declared, flattened
 //
-// A plan for a type is made from its tags on first use and kept.
+// A [json.RawMessage] is a value that is kept as it is, and a json.Number a
+// number. A list of uint8 is a list of numbers, which encoding/json takes for
+// base64.
+//
+// A plan for a type is made from its tags on first use and kept. Everything in
+// this package may be used by many goroutines at once. Other types are left to
+// encoding/json: structs with embedded fields, fields without tags or with
+// options other than omitzero, and types with methods for JSON that are not
+// structs with tags.
+//
+// # What it refuses
+//
+// In both modes: what is not JSON by RFC 8259, strings that are not UTF-8 or have
+// half of a surrogate pair, null where the schema does not have it, numbers with
+// a fraction or an exponent for integers, numbers out of range, members that are
+// there twice, and values nested deeper than [MaxDepth].
 //
 // # Modes
 //
