@@ -126,10 +126,11 @@ func (r *resolver) wrapper(src *ast.Union, u *ir.Union, b *ast.Branch) *ir.Struc
 		return w
 	}
 	data := &ir.Member{Name: "data", Pos: b.Type.Pos(), Owner: u}
-	r.use(src, &b.Type, &data.Type)
+	written := &ast.Member{Span: b.Span, Name: b.Name, Type: b.Type}
+	r.source[data] = written
+	r.use(src, &written.Type, &data.Type)
 	w := &ir.Struct{Info: r.derived(u, name), Members: []*ir.Member{data}}
 	w.If = nil // that of the wrapped type: bind knows it
-	r.source[data] = &ast.Member{Span: b.Span, Name: b.Name, Type: b.Type}
 	r.wrappers = append(r.wrappers, w)
 	r.enterImplicit(w, src)
 	return w

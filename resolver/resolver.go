@@ -22,8 +22,8 @@ import (
 // Resolve gives the names of a schema their meaning. The positions of the trees
 // are those of fset; root is the main file, and files are all files in the
 // order in which they were opened, root first. What is wrong is reported to
-// errs. Resolve returns nil only if it reports errors; it does not look at
-// errors that are in errs already.
+// errs. Resolve returns nil if errs holds errors, its own or earlier ones: the
+// schema is complete or absent.
 func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.List) *ir.Schema {
 	r := &resolver{
 		errs:     errs,
@@ -38,9 +38,8 @@ func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.
 		features: map[string]bool{"deprecated": true, "unstable": true},
 		schema:   &ir.Schema{Fset: fset, ByName: make(map[string]ir.Def)},
 	}
-	before := errs.Errors()
 	r.run()
-	if errs.Errors() > before {
+	if errs.HasErrors() {
 		return nil
 	}
 	return r.schema

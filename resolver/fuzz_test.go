@@ -1,0 +1,71 @@
+package resolver_test
+
+import (
+	"testing"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// FuzzResolve checks that no schema makes the resolver panic or run away, that
+// there is a schema exactly if there is no error of this stage, and that nothing
+// in it is left open.
+func FuzzResolve(f *testing.F) {
+	f.Add(sampleTypes)
+	f.Add(sample)
+	f.Add(kindEnum + oneA + "{ 'union': 'Uni', 'base': { 'k': 'Kind1', 'a': 'int' }, 'discriminator': 'k', 'data': { 'a': 'Uni', 'b': 'One' } }")
+	f.Add("{ 'struct': 'Alfa', 'base': 'Beta', 'data': { 'x': ['Alfa'] } }\n{ 'struct': 'Beta', 'base': 'Alfa', 'data': {} }\n{ 'command': 'c', 'data': 'Alfa' }")
+	f.Add("{ 'union': 'Uni', 'data': { 'a': 'Uni', 'b': ['Nope'] } }\n{ 'union': 'Vni', 'base': 'Uni', 'data': {} }")
+	f.Add("{ 'alternate': 'Alt', 'data': { 'a': 'Alt', 'b': ['intListList'], 'c': 'q_obj_c-arg', 'd': 'QType' } }\n{ 'command': 'c', 'data': { 'a': 'boolList' }, 'returns': [ 'strList' ] }")
+	f.Add("##\n# @Enu:\n#\n# @a: x\n#\n# Features:\n#\n# @f: y\n##\n{ 'enum': 'Enu', 'data': [ { 'name': 'a', 'features': [ 'f', 'g', 'f' ] } ], 'features': [ 'unstable' ] }")
+	f.Add("{ 'event': 'EVT', 'data': { 'a': { 'type': 'int', 'if': { 'any': [ 'A', { 'not': 'B' } ] } } } }\n{ 'event': 'EVT', 'boxed': true, 'data': 'EVT' }")
+	f.Fuzz(func(t *testing.T, text string) {
+		s, _, errs := loadText(text)
+		if s == nil {
+			if !errs.HasErrors() {
+				t.Fatal("no schema and no error")
+			}
+			return
+		}
+		for _, typ := range s.Types {
+			checkBound(t, typ)
+		}
+		for _, c := range s.Commands {
+			if a, ok := c.Returns.(*ir.Array); ok && a.Elem == nil {
+				t.Errorf("%s returns an array of nothing", c.Name)
+			}
+		}
+	})
+}
+
+// checkBound checks that everything in a type has a type.
+func checkBound(t *testing.T, typ ir.Type) {
+	t.Helper()
+	name := typ.Head().Name
+	switch typ := typ.(type) {
+	case *ir.Array:
+		if typ.Elem == nil {
+			t.Errorf("%s has no element type", name)
+		}
+	case *ir.Struct:
+		for _, m := range typ.AllMembers() {
+			if m.Type == nil || m.Owner == nil {
+				t.Errorf("%s: member %s is %+v", name, m.Name, m)
+			}
+		}
+	case *ir.Union:
+		if typ.Base == nil || typ.Discriminator == nil {
+			t.Errorf("%s has base %v and discriminator %v", name, typ.Base, typ.Discriminator)
+		}
+		for _, b := range typ.Branches {
+			if b.Value == nil {
+				t.Errorf("%s: branch %s has no value", name, b.Name)
+			}
+		}
+	case *ir.Alternate:
+		for _, b := range typ.Branches {
+			if b.Type == nil || b.JSON == "" {
+				t.Errorf("%s: branch %s is %+v", name, b.Name, b)
+			}
+		}
+	}
+}
