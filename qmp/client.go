@@ -137,7 +137,7 @@ func (c *Client) handshake() (step string, err error) {
 	}
 	step = "negotiating capabilities"
 	command := `{"execute":"qmp_capabilities"`
-	if c.opts.oob && c.greeting.Has("oob") {
+	if c.opts.oob && c.greeting.Has(capabilityOOB) {
 		command += `,"arguments":{"enable":["oob"]}`
 		c.oob = true
 	}

@@ -167,15 +167,19 @@ func (g *Greeting) Has(capability string) bool {
 
 // greetingJSON is the value of "QMP" on the wire.
 type greetingJSON struct {
-	Version struct {
-		QEMU struct {
-			Micro int `json:"micro"`
-			Minor int `json:"minor"`
-			Major int `json:"major"`
-		} `json:"qemu"`
-		Package string `json:"package"`
-	} `json:"version"`
+	Version      versionJSON       `json:"version"`
 	Capabilities []json.RawMessage `json:"capabilities"`
+}
+
+type versionJSON struct {
+	QEMU    qemuJSON `json:"qemu"`
+	Package string   `json:"package"`
+}
+
+type qemuJSON struct {
+	Micro int `json:"micro"`
+	Minor int `json:"minor"`
+	Major int `json:"major"`
 }
 
 func parseGreeting(text []byte) (*Greeting, error) {

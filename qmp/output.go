@@ -1,0 +1,133 @@
+package qmp
+
+import (
+	"errors"
+	"io"
+	"sync"
+)
+
+const (
+	maxWaiting  = 64 << 20 // bytes for a client that does not read; then it is given up
+	highWaiting = 1 << 20  // bytes that keep the next command from being run
+)
+
+var errNotReading = errors.New("qmp: the client does not read what it is sent")
+
+// An output is what waits to be written to a client. What is put into it is
+// written in that order by write, so that nobody else has to wait for the
+// client.
+type output struct {
+	w io.WriteCloser
+
+	mu       sync.Mutex
+	changed  sync.Cond
+	buf      []byte
+	inFlight int // bytes that are being written
+	ready    bool
+	finished bool  // nothing more will come
+	err      error // set when writing is of no use any more
+}
+
+func newOutput(w io.WriteCloser) *output {
+	o := &output{w: w}
+	o.changed.L = &o.mu
+	return o
+}
+
+// reply puts a reply, or the greeting, into the output.
+func (o *output) reply(text []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.put(text)
+}
+
+// negotiated puts the reply into the output after which events may follow.
+func (o *output) negotiated(text []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.put(text)
+	o.ready = true
+}
+
+func (o *output) isNegotiated() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.ready
+}
+
+// event puts an event into the output, if the client has negotiated.
+func (o *output) event(text []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.ready && !o.finished {
+		o.put(text)
+	}
+}
+
+func (o *output) put(text []byte) {
+	if o.err != nil {
+		return
+	}
+	o.buf = append(o.buf, text...)
+	if len(o.buf) > maxWaiting+len(text) {
+		o.err, o.buf = errNotReading, nil
+		o.w.Close() // a Write that is waiting returns
+	}
+	o.changed.Broadcast()
+}
+
+// await waits until the client has read enough for another command to be run.
+func (o *output) await() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for len(o.buf)+o.inFlight > highWaiting && o.err == nil {
+		o.changed.Wait()
+	}
+}
+
+// finish says that nothing more will come.
+func (o *output) finish() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.finished = true
+	o.changed.Broadcast()
+}
+
+// fail makes write stop; what it is in must be interrupted otherwise.
+func (o *output) fail() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err == nil {
+		o.err = ErrClosed
+	}
+	o.changed.Broadcast()
+}
+
+// write writes until the output is finished and all is written. The error is
+// that of the writer, or says that the client does not read.
+func (o *output) write() error {
+	var spare []byte
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for {
+		for len(o.buf) == 0 && !o.finished && o.err == nil {
+			o.changed.Wait()
+		}
+		if o.err != nil || len(o.buf) == 0 {
+			return o.err
+		}
+		text := o.buf
+		o.buf, o.inFlight = spare[:0], len(text)
+		o.mu.Unlock()
+		_, err := o.w.Write(text)
+		o.mu.Lock()
+		o.inFlight = 0
+		if spare = text; cap(spare) > keepBuffer {
+			spare = nil
+		}
+		if err != nil && o.err == nil {
+			o.err = err
+		}
+		o.changed.Broadcast()
+	}
+}
