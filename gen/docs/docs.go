@@ -47,14 +47,14 @@ func Text(s *ir.Schema, o Options) ([]gen.File, error) {
 	var c, e writer
 	c.preface(o, "Commands", commandsPreface)
 	for _, cmd := range commands {
-		c.entry(s, planCommand(s, cmd))
+		c.entry(s, planCommand(cmd))
 	}
 	if len(commands) == 0 {
 		c.paragraph("There are no commands.")
 	}
 	e.preface(o, "Events", eventsPreface)
 	for _, ev := range events {
-		e.entry(s, planEvent(s, ev))
+		e.entry(s, planEvent(ev))
 	}
 	if len(events) == 0 {
 		e.paragraph("There are no events.")

@@ -123,14 +123,13 @@ const maxDepth = 10
 // place where it occurs, or at the end of the entry if that is nested too
 // deep. Other places, among them recursion, refer to it.
 type planner struct {
-	schema   *ir.Schema
 	sites    map[ir.Type]*site
 	depth    int       // of nested objects
 	deferred []ir.Type // to be expanded in the appendix
 }
 
-func planCommand(s *ir.Schema, c *ir.Command) *entry {
-	p := &planner{schema: s, sites: make(map[ir.Type]*site)}
+func planCommand(c *ir.Command) *entry {
+	p := &planner{sites: make(map[ir.Type]*site)}
 	e := p.entry("command", &c.Info, c.Arg)
 	e.hasReturns = true
 	e.noReply = !c.SuccessResponse
@@ -148,8 +147,8 @@ func planCommand(s *ir.Schema, c *ir.Command) *entry {
 	return e
 }
 
-func planEvent(s *ir.Schema, ev *ir.Event) *entry {
-	p := &planner{schema: s, sites: make(map[ir.Type]*site)}
+func planEvent(ev *ir.Event) *entry {
+	p := &planner{sites: make(map[ir.Type]*site)}
 	e := p.entry("event", &ev.Info, ev.Arg)
 	e.appendix = p.appendix()
 	return e
