@@ -57,12 +57,15 @@ func convertDoc(src *ast.Doc) *ir.Doc {
 		return nil
 	}
 	doc := &ir.Doc{Pos: src.Pos(), Symbol: src.Symbol.Value}
-	for _, s := range src.Sections {
-		section := &ir.Section{Kind: ir.SectionKind(s.Kind), Pos: s.Pos(), Text: trimBlankLines(s.Text)}
+	sections := make([]ir.Section, len(src.Sections))
+	doc.Sections = make([]*ir.Section, len(src.Sections))
+	for i, s := range src.Sections {
+		section := &sections[i]
+		*section = ir.Section{Kind: ir.SectionKind(s.Kind), Pos: s.Pos(), Text: trimBlankLines(s.Text)}
 		if s.Kind == ast.DocMember || s.Kind == ast.DocFeature {
 			section.Name = s.Name.Value
 		}
-		doc.Sections = append(doc.Sections, section)
+		doc.Sections[i] = section
 	}
 	return doc
 }
