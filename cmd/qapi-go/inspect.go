@@ -19,6 +19,7 @@ var inspectFormats = []struct {
 }{
 	{"list", inspect.List},
 	{"facts", inspect.Facts},
+	{"introspection", inspect.Introspection},
 }
 
 func newInspect() *cobra.Command {
@@ -33,8 +34,11 @@ func newInspect() *cobra.Command {
 		Short: "Print what a schema defines",
 		Long: `inspect prints what a schema defines.
 
-  list   definitions by kind, with where they stand, and counts
-  facts  a JSON object with everything that QEMU's own compiler knows of them`,
+  list           definitions by kind, with where they stand, and counts
+  facts          a JSON object with everything that QEMU's own compiler knows
+                 of them
+  introspection  the JSON array that query-qmp-schema would return if all
+                 conditions held`,
 		Example: `  qapi-go inspect qapi/qapi-schema.json
   qapi-go inspect --format facts qga/qapi-schema.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -49,7 +53,7 @@ func newInspect() *cobra.Command {
 			}
 			i := slices.Index(names, format)
 			if i < 0 {
-				return usagef(cmd, "--format takes %s, not %q", strings.Join(names, " or "), format)
+				return usagef(cmd, "--format takes %s, not %q", strings.Join(names, ", "), format)
 			}
 			got, err := load.load(args[0], cmd.ErrOrStderr())
 			if err != nil {
@@ -66,6 +70,6 @@ func newInspect() *cobra.Command {
 		},
 	}
 	load.addFlags(cmd)
-	cmd.Flags().StringVar(&format, "format", "list", strings.Join(names, " or "))
+	cmd.Flags().StringVar(&format, "format", "list", "one of "+strings.Join(names, ", "))
 	return cmd
 }

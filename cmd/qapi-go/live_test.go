@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,13 +22,21 @@ func TestLiveQEMU(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 
-	dir := t.TempDir()
+	dir := newModule(t, "example.test/live")
 	schema := filepath.Join(shared, "corpus", "7.2.0", "qapi", "qapi-schema.json")
-	var stderr strings.Builder
-	if status := run([]string{"generate", "--schema", schema, "--out", filepath.Join(dir, "qapi")}, nil, io.Discard, &stderr); status != 0 {
-		t.Fatalf("generate: status %d\n%s", status, stderr.String())
+	if got := runArgs("generate", "--schema", schema, "--out", filepath.Join(dir, "qapi")); got.status != 0 {
+		t.Fatalf("generate: status %d\n%s", got.status, got.stderr)
 	}
-	program := buildLive(ctx, t, dir)
+	source, err := os.ReadFile("testdata/live/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "main.go"), source, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	inModule(t, dir, "vet", "./...")
+	inModule(t, dir, "build", "-o", "live", ".")
+	program := filepath.Join(dir, "live")
 
 	// A socket's path is limited to some 100 bytes: t.TempDir may be longer.
 	sockets, err := os.MkdirTemp("", "qmp")
@@ -101,31 +108,4 @@ func qemuVersion(ctx context.Context, t *testing.T, qemu string) string {
 		t.Fatalf("no version in %q", out)
 	}
 	return string(m[1])
-}
-
-// buildLive builds testdata/live in a module of its own, in dir, whose package
-// qapi has been generated. It needs no network: generated code needs the runtime
-// only, which needs the standard library only.
-func buildLive(ctx context.Context, t *testing.T, dir string) string {
-	t.Helper()
-	source, err := os.ReadFile("testdata/live/main.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	gomod := "module example.test/live\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\n" +
-		"replace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n"
-	for name, data := range map[string][]byte{"main.go": source, "go.mod": []byte(gomod)} {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, args := range [][]string{{"vet", "./..."}, {"build", "-o", "live", "."}} {
-		cmd := exec.CommandContext(ctx, "go", args...)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
-		}
-	}
-	return filepath.Join(dir, "live")
 }

@@ -60,7 +60,7 @@ func TestUsage(t *testing.T) {
 		{"check", 2, `^$`, `which schema`},
 		{"check --error-format xml a.json", 2, `^$`, `text`},
 		{"inspect", 2, `^$`, `takes one schema`},
-		{"inspect a.json --format yaml", 2, `^$`, `list or facts`},
+		{"inspect a.json --format yaml", 2, `^$`, `list, facts, introspection`},
 		{"version", 0, `^qapi-go \S+ \(go`, `^$`},
 		{"version --json", 0, `^\{.*"version":`, `^$`},
 		{"completion bash", 0, `complete`, `^$`},

@@ -65,16 +65,12 @@ type DeviceDelArgs struct {
 //
 // Example:
 //
-// The request::
-//
-// Example:
+// The device is asked for:
 //
 //	-> { "execute": "device-del", "arguments": { "id": "s0" } }
 //	<- { "return": {} }
 //
-// ... and some time later ...
-//
-// Example:
+// Some time later, the guest has given it back:
 //
 //	<- { "event": "DEVICE_DELETED", "data": { "id": "s0" },
 //	     "timestamp": { "seconds": 1700000001, "microseconds": 0 } }

@@ -156,6 +156,16 @@ type DiskOverlayOptions struct {
 	Backing *DiskRefOrNull `json:"backing,omitzero"`
 }
 
+// MarshalJSON is for encoding/json; the runtime does without it.
+func (v DiskOverlayOptions) MarshalJSON() ([]byte, error) {
+	return wire.MarshalJSON(&v)
+}
+
+// UnmarshalJSON is for encoding/json; the runtime does without it.
+func (v *DiskOverlayOptions) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalJSON(data, v)
+}
+
 // DiskRefOrNull is the alternate 'DiskRefOrNull': exactly one field is set.
 //
 // A disk, one made in place, or none.

@@ -250,6 +250,16 @@ type NicUserOptions struct {
 	DNS *StrOrListOrNull `json:"dns,omitzero"`
 }
 
+// MarshalJSON is for encoding/json; the runtime does without it.
+func (v NicUserOptions) MarshalJSON() ([]byte, error) {
+	return wire.MarshalJSON(&v)
+}
+
+// UnmarshalJSON is for encoding/json; the runtime does without it.
+func (v *NicUserOptions) UnmarshalJSON(data []byte) error {
+	return wire.UnmarshalJSON(data, v)
+}
+
 // StrOrListOrNull is the alternate 'StrOrListOrNull': exactly one field is
 // set.
 //
