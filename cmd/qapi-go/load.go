@@ -85,7 +85,8 @@ func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
 			return nil, err
 		}
 	}
-	if res.Root == nil {
+	if first := errs.First(); res.Root == nil && (first == nil || !first.Pos.IsValid()) {
+		// What is wrong has no place: there is no text at all.
 		return nil, errUnreadable
 	}
 	if errs.HasErrors() {
