@@ -144,6 +144,10 @@ func visible(line string) string {
 	}, line)
 }
 
+// maxLine is the length in bytes from which on a line is not looked into: its
+// columns count bytes and it is not shown. Nobody wrote it.
+const maxLine = 1 << 16
+
 // line returns the line of source that holds pos.
 func (p *Printer) line(pos token.Pos) (string, bool) {
 	if !pos.IsValid() {
@@ -157,11 +161,12 @@ func (p *Printer) line(pos token.Pos) (string, bool) {
 	if len(text) != f.Size() || text == "" {
 		return "", false
 	}
-	text = text[f.Offset(f.LineStart(f.Line(pos))):]
-	if i := strings.IndexByte(text, '\n'); i >= 0 {
-		text = text[:i]
+	line, end := f.Line(pos), len(text)
+	start := f.Offset(f.LineStart(line))
+	if line < f.LineCount() {
+		end = f.Offset(f.LineStart(line+1)) - 1
 	}
-	return text, true
+	return text[start:end], end-start <= maxLine
 }
 
 func (p *Printer) lookup(name string) File {

@@ -2,7 +2,6 @@ package parser
 
 import (
 	"go/token"
-	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ast"
@@ -65,6 +64,13 @@ type docParser struct {
 	doc     *ast.Doc // the one that is being filled
 	section *docSection
 	open    []*docSection // all sections of doc
+	seen    map[sectionKey]*ast.DocSection
+}
+
+// A sectionKey is what may stand in a comment only once.
+type sectionKey struct {
+	kind ast.DocKind
+	name string // of a member or feature
 }
 
 // A docSection is a section while it is read.
@@ -100,6 +106,7 @@ func (a *assembler) doc(u *unit, it *item) *docBlock {
 // by QEMU's compiler. What is wrong with the lines is reported when they are
 // reached.
 func (p *docParser) split(it *item, pos int) {
+	p.lines = make([]docLine, 0, strings.Count(it.doc, "\n"))
 	for pos < len(it.doc) {
 		pos++ // the newline
 		line := it.doc[pos : pos+lineLength(it.doc[pos:])]
@@ -243,28 +250,38 @@ func matchTag(text string) (tag string, length int, ok bool) {
 // tagged begins a tagged section with the current line.
 func (p *docParser) tagged(tag string) {
 	kind := docTags[tag]
-	if once := kind == ast.DocReturns || kind == ast.DocErrors || kind == ast.DocSince; once {
-		if i := slices.IndexFunc(p.open, func(s *docSection) bool { return s.ast.Kind == kind }); i >= 0 {
-			name := p.open[i].ast.Name
+	p.start(kind, p.name(0, tag))
+	if kind == ast.DocReturns || kind == ast.DocErrors || kind == ast.DocSince {
+		if first := p.again(kind, ""); first != nil {
 			p.semantic(0, len(tag), CodeDocDuplicate, "duplicated '%s' section", tag).
-				Note(name.From, name.To, "first section here")
+				Note(first.Name.From, first.Name.To, "first section here")
 		}
 	}
-	p.start(kind, p.name(0, tag))
 }
 
 // described begins the description of a member or feature with the current line.
 func (p *docParser) described(kind ast.DocKind, name string) {
+	p.start(kind, p.name(1, name))
 	if name == "" {
 		p.semantic(0, 2, CodeDocSyntax, "invalid parameter name")
-	} else if i := slices.IndexFunc(p.open, func(s *docSection) bool {
-		return s.ast.Kind == kind && s.ast.Name.Value == name
-	}); i >= 0 {
-		first := p.open[i].ast.Name
+	} else if first := p.again(kind, name); first != nil {
 		p.semantic(1, 1+len(name), CodeDocDuplicate, "'%s' parameter name duplicated", name).
-			Note(first.From, first.To, "first described here")
+			Note(first.Name.From, first.Name.To, "first described here")
 	}
-	p.start(kind, p.name(1, name))
+}
+
+// again returns the section of that kind and name before the current one, which
+// has the same, or nil if the current one is the first.
+func (p *docParser) again(kind ast.DocKind, name string) *ast.DocSection {
+	key := sectionKey{kind, name}
+	if first := p.seen[key]; first != nil {
+		return first
+	}
+	if p.seen == nil {
+		p.seen = make(map[sectionKey]*ast.DocSection)
+	}
+	p.seen[key] = p.section.ast
+	return nil
 }
 
 // semantic reports a mistake in the current line, which QEMU's compiler reports

@@ -30,7 +30,7 @@ const (
 // maxItemTokens bounds the memory that one top-level item takes: participle
 // wants all tokens of an item before it starts. The largest definition in QEMU
 // has about 1500.
-const maxItemTokens = 4 << 20
+const maxItemTokens = 1 << 20
 
 // definition is the participle side of the lexer.
 type definition struct{}

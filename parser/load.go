@@ -97,13 +97,13 @@ type readError struct {
 // text to parse, whatever else is wrong.
 func (l *loader) open(u *unit, display string) *readError {
 	l.seen[u.path] = true
-	data, rerr := l.slurp(u.path)
+	text, rerr := l.slurp(u.path)
 	if rerr != nil {
 		return rerr
 	}
-	u.src = universalNewlines(string(data))
+	u.src = universalNewlines(text)
 	u.file = l.fset.AddFile(display, -1, len(u.src))
-	u.file.SetLinesForContent([]byte(u.src))
+	u.file.SetLines(lineStarts(u.src))
 	l.res.units[display] = u
 	if at, what := notText(u.src); what != "" {
 		return &readError{CodeNotText, what, u.file.Pos(at)}
@@ -119,31 +119,32 @@ func (l *loader) open(u *unit, display string) *readError {
 // slurp reads the file at path, if it is a regular file of acceptable size.
 // Anything else is refused before it is opened: reading a device or a FIFO may
 // never end.
-func (l *loader) slurp(path string) ([]byte, *readError) {
+func (l *loader) slurp(path string) (string, *readError) {
 	info, err := fs.Stat(l.src.FS, path)
 	if err != nil {
-		return nil, &readError{code: CodeReadFile, reason: reason(err)}
+		return "", &readError{code: CodeReadFile, reason: reason(err)}
 	}
 	if mode := info.Mode(); !mode.IsRegular() {
-		return nil, &readError{code: CodeReadFile, reason: notRegular(mode)}
+		return "", &readError{code: CodeReadFile, reason: notRegular(mode)}
 	}
 	tooLarge := &readError{code: CodeFileTooLarge, reason: fmt.Sprintf("File is larger than %d MiB", MaxFileSize>>20)}
 	if info.Size() > MaxFileSize {
-		return nil, tooLarge
+		return "", tooLarge
 	}
 	f, err := l.src.FS.Open(path)
 	if err != nil {
-		return nil, &readError{code: CodeReadFile, reason: reason(err)}
+		return "", &readError{code: CodeReadFile, reason: reason(err)}
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
-	if err != nil {
-		return nil, &readError{code: CodeReadFile, reason: reason(err)}
+	var text strings.Builder
+	text.Grow(int(info.Size()))
+	if _, err := io.Copy(&text, io.LimitReader(f, MaxFileSize+1)); err != nil {
+		return "", &readError{code: CodeReadFile, reason: reason(err)}
 	}
-	if len(data) > MaxFileSize {
-		return nil, tooLarge
+	if text.Len() > MaxFileSize {
+		return "", tooLarge
 	}
-	return data, nil
+	return text.String(), nil
 }
 
 // reason words an error as the C library does, which QEMU's compiler quotes.
@@ -202,6 +203,18 @@ func universalNewlines(src string) string {
 		return src
 	}
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(src)
+}
+
+// lineStarts returns the offsets at which the lines of src start.
+func lineStarts(src string) []int {
+	lines := make([]int, 1, strings.Count(src, "\n")+1)
+	for pos := 0; ; {
+		i := strings.IndexByte(src[pos:], '\n')
+		if pos += i + 1; i < 0 || pos == len(src) {
+			return lines
+		}
+		lines = append(lines, pos)
+	}
 }
 
 // include does what the include directive it says. It reads the file in place.

@@ -56,24 +56,32 @@ func (l *loader) read(u *unit) {
 			cst, err = itemParser.ParseFromLexer(peek, participle.AllowTrailing(true))
 		}
 		if err != nil {
-			d, resume := u.syntaxError(il, start, err)
-			l.add(u, item{errs: append(u.duplicateKeys(cst), d)})
+			errs, resume := u.syntaxError(il, start, err)
+			l.add(u, item{errs: errs})
 			u.ast.Lost = append(u.ast.Lost, lostNames(u.src[start:resume])...)
 			s.pos = resume
 			continue
 		}
-		it := item{errs: u.duplicateKeys(cst)}
+		var it item
+		var value *node
+		conv := converter{file: u.file}
+		if cst.Value != nil {
+			value = conv.node(cst.Value)
+		}
+		if conv.again {
+			it.errs = u.context(start, s.pos).duplicates
+		}
 		// QEMU's compiler reads one token ahead and reports what is wrong with
 		// it before it looks at the item.
 		if bad := u.junk(s); bad != nil {
 			it.errs = append(it.errs, bad)
 			it.cut = true
 		}
-		if cst.Doc != nil {
-			it.doc, it.at = cst.Doc.Value, start
+		if value == nil {
+			it.doc, it.at = cst.Tokens[0].Value, start
 			l.signs.doc(it.doc)
 		} else {
-			l.object(u, &it, converter{u.file}.node(cst.Value))
+			l.object(u, &it, value)
 		}
 		l.add(u, it)
 	}
@@ -122,18 +130,18 @@ func (u *unit) junk(s *scanner) *diag.Diagnostic {
 	return nil
 }
 
-// syntaxError says why the item that starts at start could not be parsed, and
-// returns the offset at which to go on.
-func (u *unit) syntaxError(il *itemLexer, start int, err error) (*diag.Diagnostic, int) {
+// syntaxError says why the item that starts at start could not be parsed, after
+// what else is wrong before that, and returns the offset at which to go on.
+func (u *unit) syntaxError(il *itemLexer, start int, err error) ([]*diag.Diagnostic, int) {
 	at := start
 	var perr participle.Error
 	if errors.As(err, &perr) {
 		at = perr.Position().Offset
 	}
-	if il.last.Type == tokBad && at >= il.last.Pos.Offset {
-		return u.badToken(il.last, il.scan.fault), u.resync(start, il.end)
-	}
 	c := u.context(start, at)
+	if il.last.Type == tokBad && at >= il.last.Pos.Offset {
+		return append(c.duplicates, u.badToken(il.last, il.scan.fault)), u.resync(start, il.end)
+	}
 	d := &diag.Diagnostic{
 		Code: CodeSyntax, Stage: diag.StageParse, Pos: u.file.Pos(at), End: u.file.Pos(c.end),
 		Msg: "expected " + c.expected(), Upstream: &diag.Upstream{Column: true},
@@ -147,7 +155,7 @@ func (u *unit) syntaxError(il *itemLexer, start int, err error) (*diag.Diagnosti
 	if at == start {
 		at = c.end
 	}
-	return d, u.resync(start, at)
+	return append(c.duplicates, d), u.resync(start, at)
 }
 
 // badToken makes a diagnostic of a Bad token.
@@ -158,44 +166,30 @@ func (u *unit) badToken(tok lexer.Token, f fault) *diag.Diagnostic {
 	}
 }
 
-// duplicateKeys finds keys that stand in an object twice. After a syntax error
-// it is given what was parsed before.
-func (u *unit) duplicateKeys(cst *cstItem) []*diag.Diagnostic {
-	if cst == nil || cst.Value == nil {
-		return nil
-	}
-	var found []*diag.Diagnostic
-	conv := converter{u.file}
-	cst.Value.duplicates(func(first, again *cstMember) {
-		key, old := conv.str(again.Key), conv.str(first.Key)
-		d := &diag.Diagnostic{
-			Code: CodeDuplicateKey, Stage: diag.StageParse, Pos: key.From, End: key.To,
-			Msg: "duplicate key '" + key.Value + "'",
-			// QEMU's compiler has read on to the value.
-			Upstream: &diag.Upstream{Pos: u.file.Pos(again.Value.offset()), Column: true},
-		}
-		found = append(found, d.Note(old.From, old.To, "first given here"))
-	})
-	return found
-}
-
 // A context is what surrounds a token that cannot stand where it does.
 type context struct {
+	unit *unit
 	tok  lexer.TokenType // the token
 	end  int             // where it ends
 	last lexer.TokenType // the token before it, 0 at the start of an item
 	key  bool            // last is the key of a member
 	open []int           // offsets of the brackets that are open
-	src  string
+
+	duplicates []*diag.Diagnostic       // keys that stand in an object twice
+	keys       []map[string]lexer.Token // of the objects that are open
+	again      lexer.Token              // the last key
+	first      lexer.Token              // the same key before it
+	doubled    bool                     // there is one
 }
 
 // context reads the item from start again, up to the token at offset at. The
 // tokens between were accepted by the parser.
-func (u *unit) context(start, at int) context {
-	c := context{src: u.src}
+func (u *unit) context(start, at int) *context {
+	c := &context{unit: u}
 	s := scanner{src: u.src, pos: start}
 	for {
 		tok, end := s.next()
+		c.duplicate(tok)
 		if tok.Pos.Offset >= at || tok.EOF() {
 			c.tok, c.end = tok.Type, end
 			return c
@@ -204,16 +198,44 @@ func (u *unit) context(start, at int) context {
 		switch tok.Type {
 		case tokLBrace, tokLBracket:
 			c.open = append(c.open, tok.Pos.Offset)
+			c.keys = append(c.keys, make(map[string]lexer.Token))
 		case tokRBrace, tokRBracket:
 			c.open = c.open[:max(0, len(c.open)-1)]
+			c.keys = c.keys[:len(c.open)]
+		case tokString:
+			if !c.key {
+				break
+			}
+			keys := c.keys[len(c.keys)-1]
+			if c.first, c.doubled = keys[tok.Value]; !c.doubled {
+				keys[tok.Value] = tok
+			}
+			c.again = tok
 		}
 		c.last = tok.Type
 	}
 }
 
+// duplicate reports that the last key is a duplicate when its value is reached,
+// which begins with tok: that is where QEMU's compiler finds it.
+func (c *context) duplicate(tok lexer.Token) {
+	if !c.doubled || c.last != tokColon || tok.Type == tokBad {
+		return
+	}
+	conv := converter{file: c.unit.file}
+	old, key := conv.str(c.first), conv.str(c.again)
+	d := &diag.Diagnostic{
+		Code: CodeDuplicateKey, Stage: diag.StageParse, Pos: key.From, End: key.To,
+		Msg:      "duplicate key '" + key.Value + "'",
+		Upstream: &diag.Upstream{Pos: c.unit.file.Pos(tok.Pos.Offset), Column: true},
+	}
+	c.duplicates = append(c.duplicates, d.Note(old.From, old.To, "first given here"))
+	c.doubled = false
+}
+
 // in tells whether the innermost open bracket is the given one.
 func (c *context) in(bracket byte) bool {
-	return len(c.open) > 0 && c.src[c.open[len(c.open)-1]] == bracket
+	return len(c.open) > 0 && c.unit.src[c.open[len(c.open)-1]] == bracket
 }
 
 // unclosed returns the offset of the bracket that should have been closed.
@@ -253,7 +275,7 @@ var itemKeys = append([]string{"include", "pragma", "type"}, definitionKeys...)
 // than the broken one.
 func (u *unit) resync(start, from int) int {
 	depth := len(u.context(start, from).open)
-	limit := u.indentation(start)
+	limit, _ := u.opensLine(start)
 	for s := (scanner{src: u.src, pos: from}); ; {
 		tok, end := s.next()
 		at := tok.Pos.Offset
@@ -261,7 +283,7 @@ func (u *unit) resync(start, from int) int {
 		case lexer.EOF:
 			return len(u.src)
 		case tokDoc, tokLBrace:
-			if u.opensLine(at) && u.indentation(at) <= limit && opensItem(u.src[at:]) {
+			if column, ok := u.opensLine(at); ok && column <= limit && opensItem(u.src[at:]) {
 				return at
 			}
 		}
@@ -305,16 +327,15 @@ func opensItem(text string) bool {
 	return false
 }
 
-// lineStart returns the offset at which the line of offset pos starts.
-func (u *unit) lineStart(pos int) int { return strings.LastIndexByte(u.src[:pos], '\n') + 1 }
-
-// opensLine tells whether only white space stands before offset pos on its line.
-func (u *unit) opensLine(pos int) bool {
-	return strings.TrimLeft(u.src[u.lineStart(pos):pos], " \t") == ""
-}
-
-// indentation returns by how many bytes the line of offset pos is indented.
-func (u *unit) indentation(pos int) int {
-	line := u.src[u.lineStart(pos):]
-	return len(line) - len(strings.TrimLeft(line, " \t"))
+// opensLine tells whether only white space stands before offset pos on its line,
+// and how many bytes of it.
+func (u *unit) opensLine(pos int) (int, bool) {
+	start := pos
+	for start > 0 && (u.src[start-1] == ' ' || u.src[start-1] == '\t') {
+		start--
+	}
+	if start > 0 && u.src[start-1] != '\n' {
+		return 0, false
+	}
+	return pos - start, true
 }
