@@ -164,9 +164,9 @@ func (p *Printer) line(pos token.Pos) (string, bool) {
 	line, end := f.Line(pos), len(text)
 	start := f.Offset(f.LineStart(line))
 	if line < f.LineCount() {
-		end = f.Offset(f.LineStart(line+1)) - 1
+		end = f.Offset(f.LineStart(line + 1))
 	}
-	return text[start:end], end-start <= maxLine
+	return strings.TrimSuffix(text[start:end], "\n"), end-start <= maxLine
 }
 
 func (p *Printer) lookup(name string) File {
