@@ -158,7 +158,7 @@ func (p *docParser) rejectDeindent(indent int) {
 // paragraph reads text up to a blank line. It continues a plain section.
 func (p *docParser) paragraph() {
 	if kind := p.section.ast.Kind; kind == ast.DocBody || kind == ast.DocPlain {
-		if len(p.section.lines) > 0 {
+		if n := len(p.section.lines); n > 0 && p.section.lines[n-1] != "" {
 			p.section.lines = append(p.section.lines, "")
 		}
 	} else {

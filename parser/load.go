@@ -23,11 +23,6 @@ type Result struct {
 	// they were opened, each once.
 	Files []*ast.File
 
-	// OldDocs tells that the documentation follows the rules of QEMU 8.2 and
-	// older, where members need no documentation and a Returns section no
-	// result.
-	OldDocs bool
-
 	units map[string]*unit // by display name
 }
 
@@ -58,9 +53,8 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 		return l.res
 	}
 	l.res.Root = root.ast
-	l.res.OldDocs = l.signs.oldDocs()
-	root.ast.OldDocs = l.res.OldDocs
-	a := &assembler{errs: &reporter{list: errs}, oldDocs: l.res.OldDocs, docStyle: src.DocStyle}
+	root.ast.OldDocs = l.signs.oldDocs()
+	a := &assembler{errs: &reporter{list: errs}, oldDocs: root.ast.OldDocs, docStyle: src.DocStyle}
 	a.unit(root)
 	a.lower(l.res.Files)
 	return l.res
