@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 )
@@ -9,7 +10,7 @@ import (
 func (d *enumDecl) emit(e *emitter) {
 	e.comment(e.definition(fmt.Sprintf("%s is the enum '%s'.", d.name, d.enum.Name), d.enum))
 	e.out.Type().Id(d.name).String()
-	values := make([]jen.Code, len(d.consts))
+	values := make([]string, len(d.consts))
 	if len(d.consts) > 0 {
 		e.comment(text(fmt.Sprintf("The values of [%s].", d.name)))
 		e.out.Const().DefsFunc(func(g *jen.Group) {
@@ -18,15 +19,11 @@ func (d *enumDecl) emit(e *emitter) {
 					g.Comment(c.String())
 				}
 				g.Id(d.consts[i]).Id(d.name).Op("=").Lit(v.Name)
-				values[i] = jen.Line().Id(d.consts[i])
+				values[i] = v.Name
 			}
 		})
 	}
 	e.comment(text("Known tells whether v is one of the schema's values. Others are kept as they are."))
-	e.out.Func().Params(jen.Id("v").Id(d.name)).Id("Known").Params().Bool().BlockFunc(func(g *jen.Group) {
-		if len(values) > 0 {
-			g.Switch(jen.Id("v")).Block(jen.Case(values...).Block(jen.Return(jen.True())))
-		}
-		g.Return(jen.False())
-	})
+	e.out.Func().Params(jen.Id("v").Id(d.name)).Id("Known").Params().Bool().Block(
+		jen.Return(jen.Qual(wirePath, "OneOf").Call(jen.Lit(strings.Join(values, ",")), jen.String().Call(jen.Id("v")))))
 }

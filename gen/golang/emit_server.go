@@ -1,40 +1,14 @@
 package golang
 
-import (
-	"fmt"
+import "github.com/dave/jennifer/jen"
 
-	"github.com/dave/jennifer/jen"
-)
-
-// A shape is what a handler takes and gives: each has its own adapter.
-type shape struct{ args, result bool }
-
-func (d *commandDecl) shape() shape { return shape{d.args != "", d.cmd.Returns != nil} }
-
-// adapter returns the name of the function that makes a [qmp.ServerCommand]'s
-// Run from a handler.
-func (s shape) adapter() string {
-	switch s {
-	case shape{true, true}:
-		return "runArgsResult"
-	case shape{true, false}:
-		return "runArgs"
-	case shape{false, true}:
-		return "runResult"
-	}
-	return "run"
-}
-
-// server writes the handlers, the dispatch table that is made of them, and the
-// adapters it needs.
+// server writes the handlers and the dispatch table that is made of them.
 func (e *emitter) server() {
 	var commands []*commandDecl
-	shapes := make(map[shape]bool)
 	for _, f := range e.files {
 		for _, d := range f.decls {
 			if c, ok := d.(*commandDecl); ok {
 				commands = append(commands, c)
-				shapes[c.shape()] = true
 			}
 		}
 	}
@@ -54,11 +28,6 @@ func (e *emitter) server() {
 			}
 			g.Line()
 		})))
-	for _, s := range []shape{{}, {args: true}, {result: true}, {true, true}} {
-		if shapes[s] {
-			e.adapter(s)
-		}
-	}
 }
 
 // row returns the row of a command in the dispatch table.
@@ -80,48 +49,6 @@ func (e *emitter) row(c *commandDecl) []jen.Code {
 	if c.cmd.AllowPreconfig {
 		set("AllowPreconfig", jen.True())
 	}
-	set("Run", jen.Id(c.shape().adapter()).Call(jen.Id("h").Dot(c.method)))
+	set("Run", jen.Qual(qmpPath, "Handler").Call(jen.Id("h").Dot(c.method)))
 	return row
-}
-
-// adapter writes the adapter for handlers of one shape.
-func (e *emitter) adapter(s shape) {
-	ctx := func() *jen.Statement { return jen.Id("ctx").Qual("context", "Context") }
-	var types, params, results []jen.Code
-	params = append(params, jen.Qual("context", "Context"))
-	call := []jen.Code{jen.Id("ctx")}
-	args := jen.Id("_").Any()
-	if s.args {
-		types = append(types, jen.Id("A").Any())
-		params = append(params, jen.Id("A"))
-		call = append(call, jen.Op("*").Id("args").Assert(jen.Op("*").Id("A")))
-		args = jen.Id("args").Any()
-	}
-	if s.result {
-		types = append(types, jen.Id("R").Any())
-		results = append(results, jen.Id("R"))
-	}
-	results = append(results, jen.Error())
-	run := func() *jen.Statement {
-		return jen.Func().Params(ctx(), args.Clone()).Params(jen.Any(), jen.Error())
-	}
-	e.comment(text(fmt.Sprintf("%s makes a handler fit the dispatch table; nil stays nil.", s.adapter())))
-	fn := e.out.Func().Id(s.adapter())
-	if len(types) > 0 {
-		fn.Types(types...)
-	}
-	fn.Params(jen.Id("f").Func().Params(params...).Params(results...)).
-		Params(jen.Func().Params(jen.Qual("context", "Context"), jen.Any()).Params(jen.Any(), jen.Error())).
-		Block(
-			jen.If(jen.Id("f").Op("==").Nil()).Block(jen.Return(jen.Nil())),
-			jen.Return(run().BlockFunc(func(g *jen.Group) {
-				if !s.result {
-					g.Return(jen.Nil(), jen.Id("f").Call(call...))
-					return
-				}
-				g.List(jen.Id("result"), jen.Err()).Op(":=").Id("f").Call(call...)
-				g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err()))
-				g.Return(jen.Op("&").Id("result"), jen.Nil())
-			})),
-		)
 }

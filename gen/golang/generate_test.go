@@ -35,10 +35,10 @@ func TestGenerate(t *testing.T) {
 		{"enum", func(b *builder) { b.enum("RunState", "running", "guest-panicked") }, []string{
 			"type RunState string",
 			`RunStateRunning RunState = "running"`, `RunStateGuestPanicked RunState = "guest-panicked"`,
-			"func (v RunState) Known() bool { switch v { case RunStateRunning, RunStateGuestPanicked: return true } return false }",
+			`func (v RunState) Known() bool { return wire.OneOf("running,guest-panicked", string(v)) }`,
 		}, nil},
 		{"empty enum", func(b *builder) { b.enum("E") },
-			[]string{"type E string", "func (v E) Known() bool { return false }"}, []string{"const ("}},
+			[]string{"type E string", `func (v E) Known() bool { return wire.OneOf("", string(v)) }`}, []string{"const ("}},
 		{"built-in types", func(b *builder) {
 			b.object("S", "", "a:str b:bool c:number d:int e:int8 f:int16 g:int32 h:int64 i:uint8 j:uint16 k:uint32 l:uint64 m:size o:null")
 		}, []string{"type S struct { A string `json:\"a\"` B bool `json:\"b\"` C float64 `json:\"c\"` D int64 `json:\"d\"` E int8 `json:\"e\"`" +
@@ -121,8 +121,8 @@ func TestGenerate(t *testing.T) {
 			c.AllowOOB, c.AllowPreconfig = true, true
 		}, []string{
 			`return c.caller.Do(ctx, &qmp.Request{Command: "quit", NoReply: true})`,
-			`{Name: "quit", NoReply: true, Run: run(h.Quit)},`,
-			`{Name: "migrate_pause", Result: (*int64)(nil), AllowOOB: true, AllowPreconfig: true, Run: runResult(h.MigratePause)},`,
+			`{Name: "quit", NoReply: true, Run: qmp.Handler(h.Quit)},`,
+			`{Name: "migrate_pause", Result: (*int64)(nil), AllowOOB: true, AllowPreconfig: true, Run: qmp.Handler(h.MigratePause)},`,
 			"// It may be run out of band and before the machine is configured.",
 		}, nil},
 		{"gen false", func(b *builder) {
@@ -170,12 +170,10 @@ func TestGenerate(t *testing.T) {
 			"type Handlers struct { A func(ctx context.Context) error B func(ctx context.Context, args Info) error" +
 				" C func(ctx context.Context) ([]Info, error) D func(ctx context.Context, args DArgs) (string, error) }",
 			"func (h *Handlers) Commands() []qmp.ServerCommand { return []qmp.ServerCommand{" +
-				` {Name: "a", Run: run(h.A)}, {Name: "b", Args: (*Info)(nil), Run: runArgs(h.B)},` +
-				` {Name: "c", Result: (*[]Info)(nil), Run: runResult(h.C)},` +
-				` {Name: "d", Args: (*DArgs)(nil), Result: (*string)(nil), Run: runArgsResult(h.D)}, } }`,
+				` {Name: "a", Run: qmp.Handler(h.A)}, {Name: "b", Args: (*Info)(nil), Run: qmp.Handler(h.B)},` +
+				` {Name: "c", Result: (*[]Info)(nil), Run: qmp.Handler(h.C)},` +
+				` {Name: "d", Args: (*DArgs)(nil), Result: (*string)(nil), Run: qmp.Handler(h.D)}, } }`,
 		}, nil},
-		{"only adapters that are used", func(b *builder) { b.command("a", "", "") },
-			[]string{"func run(f func(context.Context) error)"}, []string{"func runArgs", "func runResult"}},
 		{"implicit types", func(b *builder) {
 			b.enum("E", "int", "str")
 			u := b.union("U", "type:E", "type", "int: str:")
@@ -251,9 +249,9 @@ func TestParts(t *testing.T) {
 	for _, tt := range []struct {
 		parts Parts
 		want  string
-	}{{Types, "StopArgs"}, {Client, "StopArgs Client"}, {Events, "StopArgs StopEvent newEvent"}, {Server, "StopArgs Handlers runArgs"}, {AllParts, "StopArgs Client StopEvent newEvent Handlers runArgs"}} {
+	}{{Types, "StopArgs"}, {Client, "StopArgs Client"}, {Events, "StopArgs StopEvent newEvent"}, {Server, "StopArgs Handlers"}, {AllParts, "StopArgs Client StopEvent newEvent Handlers"}} {
 		src := source(t, b, Options{Parts: tt.parts})
-		for _, word := range []string{"StopArgs", "Client", "StopEvent", "newEvent", "Handlers", "runArgs"} {
+		for _, word := range []string{"StopArgs", "Client", "StopEvent", "newEvent", "Handlers"} {
 			want := strings.Contains(" "+tt.want+" ", " "+word+" ")
 			has := strings.Contains(src, "type "+word+" ") || strings.Contains(src, "func "+word+"(") || strings.Contains(src, "func "+word+"[")
 			if has != want {

@@ -6,6 +6,7 @@ package qapi
 import (
 	"context"
 	"github.com/qapi-go/qapi-go/qmp"
+	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
 // MonitorCapability is the enum 'MonitorCapability'.
@@ -25,12 +26,7 @@ const (
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
 func (v MonitorCapability) Known() bool {
-	switch v {
-	case
-		MonitorCapabilityOob:
-		return true
-	}
-	return false
+	return wire.OneOf("oob", string(v))
 }
 
 // QmpCapabilitiesArgs are the arguments of the command 'qmp_capabilities'.

@@ -31,15 +31,7 @@ const (
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
 func (v DiskDriver) Known() bool {
-	switch v {
-	case
-		DiskDriverFile,
-		DiskDriverRemote,
-		DiskDriverOverlay,
-		DiskDriverMemory:
-		return true
-	}
-	return false
+	return wire.OneOf("file,remote,overlay,memory", string(v))
 }
 
 // DiskOptionsBase is the struct 'DiskOptionsBase'.
@@ -358,14 +350,7 @@ const (
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
 func (v DiskOperation) Known() bool {
-	switch v {
-	case
-		DiskOperationRead,
-		DiskOperationWrite,
-		DiskOperationFlush:
-		return true
-	}
-	return false
+	return wire.OneOf("read,write,flush", string(v))
 }
 
 // DiskErrorPlace is the struct 'DiskErrorPlace'.

@@ -40,17 +40,7 @@ const (
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
 func (v RunState) Known() bool {
-	switch v {
-	case
-		RunStateStopped,
-		RunStateRunning,
-		RunStatePaused,
-		RunStateShutdown,
-		RunStateGuestPanicked,
-		RunStateWatchdog:
-		return true
-	}
-	return false
+	return wire.OneOf("stopped,running,paused,shutdown,guest-panicked,watchdog", string(v))
 }
 
 // StatusInfo is the struct 'StatusInfo'.
@@ -217,19 +207,7 @@ const (
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
 func (v KeyCode) Known() bool {
-	switch v {
-	case
-		KeyCodeUnmapped,
-		KeyCode0,
-		KeyCode1,
-		KeyCodeA,
-		KeyCodeB,
-		KeyCodeCtrl,
-		KeyCodeShiftR,
-		KeyCodeF1:
-		return true
-	}
-	return false
+	return wire.OneOf("unmapped,0,1,a,b,ctrl,shift_r,F1", string(v))
 }
 
 // KeyPress is the alternate 'KeyPress': exactly one field is set.

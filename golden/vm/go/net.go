@@ -29,14 +29,7 @@ const (
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
 func (v SocketAddressType) Known() bool {
-	switch v {
-	case
-		SocketAddressTypeInet,
-		SocketAddressTypeUnix,
-		SocketAddressTypeFd:
-		return true
-	}
-	return false
+	return wire.OneOf("inet,unix,fd", string(v))
 }
 
 // SocketAddress is the union 'SocketAddress'.
@@ -156,14 +149,7 @@ const (
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
 func (v NicBackend) Known() bool {
-	switch v {
-	case
-		NicBackendUser,
-		NicBackendSocket,
-		NicBackendNone:
-		return true
-	}
-	return false
+	return wire.OneOf("user,socket,none", string(v))
 }
 
 // NicOptionsBase is the struct 'NicOptionsBase'.

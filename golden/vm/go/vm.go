@@ -84,77 +84,29 @@ type Handlers struct {
 // Commands returns the dispatch table, in the order of the schema.
 func (h *Handlers) Commands() []qmp.ServerCommand {
 	return []qmp.ServerCommand{
-		{Name: "qmp_capabilities", Args: (*QmpCapabilitiesArgs)(nil), AllowPreconfig: true, Run: runArgs(h.QmpCapabilities)},
-		{Name: "query-version", Result: (*VersionInfo)(nil), AllowPreconfig: true, Run: runResult(h.QueryVersion)},
-		{Name: "monitor-command", Args: (*MonitorCommandArgs)(nil), Result: (*string)(nil), Run: runArgsResult(h.MonitorCommand)},
-		{Name: "quit", NoReply: true, Run: run(h.Quit)},
-		{Name: "query-status", Result: (*StatusInfo)(nil), AllowOOB: true, AllowPreconfig: true, Run: runResult(h.QueryStatus)},
-		{Name: "query-uptime", Result: (*uint64)(nil), AllowOOB: true, Run: runResult(h.QueryUptime)},
-		{Name: "start", Run: run(h.Start)},
-		{Name: "stop", Run: run(h.Stop)},
-		{Name: "powerdown", Args: (*PowerdownArgs)(nil), Run: runArgs(h.Powerdown)},
-		{Name: "query-stats", Result: (*MachineStats)(nil), Run: runResult(h.QueryStats)},
-		{Name: "send-key", Args: (*SendKeyArgs)(nil), Run: runArgs(h.SendKey)},
-		{Name: "device_add", Args: (*DeviceAddArgs)(nil), Run: runArgs(h.DeviceAdd)},
-		{Name: "device-del", Args: (*DeviceDelArgs)(nil), Run: runArgs(h.DeviceDel)},
-		{Name: "query-devices", Result: (*[]DeviceNode)(nil), Run: runResult(h.QueryDevices)},
-		{Name: "property-list", Args: (*PropertyListArgs)(nil), Result: (*[]PropertyValue)(nil), Run: runArgsResult(h.PropertyList)},
-		{Name: "property-get", Args: (*PropertyGetArgs)(nil), Result: (*any)(nil), Run: runArgsResult(h.PropertyGet)},
-		{Name: "x-property-set", Args: (*XPropertySetArgs)(nil), Run: runArgs(h.XPropertySet)},
-		{Name: "disk-add", Args: (*DiskOptions)(nil), Run: runArgs(h.DiskAdd)},
-		{Name: "query-disks", Args: (*QueryDisksArgs)(nil), Result: (*[]DiskInfo)(nil), Run: runArgsResult(h.QueryDisks)},
-		{Name: "disk-add-many", Args: (*DiskAddManyArgs)(nil), Run: runArgs(h.DiskAddMany)},
-		{Name: "nic-add", Args: (*NicOptions)(nil), Run: runArgs(h.NicAdd)},
-		{Name: "query-nics", Result: (*[]NicOptions)(nil), Run: runResult(h.QueryNics)},
-		{Name: "set-link", Args: (*SetLinkArgs)(nil), Run: runArgs(h.SetLink)},
-	}
-}
-
-// run makes a handler fit the dispatch table; nil stays nil.
-func run(f func(context.Context) error) func(context.Context, any) (any, error) {
-	if f == nil {
-		return nil
-	}
-	return func(ctx context.Context, _ any) (any, error) {
-		return nil, f(ctx)
-	}
-}
-
-// runArgs makes a handler fit the dispatch table; nil stays nil.
-func runArgs[A any](f func(context.Context, A) error) func(context.Context, any) (any, error) {
-	if f == nil {
-		return nil
-	}
-	return func(ctx context.Context, args any) (any, error) {
-		return nil, f(ctx, *args.(*A))
-	}
-}
-
-// runResult makes a handler fit the dispatch table; nil stays nil.
-func runResult[R any](f func(context.Context) (R, error)) func(context.Context, any) (any, error) {
-	if f == nil {
-		return nil
-	}
-	return func(ctx context.Context, _ any) (any, error) {
-		result, err := f(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return &result, nil
-	}
-}
-
-// runArgsResult makes a handler fit the dispatch table; nil stays nil.
-func runArgsResult[A any, R any](f func(context.Context, A) (R, error)) func(context.Context, any) (any, error) {
-	if f == nil {
-		return nil
-	}
-	return func(ctx context.Context, args any) (any, error) {
-		result, err := f(ctx, *args.(*A))
-		if err != nil {
-			return nil, err
-		}
-		return &result, nil
+		{Name: "qmp_capabilities", Args: (*QmpCapabilitiesArgs)(nil), AllowPreconfig: true, Run: qmp.Handler(h.QmpCapabilities)},
+		{Name: "query-version", Result: (*VersionInfo)(nil), AllowPreconfig: true, Run: qmp.Handler(h.QueryVersion)},
+		{Name: "monitor-command", Args: (*MonitorCommandArgs)(nil), Result: (*string)(nil), Run: qmp.Handler(h.MonitorCommand)},
+		{Name: "quit", NoReply: true, Run: qmp.Handler(h.Quit)},
+		{Name: "query-status", Result: (*StatusInfo)(nil), AllowOOB: true, AllowPreconfig: true, Run: qmp.Handler(h.QueryStatus)},
+		{Name: "query-uptime", Result: (*uint64)(nil), AllowOOB: true, Run: qmp.Handler(h.QueryUptime)},
+		{Name: "start", Run: qmp.Handler(h.Start)},
+		{Name: "stop", Run: qmp.Handler(h.Stop)},
+		{Name: "powerdown", Args: (*PowerdownArgs)(nil), Run: qmp.Handler(h.Powerdown)},
+		{Name: "query-stats", Result: (*MachineStats)(nil), Run: qmp.Handler(h.QueryStats)},
+		{Name: "send-key", Args: (*SendKeyArgs)(nil), Run: qmp.Handler(h.SendKey)},
+		{Name: "device_add", Args: (*DeviceAddArgs)(nil), Run: qmp.Handler(h.DeviceAdd)},
+		{Name: "device-del", Args: (*DeviceDelArgs)(nil), Run: qmp.Handler(h.DeviceDel)},
+		{Name: "query-devices", Result: (*[]DeviceNode)(nil), Run: qmp.Handler(h.QueryDevices)},
+		{Name: "property-list", Args: (*PropertyListArgs)(nil), Result: (*[]PropertyValue)(nil), Run: qmp.Handler(h.PropertyList)},
+		{Name: "property-get", Args: (*PropertyGetArgs)(nil), Result: (*any)(nil), Run: qmp.Handler(h.PropertyGet)},
+		{Name: "x-property-set", Args: (*XPropertySetArgs)(nil), Run: qmp.Handler(h.XPropertySet)},
+		{Name: "disk-add", Args: (*DiskOptions)(nil), Run: qmp.Handler(h.DiskAdd)},
+		{Name: "query-disks", Args: (*QueryDisksArgs)(nil), Result: (*[]DiskInfo)(nil), Run: qmp.Handler(h.QueryDisks)},
+		{Name: "disk-add-many", Args: (*DiskAddManyArgs)(nil), Run: qmp.Handler(h.DiskAddMany)},
+		{Name: "nic-add", Args: (*NicOptions)(nil), Run: qmp.Handler(h.NicAdd)},
+		{Name: "query-nics", Result: (*[]NicOptions)(nil), Run: qmp.Handler(h.QueryNics)},
+		{Name: "set-link", Args: (*SetLinkArgs)(nil), Run: qmp.Handler(h.SetLink)},
 	}
 }
 

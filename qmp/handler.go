@@ -1,0 +1,52 @@
+package qmp
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+)
+
+// Handler makes a [ServerCommand]'s Run from a function, which is one of
+//
+//	func(context.Context) error
+//	func(context.Context, A) error
+//	func(context.Context) (R, error)
+//	func(context.Context, A) (R, error)
+//
+// with A and R as in Args and Result. It returns nil for a nil function, and
+// panics if f is no such function. Generated code uses it rather than a closure
+// or a generic function for each command, which cost many times as much to
+// compile.
+func Handler(f any) func(ctx context.Context, args any) (result any, err error) {
+	v := reflect.ValueOf(f)
+	if !isHandler(v) {
+		panic(fmt.Sprintf("qmp: %T cannot handle a command", f))
+	}
+	if v.IsNil() {
+		return nil
+	}
+	t := v.Type()
+	return func(ctx context.Context, args any) (any, error) {
+		in := []reflect.Value{reflect.ValueOf(&ctx).Elem()}
+		if t.NumIn() == 2 {
+			in = append(in, reflect.ValueOf(args).Elem())
+		}
+		out := v.Call(in)
+		if err, _ := out[len(out)-1].Interface().(error); err != nil || len(out) == 1 {
+			return nil, err
+		}
+		result := reflect.New(t.Out(0))
+		result.Elem().Set(out[0])
+		return result.Interface(), nil
+	}
+}
+
+func isHandler(v reflect.Value) bool {
+	if v.Kind() != reflect.Func {
+		return false
+	}
+	t := v.Type()
+	in, out := t.NumIn(), t.NumOut()
+	return !t.IsVariadic() && (in == 1 || in == 2) && (out == 1 || out == 2) &&
+		t.In(0) == reflect.TypeFor[context.Context]() && t.Out(out-1) == reflect.TypeFor[error]()
+}
