@@ -4,14 +4,21 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
+
+// noReplyTime is how long a call without a reply waits for an error.
+const noReplyTime = 100 * time.Millisecond
 
 // Do runs one command and waits for its reply, or until the context is done:
 // then it returns an error that wraps that of the context, the connection stays
 // usable, and the reply is dropped when it comes. An error reply of the server
 // is an [*Error]; if the connection ends the error is a [*DisconnectError].
+//
+// Events that the server sent before the reply are in the queues of their
+// subscriptions when Do returns.
 func (c *Client) Do(ctx context.Context, req *Request) error {
 	if err := ctx.Err(); err != nil {
 		return callError(req, err)
@@ -22,48 +29,79 @@ func (c *Client) Do(ctx context.Context, req *Request) error {
 	if err := checkFiles(c.conn, req.Files); err != nil {
 		return callError(req, err)
 	}
-	msg, err := appendRequest(nil, req)
-	if err != nil {
+	call := calls.Get().(*call)
+	call.keep, call.oob = req.Result != nil, req.OOB
+	call.inBand = c.inBand != nil && !req.OOB && !req.NoReply
+	call.stop.reset(c.conn)
+	err := c.do(ctx, call, req)
+	call.release()
+	return err
+}
+
+func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
+	if call.msg, err = appendRequest(call.msg[:0], req); err != nil {
 		return callError(req, err)
 	}
-	call := &call{
-		reply:  make(chan reply, 1),
-		keep:   req.Result != nil,
-		oob:    req.OOB,
-		inBand: c.inBand != nil && !req.OOB && !req.NoReply,
+	if ctx.Done() != nil {
+		unused := context.AfterFunc(ctx, call.stop.interrupt)
+		defer func() {
+			if !unused() {
+				call.shared = true
+			}
+		}()
 	}
-	if err := c.start(ctx, call, msg, req); err != nil {
+	if err := c.start(ctx, call, req); err != nil {
 		return callError(req, err)
 	}
 	if req.NoReply {
-		select {
-		case r := <-call.reply:
-			return r.err
-		default:
-			c.abandon(call)
-			return nil
-		}
+		return c.awaitError(ctx, call)
+	}
+	if c.takeTurn(call) {
+		c.readFor(call)
 	}
 	select {
-	case r := <-call.reply:
-		return finish(req, r)
+	case <-call.settled:
+		return finish(req, call)
+	default:
+	}
+	select {
+	case <-call.settled:
+		return finish(req, call)
 	case <-ctx.Done():
 	}
-	c.abandon(call)
-	select {
-	case r := <-call.reply: // it came in the meantime
-		return finish(req, r)
-	default:
+	if c.abandon(call) {
 		return callError(req, ctx.Err())
 	}
+	<-call.settled // it came in the meantime
+	return finish(req, call)
+}
+
+// awaitError waits a little for an error reply to a command that has no other.
+// That the connection ends is what such a command may be for.
+func (c *Client) awaitError(ctx context.Context, call *call) error {
+	patience := time.NewTimer(noReplyTime)
+	defer patience.Stop()
+	select {
+	case <-call.settled:
+	case <-patience.C:
+	case <-ctx.Done():
+	}
+	if c.abandon(call) {
+		return nil
+	}
+	<-call.settled
+	if _, ended := call.err.(*DisconnectError); ended {
+		return nil
+	}
+	return call.err
 }
 
 // finish decodes a reply, in the goroutine of the caller.
-func finish(req *Request, r reply) error {
-	if r.err != nil || req.Result == nil {
-		return r.err
+func finish(req *Request, call *call) error {
+	if call.err != nil || req.Result == nil {
+		return call.err
 	}
-	if err := wire.Decode(r.result, req.Result, wire.Tolerant); err != nil {
+	if err := wire.Decode(call.result, req.Result, wire.Tolerant); err != nil {
 		return callError(req, fmt.Errorf("cannot decode the reply: %w", err))
 	}
 	return nil
@@ -87,14 +125,14 @@ func appendRequest(buf []byte, req *Request) ([]byte, error) {
 	buf = append(buf, verb...)
 	buf, err := wire.Append(buf, &req.Command, wire.Tolerant)
 	if err != nil {
-		return nil, err
+		return buf, err
 	}
 	return appendArgs(buf, `,"arguments":`, req.Args)
 }
 
 // start sends a command. Without an error the call has been entered in
 // c.pending and its reply will come.
-func (c *Client) start(ctx context.Context, call *call, msg []byte, req *Request) error {
+func (c *Client) start(ctx context.Context, call *call, req *Request) error {
 	if call.inBand {
 		if err := c.acquire(ctx, c.inBand); err != nil {
 			return err
@@ -112,16 +150,18 @@ func (c *Client) start(ctx context.Context, call *call, msg []byte, req *Request
 		<-c.writing
 		return err
 	}
-	msg = append(msg, `,"id":`...)
-	msg = strconv.AppendUint(msg, call.id, 10)
-	msg = append(msg, "}\n"...)
-	c.show(Sent, msg)
-	sent, err := c.write(ctx, msg, req.Files)
+	call.msg = append(call.msg, `,"id":`...)
+	call.msg = strconv.AppendUint(call.msg, call.id, 10)
+	call.msg = append(call.msg, "}\n"...)
+	c.show(Sent, call.msg)
+	sent, err := c.write(ctx, call, req.Files)
 	switch {
 	case err == nil:
 		return nil
 	case sent:
-		c.abandon(call)
+		if !c.abandon(call) {
+			call.shared = true
+		}
 	default:
 		c.remove(call)
 	}
@@ -142,41 +182,5 @@ func (c *Client) acquire(ctx context.Context, tokens chan struct{}) error {
 		return ctx.Err()
 	case <-c.done:
 		return c.Err()
-	}
-}
-
-// enter gives the call its id and has the reader look for its reply.
-func (c *Client) enter(call *call) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.err != nil:
-		return c.err
-	case c.closed:
-		return &DisconnectError{Err: ErrClosed}
-	}
-	c.lastID++
-	call.id = c.lastID
-	c.pending[call.id] = call
-	return nil
-}
-
-// abandon says that nobody waits for the reply any more. The call is kept until
-// that comes, since the server is still busy with it.
-func (c *Client) abandon(call *call) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.pending[call.id] == call {
-		call.abandoned = true
-		c.abandoned++
-	}
-}
-
-// remove takes back a call that was not sent.
-func (c *Client) remove(call *call) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.pending[call.id] == call {
-		c.forget(call)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"syscall"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
@@ -36,7 +37,10 @@ type framer struct {
 }
 
 func newFramer(r io.Reader, limit int) *framer {
-	return &framer{r: r, max: limit, buf: make([]byte, firstBuffer)}
+	if limit <= 0 {
+		limit = DefaultMaxMessage
+	}
+	return &framer{r: r, max: min(limit, math.MaxInt-firstBuffer), buf: make([]byte, firstBuffer)}
 }
 
 // next returns the next message, a text that starts with a brace and ends with
@@ -163,7 +167,7 @@ func (f *framer) fill() error {
 func (f *framer) makeRoom() {
 	to := f.buf
 	if f.end-f.start > len(f.buf)/2 {
-		to = make([]byte, 2*len(f.buf))
+		to = make([]byte, min(2*len(f.buf), f.max+firstBuffer))
 	}
 	n := copy(to, f.buf[f.start:f.end])
 	f.pos -= f.start
@@ -177,7 +181,18 @@ func (f *framer) giveBack() {
 	}
 	to := make([]byte, firstBuffer)
 	n := copy(to, f.buf[f.start:f.end])
-	f.buf, f.start, f.pos, f.end = to, 0, 0, n
+	f.pos -= f.start
+	f.buf, f.start, f.end = to, 0, n
+}
+
+// idle reports whether nothing of a next message has been received.
+func (f *framer) idle() bool {
+	for _, c := range f.buf[f.start:f.end] {
+		if !isSpace(c) {
+			return false
+		}
+	}
+	return true
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }

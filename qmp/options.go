@@ -21,7 +21,8 @@ func newOptions(opts []Option) options {
 }
 
 // WithMaxMessage limits the size of one message from the server to n bytes. A
-// longer one ends the connection. The default is [DefaultMaxMessage].
+// longer one ends the connection. Without it, or with n ≤ 0, the limit is
+// [DefaultMaxMessage].
 func WithMaxMessage(n int) Option {
 	return func(o *options) { o.maxMessage = n }
 }

@@ -12,37 +12,28 @@ import (
 // what the server said before it closed the connection.
 const drainTime = time.Second
 
-// write sends one message. The caller holds the token of c.writing, and write
-// sees to its return. An error is that of the context, and sent says whether
-// the server gets the message nevertheless: half a message would make the
-// connection useless, so the rest is then written in the background. When the
-// connection fails there is no error; the reader will find the cause.
-func (c *Client) write(ctx context.Context, msg []byte, files []*os.File) (sent bool, err error) {
-	if ctx.Done() == nil {
-		_, err := writeMessage(c.conn, msg, files)
-		c.written(err)
-		return true, nil
+// write sends the message of a call. The caller holds the token of c.writing,
+// and write sees to its return. An error is that of the context, and sent says
+// whether the server gets the message nevertheless: half a message would make
+// the connection useless, so the rest is then written in the background. When
+// the connection fails there is no error; who reads will find the cause.
+func (c *Client) write(ctx context.Context, call *call, files []*os.File) (sent bool, err error) {
+	if !c.deadlines && ctx.Done() != nil {
+		return c.writeAside(ctx, call)
 	}
-	if !c.deadlines {
-		return c.writeAside(ctx, msg)
+	if !call.stop.enter(writing) {
+		<-c.writing
+		return false, ctx.Err()
 	}
-	interrupted := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		c.conn.SetWriteDeadline(time.Unix(1, 0))
-		close(interrupted)
-	})
-	n, err := writeMessage(c.conn, msg, files)
-	if !stop() {
-		<-interrupted
-		c.conn.SetWriteDeadline(time.Time{})
-		if n < len(msg) && errors.Is(err, os.ErrDeadlineExceeded) {
-			if n == 0 {
-				<-c.writing
-				return false, ctx.Err()
-			}
-			c.background(msg[n:])
-			return true, ctx.Err()
+	n, err := writeMessage(c.conn, call.msg, files)
+	if call.stop.leave() && n < len(call.msg) && errors.Is(err, os.ErrDeadlineExceeded) {
+		if n == 0 {
+			<-c.writing
+			return false, ctx.Err()
 		}
+		call.shared = true
+		c.background(call.msg[n:])
+		return true, ctx.Err()
 	}
 	c.written(err)
 	return true, nil
@@ -50,9 +41,10 @@ func (c *Client) write(ctx context.Context, msg []byte, files []*os.File) (sent 
 
 // writeAside writes in another goroutine, for a connection whose Write cannot
 // be interrupted.
-func (c *Client) writeAside(ctx context.Context, msg []byte) (sent bool, err error) {
+func (c *Client) writeAside(ctx context.Context, call *call) (sent bool, err error) {
+	call.shared = true
 	select {
-	case <-c.background(msg):
+	case <-c.background(call.msg):
 		return true, nil
 	case <-ctx.Done():
 		return true, ctx.Err()
@@ -101,6 +93,16 @@ func (c *Client) writeFailed(err error) {
 	c.mu.Unlock()
 	if first && (!c.deadlines || c.conn.SetReadDeadline(time.Now().Add(drainTime)) != nil) {
 		c.conn.Close()
+	}
+}
+
+// restoreDeadline undoes what an interrupted reader has left.
+func (c *Client) restoreDeadline() {
+	c.mu.Lock()
+	failed := c.writeErr != nil
+	c.mu.Unlock()
+	if failed {
+		c.conn.SetReadDeadline(time.Now().Add(drainTime))
 	}
 }
 

@@ -1,0 +1,236 @@
+//go:build unix
+
+package qmp_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+func dialClient(tb testing.TB, path string, opts ...qmp.Option) *qmp.Client {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	c, err := qmp.Dial(ctx, "unix:"+path, opts...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { c.Close() })
+	return c
+}
+
+// meter reports calls per second, the median time of a call and the CPU time
+// that this process spends on one.
+func meter(b *testing.B, calls int, times []time.Duration, cpu time.Duration) {
+	b.ReportMetric(float64(calls)/b.Elapsed().Seconds(), "calls/s")
+	b.ReportMetric(float64(cpu.Nanoseconds())/1000/float64(calls), "cpu-µs/call")
+	if len(times) > 0 {
+		slices.Sort(times)
+		b.ReportMetric(float64(times[len(times)/2].Nanoseconds())/1000, "p50-µs")
+	}
+}
+
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// benchRoundTrips times f, one call after the other.
+func benchRoundTrips(b *testing.B, f func(i int) error) {
+	times := make([]time.Duration, 0, 1<<20)
+	b.ReportAllocs()
+	cpu := cpuTime()
+	b.ResetTimer()
+	for i := 0; b.Loop(); i++ {
+		start := time.Now()
+		if err := f(i + 1); err != nil {
+			b.Fatal(err)
+		}
+		if len(times) < cap(times) {
+			times = append(times, time.Since(start))
+		}
+	}
+	meter(b, b.N, times, cpuTime()-cpu)
+}
+
+// roundTrips are the ways to ask for the status, the yardstick first.
+func roundTrips(b *testing.B, path string) {
+	b.Run("bare", func(b *testing.B) {
+		c := dialBare(b, path)
+		command := []byte(`{"execute":"query-status","id":1}` + "\n")
+		benchRoundTrips(b, func(int) error {
+			_, err := c.run(command)
+			return err
+		})
+	})
+	b.Run("bare-json", func(b *testing.B) {
+		c := dialBare(b, path)
+		benchRoundTrips(b, func(i int) error {
+			_, err := c.query(i)
+			return err
+		})
+	})
+	b.Run("client", func(b *testing.B) {
+		vm := NewClient(dialClient(b, path))
+		benchRoundTrips(b, func(int) error {
+			_, err := vm.QueryStatus(context.Background())
+			return err
+		})
+	})
+	b.Run("client-deadline", func(b *testing.B) {
+		vm := NewClient(dialClient(b, path))
+		benchRoundTrips(b, func(int) error {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+			defer cancel()
+			_, err := vm.QueryStatus(ctx)
+			return err
+		})
+	})
+}
+
+// BenchmarkRoundTrip is one caller against the stub.
+func BenchmarkRoundTrip(b *testing.B) { roundTrips(b, startStub(b)) }
+
+// benchParallel times f, run by a number of callers.
+func benchParallel(b *testing.B, callers int, f func() error) {
+	cpu := cpuTime()
+	b.ReportAllocs()
+	b.ResetTimer()
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			for left.Add(-1) >= 0 {
+				if err := f(); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	meter(b, b.N, nil, cpuTime()-cpu)
+}
+
+// BenchmarkPipelined is several callers of one client against the stub. The
+// yardstick is the same number of callers who take turns on a bare connection.
+func BenchmarkPipelined(b *testing.B) {
+	path := startStub(b)
+	for _, callers := range []int{2, 8, 64} {
+		b.Run(fmt.Sprint("bare-json/", callers), func(b *testing.B) {
+			c := dialBare(b, path)
+			var mu sync.Mutex
+			id := 0
+			benchParallel(b, callers, func() error {
+				mu.Lock()
+				defer mu.Unlock()
+				id++
+				_, err := c.query(id)
+				return err
+			})
+		})
+		b.Run(fmt.Sprint("client/", callers), func(b *testing.B) {
+			vm := NewClient(dialClient(b, path))
+			benchParallel(b, callers, func() error {
+				_, err := vm.QueryStatus(context.Background())
+				return err
+			})
+		})
+	}
+}
+
+type BlockJobReadyEvent struct {
+	Type      string        `json:"type"`
+	Device    string        `json:"device"`
+	Len       int64         `json:"len"`
+	Offset    int64         `json:"offset"`
+	Speed     int64         `json:"speed"`
+	Timestamp qmp.Timestamp `json:"-"`
+}
+
+func (*BlockJobReadyEvent) EventName() string              { return "BLOCK_JOB_READY" }
+func (e *BlockJobReadyEvent) EventTime() qmp.Timestamp     { return e.Timestamp }
+func (e *BlockJobReadyEvent) SetEventTime(t qmp.Timestamp) { e.Timestamp = t }
+
+// BenchmarkEvents is typed events from the stub. The yardstick is a loop that
+// reads a line and gives it to encoding/json with the same type.
+func BenchmarkEvents(b *testing.B) {
+	const flood = 100_000
+	path := startStub(b)
+	command := []byte(fmt.Sprintf(`{"execute":"flood","arguments":{"count":%d},"id":1}`+"\n", flood))
+	report := func(b *testing.B, cpu time.Duration) {
+		b.ReportMetric(float64(flood*b.N)/b.Elapsed().Seconds(), "events/s")
+		b.ReportMetric(float64(cpu.Nanoseconds())/float64(flood*b.N), "cpu-ns/event")
+	}
+	b.Run("lines", func(b *testing.B) {
+		c := dialBare(b, path)
+		cpu := cpuTime()
+		for b.Loop() {
+			line, err := c.run(command)
+			for n := 0; n < flood; n++ {
+				if err != nil || !bytes.Contains(line, []byte("BLOCK_JOB_READY")) {
+					b.Fatal(string(line), err)
+				}
+				line, err = c.in.ReadSlice('\n')
+			}
+		}
+		report(b, cpuTime()-cpu)
+	})
+	b.Run("encoding-json", func(b *testing.B) {
+		c := dialBare(b, path)
+		cpu := cpuTime()
+		for b.Loop() {
+			line, err := c.run(command)
+			for n := 0; n < flood; n++ {
+				var msg struct {
+					Event     string             `json:"event"`
+					Data      BlockJobReadyEvent `json:"data"`
+					Timestamp qmp.Timestamp      `json:"timestamp"`
+				}
+				if err == nil {
+					err = json.Unmarshal(line, &msg)
+				}
+				if err != nil || msg.Event != "BLOCK_JOB_READY" || msg.Data.Len == 0 {
+					b.Fatal(string(line), err)
+				}
+				line, err = c.in.ReadSlice('\n')
+			}
+		}
+		report(b, cpuTime()-cpu)
+	})
+	b.Run("client", func(b *testing.B) {
+		ctx := context.Background()
+		c := dialClient(b, path)
+		cpu := cpuTime()
+		for b.Loop() {
+			events := qmp.Events[*BlockJobReadyEvent](ctx, qmp.Buffered(c, flood, qmp.DropOldest))
+			failed := make(chan error, 1)
+			go func() { failed <- c.Call(ctx, "flood", map[string]int{"count": flood}, nil) }()
+			n := 0
+			for ev, err := range events {
+				if err != nil || ev.Len == 0 {
+					b.Fatal(ev, err)
+				}
+				if n++; n == flood {
+					break
+				}
+			}
+			if err := <-failed; err != nil {
+				b.Fatal(err)
+			}
+		}
+		report(b, cpuTime()-cpu)
+	})
+}

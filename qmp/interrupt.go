@@ -1,0 +1,75 @@
+package qmp
+
+import (
+	"net"
+	"sync"
+	"time"
+)
+
+// A phase is what a call does with the connection.
+type phase uint8
+
+const (
+	elsewhere phase = iota
+	writing
+	reading
+)
+
+// An interrupter ends what a call does with the connection when the call's
+// context is done.
+type interrupter struct {
+	conn net.Conn
+
+	mu    sync.Mutex
+	phase phase
+	done  bool // interrupt was called
+}
+
+// reset prepares for a new call.
+func (i *interrupter) reset(conn net.Conn) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.conn, i.phase, i.done = conn, elsewhere, false
+}
+
+// interrupt says that the context is done.
+func (i *interrupter) interrupt() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.done = true
+	i.setDeadline(time.Unix(1, 0))
+}
+
+// setDeadline sets the deadline that matters now.
+func (i *interrupter) setDeadline(t time.Time) {
+	switch i.phase {
+	case writing:
+		i.conn.SetWriteDeadline(t)
+	case reading:
+		i.conn.SetReadDeadline(t)
+	}
+}
+
+// enter says what the call does from now on. It returns false if the context
+// is done.
+func (i *interrupter) enter(p phase) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.done {
+		return false
+	}
+	i.phase = p
+	return true
+}
+
+// leave says that the call leaves the connection alone again, and returns
+// whether it was interrupted meanwhile.
+func (i *interrupter) leave() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.done {
+		i.setDeadline(time.Time{})
+	}
+	i.phase = elsewhere
+	return i.done
+}

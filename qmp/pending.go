@@ -1,0 +1,147 @@
+package qmp
+
+import "sync"
+
+// A call is a command whose reply has not come. It is reused when nothing can
+// refer to it any more.
+type call struct {
+	id      uint64
+	keep    bool          // the result is wanted
+	inBand  bool          // holds a token of Client.inBand
+	oob     bool          // its reply may overtake others
+	msg     []byte        // the request
+	settled chan struct{} // of capacity 1, so that who reads never waits
+	stop    interrupter
+
+	// The reply, set before settled gets its token.
+	result []byte // a copy; empty if not wanted
+	err    error
+
+	abandoned bool // nobody waits for the reply; under Client.mu
+	shared    bool // something may refer to the call after Do
+}
+
+// keepCall limits the buffers of calls that are kept for reuse, in bytes each.
+const keepCall = 64 << 10
+
+var calls = sync.Pool{New: func() any { return &call{settled: make(chan struct{}, 1)} }}
+
+// release makes a call available for reuse, if nothing refers to it.
+func (call *call) release() {
+	if call.shared || cap(call.msg) > keepCall || cap(call.result) > keepCall {
+		return
+	}
+	call.msg, call.result, call.err = call.msg[:0], call.result[:0], nil
+	calls.Put(call)
+}
+
+// enter gives the call its id and has whoever reads look for its reply.
+func (c *Client) enter(call *call) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.err != nil:
+		return c.err
+	case c.closed:
+		return &DisconnectError{Err: ErrClosed}
+	}
+	c.lastID++
+	call.id = c.lastID
+	c.pending[call.id] = call
+	return nil
+}
+
+// waiting returns how many calls somebody waits for.
+func (c *Client) waiting() int { return len(c.pending) - c.abandoned }
+
+// abandon says that nobody waits for the reply any more. The call is kept until
+// that comes, since the server is still busy with it. If it has come, abandon
+// returns false.
+func (c *Client) abandon(call *call) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pending[call.id] != call {
+		return false
+	}
+	call.abandoned, call.shared = true, true
+	c.abandoned++
+	return true
+}
+
+// remove takes back a call that was not sent.
+func (c *Client) remove(call *call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pending[call.id] == call {
+		c.forget(call)
+	} else {
+		call.shared = true // it has been settled
+	}
+}
+
+// settle hands a reply to its call, if there is one.
+func (c *Client) settle(m *message, failure error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var call *call
+	switch {
+	case m.ownID:
+		call = c.pending[m.id]
+	case !m.hasID && failure != nil:
+		// The server could not read a command. It reads them in order, so it
+		// is the oldest one without an answer.
+		call = c.oldest()
+	}
+	if call == nil {
+		return // the late reply of a call that is forgotten, or not ours
+	}
+	c.forget(call)
+	if !call.oob {
+		c.forgetAbandonedBefore(call.id)
+	}
+	if c.alone++; c.waiting() > 0 {
+		c.alone = 0
+	}
+	if call.abandoned {
+		return
+	}
+	if call.err = failure; failure == nil && call.keep {
+		call.result = append(call.result[:0], m.result...)
+	}
+	call.settled <- struct{}{}
+}
+
+// oldest returns the call in band that was sent first.
+func (c *Client) oldest() *call {
+	var first *call
+	for _, call := range c.pending {
+		if !call.oob && (first == nil || call.id < first.id) {
+			first = call
+		}
+	}
+	return first
+}
+
+// forget removes a call that was answered, or never will be.
+func (c *Client) forget(call *call) {
+	delete(c.pending, call.id)
+	if call.abandoned {
+		c.abandoned--
+	}
+	if call.inBand {
+		<-c.inBand
+	}
+}
+
+// forgetAbandonedBefore removes abandoned calls that were sent before one that
+// has been answered: a server that did not answer them by now will not.
+func (c *Client) forgetAbandonedBefore(id uint64) {
+	if c.abandoned == 0 {
+		return
+	}
+	for _, call := range c.pending {
+		if call.abandoned && !call.oob && call.id < id {
+			c.forget(call)
+		}
+	}
+}

@@ -1,0 +1,210 @@
+package qmp
+
+import (
+	"errors"
+	"net"
+	"os"
+	"time"
+)
+
+// At any time at most one goroutine reads from the connection: it has the turn,
+// Client.reading. A call that is alone takes the turn itself, and so gets its
+// reply without a switch between goroutines, which takes as long as a server
+// needs to answer. Otherwise the client's own goroutine has the turn: when
+// several calls wait, and when there is none, for events and the end of the
+// connection. To spare a program that makes one call after the other the way
+// back and forth, the turn stays free for a moment after a call.
+
+const (
+	// turnFree is how long nobody may have the turn: an event that comes
+	// within that time after a reply can be late by as much.
+	turnFree = time.Millisecond
+
+	// enoughAlone is after how many replies in a row to calls that were alone
+	// the client's goroutine gives up the turn.
+	enoughAlone = 3
+)
+
+// startReading starts the client's goroutine.
+func (c *Client) startReading() {
+	c.grace = time.AfterFunc(time.Hour, c.readInBackground)
+	c.reading = true
+	c.wait.Add(1)
+	go c.read()
+	c.passTurn()
+}
+
+// read reads when it is its turn, until the connection ends.
+func (c *Client) read() {
+	defer c.wait.Done()
+	for {
+		select {
+		case <-c.wake:
+		case <-c.done:
+			return
+		}
+		for {
+			reply, err := c.readOne()
+			if err != nil {
+				c.end(err)
+				return
+			}
+			if reply && c.stepAside() {
+				break
+			}
+		}
+	}
+}
+
+// readInBackground gives the turn to the client's goroutine if it is free.
+func (c *Client) readInBackground() {
+	c.mu.Lock()
+	free := !c.reading
+	c.reading = true
+	c.mu.Unlock()
+	if free {
+		c.wake <- struct{}{} // does not wait: there is one turn
+	}
+}
+
+// stepAside frees the turn of the client's goroutine if callers do better
+// without.
+func (c *Client) stepAside() bool {
+	idle := c.framer.idle()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !idle || c.alone < enoughAlone {
+		return false
+	}
+	return c.freeTurn()
+}
+
+// passTurn gives up the turn: nobody has it then, or the client's goroutine.
+func (c *Client) passTurn() {
+	idle := c.framer.idle()
+	c.mu.Lock()
+	free := idle && c.freeTurn()
+	c.mu.Unlock()
+	if !free {
+		c.wake <- struct{}{}
+	}
+}
+
+// freeTurn frees the turn unless there is something to read for.
+func (c *Client) freeTurn() bool {
+	if c.waiting() > 0 || c.closed || !c.deadlines {
+		return false
+	}
+	c.reading = false
+	c.grace.Reset(turnFree)
+	return true
+}
+
+// takeTurn takes the turn for a call that is alone. If it is free otherwise, the
+// client's goroutine gets it.
+func (c *Client) takeTurn(call *call) bool {
+	c.mu.Lock()
+	if c.reading || c.pending[call.id] != call {
+		c.mu.Unlock()
+		return false
+	}
+	c.reading = true
+	alone := c.waiting() == 1
+	c.mu.Unlock()
+	if !alone {
+		c.wake <- struct{}{}
+	}
+	return alone
+}
+
+// readFor reads until the call is settled or its context is done. The caller
+// has the turn, and gives it up.
+func (c *Client) readFor(call *call) {
+	if !call.stop.enter(reading) {
+		c.passTurn()
+		return
+	}
+	var err error
+	for err == nil && len(call.settled) == 0 {
+		_, err = c.readOne()
+	}
+	interrupted := call.stop.leave()
+	if interrupted {
+		c.restoreDeadline()
+	}
+	if err != nil && !(interrupted && errors.Is(err, os.ErrDeadlineExceeded)) {
+		c.end(err)
+		return
+	}
+	c.passTurn()
+}
+
+// readOne takes one message from the connection and gives it to those who wait
+// for it. It says whether it was a reply.
+func (c *Client) readOne() (reply bool, err error) {
+	m, _, err := c.receive()
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case m.event != nil:
+		c.events.publish(m.event, m.data, m.time)
+		return false, nil
+	case m.failure != nil:
+		failure := parseFailure(m.failure)
+		var p *ProtocolError
+		if errors.As(failure, &p) {
+			return false, p
+		}
+		c.settle(&m, failure)
+	case m.result != nil:
+		c.settle(&m, nil)
+	}
+	return true, nil
+}
+
+// receive returns the next message, in parts and whole. Both are valid until
+// the next call.
+func (c *Client) receive() (message, []byte, error) {
+	text, err := c.framer.next()
+	if err != nil {
+		return message{}, nil, err
+	}
+	c.show(Received, text)
+	m, err := parseMessage(text)
+	return m, text, err
+}
+
+func (c *Client) show(dir Direction, msg []byte) {
+	if c.opts.hook != nil {
+		c.opts.hook(dir, msg)
+	}
+}
+
+// end closes the connection and tells everybody why. Only who has the turn calls
+// it, when all that there was has been read, and keeps the turn.
+func (c *Client) end(cause error) {
+	c.mu.Lock()
+	switch {
+	case c.closed:
+		cause = ErrClosed
+	case c.writeErr != nil && (errors.Is(cause, os.ErrDeadlineExceeded) || errors.Is(cause, net.ErrClosed)):
+		cause = c.writeErr
+	}
+	err := &DisconnectError{Err: cause}
+	c.err = err
+	pending := c.pending
+	c.pending = nil
+	c.mu.Unlock()
+
+	c.grace.Stop()
+	c.conn.Close()
+	c.events.close(err)
+	close(c.done)
+	for _, call := range pending {
+		if !call.abandoned {
+			call.err = err
+			call.settled <- struct{}{}
+		}
+	}
+}
