@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -240,16 +241,40 @@ func decodeInto(args any, text []byte) (any, error) {
 	if !errors.As(err, &e) || e.Path == "" {
 		return nil, err
 	}
-	desc := ""
+	return nil, &Error{ClassGenericError, refusal(e)}
+}
+
+// refusal says what is wrong with an argument, as the functions of QEMU's
+// qobject-input-visitor.c do: some of them name the whole path to it, others the
+// member only.
+func refusal(e *wire.Error) string {
+	leaf := e.Path[strings.LastIndexByte(e.Path, '.')+1:]
+	if strings.HasSuffix(leaf, "]") {
+		leaf = "null" // an element of a list has no name
+	}
 	switch e.Reason {
 	case wire.ReasonMissing:
-		desc = fmt.Sprintf("Parameter '%s' is missing", e.Path)
+		return fmt.Sprintf("Parameter '%s' is missing", e.Path)
 	case wire.ReasonUnexpected:
-		desc = fmt.Sprintf("Parameter '%s' is unexpected", e.Path)
-	case wire.ReasonType:
-		desc = fmt.Sprintf("Invalid parameter type for '%s', expected: %s", e.Path, e.Want)
+		return fmt.Sprintf("Parameter '%s' is unexpected", e.Path)
+	case wire.ReasonValue:
+		return fmt.Sprintf("Parameter '%s' does not accept value '%s'", leaf, e.Value)
+	case wire.ReasonType, wire.ReasonRange:
 	default:
-		desc = fmt.Sprintf("Parameter '%s': %s", e.Path, e.Msg)
+		return fmt.Sprintf("Parameter '%s': %s", e.Path, e.Msg)
 	}
-	return nil, &Error{ClassGenericError, desc}
+	integer := e.Reason == wire.ReasonRange || e.Want == "integer"
+	switch {
+	case integer && e.Type == "uint64":
+		return fmt.Sprintf("Parameter '%s' expects uint64", e.Path)
+	case integer && e.Type == "int64" || e.Reason == wire.ReasonType && e.Want == "integer":
+		return fmt.Sprintf("Invalid parameter type for '%s', expected: integer", e.Path)
+	case integer && e.Type != "":
+		return fmt.Sprintf("Parameter '%s' expects %s_t", leaf, e.Type)
+	case e.Type != "":
+		return fmt.Sprintf("Invalid parameter type for '%s', expected: %s", leaf, e.Type)
+	case e.Reason == wire.ReasonType:
+		return fmt.Sprintf("Invalid parameter type for '%s', expected: %s", e.Path, e.Want)
+	}
+	return fmt.Sprintf("Parameter '%s': %s", e.Path, e.Msg)
 }

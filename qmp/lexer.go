@@ -74,6 +74,9 @@ func (in *input) feed(data []byte) {
 	}
 }
 
+// idle reports whether no part of a message is left.
+func (in *input) idle() bool { return in.state == lexStart && in.tokens.len() == 0 }
+
 // step takes one byte. It reports whether it was consumed.
 func (in *input) step(c byte) bool {
 	switch in.state {

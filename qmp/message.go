@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -91,12 +92,42 @@ func (m *message) set(name, value []byte) (err error) {
 	case "data":
 		m.data = value
 	case "timestamp":
-		err = wire.Decode(value, &m.time, wire.Tolerant)
+		m.time, err = parseTimestamp(value)
 	case "id":
 		m.hasID = true
 		m.id, m.ownID = parseID(value)
 	}
 	return err
+}
+
+// parseTimestamp reads the time of an event, quickly if it looks as QEMU writes
+// it.
+func parseTimestamp(text []byte) (Timestamp, error) {
+	const first, second = `{"seconds": `, `, "microseconds": `
+	if rest, ok := bytes.CutPrefix(text, []byte(first)); ok {
+		seconds, n := parseDigits(rest)
+		if rest, ok = bytes.CutPrefix(rest[n:], []byte(second)); ok && n > 0 {
+			if micros, m := parseDigits(rest); m > 0 && string(rest[m:]) == "}" {
+				return Timestamp{seconds, micros}, nil
+			}
+		}
+	}
+	t := new(Timestamp)
+	err := wire.Decode(text, t, wire.Tolerant)
+	return *t, err
+}
+
+// parseDigits reads a number without sign at the start of text, of as many
+// digits as always fit and without a zero in front. n is how many there are.
+func parseDigits(text []byte) (number int64, n int) {
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		number = number*10 + int64(text[n]-'0')
+		n++
+	}
+	if n > 18 || n > 1 && text[0] == '0' {
+		return 0, 0
+	}
+	return number, n
 }
 
 // unquote returns what a JSON string stands for.
@@ -154,6 +185,9 @@ type Version struct {
 	Major, Minor, Micro int
 	Package             string // such as "Debian 1:10.0.2+ds-2"; often empty
 }
+
+// String returns the numbers, as "10.0.2".
+func (v Version) String() string { return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Micro) }
 
 // Has reports whether the server offers a capability.
 func (g *Greeting) Has(capability string) bool {

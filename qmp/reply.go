@@ -15,10 +15,7 @@ func appendGreeting(buf []byte, g *Greeting) ([]byte, error) {
 			Capabilities []string    `json:"capabilities"`
 		} `json:"QMP"`
 	}
-	raw.QMP.Version = versionJSON{
-		QEMU:    qemuJSON{Micro: g.Version.Micro, Minor: g.Version.Minor, Major: g.Version.Major},
-		Package: g.Version.Package,
-	}
+	raw.QMP.Version = versionOf(g.Version)
 	raw.QMP.Capabilities = g.Capabilities
 	buf, err := wire.Append(buf, &raw, wire.Tolerant)
 	if err != nil {
@@ -27,9 +24,14 @@ func appendGreeting(buf []byte, g *Greeting) ([]byte, error) {
 	return ascii(append(buf, "\r\n"...)), nil
 }
 
+// versionOf returns a version as it is on the wire.
+func versionOf(v Version) versionJSON {
+	return versionJSON{QEMU: qemuJSON{Micro: v.Micro, Minor: v.Minor, Major: v.Major}, Package: v.Package}
+}
+
 // appendReply appends the reply with a result, or with an error if that is not
-// nil, to a command with an id.
-func appendReply(buf, result []byte, err error, id []byte) []byte {
+// nil, to a command with an id. end is the end of the line.
+func appendReply(buf, result []byte, err error, id []byte, end string) []byte {
 	if err != nil {
 		buf = append(buf, `{"error": `...)
 		buf, _ = wire.Append(buf, failure(err), wire.Tolerant) // never fails on UTF-8
@@ -41,7 +43,7 @@ func appendReply(buf, result []byte, err error, id []byte) []byte {
 		buf = append(buf, `, "id": `...)
 		buf = append(buf, id...)
 	}
-	return ascii(append(buf, "}\r\n"...))
+	return ascii(append(append(buf, '}'), end...))
 }
 
 // ascii returns JSON with the characters that are not ASCII escaped, as QEMU

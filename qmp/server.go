@@ -3,9 +3,12 @@ package qmp
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
@@ -21,10 +24,16 @@ type ServerCommand struct {
 	AllowOOB       bool
 	AllowPreconfig bool
 
+	// Reply is what the server answers by itself if Run is nil: a JSON text.
+	// Generated code has it for query-qmp-schema. Without it, the server has
+	// answers for query-commands (the commands that have an answer) and
+	// query-version.
+	Reply string
+
 	// Run runs the command. args is a *T as in Args, or nil; result is a *T as
 	// in Result, or nil. An error that is an [*Error] is sent as it is, any
 	// other as a GenericError. Run is nil if there is no handler: the server
-	// then answers CommandNotFound.
+	// then answers CommandNotFound, unless it has an answer by itself.
 	Run func(ctx context.Context, args any) (result any, err error)
 }
 
@@ -37,11 +46,31 @@ func WithVersion(v Version) ServerOption {
 	return func(s *Server) { s.greeting.Version = v }
 }
 
+// WithPreconfig starts the server in the state of a QEMU with --preconfig:
+// commands that are not allowed in it are refused until [Server.LeavePreconfig].
+func WithPreconfig() ServerOption {
+	return func(s *Server) { s.preconfig.Store(true) }
+}
+
+// AsGuestAgent has the server speak as the guest agent does: there is no
+// greeting, no negotiation, no event, and nothing out of band, lines end with a
+// line feed alone, and the reply to guest-sync-delimited follows a byte 0xFF.
+// The server has answers for guest-sync-delimited, guest-sync, guest-ping and
+// guest-info by itself. Package qga uses it.
+func AsGuestAgent() ServerOption {
+	return func(s *Server) { s.agent = true }
+}
+
 // A Server speaks QMP with any number of clients at a time. Its methods may be
 // called from any number of goroutines.
 type Server struct {
-	commands map[string]*ServerCommand
-	greeting Greeting
+	table     []*ServerCommand
+	commands  map[string]*ServerCommand
+	greeting  Greeting
+	agent     bool
+	builtin   map[string]builtin
+	preconfig atomic.Bool
+	limits    limiter
 
 	mu        sync.Mutex
 	down      bool
@@ -61,16 +90,23 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 	}
 	for i := range commands {
 		cmd := commands[i]
+		s.table = append(s.table, &cmd)
 		s.commands[cmd.Name] = &cmd
 		if cmd.AllowOOB && cmd.Run != nil {
 			s.greeting.Capabilities = []string{capabilityOOB}
 		}
 	}
+	s.limits = limiter{send: s.broadcast, interval: rateInterval}
 	for _, opt := range opts {
 		opt(s)
 	}
+	s.builtin = s.builtins()
 	return s
 }
+
+// LeavePreconfig ends the state that [WithPreconfig] has begun. It is what the
+// handler of x-exit-preconfig calls.
+func (s *Server) LeavePreconfig() { s.preconfig.Store(false) }
 
 // Serve serves each connection that the listener accepts, until the server is
 // shut down: then it returns [ErrClosed], otherwise the listener's error. The
@@ -89,26 +125,40 @@ func (s *Server) Serve(l net.Listener) error {
 		delete(s.listeners, l)
 		s.mu.Unlock()
 	}()
-	for {
+	for pause := time.Duration(0); ; {
 		conn, err := l.Accept()
-		if err != nil {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			if s.down {
-				return ErrClosed
-			}
+		switch {
+		case err == nil:
+			pause = 0
+			go s.ServeConn(context.Background(), conn)
+		case s.isDown():
+			return ErrClosed
+		case !exhausted(err):
 			return err
+		default: // until others have been closed
+			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
+			time.Sleep(pause)
 		}
-		go s.ServeConn(context.Background(), conn)
 	}
 }
 
-// ServeConn serves one connection until its client closes it, the context is
+// exhausted says of an error of Accept that it may go better later.
+func exhausted(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ECONNABORTED)
+}
+
+func (s *Server) isDown() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.down
+}
+
+// ServeConn serves one connection, such as a net.Conn or a device file, until its client closes it, the context is
 // done, or the server is shut down, and closes it. Handlers get a context that
 // is derived from ctx and done when the connection has ended. The error is nil
 // if the client closed the connection, [ErrClosed] after a shutdown, the
 // context's, or the connection's.
-func (s *Server) ServeConn(ctx context.Context, conn net.Conn) error {
+func (s *Server) ServeConn(ctx context.Context, conn io.ReadWriteCloser) error {
 	ss := newSession(s, conn)
 	s.mu.Lock()
 	if s.down {
@@ -128,19 +178,29 @@ func (s *Server) ServeConn(ctx context.Context, conn net.Conn) error {
 }
 
 // Emit sends an event to all clients that have negotiated. If its EventTime is
-// zero it happens now. A client that does not read what it is sent does not
+// zero it happens now. Of events whose rate the schema limits, one a second is
+// sent at once and the last of the others at the end of that second; those are
+// all generated types with a method RateKey. A client that does not read what it is sent does not
 // delay others; its connection is closed when 64 MiB are waiting for it.
 func (s *Server) Emit(ev Event) error {
 	text, err := appendEvent(nil, ev)
 	if err != nil {
 		return err
 	}
+	if l, ok := ev.(rateLimited); ok {
+		s.limits.event(rateKey{ev.EventName(), l.RateKey()}, text)
+	} else {
+		s.broadcast(text)
+	}
+	return nil
+}
+
+func (s *Server) broadcast(event []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for ss := range s.sessions {
-		ss.out.event(text)
+		ss.out.event(event)
 	}
-	return nil
 }
 
 func appendEvent(buf []byte, ev Event) ([]byte, error) {
@@ -188,6 +248,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		sessions = append(sessions, ss)
 	}
 	s.mu.Unlock()
+	s.limits.stop()
 	for _, ss := range sessions {
 		ss.stop(ErrClosed)
 	}

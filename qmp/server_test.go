@@ -207,7 +207,7 @@ func TestServerNegotiation(t *testing.T) {
 		{"too early", commands, `{"execute":"query-status","id":1}`, []string{errorLine("CommandNotFound", expecting, "1")}},
 		{"unknown and too early", commands, `{"execute":"x"}`, []string{errorLine("CommandNotFound", expecting, "")}},
 		{"malformed", commands, `{"execute"}`, []string{errorLine("GenericError", "JSON parse error, missing : in object pair", "")}},
-		{"unknown capability", commands, `{"execute":"qmp_capabilities","arguments":{"enable":["x"]}}`, []string{errorLine("GenericError", "Parameter 'enable' does not accept value 'x'", "")}},
+		{"unknown capability", commands, `{"execute":"qmp_capabilities","arguments":{"enable":["x"]}}`, []string{errorLine("GenericError", "Parameter 'null' does not accept value 'x'", "")}},
 		{"unknown argument", commands, `{"execute":"qmp_capabilities","arguments":{"x":1}}`, []string{errorLine("GenericError", "Parameter 'x' is unexpected", "")}},
 		{"not offered", noOOB, `{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}`, []string{errorLine("GenericError", "Capability oob not available", "")}},
 		{"twice", commands, `{"execute":"qmp_capabilities","arguments":{"enable":["oob","oob"]}}{"exec-oob":"query-status","id":1}`,

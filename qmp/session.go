@@ -6,20 +6,30 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
+// serverBuffer is how much a server reads at first, in bytes; it grows to
+// firstBuffer for a client that sends much.
+const serverBuffer = 2 << 10
+
 // A session is a server's side of one connection. Three goroutines serve it:
 // one reads, one runs the commands that come in band, one writes.
 type session struct {
 	server *Server
-	conn   net.Conn
+	conn   io.ReadWriteCloser
 	out    *output
 	queue  chan command
 	oob    atomic.Bool // negotiated
+
+	// Of the reader.
+	files   []*os.File // received and not yet given to a command
+	holding bool       // commands are held back
+	held    []command
 
 	stopped chan struct{} // closed when no more is to be read
 	ran     chan struct{} // closed when no command will be run any more
@@ -37,9 +47,10 @@ type command struct {
 	args []byte          // nil if there are none
 	id   json.RawMessage // nil if there is none
 	err  *Error
+	with *received // nil if there are no files
 }
 
-func newSession(s *Server, conn net.Conn) *session {
+func newSession(s *Server, conn io.ReadWriteCloser) *session {
 	return &session{
 		server:  s,
 		conn:    conn,
@@ -59,12 +70,16 @@ func (ss *session) serve(ctx context.Context) error {
 	release := context.AfterFunc(outer, func() { ss.abort(outer.Err()) })
 	defer release()
 
-	greeting, err := appendGreeting(nil, &ss.server.greeting)
-	if err != nil {
-		ss.conn.Close()
-		return err
+	if ss.server.agent {
+		ss.out.negotiated(nil)
+	} else {
+		greeting, err := appendGreeting(nil, &ss.server.greeting)
+		if err != nil {
+			ss.conn.Close()
+			return err
+		}
+		ss.out.reply(greeting)
 	}
-	ss.out.reply(greeting)
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		if err := ss.out.write(); err != nil {
@@ -101,11 +116,19 @@ func (ss *session) abort(cause error) {
 
 // read reads commands until the connection ends.
 func (ss *session) read(ctx context.Context) {
-	in := input{emit: func(tokens *tokens, flaw *Error) { ss.accept(ctx, tokens, flaw) }}
-	buf := make([]byte, firstBuffer)
+	in := input{emit: func(tokens *tokens, flaw *Error) { ss.message(ctx, tokens, flaw) }}
+	buf := make([]byte, serverBuffer)
+	defer func() { (&received{files: ss.files}).close() }()
 	for {
-		n, err := ss.conn.Read(buf)
-		in.feed(buf[:n])
+		n, files, err := receive(ss.conn, buf)
+		if ss.files = append(ss.files, files...); len(files) > 0 {
+			ss.feedWithFiles(ctx, &in, buf[:n])
+		} else {
+			in.feed(buf[:n])
+		}
+		if n == len(buf) && n < firstBuffer {
+			buf = make([]byte, 2*n)
+		}
 		switch {
 		case err == io.EOF || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed):
 			ss.stop(nil)
@@ -117,25 +140,54 @@ func (ss *session) read(ctx context.Context) {
 	}
 }
 
-// accept takes one message, or the error of what was none. Commands that are to
-// run out of band it runs, others it queues.
-func (ss *session) accept(ctx context.Context, tokens *tokens, flaw *Error) {
+// feedWithFiles is feed for what has come with files. They belong to the last
+// message in it, which may not be complete yet: a client sends them with the
+// first byte of a message, and the system delivers them at the end of a read.
+func (ss *session) feedWithFiles(ctx context.Context, in *input, data []byte) {
+	ss.holding = true
+	in.feed(data)
+	ss.holding = false
+	if n := len(ss.held); n > 0 && in.idle() {
+		ss.held[n-1].with, ss.files = &received{files: ss.files}, nil
+	}
+	for _, cmd := range ss.held {
+		ss.accept(ctx, cmd)
+	}
+	ss.held = nil
+}
+
+// message takes one message, or the error of what was none.
+func (ss *session) message(ctx context.Context, tokens *tokens, flaw *Error) {
 	cmd := command{err: flaw}
 	if flaw == nil {
 		cmd = parseCommand(tokens, ss.oob.Load())
 	}
+	if ss.holding {
+		ss.held = append(ss.held, cmd)
+		return
+	}
+	if len(ss.files) > 0 {
+		cmd.with, ss.files = &received{files: ss.files}, nil
+	}
+	ss.accept(ctx, cmd)
+}
+
+// accept runs a command that is to run out of band, and queues others.
+func (ss *session) accept(ctx context.Context, cmd command) {
 	if cmd.oob && cmd.err == nil {
 		ss.execute(ctx, cmd)
 		return
 	}
 	select {
 	case <-ss.stopped:
+		cmd.with.close()
 		return
 	default:
 	}
 	select {
 	case ss.queue <- cmd:
 	case <-ss.ran:
+		cmd.with.close()
 	}
 }
 
@@ -166,6 +218,7 @@ func (ss *session) run(ctx context.Context) {
 
 // execute runs a command and answers it.
 func (ss *session) execute(ctx context.Context, cmd command) {
+	defer cmd.with.close()
 	if ctx.Err() != nil {
 		return // nobody is there any more
 	}
@@ -178,26 +231,45 @@ func (ss *session) execute(ctx context.Context, cmd command) {
 		ss.negotiate(cmd)
 		return
 	default:
-		text, noReply, err = ss.server.run(ctx, cmd)
+		text, noReply, err = ss.server.run(cmd.with.with(ctx), cmd)
 	}
 	if err == nil && noReply {
 		return
 	}
-	ss.out.reply(appendReply(nil, text, err, cmd.id))
+	ss.reply(&cmd, text, err)
+}
+
+// reply answers a command.
+func (ss *session) reply(cmd *command, result []byte, err error) {
+	var buf []byte
+	end := "\r\n"
+	if ss.server.agent {
+		end = "\n"
+		if err == nil && cmd.name == guestSyncDelimited {
+			buf = append(buf, sentinel)
+		}
+	}
+	ss.out.reply(append(buf, appendReply(nil, result, err, cmd.id, end)...))
 }
 
 // run runs a command and returns its result as JSON. noReply says that success
 // is not to be answered.
 func (s *Server) run(ctx context.Context, cmd command) (text []byte, noReply bool, err error) {
-	if cmd.name == commandCapabilities {
+	if cmd.name == commandCapabilities && !s.agent {
 		return nil, false, &Error{ClassCommandNotFound, "Capabilities negotiation is already complete, command ignored"}
 	}
 	row := s.commands[cmd.name]
 	switch {
-	case row == nil || row.Run == nil:
+	case row == nil || !s.answers(row):
 		return nil, false, &Error{ClassCommandNotFound, "The command " + cmd.name + " has not been found"}
 	case cmd.oob && !row.AllowOOB:
 		return nil, false, &Error{ClassGenericError, "The command " + cmd.name + " does not support OOB"}
+	case s.preconfig.Load() && !row.AllowPreconfig:
+		return nil, false, &Error{ClassGenericError, "The command '" + cmd.name + "' is permitted only after machine initialization has completed"}
+	}
+	if row.Run == nil {
+		text, err := s.answer(row, cmd.args)
+		return text, false, err
 	}
 	args, err := decodeArgs(row.Args, cmd.args)
 	if err != nil {
@@ -226,13 +298,13 @@ func (ss *session) negotiate(cmd command) {
 		for _, name := range args.Enable {
 			switch {
 			case name != capabilityOOB:
-				err = &Error{ClassGenericError, "Parameter 'enable' does not accept value '" + name + "'"}
+				err = &Error{ClassGenericError, "Parameter 'null' does not accept value '" + name + "'"} // sic
 			case !ss.server.greeting.Has(capabilityOOB):
 				err = &Error{ClassGenericError, "Capability " + name + " not available"}
 			}
 		}
 	}
-	text := appendReply(nil, []byte("{}"), err, cmd.id)
+	text := appendReply(nil, []byte("{}"), err, cmd.id, "\r\n")
 	if err != nil {
 		ss.out.reply(text)
 		return

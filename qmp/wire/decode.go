@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
 	"unsafe"
 )
@@ -201,7 +200,7 @@ func (d *decoder) badWord(i, class int, want string) int {
 func (d *decoder) enum(p *plan, i int, dst unsafe.Pointer) int {
 	next := d.string(i, (*string)(dst))
 	if next >= 0 && d.strict && !p.knows(dst) {
-		return d.fail(i, ReasonValue, "unknown value "+strconv.Quote(*(*string)(dst)))
+		return d.unknownValue(*(*string)(dst), i)
 	}
 	return next
 }

@@ -10,7 +10,7 @@ import (
 func (d *decoder) signed(i int, bits int, dst *int64) int {
 	u, negative, next := d.integer(i)
 	if next < 0 {
-		return -1
+		return d.typed("int" + strconv.Itoa(bits))
 	}
 	limit := uint64(1) << (bits - 1)
 	if negative {
@@ -31,7 +31,7 @@ func (d *decoder) signed(i int, bits int, dst *int64) int {
 func (d *decoder) unsigned(i int, bits int, dst *uint64) int {
 	u, negative, next := d.integer(i)
 	if next < 0 {
-		return -1
+		return d.typed("uint" + strconv.Itoa(bits))
 	}
 	if negative || u > math.MaxUint64>>(64-bits) {
 		return d.outOfRange(i, next, "uint", bits)
@@ -124,7 +124,17 @@ func (d *decoder) bigInteger(i int) int {
 }
 
 func (d *decoder) outOfRange(i, next int, name string, bits int) int {
-	return d.fail(i, ReasonRange, clip(d.data[i:next])+" does not fit "+name+strconv.Itoa(bits))
+	name += strconv.Itoa(bits)
+	d.fail(i, ReasonRange, clip(d.data[i:next])+" does not fit "+name)
+	return d.typed(name)
+}
+
+// typed adds to an error about a kind or range which type was to be read.
+func (d *decoder) typed(name string) int {
+	if d.err.Reason == ReasonType || d.err.Reason == ReasonRange {
+		d.err.Type = name
+	}
+	return -1
 }
 
 // clip returns b, or its start if it is long.

@@ -237,7 +237,8 @@ func (d *decoder) alternate(p *plan, i int, dst unsafe.Pointer) int {
 	}
 	class := classOf(d.data[i])
 	if class == classNone || p.classes[class] < 0 {
-		return d.mismatch(i, p.wanted())
+		d.mismatch(i, p.wanted())
+		return d.typed(p.typ.Name())
 	}
 	m := &p.members[p.classes[class]]
 	if class == classNull {
@@ -262,7 +263,10 @@ func (p *plan) wanted() string {
 	return list
 }
 
-// unknownValue says that the schema has no branch for a discriminator's value.
+// unknownValue says that the schema does not have a value of an enum, or no
+// branch for it.
 func (d *decoder) unknownValue(value string, at int) int {
-	return d.fail(at, ReasonValue, "unknown value "+strconv.Quote(value))
+	d.fail(at, ReasonValue, "unknown value "+strconv.Quote(value))
+	d.err.Value = value
+	return -1
 }

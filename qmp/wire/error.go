@@ -18,6 +18,8 @@ type Error struct {
 
 	Reason Reason
 	Want   string // with ReasonType: the kind that belongs there, such as "string"
+	Type   string // with ReasonType and ReasonRange: the integer type, as "uint16", or the alternate
+	Value  string // with ReasonValue: the value
 	Msg    string // what is wrong, without the place
 	Err    error  // the cause, or nil
 }
