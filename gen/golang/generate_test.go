@@ -59,6 +59,9 @@ func TestGenerate(t *testing.T) {
 			"func (v S) MarshalJSON() ([]byte, error) { return wire.MarshalJSON(&v) }",
 			"func (v *S) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }",
 		}, nil},
+		{"bytes", func(b *builder) { b.object("S", "", "a:[uint8]") }, []string{
+			"A []uint8 `json:\"a\"`", "func (v S) MarshalJSON() ([]byte, error) { return wire.MarshalJSON(&v) }",
+		}, nil},
 		{"optional null", func(b *builder) {
 			b.alternate("A", "s:str n:null")
 			b.object("S", "", "*a:A")

@@ -387,7 +387,7 @@ func omit(m *ir.Member) string {
 // ownJSON tells whether the type needs methods for encoding/json.
 func (d *objectDecl) ownJSON() bool {
 	return d.union != nil || d.extra || slices.ContainsFunc(d.fields, func(f field) bool {
-		return holdsAny(f.typ) || f.form == pointer && isNullable(f.typ)
+		return holdsAny(f.typ) || isBytes(f.typ) || f.form == pointer && isNullable(f.typ)
 	})
 }
 
@@ -415,6 +415,17 @@ func holdsAny(t ir.Type) bool {
 		return holdsAny(a.Elem)
 	}
 	return isAny(t)
+}
+
+// isBytes tells whether encoding/json takes a Go value of the type for bytes,
+// which it writes in base64.
+func isBytes(t ir.Type) bool {
+	a, ok := t.(*ir.Array)
+	if !ok {
+		return false
+	}
+	b, ok := a.Elem.(*ir.Builtin)
+	return ok && b.Name == "uint8"
 }
 
 // checkFiles refuses modules whose files would have the same name, also on file
