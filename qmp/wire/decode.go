@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -128,7 +129,9 @@ func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
 	case kindJSON:
 		next := d.skip(i)
 		if next >= 0 {
-			if err := json.Unmarshal(d.data[i:next], reflect.NewAt(p.typ, dst).Interface()); err != nil {
+			foreign := json.NewDecoder(bytes.NewReader(d.data[i:next]))
+			foreign.UseNumber()
+			if err := foreign.Decode(reflect.NewAt(p.typ, dst).Interface()); err != nil {
 				d.fail(i, ReasonType, err.Error())
 				d.err.Err = err
 				return -1

@@ -56,7 +56,7 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 			e.reserve(n, p.room)
 		}
 		if p.hasExtra {
-			if n = e.extra(n, p, *(*map[string]any)(unsafe.Add(src, p.extra))); n < 0 {
+			if n = e.extra(n, p, src); n < 0 {
 				return -1
 			}
 		}
@@ -153,13 +153,14 @@ func (e *encoder) unknown(n int, p *plan, u *Unknown) int {
 	return n
 }
 
-// extra writes members that are not declared, in order of their names.
-func (e *encoder) extra(n int, p *plan, extra map[string]any) int {
+// extra writes the members in Extra, in order of their names.
+func (e *encoder) extra(n int, p *plan, src unsafe.Pointer) int {
+	extra := *(*map[string]any)(unsafe.Add(src, p.extra))
 	if len(extra) == 0 {
 		return n
 	}
 	for _, name := range slices.Sorted(maps.Keys(extra)) {
-		if p.find(name) >= 0 {
+		if p.find(name) >= 0 || p.union != nil && p.branchHas(src, name) {
 			e.fail(ReasonDuplicate, "member of Extra is a declared one")
 			return e.in(name)
 		}
@@ -171,6 +172,31 @@ func (e *encoder) extra(n int, p *plan, extra map[string]any) int {
 		}
 	}
 	return n
+}
+
+// branchHas says whether a member with a name is in the branch of the union at
+// src, or in the branch of that.
+func (p *plan) branchHas(src unsafe.Pointer, name string) bool {
+	for p.union != nil {
+		u := p.union
+		field := (*words)(unsafe.Add(src, u.branch))
+		if field.data == nil {
+			return false
+		}
+		chosen := u.branches[*(*string)(unsafe.Add(src, p.members[u.tag].off))]
+		if chosen == nil {
+			return u.unknown.plan != nil && u.fits(field, &u.unknown) && slices.ContainsFunc((*Unknown)(field.data).Members,
+				func(m RawMember) bool { return m.Name == name })
+		}
+		if chosen.plan == nil || !u.fits(field, chosen) {
+			return false
+		}
+		if chosen.plan.find(name) >= 0 {
+			return true
+		}
+		p, src = chosen.plan, field.data
+	}
+	return false
 }
 
 // name writes a comma, a name that is not of the schema and a colon.

@@ -28,7 +28,17 @@
 // this package may be used by many goroutines at once. Other types are left to
 // encoding/json: structs with embedded fields, fields without tags or with
 // options other than omitzero, and types with methods for JSON that are not
-// structs with tags.
+// structs with tags. Numbers that those have in values of type any are
+// json.Number too.
+//
+// # What encoding/json does otherwise
+//
+// Generated types work with encoding/json as well and mean the same there, but
+// for what it does with all Go types. It writes a nil mandatory list as null. It
+// takes null for any member whose type has no methods, as if the member were
+// absent; here null is a value that a schema has or has not, and never a way to
+// leave a member out. It takes the names of members in any case of letters, the
+// last of duplicate members, and invalid UTF-8.
 //
 // # What it refuses
 //
