@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"go/token"
-	"strings"
+	"slices"
 )
 
 // qemu prints one diagnostic as QEMU's own compiler does (scripts/qapi/error.py
@@ -27,12 +27,8 @@ func (p *Printer) qemu(w *bufio.Writer, d *Diagnostic) {
 		pos = d.Def
 	}
 	if pos.IsValid() {
-		var chain []token.Pos
-		for from := p.includedFrom(pos); from.IsValid(); from = p.includedFrom(from) {
-			chain = append(chain, from)
-		}
-		for i := len(chain) - 1; i >= 0; i-- {
-			name, line := p.upstream(chain[i])
+		for _, from := range slices.Backward(p.includes(pos)) {
+			name, line := p.upstream(from)
 			fmt.Fprintf(w, "In file included from %s:%d:\n", name, line)
 		}
 		name, line := p.upstream(pos)
@@ -68,12 +64,12 @@ func (p *Printer) upstream(pos token.Pos) (string, int) {
 // tab by the formula of QAPIParseError.
 func (p *Printer) qemuColumn(pos token.Pos) int {
 	at := p.Fset.Position(pos)
-	line, ok := p.line(pos)
+	text, from, _, ok := p.line(pos)
 	if !ok {
 		return at.Column
 	}
 	column := 1
-	for _, r := range strings.ToValidUTF8(line[:min(at.Column-1, len(line))], "?") {
+	for _, r := range text[from : from+at.Column-1] {
 		if r == '\t' {
 			column = (column+7)%8 + 1
 		} else {

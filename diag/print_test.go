@@ -105,6 +105,18 @@ func TestPrintTextLongLine(t *testing.T) {
 	}
 }
 
+func TestPrintTextBadEncoding(t *testing.T) {
+	s := newSourceSet()
+	pos := s.add("a.json", "a"+strings.Repeat("\x8c", 500), token.NoPos, "")
+	for offset := range token.Pos(501) {
+		var l List
+		l.Errorf(StageParse, pos+offset, pos+offset+1, "x", "bad")
+		if got := s.print(t, &l, Text); !strings.Contains(got, "^") {
+			t.Fatalf("no mark at offset %d:\n%s", offset, got)
+		}
+	}
+}
+
 func TestPrintQEMU(t *testing.T) {
 	s := newSourceSet()
 	root := s.add("root.json", "one\ntwo\n", token.NoPos, "")

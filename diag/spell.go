@@ -6,8 +6,11 @@ import "strings"
 // or "" if none is near. Case, '-' and '_' do not count; of equally near ones
 // the first wins, so the answer depends on the order of the candidates only.
 func Nearest(name string, candidates []string) string {
-	best, bestDist := "", max(1, len(name)/3)+1
 	n := fold(name)
+	if len(n) < 2 {
+		return "" // anything would be near
+	}
+	best, bestDist := "", max(1, len(name)/3)+1
 	for _, c := range candidates {
 		if c == name {
 			continue
@@ -36,38 +39,39 @@ func fold(s string) string {
 	}, strings.ToLower(s))
 }
 
-// distance is the Levenshtein distance of a and b in bytes, or limit if it is
-// not below that.
+// distance is the number of bytes to insert, delete, replace or swap with the
+// next one to make b of a, or limit if it is not below that.
 func distance(a, b string, limit int) int {
-	if abs(len(a)-len(b)) >= limit {
+	if max(len(a)-len(b), len(b)-len(a)) >= limit {
 		return limit
 	}
-	row := make([]int, len(b)+1)
+	// Rows of the table of distances between beginnings of a and of b: the
+	// current one and the two before it.
+	width := len(b) + 1
+	rows := make([]int, 3*width)
+	before, last, row := rows[:width], rows[width:2*width], rows[2*width:]
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		diagonal, least := row[0], i+1
+		before, last, row = last, row, before
 		row[0] = i + 1
+		least := row[0]
 		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-			least = min(least, row[j+1])
+			d := min(row[j]+1, last[j+1]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				d = min(d, before[j-1]+1)
+			}
+			row[j+1] = d
+			least = min(least, d)
 		}
 		if least >= limit {
 			return limit
 		}
 	}
 	return min(row[len(b)], limit)
-}
-
-func abs(n int) int {
-	if n < 0 {
-		return -n
-	}
-	return n
 }

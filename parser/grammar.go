@@ -14,8 +14,11 @@ import (
 // keys come in any order, and what they may be is better explained after
 // parsing.
 //
-// Nothing is captured but structure: participle fills in Tokens, the tokens of a
-// piece, for nothing, while each capture costs memory and time.
+// Participle only says whether an item follows the grammar, and where it does
+// not: nodes are made of the tokens, which it hands out for nothing. Each
+// capture, each struct and each alternative that is tried costs memory and
+// time, so there are as few of them as can be, and what is most frequent stands
+// first.
 
 // cstItem is what stands at the top level of a file.
 type cstItem struct {
@@ -23,17 +26,11 @@ type cstItem struct {
 	Value  *cstValue `parser:"Doc | @@"`
 }
 
-// cstValue is a value. What kind it is of can be told from its first token.
+// cstValue is a value. It holds nothing of use: participle recurses by captures
+// only.
 type cstValue struct {
-	Tokens  []lexer.Token
-	Members []*cstMember `parser:"  LBrace ( @@ ( Comma @@ )* )? RBrace"`
-	Values  []*cstValue  `parser:"| LBracket ( @@ ( Comma @@ )* )? RBracket | String | Bool"`
-}
-
-// cstMember is a member of an object. Its first token is the key.
-type cstMember struct {
-	Tokens []lexer.Token
-	Value  *cstValue `parser:"String Colon @@"`
+	InMembers []*cstValue `parser:"  String | Bool | LBrace ( String Colon ( String | Bool | @@ ) ( Comma String Colon ( String | Bool | @@ ) )* )? RBrace"`
+	InArray   []*cstValue `parser:"| LBracket ( ( String | Bool | @@ ) ( Comma ( String | Bool | @@ ) )* )? RBracket"`
 }
 
 // itemParser is strict LL(1): with more lookahead participle backs out of a
@@ -46,53 +43,86 @@ func buildParser() *participle.Parser[cstItem] {
 	return participle.MustBuild[cstItem](participle.Lexer(definition{}), participle.UseLookahead(0))
 }
 
-// A converter makes nodes from what participle returns for a whole item.
+// A converter makes nodes of the tokens of a whole item, which follow the
+// grammar.
 type converter struct {
-	file  *token.File
-	again bool // an object has a key twice: only the first is kept
+	file   *token.File
+	tokens []lexer.Token // those that are left
+	again  bool          // an object has a key twice: only the first is kept
 }
 
-func (c *converter) node(v *cstValue) *node {
-	first, last := v.Tokens[0], v.Tokens[len(v.Tokens)-1]
-	n := &node{Span: ast.Span{From: c.file.Pos(first.Pos.Offset), To: c.file.Pos(last.Pos.Offset + len(last.Value))}}
-	switch first.Type {
+// next takes the next token.
+func (c *converter) next() lexer.Token {
+	tok := c.tokens[0]
+	c.tokens = c.tokens[1:]
+	return tok
+}
+
+// node makes a node of the next value.
+func (c *converter) node() *node {
+	tok := c.next()
+	n := &node{Span: c.span(tok)}
+	switch tok.Type {
 	case tokLBrace:
 		n.kind = kindObject
-		n.members = make([]member, 0, len(v.Members))
-		var seen map[string]bool // for objects of more than a few members
-		if len(v.Members) > 8 {
-			seen = make(map[string]bool, len(v.Members))
-		}
-		for _, m := range v.Members {
-			key := c.str(m.Tokens[0])
-			if seen[key.Value] || seen == nil && n.get(key.Value) != nil {
-				c.again = true
-				continue
-			}
-			if seen != nil {
-				seen[key.Value] = true
-			}
-			n.members = append(n.members, member{key, c.node(m.Value)})
-		}
+		n.To = c.members(n)
 	case tokLBracket:
 		n.kind = kindArray
-		n.values = make([]*node, len(v.Values))
-		for i, e := range v.Values {
-			n.values[i] = c.node(e)
+		for c.tokens[0].Type != tokRBracket {
+			if c.tokens[0].Type == tokComma {
+				c.next()
+			}
+			n.values = append(n.values, c.node())
 		}
+		n.To = c.span(c.next()).To
 	case tokString:
 		n.kind = kindString
-		n.text = unquote(first.Value)
+		n.text = unquote(tok.Value)
 	default:
 		n.kind = kindBool
-		n.flag = first.Value == "true"
+		n.flag = tok.Value == "true"
 	}
 	return n
 }
 
-func (c *converter) str(tok lexer.Token) ast.Str {
+// members adds the members of an object to n and returns where it ends.
+func (c *converter) members(n *node) token.Pos {
+	var seen map[string]bool // for objects of more than a few members
+	for {
+		tok := c.next()
+		switch tok.Type {
+		case tokRBrace:
+			return c.span(tok).To
+		case tokComma:
+			tok = c.next()
+		}
+		key := c.str(tok)
+		c.next() // the colon
+		value := c.node()
+		if seen[key.Value] || seen == nil && n.get(key.Value) != nil {
+			c.again = true
+			continue
+		}
+		n.members = append(n.members, member{key, value})
+		switch {
+		case seen != nil:
+			seen[key.Value] = true
+		case len(n.members) > 8:
+			seen = make(map[string]bool, 4*len(n.members))
+			for _, m := range n.members {
+				seen[m.key.Value] = true
+			}
+		}
+	}
+}
+
+func (c *converter) span(tok lexer.Token) ast.Span {
 	from := c.file.Pos(tok.Pos.Offset)
-	return ast.Str{Span: ast.Span{From: from, To: from + token.Pos(len(tok.Value))}, Value: unquote(tok.Value)}
+	return ast.Span{From: from, To: from + token.Pos(len(tok.Value))}
+}
+
+func (c *converter) str(tok lexer.Token) ast.Str {
+	return ast.Str{Span: c.span(tok), Value: unquote(tok.Value)}
 }
 
 // unquote returns the value of a String token. The only escape is of the

@@ -66,7 +66,8 @@ func (l *loader) read(u *unit) {
 		var value *node
 		conv := converter{file: u.file}
 		if cst.Value != nil {
-			value = conv.node(cst.Value)
+			conv.tokens = cst.Tokens
+			value = conv.node()
 		}
 		if conv.again {
 			it.errs = u.context(start, s.pos).duplicates

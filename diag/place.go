@@ -1,0 +1,114 @@
+package diag
+
+import (
+	"go/token"
+	"strings"
+	"unicode/utf8"
+)
+
+// place returns the place of [pos, end). End may be NoPos for a point.
+func (p *Printer) place(pos, end token.Pos) *Place {
+	from := p.position(pos)
+	pl := &Place{from.Filename, from.Line, from.Column, from.Line, from.Column}
+	if f := p.Fset.File(pos); f != nil && end > pos && int(end) <= f.Base()+f.Size() {
+		to := p.position(end)
+		pl.EndLine, pl.EndColumn = to.Line, to.Column
+	}
+	return pl
+}
+
+// position returns the position of pos with the column in characters, or in
+// bytes if the text is not known.
+func (p *Printer) position(pos token.Pos) token.Position {
+	at := p.Fset.Position(pos)
+	if text, start, _, ok := p.line(pos); ok {
+		at.Column = 1 + p.characters(text, pos-token.Pos(at.Column-1), start, start+at.Column-1)
+	}
+	return at
+}
+
+// line returns the text of the file that holds pos, and where in it the line of
+// pos starts and ends, without its newline.
+func (p *Printer) line(pos token.Pos) (text string, start, end int, ok bool) {
+	if !pos.IsValid() {
+		return "", 0, 0, false
+	}
+	f := p.Fset.File(pos)
+	if f == nil {
+		return "", 0, 0, false
+	}
+	text = p.lookup(f.Name()).Text
+	if len(text) != f.Size() || text == "" {
+		return "", 0, 0, false
+	}
+	line := f.Line(pos)
+	start, end = f.Offset(f.LineStart(line)), len(text)
+	if line < f.LineCount() {
+		end = f.Offset(f.LineStart(line + 1))
+	}
+	return text, start, start + len(strings.TrimSuffix(text[start:end], "\n")), true
+}
+
+// countStep is the distance in bytes of the places on a line for which
+// [Printer.characters] keeps its count.
+const countStep = 4096
+
+// characters counts the characters of text[start:at], which stands on the line
+// that begins at start and has the position line. A schema on one line of many
+// megabytes may have thousands of errors: what was counted is kept.
+func (p *Printer) characters(text string, line token.Pos, start, at int) int {
+	counts := p.counts[line]
+	if at-start >= countStep && counts == nil {
+		counts = []int{0}
+	}
+	from, n := start, 0
+	if counts != nil {
+		for len(counts) <= (at-start)/countStep {
+			from := start + (len(counts)-1)*countStep
+			counts = append(counts, counts[len(counts)-1]+runeStarts(text[from:from+countStep]))
+		}
+		if p.counts == nil {
+			p.counts = make(map[token.Pos][]int)
+		}
+		p.counts[line] = counts
+		step := (at - start) / countStep
+		from, n = start+step*countStep, counts[step]
+	}
+	return n + runeStarts(text[from:at])
+}
+
+// runeStarts returns the number of characters that start in s.
+func runeStarts(s string) int {
+	n := 0
+	for i := range len(s) {
+		if utf8.RuneStart(s[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *Printer) lookup(name string) File {
+	if p.Lookup == nil {
+		return File{}
+	}
+	return p.Lookup(name)
+}
+
+// includedFrom returns where the file that holds pos is included.
+func (p *Printer) includedFrom(pos token.Pos) token.Pos {
+	if f := p.Fset.File(pos); f != nil {
+		return p.lookup(f.Name()).IncludedFrom
+	}
+	return token.NoPos
+}
+
+// includes returns the include directives that lead to the file that holds pos,
+// innermost first.
+func (p *Printer) includes(pos token.Pos) []token.Pos {
+	var chain []token.Pos
+	for from := p.includedFrom(pos); from.IsValid(); from = p.includedFrom(from) {
+		chain = append(chain, from)
+	}
+	return chain
+}

@@ -1,0 +1,153 @@
+package diag
+
+import (
+	"bufio"
+	"fmt"
+	"go/token"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// text prints one diagnostic for people.
+func (p *Printer) text(w *bufio.Writer, d *Diagnostic) {
+	if d.Pos.IsValid() {
+		fmt.Fprintf(w, "%s: ", visible(p.position(d.Pos).String()))
+	}
+	fmt.Fprintf(w, "%s: ", d.Severity)
+	if d.In != "" {
+		fmt.Fprintf(w, "in %s: ", visible(d.In))
+	}
+	fmt.Fprintf(w, "%s [%s]\n", visible(d.Msg), d.Code)
+	p.snippet(w, d.Pos, d.End)
+	for _, n := range d.Notes {
+		p.note(w, n.Pos, n.End, n.Msg)
+	}
+	for _, from := range p.includes(d.Pos) {
+		p.note(w, from, token.NoPos, "included from here")
+	}
+}
+
+// note prints a note, with its line if it has a span.
+func (p *Printer) note(w *bufio.Writer, pos, end token.Pos, msg string) {
+	if !pos.IsValid() {
+		fmt.Fprintf(w, "  note: %s\n", visible(msg))
+		return
+	}
+	fmt.Fprintf(w, "  %s: note: %s\n", visible(p.position(pos).String()), visible(msg))
+	if end.IsValid() {
+		p.snippet(w, pos, end)
+	}
+}
+
+// A longer line than maxSnippet bytes is shown from at most snippetLead bytes
+// before the mark on.
+const (
+	maxSnippet  = 160
+	snippetLead = 60
+)
+
+// snippet prints the line of pos with a mark under [pos, end), as far as that
+// is on the line.
+func (p *Printer) snippet(w *bufio.Writer, pos, end token.Pos) {
+	text, from, to, ok := p.line(pos)
+	if !ok {
+		return
+	}
+	at := p.Fset.Position(pos)
+	start := min(from+at.Column-1, to)
+	stop := min(start+max(0, int(end-pos)), to)
+	var before, after string
+	if to-from > maxSnippet {
+		if cut := runeStart(text, start-snippetLead); cut > from {
+			from, before = cut, "…"
+		}
+		if cut := runeStart(text, from+maxSnippet); cut < to {
+			to, after = cut, "…"
+			stop = min(stop, to)
+		}
+	}
+	number := fmt.Sprint(at.Line)
+	line := visible(text[start:stop])
+	fmt.Fprintf(w, " %s | %s%s%s%s%s\n", number, before, visible(text[from:start]), line, visible(text[stop:to]), after)
+	mark := under(line, "^")
+	if strings.TrimSpace(mark) == "" {
+		mark = "^"
+	}
+	fmt.Fprintf(w, " %*s | %s%s%s\n", len(number), "", under(before, " "), under(visible(text[from:start]), " "), mark)
+}
+
+// under returns what is printed under visible text: as many marks as it is wide.
+// Tabs stay, so that what follows them is in line.
+func under(text, mark string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r == '\t' {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Repeat(mark, width(r)))
+		}
+	}
+	return b.String()
+}
+
+// runeStart returns the start of the character that holds byte i of s.
+func runeStart(s string, i int) int {
+	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	return i
+}
+
+// visible replaces characters that could do things to a terminal or hide
+// something: control characters by their pictures, invisible ones and those that
+// change the direction of text by U+FFFD. Tabs stay.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return r
+		case r < ' ':
+			return '\u2400' + r
+		case r == 0x7f:
+			return '\u2421'
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co):
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
+// wide are the characters that take two columns of a terminal (East Asian Wide
+// and Fullwidth of UAX #11, in whole blocks).
+var wide = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{Lo: 0x1100, Hi: 0x115f, Stride: 1}, // Hangul Jamo
+		{Lo: 0x2e80, Hi: 0x303e, Stride: 1}, // CJK radicals and punctuation
+		{Lo: 0x3041, Hi: 0xa4cf, Stride: 1}, // kana, CJK, Yi
+		{Lo: 0xa960, Hi: 0xa97f, Stride: 1}, // Hangul Jamo
+		{Lo: 0xac00, Hi: 0xd7a3, Stride: 1}, // Hangul
+		{Lo: 0xf900, Hi: 0xfaff, Stride: 1}, // CJK
+		{Lo: 0xfe30, Hi: 0xfe6f, Stride: 1}, // CJK forms
+		{Lo: 0xff00, Hi: 0xff60, Stride: 1}, // full-width forms
+		{Lo: 0xffe0, Hi: 0xffe6, Stride: 1},
+	},
+	R32: []unicode.Range32{
+		{Lo: 0x1f300, Hi: 0x1f64f, Stride: 1}, // pictographs
+		{Lo: 0x1f900, Hi: 0x1f9ff, Stride: 1},
+		{Lo: 0x20000, Hi: 0x3fffd, Stride: 1}, // CJK
+	},
+}
+
+// width returns how many columns of a terminal a character takes.
+func width(r rune) int {
+	switch {
+	case r < 0x300:
+		return 1
+	case unicode.In(r, unicode.Mn, unicode.Me):
+		return 0
+	case unicode.Is(wide, r):
+		return 2
+	}
+	return 1
+}

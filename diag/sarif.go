@@ -1,0 +1,181 @@
+package diag
+
+import (
+	"encoding/json"
+	"io"
+	"net/url"
+	"path"
+	"strings"
+)
+
+// A Log collects diagnostics, perhaps of several schemas, for a log of SARIF
+// 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), which holds one
+// run. The zero Log is empty and ready for use.
+type Log struct {
+	Version string // of the program, "" if it is not known
+
+	results []sarifResult
+	rules   []sarifRule
+	index   map[Code]int // of rules
+}
+
+// Add adds the diagnostics of l, in the order of the source. The format of p
+// does not matter.
+func (log *Log) Add(p *Printer, l *List) {
+	for _, d := range l.Sorted() {
+		log.results = append(log.results, log.result(p.record(d)))
+	}
+}
+
+// Print writes the log to w.
+func (log *Log) Print(w io.Writer) error {
+	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: log.results}
+	if run.Results == nil {
+		run.Results = []sarifResult{} // "no findings"; without results it would be "not run"
+	}
+	run.Tool.Driver = sarifDriver{
+		Name: "qapi-go", Version: log.Version,
+		InformationURI: "https://github.com/qapi-go/qapi-go",
+		Rules:          log.rules,
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(sarifLog{
+		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+		Version: "2.1.0",
+		Runs:    []sarifRun{run},
+	})
+}
+
+// result makes a result. Hints become part of the message, notes with a place
+// and the include chain become related locations.
+func (log *Log) result(rec Record) sarifResult {
+	res := sarifResult{
+		RuleID: rec.Code, RuleIndex: log.rule(rec.Code), Level: rec.Severity,
+		Locations: []sarifLocation{},
+	}
+	text := []string{rec.Message}
+	for _, n := range rec.Notes {
+		if n.Place == nil {
+			text = append(text, n.Message)
+			continue
+		}
+		res.RelatedLocations = append(res.RelatedLocations, related(n.Place, n.Message))
+	}
+	for _, from := range rec.IncludedFrom {
+		res.RelatedLocations = append(res.RelatedLocations, related(&from, "included from here"))
+	}
+	res.Message.Text = strings.Join(text, "; ")
+	if rec.Place != nil {
+		loc := sarifLocation{PhysicalLocation: physical(rec.Place)}
+		if rec.In != "" {
+			loc.LogicalLocations = []sarifLogical{{FullyQualifiedName: rec.In}}
+		}
+		res.Locations = append(res.Locations, loc)
+	}
+	return res
+}
+
+// rule returns the index of the rule of that code, which it adds if it is new.
+func (log *Log) rule(code Code) int {
+	if i, ok := log.index[code]; ok {
+		return i
+	}
+	if log.index == nil {
+		log.index = make(map[Code]int)
+	}
+	i := len(log.rules)
+	log.index[code] = i
+	rule := sarifRule{ID: code}
+	if e, ok := Explain(code); ok {
+		rule.ShortDescription = &sarifMessage{Text: e.Title}
+		rule.FullDescription = &sarifMessage{Text: e.Rule}
+		rule.Help = &sarifHelp{Text: e.Text(), Markdown: e.Markdown()}
+	}
+	log.rules = append(log.rules, rule)
+	return i
+}
+
+func physical(at *Place) sarifPhysical {
+	var loc sarifPhysical
+	loc.ArtifactLocation.URI = fileURI(at.File)
+	loc.Region = sarifRegion{at.Line, at.Column, at.EndLine, at.EndColumn}
+	return loc
+}
+
+func related(at *Place, msg string) sarifLocation {
+	return sarifLocation{PhysicalLocation: physical(at), Message: &sarifMessage{Text: msg}}
+}
+
+// fileURI returns the name of a file as a URI reference.
+func fileURI(name string) string {
+	u := url.URL{Path: name}
+	if path.IsAbs(name) {
+		u.Scheme = "file"
+	}
+	return u.String()
+}
+
+// The objects of SARIF, as far as they are used, with the names of the standard.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool struct {
+			Driver sarifDriver `json:"driver"`
+		} `json:"tool"`
+		ColumnKind string        `json:"columnKind"`
+		Results    []sarifResult `json:"results"`
+	}
+	sarifDriver struct {
+		Name           string      `json:"name"`
+		Version        string      `json:"version,omitempty"`
+		InformationURI string      `json:"informationUri"`
+		Rules          []sarifRule `json:"rules,omitempty"`
+	}
+	sarifRule struct {
+		ID               Code          `json:"id"`
+		ShortDescription *sarifMessage `json:"shortDescription,omitempty"`
+		FullDescription  *sarifMessage `json:"fullDescription,omitempty"`
+		Help             *sarifHelp    `json:"help,omitempty"`
+	}
+	sarifHelp struct {
+		Text     string `json:"text"`
+		Markdown string `json:"markdown"`
+	}
+	sarifMessage struct {
+		Text string `json:"text"`
+	}
+	sarifResult struct {
+		RuleID           Code            `json:"ruleId"`
+		RuleIndex        int             `json:"ruleIndex"`
+		Level            string          `json:"level"`
+		Message          sarifMessage    `json:"message"`
+		Locations        []sarifLocation `json:"locations"`
+		RelatedLocations []sarifLocation `json:"relatedLocations,omitempty"`
+	}
+	sarifLocation struct {
+		PhysicalLocation sarifPhysical  `json:"physicalLocation"`
+		LogicalLocations []sarifLogical `json:"logicalLocations,omitempty"`
+		Message          *sarifMessage  `json:"message,omitempty"`
+	}
+	sarifPhysical struct {
+		ArtifactLocation struct {
+			URI string `json:"uri"`
+		} `json:"artifactLocation"`
+		Region sarifRegion `json:"region"`
+	}
+	sarifRegion struct {
+		StartLine   int `json:"startLine"`
+		StartColumn int `json:"startColumn"`
+		EndLine     int `json:"endLine"`
+		EndColumn   int `json:"endColumn"`
+	}
+	sarifLogical struct {
+		FullyQualifiedName string `json:"fullyQualifiedName"`
+	}
+)
