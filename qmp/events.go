@@ -43,10 +43,11 @@ func Events[P TypedEvent[E], E any](ctx context.Context, s EventSource) iter.Seq
 		names = []string{name}
 	}
 	return sequence(ctx, s, names, func(raw *UnknownEvent) (P, error) {
-		if p, ok := any(raw).(P); ok {
+		p := P(new(E))
+		if u, ok := any(p).(*UnknownEvent); ok {
+			*u = *raw
 			return p, nil
 		}
-		p := P(new(E))
 		if err := decodeEvent(raw, p); err != nil {
 			return nil, err
 		}
@@ -63,7 +64,8 @@ func AllEvents(ctx context.Context, s EventSource, newEvent func(name string) Ev
 	return sequence(ctx, s, nil, func(raw *UnknownEvent) (Event, error) {
 		ev := newEvent(raw.Name)
 		if ev == nil {
-			return raw, nil
+			unknown := *raw
+			return &unknown, nil
 		}
 		if err := decodeEvent(raw, ev); err != nil {
 			return nil, err
@@ -85,16 +87,17 @@ func decodeEvent(raw *UnknownEvent, into Event) error {
 	return nil
 }
 
-// sequence subscribes at once and returns what comes, converted.
+// sequence subscribes at once and returns what comes, converted. convert must
+// not keep what it gets.
 func sequence[T any](ctx context.Context, s EventSource, names []string, convert func(*UnknownEvent) (T, error)) iter.Seq2[T, error] {
 	sub := s.Subscribe(SubscribeOptions{Names: names})
 	stop := context.AfterFunc(ctx, sub.Close)
 	return func(yield func(T, error) bool) {
 		defer sub.Close()
 		defer stop()
+		var raw UnknownEvent
 		for {
-			raw, err := sub.Next(ctx)
-			if err != nil {
+			if err := sub.next(ctx, &raw); err != nil {
 				var none T
 				if ctx.Err() != nil {
 					err = ctx.Err() // and not that the subscription is closed
@@ -104,7 +107,7 @@ func sequence[T any](ctx context.Context, s EventSource, names []string, convert
 				}
 				continue
 			}
-			if !yield(convert(raw)) {
+			if !yield(convert(&raw)) {
 				return
 			}
 		}

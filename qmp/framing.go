@@ -1,6 +1,7 @@
 package qmp
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -34,6 +35,10 @@ type framer struct {
 	depth    int
 	inString bool
 	escaped  bool
+
+	noLines bool // messages are not lines
+
+	message message // the last one
 }
 
 func newFramer(r io.Reader, limit int) *framer {
@@ -43,26 +48,58 @@ func newFramer(r io.Reader, limit int) *framer {
 	return &framer{r: r, max: min(limit, math.MaxInt-firstBuffer), buf: make([]byte, firstBuffer)}
 }
 
-// next returns the next message, a text that starts with a brace and ends with
-// the one that closes it. It is valid until the next call. The error is io.EOF
-// between messages, io.ErrUnexpectedEOF within one, a *ProtocolError, or that
-// of the reader.
-func (f *framer) next() ([]byte, error) {
+// next returns the next message: its text, which starts with a brace and ends
+// with the one that closes it, and its parts. Both are valid until the next call.
+// The error is io.EOF between messages, io.ErrUnexpectedEOF within one, a
+// *ProtocolError, or that of the reader.
+func (f *framer) next() ([]byte, *message, error) {
 	f.giveBack()
 	for {
+		if text := f.line(); text != nil {
+			return text, &f.message, nil
+		}
 		done, err := f.scan()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if done {
-			msg := f.buf[f.start:f.pos]
+			text := f.buf[f.start:f.pos]
 			f.start = f.pos
-			return msg, nil
+			return text, &f.message, f.message.parse(text)
 		}
 		if err := f.fill(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
+}
+
+// line reads the next message if it is a line of its own and has been received,
+// as nearly all messages are, and returns its text. A line that can be read as a
+// message is one: nothing but the whole of an object can.
+func (f *framer) line() []byte {
+	if f.depth > 0 || f.noLines {
+		return nil
+	}
+	for f.start < f.end && isSpace(f.buf[f.start]) {
+		f.start++
+	}
+	f.pos = f.start
+	received := f.buf[f.start:min(f.end, f.start+firstBuffer)]
+	end := bytes.IndexByte(received, '\n')
+	if end < 0 {
+		return nil
+	}
+	text := bytes.TrimRight(received[:end], "\r")
+	if len(text) < 2 || text[0] != '{' || text[len(text)-1] != '}' || len(text) > f.max {
+		return nil
+	}
+	if err := f.message.parse(text); err != nil {
+		f.noLines = true // several messages in a line, or bad ones
+		return nil
+	}
+	f.start += end + 1
+	f.pos = f.start
+	return text
 }
 
 // scan advances pos to the end of the message and reports whether it got there.

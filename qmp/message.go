@@ -23,20 +23,20 @@ type message struct {
 	ownID    bool // … and it is one that this client could have sent
 }
 
-// parseMessage reads one message, of which a framer has seen the end. Members
+// parse reads one message, of which a framer has seen the end, into m. Members
 // it does not know are left out: newer servers may have more.
-func parseMessage(text []byte) (message, error) {
-	var m message
+func (m *message) parse(text []byte) error {
+	*m = message{}
 	for i := 1; ; {
 		if i = skipSpace(text, i); text[i] == '}' && i == len(text)-1 {
-			return m, nil
+			return nil
 		}
 		name, value, next, err := parseMember(text, i)
 		if err == nil {
 			err = m.set(name, value)
 		}
 		if err != nil {
-			return m, &ProtocolError{Reason: "a message cannot be read: " + err.Error(), Input: excerpt(text)}
+			return &ProtocolError{Reason: "a message cannot be read: " + err.Error(), Input: excerpt(text)}
 		}
 		i = next
 	}

@@ -156,22 +156,20 @@ func (c *Client) readOne() (reply bool, err error) {
 		if errors.As(failure, &p) {
 			return false, p
 		}
-		c.settle(&m, failure)
+		c.settle(m, failure)
 	case m.result != nil:
-		c.settle(&m, nil)
+		c.settle(m, nil)
 	}
 	return true, nil
 }
 
 // receive returns the next message, in parts and whole. Both are valid until
 // the next call.
-func (c *Client) receive() (message, []byte, error) {
-	text, err := c.framer.next()
-	if err != nil {
-		return message{}, nil, err
+func (c *Client) receive() (*message, []byte, error) {
+	text, m, err := c.framer.next()
+	if text != nil {
+		c.show(Received, text)
 	}
-	c.show(Received, text)
-	m, err := parseMessage(text)
 	return m, text, err
 }
 

@@ -2,8 +2,6 @@ package qmp
 
 import (
 	"context"
-	"encoding/json"
-	"slices"
 	"sync"
 )
 
@@ -30,6 +28,11 @@ type SubscribeOptions struct {
 	Names  []string // names on the wire; none: all events
 	Queue  int      // how many events wait at most; 0: DefaultQueue
 	Policy Policy   // what to do when they are more
+
+	// Match is nil, or says of an event with one of the names whether it is
+	// wanted. It delays all that the connection receives, must not keep or
+	// change the event, and must not call the client or a subscription.
+	Match func(ev *UnknownEvent) bool
 }
 
 // An EventSource is where events come from: a [*Client].
@@ -46,6 +49,7 @@ type EventSource interface {
 type Subscription struct {
 	hub    *hub
 	names  []string
+	match  func(*UnknownEvent) bool
 	limit  int
 	policy Policy
 
@@ -74,12 +78,21 @@ type queued struct {
 // that came before have been returned; or [ErrSubscriptionClosed]. The data of
 // the event is shared with other subscriptions and must not be modified.
 func (s *Subscription) Next(ctx context.Context) (*UnknownEvent, error) {
+	ev := new(UnknownEvent)
+	if err := s.next(ctx, ev); err != nil {
+		return nil, err
+	}
+	return ev, nil
+}
+
+// next is Next for an event that the caller has made room for.
+func (s *Subscription) next(ctx context.Context, ev *UnknownEvent) error {
 	for {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
-		if ev, ok, err := s.take(); ok {
-			return ev, err
+		if ok, err := s.take(ev); ok {
+			return err
 		}
 		select {
 		case <-s.ready:
@@ -88,8 +101,8 @@ func (s *Subscription) Next(ctx context.Context) (*UnknownEvent, error) {
 	}
 }
 
-// take returns what is next, if there is something.
-func (s *Subscription) take() (ev *UnknownEvent, ok bool, err error) {
+// take returns what is next, if there is something: an event in ev, or an error.
+func (s *Subscription) take(ev *UnknownEvent) (ok bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.signal() // others may be waiting too
@@ -101,15 +114,15 @@ func (s *Subscription) take() (ev *UnknownEvent, ok bool, err error) {
 	case *gap > 0:
 		err := &LostError{Count: *gap}
 		*gap = 0
-		return nil, true, err
+		return true, err
 	case s.count > 0:
-		ev := s.queue[s.head].event
+		*ev = s.queue[s.head].event
 		s.drop()
-		return &ev, true, nil
+		return true, nil
 	case s.err != nil:
-		return nil, true, s.err
+		return true, s.err
 	}
-	return nil, false, nil
+	return false, nil
 }
 
 // signal wakes up a waiting Next if there is something for it.
@@ -126,12 +139,17 @@ func (s *Subscription) signal() {
 // drop removes the first event of the queue.
 func (s *Subscription) drop() {
 	s.queue[s.head] = queued{}
-	s.head = (s.head + 1) % len(s.queue)
+	if s.head++; s.head == len(s.queue) {
+		s.head = 0
+	}
 	s.count--
 }
 
-// put appends an event to the queue.
-func (s *Subscription) put(ev UnknownEvent) {
+// put appends an event to the queue, if it is wanted.
+func (s *Subscription) put(ev *UnknownEvent) {
+	if s.match != nil && !s.match(ev) {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -157,7 +175,11 @@ func (s *Subscription) put(ev UnknownEvent) {
 		return
 	}
 	s.grow()
-	s.queue[(s.head+s.count)%len(s.queue)] = queued{ev, s.gap}
+	end := s.head + s.count
+	if end >= len(s.queue) {
+		end -= len(s.queue)
+	}
+	s.queue[end] = queued{*ev, s.gap}
 	s.gap = 0
 	s.count++
 	s.signal()
@@ -210,93 +232,6 @@ func (s *Subscription) Lost() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.lost
-}
-
-// A hub gives events to subscriptions.
-type hub struct {
-	mu     sync.Mutex
-	all    []*Subscription            // those without names
-	byName map[string][]*Subscription // the others, under each name
-	err    error                      // set when the source has ended
-}
-
-func (h *hub) subscribe(opts SubscribeOptions) *Subscription {
-	s := &Subscription{
-		hub:    h,
-		names:  slices.Compact(slices.Sorted(slices.Values(opts.Names))),
-		limit:  opts.Queue,
-		policy: opts.Policy,
-		ready:  make(chan struct{}, 1),
-	}
-	if s.limit <= 0 {
-		s.limit = DefaultQueue
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.err != nil {
-		s.finish(h.err)
-		return s
-	}
-	if len(s.names) == 0 {
-		h.all = append(h.all, s)
-	}
-	for _, name := range s.names {
-		if h.byName == nil {
-			h.byName = make(map[string][]*Subscription)
-		}
-		h.byName[name] = append(h.byName[name], s)
-	}
-	return s
-}
-
-func (h *hub) remove(s *Subscription) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	is := func(other *Subscription) bool { return other == s }
-	h.all = slices.DeleteFunc(h.all, is)
-	for _, name := range s.names {
-		if rest := slices.DeleteFunc(h.byName[name], is); len(rest) > 0 {
-			h.byName[name] = rest
-		} else {
-			delete(h.byName, name)
-		}
-	}
-}
-
-// publish gives an event to all who want it. data is copied once for all.
-func (h *hub) publish(name, data []byte, at Timestamp) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	named := h.byName[string(name)]
-	if len(h.all) == 0 && len(named) == 0 {
-		return
-	}
-	ev := UnknownEvent{Name: string(name), Timestamp: at}
-	if data != nil {
-		ev.Data = append(json.RawMessage{}, data...)
-	}
-	for _, s := range h.all {
-		s.put(ev)
-	}
-	for _, s := range named {
-		s.put(ev)
-	}
-}
-
-// close ends all subscriptions, present and future.
-func (h *hub) close(err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.err = err
-	for _, s := range h.all {
-		s.finish(err)
-	}
-	for _, subs := range h.byName {
-		for _, s := range subs {
-			s.finish(err)
-		}
-	}
-	h.all, h.byName = nil, nil
 }
 
 // Buffered returns a source of the same events as s whose subscriptions have

@@ -1,0 +1,136 @@
+package qmp
+
+import (
+	"encoding/json"
+	"slices"
+	"sync"
+)
+
+// A hub gives events to subscriptions.
+type hub struct {
+	mu     sync.Mutex
+	topics map[string]*topic
+	all    []*Subscription // those without names
+	err    error           // set when the source has ended
+
+	chunk []byte // where the data of the last events is
+}
+
+// A topic is the events of one name.
+type topic struct {
+	name string
+	subs []*Subscription // with that name
+}
+
+const (
+	maxTopics = 256  // that are kept; QEMU has about 60 events
+	chunkSize = 4096 // bytes of data of events that are allocated at once
+)
+
+func (h *hub) subscribe(opts SubscribeOptions) *Subscription {
+	s := &Subscription{
+		hub:    h,
+		names:  slices.Compact(slices.Sorted(slices.Values(opts.Names))),
+		match:  opts.Match,
+		limit:  opts.Queue,
+		policy: opts.Policy,
+		ready:  make(chan struct{}, 1),
+	}
+	if s.limit <= 0 {
+		s.limit = DefaultQueue
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.err != nil {
+		s.finish(h.err)
+		return s
+	}
+	if len(s.names) == 0 {
+		h.all = append(h.all, s)
+	}
+	for _, name := range s.names {
+		t := h.topics[name]
+		if t == nil {
+			t = h.newTopic(name)
+			h.topics[name] = t
+		}
+		t.subs = append(t.subs, s)
+	}
+	return s
+}
+
+func (h *hub) newTopic(name string) *topic {
+	if h.topics == nil {
+		h.topics = make(map[string]*topic)
+	}
+	return &topic{name: name}
+}
+
+func (h *hub) remove(s *Subscription) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	is := func(other *Subscription) bool { return other == s }
+	h.all = slices.DeleteFunc(h.all, is)
+	for _, name := range s.names {
+		if t := h.topics[name]; t != nil {
+			t.subs = slices.DeleteFunc(t.subs, is)
+			if len(t.subs) == 0 {
+				delete(h.topics, name)
+			}
+		}
+	}
+}
+
+// publish gives an event to all who want it.
+func (h *hub) publish(name, data []byte, at Timestamp) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	t := h.topics[string(name)]
+	if len(h.all) == 0 && (t == nil || len(t.subs) == 0) {
+		return
+	}
+	if t == nil {
+		t = h.newTopic(string(name))
+		if len(h.topics) < maxTopics { // the same string the next time
+			h.topics[t.name] = t
+		}
+	}
+	ev := UnknownEvent{Name: t.name, Data: h.copy(data), Timestamp: at}
+	for _, s := range h.all {
+		s.put(&ev)
+	}
+	for _, s := range t.subs {
+		s.put(&ev)
+	}
+}
+
+// copy returns a copy of the data of an event, nil if it is nil.
+func (h *hub) copy(data []byte) json.RawMessage {
+	switch {
+	case data == nil:
+		return nil
+	case len(data) > chunkSize/4:
+		return append(json.RawMessage{}, data...)
+	case len(data) > cap(h.chunk)-len(h.chunk):
+		h.chunk = make([]byte, 0, chunkSize)
+	}
+	start := len(h.chunk)
+	h.chunk = append(h.chunk, data...)
+	return json.RawMessage(h.chunk[start:len(h.chunk):len(h.chunk)])
+}
+
+// close ends all subscriptions, present and future.
+func (h *hub) close(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.err = err
+	for _, s := range h.all {
+		s.finish(err)
+	}
+	for _, t := range h.topics {
+		for _, s := range t.subs {
+			s.finish(err)
+		}
+	}
+	h.all, h.topics, h.chunk = nil, nil, nil
+}
