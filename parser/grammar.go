@@ -10,9 +10,8 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 )
 
-// The grammar is generic JSON with documentation comments between the values:
-// keys come in any order, and what they may be is better explained after
-// parsing.
+// The grammar is generic JSON: keys come in any order, and what they may be is
+// better explained after parsing.
 //
 // Participle only says whether an item follows the grammar, and where it does
 // not: nodes are made of the tokens, which it hands out for nothing. Each
@@ -20,10 +19,11 @@ import (
 // time, so there are as few of them as can be, and what is most frequent stands
 // first.
 
-// cstItem is what stands at the top level of a file.
+// cstItem is what stands at the top level of a file, documentation comments
+// aside.
 type cstItem struct {
 	Tokens []lexer.Token
-	Value  *cstValue `parser:"Doc | @@"`
+	Value  *cstValue `parser:"@@"`
 }
 
 // cstValue is a value. It holds nothing of use: participle recurses by captures

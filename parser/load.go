@@ -69,8 +69,9 @@ type loader struct {
 	seen  map[string]bool // paths of all files that were opened
 	stack []*unit         // the files that are open, outermost first
 	signs signs
-	found int  // number of errors
-	full  bool // too many errors: stop
+	buf   []byte // for reading files
+	found int    // number of errors
+	full  bool   // too many errors: stop
 }
 
 func (l *loader) display(path string) string {
@@ -132,7 +133,10 @@ func (l *loader) slurp(path string) (string, *readError) {
 	defer f.Close()
 	var text strings.Builder
 	text.Grow(int(info.Size()))
-	if _, err := io.Copy(&text, io.LimitReader(f, MaxFileSize+1)); err != nil {
+	if l.buf == nil {
+		l.buf = make([]byte, 64<<10)
+	}
+	if _, err := io.CopyBuffer(&text, io.LimitReader(f, MaxFileSize+1), l.buf); err != nil {
 		return "", &readError{code: CodeReadFile, reason: reason(err)}
 	}
 	if text.Len() > MaxFileSize {

@@ -48,29 +48,16 @@ func (l *loader) read(u *unit) {
 		}}})
 	}
 	for s.skip(); s.pos < len(s.src) && !l.full; s.skip() {
-		start := s.pos
-		il := &itemLexer{scan: s}
-		peek, err := lexer.Upgrade(il)
-		var cst *cstItem
-		if err == nil {
-			cst, err = itemParser.ParseFromLexer(peek, participle.AllowTrailing(true))
-		}
-		if err != nil {
-			errs, resume := u.syntaxError(il, start, err)
-			l.add(u, item{errs: errs})
-			u.ast.Lost = append(u.ast.Lost, lostNames(u.src[start:resume])...)
-			s.pos = resume
-			continue
-		}
 		var it item
 		var value *node
-		conv := converter{file: u.file}
-		if cst.Value != nil {
-			conv.tokens = cst.Tokens
-			value = conv.node()
-		}
-		if conv.again {
-			it.errs = u.context(start, s.pos).duplicates
+		if s.src[s.pos] == '#' { // a documentation comment is one token: it needs no grammar
+			it.at = s.pos
+			tok, _ := s.next()
+			it.doc = tok.Value
+			l.signs.doc(it.doc)
+		} else if value, it.errs = u.value(s); value == nil {
+			l.add(u, it)
+			continue
 		}
 		// QEMU's compiler reads one token ahead and reports what is wrong with
 		// it before it looks at the item.
@@ -78,15 +65,37 @@ func (l *loader) read(u *unit) {
 			it.errs = append(it.errs, bad)
 			it.cut = true
 		}
-		if value == nil {
-			it.doc, it.at = cst.Tokens[0].Value, start
-			l.signs.doc(it.doc)
-		} else {
+		if value != nil {
 			l.object(u, &it, value)
 		}
 		l.add(u, it)
 	}
 	u.ast.Incomplete = u.ast.Incomplete || l.full
+}
+
+// value reads the value at the read position of s, and says what is wrong there.
+// It returns nil if the value cannot be parsed, and then goes on to where the
+// next item may start.
+func (u *unit) value(s *scanner) (*node, []*diag.Diagnostic) {
+	start := s.pos
+	il := &itemLexer{scan: s}
+	peek, err := lexer.Upgrade(il)
+	var cst *cstItem
+	if err == nil {
+		cst, err = itemParser.ParseFromLexer(peek, participle.AllowTrailing(true))
+	}
+	if err != nil {
+		errs, resume := u.syntaxError(il, start, err)
+		u.ast.Lost = append(u.ast.Lost, lostNames(u.src[start:resume])...)
+		s.pos = resume
+		return nil, errs
+	}
+	conv := converter{file: u.file, tokens: cst.Tokens}
+	n := conv.node()
+	if conv.again {
+		return n, u.context(start, s.pos).duplicates
+	}
+	return n, nil
 }
 
 // object makes the item it of a value at the top level.
