@@ -91,10 +91,13 @@ func under(text, mark string) string {
 	return b.String()
 }
 
-// runeStart returns the start of the character that holds byte i of s.
+// runeStart returns the start of the character that holds byte i of s, or i if
+// it is not in the midst of one.
 func runeStart(s string, i int) int {
-	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
-		i--
+	for start := i; start > 0 && start < len(s) && start > i-utf8.UTFMax; start-- {
+		if utf8.RuneStart(s[start]) {
+			return start
+		}
 	}
 	return i
 }

@@ -13,7 +13,21 @@ func newCheck() *cobra.Command {
 		Use:   "check SCHEMA...",
 		Short: "Say everything that is wrong with schemas",
 		Long: `check reads each schema with its includes, resolves it and reports all errors
-with file, line and column. Errors go to stderr.`,
+with file, line and column. Errors go to stderr.
+
+--error-format says how:
+
+  text    file:line:col: error: message [code], the source line with a mark, and
+          notes; a summary at the end. "qapi-go explain CODE" tells more
+  json    an object a line: severity, code, file, line, column, endLine,
+          endColumn, message, in (the definition), notes (each with a message
+          and, if it has a place, file, line, column, endLine, endColumn) and
+          includedFrom (places, innermost first). Columns count characters from
+          1, ends are exclusive; the fields of the place are left out if there
+          is none
+  github  workflow commands for GitHub Actions
+  sarif   one log of SARIF 2.1.0 for all schemas, also without errors
+  qemu    the first error, as QEMU's own compiler prints it`,
 		Example: `  qapi-go check qapi/qapi-schema.json
   qapi-go check --error-format qemu tests/qapi-schema/*.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -27,6 +41,7 @@ with file, line and column. Errors go to stderr.`,
 				return err
 			}
 			var result error
+			notes := load.notes(cmd.ErrOrStderr())
 			for _, name := range args {
 				got, err := load.load(name, cmd.ErrOrStderr())
 				switch {
@@ -38,11 +53,14 @@ with file, line and column. Errors go to stderr.`,
 					if result == nil {
 						result = errFindings
 					}
-					fmt.Fprintf(cmd.ErrOrStderr(), "qapi-go: %s: %s in %s\n", name, plural(got.Errors, "error"), plural(got.Files, "file"))
+					fmt.Fprintf(notes, "qapi-go: %s: %s in %s\n", name, plural(got.Errors, "error"), plural(got.Files, "file"))
 				default:
-					fmt.Fprintf(cmd.ErrOrStderr(), "qapi-go: %s: no errors in %s, %s\n", name,
+					fmt.Fprintf(notes, "qapi-go: %s: no errors in %s, %s\n", name,
 						plural(got.Files, "file"), plural(got.definitions(), "definition"))
 				}
+			}
+			if err := load.finish(cmd.ErrOrStderr()); err != nil {
+				return err
 			}
 			return result
 		},

@@ -55,7 +55,7 @@ Without --schema, an embedded example is used.`,
 			}
 			meta := gen.Meta{Generator: "docs", Tool: version(), Schema: got.Name,
 				Options: []string{fmt.Sprintf("format=%s", strings.Join(formats, ","))}}
-			return output{dir: out}.put(cmd.OutOrStdout(), cmd.ErrOrStderr(), files, meta)
+			return output{dir: out}.put(cmd.OutOrStdout(), load.notes(cmd.ErrOrStderr()), files, meta)
 		},
 	}
 	load.addFlags(cmd)

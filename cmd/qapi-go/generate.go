@@ -106,5 +106,5 @@ func (g *generate) run(cmd *cobra.Command) error {
 		Generator: "go", Tool: version(), Schema: schema.Name,
 		Options: []string{"package=" + opts.Package, "parts=" + opts.Parts.String(), "docs=" + string(opts.Docs)},
 	}
-	return output{g.out, g.check}.put(cmd.OutOrStdout(), stderr, files, meta)
+	return output{g.out, g.check}.put(cmd.OutOrStdout(), g.notes(stderr), files, meta)
 }

@@ -56,6 +56,9 @@ func newInspect() *cobra.Command {
 				return usagef(cmd, "--format takes %s, not %q", strings.Join(names, ", "), format)
 			}
 			got, err := load.load(args[0], cmd.ErrOrStderr())
+			if ferr := load.finish(cmd.ErrOrStderr()); err == nil {
+				err = ferr
+			}
 			if err != nil {
 				return err
 			}

@@ -22,20 +22,27 @@ import (
 // A loader reads schemas for a command and reports what is wrong with them.
 type loader struct {
 	errorFormat string
+	log         diag.Log // what was reported so far, if the format is SARIF
 }
 
 // addFlags adds the flags that all commands that read a schema have.
 func (l *loader) addFlags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&l.errorFormat, "error-format", "text", "how schema errors are printed: "+strings.Join(diag.Formats(), " or "))
+	cmd.Flags().StringVar(&l.errorFormat, "error-format", "text", "how schema errors are printed on stderr: "+oneOf(diag.Formats()))
 }
 
-// errUnreadable says that the root file could not be read; why has been printed.
+// oneOf returns "a, b or c".
+func oneOf(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// errUnreadable says that a root file could not be read; why has been printed.
 var errUnreadable = errors.New("nothing could be read")
 
 // check says whether the flags are right.
 func (l *loader) check(cmd *cobra.Command) error {
 	if !slices.Contains(diag.Formats(), l.errorFormat) {
-		return usagef(cmd, "--error-format takes %s, not %q", strings.Join(diag.Formats(), " or "), l.errorFormat)
+		return usagef(cmd, "--error-format takes %s, not %q", oneOf(diag.Formats()), l.errorFormat)
 	}
 	return nil
 }
@@ -68,10 +75,11 @@ func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
 	src := source.Embedded(qapigo.Example, qapigo.ExampleRoot)
 	if name != "" {
 		var err error
-		if src, err = source.File(name); err != nil {
+		if src, err = source.Open(name); err != nil {
 			return nil, err
 		}
 	}
+	defer src.Close()
 	fset := token.NewFileSet()
 	var errs diag.List
 	res := parser.Load(fset, parser.Source{FS: src.FS, Root: src.Root, Display: src.Display}, &errs)
@@ -80,13 +88,13 @@ func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
 		schema = resolver.Resolve(fset, res.Root, res.Files, &errs)
 	}
 	if errs.Len() > 0 {
-		p := diag.Printer{Fset: fset, Lookup: res.Lookup, Format: diag.Format(l.errorFormat)}
-		if err := p.Print(stderr, &errs); err != nil {
+		if err := l.report(stderr, &diag.Printer{Fset: fset, Lookup: res.Lookup}, &errs); err != nil {
 			return nil, err
 		}
 	}
 	if first := errs.First(); res.Root == nil && (first == nil || !first.Pos.IsValid()) {
 		// What is wrong has no place: there is no text at all.
+		fmt.Fprintf(l.notes(stderr), "qapi-go: %s: nothing could be read\n", src.Display(src.Root))
 		return nil, errUnreadable
 	}
 	if errs.HasErrors() {
@@ -95,15 +103,46 @@ func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
 	return &loaded{Schema: schema, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
 }
 
+// report prints what is wrong with a schema, or keeps it for finish.
+func (l *loader) report(stderr io.Writer, p *diag.Printer, errs *diag.List) error {
+	if p.Format = diag.Format(l.errorFormat); p.Format == diag.SARIF {
+		l.log.Add(p, errs)
+		return nil
+	}
+	return p.Print(stderr, errs)
+}
+
+// finish prints what waits until all schemas have been read, which is a SARIF
+// log: there is one for a run.
+func (l *loader) finish(stderr io.Writer) error {
+	if diag.Format(l.errorFormat) != diag.SARIF {
+		return nil
+	}
+	l.log.Version = version()
+	return l.log.Print(stderr)
+}
+
+// notes returns where summaries for people go: to stderr, unless that is for a
+// program to read.
+func (l *loader) notes(stderr io.Writer) io.Writer {
+	if diag.Format(l.errorFormat) != diag.Text {
+		return io.Discard
+	}
+	return stderr
+}
+
 // loadOne loads the schema that a command generates from. It has printed why if
 // it returns an error.
 func (l *loader) loadOne(name string, stderr io.Writer) (*loaded, error) {
 	got, err := l.load(name, stderr)
+	if ferr := l.finish(stderr); err == nil {
+		err = ferr
+	}
 	if err != nil {
 		return nil, err
 	}
 	if got.Schema == nil {
-		fmt.Fprintf(stderr, "qapi-go: %s, nothing written\n", plural(got.Errors, "error"))
+		fmt.Fprintf(l.notes(stderr), "qapi-go: %s, nothing written\n", plural(got.Errors, "error"))
 		return nil, errFindings
 	}
 	if got.definitions() == 0 {

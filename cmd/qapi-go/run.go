@@ -34,6 +34,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitClean
 	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.Is(err, errUnreadable):
+		return exitFailed
 	default:
 		fmt.Fprintf(stderr, "qapi-go: %v\n", err)
 		return exitFailed
@@ -48,7 +50,12 @@ func newRoot() *cobra.Command {
 		Long: `qapi-go compiles QEMU's QAPI schemas to Go and to documentation.
 
 A SCHEMA is the path of a schema's root file, such as qapi/qapi-schema.json in
-QEMU's sources. Where it is optional, an embedded example is used without it.
+QEMU's sources, or such a file in an archive or a git repository:
+
+  qemu-10.0.0.tar.xz:qapi/qapi-schema.json
+  git:path/to/qemu@v10.0.0:qapi/qapi-schema.json
+
+Where it is optional, an embedded example is used without it.
 
 Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 (usage, input or output).`,
@@ -69,7 +76,7 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 		}
 		return usagef(cmd, "%v", err)
 	})
-	root.AddCommand(newGenerate(), newDocs(), newCheck(), newInspect(), newVersion())
+	root.AddCommand(newGenerate(), newDocs(), newCheck(), newInspect(), newExplain(), newVersion())
 	return root
 }
 

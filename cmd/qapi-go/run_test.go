@@ -58,7 +58,7 @@ func TestUsage(t *testing.T) {
 		{"docs", 2, `^$`, `--out`},
 		{"docs --out x --format pdf", 2, `^$`, `pdf`},
 		{"check", 2, `^$`, `which schema`},
-		{"check --error-format xml a.json", 2, `^$`, `text`},
+		{"check --error-format xml a.json", 2, `^$`, `text, json, github, sarif or qemu`},
 		{"inspect", 2, `^$`, `takes one schema`},
 		{"inspect a.json --format yaml", 2, `^$`, `list, facts, introspection`},
 		{"version", 0, `^qapi-go \S+ \(go`, `^$`},

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+func newExplain() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain [CODE]",
+		Short: "Say what the rule behind an error is",
+		Long: `explain says what the rule behind an error is, why there is such a rule and who
+made it, with an example that breaks it and one that does not. The code is the
+word in brackets at the end of an error.
+
+Without a code, it lists all codes.`,
+		Example: `  qapi-go explain unknown-type
+  qapi-go explain`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usagef(cmd, "explain takes one code, not %d", len(args))
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return codeNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			out := bufio.NewWriter(cmd.OutOrStdout())
+			if len(args) == 0 {
+				listCodes(out)
+				return out.Flush()
+			}
+			code := strings.ToLower(strings.Trim(args[0], "[]"))
+			e, ok := diag.Explain(diag.Code(code))
+			if !ok {
+				hint := ""
+				if near := diag.Nearest(code, codeNames()); near != "" {
+					hint = fmt.Sprintf("; did you mean %s?", near)
+				}
+				return usagef(cmd, "there is no code %q%s", args[0], hint)
+			}
+			out.WriteString(e.Text())
+			return out.Flush()
+		},
+	}
+}
+
+// codeNames returns all codes.
+func codeNames() []string {
+	var names []string
+	for _, code := range diag.Codes() {
+		names = append(names, string(code))
+	}
+	return names
+}
+
+// listCodes prints all codes with their titles.
+func listCodes(out *bufio.Writer) {
+	names := codeNames()
+	width := 0
+	for _, name := range names {
+		width = max(width, len(name))
+	}
+	for _, name := range names {
+		if e, ok := diag.Explain(diag.Code(name)); ok {
+			fmt.Fprintf(out, "%-*s  %s\n", width, name, e.Title)
+		}
+	}
+}
