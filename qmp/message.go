@@ -23,8 +23,8 @@ type message struct {
 	ownID    bool // … and it is one that this client could have sent
 }
 
-// parse reads one message, of which a framer has seen the end, into m. Members
-// it does not know are left out: newer servers may have more.
+// parse reads a text that starts and ends with a brace into m, if it is one
+// message. Members it does not know are left out: newer servers may have more.
 func (m *message) parse(text []byte) error {
 	*m = message{}
 	for i := 1; ; {
@@ -44,8 +44,8 @@ func (m *message) parse(text []byte) error {
 
 var errMalformed = errors.New("malformed object")
 
-// parseMember reads the member at text[i] and the comma after it. There is at
-// least one byte after everything but the last brace.
+// parseMember reads the member at text[i] and the comma after it. The last byte
+// of text is a brace that no member has.
 func parseMember(text []byte, i int) (name, value []byte, next int, err error) {
 	if text[i] != '"' {
 		return nil, nil, 0, errMalformed
@@ -64,6 +64,9 @@ func parseMember(text []byte, i int) (name, value []byte, next int, err error) {
 	i = skipSpace(text, i+1)
 	if end, err = wire.Skip(text, i); err != nil {
 		return nil, nil, 0, err
+	}
+	if end == len(text) {
+		return nil, nil, 0, errMalformed // the brace was the value's
 	}
 	value = text[i:end]
 	switch i = skipSpace(text, end); {
