@@ -3,6 +3,7 @@
 package source
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -18,7 +19,62 @@ type Source struct {
 	// Display turns a path in FS into the name that diagnostics print: that
 	// of the root file is what the user gave.
 	Display func(path string) string
+
+	// Close frees what reading has opened. It is never nil.
+	Close func() error
 }
+
+// Open returns the schema that spec names:
+//
+//	path/to/schema.json                  a file, see [File]
+//	ARCHIVE.tar[.gz|.xz]:path/in/it      see [Archive]
+//	git:REPO@REV:path                    see [Git]
+func Open(spec string) (*Source, error) {
+	if _, err := os.Stat(spec); err == nil {
+		return File(spec)
+	}
+	if rest, ok := strings.CutPrefix(spec, "git:"); ok {
+		return openGit(spec, rest)
+	}
+	for _, suffix := range archiveSuffixes {
+		if name, root, ok := strings.Cut(spec, suffix+":"); ok {
+			return Archive(name+suffix, root)
+		}
+	}
+	for _, suffix := range archiveSuffixes {
+		if strings.HasSuffix(spec, suffix) {
+			return nil, fmt.Errorf("%s: which file in the archive? Say %s:path/in/it", spec, spec)
+		}
+	}
+	return File(spec)
+}
+
+// openGit splits REPO@REV:path. Both the repository's path and the revision may
+// contain '@': the first one behind an existing folder counts.
+func openGit(spec, rest string) (*Source, error) {
+	colon := strings.LastIndexByte(rest, ':')
+	if colon < 0 {
+		return nil, fmt.Errorf("%s: want git:REPO@REV:path", spec)
+	}
+	where, root := rest[:colon], rest[colon+1:]
+	repo := ""
+	for i, c := range where {
+		if c != '@' {
+			continue
+		}
+		repo = where[:i]
+		if info, err := os.Stat(repo); err == nil && info.IsDir() {
+			return Git(repo, where[i+1:], root)
+		}
+	}
+	if repo == "" {
+		return nil, fmt.Errorf("%s: want git:REPO@REV:path", spec)
+	}
+	return nil, fmt.Errorf("%s: %s is not a folder", spec, repo)
+}
+
+// keep is the Close of a source that holds nothing open.
+func keep() error { return nil }
 
 // File returns the schema whose root is the named file. Includes may lead to
 // any folder of the same volume, as QEMU's own do ("../../qapi/common.json").
@@ -35,13 +91,14 @@ func File(name string) (*Source, error) {
 		FS:      os.DirFS(top),
 		Root:    root,
 		Display: relativeTo(path.Dir(root), filepath.ToSlash(filepath.Dir(name))),
+		Close:   keep,
 	}, nil
 }
 
 // Embedded returns a schema that is part of the program. Its paths are printed
 // as they are in the file system.
 func Embedded(fsys fs.FS, root string) *Source {
-	return &Source{FS: fsys, Root: root, Display: func(p string) string { return p }}
+	return &Source{FS: fsys, Root: root, Display: func(p string) string { return p }, Close: keep}
 }
 
 // relativeTo returns a Display function: paths below or beside dir are printed

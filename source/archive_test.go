@@ -1,0 +1,290 @@
+package source
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ulikunitz/xz"
+)
+
+// A member is an entry of an archive that a test makes.
+type member struct {
+	name, text string
+	typ        byte // 0 is a file
+}
+
+// qemuLike has the layout of QEMU's own archives.
+var qemuLike = []member{
+	{name: "qemu-1.0/", typ: tar.TypeDir},
+	{name: "qemu-1.0/README", text: "not kept"},
+	{name: "qemu-1.0/qapi/common.json", text: "common"},
+	{name: "qemu-1.0/qapi/link.json", text: "common.json", typ: tar.TypeSymlink},
+	{name: "qemu-1.0/qapi/qapi-schema.json", text: "root"},
+	{name: "qemu-1.0/storage-daemon/qapi/qapi-schema.json", text: "daemon"},
+}
+
+// pack writes an archive. The name tells how it is compressed.
+func pack(t *testing.T, name string, members []member) string {
+	t.Helper()
+	var buf bytes.Buffer
+	var w io.WriteCloser
+	var err error
+	switch {
+	case strings.HasSuffix(name, "gz"):
+		w = gzip.NewWriter(&buf)
+	case strings.HasSuffix(name, "xz"):
+		w, err = xz.NewWriter(&buf)
+	default:
+		w = struct {
+			io.Writer
+			io.Closer
+		}{&buf, io.NopCloser(nil)}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	tw := tar.NewWriter(w)
+	for _, m := range members {
+		h := &tar.Header{Name: m.name, Mode: 0o644, Size: int64(len(m.text)), Typeflag: tar.TypeReg}
+		if m.typ != 0 {
+			h.Typeflag, h.Size, h.Linkname = m.typ, 0, m.text
+		}
+		if err := tw.WriteHeader(h); err != nil {
+			t.Fatal(err)
+		}
+		if h.Size > 0 {
+			if _, err := io.WriteString(tw, m.text); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := tw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, buf.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestArchive(t *testing.T) {
+	for _, name := range []string{"q.tar", "q.tar.gz", "q.tgz", "q.tar.xz", "q.txz"} {
+		t.Run(name, func(t *testing.T) {
+			file := pack(t, name, qemuLike)
+			for _, root := range []string{"qapi/qapi-schema.json", "qemu-1.0/qapi/qapi-schema.json"} {
+				src, err := Open(file + ":" + root)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if src.Root != "qemu-1.0/qapi/qapi-schema.json" {
+					t.Errorf("root is %s", src.Root)
+				}
+				if got, want := src.Display(src.Root), filepath.ToSlash(file)+":qemu-1.0/qapi/qapi-schema.json"; got != want {
+					t.Errorf("displayed as %s, want %s", got, want)
+				}
+				// Behind the root file, before it, and not there.
+				for path, want := range map[string]string{
+					src.Root: "root",
+					"qemu-1.0/storage-daemon/qapi/qapi-schema.json": "daemon",
+					"qemu-1.0/qapi/common.json":                     "common",
+				} {
+					if data, err := fs.ReadFile(src.FS, path); err != nil || string(data) != want {
+						t.Errorf("%s is %q, %v", path, data, err)
+					}
+				}
+				if info, err := fs.Stat(src.FS, src.Root); err != nil || info.Size() != 4 || !info.Mode().IsRegular() {
+					t.Errorf("stat: %v, %v", info, err)
+				}
+				for _, path := range []string{"qemu-1.0/qapi/none.json", "qemu-1.0/qapi/link.json", "qemu-1.0/qapi"} {
+					if _, err := fs.ReadFile(src.FS, path); err == nil {
+						t.Errorf("%s can be read", path)
+					}
+				}
+				if err := src.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+// TestArchiveIsReadLazily holds that what stands behind the schema is not read.
+func TestArchiveIsReadLazily(t *testing.T) {
+	file := pack(t, "q.tar", append(qemuLike[:5:5], member{name: "../evil.json", text: "x"}))
+	src, err := Open(file + ":qapi/qapi-schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	if _, err := fs.ReadFile(src.FS, "qemu-1.0/qapi/common.json"); err != nil {
+		t.Error(err)
+	}
+	if _, err := fs.ReadFile(src.FS, "qemu-1.0/more.json"); err == nil || !strings.Contains(err.Error(), "out of the archive") {
+		t.Errorf("reading on: %v", err)
+	}
+}
+
+func TestBadArchives(t *testing.T) {
+	good := pack(t, "q.tar", qemuLike)
+	write := func(name string, data []byte) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	goodData, err := os.ReadFile(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ name, spec, want string }{
+		{"no file", filepath.Join(t.TempDir(), "no.tar") + ":x.json", "no such file"},
+		{"no such entry", good + ":qapi/none.json", "no qapi/none.json in it"},
+		{"no path", good, "which file in the archive"},
+		{"path leads out", good + ":../x.json", "not the path of a file"},
+		{"absolute path", good + ":/x.json", "not the path of a file"},
+		{"entry leads out", pack(t, "q.tar", []member{{name: "a/../../x.json", text: "x"}}) + ":x.json", "out of the archive"},
+		{"absolute entry", pack(t, "q.tar.gz", []member{{name: "/x.json", text: "x"}}) + ":x.json", "out of the archive"},
+		{"empty", write("e.tar", nil) + ":x.json", "not an archive"},
+		{"no archive", write("n.tar.xz", bytes.Repeat([]byte("text\n"), 1000)) + ":x.json", "n.tar.xz"},
+		{"cut off", write("c.tar", goodData[:2000]) + ":qapi/qapi-schema.json", "c.tar"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			spec := test.spec
+			var err error
+			if test.name == "no path" {
+				// The archive itself is a file: it must be refused as a schema
+				// by the parser, so only a name that is not there is asked for.
+				spec = filepath.Join(t.TempDir(), "q.tar")
+			}
+			_, err = Open(spec)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("Open(%q): %v, want %q in it", spec, err, test.want)
+			}
+		})
+	}
+}
+
+// TestBomb holds that an archive that grows without end is given up.
+func TestBomb(t *testing.T) {
+	zero := bytes.Repeat([]byte{' '}, 1<<20)
+	a := &archive{name: "bomb", ext: ".json", files: map[string][]byte{}}
+	pr, pw := io.Pipe()
+	defer pr.Close()
+	go func() {
+		tw := tar.NewWriter(pw)
+		for {
+			if tw.WriteHeader(&tar.Header{Name: "x.json", Mode: 0o644, Size: 1 << 29, Typeflag: tar.TypeReg}) != nil {
+				return
+			}
+			for range 1 << 9 {
+				if _, err := tw.Write(zero); err != nil {
+					return
+				}
+			}
+		}
+	}()
+	a.tar = tar.NewReader(&limited{pr, 1 << 20})
+	if _, err := a.Open("y.json"); err == nil || !strings.Contains(err.Error(), "unpacked") {
+		t.Errorf("the limit on what is unpacked: %v", err)
+	}
+
+	f, err := os.Open(pack(t, "q.tar", qemuLike))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	a = &archive{name: "bomb", ext: ".json", files: map[string][]byte{}, kept: maxKept - 1, tar: tar.NewReader(f)}
+	if _, err := a.Open("y.json"); err == nil || !strings.Contains(err.Error(), "more than 512 MiB of .json files") {
+		t.Errorf("the limit on what is kept: %v", err)
+	}
+}
+
+func TestGit(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("no git here")
+	}
+	repo := filepath.Join(t.TempDir(), "re@po")
+	git := func(args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", append([]string{"-c", "user.name=n", "-c", "user.email=e", "-C", repo}, args...)...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	put := func(name, text string) {
+		t.Helper()
+		path := filepath.Join(repo, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("qapi/root.json", "one")
+	put("b.json", "b")
+	git("init", "-q")
+	git("add", ".")
+	git("commit", "-q", "-m", "one")
+	git("tag", "v1")
+	put("qapi/root.json", "two")
+	git("commit", "-q", "-a", "-m", "two")
+	git("tag", "v2")
+
+	for _, test := range []struct{ rev, want string }{{"v1", "one"}, {"v2", "two"}, {"HEAD", "two"}, {"HEAD~1", "one"}, {"HEAD@{0}", "two"}} {
+		src, err := Open("git:" + repo + "@" + test.rev + ":qapi/root.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data, err := fs.ReadFile(src.FS, src.Root); err != nil || string(data) != test.want {
+			t.Errorf("%s: root is %q, %v", test.rev, data, err)
+		}
+		if data, err := fs.ReadFile(src.FS, "b.json"); err != nil || string(data) != "b" {
+			t.Errorf("%s: b.json is %q, %v", test.rev, data, err)
+		}
+		for _, name := range []string{"none.json", "qapi"} {
+			if _, err := fs.ReadFile(src.FS, name); err == nil {
+				t.Errorf("%s: %s can be read", test.rev, name)
+			}
+		}
+		if data, err := fs.ReadFile(src.FS, src.Root); err != nil || string(data) != test.want {
+			t.Errorf("%s: again, root is %q, %v", test.rev, data, err)
+		}
+		if got, want := src.Display(src.Root), "git:"+repo+"@"+test.rev+":qapi/root.json"; got != want {
+			t.Errorf("displayed as %s, want %s", got, want)
+		}
+		if err := src.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+		if _, err := fs.ReadFile(src.FS, "b.json"); err == nil {
+			t.Error("a closed source can be read")
+		}
+	}
+
+	for _, test := range []struct{ spec, want string }{
+		{"git:" + repo + "@v3:qapi/root.json", `no revision "v3"`},
+		{"git:" + repo + "@--help:qapi/root.json", "no revision"},
+		{"git:" + repo + "/none@v1:qapi/root.json", "not a folder"},
+		{"git:" + t.TempDir() + "@v1:qapi/root.json", "git repository"},
+		{"git:" + repo + "@v1", "want git:REPO@REV:path"},
+		{"git:x", "want git:REPO@REV:path"},
+		{"git:" + repo + "@v1:../x.json", "not the path of a file"},
+	} {
+		if _, err := Open(test.spec); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("Open(%q): %v, want %q in it", test.spec, err, test.want)
+		}
+	}
+}
