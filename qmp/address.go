@@ -20,7 +20,7 @@ import (
 // Options of QEMU's side are then ignored, abstract and tight are heeded, and a
 // comma in a path is written twice. A path without "unix:" is taken as it is.
 func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
-	network, address, err := parseAddr(addr)
+	network, address, err := ParseAddr(addr)
 	if err != nil {
 		return nil, err
 	}
@@ -60,8 +60,9 @@ var ignoredOptions = []string{
 	"keep-alive", "mptcp", "numeric", "mux", "logfile", "logappend", "id",
 }
 
-// parseAddr returns network and address for [net.Dialer].
-func parseAddr(addr string) (network, address string, err error) {
+// ParseAddr returns the network and the address, as [net.Dialer] takes them, of an
+// address as [Dial] takes it.
+func ParseAddr(addr string) (network, address string, err error) {
 	scheme, rest, found := strings.Cut(addr, ":")
 	switch {
 	case found && scheme == "unix":

@@ -34,7 +34,7 @@ func TestParseAddr(t *testing.T) {
 		{addr: "", err: "want unix:PATH"},
 	}
 	for _, test := range tests {
-		network, address, err := parseAddr(test.addr)
+		network, address, err := ParseAddr(test.addr)
 		if test.err != "" {
 			if err == nil || !strings.Contains(err.Error(), test.err) {
 				t.Errorf("%q: error %v, want one with %q", test.addr, err, test.err)
