@@ -94,6 +94,9 @@ func (g *generate) run(cmd *cobra.Command) error {
 		return err
 	}
 	opts.SchemaName = schema.Name
+	if opts.Introspection, err = introspection(schema.Schema, opts.Parts); err != nil {
+		return err
+	}
 	files, err := golang.Generate(schema.Schema, opts)
 	if clash := new(golang.ClashError); errors.As(err, &clash) {
 		fmt.Fprintf(stderr, "%v\nqapi-go: %s, nothing written; --rename gives another name\n", clash, plural(len(clash.Clashes), "clash"))

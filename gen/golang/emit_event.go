@@ -14,6 +14,9 @@ func (e *emitter) eventMethods(d *objectDecl) {
 	e.comment(text("SetEventTime sets e.Timestamp."))
 	e.out.Func().Params(jen.Id("e").Op("*").Id(d.name)).Id("SetEventTime").Params(jen.Id("t").Add(stamp())).
 		Block(jen.Id("e").Dot("Timestamp").Op("=").Id("t"))
+	if d.limited {
+		e.rateKey(d)
+	}
 }
 
 // events writes the function that returns all events.

@@ -28,6 +28,11 @@ func (e *emitter) server() {
 			}
 			g.Line()
 		})))
+	if e.opts.Introspection != "" && HasIntrospection(e.schema) {
+		e.comment(text("introspection is the answer to " + introspectionCommand + " where there is no handler: all that the schema has, whatever its conditions."))
+		// Lines are kept; names, which is all there is, have no backquote.
+		e.out.Const().Id("introspection").Op("=").Id("`" + e.opts.Introspection + "`")
+	}
 }
 
 // row returns the row of a command in the dispatch table.
@@ -48,6 +53,9 @@ func (e *emitter) row(c *commandDecl) []jen.Code {
 	}
 	if c.cmd.AllowPreconfig {
 		set("AllowPreconfig", jen.True())
+	}
+	if c.cmd.Name == introspectionCommand && e.opts.Introspection != "" {
+		set("Reply", jen.Id("introspection"))
 	}
 	set("Run", jen.Qual(qmpPath, "Handler").Call(jen.Id("h").Dot(c.method)))
 	return row

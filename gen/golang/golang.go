@@ -89,6 +89,20 @@ type Options struct {
 	// a member, a branch of an alternate or a value. The name of an event is
 	// taken as it is, without adding "Event".
 	Rename map[string]string
+
+	// Introspection is what a server answers to query-qmp-schema if there is
+	// no handler for it: a JSON text. It is used if the schema has that
+	// command, see [HasIntrospection].
+	Introspection string
+}
+
+const introspectionCommand = "query-qmp-schema"
+
+// HasIntrospection reports whether a server for the schema answers
+// query-qmp-schema, and [Options.Introspection] is of use.
+func HasIntrospection(s *ir.Schema) bool {
+	_, ok := s.ByName[introspectionCommand].(*ir.Command)
+	return ok
 }
 
 // complete fills in defaults and refuses what is not right.

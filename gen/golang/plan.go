@@ -47,13 +47,14 @@ type (
 
 	// An objectDecl is a Go struct for a JSON object.
 	objectDecl struct {
-		name   string
-		def    ir.Def // the struct, union, command or event it is for
-		fields []field
-		union  *ir.Union // whose branches it has, or nil
-		tag    string    // name of the discriminator's field
-		extra  bool      // it has Extra
-		event  bool      // it is an event's
+		name    string
+		def     ir.Def // the struct, union, command or event it is for
+		fields  []field
+		union   *ir.Union // whose branches it has, or nil
+		tag     string    // name of the discriminator's field
+		extra   bool      // it has Extra
+		event   bool      // it is an event's
+		limited bool      // … and a server limits its rate
 	}
 
 	alternateDecl struct {
@@ -310,6 +311,9 @@ func (p *plan) declareEvent(f *file, e *ir.Event) {
 	names := newScope(d.name)
 	names.reserve("the method", "EventName", "EventTime", "SetEventTime")
 	names.reserve("the field", "Timestamp")
+	if d.limited = p.has(Server) && rateLimited(e); d.limited {
+		names.reserve("the method", "RateKey")
+	}
 	p.addData(f, d, names, e.Arg)
 }
 

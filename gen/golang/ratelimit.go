@@ -1,0 +1,52 @@
+package golang
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// rateKeys are the members that tell apart what QEMU limits for itself among the
+// events of one name: of two events that differ in it, neither replaces the
+// other. Schemas do not say so; the table is that of QEMU's monitor/monitor.c,
+// qapi_event_throttle_hash.
+var rateKeys = map[string]string{
+	"BLOCK_IO_ERROR":            "qom-path",
+	"MEMORY_DEVICE_SIZE_CHANGE": "qom-path",
+	"QUORUM_REPORT_BAD":         "node-name",
+	"VSERPORT_CHANGE":           "id",
+}
+
+// rateLimited reports whether the documentation of an event says that QEMU
+// limits its rate.
+func rateLimited(e *ir.Event) bool {
+	if e.Doc == nil {
+		return false
+	}
+	for _, s := range e.Doc.Sections {
+		switch s.Kind {
+		case ir.SectionBody, ir.SectionNote, ir.SectionPlain:
+			if strings.Contains(s.Text, "rate-limited") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// rateKey writes the method by which a server limits the rate of an event.
+func (e *emitter) rateKey(d *objectDecl) {
+	e.comment(text("RateKey has a server send at most one event a second, the last, of those with the same key."))
+	receiver, key := jen.Op("*").Id(d.name), jen.Lit("")
+	if member := rateKeys[d.def.Head().Name]; member != "" {
+		for i := range d.fields {
+			f := &d.fields[i]
+			if b, ok := f.typ.(*ir.Builtin); ok && b.Name == "str" && f.form == plain && f.wire == member {
+				receiver, key = jen.Id("e").Op("*").Id(d.name), jen.Id("e").Dot(f.name)
+			}
+		}
+	}
+	e.out.Func().Params(receiver).Id("RateKey").Params().String().Block(jen.Return(key))
+}
