@@ -8,15 +8,18 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/corpus"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/source"
 )
 
 // TestWire generates a package from every schema of the corpus and from the
@@ -34,6 +37,8 @@ func TestWire(t *testing.T) {
 	}
 	add(t, "shapes", "testdata/shapes.json")
 	add(t, "cases", "testdata/wire.json")
+	wirePackage(t, load(t, source.Embedded(qapigo.Example, qapigo.ExampleRoot)), filepath.Join(dir, "vm"))
+	packages = append(packages, "vm")
 	for _, release := range []string{"7.2.0", "9.2.0", "10.0.0", "10.2.0"} {
 		for _, c := range corpus.Schemas(t, shared, release) {
 			t.Run(release+"/"+c.Name, func(t *testing.T) { add(t, release+"/"+c.Name, c.Root) })
@@ -58,9 +63,15 @@ func TestWire(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "wire", "wrong_examples.txt"), list, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("QAPI_TRAFFIC", filepath.Join(shared, "traffic"))
 	run(t, dir, "go", "vet", "./wire")
-	run(t, dir, "go", "test", "-v", "./wire")
+	cmd := exec.Command("go", "test", "-v", "./wire")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "QAPI_TRAFFIC="+filepath.Join(shared, "traffic"))
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 // wirePackage generates a package for s, and beside it a list of its types, of
