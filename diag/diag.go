@@ -20,6 +20,14 @@ import (
 // is never reused for something else.
 type Code string
 
+// MaxErrors is the number of errors that a [List] keeps, so that a file full of
+// mistakes can fill neither the memory nor the terminal.
+const MaxErrors = 10_000
+
+// CodeTooManyErrors is the code of the error that stands for those above
+// MaxErrors.
+const CodeTooManyErrors Code = "too-many-errors"
+
 // Severity says how bad a diagnostic is.
 type Severity uint8
 
@@ -116,15 +124,16 @@ func (d *Diagnostic) Within(in string, def token.Pos) *Diagnostic {
 	return d
 }
 
-// A List collects diagnostics in the order in which they are found. The zero
-// List is empty and ready for use. A List is not safe for concurrent use.
+// A List collects diagnostics in the order in which they are found. Of the
+// errors above [MaxErrors] it says only that there are some. The zero List is
+// empty and ready for use. A List is not safe for concurrent use.
 type List struct {
 	all    []*Diagnostic
 	errors int
 }
 
-// Errorf adds an error over [pos, end) and returns it, so that notes can be
-// added.
+// Errorf adds an error over [pos, end), if there is room, and returns it, so that
+// notes can be added.
 func (l *List) Errorf(stage Stage, pos, end token.Pos, code Code, format string, args ...any) *Diagnostic {
 	d := &Diagnostic{
 		Severity: Error, Code: code, Stage: stage,
@@ -134,18 +143,27 @@ func (l *List) Errorf(stage Stage, pos, end token.Pos, code Code, format string,
 	return d
 }
 
-// Add adds a diagnostic.
+// Add adds a diagnostic, if there is room.
 func (l *List) Add(d *Diagnostic) {
-	l.all = append(l.all, d)
 	if d.Severity == Error {
 		l.errors++
+		if l.errors == MaxErrors+1 {
+			l.all = append(l.all, &Diagnostic{
+				Code: CodeTooManyErrors, Stage: StageSchema,
+				Msg: fmt.Sprintf("more than %d errors: the rest is not reported", MaxErrors),
+			})
+		}
+		if l.errors > MaxErrors {
+			return
+		}
 	}
+	l.all = append(l.all, d)
 }
 
 // HasErrors tells whether the list holds an error.
 func (l *List) HasErrors() bool { return l.errors > 0 }
 
-// Errors returns the number of errors.
+// Errors returns the number of errors that were added.
 func (l *List) Errors() int { return l.errors }
 
 // Len returns the number of diagnostics.

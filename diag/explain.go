@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // An Explanation says what a code means.
@@ -21,9 +22,10 @@ type Explanation struct {
 
 // An ExampleFile is a file of an example. The first file of an example is the
 // root of a schema. In Text, {{TEXT × N}} stands for TEXT, N times, with '#' as
-// a number that counts from 1; {{U+N}} stands for a character.
+// a number that counts from 1; {{U+N}} stands for a character. Likewise, a name
+// "FILE × N" stands for N files.
 type ExampleFile struct {
-	Name string // "" of an only file
+	Name string // "" of the root
 	Text string
 }
 
@@ -98,10 +100,47 @@ func (e *Explanation) Markdown() string {
 
 func (e *Explanation) format(title string, example func(*strings.Builder, string, []ExampleFile)) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s\n\nWhy: %s\n\nSource: %s\n", title, e.Rule, e.Why, e.Source)
+	fmt.Fprintf(&b, "%s\n", title)
+	for _, text := range []string{e.Rule, "Why: " + e.Why, "Source: " + e.Source} {
+		for paragraph := range strings.SplitSeq(text, "\n\n") {
+			b.WriteByte('\n')
+			wrap(&b, paragraph)
+		}
+	}
 	example(&b, "Wrong", e.Bad)
 	example(&b, "Right", e.Good)
+	if slices.ContainsFunc(e.Bad, abbreviated) {
+		b.WriteByte('\n')
+		wrap(&b, "In the example, {{TEXT × N}} and \"FILE × N\" stand for N of them, with # as a number from 1 on, and {{U+N}} for a character.")
+	}
 	return b.String()
+}
+
+// maxColumns is how long the lines of explanations are at most.
+const maxColumns = 80
+
+// wrap writes a paragraph in lines of at most maxColumns characters.
+func wrap(b *strings.Builder, text string) {
+	column := 0
+	for word := range strings.FieldsSeq(text) {
+		length := utf8.RuneCountInString(word)
+		switch {
+		case column == 0:
+		case column+1+length > maxColumns:
+			b.WriteByte('\n')
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += length
+	}
+	b.WriteByte('\n')
+}
+
+func abbreviated(f ExampleFile) bool {
+	return strings.Contains(f.Text, "{{") || strings.Contains(f.Name, " × ")
 }
 
 func exampleTitle(label string, f ExampleFile) string {

@@ -10,7 +10,6 @@ const (
 	CodeIncludeLoop   diag.Code = "include-loop"   // a file includes itself, perhaps through others
 	CodeIncludeDepth  diag.Code = "include-depth"  // more than MaxIncludeDepth files are open
 	CodeOutsideSource diag.Code = "outside-source" // an include leads out of the schema source
-	CodeTooManyErrors diag.Code = "too-many-errors"
 )
 
 // Codes of lexical and syntactic mistakes.

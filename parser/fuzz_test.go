@@ -102,7 +102,7 @@ func checkLoad(t *testing.T, src string) {
 		if d.Msg == "" || d.Code == "" {
 			t.Fatalf("diagnostic without text or code: %+v", d)
 		}
-		if d.Pos == token.NoPos && d.Code != CodeTooManyErrors {
+		if d.Pos == token.NoPos && d.Code != diag.CodeTooManyErrors {
 			t.Fatalf("diagnostic without a place: %+v", d)
 		}
 	}
