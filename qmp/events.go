@@ -114,19 +114,24 @@ func sequence[T any](ctx context.Context, s EventSource, names []string, convert
 	}
 }
 
-// Await runs a command and waits for the event that tells of its completion:
+// RunAndWait runs a command and waits for the event that tells of its
+// completion:
 //
-//	ev, err := qmp.Await(ctx, c, func(ctx context.Context) error {
+//	ev, err := qmp.RunAndWait(ctx, c, func(ctx context.Context) error {
 //		return vm.DeviceDel(ctx, qapi.DeviceDelArgs{ID: "disk0"})
 //	}, func(ev *qapi.DeviceDeletedEvent) bool {
 //		return ev.Device != nil && *ev.Device == "disk0"
 //	})
 //
-// The event is looked for from before the command is sent. Await returns the
-// first one for which match returns true; a nil match takes any. It returns an
-// error if run does, if the context or the connection ends first, and if events
-// were lost, since the one that is waited for may be among them.
-func Await[P TypedEvent[E], E any](ctx context.Context, s EventSource, run func(ctx context.Context) error, match func(P) bool) (P, error) {
+// The event is looked for from before the command is sent, so it is found even
+// if it comes before the reply. RunAndWait returns the first one for which match
+// returns true; a nil match takes any. With [*UnknownEvent], match chooses among
+// the events of all names.
+//
+// RunAndWait returns an error if run does, if the context or the connection ends
+// first, and if events were lost or could not be decoded, since the one that is
+// waited for may be among them.
+func RunAndWait[P TypedEvent[E], E any](ctx context.Context, s EventSource, run func(ctx context.Context) error, match func(P) bool) (P, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	events := Events[P](ctx, s)

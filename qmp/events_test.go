@@ -263,7 +263,7 @@ func TestSubscriptionNames(t *testing.T) {
 	}
 }
 
-func TestAwait(t *testing.T) {
+func TestRunAndWait(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
 		req := p.Expect("device_del")
@@ -275,7 +275,7 @@ func TestAwait(t *testing.T) {
 	})
 	ctx := testContext(t)
 	remove := func() (*DeviceDeletedEvent, error) {
-		return qmp.Await(ctx, c, func(ctx context.Context) error {
+		return qmp.RunAndWait(ctx, c, func(ctx context.Context) error {
 			return NewClient(c).DeviceDel(ctx, DeviceDelArgs{ID: "disk0"})
 		}, func(ev *DeviceDeletedEvent) bool {
 			return ev.Device != nil && *ev.Device == "disk0"

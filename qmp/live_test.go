@@ -19,9 +19,16 @@ import (
 // startQEMU starts a QEMU with no machine and returns a client of it.
 func startQEMU(t *testing.T, opts ...qmp.Option) *qmp.Client {
 	t.Helper()
+	c, _ := launchQEMU(t, []string{"-M", "none"}, opts...)
+	return c
+}
+
+// launchQEMU starts a QEMU that is stopped and returns a client of it.
+func launchQEMU(t *testing.T, args []string, opts ...qmp.Option) (*qmp.Client, *os.Process) {
+	t.Helper()
 	path := live.Program(t, "qemu-system-x86_64")
 	monitor := "unix:" + filepath.Join(t.TempDir(), "qmp") + ",server=on,wait=off"
-	cmd := exec.Command(path, "-M", "none", "-nodefaults", "-display", "none", "-S", "-qmp", monitor)
+	cmd := exec.Command(path, append(args, "-nodefaults", "-display", "none", "-S", "-qmp", monitor)...)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -36,7 +43,7 @@ func startQEMU(t *testing.T, opts ...qmp.Option) *qmp.Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	return c
+	return c, cmd.Process
 }
 
 func TestLive(t *testing.T) {

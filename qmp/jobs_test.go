@@ -1,0 +1,112 @@
+package qmp_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qmp"
+	"github.com/qapi-go/qapi-go/qmp/qmptest"
+)
+
+// A peer before QEMU 3.0 knows query-block-jobs only, and has no event for each
+// status.
+func TestJobProgressBefore30(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Return(p.Expect("drive-mirror"), "{}")
+		p.Fail(p.Expect("query-jobs"), qmp.ClassCommandNotFound, "The command query-jobs has not been found")
+		p.Return(p.Expect("query-block-jobs"), `[{"device": "other", "len": 1, "offset": 1, "type": "mirror"}, {"device": "disk0", "len": 100, "offset": 25, "type": "mirror"}]`)
+		p.Return(p.Expect("query-block-jobs"), `[{"device": "disk0", "len": 100, "offset": 100, "ready": true, "type": "mirror"}]`)
+		p.Event("BLOCK_JOB_COMPLETED", `{"device": "other", "len": 1, "offset": 1, "speed": 0, "type": "mirror"}`)
+		p.Event("BLOCK_JOB_COMPLETED", `{"device": "disk0", "len": 200, "offset": 150, "speed": 0, "type": "mirror", "error": "No space left on device"}`)
+		p.Return(p.Expect("query-block-jobs"), `[]`)
+		p.WaitClose()
+	})
+	ctx := testContext(t)
+	progress := qmp.JobProgress(ctx, c, "disk0", time.Millisecond)
+	if err := c.Call(ctx, "drive-mirror", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	states, err := watch(progress, nil)
+	for _, job := range states {
+		got = append(got, fmt.Sprint(job.Type, " ", job.Status, " ", job.Fraction()))
+	}
+	if want := []string{"mirror running 0.25", "mirror ready 1", "mirror concluded 1"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	var e *qmp.JobError
+	if !errors.As(err, &e) || e.Desc != "No space left on device" || e.Error() != "qmp: job disk0: No space left on device" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestJobProgressEnds(t *testing.T) {
+	const info = `[{"id": "j", "type": "backup", "status": "running", "current-progress": 0, "total-progress": 0}]`
+	tests := []struct {
+		name   string
+		script func(p *qmptest.Peer)
+		err    string // "": none
+	}{
+		{"aborted and gone", func(p *qmptest.Peer) {
+			for _, status := range []string{"undefined", "aborting", "concluded", "null"} {
+				p.Event("JOB_STATUS_CHANGE", `{"id": "j", "status": "`+status+`"}`)
+			}
+			p.Return(p.Expect("query-jobs"), `[]`)
+		}, "job j: it was aborted"},
+		{"concluded", func(p *qmptest.Peer) {
+			p.Return(p.Expect("query-jobs"), strings.Replace(info, "running", "concluded", 1))
+		}, ""},
+		{"concluded with an error", func(p *qmptest.Peer) {
+			p.Return(p.Expect("query-jobs"), strings.Replace(info, `"running"`, `"concluded", "error": "bad"`, 1))
+		}, "job j: bad"},
+		{"gone without a word", func(p *qmptest.Peer) {
+			p.Return(p.Expect("query-jobs"), info)
+			p.Return(p.Expect("query-jobs"), `[]`)
+		}, ""},
+		{"query refused", func(p *qmptest.Peer) {
+			p.Fail(p.Expect("query-jobs"), "GenericError", "not now")
+		}, "not now"},
+		{"connection lost", func(p *qmptest.Peer) {
+			p.Return(p.Expect("query-jobs"), info)
+			p.Close()
+		}, "closed by the server"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c := connect(t, func(p *qmptest.Peer) {
+				p.Negotiate()
+				p.Return(p.Expect("start"), "{}")
+				test.script(p)
+				p.WaitClose()
+			})
+			ctx := testContext(t)
+			progress := qmp.JobProgress(ctx, c, "j", 5*time.Millisecond)
+			if err := c.Call(ctx, "start", nil, nil); err != nil {
+				t.Fatal(err)
+			}
+			_, err := watch(progress, nil)
+			if test.err == "" && err != nil || test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
+				t.Errorf("error %v, want %q", err, test.err)
+			}
+		})
+	}
+}
+
+func TestJobProgressContext(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Return(p.Expect("query-jobs"), `[{"id": "j", "type": "backup", "status": "running", "current-progress": 1, "total-progress": 2}]`)
+		p.WaitClose()
+	})
+	ctx, cancel := context.WithCancel(testContext(t))
+	states, err := watch(qmp.JobProgress(ctx, c, "j", time.Hour), func(qmp.JobState) { cancel() })
+	if len(states) != 1 || states[0].Fraction() != 0.5 || err != context.Canceled {
+		t.Errorf("%+v, %v", states, err)
+	}
+}
