@@ -1,0 +1,346 @@
+package qga_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qga"
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+func newClient(t *testing.T, conn net.Conn, opts ...qga.Option) *qga.Client {
+	t.Helper()
+	c, err := qga.NewClient(testContext(t), conn, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// What was in the channel before the synchronisation is dropped.
+func TestSyncDropsWhatWasThere(t *testing.T) {
+	for _, before := range []string{
+		"", "garbage\n", `{"return": {}}` + "\n", `{"return": {"half`, "\xff", "\xff{\"return\": 1}\n",
+		strings.Repeat("[", 5000), `"`, "{\"return\": 1}\n\xff\xff",
+	} {
+		c := newClient(t, script(t, func(a *agent) {
+			id := a.expect("guest-sync-delimited")
+			a.send("%s\xff{\"return\": %d}\n", before, id)
+			a.expect("guest-ping")
+			a.send("{\"return\": {}}\n")
+		}))
+		if err := NewClient(c).GuestPing(testContext(t)); err != nil {
+			t.Errorf("after %q: %v", before, err)
+		}
+	}
+}
+
+// An agent that is not up yet is asked until it is, and its late answers do not
+// confuse.
+func TestSyncRetries(t *testing.T) {
+	c := newClient(t, script(t, func(a *agent) {
+		var ids []int64
+		for range 3 {
+			ids = append(ids, a.expect("guest-sync-delimited"))
+		}
+		for _, id := range ids {
+			a.send("\xff{\"return\": %d}\n", id)
+		}
+		for {
+			switch command, id := a.next(); command {
+			case "guest-sync-delimited": // one more may have been under way
+				a.send("\xff{\"return\": %d}\n", id)
+			case "guest-ping":
+				a.send("{\"return\": {}}\n")
+				return
+			default:
+				t.Errorf("unexpected %q", command)
+				return
+			}
+		}
+	}), qga.WithRetry(20*time.Millisecond))
+	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSyncEndsWithContext(t *testing.T) {
+	conn := script(t, func(a *agent) { io.Copy(io.Discard, a.conn) })
+	ctx, cancel := context.WithTimeout(testContext(t), 50*time.Millisecond)
+	defer cancel()
+	if _, err := qga.NewClient(ctx, conn, qga.WithRetry(10*time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v, want a deadline", err)
+	}
+	// Nor does a channel that nobody reads hold it up.
+	short, cancel := context.WithTimeout(testContext(t), 50*time.Millisecond)
+	defer cancel()
+	stuck := script(t, func(*agent) { <-short.Done() })
+	if _, err := qga.NewClient(short, stuck); err == nil {
+		t.Error("a channel that nobody reads is synchronised")
+	}
+}
+
+// The reply of a call that was given up is skipped by synchronising.
+func TestStaleReply(t *testing.T) {
+	given := make(chan bool)
+	c := newClient(t, script(t, func(a *agent) {
+		a.sync()
+		a.expect("guest-file-open")
+		<-given
+		a.send("{\"return\": 1000}\n")
+		a.sync()
+		a.expect("guest-sync")
+		a.send("{\"return\": 7}\n")
+		a.expect("guest-sync") // no need to synchronise now
+		a.send("{\"return\": 8}\n")
+	}))
+	ctx, cancel := context.WithTimeout(testContext(t), 20*time.Millisecond)
+	defer cancel()
+	if _, err := NewClient(c).GuestFileOpen(ctx, GuestFileOpenArgs{Path: "x"}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("%v, want a deadline", err)
+	}
+	close(given)
+	for _, want := range []int64{7, 8} {
+		if got, err := NewClient(c).GuestSync(testContext(t), GuestSyncArgs{ID: want}); got != want || err != nil {
+			t.Errorf("%d, %v, want %d", got, err, want)
+		}
+	}
+}
+
+// With ids a stale reply is told by its id.
+func TestIDs(t *testing.T) {
+	c := newClient(t, script(t, func(a *agent) {
+		a.sync()
+		var ids []string
+		for range 2 {
+			line, _ := a.in.ReadString('\n')
+			_, id, ok := strings.Cut(strings.TrimSuffix(line, "}\n"), `"id":`)
+			if !ok {
+				t.Errorf("%q has no id", line)
+			}
+			ids = append(ids, id)
+		}
+		a.send("{\"return\": {}, \"id\": %s}\n{\"return\": {}, \"id\": %s}\n", ids[0], ids[1])
+	}), qga.WithIDs())
+	ctx, cancel := context.WithTimeout(testContext(t), 20*time.Millisecond)
+	defer cancel()
+	if err := NewClient(c).GuestPing(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("%v, want a deadline", err)
+	}
+	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A command without an answer on success succeeds by the answer to what comes
+// after it, by silence, and by the end of the connection; an error is an error.
+func TestNoReply(t *testing.T) {
+	const refused = "{\"error\": {\"class\": \"GenericError\", \"desc\": \"refused\"}}\n"
+	tests := []struct {
+		name   string
+		script func(a *agent)
+		want   string
+	}{
+		{"lives on", func(a *agent) { a.send("\xff{\"return\": %d}\n", a.expect("guest-sync-delimited")) }, ""},
+		{"closes", func(a *agent) {}, ""},
+		{"silent", func(a *agent) { io.Copy(io.Discard, a.in) }, ""},
+		{"refuses", func(a *agent) {
+			id := a.expect("guest-sync-delimited")
+			a.send(refused+"\xff{\"return\": %d}\n", id)
+		}, "refused"},
+		{"refuses and closes", func(a *agent) {
+			a.expect("guest-sync-delimited")
+			a.send(refused)
+		}, "refused"},
+		{"refuses and is silent", func(a *agent) {
+			a.expect("guest-sync-delimited")
+			a.send(refused)
+			io.Copy(io.Discard, a.in)
+		}, "refused"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c := newClient(t, script(t, func(a *agent) {
+				a.sync()
+				a.expect("guest-shutdown")
+				test.script(a)
+			}), qga.WithGrace(100*time.Millisecond))
+			err := NewClient(c).GuestShutdown(testContext(t), GuestShutdownArgs{})
+			var e *qmp.Error
+			if test.want == "" && err != nil || test.want != "" && (!errors.As(err, &e) || e.Desc != test.want) {
+				t.Errorf("%v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// The end of the connection is told to who waits, and to later calls.
+func TestDisconnect(t *testing.T) {
+	c := newClient(t, script(t, func(a *agent) {
+		a.sync()
+		a.expect("guest-ping")
+		a.send(`{"return": `)
+	}))
+	ctx := testContext(t)
+	var d *qmp.DisconnectError
+	for range 2 {
+		if err := NewClient(c).GuestPing(ctx); !errors.As(err, &d) || !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%v", err)
+		}
+	}
+	<-c.Done()
+	if c.Err() == nil {
+		t.Error("no cause")
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestClose(t *testing.T) {
+	waiting := make(chan bool)
+	c := newClient(t, script(t, func(a *agent) {
+		a.sync()
+		a.expect("guest-ping")
+		close(waiting)
+		io.Copy(io.Discard, a.in)
+	}))
+	result := make(chan error)
+	go func() { result <- NewClient(c).GuestPing(testContext(t)) }()
+	<-waiting
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-result; !errors.Is(err, qmp.ErrClosed) {
+		t.Errorf("%v, want ErrClosed", err)
+	}
+}
+
+// Limits end the connection with a clear error.
+func TestLimits(t *testing.T) {
+	for want, reply := range map[string]string{
+		"longer than 1000 bytes":  `{"return": "` + strings.Repeat("x", 100000),
+		"nested deeper than 1024": `{"return": ` + strings.Repeat("[", 2000),
+	} {
+		c := newClient(t, script(t, func(a *agent) {
+			a.sync()
+			a.expect("guest-ping")
+			io.WriteString(a.conn, reply) // fails when the client has had enough
+		}), qga.WithMaxMessage(1000))
+		var p *qmp.ProtocolError
+		if err := NewClient(c).GuestPing(testContext(t)); !errors.As(err, &p) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+func TestNotSupported(t *testing.T) {
+	c := newClient(t, script(t, func(a *agent) { a.sync(); io.Copy(io.Discard, a.in) }))
+	if err := c.Do(testContext(t), &qmp.Request{Command: "x", OOB: true}); !errors.Is(err, qga.ErrNotSupported) {
+		t.Errorf("%v, want ErrNotSupported", err)
+	}
+	if err := c.Call(testContext(t), "x", []int{1}, nil); err == nil || !strings.HasPrefix(err.Error(), "qga: x: ") {
+		t.Errorf("arguments that are no object: %v", err)
+	}
+}
+
+// Calls of many goroutines run one after the other, each with its own reply.
+func TestConcurrentCalls(t *testing.T) {
+	client, server := net.Pipe()
+	checkGoroutines(t)
+	s := qga.NewServer((&Handlers{}).Commands())
+	var wait sync.WaitGroup
+	wait.Go(func() { s.ServeConn(context.Background(), server) })
+	t.Cleanup(wait.Wait)
+	c := newClient(t, client)
+	var calls sync.WaitGroup
+	for i := range int64(100) {
+		calls.Go(func() {
+			ctx := testContext(t)
+			if i%5 == 0 { // some give up
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, time.Duration(i)*time.Microsecond)
+				defer cancel()
+			}
+			got, err := NewClient(c).GuestSync(ctx, GuestSyncArgs{ID: i})
+			if err == nil && got != i || err != nil && !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%d: %d, %v", i, got, err)
+			}
+		})
+	}
+	calls.Wait()
+}
+
+// Dial waits for the socket, and for an agent behind it.
+func TestDialRetries(t *testing.T) {
+	checkGoroutines(t)
+	path := filepath.Join(t.TempDir(), "qga")
+	var wait sync.WaitGroup
+	s := qga.NewServer((&Handlers{}).Commands(), qmp.WithVersion(qmp.Version{Major: 10, Minor: 2}))
+	wait.Go(func() {
+		time.Sleep(50 * time.Millisecond)
+		l, err := net.Listen("unix", path)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if conn, err := l.Accept(); err == nil {
+			conn.Close() // nobody there yet
+		}
+		if err := s.Serve(l); err != qmp.ErrClosed {
+			t.Error(err)
+		}
+	})
+	c, err := qga.Dial(testContext(t), "unix:"+path, qga.WithRetry(10*time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := NewClient(c).GuestInfo(testContext(t))
+	if err != nil || info.Version != "10.2.0" || len(info.SupportedCommands) != 7 {
+		t.Errorf("%+v, %v", info, err)
+	}
+	c.Close()
+	if err := s.Shutdown(testContext(t)); err != nil {
+		t.Error(err)
+	}
+	wait.Wait()
+	ctx, cancel := context.WithTimeout(testContext(t), 30*time.Millisecond)
+	defer cancel()
+	if _, err := qga.Dial(ctx, path, qga.WithRetry(time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v, want a deadline", err)
+	}
+	if _, err := qga.Dial(ctx, "nonsense"); err == nil {
+		t.Error("nonsense is an address")
+	}
+}
+
+func TestHook(t *testing.T) {
+	var mu sync.Mutex
+	var log []string
+	c := newClient(t, script(t, func(a *agent) {
+		a.sync()
+		a.expect("guest-ping")
+		a.send("{\"return\": {}}\n")
+	}), qga.WithHook(func(sent bool, msg []byte) {
+		mu.Lock()
+		defer mu.Unlock()
+		log = append(log, fmt.Sprint(sent, " ", strings.TrimSpace(string(msg))))
+	}))
+	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
+		t.Fatal(err)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if n := len(log); n != 5 || log[n-2] != `true {"execute":"guest-ping"}` || log[n-1] != `false {"return": {}}` {
+		t.Errorf("%q", log)
+	}
+}

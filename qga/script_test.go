@@ -1,0 +1,105 @@
+package qga_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// testContext returns a context that ends before the test binary is killed.
+func testContext(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// checkGoroutines fails the test if it leaves goroutines of this module behind.
+func checkGoroutines(t testing.TB) {
+	t.Helper()
+	t.Cleanup(func() {
+		var left string
+		for range 100 {
+			buf := make([]byte, 1<<20)
+			left = ""
+			for _, stack := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+				if strings.Contains(stack, "qapi-go/qga.") || strings.Contains(stack, "qapi-go/qmp.") {
+					left += stack + "\n\n"
+				}
+			}
+			if left == "" {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Errorf("goroutines are left:\n%s", left)
+	})
+}
+
+// An agent is the other end of a connection, that does what a script says.
+type agent struct {
+	t    *testing.T
+	conn net.Conn
+	in   *bufio.Reader
+}
+
+// script runs f on one end of a connection and returns the other one.
+func script(t *testing.T, f func(a *agent)) net.Conn {
+	t.Helper()
+	checkGoroutines(t)
+	client, server := net.Pipe()
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		defer server.Close()
+		f(&agent{t, server, bufio.NewReader(server)})
+	})
+	t.Cleanup(func() { client.Close(); wait.Wait() })
+	return client
+}
+
+// next returns the next command, or "" at the end.
+func (a *agent) next() (command string, id int64) {
+	line, err := a.in.ReadString('\n')
+	if err != nil {
+		return "", 0
+	}
+	var request struct {
+		Execute   string
+		Arguments struct{ ID int64 }
+	}
+	if err := json.Unmarshal([]byte(strings.TrimPrefix(line, "\xff")), &request); err != nil {
+		a.t.Errorf("the client sent %q: %v", line, err)
+		runtime.Goexit()
+	}
+	return request.Execute, request.Arguments.ID
+}
+
+// expect waits for a command and returns its argument id.
+func (a *agent) expect(want string) int64 {
+	got, id := a.next()
+	if got != want {
+		a.t.Errorf("the client sent %q, want %q", got, want)
+		runtime.Goexit()
+	}
+	return id
+}
+
+func (a *agent) send(format string, args ...any) {
+	if _, err := io.WriteString(a.conn, fmt.Sprintf(format, args...)); err != nil {
+		a.t.Errorf("send: %v", err)
+		runtime.Goexit()
+	}
+}
+
+// sync answers a synchronisation as an agent does.
+func (a *agent) sync() {
+	id := a.expect("guest-sync-delimited")
+	a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error, stray '\\uFFFD'\"}}\n\xff{\"return\": %d}\n", id)
+}
