@@ -2,6 +2,7 @@ package diag
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/url"
 	"path"
@@ -56,12 +57,14 @@ func (log *Log) result(rec Record) sarifResult {
 		Locations: []sarifLocation{},
 	}
 	text := []string{rec.Message}
+	seen := make(map[string]bool) // related locations must differ
 	for _, n := range rec.Notes {
 		if n.Place == nil {
 			text = append(text, n.Message)
-			continue
+		} else if key := fmt.Sprint(*n.Place, n.Message); !seen[key] {
+			seen[key] = true
+			res.RelatedLocations = append(res.RelatedLocations, related(n.Place, n.Message))
 		}
-		res.RelatedLocations = append(res.RelatedLocations, related(n.Place, n.Message))
 	}
 	for _, from := range rec.IncludedFrom {
 		res.RelatedLocations = append(res.RelatedLocations, related(&from, "included from here"))
