@@ -57,7 +57,7 @@ func (l *lowerer) definition(doc *docBlock) ast.Def {
 	h := ast.Header{Span: l.obj.Span, Name: name.str()}
 	h.Doc = l.doc(doc, meta, name)
 
-	def := l.lowerers()[meta](h)
+	def := l.kind(meta, h)
 	h = *def.Head()
 	h.If = l.cond(l.obj, meta)
 	h.Features = l.features(l.obj)
@@ -98,11 +98,21 @@ func (l *lowerer) notADefinition(n ast.Node) *diag.Diagnostic {
 	return l.errorf(CodeNotADefinition, n, "expression must have exactly one key %s", quoted(definitionKeys))
 }
 
-// lowerers returns the function for each kind of definition.
-func (l *lowerer) lowerers() map[string]func(ast.Header) ast.Def {
-	return map[string]func(ast.Header) ast.Def{
-		"enum": l.enum, "struct": l.structure, "union": l.union,
-		"alternate": l.alternate, "command": l.command, "event": l.event,
+// kind lowers what is special to the kind of definition.
+func (l *lowerer) kind(meta string, h ast.Header) ast.Def {
+	switch meta {
+	case "enum":
+		return l.enum(h)
+	case "struct":
+		return l.structure(h)
+	case "union":
+		return l.union(h)
+	case "alternate":
+		return l.alternate(h)
+	case "command":
+		return l.command(h)
+	default:
+		return l.event(h)
 	}
 }
 

@@ -4,10 +4,11 @@ import (
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// A nameRule is what the stem of a name must look like. The rules are those of
-// QEMU 6.0 and newer (check_name_* in scripts/qapi/expr.py).
+// A nameRule is what the stem of a name must look like (check_name_* in
+// scripts/qapi/expr.py).
 type nameRule uint8
 
 const (
@@ -16,11 +17,31 @@ const (
 	anyCase
 )
 
+// caseRule returns the rule for names of members where no pragma makes an
+// exception.
+func (l *lowerer) caseRule() nameRule {
+	switch {
+	case l.release.Before(2, 6):
+		return anyCase
+	case l.release.Before(6, 0):
+		return lowerOrUnderscore
+	}
+	return lowerCase
+}
+
 // nameStem returns a name without its prefixes "__RFQDN_" and "x-", or false if
-// it is no name at all or reserved for QEMU's own.
-func nameStem(name string) (string, bool) {
-	if strings.HasPrefix(name, "q_") || strings.HasPrefix(name, "q-") || strings.HasPrefix(name, "q.") {
+// it is no name at all or reserved for QEMU's own. The rules are those of a
+// release; before QEMU 2.4 nothing was checked.
+func nameStem(name string, release dialect.Release) (string, bool) {
+	if release.Before(2, 4) {
+		return name, true
+	}
+	if strings.HasPrefix(clash(name), "q_") && !release.Before(2, 5) {
 		return "", false
+	}
+	if release.Before(2, 6) {
+		ok := name != "" && isLetterOrUnderscore(name) && strings.Trim(name, letters+digits+"_.-") == ""
+		return name, ok
 	}
 	stem := name
 	if rest, ok := strings.CutPrefix(stem, "__"); ok {
@@ -30,13 +51,18 @@ func nameStem(name string) (string, bool) {
 		}
 		stem = rest
 	}
-	if len(stem) > 2 && (stem[0] == 'x' || stem[0] == 'X') && stem[1] == '-' && isLetter(stem[2]) {
+	if !release.Before(6, 0) && len(stem) > 2 && (stem[0] == 'x' || stem[0] == 'X') && stem[1] == '-' && isLetter(stem[2]) {
 		stem = stem[2:]
 	}
 	if stem == "" || !isLetter(stem[0]) || strings.Trim(stem, letters+digits+"_-") != "" {
 		return "", false
 	}
 	return stem, true
+}
+
+// clash replaces the characters of a name that C identifiers cannot have.
+func clash(name string) string {
+	return strings.NewReplacer("-", "_", ".", "_").Replace(name)
 }
 
 const (
@@ -50,14 +76,14 @@ func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // name checks that a string is a name and returns its stem.
 func (l *lowerer) name(n ast.Node, name, source string) (string, bool) {
-	stem, ok := nameStem(name)
+	stem, ok := nameStem(name, l.release)
 	if !ok {
 		l.errorf(CodeBadName, n, "%s has an invalid name", source)
 	}
 	return stem, ok
 }
 
-// memberName checks a name that has to be in lower case.
+// memberName checks the name of a member.
 func (l *lowerer) memberName(n ast.Node, name, source string, rule nameRule) bool {
 	stem, ok := l.name(n, name, source)
 	if !ok {
@@ -72,24 +98,34 @@ func (l *lowerer) memberName(n ast.Node, name, source string, rule nameRule) boo
 
 // defName checks the name of a definition.
 func (l *lowerer) defName(name ast.Str, meta string) {
+	stem, ok := l.name(name, name.Value, meta)
+	if ok && !l.release.Before(6, 0) {
+		l.defCase(name, stem, meta)
+	}
+	switch {
+	case strings.HasSuffix(name.Value, "List") && !l.release.Before(2, 5):
+		l.errorf(CodeReservedName, name, "%s name should not end in 'List'", meta)
+	case strings.HasSuffix(name.Value, "Kind") && l.release.Within(dialect.Of(2, 4), dialect.Of(6, 1)):
+		l.errorf(CodeReservedName, name, "%s name should not end in 'Kind'", meta)
+	}
+}
+
+// defCase checks the case of the name of a definition, which is free up to QEMU
+// 5.2.
+func (l *lowerer) defCase(name ast.Str, stem, meta string) {
 	switch meta {
 	case "event":
-		if stem, ok := l.name(name, name.Value, meta); ok && strings.ContainsAny(stem, lowers+"-") {
+		if strings.ContainsAny(stem, lowers+"-") {
 			l.errorf(CodeNameCase, name, "name of %s must not use lowercase or '-'", meta)
 		}
 	case "command":
-		rule := lowerCase
-		if l.pragmas.commandExceptions[name.Value] {
-			rule = lowerOrUnderscore
+		if strings.ContainsAny(stem, uppers) || strings.Contains(stem, "_") && !l.pragmas.commandExceptions[name.Value] {
+			l.errorf(CodeNameCase, name, "name of %s must not use uppercase or '_'", meta)
 		}
-		l.memberName(name, name.Value, meta, rule)
 	default:
-		if stem, ok := l.name(name, name.Value, meta); ok && !isCamel(stem) {
+		if !isCamel(stem) {
 			l.errorf(CodeNameCase, name, "name of %s must use CamelCase", meta)
 		}
-	}
-	if strings.HasSuffix(name.Value, "List") {
-		l.errorf(CodeReservedName, name, "%s name should not end in 'List'", meta)
 	}
 }
 
@@ -102,14 +138,28 @@ func isCamel(stem string) bool {
 
 // memberRule returns the rule for the members of a type.
 func (l *lowerer) memberRule(typeName string) nameRule {
-	if l.pragmas.memberExceptions[typeName] {
+	if l.pragmas.memberExceptions[typeName] || l.release.Before(2, 9) && formerCaseExceptions[typeName] {
 		return anyCase
 	}
-	return lowerCase
+	return l.caseRule()
+}
+
+// formerCaseExceptions are the types whose members could have upper case when
+// the compiler had the list built in: QEMU 2.6 to 2.8.
+var formerCaseExceptions = map[string]bool{
+	"ACPISlotType":       true,
+	"CpuInfo":            true,
+	"CpuInfoBase":        true,
+	"CpuInfoMIPS":        true,
+	"CpuInfoTricore":     true,
+	"QapiErrorClass":     true,
+	"UuidInfo":           true,
+	"X86CPURegister32":   true,
+	"q_obj_CpuInfo-base": true,
 }
 
 // isReservedMember tells whether generated C would have trouble with a member of
 // that name.
-func isReservedMember(name string) bool {
-	return name == "u" || strings.HasPrefix(name, "has_") || strings.HasPrefix(name, "has-") || strings.HasPrefix(name, "has.")
+func (l *lowerer) isReservedMember(name string) bool {
+	return !l.release.Before(2, 5) && (name == "u" || strings.HasPrefix(clash(name), "has_"))
 }
