@@ -1,6 +1,10 @@
 package qmp
 
-import "github.com/qapi-go/qapi-go/qmp/wire"
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/qmp/wire"
+)
 
 // A builtin is a command that a server answers by itself if its table has it
 // without a handler. It returns its result.
@@ -53,7 +57,7 @@ func (s *Server) answers(row *ServerCommand) bool {
 func (s *Server) answer(row *ServerCommand, text []byte) ([]byte, error) {
 	if row.Reply != "" {
 		_, err := decodeInto(new(noArgs), text)
-		return []byte(row.Reply), err
+		return []byte(strings.ReplaceAll(row.Reply, "\n", " ")), err // a message is a line
 	}
 	b := s.builtin[row.Name]
 	args := b.args()
