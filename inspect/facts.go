@@ -17,7 +17,7 @@ const factsFormat = 1
 // can be compared. Paths are relative to the top folder of the schema's source;
 // the order of everything is fixed.
 func Facts(w io.Writer, s *ir.Schema) error {
-	names := topNames(s)
+	names := Files(s)
 	files := make(map[*ir.Module]string, len(names))
 	for i, m := range s.Modules {
 		files[m] = names[i]

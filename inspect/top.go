@@ -18,15 +18,16 @@ var schemaFolders = []string{
 	"tests/qapi-schema",
 }
 
-// topNames returns the paths of the modules relative to the top folder of the
-// set of files they belong to, such as "qapi/common.json".
+// Files returns the paths of the modules relative to the top folder of the set
+// of files they belong to, such as "qapi/common.json", in the order of the
+// modules.
 //
 // The top folder is not written anywhere. It is the one that holds the folder
 // of the root file, if that is one in which QEMU keeps schemas; otherwise the
 // lowest folder that has all files in it. Names of folders above that of the
 // root file are taken from the name the root file has in diagnostics. Where
 // that name is too short, paths are relative to the folder of the root file.
-func topNames(s *ir.Schema) []string {
+func Files(s *ir.Schema) []string {
 	file := strings.ReplaceAll(s.Root.File, `\`, "/")
 	file = file[strings.LastIndexByte(file, ':')+1:] // without archive or revision, as in "git:.@v10.2.0:qapi/qapi-schema.json"
 	folders := strings.Split(path.Dir(path.Clean(file)), "/")

@@ -25,6 +25,9 @@ const (
 	maxKept    = 512 << 20 // bytes of files that are kept; QEMU's has 30 MB of them
 )
 
+// versionFile is the file in which QEMU's sources say their release.
+const versionFile = "VERSION"
+
 // archiveSuffixes are the endings of names of archives.
 var archiveSuffixes = []string{".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz"}
 
@@ -34,7 +37,8 @@ var archiveSuffixes = []string{".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz"}
 //
 // The archive is read front to back, only as far as is needed, and never
 // unpacked to disk. Only files with the extension of the root file are kept, in
-// memory.
+// memory, and the file VERSION if it comes before the root file, as it does in
+// QEMU's archives.
 func Archive(name, root string) (*Source, error) {
 	root = path.Clean(root)
 	if !fs.ValidPath(root) || root == "." {
@@ -155,7 +159,7 @@ func (a *archive) entry() (string, error) {
 	if !fs.ValidPath(name) {
 		return "", fmt.Errorf("entry %q leads out of the archive", h.Name)
 	}
-	if h.Typeflag != tar.TypeReg || path.Ext(name) != a.ext {
+	if h.Typeflag != tar.TypeReg || path.Ext(name) != a.ext && path.Base(name) != versionFile {
 		return "", nil
 	}
 	if a.kept += h.Size; h.Size < 0 || a.kept > maxKept {
@@ -179,6 +183,10 @@ func (a *archive) Open(name string) (fs.File, error) {
 	for {
 		if data, ok := a.files[name]; ok {
 			return newFile(name, data), nil
+		}
+		if path.Base(name) == versionFile {
+			// Not worth reading on: what follows may be most of the archive.
+			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 		}
 		if _, err := a.next(); err == io.EOF {
 			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}

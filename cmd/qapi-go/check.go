@@ -13,7 +13,8 @@ func newCheck() *cobra.Command {
 		Use:   "check SCHEMA...",
 		Short: "Say everything that is wrong with schemas",
 		Long: `check reads each schema with its includes, resolves it and reports all errors
-with file, line and column. Errors go to stderr.
+with file, line and column. Errors go to stderr. Of a schema that vendor has
+copied it also says which files were edited since.
 
 --error-format says how:
 
@@ -57,6 +58,13 @@ with file, line and column. Errors go to stderr.
 				default:
 					fmt.Fprintf(notes, "qapi-go: %s: no errors in %s, %s\n", name,
 						plural(got.Files, "file"), plural(got.definitions(), "definition"))
+				}
+				edited, verr := checkVendored(name, cmd.OutOrStdout())
+				if verr != nil {
+					return verr
+				}
+				if edited > 0 && result == nil {
+					result = errFindings
 				}
 			}
 			if err := load.finish(cmd.ErrOrStderr()); err != nil {

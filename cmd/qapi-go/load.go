@@ -80,6 +80,11 @@ func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
 		}
 	}
 	defer src.Close()
+	return l.loadFrom(src, stderr)
+}
+
+// loadFrom loads the schema of a source, as load does.
+func (l *loader) loadFrom(src *source.Source, stderr io.Writer) (*loaded, error) {
 	fset := token.NewFileSet()
 	var errs diag.List
 	res := parser.Load(fset, parser.Source{FS: src.FS, Root: src.Root, Display: src.Display}, &errs)

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/gen"
+)
+
+// qemuTree is a source tree in the layout of QEMU's.
+var qemuTree = map[string]string{
+	"qemu/VERSION":                              "9.9.0\n",
+	"qemu/README":                               "not part of a schema",
+	"qemu/qapi/common.json":                     "{ 'enum': 'OnOff', 'data': [ 'on', 'off' ] }\n",
+	"qemu/qapi/qapi-schema.json":                "{ 'include': 'common.json' }\r\n{ 'command': 'go', 'returns': 'Result' }\r\n{ 'struct': 'Result', 'data': { 'state': 'OnOff' } }\n",
+	"qemu/qapi/unused.json":                     "{ 'command': 'unused' }\n",
+	"qemu/storage-daemon/qapi/qapi-schema.json": "{ 'include': '../../qapi/common.json' }\n{ 'command': 'stop' }\n",
+}
+
+func TestVendor(t *testing.T) {
+	for _, test := range []struct {
+		name, from string
+		want       []string
+	}{
+		{"qemu", "qemu/qapi/qapi-schema.json", []string{"qapi/common.json", "qapi/qapi-schema.json"}},
+		{"storage daemon", "qemu/storage-daemon/qapi/qapi-schema.json", []string{"qapi/common.json", "storage-daemon/qapi/qapi-schema.json"}},
+		{"archive", "qemu.tar.gz:qapi/qapi-schema.json", []string{"qapi/common.json", "qapi/qapi-schema.json"}},
+		{"git", "git:qemu@v9:storage-daemon/qapi/qapi-schema.json", []string{"qapi/common.json", "storage-daemon/qapi/qapi-schema.json"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := write(t, qemuTree)
+			prepare(t, dir)
+			if got := runArgs("vendor", "--from", test.from, "--into", "third/schema"); got.status != 0 {
+				t.Fatalf("status %d, %s", got.status, got.stderr)
+			}
+			files := tree(t, "third/schema")
+			var manifest struct {
+				Outputs []struct {
+					Schema  string
+					Options []string
+					Files   []struct{ Path, SHA256 string }
+				}
+			}
+			if err := json.Unmarshal(files[gen.ManifestName], &manifest); err != nil {
+				t.Fatal(err)
+			}
+			delete(files, gen.ManifestName)
+			if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, test.want) {
+				t.Errorf("copied %v, want %v", got, test.want)
+			}
+			for name, data := range files {
+				if want := qemuTree["qemu/"+name]; string(data) != want {
+					t.Errorf("%s is %q, want %q", name, data, want)
+				}
+			}
+			out := manifest.Outputs[0]
+			if root := test.want[len(test.want)-1]; out.Schema != test.from || !slices.Equal(out.Options, []string{"root=" + root, "release=9.9.0"}) {
+				t.Errorf("the manifest says %+v", out)
+			}
+			if got := runArgs("check", "third/schema/"+test.want[len(test.want)-1]); got.status != 0 || got.stdout != "" {
+				t.Errorf("check: status %d, %s%s", got.status, got.stdout, got.stderr)
+			}
+		})
+	}
+}
+
+// prepare makes an archive and a git repository of the tree qemu in dir.
+func prepare(t *testing.T, dir string) {
+	t.Helper()
+	for _, args := range [][]string{
+		{"tar", "-czf", "qemu.tar.gz", "--transform", "s,^qemu,qemu-9.9.0,", "qemu"},
+		{"git", "init", "-q", "qemu"},
+		{"git", "-C", "qemu", "add", "."},
+		{"git", "-C", "qemu", "-c", "user.name=n", "-c", "user.email=e", "-c", "core.autocrlf=false", "commit", "-q", "-m", "9"},
+		{"git", "-C", "qemu", "tag", "v9"},
+	} {
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+	}
+}
+
+// TestVendorAgain holds that edited files are told by check and not overwritten
+// without --force, and that files which are no longer included go.
+func TestVendorAgain(t *testing.T) {
+	write(t, qemuTree)
+	args := []string{"vendor", "--from", "qemu/qapi/qapi-schema.json", "--into", "v"}
+	if got := runArgs(args...); got.status != 0 {
+		t.Fatalf("status %d, %s", got.status, got.stderr)
+	}
+	common := filepath.Join("v", "qapi", "common.json")
+	edited := strings.Replace(qemuTree["qemu/qapi/common.json"], "off", "auto", 1)
+	replace := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	replace(common, edited)
+
+	if got := runArgs("check", "v/qapi/qapi-schema.json"); got.status != 1 || got.stdout != "qapi/common.json: vendored file is edited by hand\n" {
+		t.Errorf("check: status %d, %q", got.status, got.stdout)
+	}
+	if got := runArgs(args...); got.status != 1 || !strings.Contains(got.stderr, "--force") || got.stdout != "qapi/common.json: edited by hand\n" {
+		t.Errorf("vendor again: status %d, %q, %q", got.status, got.stdout, got.stderr)
+	}
+	if data, _ := os.ReadFile(common); string(data) != edited {
+		t.Error("the edited file was overwritten")
+	}
+	if got := runArgs(append(args, "--force")...); got.status != 0 {
+		t.Errorf("--force: status %d, %s", got.status, got.stderr)
+	}
+	if data, _ := os.ReadFile(common); string(data) != qemuTree["qemu/qapi/common.json"] {
+		t.Error("--force has not overwritten the edited file")
+	}
+
+	replace(filepath.Join("qemu", "qapi", "qapi-schema.json"), "{ 'command': 'go' }\n")
+	if got := runArgs(args...); got.status != 0 || !strings.Contains(got.stderr, "1 removed") {
+		t.Errorf("the next release: status %d, %s", got.status, got.stderr)
+	}
+	if _, err := os.Stat(common); err == nil {
+		t.Error("a file that is no longer included is still there")
+	}
+}
+
+func TestVendorRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name, args string
+		wantStatus int
+		want       string
+	}{
+		{"no source", "--into v", 2, "--from is missing"},
+		{"no folder", "--from qemu/qapi/qapi-schema.json", 2, "--into is missing"},
+		{"missing", "--from qemu/none.json --into v", 2, "No such file"},
+		{"broken", "--from broken.json --into v", 1, "nothing copied"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			write(t, map[string]string{"broken.json": "{ 'command': 'go', 'data': 'None' }\n"})
+			got := runArgs(append([]string{"vendor"}, strings.Fields(test.args)...)...)
+			if got.status != test.wantStatus || !strings.Contains(got.stderr, test.want) {
+				t.Errorf("status %d, %s; want %d, %q", got.status, got.stderr, test.wantStatus, test.want)
+			}
+			if _, err := os.Stat("v"); err == nil {
+				t.Error("the folder was made")
+			}
+		})
+	}
+}

@@ -1,0 +1,49 @@
+package gen
+
+import (
+	"fmt"
+	"io/fs"
+)
+
+// Verify compares what the generator wrote to the folder dir with the manifest
+// there: files can be [Missing] or [Edited]. If there is no manifest, or it has
+// nothing of that generator, the error is [fs.ErrNotExist].
+func Verify(dir, generator string) (Report, error) {
+	return disk{dir, osFS{}}.verify(generator)
+}
+
+func (d disk) verify(generator string) (Report, error) {
+	var rep Report
+	man, err := d.readManifest()
+	if err != nil {
+		return rep, err
+	}
+	files := man.files(generator)
+	if files == nil {
+		return rep, fmt.Errorf("%s: no manifest of %s: %w", d.dir, generator, fs.ErrNotExist)
+	}
+	rep.Compared = len(files)
+	for _, f := range files {
+		data, had, err := d.read(f.Path)
+		switch {
+		case err != nil:
+			return Report{}, err
+		case !had:
+			rep.Findings = append(rep.Findings, Finding{f.Path, Missing})
+		case hash(data) != f.SHA256:
+			rep.Findings = append(rep.Findings, Finding{f.Path, Edited})
+		}
+	}
+	return rep, nil
+}
+
+// Owns tells whether the manifest in the folder dir says that the generator
+// wrote the file at path, which is relative to dir and has slashes.
+func Owns(dir, generator, path string) (bool, error) {
+	man, err := disk{dir, osFS{}}.readManifest()
+	if err != nil {
+		return false, err
+	}
+	_, ok := man.hashes(generator)[path]
+	return ok, nil
+}

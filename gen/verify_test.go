@@ -1,0 +1,52 @@
+package gen
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+)
+
+func TestVerify(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Verify(dir, "vendor"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without a manifest: %v, want fs.ErrNotExist", err)
+	}
+	files := []File{{"a.json", []byte("a")}, {"b.json", []byte("b")}, {"c/d.json", []byte("d")}}
+	if _, err := Write(dir, files, Meta{Generator: "vendor"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Verify(dir, "go"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("of another generator: %v, want fs.ErrNotExist", err)
+	}
+	if rep, err := Verify(dir, "vendor"); err != nil || !rep.Clean() || rep.Compared != 3 {
+		t.Errorf("untouched: %+v, %v", rep, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "c", "d.json"), []byte("D"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "a.json")); err != nil {
+		t.Fatal(err)
+	}
+	want := Report{Compared: 3, Findings: []Finding{{"a.json", Missing}, {"c/d.json", Edited}}}
+	if rep, err := Verify(dir, "vendor"); err != nil || !reflect.DeepEqual(rep, want) {
+		t.Errorf("edited: %+v, %v, want %+v", rep, err, want)
+	}
+}
+
+func TestOwns(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Write(dir, []File{{"c/d.json", []byte("d")}}, Meta{Generator: "vendor"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		generator, path string
+		want            bool
+	}{{"vendor", "c/d.json", true}, {"vendor", "d.json", false}, {"go", "c/d.json", false}} {
+		if got, err := Owns(dir, test.generator, test.path); err != nil || got != test.want {
+			t.Errorf("Owns(%s, %s) = %v, %v", test.generator, test.path, got, err)
+		}
+	}
+}
