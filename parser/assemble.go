@@ -32,7 +32,7 @@ func (a *assembler) unit(u *unit) {
 	for i := range u.items {
 		it := &u.items[i]
 		if it.doc != "" {
-			a.orphan(doc)
+			a.orphan(u, doc)
 			doc = a.doc(u, it)
 			a.free(u, doc)
 			a.add(it.errs)
@@ -43,11 +43,11 @@ func (a *assembler) unit(u *unit) {
 			// Whatever it was, the comment may have belonged to it.
 			a.add(it.errs)
 		case it.obj.get("include") != nil:
-			a.orphan(doc)
+			a.orphan(u, doc)
 			a.add(it.errs)
 			a.include(u, it)
 		case it.obj.get("pragma") != nil:
-			a.orphan(doc)
+			a.orphan(u, doc)
 			a.add(it.errs)
 			a.pragma(u, it.obj)
 		default:
@@ -57,7 +57,7 @@ func (a *assembler) unit(u *unit) {
 		doc = nil
 		it.obj = nil
 	}
-	a.orphan(doc)
+	a.orphan(u, doc)
 }
 
 func (a *assembler) add(errs []*diag.Diagnostic) {
@@ -66,14 +66,16 @@ func (a *assembler) add(errs []*diag.Diagnostic) {
 	}
 }
 
-// orphan reports a comment on a definition that does not follow.
-func (a *assembler) orphan(doc *docBlock) {
+// orphan reports a comment on a definition that does not follow. The definition
+// may have been lost.
+func (a *assembler) orphan(u *unit, doc *docBlock) {
 	if doc == nil || doc.symbol() == "" {
 		return
 	}
 	d := a.errs.errorf(diag.StageParse, doc.ast.Symbol.From, doc.ast.Symbol.To, CodeDocMisplaced,
 		"documentation for '%s' is not followed by the definition", doc.symbol())
 	d.Upstream = &diag.Upstream{Pos: doc.ast.From}
+	u.ast.Lost = append(u.ast.Lost, doc.symbol())
 }
 
 // free declares a comment that belongs to no definition.
@@ -117,18 +119,37 @@ func (a *assembler) definition(u *unit, obj *node, doc *docBlock) {
 func (a *assembler) lower(files []*ast.File) {
 	for _, p := range a.defs {
 		l := lowerer{errs: a.errs, pragmas: &a.pragmas, oldDocs: a.oldDocs, obj: p.obj}
-		if def := l.definition(p.doc); def != nil {
+		def := l.definition(p.doc)
+		if def != nil {
 			p.file.Decls[p.at] = def
-			continue
 		}
-		for _, m := range p.obj.members {
-			if m.value.is(kindString) && slices.Contains(definitionKeys, m.key.Value) {
-				p.file.Lost = append(p.file.Lost, m.value.text)
-			}
-		}
+		p.lose(def)
 	}
 	for _, f := range files {
 		f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool { return d == nil })
+	}
+}
+
+// lose notes by which other names something else may mean the definition: it
+// depends on which of them is misspelt.
+func (p *pending) lose(def ast.Def) {
+	symbol := p.doc.symbol()
+	if def != nil {
+		if symbol != "" && symbol != def.Head().Name.Value {
+			p.file.Lost = append(p.file.Lost, symbol)
+		}
+		return
+	}
+	if symbol != "" {
+		p.file.Lost = append(p.file.Lost, symbol)
+	}
+	for _, m := range p.obj.members {
+		if m.value.is(kindString) {
+			p.file.Lost = append(p.file.Lost, m.value.text)
+		}
+		if diag.Nearest(m.key.Value, itemKeys) == "include" {
+			p.file.Incomplete = true
+		}
 	}
 }
 

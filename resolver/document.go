@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ast"
@@ -20,6 +21,37 @@ type docUse struct {
 
 	// Names of what the definition has, for hints.
 	memberNames, featureNames []string
+
+	// What it has and the comment lacks, which has been reported.
+	memberLacks, featureLacks lacks
+}
+
+// A lacks is a list of what lacks documentation, with the errors that say so.
+type lacks struct {
+	names []string
+	errs  map[string]*diag.Diagnostic
+}
+
+func (l *lacks) add(name string, d *diag.Diagnostic) {
+	if l.errs == nil {
+		l.errs = make(map[string]*diag.Diagnostic)
+	}
+	if l.errs[name] == nil {
+		l.names = append(l.names, name)
+		l.errs[name] = d
+	}
+}
+
+// misspelt takes the documentation of something that is not there for that of
+// what lacks it, if the names are near: a misspelt name is one mistake, not two.
+func (l *lacks) misspelt(name ast.Str) bool {
+	near := diag.Nearest(name.Value, l.names)
+	if near == "" {
+		return false
+	}
+	l.errs[near].Note(name.Pos(), name.End(), "'%s' is documented here: did you mean '%s'?", name.Value, near)
+	l.names = slices.DeleteFunc(l.names, func(n string) bool { return n == near })
+	return true
 }
 
 type section struct {
@@ -90,7 +122,7 @@ func (r *resolver) connectDocs(e *entity) {
 	if e.doc == nil {
 		return
 	}
-	c := connector{r: r, src: e.src, use: e.doc, required: r.schema.Pragma.MemberDocRequired && !r.undocumented[e.doc.doc.Symbol]}
+	c := connector{r: r, src: e.src, use: e.doc, required: !r.release.Before(9, 0) && !r.undocumented[e.doc.doc.Symbol]}
 	c.features(e.def.Head().Features)
 	switch def := e.def.(type) {
 	case *ir.Enum:
@@ -128,7 +160,11 @@ func (c *connector) features(features []ir.Feature) {
 			s.used = true
 			continue
 		}
-		c.r.errorf(c.src, quoted(f.Pos, f.Name), CodeUndocumented, "feature '%s' lacks documentation", f.Name)
+		if c.r.release.Before(4, 2) {
+			continue
+		}
+		c.use.featureLacks.add(f.Name,
+			c.r.errorf(c.src, quoted(f.Pos, f.Name), CodeUndocumented, "feature '%s' lacks documentation", f.Name))
 	}
 }
 
@@ -169,28 +205,33 @@ func (c *connector) member(role, name string, at ast.Node) *ir.Section {
 		return s.section
 	}
 	if c.required {
-		c.r.errorf(c.src, at, CodeUndocumented, "%s '%s' lacks documentation", role, name)
+		c.use.memberLacks.add(name,
+			c.r.errorf(c.src, at, CodeUndocumented, "%s '%s' lacks documentation", role, name))
 	}
 	return nil
 }
 
 // strayDocs reports the sections that document nothing.
 func (r *resolver) strayDocs() {
+	if r.release.Before(2, 9) {
+		return // nothing checked it
+	}
 	for _, u := range r.docs {
 		if u.def.Head().Incomplete {
 			continue
 		}
-		r.strayIn(u, "member", ast.DocMember, u.members, u.memberNames)
-		r.strayIn(u, "feature", ast.DocFeature, u.features, u.featureNames)
+		r.strayIn(u, "member", ast.DocMember, u.members, u.memberNames, &u.memberLacks)
+		r.strayIn(u, "feature", ast.DocFeature, u.features, u.featureNames, &u.featureLacks)
 	}
 }
 
 // strayIn reports the sections of one kind. QEMU reports them all at once.
-func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, sections map[string]*section, names []string) {
+func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, sections map[string]*section, names []string, lacks *lacks) {
 	var first *diag.Diagnostic
 	var stray []string
 	for _, s := range u.src.Sections {
-		if s.Kind != kind || sections[s.Name.Value].used || sections[s.Name.Value].written != s {
+		if s.Kind != kind || sections[s.Name.Value].used || sections[s.Name.Value].written != s ||
+			lacks.misspelt(s.Name) {
 			continue
 		}
 		d := r.errs.Errorf(diag.StageSchema, s.Name.Pos(), s.Name.End(), CodeStrayDoc,

@@ -87,6 +87,10 @@ func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) {
 		noteDef(d, def, "'%s' is %s %s, not a type", ref.Value, article(def.Kind()), def.Kind())
 		return
 	}
+	if name := builtinNames[strings.ToLower(ref.Value)]; name != "" {
+		d.Hint("did you mean '" + name + "'?")
+		return
+	}
 	if r.hints++; r.hints > maxHints {
 		return
 	}
@@ -98,6 +102,18 @@ func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) {
 		}
 	}
 	d.Hint(diag.DidYouMean(ref.Value, r.types))
+}
+
+// builtinNames are the built-in types by names that they have elsewhere.
+var builtinNames = map[string]string{
+	"string":  "str",
+	"boolean": "bool",
+	"integer": "int",
+	"long":    "int64",
+	"float":   "number",
+	"double":  "number",
+	"object":  "any",
+	"value":   "any",
 }
 
 func article(word string) string {
