@@ -74,7 +74,7 @@ func TestVendor(t *testing.T) {
 func prepare(t *testing.T, dir string) {
 	t.Helper()
 	for _, args := range [][]string{
-		{"tar", "-czf", "qemu.tar.gz", "--transform", "s,^qemu,qemu-9.9.0,", "qemu"},
+		{"tar", "-czf", "qemu.tar.gz", "--sort=name", "--transform", "s,^qemu,qemu-9.9.0,", "qemu"},
 		{"git", "init", "-q", "qemu"},
 		{"git", "-C", "qemu", "add", "."},
 		{"git", "-C", "qemu", "-c", "user.name=n", "-c", "user.email=e", "-c", "core.autocrlf=false", "commit", "-q", "-m", "9"},
