@@ -15,15 +15,17 @@ import (
 //
 // An error is an [*Error]; what v points to is then of no use.
 func Decode(data []byte, v any, mode Mode) error {
-	t := reflect.TypeOf(v)
-	if t == nil || t.Kind() != reflect.Pointer {
-		return &Error{Offset: -1, Reason: ReasonGo, Msg: fmt.Sprintf("cannot decode into %v: not a pointer", t)}
+	if v == nil {
+		return badTarget("cannot decode into nil")
+	}
+	p := target(v)
+	if p == nil {
+		return badTarget(fmt.Sprintf("cannot decode into %T: not a pointer", v))
 	}
 	dst := (*words)(unsafe.Pointer(&v)).data
 	if dst == nil {
-		return &Error{Offset: -1, Reason: ReasonGo, Msg: fmt.Sprintf("cannot decode into a nil %v", t)}
+		return badTarget(fmt.Sprintf("cannot decode into a nil %T", v))
 	}
-	p := planOf(t.Elem())
 	reflect.ValueOf(v).Elem().SetZero()
 	d := decoder{data: data, strict: mode == Strict}
 	i := d.value(p, skipSpace(data, 0), dst)
@@ -35,6 +37,8 @@ func Decode(data []byte, v any, mode Mode) error {
 	}
 	return d.finish()
 }
+
+func badTarget(msg string) error { return &Error{Offset: -1, Reason: ReasonGo, Msg: msg} }
 
 // UnmarshalJSON is the body of the UnmarshalJSON methods of generated types: it
 // decodes in [Tolerant] mode.

@@ -113,7 +113,7 @@ func (d *decoder) decide(levels []level, tag string, at int) (_ []level, unknown
 	last := &levels[len(levels)-1]
 	last.decided = true
 	u := last.plan.union
-	b := u.branches[tag]
+	b := u.find(tag)
 	switch {
 	case b == nil && (d.strict || u.unknown.word == nil):
 		d.unknownValue(tag, at)

@@ -17,12 +17,10 @@ import (
 func Append(buf []byte, v any, mode Mode) ([]byte, error) {
 	e := encoder{strict: mode == Strict, buf: buf[:cap(buf)]}
 	n := len(buf)
-	if t := reflect.TypeOf(v); t != nil && t.Kind() == reflect.Pointer {
-		if src := (*words)(unsafe.Pointer(&v)).data; src != nil {
-			n = e.value(n, planOf(t.Elem()), src)
-		} else {
-			n = e.fail(ReasonGo, "nil "+t.String())
-		}
+	if w := (*words)(unsafe.Pointer(&v)); w.data == nil {
+		n = e.any(n, v)
+	} else if p := target(v); p != nil {
+		n = e.value(n, p, w.data)
 	} else {
 		n = e.any(n, v)
 	}
@@ -85,12 +83,12 @@ func (e *encoder) putByte(n int, c byte) int {
 func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 	switch p.kind {
 	case kindString:
-		return e.string(n, *(*string)(src))
+		return e.string(n, *(*string)(src), 0)
 	case kindEnum:
 		if e.strict && !p.knows(src) {
 			return e.fail(ReasonValue, "unknown value "+strconv.Quote(*(*string)(src)))
 		}
-		return e.string(n, *(*string)(src))
+		return e.string(n, *(*string)(src), 0)
 	case kindStruct, kindUnion:
 		return e.object(n, p, src)
 	case kindAlternate:
@@ -146,17 +144,20 @@ func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 		return e.tooDeep()
 	}
 	start := n
-	elem, kind := p.elem, p.elem.kind
+	elem := p.elem
+	e.reserve(n, 1)
 	for k := range h.len {
 		v := unsafe.Add(h.data, uintptr(k)*p.size)
-		n = e.putByte(n, ',')
-		switch kind {
+		e.buf[n] = ','
+		switch n++; elem.kind {
 		case kindString:
-			n = e.string(n, *(*string)(v))
+			n = e.string(n, *(*string)(v), 1)
 		case kindStruct, kindUnion:
 			n = e.object(n, elem, v)
 		default:
-			n = e.value(n, elem, v)
+			if n = e.value(n, elem, v); n >= 0 {
+				e.reserve(n, 1)
+			}
 		}
 		if n < 0 {
 			return e.at(k)
@@ -164,7 +165,8 @@ func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 	}
 	e.depth--
 	e.buf[start] = '[' // in place of the first comma
-	return e.putByte(n, ']')
+	e.buf[n] = ']'
+	return n + 1
 }
 
 // raw writes JSON as it is, if it is.

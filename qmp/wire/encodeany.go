@@ -17,7 +17,7 @@ func (e *encoder) any(n int, v any) int {
 		e.reserve(n, scalarSize)
 		return putBool(e.buf, n, v)
 	case string:
-		return e.string(n, v)
+		return e.string(n, v, 0)
 	case json.Number:
 		return e.number(n, v)
 	case int:

@@ -52,10 +52,13 @@ func putInt(b []byte, n int, v int64) int {
 	return putUint(b, n, uint64(v))
 }
 
-const digitPairs = "00010203040506070809101112131415161718192021222324" +
-	"25262728293031323334353637383940414243444546474849" +
-	"50515253545556575859606162636465666768697071727374" +
-	"75767778798081828384858687888990919293949596979899"
+// digitPairs has the two digits of each number below 100.
+var digitPairs = func() (pairs [100][2]byte) {
+	for k := range pairs {
+		pairs[k] = [2]byte{byte('0' + k/10), byte('0' + k%10)}
+	}
+	return pairs
+}()
 
 // powersOf10 starts with 0, so that the power for 0 is not above it.
 var powersOf10 = [20]uint64{0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19}
@@ -70,19 +73,24 @@ func putUint(b []byte, n int, u uint64) int {
 	if u >= powersOf10[digits] {
 		digits++
 	}
-	text := b[n : n+digits]
-	k := digits
-	for u >= 100 {
-		q := u / 100
-		pair := (u - q*100) * 2
-		k -= 2
-		text[k], text[k+1] = digitPairs[pair], digitPairs[pair+1]
+	k := n + digits
+	for u >= 1e4 {
+		q := u / 1e4
+		r := uint(u - q*1e4)
+		k -= 4
+		*(*[2]byte)(b[k:]) = digitPairs[r/100]
+		*(*[2]byte)(b[k+2:]) = digitPairs[r%100]
 		u = q
 	}
+	if u >= 100 {
+		k -= 2
+		*(*[2]byte)(b[k:]) = digitPairs[u%100]
+		u /= 100
+	}
 	if u >= 10 {
-		text[0], text[1] = digitPairs[2*u], digitPairs[2*u+1]
+		*(*[2]byte)(b[n:]) = digitPairs[u]
 	} else {
-		text[0] = byte('0' + u)
+		b[n] = byte('0' + u)
 	}
 	return n + digits
 }

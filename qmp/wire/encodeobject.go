@@ -10,14 +10,16 @@ import (
 
 // object writes the struct or union at src: its members, each after a comma,
 // then those of its branch. There is always room for the names, numbers and
-// booleans that are still to come, so these are written without a look.
+// booleans that are still to come, so these are written without a look, and
+// after the object for a byte more.
 func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 	if !e.enter() {
 		return e.tooDeep()
 	}
 	start := n
 	for {
-		e.reserve(n, p.room)
+		room := p.room
+		e.reserve(n, room)
 		for k := range p.members {
 			m := &p.members[k]
 			v := unsafe.Add(src, m.off)
@@ -30,35 +32,41 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 					e.fail(ReasonGo, "nil pointer in a mandatory member")
 					return e.in(m.name)
 				}
-			case m.optional && m.absent(v):
-				continue
-			}
-			n = m.putKey(e.buf, n)
-			switch m.kind {
-			case kindString, kindEnum:
-				if m.kind == kindEnum && e.strict {
-					n = e.value(n, m.plan, v)
-				} else {
-					n = e.string(n, *(*string)(v))
+			case m.optional:
+				if m.nilable && *(*unsafe.Pointer)(v) == nil || !m.nilable && isZero(m.plan, v) {
+					continue
 				}
+			}
+			n = e.key(n, m)
+			switch m.kind {
+			case kindString:
+				n = e.string(n, *(*string)(v), room)
 			case kindBool:
 				n = putBool(e.buf, n, *(*bool)(v))
 				continue
 			case kindInt64:
 				n = putInt(e.buf, n, *(*int64)(v))
 				continue
+			case kindEnum:
+				if e.strict && !m.plan.knows(v) {
+					n = e.value(n, m.plan, v) // which refuses it
+				} else {
+					n = e.string(n, *(*string)(v), room)
+				}
 			default:
-				n = e.value(n, m.plan, v)
+				if n = e.value(n, m.plan, v); n >= 0 {
+					e.reserve(n, room)
+				}
 			}
 			if n < 0 {
 				return e.in(m.name)
 			}
-			e.reserve(n, p.room)
 		}
 		if p.hasExtra {
 			if n = e.extra(n, p, src); n < 0 {
 				return -1
 			}
+			e.reserve(n, keySize)
 		}
 		if p.union == nil {
 			break
@@ -71,35 +79,23 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 	case n < 0:
 		return -1
 	case n == start:
-		n = e.put(n, "{}")
+		e.buf[start] = '{'
+		n++
 	default:
 		e.buf[start] = '{' // in place of the first comma
-		n = e.putByte(n, '}')
 	}
+	e.buf[n] = '}'
 	e.depth--
-	return n
+	return n + 1
 }
 
-// putKey writes a comma, the name and a colon at b[n:], where there is room for
-// more.
-func (m *member) putKey(b []byte, n int) int {
+// key writes a comma, the name of a member and a colon, for which there is room.
+func (e *encoder) key(n int, m *member) int {
 	if m.longKey != "" {
-		return n + copy(b[n:], m.longKey)
+		return n + copy(e.buf[n:], m.longKey)
 	}
-	*(*[keySize]byte)(b[n:]) = m.key
+	*(*[keySize]byte)(e.buf[n:]) = m.key
 	return n + int(m.keyLen)
-}
-
-// absent says whether the value of an optional member that is not a pointer is
-// Go's zero value.
-func (m *member) absent(v unsafe.Pointer) bool {
-	switch m.kind {
-	case kindSlice, kindRaw, kindMap:
-		return *(*unsafe.Pointer)(v) == nil
-	case kindAny:
-		return (*words)(v).typ == nil
-	}
-	return isZero(m.plan, v)
 }
 
 // branch returns the plan and address of a union's branch, or nil if there is
@@ -108,7 +104,7 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 	u := p.union
 	value := *(*string)(unsafe.Add(src, p.members[u.tag].off))
 	field := (*words)(unsafe.Add(src, u.branch))
-	chosen := u.branches[value]
+	chosen := u.find(value)
 	switch {
 	case field.typ == nil:
 		switch {
@@ -125,7 +121,9 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 		return n, chosen.plan, field.data
 	case chosen == nil && u.unknown.plan != nil && u.fits(field, &u.unknown):
 		if !e.strict {
-			return e.unknown(n, p, (*Unknown)(field.data)), nil, nil
+			n = e.unknown(n, p, (*Unknown)(field.data))
+			e.reserve(max(n, 0), keySize)
+			return n, nil, nil
 		}
 		e.fail(ReasonValue, "unknown value "+strconv.Quote(value))
 	default:
@@ -183,7 +181,7 @@ func (p *plan) branchHas(src unsafe.Pointer, name string) bool {
 		if field.data == nil {
 			return false
 		}
-		chosen := u.branches[*(*string)(unsafe.Add(src, p.members[u.tag].off))]
+		chosen := u.find(*(*string)(unsafe.Add(src, p.members[u.tag].off)))
 		if chosen == nil {
 			return u.unknown.plan != nil && u.fits(field, &u.unknown) && slices.ContainsFunc((*Unknown)(field.data).Members,
 				func(m RawMember) bool { return m.Name == name })
@@ -201,10 +199,11 @@ func (p *plan) branchHas(src unsafe.Pointer, name string) bool {
 
 // name writes a comma, a name that is not of the schema and a colon.
 func (e *encoder) name(n int, name string) int {
-	if n = e.string(e.putByte(n, ','), name); n < 0 {
+	if n = e.string(e.putByte(n, ','), name, 1); n < 0 {
 		return -1
 	}
-	return e.putByte(n, ':')
+	e.buf[n] = ':'
+	return n + 1
 }
 
 // alternate writes the one field that is set.

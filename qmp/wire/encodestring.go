@@ -7,10 +7,11 @@ import (
 	"unsafe"
 )
 
-// string writes a string in quotes. Only what JSON requires is escaped.
-func (e *encoder) string(n int, s string) int {
+// string writes a string in quotes, and leaves room for so many bytes more. Only
+// what JSON requires is escaped.
+func (e *encoder) string(n int, s string, room int) int {
 	size := len(s)
-	e.reserve(n, size+2)
+	e.reserve(n, size+2+room)
 	dst := unsafe.Pointer(&e.buf[n])
 	*(*byte)(dst) = '"'
 	dst = unsafe.Add(dst, 1)
@@ -27,12 +28,12 @@ func (e *encoder) string(n int, s string) int {
 			store(dst, k, x)
 		}
 		if stops != 0 {
-			return e.escaped(n+1, s)
+			return e.escaped(n+1, s, room)
 		}
 	case size >= 4:
 		x, y := load4(src, 0), load4(src, size-4)
 		if stringStops(uint64(x)|uint64(y)<<32) != 0 {
-			return e.escaped(n+1, s)
+			return e.escaped(n+1, s, room)
 		}
 		store4(dst, 0, x)
 		store4(dst, size-4, y)
@@ -40,7 +41,7 @@ func (e *encoder) string(n int, s string) int {
 		for k := range size {
 			c := s[k]
 			if c < 0x20 || c >= utf8.RuneSelf || c == '"' || c == '\\' {
-				return e.escaped(n+1, s)
+				return e.escaped(n+1, s, room)
 			}
 			*(*byte)(unsafe.Add(dst, k)) = c
 		}
@@ -69,8 +70,9 @@ func store4(p unsafe.Pointer, k int, x uint32) {
 	binary.LittleEndian.PutUint32((*[4]byte)(unsafe.Add(p, k))[:], x)
 }
 
-// escaped writes s, which has characters that need a look, and a quote.
-func (e *encoder) escaped(n int, s string) int {
+// escaped writes s, which has characters that need a look, and a quote, and
+// leaves room for so many bytes more.
+func (e *encoder) escaped(n int, s string, room int) int {
 	const hex = "0123456789abcdef"
 	b := e.buf[:n]
 	for k := 0; k < len(s); {
@@ -104,5 +106,6 @@ func (e *encoder) escaped(n int, s string) int {
 	}
 	b = append(b, '"')
 	e.buf = b[:cap(b)]
+	e.reserve(len(b), room)
 	return len(b)
 }

@@ -6,20 +6,20 @@ import (
 	"slices"
 )
 
-// A nameTable finds a member by its name: open addressing, at most half full.
+// A nameTable finds a name in a list: open addressing, at most half full.
 type nameTable struct {
-	slots []int32 // index of the member + 1; 0: free
+	slots []int32 // index of the name + 1; 0: free
 	shift uint
 }
 
-func makeNameTable(members []member) nameTable {
+func makeNameTable(names []string) nameTable {
 	size := 2
-	for size < 2*len(members) {
+	for size < 2*len(names) {
 		size *= 2
 	}
 	t := nameTable{slots: make([]int32, size), shift: uint(64 - bits.TrailingZeros(uint(size)))}
-	for k := range members {
-		at := t.slot(members[k].name)
+	for k, name := range names {
+		at := t.slot(name)
 		for t.slots[at] != 0 {
 			at = (at + 1) & (size - 1)
 		}

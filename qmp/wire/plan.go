@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -70,6 +71,7 @@ type member struct {
 	kind     kind  // the plan's
 	pointer  bool  // the field is a pointer
 	optional bool
+	nilable  bool // the field is absent if its first word is nil; if optional and no pointer
 	keyLen   uint8
 	key      [keySize]byte // ,"name":
 	longKey  string        // the same, if it is longer than that
@@ -98,11 +100,39 @@ func planOf(t reflect.Type) *plan {
 	for t, made := range b.made {
 		for k := range made.members {
 			// Of a recursive type, the kind was not final before.
-			made.members[k].kind = made.members[k].plan.kind
+			m := &made.members[k]
+			m.kind = m.plan.kind
+			m.nilable = m.kind == kindSlice || m.kind == kindRaw || m.kind == kindMap || m.kind == kindAny
 		}
 		plans.Store(t, made)
 	}
 	return p
+}
+
+// recent has the plans that were of use last, by the types of pointers to their
+// values: a look-up that takes almost no time. An entry can be overwritten by
+// any other at any time.
+var recent [256]atomic.Pointer[recentPlan]
+
+type recentPlan struct {
+	typ  unsafe.Pointer // first word of an interface value that holds a *T
+	plan *plan
+}
+
+// target returns the plan of what v points to, or nil if it is no pointer.
+func target(v any) *plan {
+	typ := (*words)(unsafe.Pointer(&v)).typ
+	slot := &recent[uintptr(typ)/32%uintptr(len(recent))]
+	if r := slot.Load(); r != nil && r.typ == typ {
+		return r.plan
+	}
+	t := reflect.TypeOf(v)
+	if t.Kind() != reflect.Pointer {
+		return nil
+	}
+	r := &recentPlan{typ, planOf(t.Elem())}
+	slot.Store(r)
+	return r.plan
 }
 
 // A planner makes the plan of a type and of all types that it is made of. They
@@ -292,7 +322,11 @@ func (p *plan) finishMembers() {
 		p.room += len(p.members[k].name) + len(`,"":`) + scalarSize
 	}
 	p.room += keySize
-	p.names = makeNameTable(p.members)
+	names := make([]string, len(p.members))
+	for k := range p.members {
+		names[k] = p.members[k].name
+	}
+	p.names = makeNameTable(names)
 	p.first = linkMembers(p.members)
 }
 

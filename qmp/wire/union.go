@@ -11,7 +11,8 @@ type unionPlan struct {
 	tag      int          // the discriminator among the members
 	iface    reflect.Type // of the field Branch
 	branch   uintptr      // its offset
-	branches map[string]*branchPlan
+	branches []branchPlan
+	names    nameTable  // of the branches' values
 	unknown  branchPlan // value is empty
 }
 
@@ -38,10 +39,12 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 		p.bad("there is no string member %q to be the discriminator", u.Tag)
 		return
 	}
-	p.union = &unionPlan{tag: tag, iface: f.Type, branch: f.Offset, branches: make(map[string]*branchPlan, len(u.Branches))}
+	p.union = &unionPlan{tag: tag, iface: f.Type, branch: f.Offset}
 	p.room += keySize
-	for _, ub := range u.Branches {
-		bp := &branchPlan{value: ub.Value}
+	values := make([]string, len(u.Branches))
+	for k, ub := range u.Branches {
+		values[k] = ub.Value
+		bp := branchPlan{value: ub.Value}
 		if ub.Type != nil {
 			t := reflect.TypeOf(ub.Type)
 			if bp.word = branchWord(f.Type, t); bp.word == nil {
@@ -54,8 +57,9 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 				return
 			}
 		}
-		p.union.branches[ub.Value] = bp
+		p.union.branches = append(p.union.branches, bp)
 	}
+	p.union.names = makeNameTable(values)
 	t := reflect.TypeOf(u.Unknown)
 	if t == nil {
 		return // unknown branches are refused
@@ -70,6 +74,19 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 		return
 	}
 	p.union.unknown.plan = &plan{typ: t.Elem()}
+}
+
+// find returns the branch for a value of the discriminator, or nil.
+func (u *unionPlan) find(value string) *branchPlan {
+	t := &u.names
+	for at := t.slot(value); ; at = (at + 1) & (len(t.slots) - 1) {
+		switch k := int(t.slots[at]) - 1; {
+		case k < 0:
+			return nil
+		case u.branches[k].value == value:
+			return &u.branches[k]
+		}
+	}
 }
 
 // branchWord returns the first word of an interface value of type iface that
