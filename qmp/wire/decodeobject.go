@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/binary"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -92,7 +93,24 @@ func (d *decoder) colon(i int) int {
 	return i
 }
 
-// named says whether the name at data[i] is that of m, written plainly.
+// A hint tells quickly whether a name may be that of a member, and which member
+// is likely to come after it.
+type hint struct {
+	head uint64 // the first bytes of the name and the quote after it, at most eight
+	mask uint64 // of the bytes that head has
+	next int    // the member that QEMU is likely to write next
+}
+
+func makeHint(name string) hint {
+	var text, mask [8]byte
+	for k := range copy(text[:], name+`"`) {
+		mask[k] = 0xFF
+	}
+	return hint{head: binary.LittleEndian.Uint64(text[:]), mask: binary.LittleEndian.Uint64(mask[:])}
+}
+
+// named says whether the name at data[i] is that of the member, written
+// plainly.
 func (m *member) named(data []byte, i int) bool {
 	end := i + 1 + len(m.name)
 	return end < len(data) && data[end] == '"' && data[i] == '"' && string(data[i+1:end]) == m.name
@@ -100,7 +118,7 @@ func (m *member) named(data []byte, i int) bool {
 
 // maxGuesses is how many members are tried in QEMU's order before the table of
 // names is asked: optional members may be absent.
-const maxGuesses = 6
+const maxGuesses = 8
 
 // guess returns the member whose name is at data[i] if it comes soon after the
 // member last, or -1. The order is that of QEMU or that of the schema; last is
@@ -108,16 +126,24 @@ const maxGuesses = 6
 func (p *plan) guess(data []byte, i, last int) int {
 	k := p.first
 	if last >= 0 {
-		k = p.members[last].next
+		k = p.hints[last].next
 	}
-	if last++; last < len(p.members) && p.members[last].named(data, i) {
-		return last
+	last++
+	if i+9 > len(data) || data[i] != '"' {
+		return -1 // too near the end to look at eight bytes
 	}
-	for range min(maxGuesses, len(p.members)) {
-		if p.members[k].named(data, i) {
+	x := binary.LittleEndian.Uint64(data[i+1:])
+	if last < len(p.hints) {
+		if h := &p.hints[last]; x&h.mask == h.head && (h.mask != 1<<64-1 || p.members[last].named(data, i)) {
+			return last
+		}
+	}
+	for range min(maxGuesses, len(p.hints)) {
+		h := &p.hints[k]
+		if x&h.mask == h.head && (h.mask != 1<<64-1 || p.members[k].named(data, i)) {
 			return k
 		}
-		k = p.members[k].next
+		k = h.next
 	}
 	return -1
 }

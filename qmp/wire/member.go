@@ -59,23 +59,23 @@ func (p *plan) find(name string) int {
 	}
 }
 
-// linkMembers says which member is likely to follow each, and returns the
+// linkHints says which member is likely to follow each, and returns the
 // likely first. QEMU writes the members of an object in the order of a hash of
 // their names; of those that fall together, the one added last comes first.
 // This is a hint only: any order is read.
-func linkMembers(members []member) (first int) {
-	if len(members) == 0 {
+func linkHints(hints []hint, names []string) (first int) {
+	if len(names) == 0 {
 		return 0
 	}
-	order := make([]int, len(members))
+	order := make([]int, len(names))
 	for k := range order {
 		order[k] = len(order) - 1 - k
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		return int(bucket(members[a].name)) - int(bucket(members[b].name))
+		return int(bucket(names[a])) - int(bucket(names[b]))
 	})
 	for k, m := range order {
-		members[m].next = order[(k+1)%len(order)]
+		hints[m].next = order[(k+1)%len(order)]
 	}
 	return order[0]
 }

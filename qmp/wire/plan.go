@@ -54,6 +54,7 @@ type plan struct {
 	// Of a struct, union or alternate.
 	members   []member
 	names     nameTable
+	hints     []hint // of the members
 	first     int    // the member that QEMU writes first
 	required  uint64 // bits of the mandatory ones among the first 64 members
 	mandatory bool   // there are mandatory members
@@ -76,7 +77,6 @@ type member struct {
 	key      [keySize]byte // ,"name":
 	longKey  string        // the same, if it is longer than that
 	name     string
-	next     int // the member that QEMU is likely to write next
 }
 
 // keySize is how much of a name is copied in one go.
@@ -325,9 +325,10 @@ func (p *plan) finishMembers() {
 	names := make([]string, len(p.members))
 	for k := range p.members {
 		names[k] = p.members[k].name
+		p.hints = append(p.hints, makeHint(names[k]))
 	}
 	p.names = makeNameTable(names)
-	p.first = linkMembers(p.members)
+	p.first = linkHints(p.hints, names)
 }
 
 // isNullField says whether m is the field Null of an alternate.
