@@ -25,6 +25,7 @@ var allowed = map[string][]string{
 	"gen/golang":  {"…/gen", "…/ir", "…/markup", "github.com/dave/jennifer/jen"},
 	"inspect":     {"…/dialect", "…/ir"},
 	"ir":          {"…/dialect"},
+	"ir/subset":   {"…/ir"},
 	"markup":      {},
 	"parser":      {"…/ast", "…/diag", "…/dialect", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
 	"qga":         {"…/qmp", "…/qmp/wire"},

@@ -4,11 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/golang"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/ir/subset"
 )
 
 // A generate is one run of the generate command.
@@ -19,6 +24,9 @@ type generate struct {
 	parts       []string
 	docs        string
 	rename      map[string]string
+	include     []string
+	exclude     []string
+	define      []string
 	check       bool
 }
 
@@ -37,11 +45,27 @@ that is. Without --schema, an embedded example is used.
 
 --docs says how much of the schema's documentation is copied into comments. What
 is copied keeps the schema's licence (QEMU's: GPL-2.0-or-later); with none, the
-output is Apache-2.0 alone.`,
+output is Apache-2.0 alone.
+
+--include takes the name of a command or event, or a pattern of such names with
+'*', '?' and "[a-z]"; --exclude takes away from those. Only they and the types
+that they need are generated. Without --include, all are chosen.
+
+--define says which macros the server was built with, and so decides the schema's
+conditions ('if'): what has a condition that does not hold is left out. All macros
+that are not given count as undefined. Without --define everything stays, with its
+condition in the comment.
+
+--rename gives Go names to what has none of its own because two names of the
+schema become the same one, or is just to be called otherwise: TYPE=Name,
+COMMAND=Name, EVENT=Name, or DEFINITION.MEMBER=Name for a member, a value, or the
+branch of an alternate.`,
 		Example: `  qapi-go generate --out ./out
   qapi-go generate --schema qemu/qapi/qapi-schema.json --out internal/qapi
   qapi-go generate --schema qemu/qga/qapi-schema.json --package qga --parts types,client --out internal/qga
   qapi-go generate --schema qemu/qapi/qapi-schema.json --out internal/qapi --check
+  qapi-go generate --schema qemu/qapi/qapi-schema.json --out internal/qapi \
+    --include 'query-*' --include blockdev-add --include SHUTDOWN --define CONFIG_LINUX
 
 In a Go file:
   //go:generate go tool qapi-go generate --schema ../qemu/qapi/qapi-schema.json --out ./qapi`,
@@ -55,7 +79,10 @@ In a Go file:
 	f.StringVar(&g.packageName, "package", "qapi", "`name` of the package")
 	f.StringSliceVar(&g.parts, "parts", []string{"types", "client", "events", "server"}, "what to generate")
 	f.StringVar(&g.docs, "docs", "full", "how much documentation is copied: full, summary or none")
-	f.StringToStringVar(&g.rename, "rename", nil, "Go `names` instead of those made from the schema's: Type=Name or Type.member=Name")
+	f.StringToStringVar(&g.rename, "rename", nil, "Go `names` instead of those made from the schema's: DEFINITION=Name or DEFINITION.MEMBER=Name")
+	f.StringArrayVar(&g.include, "include", nil, "commands and events to generate, with what they need: a `pattern` of names (repeatable; default: all)")
+	f.StringArrayVar(&g.exclude, "exclude", nil, "commands and events not to generate: a `pattern` of names (repeatable)")
+	f.StringArrayVar(&g.define, "define", nil, "a `macro` that the server was built with; all others count as undefined (repeatable; default: keep what is conditional)")
 	f.BoolVar(&g.check, "check", false, "write nothing; say what is not up to date")
 	return cmd
 }
@@ -93,6 +120,9 @@ func (g *generate) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if schema.Schema, err = g.subset(cmd, schema.Schema); err != nil {
+		return err
+	}
 	opts.SchemaName = schema.Name
 	if opts.Introspection, err = introspection(schema.Schema, opts.Parts); err != nil {
 		return err
@@ -107,7 +137,65 @@ func (g *generate) run(cmd *cobra.Command) error {
 	}
 	meta := gen.Meta{
 		Generator: "go", Tool: version(), Schema: schema.Name,
-		Options: []string{"package=" + opts.Package, "parts=" + opts.Parts.String(), "docs=" + string(opts.Docs)},
+		Options: g.recorded(opts),
 	}
 	return output{g.out, g.check}.put(cmd.OutOrStdout(), g.notes(stderr), files, meta)
+}
+
+// recorded returns the options for the manifest.
+func (g *generate) recorded(opts golang.Options) []string {
+	list := []string{"package=" + opts.Package, "parts=" + opts.Parts.String(), "docs=" + string(opts.Docs)}
+	for _, key := range slices.Sorted(maps.Keys(opts.Rename)) {
+		list = append(list, "rename="+key+"="+opts.Rename[key])
+	}
+	for _, o := range []struct {
+		name   string
+		values []string
+	}{{"include", g.include}, {"exclude", g.exclude}, {"define", g.define}} {
+		for _, v := range o.values {
+			list = append(list, o.name+"="+v)
+		}
+	}
+	return list
+}
+
+// subset returns the part of the schema that is asked for. Patterns are held
+// against the whole schema: that a condition does not hold makes none wrong.
+func (g *generate) subset(cmd *cobra.Command, s *ir.Schema) (*ir.Schema, error) {
+	some := len(g.include) > 0 || len(g.exclude) > 0
+	part := s
+	if some {
+		var err error
+		part, err = subset.Select(s, g.include, g.exclude)
+		if wrong := new(subset.PatternError); errors.As(err, &wrong) {
+			msg := wrong.Error()
+			if hint := diag.DidYouMean(wrong.Pattern, wrong.Names); hint != "" {
+				msg += "; " + hint
+			}
+			return nil, usagef(cmd, "%s", msg)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	if len(g.define) == 0 {
+		return part, nil
+	}
+	macros := subset.Macros(s)
+	for _, m := range g.define {
+		if !slices.Contains(macros, m) {
+			note := "no condition of the schema mentions " + m
+			if hint := diag.DidYouMean(m, macros); hint != "" {
+				note += "; " + hint
+			}
+			fmt.Fprintf(g.notes(cmd.ErrOrStderr()), "qapi-go: %s\n", note)
+		}
+	}
+	part = subset.Decide(part, g.define)
+	if !some {
+		return part, nil
+	}
+	if len(part.Commands)+len(part.Events) == 0 {
+		return nil, usagef(cmd, "with these macros defined, the schema has none of the commands and events that are asked for")
+	}
+	return subset.Select(part, nil, nil) // less may be needed now
 }

@@ -1,0 +1,125 @@
+package subset
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A PatternError says that a pattern is malformed, or is the name of nothing.
+type PatternError struct {
+	Pattern string
+	Why     string
+	Names   []string // what it could have been, in the order of the schema
+}
+
+// Error says what is wrong with the pattern.
+func (e *PatternError) Error() string { return fmt.Sprintf("%q %s", e.Pattern, e.Why) }
+
+// Select returns the part of a schema that some of its commands and events
+// need: them, and the types that they refer to, directly or not. Chosen are
+// those whose name matches a pattern of include, or all if there is none, but
+// for those that match a pattern of exclude. Patterns are those of [path.Match]:
+// '*' stands for any text, '?' for a character, "[a-z]" for one of several.
+//
+// Modules of which nothing is left are left out, but for the root. A pattern
+// that matches nothing, or leaves nothing, is a [*PatternError].
+func Select(s *ir.Schema, include, exclude []string) (*ir.Schema, error) {
+	var all []ir.Def
+	for _, m := range s.Modules {
+		for _, item := range m.Items {
+			switch d := item.(type) {
+			case *ir.Command:
+				all = append(all, d)
+			case *ir.Event:
+				all = append(all, d)
+			}
+		}
+	}
+	chosen := make(map[ir.Def]bool)
+	if len(include) == 0 {
+		for _, def := range all {
+			chosen[def] = true
+		}
+	}
+	for _, pattern := range include {
+		if err := match(s, all, pattern, func(def ir.Def) { chosen[def] = true }); err != nil {
+			return nil, err
+		}
+	}
+	for _, pattern := range exclude {
+		if err := match(s, all, pattern, func(def ir.Def) { delete(chosen, def) }); err != nil {
+			return nil, err
+		}
+		if len(chosen) == 0 {
+			return nil, &PatternError{Pattern: pattern, Why: "excludes all that was left"}
+		}
+	}
+	c := newCopier(s, func(ir.Cond) bool { return true })
+	for _, def := range all {
+		if chosen[def] {
+			c.reach(def)
+		}
+	}
+	for _, t := range s.Types {
+		if _, ok := t.(*ir.Builtin); ok {
+			c.reach(t)
+		}
+	}
+	return c.schema(), nil
+}
+
+// match calls found with what a pattern matches.
+func match(s *ir.Schema, all []ir.Def, pattern string, found func(ir.Def)) error {
+	some := false
+	for _, def := range all {
+		ok, err := path.Match(pattern, def.Head().Name)
+		if err != nil {
+			return &PatternError{Pattern: pattern, Why: "is not a pattern"}
+		}
+		if ok {
+			some = true
+			found(def)
+		}
+	}
+	if some {
+		return nil
+	}
+	e := &PatternError{Pattern: pattern, Why: "matches no command or event", Names: candidates(all, pattern)}
+	if def := s.ByName[pattern]; def != nil {
+		e.Why += fmt.Sprintf(": it is %s %s, and types come with what uses them", article(def.Kind()), def.Kind())
+		e.Names = nil
+	}
+	return e
+}
+
+func article(noun string) string {
+	if strings.IndexByte("aeiou", noun[0]) >= 0 && noun != "union" {
+		return "an"
+	}
+	return "a"
+}
+
+// candidates returns names that a pattern could have been meant for: names of
+// commands and events, or, if it ends with "*", what those can start with.
+func candidates(all []ir.Def, pattern string) []string {
+	_, isPrefix := strings.CutSuffix(pattern, "*")
+	var names []string
+	seen := make(map[string]bool)
+	for _, def := range all {
+		name := def.Head().Name
+		if !isPrefix {
+			names = append(names, name)
+			continue
+		}
+		for i, r := range name {
+			if prefix := name[:i] + string(r) + "*"; (r == '-' || r == '_') && !seen[prefix] {
+				seen[prefix] = true
+				names = append(names, prefix)
+			}
+		}
+	}
+	return names
+}
