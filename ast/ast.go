@@ -10,7 +10,11 @@
 // complete.
 package ast
 
-import "go/token"
+import (
+	"go/token"
+
+	"github.com/qapi-go/qapi-go/dialect"
+)
 
 // A Node is a piece of source.
 type Node interface {
@@ -36,15 +40,18 @@ type File struct {
 	// Display is the file's name in diagnostics.
 	Display string
 
-	// OldDocs tells, in the root file, that documentation follows the rules of
-	// QEMU 8.2 and older, where members need none.
-	OldDocs bool
+	// Release tells, in the root file, the dialect of the schema.
+	Release dialect.Release
 
 	// Lost are names of definitions that could not be read, so that what uses
 	// them is not blamed. Incomplete tells that there may be others: a file it
 	// includes could not be read.
 	Lost       []string
 	Incomplete bool
+
+	// PragmasLost tells that a pragma directive could not be read, so that what
+	// pragmas forbid or allow is not known.
+	PragmasLost bool
 
 	// Decls are the directives, definitions and free-form comments that could
 	// be read, in order.

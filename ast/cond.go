@@ -1,7 +1,7 @@
 package ast
 
-// A Cond is a condition ('if'): *[CondMacro], *[CondAll], *[CondAny] or
-// *[CondNot].
+// A Cond is a condition ('if'): *[CondMacro], *[CondAll], *[CondAny],
+// *[CondNot] or *[CondText].
 type Cond interface {
 	Node
 	cond()
@@ -31,6 +31,13 @@ type CondNot struct {
 	Cond Cond
 }
 
+// A CondText is a C expression of QEMU 6.1 or older that has no other form.
+type CondText struct {
+	Span
+	Text string
+}
+
+func (*CondText) cond()  {}
 func (*CondMacro) cond() {}
 func (*CondAll) cond()   {}
 func (*CondAny) cond()   {}

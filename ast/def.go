@@ -90,11 +90,14 @@ type Member struct {
 	Features []*Feature
 }
 
-// A TypeRef is the use of a type: T or ['T'].
+// A TypeRef is the use of a type: T or ['T'], or, up to QEMU 2.3, the members of
+// a struct without a name.
 type TypeRef struct {
-	Span  // includes the brackets
-	Name  Str
-	Array bool
+	Span    // includes the brackets
+	Name    Str
+	Array   bool
+	Nested  bool // Members stand for the type, and there is no name
+	Members []*Member
 }
 
 // Keyword returns "enum".

@@ -15,17 +15,22 @@ type valueFact struct {
 // A memberFact is a member as it is written.
 type memberFact struct {
 	Name     string        `json:"name"`
-	Type     string        `json:"type"`
+	Type     any           `json:"type"` // a name, or a nestedFact
 	Optional bool          `json:"optional"`
 	If       any           `json:"if"`
 	Features []featureFact `json:"features"`
+}
+
+// A nestedFact is a struct without a name that stands for a member's type.
+type nestedFact struct {
+	Inline []memberFact `json:"inline"`
 }
 
 // A flatFact is a member of an object, own or inherited; From is the definition
 // in whose text it stands.
 type flatFact struct {
 	Name     string `json:"name"`
-	Type     string `json:"type"`
+	Type     any    `json:"type"`
 	Optional bool   `json:"optional"`
 	From     string `json:"from"`
 }
@@ -186,7 +191,7 @@ func argFacts(arg ir.Type) argsFact {
 func memberFacts(members []*ir.Member) []memberFact {
 	facts := make([]memberFact, len(members))
 	for i, m := range members {
-		facts[i] = memberFact{m.Name, typeName(m.Type), m.Optional, condFact(m.If), featureFacts(m.Features)}
+		facts[i] = memberFact{m.Name, memberType(m), m.Optional, condFact(m.If), featureFacts(m.Features)}
 	}
 	return facts
 }
@@ -194,9 +199,17 @@ func memberFacts(members []*ir.Member) []memberFact {
 func flatFacts(members []*ir.Member) []flatFact {
 	facts := make([]flatFact, len(members))
 	for i, m := range members {
-		facts[i] = flatFact{m.Name, typeName(m.Type), m.Optional, m.Owner.Head().Name}
+		facts[i] = flatFact{m.Name, memberType(m), m.Optional, m.Owner.Head().Name}
 	}
 	return facts
+}
+
+// memberType returns the type of a member: its name, or a nestedFact.
+func memberType(m *ir.Member) any {
+	if s, ok := m.Type.(*ir.Struct); ok && s.Nested {
+		return nestedFact{memberFacts(s.Members)}
+	}
+	return typeName(m.Type)
 }
 
 // typeName returns the name of a type as schemas write it, but with arrays as

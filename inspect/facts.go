@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -26,7 +27,7 @@ func Facts(w io.Writer, s *ir.Schema) error {
 		Format:      factsFormat,
 		Root:        names[0],
 		Files:       names,
-		Pragma:      pragmaFacts(&s.Pragma),
+		Pragma:      pragmaFacts(&s.Pragma, s.Release),
 		Counts:      make(map[string]int, len(kinds)),
 		Duplicates:  []string{}, // the resolver refuses them
 		Definitions: []any{},
@@ -63,14 +64,25 @@ type factsDoc struct {
 	Definitions []any          `json:"definitions"`
 }
 
-func pragmaFacts(p *ir.Pragma) map[string]any {
+// pragmaFacts returns the pragmas that the release has, by its names for them.
+func pragmaFacts(p *ir.Pragma, release dialect.Release) map[string]any {
+	switch {
+	case release.Before(2, 9):
+		return map[string]any{}
+	case release.Before(6, 0):
+		return map[string]any{
+			"doc-required":        p.DocRequired,
+			"returns-whitelist":   sorted(p.CommandReturnsExceptions),
+			"name-case-whitelist": sorted(p.MemberNameExceptions),
+		}
+	}
 	facts := map[string]any{
 		"doc-required":               p.DocRequired,
 		"command-name-exceptions":    sorted(p.CommandNameExceptions),
 		"command-returns-exceptions": sorted(p.CommandReturnsExceptions),
 		"member-name-exceptions":     sorted(p.MemberNameExceptions),
 	}
-	if p.MemberDocRequired { // the pragma came with the rule
+	if !release.Before(9, 0) {
 		facts["documentation-exceptions"] = sorted(p.DocumentationExceptions)
 	}
 	return facts
@@ -114,6 +126,8 @@ func condFact(c ir.Cond) any {
 		return map[string]any{"all": condFacts(c.Conds)}
 	case ir.CondAny:
 		return map[string]any{"any": condFacts(c.Conds)}
+	case ir.CondText:
+		return map[string]any{"c": c.Text}
 	case ir.CondNot:
 		return map[string]any{"not": condFact(c.Cond)}
 	}

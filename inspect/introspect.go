@@ -3,8 +3,11 @@ package inspect
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -12,16 +15,17 @@ import (
 // query-qmp-schema of a server with this schema returns if all conditions hold
 // (QEMU's qapi/introspect.json). Names of types are numbers, given out as
 // QEMU's compiler does (scripts/qapi/introspect.py): types are numbered where
-// they are first used, and those that nothing uses are left out.
+// they are first used, and those that nothing uses are left out. Numbering and
+// order are those of the release the schema is of.
 func Introspection(w io.Writer, s *ir.Schema) error {
-	in := &introspector{numbers: make(map[ir.Type]string), used: make(map[ir.Type]bool)}
+	in := &introspector{release: s.Release, numbers: make(map[ir.Type]string), used: make(map[ir.Type]bool)}
 	in.integer, _ = s.ByName["int"].(ir.Type)
-	for _, def := range definitions(s) {
+	for _, def := range introspectionOrder(s) {
 		switch def := def.(type) {
 		case *ir.Command:
 			arg, ret := in.object(def.Arg), in.object(def.Returns)
 			in.add(schemaInfo{Name: def.Name, MetaType: "command", ArgType: arg, RetType: ret,
-				AllowOOB: def.AllowOOB, Features: featureNames(def.Features)})
+				AllowOOB: in.allowOOB(def), Features: featureNames(def.Features)})
 		case *ir.Event:
 			in.add(schemaInfo{Name: def.Name, MetaType: "event", ArgType: in.object(def.Arg),
 				Features: featureNames(def.Features)})
@@ -48,7 +52,7 @@ type schemaInfo struct {
 	Variants    []infoVariant `json:"variants,omitzero"`
 	ArgType     string        `json:"arg-type,omitzero"`
 	RetType     string        `json:"ret-type,omitzero"`
-	AllowOOB    bool          `json:"allow-oob,omitzero"`
+	AllowOOB    *bool         `json:"allow-oob,omitzero"`
 	Features    []string      `json:"features,omitzero"`
 }
 
@@ -68,6 +72,7 @@ type infoVariant struct {
 
 // An introspector collects the description of a schema.
 type introspector struct {
+	release dialect.Release
 	infos   []schemaInfo
 	queue   []ir.Type // types in use, in the order in which they were met
 	used    map[ir.Type]bool
@@ -75,6 +80,28 @@ type introspector struct {
 	integer ir.Type    // stands for all integer types
 	array   *ir.Array  // stands for arrays of all integer types: made on first use
 	empty   *ir.Struct // the empty object: made on first use
+}
+
+// introspectionOrder returns the definitions in the order in which the release's
+// compiler goes through them.
+func introspectionOrder(s *ir.Schema) []ir.Def {
+	switch {
+	case !s.Release.Before(5, 0):
+		return definitions(s)
+	case !s.Release.Before(2, 12):
+		return s.Definitions
+	}
+	defs := slices.Clone(s.Definitions)
+	slices.SortFunc(defs, func(a, b ir.Def) int { return strings.Compare(a.Head().Name, b.Head().Name) })
+	return defs
+}
+
+// allowOOB returns what is said of a command's allow-oob, nil for nothing.
+func (in *introspector) allowOOB(c *ir.Command) *bool {
+	if !c.AllowOOB && in.release != dialect.Of(2, 12) {
+		return nil
+	}
+	return &c.AllowOOB
 }
 
 func (in *introspector) add(info schemaInfo) { in.infos = append(in.infos, info) }
@@ -137,9 +164,14 @@ func (in *introspector) describe(t ir.Type) {
 		info.MetaType, info.ElementType = "array", in.use(t.Elem)
 	case *ir.Enum:
 		info.MetaType = "enum"
-		info.Members, info.Values = []infoMember{}, []string{}
+		info.Values = []string{}
+		if !in.release.Before(6, 2) {
+			info.Members = []infoMember{}
+		}
 		for _, v := range t.Values {
-			info.Members = append(info.Members, infoMember{Name: v.Name, Features: featureNames(v.Features)})
+			if !in.release.Before(6, 2) {
+				info.Members = append(info.Members, infoMember{Name: v.Name, Features: featureNames(v.Features)})
+			}
 			info.Values = append(info.Values, v.Name)
 		}
 	case *ir.Struct:
@@ -148,6 +180,9 @@ func (in *introspector) describe(t ir.Type) {
 		info.MetaType, info.Members = "object", in.members(t.Base)
 		info.Tag = t.Discriminator.Name
 		for _, b := range t.Branches {
+			if b.Type == nil && in.release.Before(3, 0) {
+				continue
+			}
 			info.Variants = append(info.Variants, infoVariant{Case: b.Name, Type: in.object(b.Type)})
 		}
 	case *ir.Alternate:

@@ -20,8 +20,8 @@ import (
 	"github.com/qapi-go/qapi-go/resolver"
 )
 
-// releases are those whose schemas are in the current dialect.
-var releases = []string{"7.2.0", "9.2.0", "10.0.0", "10.2.0"}
+// releases are those of the corpus.
+var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
 
 // load reads the schema with that root file and fails the test if anything is
 // wrong with it. The file system it is read from is the folder top.
@@ -171,6 +171,9 @@ func compareCounts(t *testing.T, s *ir.Schema, oracle string) {
 func TestIntrospection(t *testing.T) {
 	dir := corpus.Dir(t)
 	for _, release := range releases {
+		if dir := filepath.Join(dir, "oracle", "introspect", release+"-qemu.json"); !exists(dir) {
+			continue // the oracle begins with 2.12
+		}
 		t.Run(release, func(t *testing.T) {
 			c := corpus.Schemas(t, dir, release)[0]
 			s := load(t, filepath.Join(dir, "corpus", release), c.Root)
@@ -213,6 +216,11 @@ func unconditional(v any) any {
 		}
 	}
 	return v
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 func readOracle(t *testing.T, path string) map[string]any {

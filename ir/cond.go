@@ -2,8 +2,8 @@ package ir
 
 import "strings"
 
-// A Cond is a condition ('if'): one of [CondMacro], [CondAll], [CondAny] and
-// [CondNot]. A nil Cond always holds.
+// A Cond is a condition ('if'): one of [CondMacro], [CondAll], [CondAny],
+// [CondNot] and [CondText]. A nil Cond always holds.
 type Cond interface{ cond() }
 
 // A CondMacro holds if the build defines the macro.
@@ -18,6 +18,11 @@ type CondAny struct{ Conds []Cond }
 // A CondNot holds if its condition does not.
 type CondNot struct{ Cond Cond }
 
+// A CondText holds if a C preprocessor does not take the text for 0: in schemas
+// of QEMU 6.1 and older, where it has no other form.
+type CondText struct{ Text string }
+
+func (CondText) cond()  {}
 func (CondMacro) cond() {}
 func (CondAll) cond()   {}
 func (CondAny) cond()   {}
@@ -31,6 +36,8 @@ func condString(c Cond, nested bool) string {
 	switch c := c.(type) {
 	case CondMacro:
 		return c.Name
+	case CondText:
+		return "(" + c.Text + ")"
 	case CondNot:
 		return "not " + condString(c.Cond, true)
 	case CondAll:

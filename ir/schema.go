@@ -11,7 +11,11 @@
 // branches, an alternate has branches, an enum has values.
 package ir
 
-import "go/token"
+import (
+	"go/token"
+
+	"github.com/qapi-go/qapi-go/dialect"
+)
 
 // A Schema is all that a root file and its includes define.
 type Schema struct {
@@ -29,12 +33,19 @@ type Schema struct {
 	// which it is entered, implicit ones where they are first met.
 	Types []Type
 
+	// Definitions are those that are written in the schema, in the order in
+	// which they are read: an included file is read where it is included.
+	Definitions []Def
+
 	// Commands and Events are in the order of the schema.
 	Commands []*Command
 	Events   []*Event
 
 	// Pragma is the final setting of the pragmas.
 	Pragma Pragma
+
+	// Release is the release of QEMU whose language the schema is written in.
+	Release dialect.Release
 
 	// ByName finds a definition (explicit, implicit or built-in) by its name.
 	// It is for look-up only: range over the slices instead.
@@ -117,11 +128,6 @@ type Pragma struct {
 	CommandReturnsExceptions []string
 	MemberNameExceptions     []string
 	DocumentationExceptions  []string
-
-	// MemberDocRequired tells whether each member of a documented definition
-	// must be documented, unless DocumentationExceptions lists the definition:
-	// the rule of QEMU 9.0 and newer. It is found out from the schema.
-	MemberDocRequired bool
 }
 
 var (

@@ -63,6 +63,10 @@ type Struct struct {
 	Info
 	Base    *Struct   // nil if there is none
 	Members []*Member // own members only
+
+	// Nested marks an implicit struct that stands in the place of a member's
+	// type (QEMU up to 2.3).
+	Nested bool
 }
 
 // AllMembers returns the members of the base, its base and so on, outermost
@@ -95,12 +99,12 @@ type Union struct {
 	Base *Struct
 
 	// Discriminator is the member of Base (own or inherited) whose value
-	// chooses the branch. Its type is an *Enum.
+	// chooses the branch. Its type is an *Enum, or str (QEMU up to 1.7).
 	Discriminator *Member
 
 	// Branches has one branch for each value of the discriminator: first
 	// those that are written, in order, then the empty ones in the order of
-	// the enum.
+	// the enum. If the discriminator is a str, only those that are written.
 	Branches []*Branch
 
 	// Simple marks a simple union (QEMU up to 6.1): the wire form is
@@ -115,8 +119,8 @@ type Branch struct {
 	Pos   token.Pos
 	Type  Type // a *Struct or *Union; nil for an empty branch
 	If    Cond
-	Value *EnumValue
-	Doc   *Section // nil if not documented
+	Value *EnumValue // nil if the discriminator is a str
+	Doc   *Section   // nil if not documented
 }
 
 // An Alternate is a type whose values are told apart by their JSON kind.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 )
 
 // An assembler makes declarations of what was read: it goes through the items
@@ -12,7 +13,7 @@ import (
 // the pragmas, and then lowers the definitions.
 type assembler struct {
 	errs     *reporter
-	oldDocs  bool
+	release  dialect.Release
 	docStyle bool
 	pragmas  pragmas
 	defs     []pending
@@ -31,6 +32,11 @@ func (a *assembler) unit(u *unit) {
 	var doc *docBlock // that no item has followed yet
 	for i := range u.items {
 		it := &u.items[i]
+		if it.old {
+			a.detach(u, doc)
+			doc = a.comment(u, it)
+			continue
+		}
 		if it.doc != "" {
 			a.orphan(u, doc)
 			doc = a.doc(u, it)
@@ -41,6 +47,9 @@ func (a *assembler) unit(u *unit) {
 		switch {
 		case it.obj == nil:
 			// Whatever it was, the comment may have belonged to it.
+			if doc.symbol() != "" {
+				u.ast.Lost = append(u.ast.Lost, doc.symbol())
+			}
 			a.add(it.errs)
 		case it.obj.get("include") != nil:
 			a.orphan(u, doc)
@@ -52,7 +61,7 @@ func (a *assembler) unit(u *unit) {
 			a.pragma(u, it.obj)
 		default:
 			a.add(it.errs)
-			a.definition(u, it.obj, doc)
+			a.definition(u, it.obj, a.attach(u, it.obj, doc))
 		}
 		doc = nil
 		it.obj = nil
@@ -69,6 +78,10 @@ func (a *assembler) add(errs []*diag.Diagnostic) {
 // orphan reports a comment on a definition that does not follow. The definition
 // may have been lost.
 func (a *assembler) orphan(u *unit, doc *docBlock) {
+	if doc != nil && doc.old {
+		a.detach(u, doc)
+		return
+	}
 	if doc == nil || doc.symbol() == "" {
 		return
 	}
@@ -106,9 +119,16 @@ func (a *assembler) include(u *unit, it *item) {
 // definition notes a definition for lowering.
 func (a *assembler) definition(u *unit, obj *node, doc *docBlock) {
 	if doc != nil && doc.symbol() == "" && !doc.broken {
-		a.errs.errorf(diag.StageParse, doc.ast.From, doc.opener, CodeDocMisplaced, "definition documentation required").
+		d := a.errs.errorf(diag.StageParse, doc.ast.From, doc.opener, CodeDocMisplaced, "definition documentation required").
 			Note(obj.From, obj.From+1, "before this definition").
 			Hint("documentation of a definition starts with a line '# @NAME:'")
+		// It may be a directive that is misspelt.
+		d.Follows = !isDefinition(obj) && obj.get("type") == nil
+	}
+	for _, m := range obj.members {
+		if key := m.key.Value; !isDefinition(obj) && (key != "type") {
+			u.loseDirective(diag.Nearest(key, itemKeys))
+		}
 	}
 	u.ast.Decls = append(u.ast.Decls, nil)
 	a.defs = append(a.defs, pending{u.ast, len(u.ast.Decls) - 1, obj, doc})
@@ -117,8 +137,11 @@ func (a *assembler) definition(u *unit, obj *node, doc *docBlock) {
 // lower makes the definitions of files. One that cannot even be named is left
 // out.
 func (a *assembler) lower(files []*ast.File) {
+	for _, f := range files {
+		a.pragmas.lost = a.pragmas.lost || f.PragmasLost || f.Incomplete
+	}
 	for _, p := range a.defs {
-		l := lowerer{errs: a.errs, pragmas: &a.pragmas, oldDocs: a.oldDocs, obj: p.obj}
+		l := lowerer{errs: a.errs, pragmas: &a.pragmas, release: a.release, obj: p.obj}
 		def := l.definition(p.doc)
 		if def != nil {
 			p.file.Decls[p.at] = def
@@ -147,14 +170,12 @@ func (p *pending) lose(def ast.Def) {
 		if m.value.is(kindString) {
 			p.file.Lost = append(p.file.Lost, m.value.text)
 		}
-		if diag.Nearest(m.key.Value, itemKeys) == "include" {
-			p.file.Incomplete = true
-		}
 	}
 }
 
 // pragmas are the settings that hold for the whole schema.
 type pragmas struct {
+	lost              bool // some are not known
 	docRequired       bool
 	commandExceptions map[string]bool
 	memberExceptions  map[string]bool
@@ -182,6 +203,7 @@ func (a *assembler) pragma(u *unit, obj *node) {
 	fail := func(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
 		d := a.errs.errorf(diag.StageParse, n.Pos(), n.End(), code, format, args...)
 		d.Upstream = &diag.Upstream{Pos: obj.From}
+		u.ast.PragmasLost = true
 		return d
 	}
 	value := obj.get("pragma")

@@ -13,6 +13,8 @@ type docBlock struct {
 	ast    *ast.Doc
 	more   []*ast.Doc // further texts of a free-form comment (5.2 to 8.0)
 	opener token.Pos  // end of its first line
+	old    bool       // it is a comment of QEMU 2.8 or older
+	near   bool       // and stands directly above the next item
 	broken bool       // it does not have the form of a documentation comment
 }
 
@@ -94,7 +96,7 @@ func (a *assembler) doc(u *unit, it *item) *docBlock {
 	}
 	p.split(it, first)
 	p.advance()
-	if a.oldDocs {
+	if a.release.Before(9, 0) {
 		p.old()
 	} else {
 		p.modern()

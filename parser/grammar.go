@@ -2,7 +2,6 @@ package parser
 
 import (
 	"go/token"
-	"strings"
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
@@ -47,6 +46,7 @@ func buildParser() *participle.Parser[cstItem] {
 // grammar.
 type converter struct {
 	file   *token.File
+	rules  lexRules
 	tokens []lexer.Token // those that are left
 	again  bool          // an object has a key twice: only the first is kept
 }
@@ -77,10 +77,13 @@ func (c *converter) node() *node {
 		n.To = c.span(c.next()).To
 	case tokString:
 		n.kind = kindString
-		n.text = unquote(tok.Value)
+		n.text = c.rules.escapes.unquote(tok.Value)
 	default:
 		n.kind = kindBool
 		n.flag = tok.Value == "true"
+		if tok.Value == "null" {
+			n.kind = kindNull
+		}
 	}
 	return n
 }
@@ -100,7 +103,11 @@ func (c *converter) members(n *node) token.Pos {
 		c.next() // the colon
 		value := c.node()
 		if seen[key.Value] || seen == nil && n.get(key.Value) != nil {
-			c.again = true
+			if c.rules.repeats {
+				n.set(key.Value, value)
+			} else {
+				c.again = true
+			}
 			continue
 		}
 		n.members = append(n.members, member{key, value})
@@ -122,15 +129,5 @@ func (c *converter) span(tok lexer.Token) ast.Span {
 }
 
 func (c *converter) str(tok lexer.Token) ast.Str {
-	return ast.Str{Span: c.span(tok), Value: unquote(tok.Value)}
-}
-
-// unquote returns the value of a String token. The only escape is of the
-// backslash.
-func unquote(text string) string {
-	text = text[1 : len(text)-1]
-	if strings.Contains(text, `\`) {
-		text = strings.ReplaceAll(text, `\\`, `\`)
-	}
-	return text
+	return ast.Str{Span: c.span(tok), Value: c.rules.escapes.unquote(tok.Value)}
 }

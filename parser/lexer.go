@@ -64,8 +64,9 @@ func (definition) Lex(_ string, r io.Reader) (lexer.Lexer, error) {
 // A scanner splits the text of a file into tokens. It never fails: what is not a
 // token becomes a Bad token.
 type scanner struct {
-	src string
-	pos int // offset of the next unread byte
+	src   string
+	pos   int // offset of the next unread byte
+	rules lexRules
 
 	fault fault // what is wrong with the last Bad token
 }
@@ -123,6 +124,9 @@ func (s *scanner) next() (lexer.Token, int) {
 	if strings.HasPrefix(rest, "false") {
 		return token(tokBool, len("false"))
 	}
+	if s.rules.null && strings.HasPrefix(rest, "null") {
+		return token(tokBool, len("null"))
+	}
 	length := strings.IndexFunc(rest, endsStray)
 	if length < 0 {
 		length = len(rest)
@@ -142,17 +146,18 @@ func (s *scanner) str() (lexer.Token, int) {
 			return lexer.Token{Type: tokString, Value: s.src[start:s.pos], Pos: lexer.Position{Offset: start}}, s.pos
 		case c == '\n':
 			return s.unterminated(start, i)
-		case c == '\\':
-			r, size := utf8.DecodeRuneInString(s.src[i+1:])
-			if size == 0 || r == '\n' {
+		case c == '\\' && s.rules.escapes != escapeNone:
+			value, length := s.rules.escapes.escape(s.src[i+1:])
+			if length == 0 {
 				return s.unterminated(start, i+1)
 			}
-			if r != '\\' {
-				s.pos = s.stringEnd(i + 1 + size)
-				return s.bad(start, fault{code: CodeBadString, from: i, to: i + 1 + size}, "unknown escape \\"+string(r))
+			if value == "" {
+				bad := s.src[i : i+1+length]
+				s.pos = s.stringEnd(i + 1 + length)
+				return s.bad(start, fault{code: CodeBadString, from: i, to: i + 1 + length}, "unknown escape "+bad)
 			}
-			i++
-		case c < ' ' || c >= 0x7f:
+			i += length
+		case s.rules.escapes == escapeBackslash && (c < ' ' || c >= 0x7f):
 			_, size := utf8.DecodeRuneInString(s.src[i:])
 			s.pos = s.stringEnd(i + size)
 			return s.bad(start, fault{code: CodeBadString, from: i, to: i + size}, "funny character in string")
@@ -193,7 +198,7 @@ func (s *scanner) skip() {
 		case c == ' ' || c == '\n' || c == '\t':
 			s.pos++
 		case c == '#':
-			if strings.HasPrefix(s.src[s.pos:], "##") {
+			if strings.HasPrefix(s.src[s.pos:], "##") && !s.rules.plainHashes {
 				return
 			}
 			s.pos += lineLength(s.src[s.pos:])
@@ -262,6 +267,7 @@ type itemLexer struct {
 	count int
 	last  lexer.Token // the last token returned
 	end   int         // where it ends
+	loose bool        // commas were missing or stood last
 	done  bool
 }
 
@@ -271,6 +277,9 @@ func (l *itemLexer) Next() (lexer.Token, error) {
 		return lexer.EOFToken(lexer.Position{Offset: l.end}), nil
 	}
 	tok, end := l.scan.next()
+	if l.scan.rules.looseCommas {
+		tok, end = l.comma(tok, end)
+	}
 	switch tok.Type {
 	case tokLBrace:
 		// A brace begins a value, which cannot follow just anything.
@@ -292,6 +301,34 @@ func (l *itemLexer) Next() (lexer.Token, error) {
 	l.count++
 	l.done = l.done || l.depth <= 0
 	return tok, nil
+}
+
+// comma makes commas what they are in other dialects: one that stands last is
+// left out, one that is missing before tok is put in.
+func (l *itemLexer) comma(tok lexer.Token, end int) (lexer.Token, int) {
+	if tok.Type == tokComma {
+		behind := *l.scan
+		if next, nextEnd := behind.next(); next.Type == tokRBrace || next.Type == tokRBracket {
+			*l.scan = behind
+			l.loose = true
+			return next, nextEnd
+		}
+	}
+	if l.depth == 0 || !endsValue(l.last.Type) || !startsValue(tok.Type) {
+		return tok, end
+	}
+	l.loose = true
+	at := l.end
+	l.scan.pos = at
+	return lexer.Token{Type: tokComma, Pos: lexer.Position{Offset: at}}, at
+}
+
+func endsValue(t lexer.TokenType) bool {
+	return t == tokRBrace || t == tokRBracket || t == tokString || t == tokBool
+}
+
+func startsValue(t lexer.TokenType) bool {
+	return t == tokLBrace || t == tokLBracket || t == tokString || t == tokBool
 }
 
 // refuse turns a token into a Bad one, which ends the item.

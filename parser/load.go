@@ -12,6 +12,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 )
 
 // A Result is what [Load] could read.
@@ -40,24 +41,58 @@ func (r *Result) Lookup(name string) diag.File {
 // the files to fset under their display names. It reports what is wrong into
 // errs and returns what could be read.
 func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
-	l := &loader{
-		fset: fset, src: src,
-		seen: make(map[string]bool),
-		res:  &Result{units: make(map[string]*unit)},
+	release := src.Dialect
+	if release == 0 {
+		release = dialect.Current
 	}
-	display := l.display(src.Root)
-	root := &unit{path: src.Root, upstream: display}
-	if err := l.open(root, display); err != nil {
-		msg := fmt.Sprintf("can't read schema file '%s': %s", display, err.reason)
+	l := newLoader(fset, src, lexRulesOf(release))
+	root, err := l.root()
+	if err == nil && src.Dialect == 0 {
+		// What an old dialect is told by can be read by the rules of the
+		// current one, but not all of it.
+		if release = detect(root); lexRulesOf(release) != l.rules {
+			l.discard()
+			rules := lexRulesOf(release)
+			rules.looseCommas = release.Before(2, 4) // were there any, detect will see
+			l = newLoader(fset, src, rules)
+			if root, err = l.root(); err == nil {
+				release = min(release, detect(root))
+			}
+		}
+	}
+	if err != nil {
+		msg := fmt.Sprintf("can't read schema file '%s': %s", root.upstream, err.reason)
 		errs.Add(&diag.Diagnostic{Code: err.code, Stage: diag.StageParse, Pos: err.pos, End: err.pos, Msg: msg})
 		return l.res
 	}
 	l.res.Root = root.ast
-	root.ast.OldDocs = l.signs.oldDocs()
-	a := &assembler{errs: &reporter{list: errs}, oldDocs: root.ast.OldDocs, docStyle: src.DocStyle}
+	root.ast.Release = release
+	a := &assembler{errs: &reporter{list: errs}, release: release, docStyle: src.DocStyle}
 	a.unit(root)
 	a.lower(l.res.Files)
 	return l.res
+}
+
+func newLoader(fset *token.FileSet, src Source, rules lexRules) *loader {
+	return &loader{
+		fset: fset, src: src, rules: rules,
+		seen: make(map[string]bool),
+		res:  &Result{units: make(map[string]*unit)},
+	}
+}
+
+// root opens the root file and all that it includes.
+func (l *loader) root() (*unit, *readError) {
+	display := l.display(l.src.Root)
+	root := &unit{path: l.src.Root, upstream: display}
+	return root, l.open(root, display)
+}
+
+// discard forgets the files that were read.
+func (l *loader) discard() {
+	for _, u := range l.res.units {
+		l.fset.RemoveFile(u.file)
+	}
 }
 
 // A loader reads files. What the items of a file mean, and all reporting, waits
@@ -68,7 +103,7 @@ type loader struct {
 	res   *Result
 	seen  map[string]bool // paths of all files that were opened
 	stack []*unit         // the files that are open, outermost first
-	signs signs
+	rules lexRules
 	buf   []byte // for reading files
 	found int    // number of errors
 	full  bool   // too many errors: stop

@@ -2,15 +2,31 @@ package parser
 
 import "regexp"
 
-// definitionStart matches the key and the name of a definition.
-var definitionStart = regexp.MustCompile(`'(?:enum|struct|union|alternate|command|event)'\s*:\s*'([^'\n]*)'`)
+var (
+	// definitionStart matches the key and the name of a definition.
+	definitionStart = regexp.MustCompile(`'(?:enum|struct|union|alternate|command|event|type)'\s*:?\s*'([^'\n]*)'`)
 
-// lostNames returns the names that the definitions in a piece of text seem to
-// have, which is skipped after a syntax error.
-func lostNames(text string) []string {
-	var names []string
+	// directiveStart matches the key of a directive.
+	directiveStart = regexp.MustCompile(`'(include|pragma)'`)
+)
+
+// lose notes what seems to be in a piece of text that is skipped after a syntax
+// error.
+func (u *unit) lose(text string) {
 	for _, m := range definitionStart.FindAllStringSubmatch(text, -1) {
-		names = append(names, m[1])
+		u.ast.Lost = append(u.ast.Lost, m[1])
 	}
-	return names
+	for _, m := range directiveStart.FindAllStringSubmatch(text, -1) {
+		u.loseDirective(m[1])
+	}
+}
+
+// loseDirective notes that a directive could not be read.
+func (u *unit) loseDirective(key string) {
+	switch key {
+	case "include":
+		u.ast.Incomplete = true
+	case "pragma":
+		u.ast.PragmasLost = true
+	}
 }

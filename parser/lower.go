@@ -8,10 +8,14 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 )
 
 // definitionKeys are the keys that say what a definition defines.
 var definitionKeys = []string{"enum", "struct", "union", "alternate", "command", "event"}
+
+// oldDefinitionKeys are those up to QEMU 2.3.
+var oldDefinitionKeys = []string{"enum", "type", "struct", "union", "alternate", "command", "event"}
 
 // A lowerer makes a definition of an object and checks its shape, in the order
 // of QEMU's compiler (check_exprs in scripts/qapi/expr.py), so that the first
@@ -23,16 +27,18 @@ var definitionKeys = []string{"enum", "struct", "union", "alternate", "command",
 type lowerer struct {
 	errs    *reporter
 	pragmas *pragmas
-	oldDocs bool
+	release dialect.Release
 	obj     *node
-	in      string // the definition as diagnostics name it
-	failed  bool   // a mistake was reported
+	last    *diag.Diagnostic // the last mistake reported
+	in      string           // the definition as diagnostics name it
+	failed  bool             // a mistake was reported
 }
 
 // errorf reports a mistake in the definition.
 func (l *lowerer) errorf(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
 	l.failed = true
 	d := l.errs.errorf(diag.StageExpr, n.Pos(), n.End(), code, format, args...)
+	l.last = d
 	if l.in == "" {
 		// Without a definition QEMU's compiler gives the line of the object.
 		d.Upstream = &diag.Upstream{Pos: l.obj.From}
@@ -57,6 +63,9 @@ func (l *lowerer) definition(doc *docBlock) ast.Def {
 	h := ast.Header{Span: l.obj.Span, Name: name.str()}
 	h.Doc = l.doc(doc, meta, name)
 
+	if meta == "type" {
+		meta = "struct"
+	}
 	def := l.kind(meta, h)
 	h = *def.Head()
 	h.If = l.cond(l.obj, meta)
@@ -70,9 +79,13 @@ func (l *lowerer) definition(doc *docBlock) ast.Def {
 // meta returns the name of the definition and what kind it is.
 func (l *lowerer) meta() (name *node, meta string) {
 	var first *member
+	keys := definitionKeys
+	if l.release.Before(2, 4) {
+		keys = oldDefinitionKeys
+	}
 	for i := range l.obj.members {
 		m := &l.obj.members[i]
-		if !slices.Contains(definitionKeys, m.key.Value) {
+		if !slices.Contains(keys, m.key.Value) {
 			continue
 		}
 		if first != nil {
@@ -89,6 +102,9 @@ func (l *lowerer) meta() (name *node, meta string) {
 	if len(l.obj.members) > 0 {
 		at = l.obj.members[0].key.Span
 		hint = diag.DidYouMean(l.obj.members[0].key.Value, itemKeys)
+		if l.obj.get("type") != nil {
+			hint = "'type' defined structs up to QEMU 2.3; since then it is 'struct'"
+		}
 	}
 	l.notADefinition(at).Hint(hint)
 	return nil, ""
@@ -119,13 +135,16 @@ func (l *lowerer) kind(meta string, h ast.Header) ast.Def {
 // doc checks that documentation and definition fit.
 func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 	if doc == nil {
-		if l.pragmas.docRequired {
+		if l.pragmas.docRequired && !l.pragmas.lost {
 			l.errorf(CodeDocRequired, name, "documentation comment required")
 		}
 		return nil
 	}
 	if doc.symbol() == "" || doc.broken {
 		return nil
+	}
+	if l.release.Before(2, 9) {
+		return doc.ast // nothing checked it
 	}
 	if doc.symbol() != name.text {
 		d := l.errorf(CodeDocMisplaced, doc.ast.Symbol, "documentation comment is for '%s'", doc.symbol())
@@ -135,7 +154,7 @@ func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 	if returns := doc.section(ast.DocReturns); returns != nil {
 		if meta != "command" {
 			l.docSection(returns, "'%s' section is only valid for commands")
-		} else if l.obj.get("returns") == nil && !l.oldDocs {
+		} else if l.obj.get("returns") == nil && !l.release.Before(9, 0) {
 			l.docSection(returns, "'%s' section, but command doesn't return anything")
 		}
 	}
@@ -162,6 +181,9 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 	}
 	var unknown []ast.Str
 	for _, m := range n.members {
+		if l.release.Before(2, 4) {
+			break // keys that are not known were ignored
+		}
 		if !slices.Contains(required, m.key.Value) && !slices.Contains(optional, m.key.Value) {
 			unknown = append(unknown, m.key)
 		}

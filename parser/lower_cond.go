@@ -12,6 +12,9 @@ func (l *lowerer) cond(n *node, source string) ast.Cond {
 	if c == nil {
 		return nil
 	}
+	if l.release.Before(6, 2) {
+		return l.oldCond(c, source)
+	}
 	return l.predicate(c, source)
 }
 
@@ -20,13 +23,17 @@ func (l *lowerer) predicate(n *node, source string) ast.Cond {
 	switch n.kind {
 	case kindString:
 		if !isMacro(n.text) {
-			l.errorf(CodeBadCondition, n, "'if' condition '%s' of %s is not a valid identifier", n.text, source)
+			l.errorf(CodeBadCondition, n, "'if' condition '%s' of %s is not a valid identifier", n.text, source).
+				Hint(objectForm(n.text))
 			return nil
 		}
 		return &ast.CondMacro{Span: n.Span, Name: n.text}
 	case kindObject:
 	default:
-		l.errorf(CodeBadCondition, n, "'if' condition of %s must be a string or an object", source)
+		d := l.errorf(CodeBadCondition, n, "'if' condition of %s must be a string or an object", source)
+		if n.kind == kindArray {
+			d.Hint("lists of conditions were dropped in QEMU 6.2: write { 'all': [ ... ] }")
+		}
 		return nil
 	}
 	if !l.keys(n, "'if' condition of "+source, nil, []string{"all", "any", "not"}) {
@@ -103,7 +110,7 @@ func (l *lowerer) features(n *node) []*ast.Feature {
 			continue
 		}
 		source := source + " '" + name.text + "'"
-		l.memberName(name, name.text, source, lowerCase)
+		l.memberName(name, name.text, source, l.caseRule())
 		f := &ast.Feature{Span: v.Span, Name: name.str()}
 		if v.kind == kindObject {
 			f.If = l.cond(v, source)
@@ -116,9 +123,15 @@ func (l *lowerer) features(n *node) []*ast.Feature {
 // flags checks the flags of a definition, which take only the value that is not
 // the default.
 func (l *lowerer) flags() {
+	if l.release.Before(2, 4) {
+		return // any value would do
+	}
 	for _, key := range []string{"gen", "success-response"} {
 		if v := l.obj.get(key); v != nil && (v.kind != kindBool || v.flag) {
-			l.errorf(CodeBadFlag, v, "flag '%s' may only use false value", key)
+			d := l.errorf(CodeBadFlag, v, "flag '%s' may only use false value", key)
+			if v.kind == kindString && v.text == "no" {
+				d.Hint("it was 'no' up to QEMU 2.3; since then it is false")
+			}
 		}
 	}
 	for _, key := range []string{"boxed", "allow-oob", "allow-preconfig", "coroutine"} {

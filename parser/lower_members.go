@@ -12,7 +12,10 @@ func (l *lowerer) typeName(n *node, source string) *ast.Str {
 		return nil
 	}
 	if n.kind != kindString {
-		l.errorf(CodeBadShape, n, "%s should be a type name", source)
+		d := l.errorf(CodeBadShape, n, "%s should be a type name", source)
+		if n.kind == kindArray {
+			d.Hint("only branches of simple unions, which QEMU 6.2 dropped, could be arrays")
+		}
 		return nil
 	}
 	name := n.str()
@@ -34,6 +37,12 @@ func (l *lowerer) typeRef(n *node, source string) (ast.TypeRef, bool) {
 	return ast.TypeRef{}, false
 }
 
+// nested lowers an object that stands for a type: an anonymous struct of QEMU
+// 2.3 and older.
+func (l *lowerer) nested(n *node, source string) ast.TypeRef {
+	return ast.TypeRef{Span: n.Span, Nested: true, Members: l.members(n, source, anyCase)}
+}
+
 // members lowers an object of members. The names follow the rule.
 func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 	if n.kind != kindObject {
@@ -45,11 +54,18 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 		source := source + " member '" + p.key.Value + "'"
 		m := &ast.Member{Span: p.Span, Name: p.key}
 		m.Name.Value, m.Optional = strings.CutPrefix(p.key.Value, "*")
-		if l.memberName(p.key, m.Name.Value, source, rule) && isReservedMember(m.Name.Value) {
+		if l.memberName(p.key, m.Name.Value, source, rule) && l.isReservedMember(m.Name.Value) {
 			l.errorf(CodeReservedName, p.key, "%s uses reserved name", source)
 		}
+		if p.long != nil && p.typ == nil && l.release.Before(2, 4) {
+			m.Type = l.nested(p.long, source)
+			members = append(members, m)
+			continue
+		}
 		if p.long != nil {
-			l.keys(p.long, source, []string{"type"}, []string{"if", "features"})
+			if !l.keys(p.long, source, []string{"type"}, []string{"if", "features"}) && p.typ == nil {
+				l.last.Hint("up to QEMU 2.3 members could stand here, for a struct without a name")
+			}
 			m.If = l.cond(p.long, source)
 			m.Features = l.features(p.long)
 		}
@@ -64,13 +80,14 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 	return members
 }
 
-// branches lowers an object of branches of a union or alternate.
-func (l *lowerer) branches(n *node, alternate bool) []*ast.Branch {
+// branches lowers an object of branches of a union or alternate. Their names are
+// checked, or they are those of values. Arrays are allowed or not.
+func (l *lowerer) branches(n *node, checked, arrays bool) []*ast.Branch {
 	var branches []*ast.Branch
 	for _, p := range pairs(n) {
 		source := "'data' member '" + p.key.Value + "'"
-		if alternate {
-			l.memberName(p.key, p.key.Value, source, lowerCase)
+		if checked {
+			l.memberName(p.key, p.key.Value, source, l.caseRule())
 		}
 		b := &ast.Branch{Span: p.Span, Name: p.key}
 		if p.long != nil {
@@ -80,7 +97,7 @@ func (l *lowerer) branches(n *node, alternate bool) []*ast.Branch {
 		if p.typ == nil {
 			continue
 		}
-		if alternate {
+		if arrays {
 			ref, ok := l.typeRef(p.typ, source)
 			if !ok {
 				continue
@@ -98,8 +115,8 @@ func (l *lowerer) branches(n *node, alternate bool) []*ast.Branch {
 	return branches
 }
 
-// data lowers the 'data' of a command or event.
-func (l *lowerer) data() (data *ast.Data, boxed bool) {
+// data lowers the 'data' of the command or event def.
+func (l *lowerer) data(def string) (data *ast.Data, boxed bool) {
 	n := l.obj.get("data")
 	if flag := l.obj.get("boxed"); flag != nil {
 		boxed = isTrue(flag)
@@ -117,7 +134,11 @@ func (l *lowerer) data() (data *ast.Data, boxed bool) {
 		}
 		return &ast.Data{Span: n.Span, Name: name}, boxed
 	}
-	return &ast.Data{Span: n.Span, Members: l.members(n, "'data'", lowerCase)}, boxed
+	rule := l.caseRule()
+	if l.release.Before(6, 0) {
+		rule = l.memberRule("q_obj_" + def + "-arg")
+	}
+	return &ast.Data{Span: n.Span, Members: l.members(n, "'data'", rule)}, boxed
 }
 
 // isTrue tells whether Python takes a value for true.

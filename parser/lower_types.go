@@ -1,7 +1,10 @@
 package parser
 
 import (
+	"strings"
+
 	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/dialect"
 )
 
 // enum lowers an enum.
@@ -50,6 +53,9 @@ func (l *lowerer) enumValue(n *node, rule nameRule) *ast.EnumValue {
 		checked = "d" + checked
 	}
 	l.memberName(name, checked, source, rule)
+	if l.release.Within(dialect.Of(2, 4), dialect.Of(2, 5)) && strings.EqualFold(name.text, "max") {
+		l.errorf(CodeReservedName, name, "%s uses reserved name", source)
+	}
 	value := &ast.EnumValue{Span: n.Span, Name: name.str()}
 	if n.kind == kindObject {
 		value.If = l.cond(n, source)
@@ -61,7 +67,11 @@ func (l *lowerer) enumValue(n *node, rule nameRule) *ast.EnumValue {
 // structure lowers a struct.
 func (l *lowerer) structure(h ast.Header) ast.Def {
 	def := &ast.Struct{Header: h}
-	l.keys(l.obj, "struct", []string{"struct", "data"}, []string{"base", "if", "features"})
+	key := "struct"
+	if l.obj.get(key) == nil {
+		key = "type" // up to QEMU 2.3
+	}
+	l.keys(l.obj, key, []string{key, "data"}, []string{"base", "if", "features"})
 	if data := l.obj.get("data"); data != nil {
 		def.Members = l.members(data, "'data'", l.memberRule(h.Name.Value))
 	}
@@ -69,24 +79,58 @@ func (l *lowerer) structure(h ast.Header) ast.Def {
 	return def
 }
 
-// union lowers a union.
+// union lowers a union, of which QEMU up to 6.1 had other kinds as well.
 func (l *lowerer) union(h ast.Header) ast.Def {
+	tag := l.obj.get("discriminator")
+	if l.release.Before(2, 4) && tag.is(kindObject) && len(tag.members) == 0 {
+		return l.anonymousUnion(h)
+	}
 	def := &ast.Union{Header: h}
-	l.keys(l.obj, "union", []string{"union", "base", "discriminator", "data"}, []string{"if", "features"})
+	simple := tag == nil && l.release.Before(6, 2)
+	required, optional := []string{"union", "base", "discriminator", "data"}, []string{"if", "features"}
+	if simple {
+		required, optional = []string{"union", "data"}, []string{"base", "if", "features"}
+		if !l.release.Within(dialect.Of(1, 6), dialect.Of(2, 3)) {
+			optional = optional[1:]
+		}
+	}
+	if !l.keys(l.obj, "union", required, optional) && tag == nil && l.obj.get("base") == nil {
+		l.last.Hint("a simple union, without 'base' and 'discriminator', could stand here up to QEMU 6.1")
+	}
 	if base := l.obj.get("base"); base.is(kindString) {
 		name := base.str()
 		def.Base = &ast.Base{Span: base.Span, Name: &name}
 	} else if base != nil {
-		def.Base = &ast.Base{Span: base.Span, Members: l.members(base, "'base'", l.memberRule(h.Name.Value))}
+		rule := max(l.memberRule(h.Name.Value), l.memberRule("q_obj_"+h.Name.Value+"-base"))
+		def.Base = &ast.Base{Span: base.Span, Members: l.members(base, "'base'", rule)}
 	}
-	if tag := l.obj.get("discriminator"); tag.is(kindString) {
+	if tag.is(kindString) {
 		name := tag.str()
 		def.Discriminator = &name
 	} else if tag != nil {
-		l.errorf(CodeBadShape, tag, "'discriminator' requires a string name")
+		d := l.errorf(CodeBadShape, tag, "'discriminator' requires a string name")
+		if tag.is(kindObject) && len(tag.members) == 0 {
+			d.Hint("a union with the discriminator {} was what is an 'alternate' since QEMU 2.4")
+		}
 	}
 	if data := l.obj.get("data"); data.is(kindObject) {
-		def.Branches = l.branches(data, false)
+		def.Branches = l.branches(data, simple, simple)
+		if len(data.members) == 0 && l.release.Within(dialect.Of(2, 6), dialect.Of(4, 1)) {
+			l.errorf(CodeBadShape, data, "'data' must not be empty")
+		}
+	} else if data != nil {
+		l.errorf(CodeBadShape, data, "'data' must be an object")
+	}
+	return def
+}
+
+// anonymousUnion lowers a union with an empty discriminator: what alternates
+// were up to QEMU 2.3.
+func (l *lowerer) anonymousUnion(h ast.Header) ast.Def {
+	def := &ast.Alternate{Header: h}
+	l.keys(l.obj, "union", []string{"union", "discriminator", "data"}, nil)
+	if data := l.obj.get("data"); data.is(kindObject) {
+		def.Branches = l.branches(data, true, true)
 	} else if data != nil {
 		l.errorf(CodeBadShape, data, "'data' must be an object")
 	}
@@ -104,7 +148,10 @@ func (l *lowerer) alternate(h ast.Header) ast.Def {
 	case data.kind != kindObject:
 		l.errorf(CodeBadShape, data, "'data' must be an object")
 	default:
-		def.Branches = l.branches(data, true)
+		def.Branches = l.branches(data, true, true)
+		if len(data.members) < 2 && l.release.Within(dialect.Of(2, 6), dialect.Of(4, 1)) {
+			l.errorf(CodeBadShape, data, "an alternate needs two branches at least up to QEMU 4.1")
+		}
 	}
 	return def
 }
@@ -116,7 +163,7 @@ func (l *lowerer) command(h ast.Header) ast.Def {
 		"data", "returns", "boxed", "if", "features",
 		"gen", "success-response", "allow-oob", "allow-preconfig", "coroutine",
 	})
-	def.Data, def.Boxed = l.data()
+	def.Data, def.Boxed = l.data(h.Name.Value)
 	if returns := l.obj.get("returns"); returns != nil {
 		if ref, ok := l.typeRef(returns, "'returns'"); ok {
 			def.Returns = &ref
@@ -128,6 +175,11 @@ func (l *lowerer) command(h ast.Header) ast.Def {
 	}
 	def.NoGen = isSet("gen", false)
 	def.NoSuccessResponse = isSet("success-response", false)
+	if l.release.Before(2, 4) {
+		flag := l.obj.get("success-response")
+		def.NoGen = l.obj.get("gen") != nil // whatever its value
+		def.NoSuccessResponse = flag.is(kindString) && flag.text == "no"
+	}
 	def.AllowOOB = isSet("allow-oob", true)
 	def.AllowPreconfig = isSet("allow-preconfig", true)
 	def.Coroutine = isSet("coroutine", true)
@@ -138,6 +190,6 @@ func (l *lowerer) command(h ast.Header) ast.Def {
 func (l *lowerer) event(h ast.Header) ast.Def {
 	def := &ast.Event{Header: h}
 	l.keys(l.obj, "event", []string{"event"}, []string{"data", "boxed", "if", "features"})
-	def.Data, def.Boxed = l.data()
+	def.Data, def.Boxed = l.data(h.Name.Value)
 	return def
 }

@@ -61,9 +61,9 @@ func nameStem(name string, release dialect.Release) (string, bool) {
 }
 
 // clash replaces the characters of a name that C identifiers cannot have.
-func clash(name string) string {
-	return strings.NewReplacer("-", "_", ".", "_").Replace(name)
-}
+func clash(name string) string { return clashing.Replace(name) }
+
+var clashing = strings.NewReplacer("-", "_", ".", "_")
 
 const (
 	lowers  = "abcdefghijklmnopqrstuvwxyz"
@@ -119,7 +119,7 @@ func (l *lowerer) defCase(name ast.Str, stem, meta string) {
 			l.errorf(CodeNameCase, name, "name of %s must not use lowercase or '-'", meta)
 		}
 	case "command":
-		if strings.ContainsAny(stem, uppers) || strings.Contains(stem, "_") && !l.pragmas.commandExceptions[name.Value] {
+		if strings.ContainsAny(stem, uppers) || strings.Contains(stem, "_") && !l.pragmas.lost && !l.pragmas.commandExceptions[name.Value] {
 			l.errorf(CodeNameCase, name, "name of %s must not use uppercase or '_'", meta)
 		}
 	default:
@@ -138,7 +138,7 @@ func isCamel(stem string) bool {
 
 // memberRule returns the rule for the members of a type.
 func (l *lowerer) memberRule(typeName string) nameRule {
-	if l.pragmas.memberExceptions[typeName] || l.release.Before(2, 9) && formerCaseExceptions[typeName] {
+	if l.pragmas.lost || l.pragmas.memberExceptions[typeName] || l.release.Before(2, 9) && formerCaseExceptions[typeName] {
 		return anyCase
 	}
 	return l.caseRule()

@@ -22,6 +22,7 @@ const (
 	kindArray
 	kindString
 	kindBool
+	kindNull
 )
 
 // A member is a key of an object with its value.
@@ -40,6 +41,15 @@ func (n *node) get(key string) *node {
 		}
 	}
 	return nil
+}
+
+// set changes the value of a key that an object has.
+func (n *node) set(key string, value *node) {
+	for i := range n.members {
+		if n.members[i].key.Value == key {
+			n.members[i].value = value
+		}
+	}
 }
 
 // str returns a string with its place.

@@ -10,7 +10,11 @@
 // Participle is used here and nowhere else; no type of it leaves the package.
 package parser
 
-import "io/fs"
+import (
+	"io/fs"
+
+	"github.com/qapi-go/qapi-go/dialect"
+)
 
 // Limits of the input, so that no file can exhaust the process.
 const (
@@ -27,6 +31,10 @@ type Source struct {
 	// Display gives the name of a file for diagnostics; nil means its path in
 	// FS.
 	Display func(path string) string
+
+	// Dialect is the release of QEMU whose rules the schema follows; 0 means
+	// that they are found out from what the schema holds.
+	Dialect dialect.Release
 
 	// DocStyle asks that documentation keeps the rules of QEMU 10.2 on the
 	// length of lines and the space between sentences.

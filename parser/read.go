@@ -3,7 +3,6 @@ package parser
 import (
 	"errors"
 	"go/token"
-	"slices"
 	"strings"
 
 	"github.com/alecthomas/participle/v2"
@@ -19,6 +18,7 @@ type unit struct {
 	path  string // in the source
 	file  *token.File
 	src   string
+	rules lexRules
 	items []item
 
 	from     token.Pos // where it is included
@@ -28,18 +28,22 @@ type unit struct {
 // An item is what stands at the top level of a file: a documentation comment, an
 // object, or only what is wrong there.
 type item struct {
-	doc  string             // text of a documentation comment
-	at   int                // offset of doc
-	cut  bool               // the comment ends at characters that are no token
-	obj  *node              // of a definition or directive
-	errs []*diag.Diagnostic // found while the item was read
-	incl *unit              // the file that an include directive reads
+	doc   string             // text of a documentation comment
+	at    int                // offset of doc
+	old   bool               // doc is a comment of QEMU 2.8 or older
+	near  bool               // and stands directly above the next item
+	cut   bool               // the comment ends at characters that are no token
+	obj   *node              // of a definition or directive
+	loose bool               // commas of obj were missing or stood last
+	errs  []*diag.Diagnostic // found while the item was read
+	incl  *unit              // the file that an include directive reads
 }
 
 // read splits the text of u into items. After a syntax error it goes on at the
 // next line that looks like the start of an item.
 func (l *loader) read(u *unit) {
-	s := &scanner{src: u.src}
+	s := &scanner{src: u.src, rules: l.rules}
+	u.rules = l.rules
 	if rest, ok := strings.CutPrefix(u.src, "\ufeff"); ok {
 		s.pos = len(u.src) - len(rest)
 		l.add(u, item{errs: []*diag.Diagnostic{{
@@ -47,16 +51,20 @@ func (l *loader) read(u *unit) {
 			Msg: "file starts with a byte-order mark", Upstream: &diag.Upstream{Msg: "stray '\ufeff'", Column: true},
 		}}})
 	}
+	end := s.pos
 	for s.skip(); s.pos < len(s.src) && !l.full; s.skip() {
+		if u.rules.plainHashes {
+			l.comments(u, end, s.pos)
+		}
 		var it item
 		var value *node
 		if s.src[s.pos] == '#' { // a documentation comment is one token: it needs no grammar
 			it.at = s.pos
 			tok, _ := s.next()
 			it.doc = tok.Value
-			l.signs.doc(it.doc)
-		} else if value, it.errs = u.value(s); value == nil {
+		} else if value = u.value(s, &it); value == nil {
 			l.add(u, it)
+			end = s.pos
 			continue
 		}
 		// QEMU's compiler reads one token ahead and reports what is wrong with
@@ -69,14 +77,18 @@ func (l *loader) read(u *unit) {
 			l.object(u, &it, value)
 		}
 		l.add(u, it)
+		end = s.pos
+	}
+	if u.rules.plainHashes {
+		l.comments(u, end, s.pos)
 	}
 	u.ast.Incomplete = u.ast.Incomplete || l.full
 }
 
-// value reads the value at the read position of s, and says what is wrong there.
-// It returns nil if the value cannot be parsed, and then goes on to where the
-// next item may start.
-func (u *unit) value(s *scanner) (*node, []*diag.Diagnostic) {
+// value reads the value at the read position of s, and says in it what is wrong
+// there. It returns nil if the value cannot be parsed, and then goes on to where
+// the next item may start.
+func (u *unit) value(s *scanner, it *item) *node {
 	start := s.pos
 	il := &itemLexer{scan: s}
 	peek, err := lexer.Upgrade(il)
@@ -86,16 +98,18 @@ func (u *unit) value(s *scanner) (*node, []*diag.Diagnostic) {
 	}
 	if err != nil {
 		errs, resume := u.syntaxError(il, start, err)
-		u.ast.Lost = append(u.ast.Lost, lostNames(u.src[start:resume])...)
+		u.lose(u.src[start:resume])
 		s.pos = resume
-		return nil, errs
+		it.errs = errs
+		return nil
 	}
-	conv := converter{file: u.file, tokens: cst.Tokens}
+	it.loose = il.loose
+	conv := converter{file: u.file, rules: u.rules, tokens: cst.Tokens}
 	n := conv.node()
 	if conv.again {
-		return n, u.context(start, s.pos).duplicates
+		it.errs = u.context(start, s.pos).duplicates
 	}
-	return n, nil
+	return n
 }
 
 // object makes the item it of a value at the top level.
@@ -105,6 +119,7 @@ func (l *loader) object(u *unit, it *item, n *node) {
 			Code: CodeNotAnObject, Stage: diag.StageParse, Pos: n.From, End: n.To,
 			Msg: "top-level expression must be an object",
 		})
+		u.ast.Lost = append(u.ast.Lost, n.text)
 		return
 	}
 	it.obj = n
@@ -112,8 +127,7 @@ func (l *loader) object(u *unit, it *item, n *node) {
 	case n.get("include") != nil:
 		l.include(u, it)
 	case n.get("pragma") != nil:
-		l.signs.pragma(n)
-	case !slices.ContainsFunc(n.members, func(m member) bool { return slices.Contains(definitionKeys, m.key.Value) }):
+	case !isDefinition(n) && n.get("type") == nil:
 		l.found++ // lowering will report it
 	}
 }
@@ -196,7 +210,7 @@ type context struct {
 // tokens between were accepted by the parser.
 func (u *unit) context(start, at int) *context {
 	c := &context{unit: u}
-	s := scanner{src: u.src, pos: start}
+	s := scanner{src: u.src, pos: start, rules: u.rules}
 	for {
 		tok, end := s.next()
 		c.duplicate(tok)
@@ -232,7 +246,7 @@ func (c *context) duplicate(tok lexer.Token) {
 	if !c.doubled || c.last != tokColon || tok.Type == tokBad {
 		return
 	}
-	conv := converter{file: c.unit.file}
+	conv := converter{file: c.unit.file, rules: c.unit.rules}
 	old, key := conv.str(c.first), conv.str(c.again)
 	d := &diag.Diagnostic{
 		Code: CodeDuplicateKey, Stage: diag.StageParse, Pos: key.From, End: key.To,
@@ -280,13 +294,13 @@ func (c *context) expected() string {
 var itemKeys = append([]string{"include", "pragma", "type"}, definitionKeys...)
 
 // resync returns where reading goes on after an error at offset from in the item
-// that starts at start: behind the bracket that closes the item, or at the first
-// line that opens a documentation comment or an item and is not indented more
+// that starts at start: behind the bracket that closes the item, if an item can
+// follow there (or else a bracket is missing), or at the first line that opens a documentation comment or an item and is not indented more
 // than the broken one.
 func (u *unit) resync(start, from int) int {
 	depth := len(u.context(start, from).open)
 	limit, _ := u.opensLine(start)
-	for s := (scanner{src: u.src, pos: from}); ; {
+	for s := (scanner{src: u.src, pos: from, rules: u.rules}); ; {
 		tok, end := s.next()
 		at := tok.Pos.Offset
 		switch tok.Type {
@@ -301,11 +315,17 @@ func (u *unit) resync(start, from int) int {
 		case tokLBrace, tokLBracket:
 			depth++
 		case tokRBrace, tokRBracket:
-			if depth--; depth == 0 {
+			if depth--; depth == 0 && s.beforeItem() {
 				return end
 			}
 		}
 	}
+}
+
+// beforeItem tells whether what stands at the read position can start an item.
+func (s scanner) beforeItem() bool {
+	tok, _ := s.next()
+	return tok.EOF() || tok.Type == tokDoc || tok.Type == tokLBrace
 }
 
 // opensItem tells whether text starts with an object whose first key tells of an

@@ -31,7 +31,7 @@ func (r *resolver) checkAlternate(e *entity, a *ir.Alternate) {
 // checkKinds checks that no other branch claims a JSON kind that b does, and
 // says which kind chooses b.
 func (r *resolver) checkKinds(src ast.Def, written *ast.Branch, b *ir.AltBranch, claimed map[ir.JSONKind]*ast.Branch) {
-	kind, claims := jsonKinds(b.Type)
+	kind, claims := r.jsonKinds(b.Type)
 	if kind == "" {
 		d := r.errorf(src, &written.Type, CodeBadBranch, "branch '%s' cannot use %s", b.Name, describe(b.Type))
 		noteDef(d, b.Type, "'%s' is defined here", b.Type.Head().Name)
@@ -56,10 +56,15 @@ func (r *resolver) checkKinds(src ast.Def, written *ast.Branch, b *ir.AltBranch,
 // branch of type t stands in an alternate. All numbers are one kind. Strings
 // and enums claim more than their own, since input from the command line comes
 // as strings throughout. The kind is empty for types that cannot be told from
-// others.
-func jsonKinds(t ir.Type) (ir.JSONKind, []ir.JSONKind) {
+// others. Up to QEMU 2.9 each kind claimed itself, and integers were a kind of
+// their own.
+func (r *resolver) jsonKinds(t ir.Type) (ir.JSONKind, []ir.JSONKind) {
+	narrow := r.release.Before(2, 10)
 	switch t := t.(type) {
 	case *ir.Builtin:
+		if narrow && t.JSON != ir.JSONValue {
+			return t.JSON, []ir.JSONKind{t.JSON}
+		}
 		switch t.JSON {
 		case ir.JSONInt, ir.JSONNumber:
 			return t.JSON, []ir.JSONKind{ir.JSONNumber}
@@ -70,8 +75,14 @@ func jsonKinds(t ir.Type) (ir.JSONKind, []ir.JSONKind) {
 		}
 		return t.JSON, []ir.JSONKind{t.JSON}
 	case *ir.Enum:
+		if narrow {
+			return ir.JSONString, []ir.JSONKind{ir.JSONString}
+		}
 		return ir.JSONString, enumKinds(t)
 	case *ir.Array:
+		if r.release.Before(7, 1) {
+			return "", nil
+		}
 		return ir.JSONArray, []ir.JSONKind{ir.JSONArray}
 	case *ir.Struct, *ir.Union:
 		return ir.JSONObject, []ir.JSONKind{ir.JSONObject}

@@ -11,6 +11,9 @@ func (r *resolver) checkCommand(e *entity, c *ir.Command) {
 	if src.Returns == nil || !r.resolved(src, c.Returns, src.Returns, "command's 'returns'") || r.returnsFree[c.Name] {
 		return
 	}
+	if r.release.Before(2, 4) {
+		return // nothing checked it
+	}
 	t := c.Returns
 	if a, ok := t.(*ir.Array); ok {
 		t = a.Elem
@@ -42,15 +45,18 @@ func (r *resolver) checkArguments(src ast.Def, data *ast.Data, arg ir.Type, boxe
 		}
 	case *ir.Struct:
 		r.checkObject(r.byDef[arg]) // its members must be known, and it may not have had its turn
-		if !boxed {
+		if !boxed && !r.release.Before(8, 1) {
 			r.checkUnconditional(src, data, arg)
 		}
 	case *ir.Union:
-		if !boxed {
+		if !boxed && !r.release.Before(2, 5) {
 			d := r.errorf(src, data, CodeNeedsBoxed, "%s can take %s only with 'boxed': true", what, describe(arg))
 			noteDef(d, arg, "'%s' is defined here", arg.Name)
 		}
 	default:
+		if _, ok := arg.(*ir.Alternate); ok && boxed && r.release.Before(4, 2) {
+			return
+		}
 		d := r.errorf(src, data, CodeBadArguments, "%s cannot take %s", what, describe(arg))
 		noteDef(d, arg, "'%s' is defined here", arg.Head().Name)
 	}

@@ -3,6 +3,7 @@ package resolver
 import (
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -41,6 +42,21 @@ func (r *resolver) predefine() {
 		q.Values = append(q.Values, &ir.EnumValue{Name: name})
 	}
 	r.addType(q, nil)
+	for _, name := range anyTypes {
+		if r.release <= name.last {
+			r.addType(&ir.Builtin{Info: ir.Info{Name: name.name}, JSON: ir.JSONValue}, nil)
+		}
+	}
+}
+
+// anyTypes are the names that stood for any value before there was the type any,
+// up to the last release that had them.
+var anyTypes = []struct {
+	name string
+	last dialect.Release
+}{
+	{"visitor", dialect.Of(2, 3)},
+	{"**", dialect.Of(2, 4)},
 }
 
 // addType enters a type that is not written in the schema.
@@ -69,6 +85,7 @@ func (r *resolver) declare() {
 // definition is checked like any other, but nothing can refer to it.
 func (r *resolver) define(def ir.Def, src ast.Def) {
 	e := r.enter(def, src)
+	r.schema.Definitions = append(r.schema.Definitions, def)
 	if doc := def.Head().Doc; doc != nil {
 		e.doc = r.useDoc(src, doc)
 	}
@@ -185,7 +202,11 @@ func (r *resolver) members(src ast.Def, members []*ast.Member, owner ir.Def) []*
 			If:       convertCond(m.If),
 			Owner:    owner,
 		}
-		r.use(src, &m.Type, &member.Type)
+		if m.Type.Nested {
+			member.Type = r.nested(src, m, owner)
+		} else {
+			r.use(src, &m.Type, &member.Type)
+		}
 		member.Features = r.convertFeatures(src, m.Features)
 		r.source[member] = m
 		all = append(all, member)
@@ -216,6 +237,8 @@ func convertCond(c ast.Cond) ir.Cond {
 		return ir.CondAll{Conds: convertConds(c.Conds)}
 	case *ast.CondAny:
 		return ir.CondAny{Conds: convertConds(c.Conds)}
+	case *ast.CondText:
+		return ir.CondText{Text: c.Text}
 	case *ast.CondNot:
 		return ir.CondNot{Cond: convertCond(c.Cond)}
 	}

@@ -175,10 +175,14 @@ func (c *connector) members(members []*ir.Member) {
 	}
 }
 
-// union connects the members of an inline base. A simple union has none, but
-// its branches may be documented.
+// union connects the members of an inline base. Of a simple union the implicit
+// discriminator may be documented, and the branches.
 func (c *connector) union(u *ir.Union) {
 	if u.Simple {
+		if s := c.use.members[u.Discriminator.Name]; s != nil {
+			s.used = true
+			u.Discriminator.Doc = s.section
+		}
 		for _, b := range u.Branches {
 			if s := c.use.members[b.Name]; s != nil {
 				s.used = true
@@ -249,7 +253,7 @@ func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, sections ma
 
 // tooManyNames reports the first name of a feature that is one too many.
 func (r *resolver) tooManyNames() {
-	if r.surplus != nil {
+	if r.surplus != nil && !r.release.Before(10, 0) {
 		r.errorf(r.surplusIn, r.surplus, CodeTooManyFeatures, "more than %d different features", maxFeatures).
 			Upstream = &diag.Upstream{Msg: fmt.Sprintf("Maximum of %d schema features is permitted", maxFeatures)}
 	}

@@ -55,6 +55,23 @@ func (r *resolver) object(src ast.Def, pos token.Pos, owner ir.Def, role string,
 	return s
 }
 
+// nested makes and enters the implicit struct that stands in the place of the
+// type of the member m, which is in the text of the owner.
+func (r *resolver) nested(src ast.Def, m *ast.Member, owner ir.Def) *ir.Struct {
+	of := owner.Head()
+	s := &ir.Struct{Nested: true, Info: ir.Info{
+		Name:     "q_obj_" + of.Name + "-" + m.Name.Value,
+		Pos:      m.Type.Pos(),
+		NamePos:  m.Type.Pos(),
+		Module:   of.Module,
+		If:       of.If,
+		Implicit: true,
+	}}
+	s.Members = r.members(src, m.Type.Members, owner)
+	r.enterImplicit(s, src)
+	return s
+}
+
 // enterImplicit enters an implicit type. Its name can only be taken if the
 // definition it belongs to has a name that is taken, which is reported there.
 func (r *resolver) enterImplicit(t ir.Type, src ast.Def) {

@@ -34,12 +34,11 @@ func (r *resolver) pragmas() {
 		}
 	}
 	free := p.CommandReturnsExceptions
-	if !any {
+	if !any && r.release.Before(2, 9) {
 		free = formerReturnsExceptions
 	}
 	r.returnsFree = nameSet(free)
 	r.undocumented = nameSet(p.DocumentationExceptions)
-	p.MemberDocRequired = !r.root.OldDocs
 }
 
 // formerReturnsExceptions are the commands that may return something else than

@@ -16,6 +16,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -28,6 +29,7 @@ func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.
 	r := &resolver{
 		errs:     errs,
 		root:     root,
+		release:  root.Release,
 		files:    files,
 		modules:  make(map[*ast.File]*ir.Module, len(files)),
 		byDef:    make(map[ir.Def]*entity),
@@ -36,7 +38,7 @@ func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.
 		source:   make(map[*ir.Member]*ast.Member),
 		lost:     make(map[string]bool),
 		features: map[string]bool{"deprecated": true, "unstable": true},
-		schema:   &ir.Schema{Fset: fset, ByName: make(map[string]ir.Def)},
+		schema:   &ir.Schema{Fset: fset, Release: root.Release, ByName: make(map[string]ir.Def)},
 	}
 	r.run()
 	if errs.HasErrors() {
@@ -58,10 +60,11 @@ func (r *resolver) run() {
 
 // A resolver holds the state of one run.
 type resolver struct {
-	errs   *diag.List
-	root   *ast.File
-	files  []*ast.File
-	schema *ir.Schema
+	errs    *diag.List
+	root    *ast.File
+	release dialect.Release
+	files   []*ast.File
+	schema  *ir.Schema
 
 	modules  map[*ast.File]*ir.Module
 	entities []*entity // in the order in which QEMU's compiler enters them
@@ -78,6 +81,8 @@ type resolver struct {
 
 	lost     map[string]bool // definitions that could not be read
 	lostFile bool            // a whole file could not be read: there may be others
+
+	pragmasLost bool // a pragma could not be read: what it says is not known
 
 	returnsFree  map[string]bool // commands that may return anything
 	undocumented map[string]bool // definitions whose members need no documentation
@@ -120,6 +125,7 @@ func (r *resolver) open() {
 		r.modules[f] = m
 		r.schema.Modules = append(r.schema.Modules, m)
 		r.lostFile = r.lostFile || f.Incomplete
+		r.pragmasLost = r.pragmasLost || f.PragmasLost || f.Incomplete
 		for _, name := range f.Lost {
 			r.lost[name] = true
 		}

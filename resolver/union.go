@@ -3,6 +3,7 @@ package resolver
 import (
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -16,7 +17,7 @@ func (r *resolver) checkUnion(e *entity, u *ir.Union, path *link) {
 		values = r.checkDiscriminator(src, u)
 	}
 	if values != nil {
-		r.addEmptyBranches(u, values)
+		r.addEmptyBranches(src, u, values)
 	}
 	if len(u.Branches) == 0 && values != nil && !src.Incomplete && !r.incomplete(values) {
 		r.errorf(src, &src.Name, CodeNoBranches, "union has no branches")
@@ -75,10 +76,15 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 		base = "base type '" + owner.Name + "'"
 	}
 	values, isEnum := m.Type.(*ir.Enum)
-	wrong := ""
+	if r.release.Before(2, 0) && m.Type == r.schema.ByName["str"] {
+		u.Discriminator = m
+		return nil
+	}
+	wrong, hint := "", ""
 	switch {
 	case !isEnum:
 		wrong = "must be of enum type"
+		hint = "it could be a str up to QEMU 1.7"
 	case m.Optional:
 		wrong = "must not be optional"
 	case m.If != nil:
@@ -86,7 +92,7 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 	}
 	if wrong != "" {
 		r.errorf(src, name, CodeDiscriminator, "discriminator member '%s' of %s %s", m.Name, base, wrong).
-			Note(m.Pos, r.memberEnd(m), "the member is here")
+			Note(m.Pos, r.memberEnd(m), "the member is here").Hint(hint)
 	}
 	if isEnum {
 		u.Discriminator = m
@@ -96,7 +102,8 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 
 // addEmptyBranches adds a branch without members for each value of the
 // discriminator that has no branch.
-func (r *resolver) addEmptyBranches(u *ir.Union, values *ir.Enum) {
+func (r *resolver) addEmptyBranches(src *ast.Union, u *ir.Union, values *ir.Enum) {
+	incomplete := r.release.Within(dialect.Of(2, 7), dialect.Of(2, 12)) && !src.Incomplete
 	covered := make(map[string]*ir.Branch, len(u.Branches))
 	for _, b := range u.Branches {
 		covered[b.Name] = b
@@ -105,6 +112,11 @@ func (r *resolver) addEmptyBranches(u *ir.Union, values *ir.Enum) {
 		if b := covered[v.Name]; b != nil {
 			b.Value = v
 			continue
+		}
+		if incomplete {
+			r.errorf(src, &src.Name, CodeNoBranches, "union has no branch for value '%s' of %s", v.Name, describe(values)).
+				Hint("such branches can be left out from QEMU 3.0 on")
+			incomplete = false
 		}
 		u.Branches = append(u.Branches, &ir.Branch{Name: v.Name, Pos: v.Pos, If: v.If, Value: v})
 	}
@@ -124,8 +136,15 @@ func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, val
 		b.Type = nil
 		return
 	}
+	_, isUnion := b.Type.(*ir.Union)
 	switch b.Type.(type) {
 	case *ir.Struct, *ir.Union:
+		if isUnion && r.release.Before(8, 1) {
+			d := r.errorf(e.src, &written.Type, CodeBadBranch, "%s cannot use %s", what, describe(b.Type))
+			d.Hint("unions can be branches from QEMU 8.1 on")
+			b.Type = nil
+			return
+		}
 		if !r.checkPart(r.byDef[b.Type], enclose(path, e, &written.Type.Name, what)) {
 			b.Type = nil
 		}

@@ -1,0 +1,73 @@
+// Package dialect names the dialects of QEMU's schema language by the releases
+// of QEMU. Almost every release changed the language a little; a rule is told
+// by the release that brought or dropped it.
+package dialect
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Release is a release of QEMU, by its major and minor number. The zero value
+// is no release. Releases compare with <.
+type Release uint16
+
+// Of returns the release with these numbers, each of which must be below 256.
+func Of(major, minor int) Release { return Release(major<<8 | minor) }
+
+// Current is the release whose rules hold where nothing says otherwise.
+const Current = Release(10<<8 | 2)
+
+// releases are all releases that have schemas, in order.
+var releases = []Release{
+	Of(1, 0), Of(1, 1), Of(1, 2), Of(1, 3), Of(1, 4), Of(1, 5), Of(1, 6), Of(1, 7),
+	Of(2, 0), Of(2, 1), Of(2, 2), Of(2, 3), Of(2, 4), Of(2, 5), Of(2, 6),
+	Of(2, 7), Of(2, 8), Of(2, 9), Of(2, 10), Of(2, 11), Of(2, 12),
+	Of(3, 0), Of(3, 1), Of(4, 0), Of(4, 1), Of(4, 2), Of(5, 0), Of(5, 1), Of(5, 2),
+	Of(6, 0), Of(6, 1), Of(6, 2), Of(7, 0), Of(7, 1), Of(7, 2), Of(8, 0), Of(8, 1), Of(8, 2),
+	Of(9, 0), Of(9, 1), Of(9, 2), Of(10, 0), Of(10, 1), Current,
+}
+
+// First is the first release with a schema.
+var First = releases[0]
+
+// String returns "2.12".
+func (r Release) String() string { return fmt.Sprintf("%d.%d", r>>8, r&0xff) }
+
+// Before tells whether r is older than the release with these numbers.
+func (r Release) Before(major, minor int) bool { return r < Of(major, minor) }
+
+// Within tells whether r is one of the releases from first to last.
+func (r Release) Within(first, last Release) bool { return first <= r && r <= last }
+
+// Parse reads a release, such as "2.12", "v2.12.1" or "2.3.50". From a third
+// number of 50 on it means the development towards the next release. Releases
+// newer than [Current] have its language.
+func Parse(s string) (Release, error) {
+	parts := strings.Split(strings.TrimPrefix(s, "v"), ".")
+	var n [3]int
+	for i, part := range parts {
+		v, err := strconv.ParseUint(part, 10, 8)
+		if err != nil || len(parts) < 2 || len(parts) > 3 {
+			return 0, fmt.Errorf("%q is not a release of QEMU, such as 2.12 or 7.2.0", s)
+		}
+		n[i] = int(v)
+	}
+	r := Of(n[0], n[1])
+	if r < First {
+		return 0, fmt.Errorf("release %s of QEMU is too old: the first with a schema is %s", s, First)
+	}
+	if r >= Current {
+		return Current, nil
+	}
+	// What is not listed has the language of the last release before it.
+	i, found := slices.BinarySearch(releases, r)
+	if n[2] >= 50 && found {
+		i++
+	} else if !found {
+		i--
+	}
+	return releases[i], nil
+}

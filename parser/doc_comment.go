@@ -1,0 +1,131 @@
+package parser
+
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// Up to QEMU 2.8 documentation was a comment that nothing read: its fences are
+// unbalanced or missing, its sections are as they happened to be written. So the
+// run of comment lines above a definition is taken, and nothing in it is a
+// mistake.
+
+// comments adds the runs of comment lines in [from, to), between two items of u.
+func (l *loader) comments(u *unit, from, to int) {
+	start, end := -1, 0 // of the current run
+	flush := func(near bool) {
+		if start >= 0 {
+			l.add(u, item{doc: u.src[start:end], at: start, old: true, near: near})
+		}
+		start = -1
+	}
+	for pos := from; pos < to; {
+		line := u.src[pos:min(to, pos+lineLength(u.src[pos:]))]
+		if strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") && (pos == 0 || u.src[pos-1] == '\n') {
+			if start < 0 {
+				start = pos
+			}
+			end = pos + len(line)
+		} else if pos+len(line) < to { // the last line leads to the next item
+			flush(false)
+		}
+		pos += len(line) + 1
+	}
+	flush(to < len(u.src))
+}
+
+// comment connects a run of comment lines with the definition it stands above,
+// the next item of u, or makes a free-form comment of it. Runs that are neither
+// are no documentation.
+func (a *assembler) comment(u *unit, it *item) *docBlock {
+	p := &docParser{errs: &reporter{list: new(diag.List)}, file: u.file}
+	p.doc = &ast.Doc{Span: ast.Span{From: u.file.Pos(it.at), To: u.file.Pos(it.at + len(it.doc))}}
+	p.block = &docBlock{ast: p.doc, opener: p.doc.From, old: true, near: it.near}
+	if !p.comment(it) {
+		return nil
+	}
+	p.advance()
+	p.old()
+	p.block.broken = false
+	return p.block
+}
+
+// comment cuts a comment into lines and says whether it is documentation: it has
+// a fence, or begins as documentation of a definition does.
+func (p *docParser) comment(it *item) bool {
+	fenced := false
+	pos := it.at
+	for line := range strings.Lines(it.doc) {
+		length := len(line)
+		hash := pos + length - len(strings.TrimLeft(line, " \t"))
+		body := strings.TrimLeft(strings.TrimSpace(line), "#")
+		at := hash + len(strings.TrimSpace(line)) - len(body)
+		pos += length
+		if at > hash+1 { // a fence, perhaps with text
+			fenced = true
+			if body == "" {
+				continue
+			}
+		}
+		if rest, ok := strings.CutPrefix(body, " "); ok {
+			body, at = rest, at+1
+		}
+		p.lines = append(p.lines, docLine{text: oldTag(body), hash: hash, at: at})
+	}
+	for len(p.lines) > 0 && p.lines[0].text == "" {
+		p.lines = p.lines[1:]
+	}
+	return len(p.lines) > 0 && (fenced || strings.HasPrefix(p.lines[0].text, "@"))
+}
+
+// oldTag writes tags in the way that the rules of 2.9 want them.
+func oldTag(text string) string {
+	text = strings.TrimRight(strings.ReplaceAll(text, "#optional ", ""), " \t")
+	text = strings.TrimSuffix(text, " #optional")
+	word, rest, _ := strings.Cut(strings.TrimLeft(text, " "), " ")
+	switch {
+	case (word == "Since" || word == "since:") && startsWithDigit(strings.TrimLeft(rest, " ")):
+		return "Since: " + strings.TrimLeft(rest, " ")
+	case strings.HasPrefix(word, "@") && strings.HasSuffix(word, ":"), docTags[strings.TrimSuffix(word, ":")] != "" && strings.HasSuffix(word, ":"):
+		return strings.TrimLeft(text, " ")
+	}
+	return text
+}
+
+func startsWithDigit(s string) bool { return s != "" && '0' <= s[0] && s[0] <= '9' }
+
+// attach returns the documentation of the definition obj, which a comment of
+// QEMU 2.8 or older stands above, and adds it to the free-form ones if it is
+// none.
+func (a *assembler) attach(u *unit, obj *node, doc *docBlock) *docBlock {
+	if doc == nil || !doc.old {
+		return doc
+	}
+	var name ast.Str
+	for _, key := range oldDefinitionKeys {
+		if n := obj.get(key); n.is(kindString) {
+			name = n.str()
+			break
+		}
+	}
+	same := doc.symbol() == name.Value
+	if !same && (!doc.near || doc.symbol() == "" && name.Value == "") {
+		a.detach(u, doc)
+		return nil
+	}
+	if doc.symbol() == "" {
+		doc.ast.Symbol.Span = ast.Span{From: doc.ast.From, To: doc.ast.From}
+	}
+	doc.ast.Symbol.Value = name.Value
+	return doc
+}
+
+// detach makes a free-form comment of documentation that belongs to no
+// definition.
+func (a *assembler) detach(u *unit, doc *docBlock) {
+	if doc != nil && doc.symbol() == "" {
+		a.free(u, doc)
+	}
+}

@@ -1,0 +1,97 @@
+package parser
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/qapi-go/qapi-go/dialect"
+)
+
+// lexRules are the lexical rules of a dialect. The zero value are those of QEMU
+// 4.2 and newer.
+type lexRules struct {
+	looseCommas bool // up to 1.5: commas may be missing, or stand last
+	repeats     bool // up to 1.7: a key may repeat, the last counts
+	plainHashes bool // up to 2.8: "##" starts an ordinary comment
+	null        bool // 2.4 to 4.1: the literal null, which no place accepts
+	escapes     escapeRule
+}
+
+// An escapeRule says what a backslash in a string means.
+type escapeRule uint8
+
+const (
+	escapeBackslash escapeRule = iota // 4.2 and newer: only "\\", and all characters are printable ASCII
+	escapeJSON                        // 2.4 to 4.1: those of JSON and "\'", up to U+007F
+	escapeAny                         // 1.2 to 2.3: the character behind it is meant
+	escapeNone                        // up to 1.1: it is a character like any other
+)
+
+func lexRulesOf(r dialect.Release) lexRules {
+	rules := lexRules{
+		looseCommas: r.Before(1, 6),
+		repeats:     r.Before(2, 0),
+		plainHashes: r.Before(2, 9),
+		null:        r.Within(dialect.Of(2, 4), dialect.Of(4, 1)),
+	}
+	switch {
+	case r.Before(1, 2):
+		rules.escapes = escapeNone
+	case r.Before(2, 4):
+		rules.escapes = escapeAny
+	case r.Before(4, 2):
+		rules.escapes = escapeJSON
+	}
+	return rules
+}
+
+// jsonEscapes are the escapes of one character.
+var jsonEscapes = map[byte]string{
+	'b': "\b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t",
+	'\\': `\`, '/': "/", '\'': "'", '"': `"`,
+}
+
+// escape reads the escape that text, which starts behind the backslash, starts
+// with. It returns what it stands for and its length, which is that of what is
+// wrong if it stands for nothing, and 0 at the end of the line.
+func (rule escapeRule) escape(text string) (value string, length int) {
+	r, size := utf8.DecodeRuneInString(text)
+	switch {
+	case size == 0 || r == '\n':
+		return "", 0
+	case rule == escapeAny:
+		return text[:size], size
+	case rule == escapeBackslash:
+		if r != '\\' {
+			return "", size
+		}
+		return `\`, size
+	case r == 'u' && len(text) >= 5:
+		n, err := strconv.ParseUint(text[1:5], 16, 16)
+		if err != nil || n == 0 || n > 0x7f {
+			return "", size
+		}
+		return string(rune(n)), 5
+	}
+	return jsonEscapes[text[0]], size
+}
+
+// unquote returns the value of a String token.
+func (rule escapeRule) unquote(text string) string {
+	text = text[1 : len(text)-1]
+	if rule == escapeNone || !strings.Contains(text, `\`) {
+		return text
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, `\`)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		value, length := rule.escape(rest)
+		b.WriteString(value)
+		text = rest[length:]
+	}
+}
