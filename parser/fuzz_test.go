@@ -2,7 +2,6 @@ package parser
 
 import (
 	"go/token"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -87,30 +86,25 @@ func FuzzDoc(f *testing.F) {
 // checkLoad loads src as the root file and checks what must hold for any text.
 func checkLoad(t *testing.T, src string) {
 	t.Helper()
-	fset := token.NewFileSet()
-	var errs diag.List
-	fsys := fstest.MapFS{"dir/root.json": {Data: []byte(src)}, "other.json": {Data: []byte("{ 'enum': 'Other', 'data': [] }")}}
-	res := Load(fset, Source{FS: fsys, Root: "dir/root.json", DocStyle: true}, &errs)
+	fset, res, errs, printed := loadForFuzz(t, src)
 	if res.Root == nil && !errs.HasErrors() {
 		t.Fatal("no file and no error")
 	}
-	for _, d := range errs.All() {
-		checkSpan(t, fset, d.Pos, d.End)
-		for _, n := range d.Notes {
-			checkSpan(t, fset, n.Pos, n.End)
-		}
-		if d.Msg == "" || d.Code == "" {
-			t.Fatalf("diagnostic without text or code: %+v", d)
-		}
-		if d.Pos == token.NoPos && d.Code != diag.CodeTooManyErrors {
-			t.Fatalf("diagnostic without a place: %+v", d)
-		}
+	if errs.Len() > diag.MaxErrors+1 {
+		t.Fatalf("%d diagnostics", errs.Len())
 	}
-	for _, format := range []diag.Format{diag.Text, diag.QEMU} {
-		p := diag.Printer{Fset: fset, Lookup: res.Lookup, Format: format}
-		if err := p.Print(io.Discard, &errs); err != nil {
-			t.Fatal(err)
+	for _, d := range errs.All() {
+		checkDiagnostic(t, fset, d)
+	}
+	last := token.NoPos
+	for _, d := range errs.Sorted() {
+		if d.Pos < last {
+			t.Fatalf("%s is printed behind %s", fset.Position(d.Pos), fset.Position(last))
 		}
+		last = d.Pos
+	}
+	if _, _, _, again := loadForFuzz(t, src); again != printed {
+		t.Fatalf("once\n%s\nand once\n%s", printed, again)
 	}
 	if res.Root == nil {
 		return
@@ -125,6 +119,40 @@ func checkLoad(t *testing.T, src string) {
 			continue
 		}
 		checkDecl(t, d)
+	}
+}
+
+// loadForFuzz loads src and returns what was found, printed in all formats too.
+func loadForFuzz(t *testing.T, src string) (*token.FileSet, *Result, *diag.List, string) {
+	t.Helper()
+	fset, errs := token.NewFileSet(), new(diag.List)
+	fsys := fstest.MapFS{"dir/root.json": {Data: []byte(src)}, "other.json": {Data: []byte("{ 'enum': 'Other', 'data': [] }")}}
+	res := Load(fset, Source{FS: fsys, Root: "dir/root.json", DocStyle: true}, errs)
+	var out strings.Builder
+	for _, format := range diag.Formats() {
+		p := diag.Printer{Fset: fset, Lookup: res.Lookup, Format: diag.Format(format)}
+		if err := p.Print(&out, errs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return fset, res, errs, out.String()
+}
+
+// checkDiagnostic checks that a diagnostic says something, and of what.
+func checkDiagnostic(t *testing.T, fset *token.FileSet, d *diag.Diagnostic) {
+	t.Helper()
+	checkSpan(t, fset, d.Pos, d.End)
+	for _, n := range d.Notes {
+		checkSpan(t, fset, n.Pos, n.End)
+		if n.Msg == "" {
+			t.Fatalf("note without text: %+v", d)
+		}
+	}
+	if d.Msg == "" || d.Code == "" {
+		t.Fatalf("diagnostic without text or code: %+v", d)
+	}
+	if d.Pos == token.NoPos && d.Code != diag.CodeTooManyErrors {
+		t.Fatalf("diagnostic without a place: %+v", d)
 	}
 }
 

@@ -1,6 +1,8 @@
 package resolver_test
 
 import (
+	"go/token"
+	"reflect"
 	"testing"
 
 	"github.com/qapi-go/qapi-go/ir"
@@ -19,15 +21,34 @@ func FuzzResolve(f *testing.F) {
 	f.Add("##\n# @Enu:\n#\n# @a: x\n#\n# Features:\n#\n# @f: y\n##\n{ 'enum': 'Enu', 'data': [ { 'name': 'a', 'features': [ 'f', 'g', 'f' ] } ], 'features': [ 'unstable' ] }")
 	f.Add("{ 'event': 'EVT', 'data': { 'a': { 'type': 'int', 'if': { 'any': [ 'A', { 'not': 'B' } ] } } } }\n{ 'event': 'EVT', 'boxed': true, 'data': 'EVT' }")
 	f.Fuzz(func(t *testing.T, text string) {
-		s, _, errs := loadText(text)
+		s, fset, errs := loadText(text)
+		last := token.NoPos
+		for _, d := range errs.Sorted() {
+			if d.Pos < last || d.Pos.IsValid() && fset.File(d.Pos) == nil || d.Msg == "" || d.Code == "" {
+				t.Fatalf("bad diagnostic %+v behind %v", d, last)
+			}
+			last = d.Pos
+		}
+		again, _, more := loadText(text)
+		if errs.Len() != more.Len() || (s == nil) != (again == nil) {
+			t.Fatalf("%d diagnostics, then %d", errs.Len(), more.Len())
+		}
+		for i, d := range errs.All() {
+			if !reflect.DeepEqual(d, more.All()[i]) {
+				t.Fatalf("%+v, then %+v", d, more.All()[i])
+			}
+		}
 		if s == nil {
 			if !errs.HasErrors() {
 				t.Fatal("no schema and no error")
 			}
 			return
 		}
-		for _, typ := range s.Types {
+		for i, typ := range s.Types {
 			checkBound(t, typ)
+			if other := again.Types[i].Head(); other.Name != typ.Head().Name || other.Pos != typ.Head().Pos {
+				t.Errorf("type %d is %s, then %s", i, typ.Head().Name, other.Name)
+			}
 		}
 		for _, c := range s.Commands {
 			if a, ok := c.Returns.(*ir.Array); ok && a.Elem == nil {
@@ -47,7 +68,12 @@ func checkBound(t *testing.T, typ ir.Type) {
 			t.Errorf("%s has no element type", name)
 		}
 	case *ir.Struct:
+		names := make(map[string]bool)
 		for _, m := range typ.AllMembers() {
+			if names[m.Name] {
+				t.Errorf("%s has two members %s", name, m.Name)
+			}
+			names[m.Name] = true
 			if m.Type == nil || m.Owner == nil {
 				t.Errorf("%s: member %s is %+v", name, m.Name, m)
 			}
@@ -56,10 +82,15 @@ func checkBound(t *testing.T, typ ir.Type) {
 		if typ.Base == nil || typ.Discriminator == nil {
 			t.Errorf("%s has base %v and discriminator %v", name, typ.Base, typ.Discriminator)
 		}
+		names := make(map[string]bool)
 		for _, b := range typ.Branches {
-			if b.Value == nil {
-				t.Errorf("%s: branch %s has no value", name, b.Name)
+			if b.Value == nil || b.Value.Name != b.Name || names[b.Name] {
+				t.Errorf("%s: branch %s has the value %+v", name, b.Name, b.Value)
 			}
+			names[b.Name] = true
+		}
+		if values := typ.Discriminator.Type.(*ir.Enum).Values; len(typ.Branches) != len(values) {
+			t.Errorf("%s has %d branches for %d values", name, len(typ.Branches), len(values))
 		}
 	case *ir.Alternate:
 		for _, b := range typ.Branches {
