@@ -80,6 +80,11 @@ type Diagnostic struct {
 	// Notes point at other places, or give a hint.
 	Notes []Note
 
+	// Follows is set if this follows from another mistake, for which there is
+	// another diagnostic. Then only QEMU format may print it, since QEMU's own
+	// compiler may find it first.
+	Follows bool
+
 	// Upstream is set where QEMU's own compiler says more or says it
 	// differently; nil means its text is Msg and its line that of Def, or
 	// without Def that of Pos.
@@ -188,9 +193,9 @@ func (l *List) First() *Diagnostic {
 // Sorted returns the diagnostics in the order of the source: files in the order
 // in which they were read, then by offset. Diagnostics without a place come
 // first. Of several with the same code at the same place only the first is
-// kept.
+// kept, and none that only follows from another mistake.
 func (l *List) Sorted() []*Diagnostic {
-	s := slices.Clone(l.all)
+	s := slices.DeleteFunc(slices.Clone(l.all), func(d *Diagnostic) bool { return d.Follows })
 	slices.SortStableFunc(s, func(a, b *Diagnostic) int { return int(a.Pos) - int(b.Pos) })
 	return slices.CompactFunc(s, func(a, b *Diagnostic) bool {
 		return a.Pos == b.Pos && a.Code == b.Code && a.Msg == b.Msg
