@@ -51,6 +51,7 @@ type decoder struct {
 	strict bool
 	depth  int
 	chunk  []byte // room for strings
+	slabs  slabs
 	skips  skipMemo
 	failure
 }
@@ -154,17 +155,44 @@ func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
 func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
 	var v unsafe.Pointer
 	switch p.kind {
-	case kindString:
-		v = unsafe.Pointer(new(string))
+	case kindString, kindEnum:
+		v = unsafe.Pointer(next(&d.slabs.strings))
 	case kindBool:
-		v = unsafe.Pointer(new(bool))
+		v = unsafe.Pointer(next(&d.slabs.bools))
 	case kindInt64, kindUint64:
-		v = unsafe.Pointer(new(int64))
+		v = unsafe.Pointer(next(&d.slabs.ints))
 	default:
 		v = reflect.New(p.typ).UnsafePointer()
 	}
 	*(*unsafe.Pointer)(dst) = v
 	return d.value(p, i, v)
+}
+
+// The slabs of a message are where optional scalars are, several to an
+// allocation. The first is for one, so that small messages waste nothing.
+type slabs struct {
+	strings slab[string]
+	bools   slab[bool]
+	ints    slab[int64]
+}
+
+type slab[T any] struct {
+	free []T
+	size int // of the last allocation
+}
+
+// maxSlab is the number of scalars that one of them can keep in memory.
+const maxSlab = 16
+
+// next returns the address of a new zero value.
+func next[T any](s *slab[T]) *T {
+	if len(s.free) == 0 {
+		s.size = min(max(1, 2*s.size), maxSlab)
+		s.free = make([]T, s.size)
+	}
+	v := &s.free[0]
+	s.free = s.free[1:]
+	return v
 }
 
 // skip reads a value of any kind and drops it.

@@ -26,7 +26,7 @@ func (d *decoder) list(p *plan, i int, dst unsafe.Pointer) int {
 	list := reflect.NewAt(p.typ, dst).Elem()
 	for n := 0; ; n++ {
 		if n == h.cap {
-			list.Grow(max(2, n))
+			list.Grow(max(4, n))
 		}
 		h.len = n + 1
 		if i = d.value(p.elem, i, unsafe.Add(h.data, uintptr(n)*p.size)); i < 0 {
