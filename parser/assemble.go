@@ -125,9 +125,9 @@ func (a *assembler) definition(u *unit, obj *node, doc *docBlock) {
 		// It may be a directive that is misspelt.
 		d.Follows = !isDefinition(obj) && obj.get("type") == nil
 	}
-	for _, m := range obj.members {
-		if key := m.key.Value; !isDefinition(obj) && (key != "type") {
-			u.loseDirective(diag.Nearest(key, itemKeys))
+	if !isDefinition(obj) {
+		for _, m := range obj.members {
+			u.loseDirective(diag.Nearest(m.key.Value, itemKeys))
 		}
 	}
 	u.ast.Decls = append(u.ast.Decls, nil)

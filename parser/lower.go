@@ -155,7 +155,8 @@ func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 		if meta != "command" {
 			l.docSection(returns, "'%s' section is only valid for commands")
 		} else if l.obj.get("returns") == nil && !l.release.Before(9, 0) {
-			l.docSection(returns, "'%s' section, but command doesn't return anything")
+			d := l.docSection(returns, "'%s' section, but command doesn't return anything")
+			d.Follows = l.misspelt("returns")
 		}
 	}
 	if errors := doc.section(ast.DocErrors); errors != nil && meta != "command" {
@@ -166,9 +167,16 @@ func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 
 // docSection reports a section that the definition cannot have. QEMU's compiler
 // does not say in which definition.
-func (l *lowerer) docSection(s *ast.DocSection, format string) {
+func (l *lowerer) docSection(s *ast.DocSection, format string) *diag.Diagnostic {
 	d := l.errorf(CodeDocSection, s.Name, format, s.Name.Value)
-	d.Within("", token.NoPos)
+	return d.Within("", token.NoPos)
+}
+
+// misspelt tells whether the definition has a key that looks like another one.
+func (l *lowerer) misspelt(key string) bool {
+	return slices.ContainsFunc(l.obj.members, func(m member) bool {
+		return diag.Nearest(m.key.Value, []string{key}) != ""
+	})
 }
 
 // keys checks which keys an object has. It returns whether all is well.

@@ -121,7 +121,7 @@ func (l *lowerer) data(def string) (data *ast.Data, boxed bool) {
 	if flag := l.obj.get("boxed"); flag != nil {
 		boxed = isTrue(flag)
 		if boxed && n == nil {
-			l.errorf(CodeMissingKey, flag, "'boxed': true requires 'data'")
+			l.errorf(CodeMissingKey, flag, "'boxed': true requires 'data'").Follows = l.misspelt("data")
 		}
 	}
 	switch {

@@ -58,8 +58,9 @@ func (l *loader) read(u *unit) {
 		}
 		var it item
 		var value *node
+		start := s.pos
 		if s.src[s.pos] == '#' { // a documentation comment is one token: it needs no grammar
-			it.at = s.pos
+			it.at = start
 			tok, _ := s.next()
 			it.doc = tok.Value
 		} else if value = u.value(s, &it); value == nil {
@@ -75,6 +76,10 @@ func (l *loader) read(u *unit) {
 		}
 		if value != nil {
 			l.object(u, &it, value)
+			if it.obj == nil && s.inside() { // its first bracket is missing
+				s.pos = u.resync(start, s.pos)
+				u.lose(u.src[start:s.pos])
+			}
 		}
 		l.add(u, it)
 		end = s.pos
@@ -119,7 +124,6 @@ func (l *loader) object(u *unit, it *item, n *node) {
 			Code: CodeNotAnObject, Stage: diag.StageParse, Pos: n.From, End: n.To,
 			Msg: "top-level expression must be an object",
 		})
-		u.ast.Lost = append(u.ast.Lost, n.text)
 		return
 	}
 	it.obj = n
@@ -326,6 +330,17 @@ func (u *unit) resync(start, from int) int {
 func (s scanner) beforeItem() bool {
 	tok, _ := s.next()
 	return tok.EOF() || tok.Type == tokDoc || tok.Type == tokLBrace
+}
+
+// inside tells whether what stands at the read position belongs into an object
+// or array.
+func (s scanner) inside() bool {
+	tok, _ := s.next()
+	switch tok.Type {
+	case tokColon, tokComma, tokRBrace, tokRBracket:
+		return true
+	}
+	return false
 }
 
 // opensItem tells whether text starts with an object whose first key tells of an

@@ -8,7 +8,7 @@ import (
 func (r *resolver) checkCommand(e *entity, c *ir.Command) {
 	src := e.src.(*ast.Command)
 	r.checkArguments(src, src.Data, c.Arg, c.Boxed)
-	if src.Returns == nil || !r.resolved(src, c.Returns, src.Returns, "command's 'returns'") || r.returnsFree[c.Name] {
+	if src.Returns == nil || !r.resolved(src, c.Returns, src.Returns, "command's 'returns'") || r.returnsFree[c.Name] || r.pragmasLost {
 		return
 	}
 	if r.release.Before(2, 4) {
@@ -38,6 +38,7 @@ func (r *resolver) checkArguments(src ast.Def, data *ast.Data, arg ir.Type, boxe
 		return
 	}
 	what := src.Keyword() + "'s 'data'"
+	boxed = boxed || src.Head().Incomplete // the flag may be what is misspelt
 	switch arg := arg.(type) {
 	case nil:
 		if data.Name != nil {
