@@ -1,9 +1,6 @@
 package ir
 
-import (
-	"go/token"
-	"slices"
-)
+import "go/token"
 
 // A Type is one of *[Builtin], *[Enum], *[Array], *[Struct], *[Union] and
 // *[Alternate].
@@ -72,10 +69,19 @@ type Struct struct {
 // AllMembers returns the members of the base, its base and so on, outermost
 // first, and then the own ones.
 func (s *Struct) AllMembers() []*Member {
-	if s == nil {
+	n := 0
+	for b := s; b != nil; b = b.Base {
+		n += len(b.Members)
+	}
+	if n == 0 {
 		return nil
 	}
-	return slices.Concat(s.Base.AllMembers(), s.Members)
+	all := make([]*Member, n)
+	for b := s; b != nil; b = b.Base {
+		n -= len(b.Members)
+		copy(all[n:], b.Members)
+	}
+	return all
 }
 
 // A Member is a member of a struct or union base, or an argument.

@@ -1,6 +1,8 @@
 package resolver
 
 import (
+	"slices"
+
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/ir"
 )
@@ -66,18 +68,23 @@ func (r *resolver) checkArguments(src ast.Def, data *ast.Data, arg ir.Type, boxe
 // checkUnconditional checks that no argument has a condition: without 'boxed'
 // each would be a parameter of a C function.
 func (r *resolver) checkUnconditional(src ast.Def, data *ast.Data, arg *ir.Struct) {
-	for _, m := range arg.AllMembers() {
-		if m.If == nil {
-			continue
+	m, known := r.conditional[arg]
+	if !known {
+		all := arg.AllMembers()
+		if i := slices.IndexFunc(all, func(m *ir.Member) bool { return m.If != nil }); i >= 0 {
+			m = all[i]
 		}
-		var at ast.Node = data
-		if data.Name == nil {
-			at = &r.source[m].Name
-		}
-		d := r.errorf(src, at, CodeNeedsBoxed, "conditional %s arguments require 'boxed': true", src.Keyword())
-		if data.Name != nil {
-			d.Note(m.Pos, r.memberEnd(m), "member '%s' is conditional", m.Name)
-		}
+		r.conditional[arg] = m
+	}
+	if m == nil {
 		return
+	}
+	var at ast.Node = data
+	if data.Name == nil {
+		at = &r.source[m].Name
+	}
+	d := r.errorf(src, at, CodeNeedsBoxed, "conditional %s arguments require 'boxed': true", src.Keyword())
+	if data.Name != nil {
+		d.Note(m.Pos, r.memberEnd(m), "member '%s' is conditional", m.Name)
 	}
 }

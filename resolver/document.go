@@ -235,12 +235,14 @@ func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, sections ma
 	var stray []string
 	for _, s := range u.src.Sections {
 		if s.Kind != kind || sections[s.Name.Value].used || sections[s.Name.Value].written != s ||
-			lacks.misspelt(s.Name) {
+			r.guess(len(lacks.names)) && lacks.misspelt(s.Name) {
 			continue
 		}
 		d := r.errs.Errorf(diag.StageSchema, s.Name.Pos(), s.Name.End(), CodeStrayDoc,
 			"documented %s '%s' does not exist", what, s.Name.Value)
-		d.Hint(diag.DidYouMean(s.Name.Value, names))
+		if r.guess(len(names)) {
+			d.Hint(diag.DidYouMean(s.Name.Value, names))
+		}
 		if first == nil {
 			first = d
 		}

@@ -26,24 +26,36 @@ type link struct {
 func (r *resolver) checkPart(e *entity, path *link) bool {
 	switch {
 	case e.state == checked:
-		return true
 	case e.state == checking:
 		r.containsItself(e, path)
 		return false
 	case path != nil && path.len > MaxTypeDepth:
-		r.errorf(path.from.src, path.at, CodeTypeDepth, "bases and branches are nested deeper than %d", MaxTypeDepth)
+		r.tooDeep(path)
+		return false
+	default:
+		e.state = checking
+		r.checkHead(e)
+		switch def := e.def.(type) {
+		case *ir.Struct:
+			r.checkStruct(e, def, path)
+		case *ir.Union:
+			r.checkUnion(e, def, path)
+		}
+		e.state = checked
+	}
+	if path == nil {
+		return true
+	}
+	if e.height >= MaxTypeDepth {
+		r.tooDeep(path)
 		return false
 	}
-	e.state = checking
-	r.checkHead(e)
-	switch def := e.def.(type) {
-	case *ir.Struct:
-		r.checkStruct(e, def, path)
-	case *ir.Union:
-		r.checkUnion(e, def, path)
-	}
-	e.state = checked
+	path.from.height = max(path.from.height, e.height+1)
 	return true
+}
+
+func (r *resolver) tooDeep(path *link) {
+	r.errorf(path.from.src, path.at, CodeTypeDepth, "bases and branches are nested deeper than %d", MaxTypeDepth)
 }
 
 // enclose adds the step from e to a part of it to path.

@@ -32,8 +32,18 @@ const (
 	CodeStrayDoc        diag.Code = "stray-doc"    // documentation of a member or feature that is not there
 )
 
-// maxHints bounds the spelling hints of a run: each looks at all types.
-const maxHints = 100
+// maxCompared bounds the names that the spelling hints of a run look at, so that
+// many mistakes in a large schema take no longer than reading it.
+const maxCompared = 4 << 20
+
+// guess tells whether there is still time to look for the nearest of n names.
+func (r *resolver) guess(n int) bool {
+	if r.compared > maxCompared {
+		return false
+	}
+	r.compared += n
+	return true
+}
 
 // errorf reports a mistake over the source of node, in the definition src.
 func (r *resolver) errorf(src ast.Def, node ast.Node, code diag.Code, format string, args ...any) *diag.Diagnostic {
@@ -91,7 +101,7 @@ func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) {
 		d.Hint("did you mean '" + name + "'?")
 		return
 	}
-	if r.hints++; r.hints > maxHints {
+	if !r.guess(len(r.schema.Types)) {
 		return
 	}
 	if r.types == nil {

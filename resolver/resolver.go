@@ -27,15 +27,18 @@ import (
 // schema is complete or absent.
 func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.List) *ir.Schema {
 	r := &resolver{
-		errs:     errs,
-		root:     root,
-		release:  root.Release,
-		files:    files,
-		modules:  make(map[*ast.File]*ir.Module, len(files)),
-		byDef:    make(map[ir.Def]*entity),
-		arrays:   make(map[string]*ir.Array),
-		names:    make(map[*ir.Struct]map[string]*ir.Member),
-		source:   make(map[*ir.Member]*ast.Member),
+		errs:    errs,
+		root:    root,
+		release: root.Release,
+		files:   files,
+		modules: make(map[*ast.File]*ir.Module, len(files)),
+		byDef:   make(map[ir.Def]*entity),
+		arrays:  make(map[string]*ir.Array),
+		names:   make(map[*ir.Struct]map[string]*ir.Member),
+		source:  make(map[*ir.Member]*ast.Member),
+
+		conditional: make(map[*ir.Struct]*ir.Member),
+
 		lost:     make(map[string]bool),
 		features: map[string]bool{"deprecated": true, "unstable": true},
 		schema:   &ir.Schema{Fset: fset, Release: root.Release, ByName: make(map[string]ir.Def)},
@@ -71,13 +74,16 @@ type resolver struct {
 	byDef    map[ir.Def]*entity
 	arrays   map[string]*ir.Array // by the name of the element type
 	types    []string             // names of types, for hints: made on first use
-	hints    int                  // spelling hints looked for so far
+	compared int                  // names that spelling hints looked at so far
 
 	pending  []pending
 	wrappers []*ir.Struct                         // of the branches of simple unions
 	names    map[*ir.Struct]map[string]*ir.Member // own members by clash name
 	source   map[*ir.Member]*ast.Member
-	docs     []*docUse
+
+	conditional map[*ir.Struct]*ir.Member // first conditional members of argument types, nil for none
+
+	docs []*docUse
 
 	lost     map[string]bool // definitions that could not be read
 	lostFile bool            // a whole file could not be read: there may be others
@@ -100,6 +106,8 @@ type entity struct {
 	use   *ast.TypeRef // of arrays: the first use
 	doc   *docUse      // nil if there is none
 	state checkState
+
+	height int // how deep bases and branches nest in it, as far as checked
 }
 
 type checkState uint8

@@ -1,6 +1,8 @@
 package resolver
 
 import (
+	"slices"
+
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
@@ -59,13 +61,12 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 				return nil
 			}
 		}
-		var names []string
-		for _, m := range u.Base.AllMembers() {
-			names = append(names, m.Name)
-		}
 		d := r.errorf(src, name, CodeDiscriminator, "discriminator '%s' is not a member of 'base'", name.Value)
 		noteDef(d, u.Base, "the base is here")
-		d.Hint(diag.DidYouMean(name.Value, names))
+		all := u.Base.AllMembers()
+		if r.guess(len(all)) {
+			d.Hint(diag.DidYouMean(name.Value, memberNames(all)))
+		}
 		return nil
 	}
 	if m.Type == nil {
@@ -130,7 +131,9 @@ func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, val
 	if values != nil && b.Value == nil && !r.incomplete(values) {
 		d := r.errorf(e.src, &written.Name, CodeUnknownBranch, "%s is not a value of %s", what, describe(values))
 		noteDef(d, values, "'%s' is defined here", values.Name)
-		d.Hint(diag.DidYouMean(b.Name, valueNames(values)))
+		if r.guess(len(values.Values)) {
+			d.Hint(diag.DidYouMean(b.Name, valueNames(values)))
+		}
 	}
 	if !known {
 		b.Type = nil
@@ -153,6 +156,14 @@ func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, val
 		noteDef(d, b.Type, "'%s' is defined here", b.Type.Head().Name)
 		b.Type = nil
 	}
+}
+
+func memberNames(members []*ir.Member) []string {
+	names := make([]string, len(members))
+	for i, m := range members {
+		names[i] = m.Name
+	}
+	return names
 }
 
 func valueNames(e *ir.Enum) []string {
@@ -189,6 +200,11 @@ func (r *resolver) checkBranchClash(src ast.Def, written *ast.Branch, u *ir.Unio
 }
 
 func (r *resolver) checkCommonClash(src ast.Def, written *ast.Branch, u *ir.Union, s *ir.Struct) bool {
+	// Many unions may share a large branch type: look from the smaller side.
+	if base := u.Base; s != nil && base.Base == nil && len(base.Members) < len(s.Members) &&
+		!slices.ContainsFunc(base.Members, func(m *ir.Member) bool { return r.find(s, clashName(m.Name)) != nil }) {
+		return true
+	}
 	for _, m := range s.AllMembers() {
 		other := r.find(u.Base, clashName(m.Name))
 		if other == nil {
