@@ -125,7 +125,7 @@ type Branch struct {
 	Pos   token.Pos
 	Type  Type // a *Struct or *Union; nil for an empty branch
 	If    Cond
-	Value *EnumValue // nil if the discriminator is a str
+	Value *EnumValue // of no enum if the discriminator is a str
 	Doc   *Section   // nil if not documented
 }
 

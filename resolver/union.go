@@ -79,6 +79,9 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 	values, isEnum := m.Type.(*ir.Enum)
 	if r.release.Before(2, 0) && m.Type == r.schema.ByName["str"] {
 		u.Discriminator = m
+		for _, b := range u.Branches {
+			b.Value = &ir.EnumValue{Name: b.Name, Pos: b.Pos}
+		}
 		return nil
 	}
 	wrong, hint := "", ""

@@ -161,7 +161,10 @@ func builtin(t *ir.Builtin) *jen.Statement {
 	case "null":
 		return jen.Qual(qmpPath, "Null")
 	}
-	return jen.Id(t.Name) // bool, any, int8 … uint64
+	if t.JSON == ir.JSONValue {
+		return jen.Any() // up to QEMU 2.4 it has other names
+	}
+	return jen.Id(t.Name) // bool, int8 … uint64
 }
 
 // fieldType returns the Go type of a field.

@@ -324,10 +324,20 @@ func (p *plan) addData(f *file, d *objectDecl, names *scope, data ir.Type) {
 	}
 	switch t := data.(type) {
 	case *ir.Struct:
-		p.addMembers(f, d, names, t, t.AllMembers())
+		members := t.AllMembers()
+		if d.extra {
+			members = slices.DeleteFunc(members, standsForMore)
+		}
+		p.addMembers(f, d, names, t, members)
 	case *ir.Union:
 		p.addUnion(f, d, names, t)
 	}
+}
+
+// standsForMore tells whether a member is none itself, but says that there may be
+// any others: '*props': '**' in commands up to QEMU 2.4.
+func standsForMore(m *ir.Member) bool {
+	return m.Optional && isAny(m.Type) && m.Type.Head().Name == "**"
 }
 
 // addUnion adds the common members of a union, and its branches.
