@@ -11,6 +11,7 @@ var emptyList uint64
 
 // list reads an array into the slice at dst.
 func (d *decoder) list(p *plan, i int, dst unsafe.Pointer) int {
+	start := i
 	if i = d.open(i, '[', "array"); i < 0 {
 		return -1
 	}
@@ -26,7 +27,7 @@ func (d *decoder) list(p *plan, i int, dst unsafe.Pointer) int {
 	list := reflect.NewAt(p.typ, dst).Elem()
 	for n := 0; ; n++ {
 		if n == h.cap {
-			list.Grow(max(4, n))
+			list.Grow(d.growth(start, i, n))
 		}
 		h.len = n + 1
 		if i = d.value(p.elem, i, unsafe.Add(h.data, uintptr(n)*p.size)); i < 0 {
@@ -37,6 +38,23 @@ func (d *decoder) list(p *plan, i int, dst unsafe.Pointer) int {
 			return i
 		}
 	}
+}
+
+// growth returns for how many more elements there shall be room in the list that
+// starts at data[start], which has n until data[i].
+func (d *decoder) growth(start, i, n int) int {
+	switch {
+	case n == 0:
+		if known := d.skips.find(start); known != nil {
+			return known.count
+		}
+		return 4
+	case n < 64:
+		return n
+	}
+	// As many as the rest of the message can hold, if they are as long.
+	rest := (len(d.data)-i)/((i-start)/n) + 1
+	return max(n/2, min(rest, 3*n))
 }
 
 var stringType = reflect.TypeFor[string]()

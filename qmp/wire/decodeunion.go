@@ -181,9 +181,10 @@ func (d *decoder) lookAhead(i int, tag string) (value string, found, ok bool) {
 type skipMemo struct {
 	spans []span // in order of their start
 	end   int    // what starts before it was skipped already
+	count int    // of the elements or members of what was skipped last
 }
 
-type span struct{ start, end int }
+type span struct{ start, end, count int }
 
 // minSpan is the size from which objects are remembered.
 const minSpan = 64
@@ -191,19 +192,30 @@ const minSpan = 64
 // skip is skipContainer with the memo's help.
 func (s *skipMemo) skip(data []byte, i, depth int) (int, flaw) {
 	if i < s.end {
-		at, found := slices.BinarySearchFunc(s.spans, i, func(s span, i int) int { return s.start - i })
-		if found && s.spans[at].end > 0 {
-			return s.spans[at].end, sound
+		if known := s.find(i); known != nil {
+			return known.end, sound
 		}
 		return skipContainer(data, i, depth, nil)
 	}
 	at := len(s.spans)
 	s.spans = append(s.spans, span{start: i})
 	end, f := skipContainer(data, i, depth, s)
-	s.spans[at].end = end
+	s.spans[at].end, s.spans[at].count = end, s.count
 	if end-i < minSpan {
 		s.spans = s.spans[:at]
 	}
 	s.end = max(s.end, end)
 	return end, f
+}
+
+// find returns what is known of the object or array at data[i], or nil.
+func (s *skipMemo) find(i int) *span {
+	if i >= s.end {
+		return nil
+	}
+	at, found := slices.BinarySearchFunc(s.spans, i, func(s span, i int) int { return s.start - i })
+	if !found || s.spans[at].end == 0 {
+		return nil
+	}
+	return &s.spans[at]
 }

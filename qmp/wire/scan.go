@@ -126,7 +126,7 @@ func skipContainer(data []byte, i, depth int, memo *skipMemo) (int, flaw) {
 		return i + 1, sound
 	}
 	var f flaw
-	for {
+	for n := 1; ; n++ {
 		if object {
 			if i, f = skipName(data, i); f != sound {
 				return i, f
@@ -146,6 +146,9 @@ func skipContainer(data []byte, i, depth int, memo *skipMemo) (int, flaw) {
 		}
 		if data[i] != ',' {
 			if data[i] == last {
+				if memo != nil {
+					memo.count = n
+				}
 				return i + 1, sound
 			}
 			return i, flawByte
