@@ -33,6 +33,9 @@ type sectionFact struct {
 func TestCorpusDocs(t *testing.T) {
 	eachCorpus(t, func(t *testing.T, dir string, s corpus.Schema) {
 		fset, res := loadCorpus(t, dir, s)
+		if res.Root.Release.Before(2, 9) {
+			t.Skip("the compiler of this release did not read documentation")
+		}
 		compareDocs(t, fset, res, filepath.Join(dir, "oracle", "docs", s.Release+"-"+s.Name+".json"))
 	})
 }

@@ -14,9 +14,10 @@ import (
 	"github.com/qapi-go/qapi-go/internal/corpus"
 )
 
-// currentReleases are those whose dialect is the current one, as far as
-// definitions go.
-var currentReleases = []string{"7.2.0", "9.2.0", "10.0.0", "10.2.0"}
+// releases are those of the corpus.
+var releases = []string{
+	"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0",
+}
 
 // loadCorpus loads a schema of the corpus without any error.
 func loadCorpus(t testing.TB, dir string, s corpus.Schema) (*token.FileSet, *Result) {
@@ -39,10 +40,10 @@ func loadCorpus(t testing.TB, dir string, s corpus.Schema) (*token.FileSet, *Res
 	return fset, res
 }
 
-// eachCorpus runs a test on all schemas of the current dialect.
+// eachCorpus runs a test on all schemas.
 func eachCorpus(t *testing.T, test func(t *testing.T, dir string, s corpus.Schema)) {
 	dir := corpus.Dir(t)
-	for _, release := range currentReleases {
+	for _, release := range releases {
 		for _, s := range corpus.Schemas(t, dir, release) {
 			t.Run(release+"/"+s.Name, func(t *testing.T) { test(t, dir, s) })
 		}
@@ -84,7 +85,7 @@ func TestCorpusDefinitions(t *testing.T) {
 				continue
 			}
 			got[def.Head().Name.Value] = place{def.Keyword(), f.Display, fset.Position(def.Pos()).Line}
-			if def.Head().Doc == nil {
+			if def.Head().Doc == nil && !res.Root.Release.Before(2, 8) {
 				t.Errorf("%s has no documentation", def.Head().Name.Value)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 )
 
 // A docBlock is a documentation comment that has been parsed.
@@ -50,14 +51,15 @@ func (l docLine) indent() int { return len(l.text) - len(strings.TrimLeftFunc(l.
 // are in doc_modern.go by the rules of QEMU 9.0 and newer, in doc_old.go by
 // those of older ones.
 type docParser struct {
-	errs  *reporter
-	file  *token.File
-	style *docStyle // nil if style is not checked
-	block *docBlock
-	lines []docLine
-	next  int // index in lines of the line after cur
-	cur   docLine
-	ok    bool // cur is a line: the end is not reached
+	errs    *reporter
+	release dialect.Release
+	file    *token.File
+	style   *docStyle // nil if style is not checked
+	block   *docBlock
+	lines   []docLine
+	next    int // index in lines of the line after cur
+	cur     docLine
+	ok      bool // cur is a line: the end is not reached
 
 	closing string // what is wrong with the closing line, if anything
 	closeAt int    // offset of that line, or of the token that stands there instead
@@ -85,7 +87,7 @@ type docSection struct {
 // doc parses the comment of an item.
 func (a *assembler) doc(u *unit, it *item) *docBlock {
 	first := lineLength(it.doc)
-	p := &docParser{errs: a.errs, file: u.file}
+	p := &docParser{errs: a.errs, file: u.file, release: a.release}
 	p.doc = &ast.Doc{Span: ast.Span{From: u.file.Pos(it.at), To: u.file.Pos(it.at + len(it.doc))}}
 	p.block = &docBlock{ast: p.doc, opener: u.file.Pos(it.at + first)}
 	if a.docStyle {

@@ -20,11 +20,11 @@ func (p *docParser) old() {
 	p.finish()
 }
 
-// oldFree reads free-form text. A heading starts a new one.
+// oldFree reads free-form text. From QEMU 5.2 on a heading starts a new one.
 func (p *docParser) oldFree() {
 	for ; p.ok; p.advance() {
 		p.rejectName()
-		if strings.HasPrefix(p.cur.text, "=") && len(p.section.lines) > 0 {
+		if strings.HasPrefix(p.cur.text, "=") && !p.release.Before(5, 2) && len(p.section.lines) > 0 {
 			p.finish()
 			p.doc = &ast.Doc{Span: p.doc.Span}
 			p.block.more = append(p.block.more, p.doc)
