@@ -1,6 +1,7 @@
 package qmp
 
 import (
+	"reflect"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
@@ -45,6 +46,20 @@ func (s *Server) builtins() map[string]builtin {
 		"query-commands": {makeNoArgs, (*Server).queryCommands},
 		"query-version":  {makeNoArgs, (*Server).queryVersion},
 	}
+}
+
+// fits reports whether what a builtin returns is what the table has there: a
+// schema of one's own may have another query-version.
+func (s *Server) fits(name string, b builtin) bool {
+	row := s.commands[name]
+	switch {
+	case row == nil:
+		return false
+	case row.Result == nil:
+		return true
+	}
+	text, err := wire.Append(nil, b.result(s, b.args()), wire.Tolerant)
+	return err == nil && wire.Decode(text, reflect.New(reflect.TypeOf(row.Result).Elem()).Interface(), wire.Strict) == nil
 }
 
 // answers reports whether the server runs or answers a command.

@@ -27,6 +27,8 @@ func TestServerAnswersByItself(t *testing.T) {
 	notFound := func(name string) string {
 		return errorLine("CommandNotFound", "The command "+name+" has not been found", "")
 	}
+	other := slices.Clone(table)
+	other[3].Result = (*StatusInfo)(nil)
 	tests := []struct {
 		name  string
 		table []qmp.ServerCommand
@@ -41,6 +43,7 @@ func TestServerAnswersByItself(t *testing.T) {
 		{"commands takes no arguments", table, nil, `{"execute":"query-commands","arguments":{"x":1}}`, errorLine("GenericError", "Parameter 'x' is unexpected", "")},
 		{"version", table, []qmp.ServerOption{version}, `{"execute":"query-version"}`, `{"return": {"qemu":{"micro":0,"minor":2,"major":10},"package":"p"}}`},
 		{"neither handler nor answer", table, nil, `{"execute":"stop"}`, notFound("stop")},
+		{"another schema's query-version", other, nil, `{"execute":"query-version"}`, notFound("query-version")},
 		{"an agent's command", table, nil, `{"execute":"guest-ping"}`, notFound("guest-ping")},
 		{"not in the table", table[:1], nil, `{"execute":"query-version"}`, notFound("query-version")},
 		{"preconfig", table, []qmp.ServerOption{qmp.WithPreconfig(), version}, `{"execute":"cont"}`,

@@ -84,12 +84,16 @@ func (c *Client) awaitError(ctx context.Context, call *call) error {
 	select {
 	case <-call.settled:
 	case <-patience.C:
+		if c.abandon(call) {
+			return nil
+		}
+		<-call.settled // it came in the meantime
 	case <-ctx.Done():
+		if c.abandon(call) {
+			return nil
+		}
+		<-call.settled
 	}
-	if c.abandon(call) {
-		return nil
-	}
-	<-call.settled
 	if _, ended := call.err.(*DisconnectError); ended {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"strings"
 	"sync"
@@ -101,6 +102,7 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 		opt(s)
 	}
 	s.builtin = s.builtins()
+	maps.DeleteFunc(s.builtin, func(name string, b builtin) bool { return !s.fits(name, b) })
 	return s
 }
 
