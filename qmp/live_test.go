@@ -137,3 +137,45 @@ func TestLiveConcurrent(t *testing.T) {
 		t.Errorf("query-qmp-schema: %d entries, %v", len(schema), err)
 	}
 }
+
+// TestLiveFeatures asks a real QEMU what it can do, and tries that it can.
+func TestLiveFeatures(t *testing.T) {
+	c := startQEMU(t)
+	ctx := testContext(t)
+	f, err := qmp.QueryFeatures(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands []struct{ Name string }
+	if err := c.Call(ctx, "query-commands", nil, &commands); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, command := range commands {
+		names = append(names, command.Name)
+	}
+	slices.Sort(names)
+	if got := f.Commands(); !slices.Equal(got, names) {
+		t.Errorf("commands %q, want those of query-commands %q", got, names)
+	}
+	add := f.Command("blockdev-add")
+	for _, test := range []struct {
+		what      string
+		got, want bool
+	}{
+		{"blockdev-add driver=file", add.Member("driver").HasValue("file"), true},
+		{"blockdev-add driver=none-such", add.Member("driver").HasValue("none-such"), false},
+		{"blockdev-add driver=qcow2 file", add.Branch("qcow2").Member("file").Exists(), true},
+		{"blockdev-add driver=file file", add.Branch("file").Member("file").Exists(), false},
+		{"blockdev-add node-name is optional", add.Member("node-name").Optional(), true},
+		{"blockdev-add file.filename", add.Member("file", "filename").Exists(), true},
+		{"query-status returns running", f.Command("query-status").Returns().Member("running").Exists(), true},
+		{"RESET reason", f.Event("RESET").Member("reason").HasValue("guest-reset"), true},
+		{"RESET color", f.Event("RESET").Member("color").Exists(), false},
+		{"an event that is none", f.Event("NONE_SUCH").Exists(), false},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: %t", test.what, test.got)
+		}
+	}
+}

@@ -1,0 +1,246 @@
+package qmp
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// Features tell what a server can do: which commands, arguments, events, values
+// and features it has. They come from its answer to query-qmp-schema, which
+// QEMU has had since 2.5, and say what the program that runs has, whatever
+// release it says it is.
+//
+//	f, err := qmp.QueryFeatures(ctx, c)
+//	if f.Command("blockdev-add").Member("driver").HasValue("nvme-io_uring") { … }
+//	if f.Command("migrate").Member("channels", "addr").Exists() { … }
+//	if f.Command("device_add").HasFeature("json-cli-hotplug") { … }
+//	if f.Event("MEMORY_FAILURE").Exists() { … }
+//
+// Features do not change, and are safe for concurrent use. What a server hides
+// (-compat deprecated-output=hide) it does not have.
+type Features struct {
+	infos map[string]*featureInfo
+}
+
+// featureInfo is a SchemaInfo of QEMU's qapi/introspect.json.
+type featureInfo struct {
+	Name        string          `json:"name"`
+	MetaType    string          `json:"meta-type"`
+	ElementType string          `json:"element-type"`
+	Members     []featureMember `json:"members"`
+	Values      []string        `json:"values"`
+	Variants    []struct {
+		Case string `json:"case"`
+		Type string `json:"type"`
+	} `json:"variants"`
+	ArgType  string   `json:"arg-type"`
+	RetType  string   `json:"ret-type"`
+	AllowOOB bool     `json:"allow-oob"`
+	Features []string `json:"features"`
+}
+
+// featureMember is a member of an object, a branch of an alternate or a value of
+// an enum.
+type featureMember struct {
+	Name     string          `json:"name"`
+	Type     string          `json:"type"`
+	Default  json.RawMessage `json:"default"` // there for optional members
+	Features []string        `json:"features"`
+}
+
+// QueryFeatures asks a server what it can do. The answer of QEMU has some 200 KB:
+// ask once for a connection.
+func QueryFeatures(ctx context.Context, c Caller) (*Features, error) {
+	var reply json.RawMessage
+	if err := c.Do(ctx, &Request{Command: "query-qmp-schema", Result: &reply}); err != nil {
+		return nil, err
+	}
+	return ParseFeatures(reply)
+}
+
+// ParseFeatures reads what a server has answered to query-qmp-schema: the array,
+// as JSON.
+func ParseFeatures(schema []byte) (*Features, error) {
+	var infos []featureInfo
+	if err := json.Unmarshal(schema, &infos); err != nil {
+		return nil, fmt.Errorf("qmp: query-qmp-schema: %w", err)
+	}
+	f := &Features{infos: make(map[string]*featureInfo, len(infos))}
+	for i := range infos {
+		f.infos[infos[i].Name] = &infos[i]
+	}
+	return f, nil
+}
+
+// Commands returns the names of all commands, sorted.
+func (f *Features) Commands() []string { return f.names("command") }
+
+// Events returns the names of all events, sorted.
+func (f *Features) Events() []string { return f.names("event") }
+
+func (f *Features) names(metaType string) []string {
+	var names []string
+	for name, info := range f.infos {
+		if info.MetaType == metaType {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Command returns the command of that name. Its members are its arguments.
+func (f *Features) Command(name string) Element { return f.root("command", name) }
+
+// Event returns the event of that name. Its members are those of its data.
+func (f *Features) Event(name string) Element { return f.root("event", name) }
+
+func (f *Features) root(metaType, name string) Element {
+	info := f.infos[name]
+	if info == nil || info.MetaType != metaType {
+		return Element{}
+	}
+	return Element{f: f, entity: info, types: []string{info.ArgType}, features: info.Features}
+}
+
+// An Element is something that a server may have: a command or event, or what is
+// in it. The zero Element is what a server has not. All methods may be called on
+// it, so that a question can be asked in one go.
+type Element struct {
+	f        *Features
+	entity   *featureInfo // of a command or event
+	optional bool
+	types    []string // several if branches have members of one name
+	features []string
+}
+
+// Exists tells whether the server has it.
+func (e Element) Exists() bool { return e.f != nil }
+
+// HasFeature tells whether the server has it with that feature, such as
+// "deprecated" or "unstable".
+func (e Element) HasFeature(name string) bool { return slices.Contains(e.features, name) }
+
+// Optional tells whether the server has it as a member that may be left out.
+func (e Element) Optional() bool { return e.optional }
+
+// AllowOOB tells whether the server has it as a command that may be run out of
+// band.
+func (e Element) AllowOOB() bool { return e.entity != nil && e.entity.AllowOOB }
+
+// Returns returns the result of a command.
+func (e Element) Returns() Element {
+	if e.entity == nil || e.entity.MetaType != "command" {
+		return Element{}
+	}
+	return Element{f: e.f, types: []string{e.entity.RetType}}
+}
+
+// Member returns a member: an argument of a command, or what is at the end of a
+// path of names, each a member of the one before. Lists and alternates on the
+// way are looked into, and of unions the common members and those of all
+// branches; see [Element.Branch] for those of one.
+func (e Element) Member(path ...string) Element {
+	for _, name := range path {
+		e = e.member(name)
+	}
+	return e
+}
+
+func (e Element) member(name string) Element {
+	found := Element{optional: true}
+	e.walk(func(info *featureInfo) {
+		if info.MetaType != "object" {
+			return
+		}
+		for _, m := range info.Members {
+			if m.Name != name {
+				continue
+			}
+			found.f = e.f
+			found.optional = found.optional && m.Default != nil
+			found.types = append(found.types, m.Type)
+			for _, feature := range m.Features {
+				if !slices.Contains(found.features, feature) {
+					found.features = append(found.features, feature)
+				}
+			}
+		}
+	}, true)
+	if found.f == nil {
+		return Element{}
+	}
+	return found
+}
+
+// Branch returns what a union has for a value of its discriminator, besides the
+// common members.
+func (e Element) Branch(value string) Element {
+	var found Element
+	e.walk(func(info *featureInfo) {
+		for _, v := range info.Variants {
+			if v.Case == value {
+				found.f = e.f
+				found.types = append(found.types, v.Type)
+			}
+		}
+	}, true)
+	return found
+}
+
+// HasValue tells whether a member takes, or can be, that value of an enum.
+func (e Element) HasValue(value string) bool { return e.Value(value).Exists() }
+
+// Value returns that value of the enum that a member is of, for its features.
+func (e Element) Value(value string) Element {
+	var found Element
+	e.walk(func(info *featureInfo) {
+		if info.MetaType != "enum" {
+			return
+		}
+		for _, m := range info.Members { // since QEMU 6.2
+			if m.Name == value {
+				found.f, found.features = e.f, m.Features
+			}
+		}
+		if slices.Contains(info.Values, value) {
+			found.f = e.f
+		}
+	}, false)
+	return found
+}
+
+// walk calls visit with each type that the element can have, once: also with
+// the elements of lists and the branches of alternates, and if branches is set
+// with those of unions.
+func (e Element) walk(visit func(*featureInfo), branches bool) {
+	if e.f == nil {
+		return
+	}
+	seen := make(map[string]bool)
+	queue := slices.Clone(e.types)
+	for i := 0; i < len(queue); i++ {
+		info := e.f.infos[queue[i]]
+		if info == nil || seen[queue[i]] {
+			continue
+		}
+		seen[queue[i]] = true
+		visit(info)
+		switch info.MetaType {
+		case "array":
+			queue = append(queue, info.ElementType)
+		case "alternate":
+			for _, m := range info.Members {
+				queue = append(queue, m.Type)
+			}
+		case "object":
+			for _, v := range info.Variants {
+				if branches {
+					queue = append(queue, v.Type)
+				}
+			}
+		}
+	}
+}
