@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"":            {},
 	"ast":         {"…/dialect"},
 	"cmd/qapi-go": {"*"},
+	"compat":      {"…/ir"},
 	"diag":        {},
 	"dialect":     {},
 	"gen":         {},

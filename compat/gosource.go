@@ -1,0 +1,259 @@
+package compat
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// compareGo compares the Go source of packages generated from both schemas,
+// where the names of types count. What the wire rules have said of the same
+// path is not said again, unless Go source is what the user asked for.
+func (c *comparer) compareGo(old, new *ir.Schema, strict bool) {
+	g := &goComparer{comparer: c, strict: strict, renamed: make(map[ir.Type]ir.Type), names: make(map[string]string), gone: make(map[string]bool)}
+	for _, p := range c.pairs {
+		if named(p.old) && named(p.new) && p.old.Head().Name != p.new.Head().Name && g.renamed[p.old] == nil {
+			g.renamed[p.old] = p.new
+			if c.types[p.old.Head().Name] == nil {
+				g.names[p.old.Head().Name] = p.new.Head().Name
+			}
+		}
+	}
+	for _, ch := range c.changes {
+		if strings.HasSuffix(ch.Rule, "_REMOVED") || ch.Rule == "MOVED_TO_BRANCH" {
+			g.gone[ch.Path] = true
+		}
+	}
+	c.dir, c.mood, c.cond, c.here = Go, stable, "", nil
+	for _, t := range old.Types {
+		if named(t) && !c.ignored(t.Head().Name) {
+			g.compareType(t, new.ByName[t.Head().Name])
+		}
+	}
+	commands := byName(new.Commands)
+	for _, o := range old.Commands {
+		if n := commands[o.Name]; n != nil && !c.ignored(o.Name) {
+			g.compareCommand(o, n)
+		}
+	}
+	events := byName(new.Events)
+	for _, o := range old.Events {
+		if n := events[o.Name]; n != nil && !c.ignored(o.Name) {
+			c.below(o.Name, o.Features, nil, func() {
+				g.compareFields(o.Name, goMembers(o.Arg), goMembers(n.Arg), c.new.at(n.Pos))
+			})
+		}
+	}
+	c.dir = ""
+}
+
+// A goComparer compares Go source.
+type goComparer struct {
+	*comparer
+	strict  bool
+	renamed map[ir.Type]ir.Type // old types that stand where types of other names stand now
+	names   map[string]string   // their names, if there is no type of that name any more
+	gone    map[string]bool     // paths that the wire rules say are gone
+}
+
+func (g *goComparer) say(rule, path string, at, to Place, format string, args ...any) {
+	if g.gone[path] && strings.HasSuffix(rule, "_REMOVED") && !g.strict {
+		return
+	}
+	s := severity(rule, Go)
+	if g.strict {
+		s = Breaking
+	}
+	g.reportAs(s, rule, path, at, to, format, args...)
+}
+
+// compareType compares the declaration of a type with that of its name in the
+// new schema, which may be nil.
+func (g *goComparer) compareType(o ir.Type, def ir.Def) {
+	head := o.Head()
+	n, _ := def.(ir.Type)
+	g.below("", head.Features, nil, func() {
+		at := g.old.at(head.Pos)
+		if !named(n) {
+			if to := g.renamed[o]; to != nil {
+				g.say("GO_NAME_CHANGED", head.Name, at, g.new.at(to.Head().Pos), "what was type %s is type %s now", head.Name, to.Head().Name)
+				return
+			}
+			g.say("GO_TYPE_REMOVED", head.Name, at, Place{}, "type was removed")
+			return
+		}
+		to := g.new.at(n.Head().Pos)
+		if o.Kind() != n.Kind() {
+			g.say("GO_KIND_CHANGED", head.Name, at, to, "%s now; it was %s", n.Kind(), o.Kind())
+			return
+		}
+		switch o := o.(type) {
+		case *ir.Enum:
+			g.compareConstants(o, n.(*ir.Enum), to)
+		case *ir.Struct:
+			g.compareFields(head.Name, goMembers(o), goMembers(n), to)
+		case *ir.Union:
+			g.compareFields(head.Name, goMembers(o), goMembers(n), to)
+			g.compareBranches(o, n.(*ir.Union), to)
+		case *ir.Alternate:
+			g.compareAlternatives(o, n.(*ir.Alternate), to)
+		}
+	})
+}
+
+func (g *goComparer) compareConstants(o, n *ir.Enum, to Place) {
+	for _, v := range o.Values {
+		if slices.ContainsFunc(n.Values, func(w *ir.EnumValue) bool { return w.Name == v.Name }) || g.ignored(v.Name) {
+			continue
+		}
+		g.below(v.Name, v.Features, nil, func() {
+			g.say("GO_CONSTANT_REMOVED", o.Name+"."+v.Name, g.old.at(v.Pos), to, "constant was removed")
+		})
+	}
+}
+
+// goMembers returns the members that are fields of the Go struct for a type.
+func goMembers(t ir.Type) []*ir.Member {
+	switch t := t.(type) {
+	case *ir.Struct:
+		return t.AllMembers()
+	case *ir.Union:
+		return t.Base.AllMembers()
+	}
+	return nil
+}
+
+func (g *goComparer) compareFields(owner string, old, new []*ir.Member, to Place) {
+	fields := make(map[string]*ir.Member, len(new))
+	for _, m := range new {
+		fields[m.Name] = m
+	}
+	for _, m := range old {
+		if g.ignored(m.Name) {
+			continue
+		}
+		path, at := owner+"."+m.Name, g.old.at(m.Pos)
+		if m.Owner != nil {
+			path = m.Owner.Head().Name + "." + m.Name
+		}
+		n := fields[m.Name]
+		g.below(m.Name, m.Features, nil, func() {
+			if n == nil {
+				g.say("GO_FIELD_REMOVED", path, at, to, "field was removed from %s", owner)
+				return
+			}
+			if was, is := goField(m, g.names), goField(n, nil); was != is {
+				g.say("GO_FIELD_TYPE_CHANGED", path, at, g.new.at(n.Pos), "field has type %s now; it was %s", is, was)
+			}
+		})
+	}
+}
+
+// compareBranches compares the branch types of unions.
+func (g *goComparer) compareBranches(o, n *ir.Union, to Place) {
+	types := make(map[string]bool)
+	for _, b := range n.Branches {
+		if b.Type != nil {
+			types[goName(b.Type, nil)] = true
+		}
+	}
+	for _, b := range o.Branches {
+		if b.Type != nil && !types[goName(b.Type, g.names)] && !g.ignored(b.Name) {
+			g.say("GO_FIELD_TYPE_CHANGED", o.Name+"."+b.Name, g.old.at(b.Pos), to, "%s is no branch any more", goName(b.Type, nil))
+		}
+	}
+}
+
+// compareAlternatives compares the fields of alternates, which are named after
+// the branches.
+func (g *goComparer) compareAlternatives(o, n *ir.Alternate, to Place) {
+	for _, b := range o.Branches {
+		path, at := o.Name+"."+b.Name, g.old.at(b.Pos)
+		i := slices.IndexFunc(n.Branches, func(x *ir.AltBranch) bool { return x.Name == b.Name })
+		if i < 0 {
+			g.say("GO_FIELD_REMOVED", path, at, to, "field was removed from %s", o.Name)
+		} else if was, is := goName(b.Type, g.names), goName(n.Branches[i].Type, nil); was != is {
+			g.say("GO_FIELD_TYPE_CHANGED", path, at, to, "field has type *%s now; it was *%s", is, was)
+		}
+	}
+}
+
+// compareCommand compares the signatures of a command's method.
+func (g *goComparer) compareCommand(o, n *ir.Command) {
+	at, to := g.old.at(o.Pos), g.new.at(n.Pos)
+	g.below(o.Name, o.Features, nil, func() {
+		was, is := goArgs(o, g.names), goArgs(n, nil)
+		switch {
+		case was == is:
+		case was == "" || is == "":
+			g.say("GO_SIGNATURE_CHANGED", o.Name, at, to, "method takes %s now; it took %s", orNothing(is), orNothing(was))
+		default:
+			g.say("GO_NAME_CHANGED", o.Name, at, to, "arguments are of type %s now; they were %s", is, was)
+		}
+		if was != "" && is != "" && o.Arg.Head().Implicit && n.Arg.Head().Implicit {
+			g.compareFields(o.Name, goMembers(o.Arg), goMembers(n.Arg), to)
+		}
+		was, is = goReturns(o, g.names), goReturns(n, nil)
+		if was != is {
+			g.say("GO_SIGNATURE_CHANGED", o.Name, at, to, "method returns %s now; it returned %s", orNothing(is), orNothing(was))
+		}
+	})
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s
+}
+
+// goArgs describes the type of a command's arguments; "" is none.
+func goArgs(c *ir.Command, names map[string]string) string {
+	switch {
+	case c.Gen && empty(c.Arg):
+		return ""
+	case c.Arg == nil || c.Arg.Head().Implicit:
+		return "its own arguments"
+	}
+	return goName(c.Arg, names)
+}
+
+func goReturns(c *ir.Command, names map[string]string) string {
+	if c.Returns == nil {
+		return ""
+	}
+	return goName(c.Returns, names)
+}
+
+// goBuiltins are the Go types of built-in types that have another name.
+var goBuiltins = map[string]string{
+	"str": "string", "number": "float64", "int": "int64", "size": "uint64", "null": "qmp.Null",
+}
+
+// goName returns the Go type for a type. Names are those of types that have
+// another name now.
+func goName(t ir.Type, names map[string]string) string {
+	switch t := t.(type) {
+	case *ir.Array:
+		return "[]" + goName(t.Elem, names)
+	case *ir.Builtin:
+		if name, ok := goBuiltins[t.Name]; ok {
+			return name
+		}
+		return t.Name
+	}
+	if name, ok := names[t.Head().Name]; ok {
+		return name
+	}
+	return t.Head().Name
+}
+
+// goField returns the Go type of a member's field.
+func goField(m *ir.Member, names map[string]string) string {
+	name := goName(m.Type, names)
+	if m.Optional && !strings.HasPrefix(name, "[]") && name != "any" {
+		return "*" + name
+	}
+	return name
+}

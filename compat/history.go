@@ -1,0 +1,270 @@
+package compat
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A Release is a schema with its version.
+type Release struct {
+	Name    string // such as "qemu-10.2.0"
+	Version Version
+	Schema  *ir.Schema
+}
+
+// A History is what became of each part of a schema over many releases.
+type History struct {
+	Releases []string // oldest first
+	Items    []*Item  // in the order of the schemas, the oldest first
+}
+
+// An Item is a command, event, member or value.
+type Item struct {
+	Kind string // "command", "event", "member" or "value"
+	Path string // as in [Change]
+
+	// Since is the first release that has it, under whatever type name.
+	// Certain is false if there is none before, so that it may be older.
+	Since   string
+	Certain bool
+
+	Deprecated string // the first release that has it deprecated; or ""
+	Removed    string // the first release that has it no more; or ""
+	Moved      string // the path that it has instead, if its type was renamed or split
+
+	Says      string // the schema's own "Since:", in its last release; or ""
+	Disagrees string // why that cannot be; or ""
+	TooShort  bool   // removed less than two releases after it was deprecated
+	Place     Place  // in the last release that has it
+
+	first, last, announced int // indices of releases; announced is -1 if never
+}
+
+// minNotice is the least number of releases from one that deprecates something
+// to one that does not have it: it has to work in one more release. See
+// "Deprecated features" in QEMU's docs/about/deprecated.rst.
+const minNotice = 2
+
+// NewHistory follows each part of a schema through releases, which are put in
+// the order of their versions.
+func NewHistory(releases []Release, o Options) *History {
+	releases = slices.Clone(releases)
+	slices.SortStableFunc(releases, func(a, b Release) int { return a.Version.Compare(b.Version) })
+	h := &historian{releases: releases, history: &History{}, alive: make(map[string]*Item)}
+	o.Levels = []Direction{Send, Recv}
+	for i, r := range releases {
+		h.history.Releases = append(h.history.Releases, r.Name)
+		var pairs []typePair
+		if i > 0 {
+			pairs = Compare(releases[i-1].Schema, r.Schema, o).pairs
+		}
+		h.enter(i, r.Schema, pairs)
+	}
+	for _, item := range h.history.Items {
+		h.judge(item)
+	}
+	return h.history
+}
+
+// A historian makes a history.
+type historian struct {
+	releases []Release
+	history  *History
+	alive    map[string]*Item // of the release before, by kind and path
+	byType   index            // of the release before
+}
+
+// An index finds the items of all members or values of a type by name: also
+// those of its bases and branches.
+type index map[ir.Type]map[string]*Item
+
+// enter adds release i.
+func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
+	was := make(map[ir.Type][]ir.Type) // what stood where a type stands now
+	for _, p := range pairs {
+		for _, t := range withBases(p.new) {
+			if !slices.Contains(was[t], p.old) {
+				was[t] = append(was[t], p.old)
+			}
+		}
+	}
+	e := &entry{historian: h, release: i, at: newPlaces(s), now: make(map[string]*Item)}
+	for _, c := range s.Commands {
+		e.add("command", c.Name, c.Doc.Since(), c.Features, e.at.at(c.Pos), nil)
+	}
+	for _, ev := range s.Events {
+		e.add("event", ev.Name, ev.Doc.Since(), ev.Features, e.at.at(ev.Pos), nil)
+	}
+	byType := make(index)
+	own := make(map[*ir.Member]*Item)
+	for _, t := range s.Types {
+		// The old type of that name, or what stood at its place.
+		olds := was[t]
+		find := func(name string) *Item {
+			for _, o := range olds {
+				if item := h.byType[o][name]; item != nil {
+					return item
+				}
+			}
+			return nil
+		}
+		switch t := t.(type) {
+		case *ir.Enum:
+			items := make(map[string]*Item)
+			for _, v := range t.Values {
+				items[v.Name] = e.add("value", t.Name+"."+v.Name, sectionSince(v.Doc), v.Features, e.at.at(v.Pos), find(v.Name))
+			}
+			byType[t] = items
+		case *ir.Struct:
+			for _, m := range t.Members {
+				path := t.Name + "." + m.Name
+				if m.Owner != nil {
+					path = m.Owner.Head().Name + "." + m.Name
+				}
+				own[m] = e.add("member", path, sectionSince(m.Doc), m.Features, e.at.at(m.Pos), find(m.Name))
+			}
+		}
+	}
+	for _, t := range s.Types {
+		if isObject(t) {
+			items := make(map[string]*Item)
+			addMembers(items, own, t)
+			byType[t] = items
+		}
+	}
+	h.leave(i, e.now, s, pairs, byType)
+	h.alive, h.byType = e.now, byType
+}
+
+// withBases returns an object type with its bases and, of a union, its common
+// members.
+func withBases(t ir.Type) []ir.Type {
+	list := []ir.Type{t}
+	var base *ir.Struct
+	switch t := t.(type) {
+	case *ir.Struct:
+		base = t.Base
+	case *ir.Union:
+		base = t.Base
+	}
+	for ; base != nil; base = base.Base {
+		list = append(list, base)
+	}
+	return list
+}
+
+// addMembers adds the items of all members of an object type.
+func addMembers(items map[string]*Item, own map[*ir.Member]*Item, t ir.Type) {
+	v := viewOf(&places{}, operand{typ: t})
+	for _, m := range v.members {
+		items[m.Name] = own[m]
+	}
+	for _, c := range v.cases {
+		if c.typ != nil {
+			addMembers(items, own, c.typ)
+		}
+	}
+}
+
+// leave says of each item that is not in release i any more what became of it.
+func (h *historian) leave(i int, now map[string]*Item, s *ir.Schema, pairs []typePair, byType index) {
+	heirs := make(map[*Item]*Item)
+	follow := func(old, new ir.Type) {
+		for name, item := range h.byType[old] { // an item has one heir: order does not matter
+			if to := byType[new][name]; to != nil && heirs[item] == nil && item != to {
+				heirs[item] = to
+			}
+		}
+	}
+	for _, p := range pairs {
+		follow(p.old, p.new)
+	}
+	if i > 0 {
+		for _, t := range h.releases[i-1].Schema.Types {
+			if n, ok := s.ByName[t.Head().Name].(ir.Type); ok {
+				follow(t, n)
+			}
+		}
+	}
+	for _, item := range h.history.Items {
+		if key := item.Kind + " " + item.Path; item.last != i-1 || now[key] == item {
+			continue
+		}
+		if to := heirs[item]; to != nil {
+			item.Moved = to.Path
+		} else {
+			item.Removed = h.releases[i].Name
+		}
+	}
+}
+
+// An entry is what is known of one release.
+type entry struct {
+	*historian
+	release int
+	at      *places
+	now     map[string]*Item
+}
+
+// add notes that the release has something. Before is what stood at its place in
+// the release before, or nil.
+func (e *entry) add(kind, path, says string, features []ir.Feature, at Place, before *Item) *Item {
+	key := kind + " " + path
+	item := e.now[key]
+	if item == nil {
+		item = e.alive[key]
+	}
+	if item == nil {
+		item = &Item{Kind: kind, Path: path, first: e.release, announced: -1}
+		if before != nil {
+			item.first, item.announced = before.first, before.announced
+		}
+		e.history.Items = append(e.history.Items, item)
+	}
+	e.now[key] = item
+	item.last, item.Says, item.Place = e.release, says, at
+	if item.announced < 0 && ir.Has(features, "deprecated") {
+		item.announced = e.release
+	}
+	return item
+}
+
+// memberSince matches the custom of QEMU's schemas for members and values.
+var memberSince = regexp.MustCompile(`\([Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)`)
+
+// sectionSince returns the version that the text of a member names, or "".
+func sectionSince(s *ir.Section) string {
+	if s == nil {
+		return ""
+	}
+	if m := memberSince.FindStringSubmatch(s.Text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// judge fills in what follows from when an item was there.
+func (h *historian) judge(item *Item) {
+	first := h.releases[item.first]
+	item.Since, item.Certain = first.Name, item.first > 0
+	if item.announced >= 0 {
+		item.Deprecated = h.releases[item.announced].Name
+	}
+	if says, ok := ParseVersion(item.Says); ok {
+		switch {
+		case says.compareMinor(first.Version) > 0 && !first.Version.development():
+			item.Disagrees = first.Name + " has it already"
+		case item.Certain && says.compareMinor(h.releases[item.first-1].Version) <= 0:
+			item.Disagrees = "the schema of " + h.releases[item.first-1].Name + " does not have it"
+		}
+	}
+	if item.Removed != "" && item.announced > 0 {
+		// Releases may be missing: it was deprecated at the earliest in the
+		// one after the last that did not say so.
+		earliest := h.releases[item.announced-1].Version.ordinal() + 1
+		removed := h.releases[item.last+1].Version.ordinal()
+		item.TooShort = removed-earliest < minNotice
+	}
+}

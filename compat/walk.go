@@ -1,0 +1,338 @@
+package compat
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A mood is what a client was promised of something, and so of what is below.
+type mood int
+
+const (
+	stable     mood = iota
+	deprecated      // its removal was announced
+	unstable        // may change at any time
+)
+
+// A pairKey is a place in the walk over both schemas: types that are compared.
+type pairKey struct {
+	old, new ir.Type
+	dir      Direction
+	mood     mood
+	cond     string // what must hold in the old schema, if that counts
+}
+
+// A node is what was found at a place, and the places it leads to.
+type node struct {
+	edges   []*node
+	changes []*Change
+	mark    int // of the last root that came by
+}
+
+type changeKey struct {
+	rule    string
+	dir     Direction
+	path    string
+	message string
+}
+
+// A comparer compares two schemas.
+type comparer struct {
+	opts     Options
+	old, new *places
+	nodes    map[pairKey]*node
+	pairs    []typePair
+	here     *node              // where the walk is
+	types    map[string]ir.Type // the named types of the new schema
+
+	dir  Direction
+	mood mood
+	cond string // a condition of what is around, in words; only if introspected
+
+	found    map[changeKey]*Change
+	changes  []*Change
+	compared int
+}
+
+// ignored tells whether a name is a downstream one that nobody asked for.
+func (c *comparer) ignored(name string) bool {
+	return strings.HasPrefix(name, "__") &&
+		!slices.ContainsFunc(c.opts.Vendors, func(p string) bool { return strings.HasPrefix(name, p) })
+}
+
+// report notes a change at the place where the walk is. Its severity is that of
+// the rule, less what was promised.
+func (c *comparer) report(rule, path string, old, new Place, format string, args ...any) *Change {
+	return c.reportAs(severity(rule, c.dir), rule, path, old, new, format, args...)
+}
+
+func (c *comparer) reportAs(s Severity, rule, path string, old, new Place, format string, args ...any) *Change {
+	if c.dir != "" && c.dir != Go && !c.opts.has(c.dir) {
+		return &Change{} // nobody asked
+	}
+	reason := ""
+	switch {
+	case s <= Note:
+	case c.mood == unstable:
+		s, reason = Info, "it was unstable"
+	case c.mood == deprecated:
+		s, reason = Note, "announced: it was deprecated"
+	case c.cond != "":
+		s, reason = Info, "its condition need not hold: "+c.cond
+	}
+	ch := &Change{Rule: rule, Severity: s, Direction: c.dir, Path: path, Message: fmt.Sprintf(format, args...),
+		Reason: reason, Old: old, New: new}
+	key := changeKey{rule, c.dir, path, ch.Message}
+	if was, ok := c.found[key]; ok {
+		if was.Severity < s {
+			was.Severity, was.Reason = s, reason
+		}
+		ch = was
+	} else {
+		c.found[key] = ch
+		c.changes = append(c.changes, ch)
+	}
+	if c.here != nil && !slices.Contains(c.here.changes, ch) {
+		c.here.changes = append(c.here.changes, ch)
+	}
+	return ch
+}
+
+// moodOf returns what a client was promised of something in an old schema.
+func (c *comparer) moodOf(name string, features []ir.Feature) mood {
+	switch {
+	case c.mood == unstable || ir.Has(features, "unstable") || unstableName(name):
+		return unstable
+	case c.mood == deprecated || ir.Has(features, "deprecated"):
+		return deprecated
+	}
+	return stable
+}
+
+// below runs f for something in the old schema that has the name, features and
+// condition: what f reports has that mood.
+func (c *comparer) below(name string, features []ir.Feature, cond ir.Cond, f func()) {
+	mood, around := c.mood, c.cond
+	c.mood = c.moodOf(name, features)
+	if c.opts.Introspected && cond != nil {
+		c.cond = ir.CondString(cond)
+	}
+	f()
+	c.mood, c.cond = mood, around
+}
+
+// compareSchemas compares the commands and events.
+func (c *comparer) compareSchemas(old, new *ir.Schema) {
+	c.types = make(map[string]ir.Type)
+	for _, t := range new.Types {
+		if named(t) {
+			c.types[t.Head().Name] = t
+		}
+	}
+	var roots []root
+	commands := byName(new.Commands)
+	for _, o := range old.Commands {
+		if n := commands[o.Name]; !c.ignored(o.Name) {
+			roots = append(roots, c.root(o.Name, func() { c.compareCommand(o, n) }))
+		}
+	}
+	was := byName(old.Commands)
+	for _, n := range new.Commands {
+		if was[n.Name] == nil && !c.ignored(n.Name) {
+			c.compared++
+			c.report("COMMAND_ADDED", n.Name, Place{}, c.new.at(n.Pos), "command is new%s", marks(n.Features))
+		}
+	}
+	events := byName(new.Events)
+	for _, o := range old.Events {
+		if n := events[o.Name]; !c.ignored(o.Name) {
+			roots = append(roots, c.root(o.Name, func() { c.compareEvent(o, n) }))
+		}
+	}
+	wasEvent := byName(old.Events)
+	for _, n := range new.Events {
+		if wasEvent[n.Name] == nil && !c.ignored(n.Name) {
+			c.compared++
+			c.report("EVENT_ADDED", n.Name, Place{}, c.new.at(n.Pos), "event is new%s", marks(n.Features))
+		}
+	}
+	for i, r := range roots {
+		spread(r.node, r.name, i+1)
+	}
+}
+
+// byName makes a table of commands or events.
+func byName[T ir.Def](defs []T) map[string]T {
+	m := make(map[string]T, len(defs))
+	for _, d := range defs {
+		m[d.Head().Name] = d
+	}
+	return m
+}
+
+// marks says of something new which promises are not made.
+func marks(features []ir.Feature) string {
+	var words []string
+	for _, name := range []string{"unstable", "deprecated"} {
+		if ir.Has(features, name) {
+			words = append(words, name)
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(words, ", ") + ")"
+}
+
+// A root is a command or event: where the walk begins.
+type root struct {
+	name string
+	node *node
+}
+
+func (c *comparer) root(name string, f func()) root {
+	c.compared++
+	c.here = new(node)
+	r := root{name, c.here}
+	f()
+	c.here = nil
+	return r
+}
+
+// spread notes a command or event with all changes that it reaches.
+func spread(n *node, name string, mark int) {
+	if n.mark == mark {
+		return
+	}
+	n.mark = mark
+	for _, ch := range n.changes {
+		if !slices.Contains(ch.UsedBy, name) {
+			ch.UsedBy = append(ch.UsedBy, name)
+		}
+	}
+	for _, e := range n.edges {
+		spread(e, name, mark)
+	}
+}
+
+// compareCommand compares a command with what has its name in the new schema,
+// which may be nil.
+func (c *comparer) compareCommand(o, n *ir.Command) {
+	c.below(o.Name, o.Features, o.If, func() {
+		at := c.old.at(o.Pos)
+		if n == nil {
+			c.report("COMMAND_REMOVED", o.Name, at, Place{}, "command was removed")
+			return
+		}
+		to := c.new.at(n.Pos)
+		c.compareFeatures(o.Name, at, to, o.Features, n.Features)
+		c.compareCond(o.Name, at, to, o.If, n.If)
+		c.compareFlag("ALLOW_OOB_DROPPED", o.Name, at, to, o.AllowOOB, n.AllowOOB, "may be run out of band")
+		if !c.opts.Introspected {
+			c.compareFlag("ALLOW_PRECONFIG_DROPPED", o.Name, at, to, o.AllowPreconfig, n.AllowPreconfig, "may be run before the machine is made")
+			c.compareFlag("SUCCESS_RESPONSE_DROPPED", o.Name, at, to, o.SuccessResponse, n.SuccessResponse, "replies on success")
+			if !o.Gen && n.Gen {
+				c.report("EXTRA_ARGS_REFUSED", o.Name, at, to, "arguments that the schema does not name are refused now")
+			}
+		}
+		c.dir = Send
+		c.compareTypes(operand{o.Arg, o.Name, at}, operand{n.Arg, n.Name, to})
+		c.dir = Recv
+		c.compareReturns(o, n, at, to)
+		c.dir = ""
+	})
+}
+
+// compareReturns compares the results of a command. None is the empty object.
+func (c *comparer) compareReturns(o, n *ir.Command, at, to Place) {
+	path := o.Name + ".return"
+	switch {
+	case empty(o.Returns) && empty(n.Returns):
+	case empty(n.Returns):
+		c.report("RETURN_REMOVED", path, at, to, "command returns nothing now; it returned %s", describe(o.Returns))
+	case empty(o.Returns) && isObject(n.Returns):
+		c.report("RETURN_ADDED", path, at, to, "command returns %s now; it returned nothing", describe(n.Returns))
+	default:
+		c.compareTypes(operand{o.Returns, path, at}, operand{n.Returns, path, to})
+	}
+}
+
+func (c *comparer) compareEvent(o, n *ir.Event) {
+	c.below(o.Name, o.Features, o.If, func() {
+		at := c.old.at(o.Pos)
+		if n == nil {
+			c.report("EVENT_REMOVED", o.Name, at, Place{}, "event was removed")
+			return
+		}
+		to := c.new.at(n.Pos)
+		c.compareFeatures(o.Name, at, to, o.Features, n.Features)
+		c.compareCond(o.Name, at, to, o.If, n.If)
+		c.dir = Recv
+		c.compareTypes(operand{o.Arg, o.Name, at}, operand{n.Arg, n.Name, to})
+		c.dir = ""
+	})
+}
+
+// compareFlag compares a flag of a command.
+func (c *comparer) compareFlag(rule, path string, at, to Place, old, new bool, what string) {
+	switch {
+	case old && !new:
+		c.report(rule, path, at, to, "no longer: %s", what)
+	case !old && new:
+		c.report("FLAG_ADDED", path, at, to, "now: %s", what)
+	}
+}
+
+// compareFeatures compares the features of something.
+func (c *comparer) compareFeatures(path string, at, to Place, old, new []ir.Feature) {
+	for _, f := range old {
+		if ir.Has(new, f.Name) {
+			continue
+		}
+		switch f.Name {
+		case "deprecated":
+			c.report("UNDEPRECATED", path, at, to, "no longer deprecated")
+		case "unstable":
+			c.report("UNSTABLE_TO_STABLE", path, at, to, "stable now; it was unstable")
+		default:
+			c.report("FEATURE_REMOVED", path, at, to, "feature '%s' was removed", f.Name)
+		}
+	}
+	for _, f := range new {
+		if ir.Has(old, f.Name) {
+			continue
+		}
+		switch f.Name {
+		case "deprecated":
+			c.report("DEPRECATED", path, at, to, "deprecated now")
+		case "unstable":
+			c.report("STABLE_TO_UNSTABLE", path, at, to, "unstable now")
+		default:
+			c.report("FEATURE_ADDED", path, at, to, "feature '%s' is new", f.Name)
+		}
+	}
+}
+
+// compareCond compares the conditions of something.
+func (c *comparer) compareCond(path string, at, to Place, old, new ir.Cond) {
+	if c.opts.Introspected {
+		return
+	}
+	switch implied, equal := compareConds(old, new); {
+	case equal:
+	case implied:
+		c.report("COND_CHANGED", path, at, to, "there under more conditions: %s; it was %s", condWords(new), condWords(old))
+	default:
+		c.report("COND_NARROWED", path, at, to, "condition is %s now; it was %s", condWords(new), condWords(old))
+	}
+}
+
+func condWords(c ir.Cond) string {
+	if c == nil {
+		return "none"
+	}
+	return ir.CondString(c)
+}
