@@ -67,7 +67,7 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	}
 	l.res.Root = root.ast
 	root.ast.Release = release
-	a := &assembler{errs: &reporter{list: errs}, release: release, docStyle: src.DocStyle}
+	a := &assembler{errs: &reporter{list: errs}, release: release, docStyle: src.DocStyle || !src.Dialect.Before(10, 2)}
 	a.unit(root)
 	a.lower(l.res.Files)
 	return l.res

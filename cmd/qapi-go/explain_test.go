@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	goparser "go/parser"
 	"go/token"
-	"io/fs"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,9 +13,9 @@ import (
 	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/internal/corpus"
 	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // TestEveryCodeIsExplained holds that the codes in the sources and those that
@@ -136,13 +135,12 @@ func loadExample(t *testing.T, code diag.Code, files []diag.ExampleFile) []*diag
 		}
 		addExample(t, fsys, f)
 	}
-	fset, errs := token.NewFileSet(), new(diag.List)
-	src := parser.Source{FS: fs.FS(fsys), Root: "schema.json", DocStyle: code == parser.CodeDocStyle}
-	res := parser.Load(fset, src, errs)
-	if res.Root != nil {
-		resolver.Resolve(fset, res.Root, res.Files, errs)
+	src := parser.Source{FS: fsys, Root: "schema.json"}
+	if code == parser.CodeDocStyle {
+		src.Dialect = dialect.Current
 	}
-	return errs.Sorted()
+	_, errs, _ := diagnose(src)
+	return errs
 }
 
 var (
