@@ -1,0 +1,222 @@
+package parser
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/fstest"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// repeat joins what each returns for 0 to n-1.
+func repeat(n int, each func(i int) string) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(each(i))
+	}
+	return b.String()
+}
+
+func nested(open, inside, shut string, n int) string {
+	return strings.Repeat(open, n) + inside + strings.Repeat(shut, n)
+}
+
+// TestLimits reads what nobody would write. Whatever is wrong gets a diagnostic,
+// and what is only large is read.
+func TestLimits(t *testing.T) {
+	name := func(i int) string { return fmt.Sprintf("'m%d'", i) }
+	tests := []struct {
+		name   string
+		src    string
+		want   diag.Code // of an error, "" if there is none
+		errors int       // how many errors are printed, 0 if that does not matter
+	}{
+		{"depth 1000", "{ 'command': 'a', 'if': " + nested("{ 'not': ", "'A'", "}", MaxDepth-1) + " }", "", 0},
+		{"depth 1001", "{ 'command': 'a', 'if': " + nested("{ 'not': ", "'A'", "}", MaxDepth) + " }", CodeTooDeep, 1},
+		{"depth 1001 of arrays", "{ 'command': 'a', 'data': " + nested("[", "", "]", MaxDepth) + " }", CodeTooDeep, 1},
+		{"200,000 open brackets", strings.Repeat("[", 200_000), CodeTooDeep, 1},
+		{"200,000 nested brackets", nested("[", "", "]", 200_000), CodeTooDeep, 0},
+		{"200,000 nested braces", nested("{ 'a':", "'b'", "}", 200_000), CodeTooDeep, 0},
+		{"200,000 braces on lines", strings.Repeat("{ 'a':\n", 200_000), CodeTooDeep, 0},
+		{"200,000 closing brackets", strings.Repeat("]", 200_000), CodeSyntax, 1},
+		{"200,000 quotes", strings.Repeat("'\n", 200_000), CodeBadString, 0},
+		{"too many tokens", "{ 'enum': 'Big', 'data': [" + strings.Repeat("'a',", maxItemTokens/2) + "] }", CodeItemTooLarge, 1},
+
+		{"NUL", "{ 'command': 'a' }\x00", CodeNotText, 1},
+		{"invalid UTF-8", "# \xc3\x28\n", CodeNotText, 1},
+		{"byte-order mark", "\ufeff{ 'command': 'a' }", CodeNotText, 1},
+		{"CR LF", "##\r\n# @a:\r\n#\r\n# Text\r\n##\r\n{ 'command':\r\n  'a' }\r\n", "", 0},
+		{"lone CR", "##\r# @a:\r#\r# Text\r##\r{ 'command':\r  'a' }\r", "", 0},
+		{"other control characters", "{ 'command': 'a\x01' }", CodeBadString, 1},
+		{"nothing", "", "", 0},
+		{"only a comment", "# nothing", "", 0},
+
+		{"long name", "{ 'command': '" + strings.Repeat("a", 1<<20) + "' }", "", 0},
+		{"long line", strings.Repeat(" ", 1<<20) + "{ 'command': 'a' }", "", 0},
+		{"error on a long line", strings.Repeat("{ 'command': 'a' } ", 1<<16) + "{ 'command' }", CodeSyntax, 1},
+		{"long comment", "# " + strings.Repeat("x", 1<<20) + "\n{ 'command': 'a' }", "", 0},
+		{"long documentation", "##\n# @a:\n#\n" + strings.Repeat("# text\n", 100_000) + "##\n{ 'command': 'a' }", "", 0},
+		{"long line of documentation", "##\n# @a:\n#\n# " + strings.Repeat("text ", 100_000) + "\n##\n{ 'command': 'a' }", "", 0},
+		{"100,000 members", "{ 'struct': 'Big', 'data': { 'a': 'int'" +
+			repeat(100_000, func(i int) string { return ",\n" + name(i) + ": 'int'" }) + " } }", "", 0},
+		{"100,000 values", "{ 'enum': 'Big', 'data': [ 'a'" + repeat(100_000, func(i int) string { return "," + name(i) }) + " ] }", "", 0},
+		{"100,000 features", "{ 'command': 'a', 'features': [ 'a'" + repeat(100_000, func(i int) string { return "," + name(i) }) + " ] }", "", 0},
+		{"100,000 conditions", "{ 'command': 'a', 'if': { 'all': [ 'A'" + strings.Repeat(", 'A'", 100_000) + " ] } }", "", 0},
+		{"20,000 pragmas", strings.Repeat("{ 'pragma': { 'doc-required': false } }\n", 20_000), "", 0},
+
+		{"million mistakes", strings.Repeat("{ 'x': 'y' }\n", 1_000_000), CodeNotADefinition, diag.MaxErrors + 1},
+		{"100,000 equal keys", "{ 'struct': 'Big', 'data': { 'a': 'int'" + strings.Repeat(", 'a': 'int'", 100_000) + " } }", CodeDuplicateKey, diag.MaxErrors + 1},
+		{"100,000 unknown keys", "{ 'command': 'a'" + repeat(100_000, func(i int) string { return "," + name(i) + ": 'b'" }) + " }", CodeUnknownKey, 1},
+		{"100,000 stray comments", strings.Repeat("##\n# @a:\n##\n", 100_000), CodeDocMisplaced, diag.MaxErrors + 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			src := Source{Root: "root.json", FS: fstest.MapFS{"root.json": file(test.src)}}
+			out, _ := print(t, src, diag.Text)
+			if test.want == "" && out != "" || !strings.Contains(out, "["+string(test.want)+"]\n") && test.want != "" {
+				t.Errorf("want %q, got\n%.500s", test.want, out)
+			}
+			if n := strings.Count(out, "error: "); test.errors != 0 && n != test.errors {
+				t.Errorf("%d errors, want %d", n, test.errors)
+			}
+			if test.errors == diag.MaxErrors+1 && !strings.Contains(out, "["+string(diag.CodeTooManyErrors)+"]") {
+				t.Error("nothing says that more errors were left out")
+			}
+		})
+	}
+}
+
+// TestDefinitions reads a schema of 100,000 definitions, and takes no more for
+// each than in a tenth of it.
+func TestDefinitions(t *testing.T) {
+	load := func(n int) uint64 {
+		src := repeat(n, func(i int) string {
+			return fmt.Sprintf("##\n# @Def%d:\n#\n# @a: Text.\n##\n{ 'struct': 'Def%d', 'data': { 'a': 'int' } }\n", i, i)
+		})
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		out, res := print(t, Source{Root: "a", FS: fstest.MapFS{"a": file(src)}}, diag.Text)
+		runtime.ReadMemStats(&after)
+		if out != "" {
+			t.Fatalf("diagnostics:\n%.500s", out)
+		}
+		found := 0
+		for range ast.All(res.Root) {
+			found++
+		}
+		if found != n {
+			t.Errorf("%d definitions, want %d", found, n)
+		}
+		return (after.TotalAlloc - before.TotalAlloc) / uint64(n)
+	}
+	small, large := load(10_000), load(100_000)
+	if large > small*3/2 {
+		t.Errorf("allocated %d bytes a definition, and %d in a schema a tenth the size", large, small)
+	}
+}
+
+// TestIncludeDepth holds that the limit is what may be open, not what may be read.
+func TestIncludeDepth(t *testing.T) {
+	fsys := fstest.MapFS{}
+	for i := range MaxIncludeDepth {
+		fsys[fmt.Sprintf("f%d.json", i)] = file(include(fmt.Sprintf("f%d.json", i+1)))
+	}
+	fsys[fmt.Sprintf("f%d.json", MaxIncludeDepth-1)] = file("")
+	root := ""
+	for i := range 1000 {
+		name := fmt.Sprintf("g%d.json", i)
+		fsys[name] = file("")
+		root += include(name)
+	}
+	fsys["f1.json"].Data = append(fsys["f1.json"].Data, root...)
+	out, res := print(t, Source{Root: "f0.json", FS: fsys}, diag.Text)
+	if want := MaxIncludeDepth + 1000; out != "" || len(res.Files) != want {
+		t.Errorf("%d files, want %d\n%s", len(res.Files), want, out)
+	}
+}
+
+// A failingFS is a file system whose file "bad" cannot be read to its end.
+type failingFS struct{ fstest.MapFS }
+
+func (f failingFS) Open(name string) (fs.File, error) {
+	file, err := f.MapFS.Open(name)
+	if name == "bad" && err == nil {
+		return failingFile{file}, nil
+	}
+	return file, err
+}
+
+type failingFile struct{ fs.File }
+
+func (f failingFile) Read(p []byte) (int, error) {
+	n, err := f.File.Read(p[:min(len(p), 10)])
+	if err == io.EOF || n < 10 {
+		err = &fs.PathError{Op: "read", Path: "bad", Err: syscall.EIO}
+	}
+	return n, err
+}
+
+func TestReadFails(t *testing.T) {
+	fsys := failingFS{fstest.MapFS{"root.json": file(include("bad") + command("b")), "bad": file(strings.Repeat(command("a"), 100))}}
+	for _, test := range []struct{ root, want string }{
+		{"root.json", "root.json:1: can't read include file 'bad': input/output error\n"},
+		{"bad", "can't read schema file 'bad': input/output error\n"},
+	} {
+		if got, _ := print(t, Source{FS: fsys, Root: test.root}, diag.QEMU); got != test.want {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+}
+
+// TestSpecialFiles includes what the kernel has besides files. Nothing of it may
+// be opened: it could block, or never end.
+func TestSpecialFiles(t *testing.T) {
+	dir := t.TempDir()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Skip(err)
+		}
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	must(syscall.Mkfifo(at("fifo"), 0o600))
+	must(os.Symlink("loop", at("loop")))
+	must(os.Symlink("/dev/zero", at("zero")))
+	must(os.Symlink("fifo", at("to-fifo")))
+	must(os.Mkdir(at("folder"), 0o700))
+	must(os.WriteFile(at("good"), []byte(command("a")), 0o600))
+	must(os.Symlink("good", at("to-good")))
+	tests := []struct{ file, want string }{
+		{"fifo", "Is a FIFO"},
+		{"to-fifo", "Is a FIFO"},
+		{"loop", "too many levels of symbolic links"},
+		{"zero", "Is a device"},
+		{"folder", "Is a directory"},
+		{"none", "No such file or directory"},
+		{"good/none", "not a directory"},
+		{"../none", "it is outside of the schema's source"},
+		{"/dev/zero", "it is outside of the schema's source"},
+		{"to-good", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.file, func(t *testing.T) {
+			must(os.WriteFile(at("root.json"), []byte(include(test.file)), 0o600))
+			got, _ := print(t, Source{FS: os.DirFS(dir), Root: "root.json"}, diag.QEMU)
+			want := ""
+			if test.want != "" {
+				want = fmt.Sprintf("root.json:1: can't read include file '%s': %s\n", test.file, test.want)
+			}
+			if got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
