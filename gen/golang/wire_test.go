@@ -39,9 +39,13 @@ func TestWire(t *testing.T) {
 	add(t, "cases", "testdata/wire.json")
 	wirePackage(t, load(t, source.Embedded(qapigo.Example, qapigo.ExampleRoot)), filepath.Join(dir, "vm"))
 	packages = append(packages, "vm")
-	for _, release := range []string{"7.2.0", "9.2.0", "10.0.0", "10.2.0"} {
-		for _, c := range corpus.Schemas(t, shared, release) {
-			t.Run(release+"/"+c.Name, func(t *testing.T) { add(t, release+"/"+c.Name, c.Root) })
+	releases, err := os.ReadDir(filepath.Join(shared, "corpus"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range releases {
+		for _, c := range corpus.Schemas(t, shared, r.Name()) {
+			t.Run(c.Release+"/"+c.Name, func(t *testing.T) { add(t, c.Release+"/"+c.Name, c.Root) })
 		}
 	}
 	writeGo(t, filepath.Join(dir, "wire", "packages_test.go"), packageTable(packages))
