@@ -15,7 +15,7 @@ import (
 // taken, and written as out, or as it was if that is empty.
 type wireCase struct {
 	name     string
-	typ      string // in the package "cases"
+	typ      string // in the package "cases", or another that is named before a colon
 	in       string
 	strict   string // part of the error
 	tolerant string
@@ -68,6 +68,11 @@ var peerCases = []wireCase{
 	{name: "arrays of unions", typ: "Lists", in: lists(`"unions":[{"kind":"empty"},{"kind":"leaf","size":1}]`)},
 	{name: "base, two levels", typ: "Flat", in: `{"id":"a","kind":"empty","tags":["b"]}`},
 	{name: "base members first", typ: "Wide", in: numbers0[:len(numbers0)-1] + `,"__org.qemu_x-name":"a","x-y-z":"b"}`},
+	{name: "historical simple union", typ: "6.1.0/qemu:TransactionAction", in: `{"type":"blockdev-snapshot-sync","data":{"device":"d","snapshot-file":"/f"}}`},
+	{name: "historical simple union, data first", typ: "2.8.0/qemu:TransactionAction", in: `{"data":{"device":"d","snapshot-file":"/f"},"type":"blockdev-snapshot-sync"}`,
+		out: `{"type":"blockdev-snapshot-sync","data":{"device":"d","snapshot-file":"/f"}}`},
+	{name: "historical simple union, empty data", typ: "2.8.0/qemu:ChardevBackend", in: `{"type":"pty","data":{}}`},
+	{name: "historical simple union, unknown branch", typ: "2.8.0/qemu:ChardevBackend", in: `{"type":"newer","data":[1]}`, strict: `type: unknown value "newer"`},
 	{name: "gen:false, extra members", typ: "PlugArgs", in: `{"driver":"d","a":` + big + `,"b":1.50,"c":[{"d":null}],"e":true}`},
 	{name: "gen:false, typed member twice", typ: "PlugArgs", in: `{"driver":"d","x":1,"driver":"e"}`, strict: "driver: member is there twice", tolerant: "twice"},
 	{name: "events typed", typ: "FlatEvent", in: `{"kind":"leaf","size":1}`},
@@ -137,9 +142,12 @@ func TestPeerCases(t *testing.T)   { testCases(t, peerCases) }
 func TestClauseCases(t *testing.T) { testCases(t, clauseCases) }
 
 func testCases(t *testing.T, cases []wireCase) {
-	p := find(t, "cases")
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			p := find(t, "cases")
+			if name, typ, ok := strings.Cut(c.typ, ":"); ok {
+				p, c.typ = find(t, name), typ
+			}
 			if p.types[c.typ] == nil {
 				t.Fatalf("no type %s", c.typ)
 			}
