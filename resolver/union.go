@@ -63,9 +63,8 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 		}
 		d := r.errorf(src, name, CodeDiscriminator, "discriminator '%s' is not a member of 'base'", name.Value)
 		noteDef(d, u.Base, "the base is here")
-		all := u.Base.AllMembers()
-		if r.guess(len(all)) {
-			d.Hint(diag.DidYouMean(name.Value, memberNames(all)))
+		if r.guess(len(u.Base.Members)) {
+			d.Hint(diag.DidYouMean(name.Value, memberNames(u.Base.AllMembers())))
 		}
 		return nil
 	}
