@@ -153,17 +153,25 @@ func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
 // pointer reads a value of plan p into a new one that dst, a pointer, then
 // points to.
 func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
-	var v unsafe.Pointer
 	switch p.kind {
-	case kindString, kindEnum:
-		v = unsafe.Pointer(next(&d.slabs.strings))
+	case kindString:
+		v := next(&d.slabs.strings)
+		*(**string)(dst) = v
+		return d.string(i, v)
+	case kindEnum:
+		v := unsafe.Pointer(next(&d.slabs.strings))
+		*(*unsafe.Pointer)(dst) = v
+		return d.enum(p, i, v)
 	case kindBool:
-		v = unsafe.Pointer(next(&d.slabs.bools))
-	case kindInt64, kindUint64:
-		v = unsafe.Pointer(next(&d.slabs.ints))
-	default:
-		v = reflect.New(p.typ).UnsafePointer()
+		v := next(&d.slabs.bools)
+		*(**bool)(dst) = v
+		return d.bool(i, v)
+	case kindInt64:
+		v := next(&d.slabs.ints)
+		*(**int64)(dst) = v
+		return d.signed(i, 64, v)
 	}
+	v := reflect.New(p.typ).UnsafePointer()
 	*(*unsafe.Pointer)(dst) = v
 	return d.value(p, i, v)
 }

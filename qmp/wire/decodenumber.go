@@ -81,16 +81,15 @@ func (d *decoder) integer(i int) (u uint64, negative bool, next int) {
 		k++
 	}
 	first := k
-	for k < len(data) && data[k]-'0' <= 9 {
-		// 19 digits always fit.
-		if k-first >= 19 {
-			digit := uint64(data[k] - '0')
-			if u > (math.MaxUint64-digit)/10 {
-				return 0, negative, d.bigInteger(i)
-			}
+	for fits := min(len(data), k+19); k < fits && data[k]-'0' <= 9; k++ {
+		u = u*10 + uint64(data[k]-'0') // 19 digits always fit
+	}
+	for ; k-first >= 19 && k < len(data) && data[k]-'0' <= 9; k++ {
+		digit := uint64(data[k] - '0')
+		if u > (math.MaxUint64-digit)/10 {
+			return 0, negative, d.bigInteger(i)
 		}
-		u = u*10 + uint64(data[k]-'0')
-		k++
+		u = u*10 + digit
 	}
 	// The rest is for what is not an integer.
 	if k == first || data[first] == '0' && k > first+1 || k < len(data) && (data[k] == '.' || data[k]|0x20 == 'e') {

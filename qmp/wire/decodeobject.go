@@ -215,18 +215,29 @@ func (d *decoder) duplicate(at int) int {
 
 // member reads the value of a member into its field.
 func (d *decoder) member(m *member, i int, dst unsafe.Pointer) int {
-	switch {
-	case m.pointer:
+	if m.pointer {
 		return d.pointer(m.plan, i, dst)
-	case m.kind == kindString:
+	}
+	switch m.kind {
+	case kindString:
 		return d.string(i, (*string)(dst))
-	case m.kind == kindAny && m.optional:
-		v, i := d.any(i)
-		if i >= 0 && v == nil {
-			v = Null{} // present, unlike nil
+	case kindEnum:
+		if !d.strict {
+			return d.string(i, (*string)(dst))
 		}
-		*(*any)(dst) = v
-		return i
+	case kindBool:
+		return d.bool(i, (*bool)(dst))
+	case kindInt64:
+		return d.signed(i, 64, (*int64)(dst))
+	case kindAny:
+		if m.optional {
+			v, i := d.any(i)
+			if i >= 0 && v == nil {
+				v = Null{} // present, unlike nil
+			}
+			*(*any)(dst) = v
+			return i
+		}
 	}
 	return d.value(m.plan, i, dst)
 }
