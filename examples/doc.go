@@ -1,0 +1,13 @@
+// Package examples holds small programs that use qapi-go as any other module
+// does: go.mod names the compiler as a tool, and the line below generates code
+// with it. The line with replace in go.mod is for this repository only.
+//
+//   - vmctl controls a virtual machine: status, events, block copy, powerdown.
+//   - fakeqemu is a server that vmctl can be tried on, and tested with.
+//   - agent is a guest agent.
+//
+// The schemas are parts of QEMU's protocol in words of our own.
+package examples
+
+//go:generate go tool qapi-go generate --schema schema/vm.json --package vmapi --out internal/vmapi
+//go:generate go tool qapi-go generate --schema schema/agent.json --package agentapi --out internal/agentapi
