@@ -16,8 +16,9 @@ import (
 const DefaultMaxMessage = 64 << 20
 
 const (
-	firstBuffer = 16 << 10
-	keepBuffer  = 1 << 20 // a larger buffer is given back after its message
+	idleBuffer  = 4 << 10  // is enough for most messages
+	firstBuffer = 16 << 10 // is enough for nearly all
+	keepBuffer  = 64 << 10 // a larger buffer is given back after its message
 )
 
 // A framer cuts what a server sends into messages. It relies on the structure
@@ -45,7 +46,7 @@ func newFramer(r io.Reader, limit int) *framer {
 	if limit <= 0 {
 		limit = DefaultMaxMessage
 	}
-	return &framer{r: r, max: min(limit, math.MaxInt-firstBuffer), buf: make([]byte, firstBuffer)}
+	return &framer{r: r, max: min(limit, math.MaxInt-firstBuffer), buf: make([]byte, idleBuffer)}
 }
 
 // next returns the next message: its text, which starts with a brace and ends
@@ -172,9 +173,13 @@ func (f *framer) checkSize() error {
 
 // fill reads more, after making room.
 func (f *framer) fill() error {
-	if f.start == f.end {
+	switch {
+	case f.start == f.end:
+		if f.end == len(f.buf) && len(f.buf) < keepBuffer {
+			f.buf = make([]byte, 2*len(f.buf)) // there is much to read
+		}
 		f.start, f.pos, f.end = 0, 0, 0
-	} else if f.end == len(f.buf) {
+	case f.end == len(f.buf):
 		f.makeRoom()
 	}
 	for tries := 0; tries < 100; tries++ {
@@ -216,7 +221,7 @@ func (f *framer) giveBack() {
 	if len(f.buf) <= keepBuffer || f.end-f.start > firstBuffer {
 		return
 	}
-	to := make([]byte, firstBuffer)
+	to := make([]byte, idleBuffer)
 	n := copy(to, f.buf[f.start:f.end])
 	f.pos -= f.start
 	f.buf, f.start, f.end = to, 0, n

@@ -1,0 +1,381 @@
+package qmp_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qmp"
+	"github.com/qapi-go/qapi-go/qmp/qmptest"
+)
+
+// Each test is one thing that a peer can do wrong. What they have in common:
+// nothing waits longer than its context, no goroutine is left (connect and
+// dialPeer see to that), and no reply is lost or goes to another caller.
+
+// dialPeer makes a client of a scripted peer behind a unix socket.
+func dialPeer(t *testing.T, script func(p *qmptest.Peer), opts ...qmp.Option) *qmp.Client {
+	t.Helper()
+	checkGoroutines(t)
+	c, err := qmp.Dial(testContext(t), qmptest.Listen(t, script), opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// dialReset makes a client of a TCP peer that sends a text after the
+// negotiation and one command, and resets the connection.
+func dialReset(t *testing.T, text string) *qmp.Client {
+	t.Helper()
+	checkGoroutines(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		requests := json.NewDecoder(conn)
+		var request any
+		io.WriteString(conn, qmptest.DefaultGreeting)
+		requests.Decode(&request)
+		io.WriteString(conn, `{"return": {}, "id": 0}`)
+		requests.Decode(&request)
+		io.WriteString(conn, text)
+		time.Sleep(20 * time.Millisecond) // or the reset overtakes the text
+		conn.(*net.TCPConn).SetLinger(0)
+	}()
+	c, err := qmp.Dial(testContext(t), "tcp:"+listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func TestFaultReset(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		eof        bool
+	}{
+		{"between messages", `{"event": "STOP", "timestamp": {"seconds": 1, "microseconds": 2}}` + "\r\n", true},
+		{"within a message", `{"return": {"a": `, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := dialReset(t, test.text)
+			err := c.Call(testContext(t), "x", nil, nil)
+			var ended *qmp.DisconnectError
+			if !errors.As(err, &ended) || errors.Is(err, io.EOF) != test.eof {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+func TestFaultGarbage(t *testing.T) {
+	for _, garbage := range []string{
+		"\x00\x01\x02", "garbage\r\n", `["QMP"]`, `{"return": {]}` + "\r\n", `{"return": }`, `{'return': 1}`,
+		`{"return": 1, "id": 1` + "\r\n\x80}", strings.Repeat("\xff", 100_000), `{"event": 1}`, `{"error": {"class": 1}, "id": 1}`,
+	} {
+		c := dialPeer(t, func(p *qmptest.Peer) {
+			p.Negotiate()
+			p.Expect("x")
+			io.WriteString(p.Conn(), garbage)
+			p.Conn().Read(make([]byte, 1)) // until the client closes
+		})
+		err := c.Call(testContext(t), "x", nil, nil)
+		var ended *qmp.DisconnectError
+		var wrong *qmp.ProtocolError
+		if !errors.As(err, &ended) || !errors.As(err, &wrong) {
+			t.Errorf("%.20q: error %v", garbage, err)
+		}
+	}
+}
+
+// Half a reply, and nothing for a while: the call gives up with its context, and
+// the connection is good when the rest comes.
+func TestFaultHalfAMessage(t *testing.T) {
+	for _, both := range []bool{false, true} { // another caller waits too
+		gaveUp := make(chan bool)
+		c := dialPeer(t, func(p *qmptest.Peer) {
+			p.Negotiate()
+			req := p.Expect("x")
+			var other qmptest.Request
+			if both {
+				other = p.Expect("y")
+			}
+			p.Send(`{"return": {"status": "pau`)
+			<-gaveUp
+			p.Send(fmt.Sprintf(`sed"}, "id": %s}`, req.ID))
+			if !both {
+				other = p.Expect("y")
+			}
+			p.Return(other, `"mine"`)
+			p.WaitClose()
+		})
+		short, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
+		defer cancel()
+		mine := make(chan string)
+		call := func() {
+			var result string
+			if err := c.Call(testContext(t), "y", nil, &result); err != nil {
+				t.Error(err)
+			}
+			mine <- result
+		}
+		failed := make(chan error)
+		go func() { failed <- c.Call(short, "x", nil, nil) }()
+		if both {
+			time.Sleep(5 * time.Millisecond)
+			go call()
+		}
+		if err := <-failed; !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v", err)
+		}
+		close(gaveUp)
+		if !both {
+			go call()
+		}
+		if got := <-mine; got != "mine" {
+			t.Errorf("result %q", got)
+		}
+	}
+}
+
+// A line of 1 GB is read up to the limit, in that much memory.
+func TestFaultEndlessLine(t *testing.T) {
+	sent := 0
+	c := dialPeer(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Expect("x")
+		io.WriteString(p.Conn(), `{"return": "`)
+		chunk := []byte(strings.Repeat("x", 1<<20))
+		for ; sent < 1<<30; sent += len(chunk) {
+			if _, err := p.Conn().Write(chunk); err != nil {
+				return
+			}
+		}
+	})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var result string
+	err := c.Call(testContext(t), "x", nil, &result)
+	runtime.ReadMemStats(&after)
+	var wrong *qmp.ProtocolError
+	if !errors.As(err, &wrong) || !strings.Contains(err.Error(), "longer than the limit of 67108864 bytes") {
+		t.Errorf("error %v", err)
+	}
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 4*qmp.DefaultMaxMessage {
+		t.Errorf("%d bytes were allocated", allocated)
+	}
+	c.Close()
+}
+
+func TestFaultDeepNesting(t *testing.T) {
+	for _, text := range []string{strings.Repeat("[", 100_000), strings.Repeat(`{"a":`, 100_000), strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + "}\r\n"} {
+		c := dialPeer(t, func(p *qmptest.Peer) {
+			p.Negotiate()
+			p.Expect("x")
+			io.WriteString(p.Conn(), `{"return": `+text)
+			p.Conn().Read(make([]byte, 1))
+		})
+		var result any
+		err := c.Call(testContext(t), "x", nil, &result)
+		if err == nil || !strings.Contains(err.Error(), "nested more than 1024 deep") {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+// Replies come in any order, twice, and among replies that nobody asked for.
+func TestFaultIDs(t *testing.T) {
+	const callers, rounds = 32, 20
+	c := dialPeer(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		for range rounds {
+			var replies []string
+			for range callers {
+				req := p.Expect("echo")
+				reply := fmt.Sprintf(`{"return": %s, "id": %s}`, req.Args, req.ID)
+				replies = append(replies, reply)
+				if rand.IntN(2) == 0 {
+					replies = append(replies, reply, `{"return": {"caller": -1}, "id": "`+string(req.ID)+`"}`,
+						`{"return": {"caller": -1}, "id": 18446744073709551616}`, `{"return": {"caller": -1}, "id": `+string(req.ID)+`.0}`,
+						`{"return": {"caller": -1}, "id": null}`, `{"return": {"caller": -1}}`, `{"return": {"caller": -1}, "id": 4000000000}`)
+				}
+			}
+			rand.Shuffle(len(replies), func(i, j int) { replies[i], replies[j] = replies[j], replies[i] })
+			p.Send(strings.Join(replies, "\r\n"))
+		}
+		p.WaitClose()
+	})
+	ctx := testContext(t)
+	var answered atomic.Int64
+	var wg sync.WaitGroup
+	for caller := range callers {
+		wg.Go(func() {
+			for round := range rounds {
+				var got map[string]int
+				if err := c.Call(ctx, "echo", map[string]int{"caller": caller, "round": round}, &got); err != nil {
+					t.Error(err)
+					return
+				}
+				if got["caller"] != caller || got["round"] != round {
+					t.Errorf("caller %d in round %d got %v", caller, round, got)
+				}
+				answered.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if n := answered.Load(); n != callers*rounds {
+		t.Errorf("%d of %d replies came", n, callers*rounds)
+	}
+}
+
+// A million events, of which a subscriber takes none: it loses all but its
+// queue and knows how many, and others lose neither replies nor events.
+func TestFaultEventFlood(t *testing.T) {
+	const events, burst, every = 1_000_000, 1000, 50_000
+	c := dialPeer(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		text := strings.Repeat(`{"timestamp": {"seconds": 1700000000, "microseconds": 250000}, "event": "FLOOD"}`+"\r\n", burst)
+		for sent := 0; sent < events; sent += burst {
+			if sent%every == 0 {
+				req := p.Expect("x")
+				p.Event("RARE", "")
+				p.Return(req, "{}")
+			}
+			p.Send(text)
+		}
+		p.Return(p.Expect("x"), "{}")
+		p.WaitClose()
+	})
+	stalled := c.Subscribe(qmp.SubscribeOptions{Queue: 100})
+	rare := c.Subscribe(qmp.SubscribeOptions{Match: func(ev *qmp.UnknownEvent) bool { return ev.Name == "RARE" }, Policy: qmp.EndOnOverflow})
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for range events/every + 1 {
+		if err := c.Call(ctx, "x", nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const total = events + events/every
+	if got := stalled.Lost(); got != total-100 {
+		t.Errorf("%d events were lost, want %d", got, total-100)
+	}
+	c.Close()
+	var lost *qmp.LostError
+	if _, err := stalled.Next(ctx); !errors.As(err, &lost) || lost.Count != total-100 {
+		t.Errorf("error %v", err)
+	}
+	if got := len(drain(t, stalled)); got != 100 {
+		t.Errorf("%d events are in the queue, want 100", got)
+	}
+	if got := len(drain(t, rare)); got != events/every {
+		t.Errorf("%d rare events came, want %d", got, events/every)
+	}
+}
+
+// The peer does not read, for a while: calls give up with their contexts, one
+// of them in the middle of its message, and calls after that work.
+func TestFaultPeerStopsReading(t *testing.T) {
+	resume := make(chan bool)
+	c := dialPeer(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		<-resume
+		for {
+			req, ok := p.Next()
+			if !ok {
+				return
+			}
+			if req.Command == "large" && len(req.Args) < 4<<20 {
+				t.Errorf("%d bytes of arguments came", len(req.Args))
+			}
+			p.Return(req, `"`+req.Command+`"`)
+		}
+	})
+	large := map[string]string{"data": strings.Repeat("x", 4<<20)}
+	var wg sync.WaitGroup
+	for i := range 10 {
+		wg.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Duration(20+i)*time.Millisecond)
+			defer cancel()
+			start := time.Now()
+			if err := c.Call(ctx, "large", large, nil); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("error %v", err)
+			}
+			if took := time.Since(start); took > patience/2 {
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+	wg.Wait()
+	close(resume)
+	for _, name := range []string{"small", "large"} {
+		var got string
+		var args any
+		if name == "large" {
+			args = large
+		}
+		if err := c.Call(testContext(t), name, args, &got); err != nil || got != name {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
+
+// The peer sends much before it reads, while the client sends much: neither
+// waits for the other for ever.
+func TestFaultBothSend(t *testing.T) {
+	event := `{"event": "E", "data": "` + strings.Repeat("x", 1<<20) + `", "timestamp": {"seconds": 1, "microseconds": 1}}`
+	c := dialPeer(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		for range 8 {
+			p.Send(event)
+		}
+		p.Return(p.Expect("x"), "{}")
+		p.WaitClose()
+	})
+	if err := c.Call(testContext(t), "x", map[string]string{"data": strings.Repeat("x", 8<<20)}, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// Close ends what waits, whatever the peer does.
+func TestFaultCloseWhileBlocked(t *testing.T) {
+	c := dialPeer(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Conn().Read(make([]byte, 1))
+		time.Sleep(50 * time.Millisecond)
+	})
+	large := map[string]string{"data": strings.Repeat("x", 4<<20)}
+	failed := make(chan error)
+	for range 4 {
+		go func() { failed <- c.Call(context.Background(), "x", large, nil) }()
+	}
+	time.Sleep(10 * time.Millisecond)
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	for range 4 {
+		if err := <-failed; !errors.Is(err, qmp.ErrClosed) {
+			t.Errorf("error %v", err)
+		}
+	}
+}

@@ -1,0 +1,134 @@
+//go:build unix
+
+package qmp_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+// usage is what a process needs for its connections.
+type usage struct {
+	goroutines  int
+	descriptors int // 0 where the system does not tell
+	memory      uint64
+}
+
+func measureUsage() usage {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	fds, _ := os.ReadDir("/proc/self/fd")
+	return usage{runtime.NumGoroutine(), len(fds), m.HeapAlloc + m.StackInuse}
+}
+
+// A thousand clients in one process: all get their replies, and when they are
+// closed nothing is left of them. What an idle one needs is logged.
+func TestScaleClients(t *testing.T) {
+	const clients = 1000
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur < 2*clients {
+		t.Skipf("%d files can be open at a time, %v", limit.Cur, err)
+	}
+	path := startStub(t)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	before := measureUsage()
+	all := make([]*qmp.Client, clients)
+	var wg sync.WaitGroup
+	for worker := range 16 {
+		wg.Go(func() {
+			for i := worker; i < clients; i += 16 {
+				c, err := qmp.Dial(ctx, "unix:"+path, qmp.WithRetry(time.Millisecond))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				all[i] = c
+			}
+		})
+	}
+	wg.Wait()
+	if t.Failed() {
+		return
+	}
+	for _, c := range all {
+		wg.Go(func() {
+			for range 3 {
+				if status, err := NewClient(c).QueryStatus(ctx); err != nil || status.Status != RunStateRunning {
+					t.Errorf("%+v, %v", status, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	time.Sleep(10 * time.Millisecond) // the clients' own goroutines take over
+	idle := measureUsage()
+	t.Logf("an idle client needs %.2f goroutines, %.2f descriptors, %d bytes",
+		float64(idle.goroutines-before.goroutines)/clients, float64(idle.descriptors-before.descriptors)/clients,
+		int64(idle.memory-before.memory)/clients)
+	if got := idle.goroutines - before.goroutines; got > clients {
+		t.Errorf("%d goroutines for %d clients", got, clients)
+	}
+	for _, c := range all {
+		wg.Go(func() {
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	clear(all)
+	after := measureUsage()
+	for end := time.Now().Add(patience); after.goroutines > before.goroutines && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+		after = measureUsage()
+	}
+	if after.goroutines > before.goroutines || after.descriptors > before.descriptors {
+		t.Errorf("left: %+v, at the start: %+v", after, before)
+	}
+}
+
+// QEMU is killed while calls wait: each of them learns of it.
+func TestLiveKilled(t *testing.T) {
+	c, qemu := launchQEMU(t, machine)
+	events := qmp.Events[*StopEvent](testContext(t), c)
+	if err := qemu.Signal(syscall.SIGSTOP); err != nil { // so that the calls do wait
+		t.Fatal(err)
+	}
+	const callers = 20
+	failed := make(chan error)
+	for range callers {
+		go func() {
+			_, err := NewClient(c).QueryStatus(context.Background())
+			failed <- err
+		}()
+	}
+	time.Sleep(20 * time.Millisecond)
+	if err := qemu.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for range callers {
+		err := <-failed
+		var ended *qmp.DisconnectError
+		if !errors.As(err, &ended) {
+			t.Errorf("error %v", err)
+		}
+	}
+	for _, err := range events {
+		var ended *qmp.DisconnectError
+		if !errors.As(err, &ended) {
+			t.Errorf("event: error %v", err)
+		}
+	}
+	<-c.Done()
+}
