@@ -84,12 +84,16 @@ func (p *docParser) comment(it *item) bool {
 func oldTag(text string) string {
 	text = strings.TrimRight(strings.ReplaceAll(text, "#optional ", ""), " \t")
 	text = strings.TrimSuffix(text, " #optional")
-	word, rest, _ := strings.Cut(strings.TrimLeft(text, " "), " ")
+	trimmed := strings.TrimLeft(text, " ")
+	if rest, ok := strings.CutPrefix(trimmed, "Since"); ok {
+		if release := strings.TrimLeft(rest, ": "); startsWithDigit(release) {
+			return "Since: " + release
+		}
+	}
+	word, _, _ := strings.Cut(trimmed, " ")
 	switch {
-	case (word == "Since" || word == "since:") && startsWithDigit(strings.TrimLeft(rest, " ")):
-		return "Since: " + strings.TrimLeft(rest, " ")
 	case strings.HasPrefix(word, "@") && strings.HasSuffix(word, ":"), docTags[strings.TrimSuffix(word, ":")] != "" && strings.HasSuffix(word, ":"):
-		return strings.TrimLeft(text, " ")
+		return trimmed
 	}
 	return text
 }

@@ -13,6 +13,7 @@ import (
 
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"
@@ -22,13 +23,19 @@ import (
 // A loader reads schemas for a command and reports what is wrong with them.
 type loader struct {
 	errorFormat string
-	log         diag.Log // what was reported so far, if the format is SARIF
+	dialect     string
+	release     dialect.Release // what dialect means; 0 for auto
+	log         diag.Log        // what was reported so far, if the format is SARIF
 }
 
 // addFlags adds the flags that all commands that read a schema have.
 func (l *loader) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&l.errorFormat, "error-format", "text", "how schema errors are printed on stderr: "+oneOf(diag.Formats()))
+	cmd.Flags().StringVar(&l.dialect, "dialect", autoDialect, "`release` of QEMU whose rules schemas follow, such as 2.12, or "+autoDialect+": find out")
 }
+
+// autoDialect is the value of --dialect with which the dialect is found out.
+const autoDialect = "auto"
 
 // oneOf returns "a, b or c".
 func oneOf(words []string) string {
@@ -43,6 +50,13 @@ var errUnreadable = errors.New("nothing could be read")
 func (l *loader) check(cmd *cobra.Command) error {
 	if !slices.Contains(diag.Formats(), l.errorFormat) {
 		return usagef(cmd, "--error-format takes %s, not %q", oneOf(diag.Formats()), l.errorFormat)
+	}
+	if l.dialect == autoDialect {
+		return nil
+	}
+	var err error
+	if l.release, err = dialect.Parse(l.dialect); err != nil {
+		return usagef(cmd, "--dialect takes a release or %s: %v", autoDialect, err)
 	}
 	return nil
 }
@@ -72,22 +86,27 @@ func (l *loaded) definitions() int {
 // prints what is wrong with it to stderr. The error says that the schema could
 // not be read at all; one that could, but has errors, has a nil Schema.
 func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
-	src := source.Embedded(qapigo.Example, qapigo.ExampleRoot)
-	if name != "" {
-		var err error
-		if src, err = source.Open(name); err != nil {
-			return nil, err
-		}
+	src, err := openSource(name)
+	if err != nil {
+		return nil, err
 	}
 	defer src.Close()
 	return l.loadFrom(src, stderr)
+}
+
+// openSource opens the schema of that name, or the example if the name is empty.
+func openSource(name string) (*source.Source, error) {
+	if name == "" {
+		return source.Embedded(qapigo.Example, qapigo.ExampleRoot), nil
+	}
+	return source.Open(name)
 }
 
 // loadFrom loads the schema of a source, as load does.
 func (l *loader) loadFrom(src *source.Source, stderr io.Writer) (*loaded, error) {
 	fset := token.NewFileSet()
 	var errs diag.List
-	res := parser.Load(fset, parser.Source{FS: src.FS, Root: src.Root, Display: src.Display}, &errs)
+	res := parser.Load(fset, parser.Source{FS: src.FS, Root: src.Root, Display: src.Display, Dialect: l.release}, &errs)
 	var schema *ir.Schema
 	if res.Root != nil {
 		schema = resolver.Resolve(fset, res.Root, res.Files, &errs)
@@ -139,7 +158,17 @@ func (l *loader) notes(stderr io.Writer) io.Writer {
 // loadOne loads the schema that a command generates from. It has printed why if
 // it returns an error.
 func (l *loader) loadOne(name string, stderr io.Writer) (*loaded, error) {
-	got, err := l.load(name, stderr)
+	src, err := openSource(name)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	return l.loadOneFrom(src, stderr)
+}
+
+// loadOneFrom loads the schema of a source, as loadOne does.
+func (l *loader) loadOneFrom(src *source.Source, stderr io.Writer) (*loaded, error) {
+	got, err := l.loadFrom(src, stderr)
 	if ferr := l.finish(stderr); err == nil {
 		err = ferr
 	}
@@ -151,7 +180,7 @@ func (l *loader) loadOne(name string, stderr io.Writer) (*loaded, error) {
 		return nil, errFindings
 	}
 	if got.definitions() == 0 {
-		fmt.Fprintf(stderr, "qapi-go: %s defines nothing, nothing written\n", name)
+		fmt.Fprintf(stderr, "qapi-go: %s defines nothing, nothing written\n", src.Display(src.Root))
 		return nil, errFindings
 	}
 	return got, nil

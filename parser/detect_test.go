@@ -1,0 +1,124 @@
+package parser
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestDetect checks which dialect is found out, and that the schema is accepted
+// in it unless that is the current one.
+func TestDetect(t *testing.T) {
+	const doc = "##\n# @Foo:\n#\n# @a: b\n#\n# "
+	const foo = "\n##\n{ 'struct': 'Foo', 'data': { 'a': 'str' } }\n"
+	tests := []struct {
+		name, text string
+		want       string
+	}{
+		{"nothing old", "{ 'command': 'a' }", "10.2"},
+		{"type", "{ 'type': 'Foo', 'data': {} }", "2.3"},
+		{"commas", "{ 'type': 'Bar', 'data': {} }\n{ 'type': 'Foo', 'data': { 'a': 'int' 'b': 'int', }, }", "1.5"},
+		{"visitor", "{ 'command': 'a_b', 'returns': 'visitor', 'gen': 'no' }", "2.3"},
+		{"two stars", "{ 'struct': 'Foo', 'data': { '*a': '**' } }", "2.4"},
+		{"string discriminator", "{ 'type': 'Foo', 'data': { 'a': 'str' } }\n{ 'union': 'Bar', 'base': 'Foo', 'discriminator': 'a', 'data': {} }", "1.7"},
+		{"list inside of the compiler", "{ 'struct': 'a_b', 'data': {} }\n{ 'command': 'guest-file-open', 'returns': 'int' }", "2.8"},
+		{"#optional", "##\n# @a: #optional b\n##\n{ 'struct': 'Foo', 'data': { '*a': 'int' } }", "2.8"},
+		{"#optional with pragmas", "{ 'pragma': {} }\n##\n# @Foo:\n# @a: #optional b\n##\n{ 'struct': 'Foo', 'data': { '*a': 'int' } }", "2.9"},
+		{"pragma", "{ 'pragma': { 'returns-whitelist': [] } }\n{ 'command': 'a_b' }", "5.2"},
+		{"C condition", "{ 'command': 'a-b', 'if': 'defined(C)' }\n{ 'union': 'Foo', 'data': { 'a': 'int' } }", "6.1"},
+		{"C condition and case", "{ 'command': 'a_b', 'if': 'defined(C)' }", "5.2"},
+		{"C condition and new pragma", "{ 'pragma': { 'command-name-exceptions': [ 'a_b' ] } }\n{ 'command': 'a_b', 'if': 'defined(C)' }", "6.1"},
+		{"example", doc + "Example: b" + foo, "8.2"},
+		{"example and new pragma", "{ 'pragma': { 'documentation-exceptions': [] } }\n" + doc + "Example: b" + foo, "9.0"},
+		{"line of an example", doc + "Example:\n# | b" + foo, "5.1"},
+		{"documentation tells of a release", doc + "Example: b\n#\n# Since: 7.1" + foo, "7.1"},
+		{"a release that is too old", "{ 'pragma': {} }\n" + doc + "Example: b\n#\n# Since: 1.0" + foo, "8.2"},
+		{"another numbering", doc + "Since: 1.0" + foo, "10.2"},
+		{"newer as well", "{ 'command': 'a', 'if': { 'not': 'B' } }\n{ 'type': 'Foo', 'data': {} }", "10.2"},
+		{"may be a mistake", "{ 'union': 'Foo', 'data': { 'a': 'int' } }", "10.2"},
+		{"may be mistakes", "{ 'command': 'a_b' }\n{ 'event': 'oops' }\n{ 'struct': 'foo', 'data': { 'A': { 'b': 'int' } } }", "10.2"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			out, res := loadDialect(t, "", test.text)
+			if got := res.Root.Release.String(); got != test.want {
+				t.Errorf("found %s, want %s", got, test.want)
+			}
+			if out != "" && test.want != "10.2" {
+				t.Errorf("it is refused:\n%s", out)
+			}
+		})
+	}
+}
+
+// TestComments checks what becomes documentation before QEMU 2.9.
+func TestComments(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"fences", "##\n# @foo\n#\n# Text.\n#\n# @a: #optional one\n#    more\n#\n# Returns: two\n#\n# Since 1.5\n##\n", "body Text.|member a one more|returns two|since 1.5"},
+		{"closed by three", "##\n# @foo:\n#\n# Text.\n###\n", "body Text."},
+		{"never closed", "##\n# @foo:\n#\n# Text.\n", "body Text."},
+		{"opened by one", "# @foo:\n#\n# Text.\n##\n", "body Text."},
+		{"text on the fence", "## @foo\n#\n# Text.\n##\n", "body Text."},
+		{"no space", "##\n# @foo:\n#\n#Text.\n#Since:1.1\n##\n", "body Text.|since 1.1"},
+		{"trailing space", "## \n# @foo:\n# Text.\n##  \n", "body Text."},
+		{"for another", "##\n# @bar:\n#\n# Text.\n##\n", "body Text."},
+		{"blank line between", "##\n# @foo:\n#\n# Text.\n##\n\n", "body Text."},
+		{"for another, further up", "##\n# @bar:\n#\n# Text.\n##\n\n", ""},
+		{"no symbol", "##\n# Text.\n##\n", "body Text."},
+		{"no documentation", "# Text.\n", ""},
+		{"late member", "##\n# @foo:\n#\n# Notes: one\n#\n# @a: two\n##\n", "note one|member a two"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			out, res := loadDialect(t, "2.8", test.text+"{ 'command': 'foo' }\n")
+			if out != "" {
+				t.Fatal(out)
+			}
+			var got []string
+			if doc := docOf(res.Root.Decls[len(res.Root.Decls)-1]); doc != nil {
+				if doc.Symbol.Value != "foo" {
+					t.Errorf("it is for %q", doc.Symbol.Value)
+				}
+				for _, s := range doc.Sections {
+					if s.Text != "" {
+						got = append(got, strings.Join(strings.Fields(string(s.Kind)+" "+memberName(s.Name.Value, string(s.Kind))+" "+s.Text), " "))
+					}
+				}
+			}
+			if g := strings.Join(got, "|"); g != test.want {
+				t.Errorf("got %q, want %q", g, test.want)
+			}
+		})
+	}
+}
+
+func memberName(name, kind string) string {
+	if kind == "member" {
+		return name
+	}
+	return ""
+}
+
+// TestCConditions checks how C text becomes a predicate.
+func TestCConditions(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"defined(A)", "'A'"},
+		{"defined A", "'A'"},
+		{"! defined ( _a1 )", "{ 'not': '_a1' }"},
+		{"defined(A) || defined(B) || defined(C)", "{ 'any': [ 'A', 'B', 'C' ] }"},
+		{"(defined(A) || defined(B)) || defined(C)", "{ 'any': [ { 'any': [ 'A', 'B' ] }, 'C' ] }"},
+		{"defined(A)&&!defined(B)||defined(C)", "{ 'any': [ { 'all': [ 'A', { 'not': 'B' } ] }, 'C' ] }"},
+		{"defined(A) && (defined(B) || !(defined(C)))", "{ 'all': [ 'A', { 'any': [ 'B', { 'not': 'C' } ] } ] }"},
+		{"!!defined(A)", "{ 'not': { 'not': 'A' } }"},
+		{"A", ""}, {"A > 1", ""}, {"defined(A", ""}, {"defined(A) &&", ""}, {"(defined(A)", ""}, {"defined(1)", ""},
+		{"defined(A) B", ""}, {strings.Repeat("(", 5000), ""}, {strings.Repeat("!", 5000) + "defined(A)", ""},
+	}
+	for _, test := range tests {
+		got := strings.TrimPrefix(objectForm(test.text), "C expressions were dropped in QEMU 6.2: write ")
+		if got != test.want {
+			t.Errorf("%q: got %q, want %q", test.text, got, test.want)
+		}
+		if out, _ := loadDialect(t, "4.0", "{ 'command': 'a', 'if': '"+test.text+"' }"); out != "" {
+			t.Errorf("%q is refused:\n%s", test.text, out)
+		}
+	}
+}

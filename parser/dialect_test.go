@@ -1,0 +1,211 @@
+package parser
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
+)
+
+// loadDialect loads a schema of one file by the rules of a release, "" for those
+// that are found out, and returns its diagnostics.
+func loadDialect(t *testing.T, release, text string) (string, *Result) {
+	t.Helper()
+	src := Source{FS: fstest.MapFS{"a.json": file(text)}, Root: "a.json"}
+	if release != "" {
+		var err error
+		if src.Dialect, err = dialect.Parse(release); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return print(t, src, diag.Text)
+}
+
+// forms are what one release accepts and another one refuses.
+var forms = []struct {
+	name string
+	text string
+
+	accepted string // by these releases, separated by spaces
+	refused  string // by these
+	message  string // with this in the diagnostic
+}{
+	{
+		name: "type", text: "{ 'type': 'Foo', 'data': { 'a': 'int' } }",
+		accepted: "1.0 1.7 2.3", refused: "2.4 6.1 10.2", message: "'type' defined structs up to QEMU 2.3",
+	},
+	{
+		name: "nested struct", text: "{ 'struct': 'Foo', 'data': { 'a': { 'b': 'int', '*c': { 'd': 'str' } } } }",
+		accepted: "1.0 2.3", refused: "2.4 10.2", message: "up to QEMU 2.3 members could stand here",
+	},
+	{
+		name: "missing comma", text: "{ 'command': 'a'\n  'data': { 'b': [ 'int' ] 'c': 'str' } }",
+		accepted: "1.0 1.5", refused: "1.6 2.3 10.2", message: "expected ',' or '}'",
+	},
+	{
+		name: "trailing comma", text: "{ 'command': 'a', 'data': { 'b': [ 'int', ], }, }",
+		accepted: "1.0 1.5", refused: "1.6 2.3 10.2", message: "expected",
+	},
+	{
+		name: "repeated key", text: "{ 'command': 'a', 'data': 'B', 'data': 'C' }",
+		accepted: "1.0 1.7", refused: "2.0 10.2", message: "duplicate key 'data'",
+	},
+	{
+		name: "key that is not known", text: "{ 'command': 'a', 'what': 'B' }",
+		accepted: "1.0 2.3", refused: "2.4 10.2", message: "command has unknown key 'what'",
+	},
+	{
+		name: "flags as strings", text: "{ 'command': 'a', 'gen': 'no', 'success-response': 'no' }",
+		accepted: "1.1 2.3", refused: "2.4 10.2", message: "it was 'no' up to QEMU 2.3",
+	},
+	{
+		name: "empty discriminator", text: "{ 'union': 'Foo', 'discriminator': {}, 'data': { 'a': 'int', 'b': 'str' } }",
+		accepted: "1.6 2.3", refused: "2.4 6.1 10.2", message: "what is an 'alternate' since QEMU 2.4",
+	},
+	{
+		name: "simple union", text: "{ 'union': 'Foo', 'data': { 'a': 'int', 'b': [ 'str' ] } }",
+		accepted: "1.1 2.3 2.8 2.12 4.2 6.1", refused: "6.2 10.2", message: "could stand here up to QEMU 6.1",
+	},
+	{
+		name: "simple union with base", text: "{ 'union': 'Foo', 'base': 'Bar', 'data': { 'a': 'int' } }",
+		accepted: "1.6 2.3", refused: "2.4 6.1 10.2", message: "union",
+	},
+	{
+		name: "C condition", text: "{ 'command': 'a', 'if': 'defined(B) && !defined(C)' }",
+		accepted: "3.0 6.1", refused: "6.2 10.2", message: "C expressions were dropped in QEMU 6.2: write { 'all': [ 'B', { 'not': 'C' } ] }",
+	},
+	{
+		name: "list of conditions", text: "{ 'command': 'a', 'if': [ 'defined(B)', 'defined(C)' ] }",
+		accepted: "3.0 6.1", refused: "6.2 10.2", message: "lists of conditions were dropped in QEMU 6.2",
+	},
+	{
+		name: "empty C condition", text: "{ 'command': 'a', 'if': ' ' }",
+		refused: "3.0 6.1 10.2", message: "'if' condition ' ' of command",
+	},
+	{
+		name: "empty list of conditions", text: "{ 'command': 'a', 'if': [] }",
+		refused: "3.0 6.1 10.2", message: "'if' condition",
+	},
+	{
+		name: "object as condition", text: "{ 'command': 'a', 'if': { 'not': 'B' } }",
+		accepted: "6.2 10.2", refused: "3.0 6.1", message: "conditions can be objects from QEMU 6.2 on",
+	},
+	{
+		name: "underscore in command", text: "{ 'command': 'a_b' }",
+		accepted: "1.0 2.8 5.2", refused: "6.0 10.2", message: "must not use uppercase or '_'",
+	},
+	{
+		name: "event in lower case", text: "{ 'event': 'oops' }",
+		accepted: "2.1 5.2", refused: "6.0 10.2", message: "must not use lowercase or '-'",
+	},
+	{
+		name: "type in lower case", text: "{ 'enum': 'foo', 'data': [] }",
+		accepted: "1.0 5.2", refused: "6.0 10.2", message: "must use CamelCase",
+	},
+	{
+		name: "upper case in member", text: "{ 'command': 'a', 'data': { 'Foo': 'int' } }",
+		accepted: "1.0 2.5", refused: "2.6 5.2 10.2", message: "must not use uppercase",
+	},
+	{
+		name: "underscore in member", text: "{ 'command': 'a', 'data': { 'b_c': 'int' } }",
+		accepted: "1.0 2.6 5.2", refused: "6.0 10.2", message: "must not use uppercase or '_'",
+	},
+	{
+		name: "former list of exceptions", text: "{ 'struct': 'UuidInfo', 'data': { 'UUID': 'str' } }",
+		accepted: "2.4 2.6 2.8", refused: "2.9 5.2 10.2", message: "must not use uppercase",
+	},
+	{
+		name: "former pragma", text: "{ 'pragma': { 'name-case-whitelist': [ 'Foo', 'q_obj_b-arg' ], 'returns-whitelist': [ 'b' ] } }\n" +
+			"{ 'struct': 'Foo', 'data': { 'A': 'str' } }\n{ 'command': 'b', 'data': { 'C': 'int' }, 'returns': 'int' }",
+		accepted: "2.9 5.2",
+	},
+	{
+		name: "any name", text: "{ 'command': '1?', 'data': { 'has_a': 'int', 'u': 'int', '': 'str' } }",
+		accepted: "1.0 2.3", refused: "2.4 10.2", message: "invalid name",
+	},
+	{
+		name: "dot in name", text: "{ 'command': 'a.b' }",
+		accepted: "2.3 2.5", refused: "2.6 10.2", message: "invalid name",
+	},
+	{
+		name: "reserved prefix", text: "{ 'command': 'q_a' }",
+		accepted: "2.4", refused: "2.5 10.2", message: "invalid name",
+	},
+	{
+		name: "reserved member", text: "{ 'command': 'a', 'data': { 'has-b': 'int' } }",
+		accepted: "2.4", refused: "2.5 10.2", message: "reserved name",
+	},
+	{
+		name: "List", text: "{ 'enum': 'FooList', 'data': [] }",
+		accepted: "2.4", refused: "2.5 10.2", message: "should not end in 'List'",
+	},
+	{
+		name: "Kind", text: "{ 'enum': 'FooKind', 'data': [] }",
+		accepted: "2.3 6.2 10.2", refused: "2.4 6.1", message: "should not end in 'Kind'",
+	},
+	{
+		name: "max", text: "{ 'enum': 'Foo', 'data': [ 'max' ] }",
+		accepted: "2.3 2.6 10.2", refused: "2.4 2.5", message: "reserved name",
+	},
+	{
+		name: "alternate of one branch", text: "{ 'alternate': 'Foo', 'data': { 'a': 'int' } }",
+		accepted: "2.4 2.5 4.2 10.2", refused: "2.6 4.1", message: "two branches",
+	},
+	{
+		name: "union without branches", text: "{ 'union': 'Foo', 'base': 'Bar', 'discriminator': 'a', 'data': {} }",
+		accepted: "2.5 4.2 10.2", refused: "2.6 4.1", message: "must not be empty",
+	},
+	{
+		name: "any escape", text: `{ 'command': 'foo\x' }`,
+		accepted: "1.2 2.3", refused: "2.4 4.1 4.2 10.2", message: `unknown escape \x`,
+	},
+	{
+		name: "JSON escape", text: `{ 'command': '\u0061' }`,
+		accepted: "1.2 2.3 2.4 4.1", refused: "4.2 10.2", message: `unknown escape \u`,
+	},
+	{
+		name: "JSON escape of another character", text: `{ 'command': 'a\u0080' }`,
+		refused: "2.4 4.1 10.2", message: `unknown escape \u`,
+	},
+	{
+		name: "no escape", text: `{ 'command': 'a\' }`,
+		accepted: "1.0 1.1", refused: "1.2", message: `missing terminating "'"`,
+	},
+	{
+		name: "null", text: "{ 'command': 'a', 'returns': null }",
+		refused: "2.3 2.4 4.1 10.2", message: "", // stray, or no type
+	},
+	{
+		name: "decorated comments", text: "### Text\n{ 'command': 'a', ## more\n ## and more\n 'data': {} } ##\n##",
+		accepted: "1.6 2.8", refused: "2.9 10.2", message: "'##'",
+	},
+	{
+		name: "documentation for another", text: "##\n# @foo:\n#\n# Returns: something\n#Since 1.5\n##\n{ 'command': 'a' }",
+		accepted: "1.0 2.8", refused: "2.9 10.2", message: "documentation comment is for 'foo'",
+	},
+	{
+		name: "returns nothing", text: "##\n# @a:\n#\n# Returns: something\n##\n{ 'command': 'a' }",
+		accepted: "2.8 2.9 8.2", refused: "9.0 10.2", message: "command doesn't return anything",
+	},
+}
+
+// TestForms checks which releases accept a form, and that the others say why
+// not.
+func TestForms(t *testing.T) {
+	for _, test := range forms {
+		t.Run(test.name, func(t *testing.T) {
+			for release := range strings.FieldsSeq(test.accepted) {
+				if out, _ := loadDialect(t, release, test.text); out != "" {
+					t.Errorf("%s refuses it:\n%s", release, out)
+				}
+			}
+			for release := range strings.FieldsSeq(test.refused) {
+				if out, _ := loadDialect(t, release, test.text); !strings.Contains(out, "error: ") || !strings.Contains(out, test.message) {
+					t.Errorf("%s does not say %q:\n%s", release, test.message, out)
+				}
+			}
+		})
+	}
+}
