@@ -300,10 +300,31 @@ func (l *loader) include(u *unit, it *item) {
 		d := fail(err.code, name, "can't read include file '%s': %s", upstream, err.reason)
 		if err.pos.IsValid() {
 			d.Note(err.pos, err.pos, "found here")
+		} else {
+			d.Hint(l.otherFile(name.text, target))
 		}
 		return
 	}
 	it.incl = sub
+}
+
+// otherFile asks whether a file of the same folder is meant that is nearly named
+// like target. The include directive calls that name.
+func (l *loader) otherFile(name, target string) string {
+	entries, err := fs.ReadDir(l.src.FS, path.Dir(target))
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	if near := diag.Nearest(path.Base(target), names); near != "" {
+		return "did you mean '" + path.Join(path.Dir(name), near) + "'?"
+	}
+	return ""
 }
 
 // extraKey returns the first key of an object but the given one.

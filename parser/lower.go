@@ -214,6 +214,10 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 	return missing == nil && len(unknown) == 0
 }
 
+// maxNotes bounds the notes on pieces that are wrong in the same way.
+const maxNotes = 20
+
+// unknownKeys reports keys that nothing is known of, all at once as QEMU does.
 func (l *lowerer) unknownKeys(keys []ast.Str, source string, allowed []string) {
 	names := make([]string, len(keys))
 	for i, key := range keys {
@@ -222,8 +226,13 @@ func (l *lowerer) unknownKeys(keys []ast.Str, source string, allowed []string) {
 	slices.Sort(names)
 	slices.Sort(allowed)
 	d := l.errorf(CodeUnknownKey, keys[0], "%s has unknown key%s %s", source, plural(names), quoted(names))
-	for _, key := range keys {
-		d.Hint(diag.DidYouMean(key.Value, allowed))
+	d.Hint(diag.DidYouMean(keys[0].Value, allowed))
+	for _, key := range keys[1:min(len(keys), maxNotes)] {
+		msg := "unknown key '" + key.Value + "'"
+		if hint := diag.DidYouMean(key.Value, allowed); hint != "" {
+			msg += ": " + hint
+		}
+		d.Note(key.From, key.To, "%s", msg)
 	}
 	d.Hint("valid keys are " + quoted(allowed))
 	d.Upstream = &diag.Upstream{After: []string{"Valid keys are " + quoted(allowed) + "."}}

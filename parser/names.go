@@ -90,7 +90,8 @@ func (l *lowerer) memberName(n ast.Node, name, source string, rule nameRule) boo
 		return false
 	}
 	if rule < anyCase && strings.ContainsAny(stem, uppers) || rule < lowerOrUnderscore && strings.Contains(stem, "_") {
-		l.errorf(CodeNameCase, n, "name of %s must not use uppercase or '_'", source)
+		l.errorf(CodeNameCase, n, "name of %s must not use uppercase or '_'", source).
+			Hint(otherCase(name, lowerWords))
 		return false
 	}
 	return true
@@ -116,15 +117,19 @@ func (l *lowerer) defCase(name ast.Str, stem, meta string) {
 	switch meta {
 	case "event":
 		if strings.ContainsAny(stem, lowers+"-") {
-			l.errorf(CodeNameCase, name, "name of %s must not use lowercase or '-'", meta)
+			l.errorf(CodeNameCase, name, "name of %s must not use lowercase or '-'", meta).
+				Hint(otherCase(name.Value, upperWords))
 		}
 	case "command":
 		if strings.ContainsAny(stem, uppers) || strings.Contains(stem, "_") && !l.pragmas.lost && !l.pragmas.commandExceptions[name.Value] {
-			l.errorf(CodeNameCase, name, "name of %s must not use uppercase or '_'", meta)
+			l.errorf(CodeNameCase, name, "name of %s must not use uppercase or '_'", meta).
+				Hint(otherCase(name.Value, lowerWords)).
+				Hint("the pragma 'command-name-exceptions' lists commands that may use '_'")
 		}
 	default:
 		if !isCamel(stem) {
-			l.errorf(CodeNameCase, name, "name of %s must use CamelCase", meta)
+			l.errorf(CodeNameCase, name, "name of %s must use CamelCase", meta).
+				Hint(otherCase(name.Value, camelWords))
 		}
 	}
 }
