@@ -30,9 +30,23 @@ type Meta struct {
 	// Schema names the schema as the user gave it.
 	Schema string `json:"schema"`
 
+	// Build tells builds of one version apart, if that is needed. If it is
+	// empty, [UpToDate] never holds.
+	Build string `json:"build,omitempty"`
+
 	// Options are the options that shape the output, as "name=value", in a
 	// fixed order.
 	Options []string `json:"options,omitempty"`
+
+	// Inputs are the files that were read, for [UpToDate], in a fixed order.
+	// Empty if a run has more to do than to write files.
+	Inputs []Input `json:"inputs,omitempty"`
+}
+
+// An Input is a file that a generator's output was made from.
+type Input struct {
+	Path   string `json:"path"` // relative to the folder of the schema's root file, with slashes
+	SHA256 string `json:"sha256"`
 }
 
 // manifestFormat changes when older programs can no longer read the manifest.
@@ -47,6 +61,17 @@ type manifest struct {
 type outputs struct {
 	Meta
 	Files []manifestFile `json:"files"` // sorted by path
+
+	// Seal is a hash of all the rest, if there is a Build. It does not hold
+	// after a manifest was edited, or merged from two.
+	Seal string `json:"seal,omitempty"`
+}
+
+// seal returns what Seal should be.
+func (o outputs) seal() (string, error) {
+	o.Seal = ""
+	data, err := json.Marshal(o)
+	return hash(data), err
 }
 
 type manifestFile struct {
@@ -119,6 +144,12 @@ func (m *manifest) with(meta Meta, files []File) ([]byte, error) {
 	entry := &outputs{Meta: meta, Files: make([]manifestFile, len(files))}
 	for i, f := range files {
 		entry.Files[i] = manifestFile{f.Path, hash(f.Data)}
+	}
+	if meta.Build != "" {
+		var err error
+		if entry.Seal, err = entry.seal(); err != nil {
+			return nil, err
+		}
 	}
 	next := manifest{Format: manifestFormat, Outputs: []*outputs{entry}}
 	for _, o := range m.Outputs {

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"io"
 	"maps"
+	"path"
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/gen"
@@ -27,6 +30,7 @@ type generate struct {
 	include     []string
 	exclude     []string
 	define      []string
+	spdx        string
 	check       bool
 }
 
@@ -39,13 +43,15 @@ func newGenerate() *cobra.Command {
 server's dispatch table, one file a schema module. The package needs the standard
 library and github.com/qapi-go/qapi-go/qmp.
 
-Files that are already as they should be are not touched. What an earlier run
-wrote and is no longer generated is removed; a manifest in the folder says what
+Files that are already as they should be are not touched, and if nothing has
+changed since the last run little is done at all. What an earlier run wrote and is no longer generated is removed; a manifest in the folder says what
 that is. Without --schema, an embedded example is used.
 
 --docs says how much of the schema's documentation is copied into comments. What
-is copied keeps the schema's licence (QEMU's: GPL-2.0-or-later); with none, the
-output is Apache-2.0 alone.
+is copied keeps the schema's licence, which the SPDX line at the top of each file
+tells: that of the schema's own SPDX lines, or GPL-2.0-or-later, which is QEMU's,
+if a file of it has none. With none, the output is Apache-2.0 alone. --spdx sets
+the line.
 
 --include takes the name of a command or event, or a pattern of such names with
 '*', '?' and "[a-z]"; --exclude takes away from those. Only they and the types
@@ -79,6 +85,7 @@ In a Go file:
 	f.StringVar(&g.packageName, "package", "qapi", "`name` of the package")
 	f.StringSliceVar(&g.parts, "parts", []string{"types", "client", "events", "server"}, "what to generate")
 	f.StringVar(&g.docs, "docs", "full", "how much documentation is copied: full, summary or none")
+	f.StringVar(&g.spdx, "spdx", "", "SPDX `expression` for the licence of the output (default: Apache-2.0, with --docs=full and summary AND that of the schema)")
 	f.StringToStringVar(&g.rename, "rename", nil, "Go `names` instead of those made from the schema's: DEFINITION=Name or DEFINITION.MEMBER=Name")
 	f.StringArrayVar(&g.include, "include", nil, "commands and events to generate, with what they need: a `pattern` of names (repeatable; default: all)")
 	f.StringArrayVar(&g.exclude, "exclude", nil, "commands and events not to generate: a `pattern` of names (repeatable)")
@@ -103,9 +110,12 @@ func (g *generate) options(cmd *cobra.Command) (golang.Options, error) {
 	if err != nil {
 		return none, usagef(cmd, "--parts: %v", err)
 	}
+	if g.spdx != "" && !golang.IsLicence(g.spdx) {
+		return none, usagef(cmd, "--spdx takes an SPDX expression such as \"MIT OR Apache-2.0\", not %q", g.spdx)
+	}
 	switch docs := golang.Docs(g.docs); docs {
 	case golang.DocsFull, golang.DocsSummary, golang.DocsNone:
-		return golang.Options{Package: g.packageName, Parts: parts, Docs: docs, Rename: g.rename}, nil
+		return golang.Options{Package: g.packageName, Parts: parts, Docs: docs, Rename: g.rename, Licence: g.spdx}, nil
 	}
 	return none, usagef(cmd, "--docs takes full, summary or none, not %q", g.docs)
 }
@@ -115,15 +125,36 @@ func (g *generate) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	stderr := cmd.ErrOrStderr()
-	schema, err := g.loadOne(g.schema, stderr)
+	src, err := openSource(g.schema)
 	if err != nil {
 		return err
 	}
-	if schema.Schema, err = g.subset(cmd, schema.Schema); err != nil {
+	defer src.Close()
+	opts.SchemaName = path.Base(src.Root)
+	meta := gen.Meta{
+		Generator: "go", Tool: version(), Build: build(), Schema: opts.SchemaName,
+		Options: g.recorded(cmd),
+	}
+	read := &inputs{FS: src.FS, dir: path.Dir(src.Root)}
+	out := output{g.out, g.check}
+	if !g.check {
+		if n, ok := gen.UpToDate(g.out, meta, read.read); ok {
+			out.summary(g.notes(cmd.ErrOrStderr()), gen.Result{Unchanged: n})
+			return g.finish(cmd.ErrOrStderr())
+		}
+	}
+	src.FS = read
+	stderr := &counter{Writer: cmd.ErrOrStderr()}
+	schema, err := g.loadOneFrom(src, stderr)
+	if err != nil {
 		return err
 	}
-	opts.SchemaName = schema.Name
+	if schema.Schema, err = g.subset(cmd, stderr, schema.Schema); err != nil {
+		return err
+	}
+	if opts.Licence == "" && opts.Docs != golang.DocsNone {
+		opts.Licence = read.licence()
+	}
 	if opts.Introspection, err = introspection(schema.Schema, opts.Parts); err != nil {
 		return err
 	}
@@ -135,33 +166,57 @@ func (g *generate) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	meta := gen.Meta{
-		Generator: "go", Tool: version(), Schema: schema.Name,
-		Options: g.recorded(opts),
+	if stderr.n == 0 { // else the next run has to say it again
+		meta.Inputs = read.noted()
 	}
-	return output{g.out, g.check}.put(cmd.OutOrStdout(), g.notes(stderr), files, meta)
+	return out.put(cmd.OutOrStdout(), g.notes(stderr), files, meta)
 }
 
-// recorded returns the options for the manifest.
-func (g *generate) recorded(opts golang.Options) []string {
-	list := []string{"package=" + opts.Package, "parts=" + opts.Parts.String(), "docs=" + string(opts.Docs)}
-	for _, key := range slices.Sorted(maps.Keys(opts.Rename)) {
-		list = append(list, "rename="+key+"="+opts.Rename[key])
-	}
-	for _, o := range []struct {
-		name   string
-		values []string
-	}{{"include", g.include}, {"exclude", g.exclude}, {"define", g.define}} {
-		for _, v := range o.values {
-			list = append(list, o.name+"="+v)
+// A counter counts what is written through it.
+type counter struct {
+	io.Writer
+	n int
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n += len(p)
+	return c.Writer.Write(p)
+}
+
+// unrecorded are the flags that do not shape the output, and --schema, of which
+// the manifest has the name and the files.
+var unrecorded = []string{"check", "error-format", "help", "out", "schema"}
+
+// recorded returns the options for the manifest, sorted by name: all flags that
+// are not known to be of no importance.
+func (g *generate) recorded(cmd *cobra.Command) []string {
+	var list []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if slices.Contains(unrecorded, f.Name) {
+			return
 		}
-	}
+		if f.Name == "rename" { // its String has no fixed order
+			for _, key := range slices.Sorted(maps.Keys(g.rename)) {
+				list = append(list, "rename="+key+"="+g.rename[key])
+			}
+			return
+		}
+		values := []string{f.Value.String()}
+		if several, ok := f.Value.(pflag.SliceValue); ok {
+			values = several.GetSlice()
+		}
+		for _, v := range values {
+			if v != "" {
+				list = append(list, f.Name+"="+v)
+			}
+		}
+	})
 	return list
 }
 
 // subset returns the part of the schema that is asked for. Patterns are held
 // against the whole schema: that a condition does not hold makes none wrong.
-func (g *generate) subset(cmd *cobra.Command, s *ir.Schema) (*ir.Schema, error) {
+func (g *generate) subset(cmd *cobra.Command, stderr io.Writer, s *ir.Schema) (*ir.Schema, error) {
 	some := len(g.include) > 0 || len(g.exclude) > 0
 	part := s
 	if some {
@@ -187,7 +242,7 @@ func (g *generate) subset(cmd *cobra.Command, s *ir.Schema) (*ir.Schema, error) 
 			if hint := diag.DidYouMean(m, macros); hint != "" {
 				note += "; " + hint
 			}
-			fmt.Fprintf(g.notes(cmd.ErrOrStderr()), "qapi-go: %s\n", note)
+			fmt.Fprintf(g.notes(stderr), "qapi-go: %s\n", note)
 		}
 	}
 	part = subset.Decide(part, g.define)

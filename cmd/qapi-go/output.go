@@ -39,6 +39,12 @@ func (o output) put(stdout, stderr io.Writer, files []gen.File, meta gen.Meta) e
 	if err != nil {
 		return err
 	}
+	o.summary(stderr, result)
+	return nil
+}
+
+// summary says what was written.
+func (o output) summary(stderr io.Writer, result gen.Result) {
 	var notes []string
 	if n := len(result.Removed); n > 0 {
 		notes = append(notes, fmt.Sprintf("%d removed", n))
@@ -48,5 +54,4 @@ func (o output) put(stdout, stderr io.Writer, files []gen.File, meta gen.Meta) e
 	}
 	fmt.Fprintf(stderr, "qapi-go: %s: %s\n", o.dir, strings.Join(append([]string{
 		plural(len(result.Written), "file") + " written", fmt.Sprintf("%d unchanged", result.Unchanged)}, notes...), ", "))
-	return nil
 }

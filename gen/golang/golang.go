@@ -84,6 +84,11 @@ type Options struct {
 	Docs       Docs   // empty means DocsFull
 	SchemaName string // of the schema in the first line of each file; empty means the name of its root module
 
+	// Licence is the SPDX expression at the top of each file. Empty means
+	// Apache-2.0, and GPL-2.0-or-later, which QEMU's schemas have, beside it if
+	// documentation is copied.
+	Licence string
+
 	// Rename gives Go names to what would otherwise clash, or be ugly: the
 	// key is the name of a type, command or event, or "DEFINITION.MEMBER" for
 	// a member, a branch of an alternate or a value. The name of an event is
@@ -123,11 +128,28 @@ func (o Options) complete(s *ir.Schema) (Options, error) {
 	if !slices.Contains([]Docs{DocsFull, DocsSummary, DocsNone}, o.Docs) {
 		return o, fmt.Errorf("unknown amount of documentation %q: want full, summary or none", string(o.Docs))
 	}
+	if o.Licence == "" {
+		o.Licence = "Apache-2.0 AND GPL-2.0-or-later"
+		if o.Docs == DocsNone {
+			o.Licence = "Apache-2.0"
+		}
+	}
+	if !IsLicence(o.Licence) {
+		return o, fmt.Errorf("%q is not an SPDX expression", o.Licence)
+	}
 	if o.SchemaName == "" {
 		o.SchemaName = s.Root.Name
 	}
 	return o, nil
 }
+
+// IsLicence tells whether a text can be an SPDX expression, such as
+// "MIT OR (Apache-2.0 AND BSD-3-Clause)". It does not know their names.
+func IsLicence(s string) bool {
+	return s != "" && strings.TrimSpace(s) == s && strings.Trim(s, licenceLetters) == ""
+}
+
+const licenceLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-:() "
 
 // Generate returns the files of the package for a schema, sorted by path. It
 // changes nothing in the schema, which may be shared.

@@ -229,8 +229,9 @@ func (c *copier) info(i ir.Info) ir.Info {
 	return i
 }
 
+// cond returns the condition of something that stays.
 func (c *copier) cond(cond ir.Cond) ir.Cond {
-	if c.decided {
+	if _, undecided := cond.(ir.CondText); c.decided && !undecided {
 		return nil
 	}
 	return cond

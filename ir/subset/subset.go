@@ -11,8 +11,9 @@ import "github.com/qapi-go/qapi-go/ir"
 
 // Decide returns what is left of a schema in a build that defines the given
 // macros and no others. What has a condition that does not hold is left out:
-// definitions, members, values, branches and features; an empty branch goes with
-// its value. What stays has no condition any more.
+// definitions, members, values, branches and features; a branch goes with its
+// value. What stays has no condition any more, but for those of old schemas that
+// are the text of a C expression: they count as holding.
 //
 // A type whose condition does not hold stays all the same if something that
 // stays refers to it: a compiler of C would refuse such a schema.

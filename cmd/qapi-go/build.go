@@ -1,0 +1,60 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+)
+
+// build tells apart the builds of one version: by the version of Go for a
+// released version, else by a hash of the program. It is empty if neither can be
+// told.
+var build = sync.OnceValue(func() string {
+	if info, ok := debug.ReadBuildInfo(); ok && isRelease(info) {
+		return runtime.Version()
+	}
+	sum, err := hashProgram()
+	if err != nil {
+		return ""
+	}
+	return "sha256:" + sum
+})
+
+// isRelease tells whether the version says what the program was built from.
+func isRelease(info *debug.BuildInfo) bool {
+	if v := info.Main.Version; v == "" || v == "(devel)" || strings.Contains(v, "+dirty") || info.Main.Replace != nil {
+		return false
+	}
+	for _, dep := range info.Deps {
+		if dep.Replace != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// hashProgram hashes the running program.
+func hashProgram() (string, error) {
+	name := "/proc/self/exe" // also if another file has taken its place meanwhile
+	if runtime.GOOS != "linux" {
+		var err error
+		if name, err = os.Executable(); err != nil {
+			return "", err
+		}
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}

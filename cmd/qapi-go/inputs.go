@@ -1,0 +1,112 @@
+package main
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/qapi-go/qapi-go/gen"
+)
+
+// An inputs is a file system that notes what is read from it, and its licence. It hashes what the
+// reader got, so that a file that changes meanwhile is noticed later.
+type inputs struct {
+	fs.FS
+	dir string // paths are noted relative to it
+
+	mu       sync.Mutex
+	list     []gen.Input
+	licences []string // of the files, as they say themselves, sorted
+}
+
+// An SPDX line says what licence a file has.
+var spdxLine = regexp.MustCompile(`(?m)^#\s*SPDX-License-Identifier:\s*([\w.+() -]*\w\)?)\s*$`)
+
+// defaultLicence is that of QEMU's files that say nothing.
+const defaultLicence = "GPL-2.0-or-later"
+
+// licence returns the SPDX expression for output that has text of the files.
+func (in *inputs) licence() string {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	all := "Apache-2.0"
+	for _, l := range in.licences {
+		if l == "Apache-2.0" {
+			continue
+		}
+		if strings.Contains(l, " ") {
+			l = "(" + l + ")"
+		}
+		all += " AND " + l
+	}
+	return all
+}
+
+// Open opens a file, which is noted when it is closed.
+func (in *inputs) Open(name string) (fs.File, error) {
+	f, err := in.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return &input{File: f, to: in, name: name, sum: sha256.New()}, nil
+}
+
+// Stat notes nothing.
+func (in *inputs) Stat(name string) (fs.FileInfo, error) { return fs.Stat(in.FS, name) }
+
+// read reads a file that was noted.
+func (in *inputs) read(name string) ([]byte, error) {
+	return fs.ReadFile(in.FS, path.Join(in.dir, name))
+}
+
+// noted returns the files that were read, sorted.
+func (in *inputs) noted() []gen.Input {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return slices.SortedFunc(slices.Values(in.list), func(a, b gen.Input) int { return cmp.Compare(a.Path, b.Path) })
+}
+
+// An input is an open file of an inputs.
+type input struct {
+	fs.File
+	to   *inputs
+	name string
+	sum  hash.Hash
+	head []byte // the first headSize bytes, or all
+}
+
+// headSize is how far into a file a line about its licence may be.
+const headSize = 4096
+
+func (f *input) Read(p []byte) (int, error) {
+	n, err := f.File.Read(p)
+	f.sum.Write(p[:n])
+	f.head = append(f.head, p[:min(n, headSize-len(f.head))]...)
+	return n, err
+}
+
+func (f *input) Close() error {
+	rel, err := filepath.Rel(filepath.FromSlash("/"+f.to.dir), filepath.FromSlash("/"+f.name))
+	if err != nil {
+		rel = f.name // then it is not found later
+	}
+	licence := defaultLicence
+	if m := spdxLine.FindSubmatch(f.head); m != nil {
+		licence = string(m[1])
+	}
+	f.to.mu.Lock()
+	if i, known := slices.BinarySearch(f.to.licences, licence); !known {
+		f.to.licences = slices.Insert(f.to.licences, i, licence)
+	}
+	f.to.list = append(f.to.list, gen.Input{Path: filepath.ToSlash(rel), SHA256: hex.EncodeToString(f.sum.Sum(nil))})
+	f.to.mu.Unlock()
+	return f.File.Close()
+}

@@ -1,0 +1,48 @@
+package gen
+
+import "slices"
+
+// UpToDate tells whether the folder dir holds what the generator would write,
+// without running it: if its manifest says that the same build of the program
+// made it with the same options from the same inputs, and no file has changed
+// since. It also returns the number of files. read returns the contents of an
+// input by its path.
+//
+// Whatever is not clear, such as a damaged manifest, makes it false; running the
+// generator then says what is wrong.
+func UpToDate(dir string, meta Meta, read func(path string) ([]byte, error)) (files int, ok bool) {
+	return disk{dir, osFS{}}.upToDate(meta, read)
+}
+
+func (d disk) upToDate(meta Meta, read func(path string) ([]byte, error)) (int, bool) {
+	if meta.Build == "" {
+		return 0, false
+	}
+	man, err := d.readManifest()
+	if err != nil {
+		return 0, false
+	}
+	i := slices.IndexFunc(man.Outputs, func(o *outputs) bool { return o.Generator == meta.Generator })
+	if i < 0 {
+		return 0, false
+	}
+	old := man.Outputs[i]
+	if seal, err := old.seal(); err != nil || seal != old.Seal {
+		return 0, false
+	}
+	if old.Tool != meta.Tool || old.Build != meta.Build || old.Schema != meta.Schema ||
+		!slices.Equal(old.Options, meta.Options) || len(old.Inputs) == 0 {
+		return 0, false
+	}
+	for _, in := range old.Inputs {
+		if data, err := read(in.Path); err != nil || hash(data) != in.SHA256 {
+			return 0, false
+		}
+	}
+	for _, f := range old.Files {
+		if data, had, err := d.read(f.Path); err != nil || !had || hash(data) != f.SHA256 {
+			return 0, false
+		}
+	}
+	return len(old.Files), true
+}
