@@ -191,7 +191,7 @@ func (g *goComparer) compareCommand(o, n *ir.Command) {
 		default:
 			g.say("GO_NAME_CHANGED", o.Name, at, to, "arguments are of type %s now; they were %s", is, was)
 		}
-		if was != "" && is != "" && o.Arg.Head().Implicit && n.Arg.Head().Implicit {
+		if was == ownArgs && is == ownArgs {
 			g.compareFields(o.Name, goMembers(o.Arg), goMembers(n.Arg), to)
 		}
 		was, is = goReturns(o, g.names), goReturns(n, nil)
@@ -208,13 +208,16 @@ func orNothing(s string) string {
 	return s
 }
 
+// ownArgs describes arguments that are given inline.
+const ownArgs = "its own arguments"
+
 // goArgs describes the type of a command's arguments; "" is none.
 func goArgs(c *ir.Command, names map[string]string) string {
 	switch {
 	case c.Gen && empty(c.Arg):
 		return ""
 	case c.Arg == nil || c.Arg.Head().Implicit:
-		return "its own arguments"
+		return ownArgs
 	}
 	return goName(c.Arg, names)
 }
@@ -246,7 +249,7 @@ func goName(t ir.Type, names map[string]string) string {
 	if name, ok := names[t.Head().Name]; ok {
 		return name
 	}
-	return t.Head().Name
+	return strings.TrimPrefix(t.Head().Name, "q_obj_")
 }
 
 // goField returns the Go type of a member's field.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/diag"
 )
 
@@ -16,10 +17,12 @@ func newExplain() *cobra.Command {
 		Short: "Say what the rule behind an error is",
 		Long: `explain says what the rule behind an error is, why there is such a rule and who
 made it, with an example that breaks it and one that does not. The code is the
-word in brackets at the end of an error.
+word in brackets at the end of an error. It explains the rules of "qapi-go diff"
+too, which are written in capitals.
 
 Without a code, it lists all codes.`,
 		Example: `  qapi-go explain unknown-type
+  qapi-go explain ARG_REMOVED
   qapi-go explain`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -36,7 +39,12 @@ Without a code, it lists all codes.`,
 				listCodes(out)
 				return out.Flush()
 			}
-			code := strings.ToLower(strings.Trim(args[0], "[]"))
+			code := strings.Trim(args[0], "[]")
+			if e, ok := compat.Explain(strings.ToUpper(strings.ReplaceAll(code, "-", "_"))); ok {
+				out.WriteString(e.String())
+				return out.Flush()
+			}
+			code = strings.ToLower(code)
 			e, ok := diag.Explain(diag.Code(code))
 			if !ok {
 				hint := ""
@@ -51,11 +59,14 @@ Without a code, it lists all codes.`,
 	}
 }
 
-// codeNames returns all codes.
+// codeNames returns all codes: those of errors and the rules of diff.
 func codeNames() []string {
 	var names []string
 	for _, code := range diag.Codes() {
 		names = append(names, string(code))
+	}
+	for _, rule := range compat.Rules() {
+		names = append(names, rule.Name)
 	}
 	return names
 }
@@ -69,6 +80,8 @@ func listCodes(out *bufio.Writer) {
 	}
 	for _, name := range names {
 		if e, ok := diag.Explain(diag.Code(name)); ok {
+			fmt.Fprintf(out, "%-*s  %s\n", width, name, e.Title)
+		} else if e, ok := compat.Explain(name); ok {
 			fmt.Fprintf(out, "%-*s  %s\n", width, name, e.Title)
 		}
 	}

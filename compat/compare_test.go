@@ -1,0 +1,189 @@
+package compat_test
+
+import (
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/qapi-go/qapi-go/compat"
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/parser"
+	"github.com/qapi-go/qapi-go/resolver"
+)
+
+// load resolves a schema in one file. A name such as "old-6.1.json" has the
+// dialect of that release.
+func load(t testing.TB, name, text string) *ir.Schema {
+	t.Helper()
+	src := parser.Source{FS: fstest.MapFS{name: &fstest.MapFile{Data: []byte(text)}}, Root: name}
+	if v, ok := compat.ParseVersion(name); ok {
+		src.Dialect = dialect.Of(v.Major, v.Minor)
+	}
+	return resolve(t, src)
+}
+
+// resolve resolves a schema that has no errors.
+func resolve(t testing.TB, src parser.Source) *ir.Schema {
+	t.Helper()
+	fset, errs := token.NewFileSet(), new(diag.List)
+	res := parser.Load(fset, src, errs)
+	var s *ir.Schema
+	if res.Root != nil {
+		s = resolver.Resolve(fset, res.Root, res.Files, errs)
+	}
+	for _, d := range errs.Sorted() {
+		t.Errorf("%s: %s", fset.Position(d.Pos), d.Msg)
+	}
+	if s == nil || errs.HasErrors() {
+		t.Fatalf("%s has errors", src.Root)
+	}
+	return s
+}
+
+// compare returns what changed on the wire, a line each.
+func compare(t testing.TB, old, new string, levels ...compat.Direction) []string {
+	t.Helper()
+	if len(levels) == 0 {
+		levels = []compat.Direction{compat.Send, compat.Recv}
+	}
+	oldName := "old.json"
+	if strings.HasPrefix(old, "# simple unions\n") {
+		oldName = "old-6.1.json"
+	}
+	r := compat.Compare(load(t, oldName, old), load(t, "new.json", new), compat.Options{Levels: levels})
+	var lines []string
+	for _, c := range r.Changes {
+		line := fmt.Sprintf("%s %s %s", c.Severity, c.Rule, c.Path)
+		if c.Direction != "" {
+			line += " " + string(c.Direction)
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// TestCompare holds what is a change and what is none.
+func TestCompare(t *testing.T) {
+	const (
+		node  = "{ 'struct': 'Node', 'data': { 'name': 'str', '*size': 'int' } }\n"
+		send  = "{ 'command': 'add', 'data': { 'node': 'Node' } }\n"
+		recv  = "{ 'command': 'query', 'returns': 'Node' }\n"
+		kind  = "{ 'enum': 'Kind', 'data': [ 'disk', 'net' ] }\n"
+		parts = "{ 'struct': 'Disk', 'data': { 'size': 'int' } }\n{ 'struct': 'Net', 'data': { 'mac': 'str' } }\n"
+	)
+	union := func(base, data string) string {
+		return fmt.Sprintf("{ 'union': 'Dev', 'base': { 'kind': 'Kind'%s }, 'discriminator': 'kind', 'data': { %s } }\n", base, data)
+	}
+	const query = "{ 'command': 'query', 'returns': 'Dev' }\n{ 'command': 'add', 'boxed': true, 'data': 'Dev' }\n"
+	tests := []struct {
+		name     string
+		old, new string
+		want     []string
+	}{
+		{"nothing", node + send + recv, node + send + recv, nil},
+		{"another order", node + send + recv,
+			recv + send + "{ 'struct': 'Node', 'data': { '*size': 'int', 'name': 'str' } }", nil},
+		{"another name", node + send + recv, strings.ReplaceAll(node+send+recv, "Node", "BlockNode"), nil},
+		{"split into bases", node + send + recv,
+			"{ 'struct': 'Named', 'data': { 'name': 'str' } }\n{ 'struct': 'Node', 'base': 'Named', 'data': { '*size': 'int' } }\n" + send + recv, nil},
+		{"list of conditions", "{ 'command': 'a', 'if': { 'all': [ 'A', 'B' ] } }", "{ 'command': 'a', 'if': { 'all': [ 'B', { 'all': [ 'A' ] } ] } }", nil},
+		{"by what conditions mean", "{ 'command': 'a', 'if': { 'not': { 'any': [ 'A', 'B' ] } } }",
+			"{ 'command': 'a', 'if': { 'all': [ { 'not': 'A' }, { 'not': 'B' } ] } }", nil},
+		{"types that nothing reaches", send + node + "{ 'struct': 'Spare', 'data': { 'a': 'str' } }", send + node, nil},
+		{"members to both branches", kind + "{ 'struct': 'Dev', 'data': { 'kind': 'Kind', 'size': 'int' } }" + query,
+			kind + "{ 'struct': 'Disk', 'data': { 'size': 'int' } }" + union("", "'disk': 'Disk', 'net': 'Disk'") + query, nil},
+		{"members from both branches", kind + "{ 'struct': 'Disk', 'data': { 'size': 'int' } }" + union("", "'disk': 'Disk', 'net': 'Disk'") + query,
+			kind + "{ 'struct': 'Dev', 'data': { 'kind': 'Kind', 'size': 'int' } }" + query, nil},
+		{"simple union to flat", "# simple unions\n{ 'struct': 'Disk', 'data': { 'size': 'int' } }\n{ 'union': 'Dev', 'data': { 'disk': 'Disk' } }" + query,
+			"{ 'struct': 'Disk', 'data': { 'size': 'int' } }\n{ 'struct': 'DiskWrapper', 'data': { 'data': 'Disk' } }\n" +
+				"{ 'enum': 'DevKind', 'data': [ 'disk' ] }\n" +
+				"{ 'union': 'Dev', 'base': { 'type': 'DevKind' }, 'discriminator': 'type', 'data': { 'disk': 'DiskWrapper' } }" + query, nil},
+		{"arguments to a type", "{ 'command': 'add', 'data': { 'name': 'str', '*size': 'int' } }",
+			node + "{ 'command': 'add', 'data': 'Node', 'boxed': true }", nil},
+		{"member to one branch", kind + parts + union(", 'size': 'int'", "'net': 'Net'") + query,
+			kind + parts + union("", "'disk': 'Disk', 'net': 'Net'") + query,
+			[]string{"warning MOVED_TO_BRANCH Dev.size recv", "warning MOVED_TO_BRANCH Dev.size send"}},
+		{"member from one branch", kind + parts + union("", "'disk': 'Disk', 'net': 'Net'") + query,
+			kind + parts + union(", 'size': 'int'", "'net': 'Net'") + query,
+			[]string{"breaking ARG_ADDED_MANDATORY Dev.size send", "info MEMBER_ADDED Dev.size recv"}},
+		{"both directions", node + send + recv, "{ 'struct': 'Node', 'data': { 'name': 'str' } }" + send + recv,
+			[]string{"breaking ARG_REMOVED Node.size send", "breaking MEMBER_REMOVED Node.size recv"}},
+		{"optional and mandatory", node + send + recv, "{ 'struct': 'Node', 'data': { '*name': 'str', 'size': 'int' } }" + send + recv,
+			[]string{"breaking MANDATORY_TO_OPTIONAL Node.name recv", "breaking OPTIONAL_TO_MANDATORY Node.size send",
+				"info MANDATORY_TO_OPTIONAL Node.name send", "info OPTIONAL_TO_MANDATORY Node.size recv"}},
+		{"value of a tag", kind + parts + union("", "'net': 'Net'") + query,
+			"{ 'enum': 'Kind', 'data': [ 'net' ] }\n" + parts + union("", "'net': 'Net'") + query,
+			[]string{"breaking ENUM_VALUE_REMOVED Kind.disk send", "info ENUM_VALUE_REMOVED Kind.disk recv"}},
+		{"announced", "{ 'command': 'a', 'features': [ 'deprecated' ] }{ 'command': 'b' }", "{ 'command': 'b' }",
+			[]string{"note COMMAND_REMOVED a"}},
+		{"announced below", "{ 'command': 'a', 'features': [ 'deprecated' ], 'data': { 'x': 'str' } }", "{ 'command': 'a', 'features': [ 'deprecated' ] }",
+			[]string{"note ARG_REMOVED a.x send"}},
+		{"announced argument", "{ 'command': 'a', 'data': { '*x': { 'type': 'str', 'features': [ 'deprecated' ] } } }", "{ 'command': 'a' }",
+			[]string{"note ARG_REMOVED a.x send"}},
+		{"unstable", "{ 'command': 'a', 'features': [ 'unstable' ] }{ 'command': 'x-b' }{ 'command': 'c' }", "{ 'command': 'c' }",
+			[]string{"info COMMAND_REMOVED a", "info COMMAND_REMOVED x-b"}},
+		{"a stable way to what an unstable one reaches", "{ 'command': 'x-add', 'data': { 'node': 'Node' } }" + node + send,
+			"{ 'command': 'x-add', 'data': { 'node': 'Node' } }{ 'struct': 'Node', 'data': { 'name': 'str' } }" + send,
+			[]string{"breaking ARG_REMOVED Node.size send"}},
+		{"gains the feature that its name promised", "{ 'command': 'x-a' }", "{ 'command': 'x-a', 'features': [ 'unstable' ] }",
+			[]string{"info STABLE_TO_UNSTABLE x-a"}},
+		{"received string to enum", "{ 'event': 'E', 'data': { 'k': 'str' } }", kind + "{ 'event': 'E', 'data': { 'k': 'Kind' } }",
+			[]string{"info STRING_TO_ENUM E.k recv"}},
+		{"never sent", node + "{ 'event': 'E', 'data': { 'extents': [ 'Node' ] } }" + send,
+			node + "{ 'struct': 'Extent', 'data': { 'name': 'str' } }{ 'event': 'E', 'data': { 'extents': [ 'Extent' ] } }" + send,
+			[]string{"info MEMBER_REMOVED Node.size recv"}},
+		{"wider range sent", "{ 'command': 'a', 'data': { 'n': 'int8' } }", "{ 'command': 'a', 'data': { 'n': 'int' } }",
+			[]string{"info INT_RANGE_CHANGED a.n send"}},
+		{"same range", "{ 'command': 'a', 'data': { 'n': 'uint64' } }", "{ 'command': 'a', 'data': { 'n': 'size' } }", nil},
+		{"downstream names", "{ 'command': '__org.example_a' }{ 'command': 'b' }", "{ 'command': 'b' }", nil},
+		{"a type that holds itself", "{ 'struct': 'Next', 'data': { '*next': 'Next', '*a': 'str' } }{ 'command': 'c', 'data': 'Next' }",
+			"{ 'struct': 'Next', 'data': { '*next': 'Next' } }{ 'command': 'c', 'data': 'Next' }",
+			[]string{"breaking ARG_REMOVED Next.a send"}},
+		{"another tag", kind + parts + union(", 'as': 'Kind'", "'net': 'Net'") + query,
+			kind + parts + strings.Replace(union(", 'as': 'Kind'", "'net': 'Net'"), "'discriminator': 'kind'", "'discriminator': 'as'", 1) + query,
+			[]string{"breaking TYPE_CHANGED Dev recv", "breaking TYPE_CHANGED Dev send"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := compare(t, test.old, test.new); !slices.Equal(got, test.want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+			}
+		})
+	}
+}
+
+// TestRules holds that each rule is explained, and applies to its own example
+// and to nothing that is the same.
+func TestRules(t *testing.T) {
+	for _, rule := range compat.Rules() {
+		t.Run(rule.Name, func(t *testing.T) {
+			e, ok := compat.Explain(rule.Name)
+			if !ok || e.Title == "" || e.Text == "" || e.Source == "" {
+				t.Fatalf("explanation %+v", e)
+			}
+			if !strings.Contains(e.String(), e.Old) && len(strings.Split(e.Old, "\n")) == 2 {
+				t.Errorf("no example in\n%s", e)
+			}
+			old, new := load(t, "old.json", e.Old), load(t, "new.json", e.New)
+			if r := compat.Compare(new, new, compat.Options{}); len(r.Changes) > 0 {
+				t.Errorf("no change is %+v", r.Changes[0])
+			}
+			if rule.Name == "DEPRECATION_TOO_SHORT" {
+				return // see TestDeprecationTooShort
+			}
+			r := compat.Compare(old, new, compat.Options{})
+			if !slices.ContainsFunc(r.Changes, func(c *compat.Change) bool { return c.Rule == rule.Name }) {
+				t.Errorf("the example gives %s", r.Summary())
+				for _, c := range r.Changes {
+					t.Logf("%+v", c)
+				}
+			}
+		})
+	}
+}
