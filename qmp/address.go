@@ -15,6 +15,7 @@ import (
 //	unix:/run/vm.qmp
 //	tcp:localhost:4444
 //	/run/vm.qmp
+//	pipe:vm                        (a named pipe, on Windows)
 //
 // or what QEMU's option -qmp takes, such as "unix:/run/vm.qmp,server=on,wait=off".
 // Options of QEMU's side are then ignored, abstract and tight are heeded, and a
@@ -39,7 +40,13 @@ func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
 func dial(ctx context.Context, network, address string, retry time.Duration) (net.Conn, error) {
 	var d net.Dialer
 	for {
-		conn, err := d.DialContext(ctx, network, address)
+		var conn net.Conn
+		var err error
+		if network == "pipe" {
+			conn, err = dialPipe(ctx, address)
+		} else {
+			conn, err = d.DialContext(ctx, network, address)
+		}
 		if err == nil || retry <= 0 {
 			return conn, err
 		}
@@ -60,7 +67,21 @@ var ignoredOptions = []string{
 	"keep-alive", "mptcp", "numeric", "mux", "logfile", "logappend", "id",
 }
 
-// ParseAddr returns the network and the address, as [net.Dialer] takes them, of an
+// notDialed are kinds of QEMU character devices that Dial cannot connect to, and
+// why.
+var notDialed = map[string]string{
+	"telnet":    "telnet is not supported",
+	"tn3270":    "tn3270 is not supported",
+	"websocket": "websocket is not supported",
+	"udp":       "QMP does not run over udp",
+	"fd":        "a descriptor of QEMU has no address here; connect by other means and use NewClient",
+	"chardev":   "this names a character device of QEMU; give its address instead",
+	"file":      "a file takes no commands",
+	"serial":    "serial ports are not supported; open it and use NewClient",
+}
+
+// ParseAddr returns the network ("unix" and "tcp", as [net.Dialer] takes them, or
+// "pipe", a named pipe of Windows, which that does not know) and the address of an
 // address as [Dial] takes it.
 func ParseAddr(addr string) (network, address string, err error) {
 	scheme, rest, found := strings.Cut(addr, ":")
@@ -69,6 +90,10 @@ func ParseAddr(addr string) (network, address string, err error) {
 		return parseUnix(addr, rest)
 	case found && scheme == "tcp":
 		return parseTCP(addr, rest)
+	case found && scheme == "pipe" && rest != "":
+		return "pipe", rest, nil
+	case found && notDialed[scheme] != "":
+		return "", "", fmt.Errorf("qmp: address %q: %s; want unix:PATH or tcp:HOST:PORT", addr, notDialed[scheme])
 	case strings.Contains(addr, "/"):
 		return "unix", addr, nil
 	}

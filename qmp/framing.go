@@ -2,11 +2,9 @@ package qmp
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"math"
-	"syscall"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -191,7 +189,7 @@ func (f *framer) fill() error {
 		switch {
 		case err == io.EOF && f.depth > 0:
 			return io.ErrUnexpectedEOF
-		case f.depth == 0 && errors.Is(err, syscall.ECONNRESET):
+		case f.depth == 0 && isReset(err):
 			// A server that closes a unix socket before it has read all that
 			// was sent to it, if only the line end after a last command, causes
 			// this instead of an end of file. What it sent itself has come.
