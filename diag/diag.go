@@ -5,8 +5,8 @@
 // own words and notes that point at other places. Stages report into a [List]
 // and go on; nothing in the compiler prints or stops at its first error.
 //
-// The package knows nothing of QAPI: it is imported by every stage and imports
-// only the standard library.
+// The package knows nothing of QAPI but what the explanations of codes say, which
+// are files: it is imported by every stage and imports only the standard library.
 package diag
 
 import (
