@@ -5,7 +5,9 @@ import (
 	"flag"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/qapi-go/qapi-go/gen"
@@ -59,7 +61,32 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// compareTrees holds that two folders hold the same files.
+// TestGoDoc compares what go doc prints of the golden packages with golden/.
+func TestGoDoc(t *testing.T) {
+	root := corpus.Root(t)
+	cmd := exec.Command("go", "doc", "-all", "./golden/vm/go")
+	cmd.Dir = root
+	got, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden := filepath.Join(root, "golden", "vm", "godoc.txt")
+	if *update {
+		if err := os.WriteFile(golden, got, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("go doc prints something else than %s; run go test ./cmd/qapi-go -run 'Golden|GoDoc' -update and look at the difference", golden)
+	}
+}
+
+// compareTrees holds that two folders hold the same files. Tests and examples
+// are written by hand.
 func compareTrees(t *testing.T, golden, out string) {
 	t.Helper()
 	want, got := tree(t, golden), tree(t, out)
@@ -84,7 +111,7 @@ func tree(t *testing.T, dir string) map[string][]byte {
 	t.Helper()
 	files := make(map[string][]byte)
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
 		data, err := os.ReadFile(path)
