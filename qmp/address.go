@@ -2,6 +2,7 @@ package qmp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -39,6 +40,7 @@ func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
 
 func dial(ctx context.Context, network, address string, retry time.Duration) (net.Conn, error) {
 	var d net.Dialer
+	var last error // of an attempt that the context did not cut short
 	for {
 		var conn net.Conn
 		var err error
@@ -50,12 +52,15 @@ func dial(ctx context.Context, network, address string, retry time.Duration) (ne
 		if err == nil || retry <= 0 {
 			return conn, err
 		}
+		if last == nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+			last = err
+		}
 		wait := time.NewTimer(retry)
 		select {
 		case <-wait.C:
 		case <-ctx.Done():
 			wait.Stop()
-			return nil, fmt.Errorf("%w (last attempt: %w)", ctx.Err(), err)
+			return nil, fmt.Errorf("%w (last attempt: %w)", ctx.Err(), last)
 		}
 	}
 }

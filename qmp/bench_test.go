@@ -7,6 +7,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -14,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qapi-go/qapi-go/internal/live"
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
@@ -233,4 +237,29 @@ func BenchmarkEvents(b *testing.B) {
 		}
 		report(b, cpuTime()-cpu)
 	})
+}
+
+// BenchmarkLiveRoundTrip is one caller against a real QEMU.
+func BenchmarkLiveRoundTrip(b *testing.B) { roundTrips(b, launchBenchQEMU(b)) }
+
+// launchBenchQEMU starts a QEMU that takes one client after the other, and
+// returns its socket's path.
+func launchBenchQEMU(b *testing.B) string {
+	path := filepath.Join(b.TempDir(), "qmp")
+	cmd := exec.Command(live.Program(b, "qemu-system-x86_64"), "-M", "none", "-nodefaults", "-display", "none", "-S",
+		"-qmp", "unix:"+path+",server=on,wait=off")
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	b.Fatal("QEMU does not listen")
+	return ""
 }

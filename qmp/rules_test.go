@@ -3,8 +3,14 @@ package qmp_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
@@ -69,5 +75,154 @@ func TestEventsBeforeReply(t *testing.T) {
 		if got := drain(t, sub); !slices.Equal(got, []string{"AFTER"}) {
 			t.Errorf("%d callers: at the end %q", callers, got)
 		}
+	}
+}
+
+// Dial waits for a socket that is not there yet, until the context is done.
+func TestDialRetry(t *testing.T) {
+	checkGoroutines(t)
+	path := filepath.Join(t.TempDir(), "late")
+	short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	_, err := qmp.Dial(short, "unix:"+path, qmp.WithRetry(time.Millisecond))
+	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("error %v, want the context's and that of the last attempt", err)
+	}
+	if _, err := qmp.Dial(context.Background(), "unix:"+path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("without retry: %v", err)
+	}
+	served := make(chan bool)
+	go func() {
+		defer close(served)
+		time.Sleep(20 * time.Millisecond)
+		listener, err := net.Listen("unix", path)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer listener.Close()
+		conn, err := listener.Accept()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		io.WriteString(conn, qmptest.DefaultGreeting+`{"return": {}, "id": 0}`)
+		io.Copy(io.Discard, conn)
+	}()
+	c, err := qmp.Dial(testContext(t), "unix:"+path, qmp.WithRetry(time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	<-served
+}
+
+// A bareWire is a connection without deadlines.
+type bareWire struct{ net.Conn }
+
+func (bareWire) SetDeadline(time.Time) error      { return os.ErrNoDeadline }
+func (bareWire) SetReadDeadline(time.Time) error  { return os.ErrNoDeadline }
+func (bareWire) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }
+
+// Any connection will do, even one whose reads and writes cannot be interrupted.
+func TestConnWithoutDeadlines(t *testing.T) {
+	checkGoroutines(t)
+	conn := qmptest.Start(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		late := p.Expect("late")
+		p.Event("STOP", "")
+		p.Return(p.Expect("x"), "1")
+		p.Return(late, "2")
+		p.WaitClose()
+	})
+	c, err := qmp.NewClient(testContext(t), bareWire{conn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	sub := c.Subscribe(qmp.SubscribeOptions{})
+	short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	if err := c.Call(short, "late", nil, nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
+	}
+	var got int
+	if err := c.Call(testContext(t), "x", nil, &got); err != nil || got != 1 {
+		t.Errorf("%d, %v", got, err)
+	}
+	if ev, err := sub.Next(testContext(t)); err != nil || ev.Name != "STOP" {
+		t.Errorf("%v, %v", ev, err)
+	}
+}
+
+// A command that has no reply on success returns soon, with the error if there
+// is one, and without if the connection ends.
+func TestNoReplyEnds(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Fail(p.Expect("guest-shutdown"), qmp.ClassGenericError, "not now")
+		p.Expect("guest-shutdown")
+		p.Return(p.Expect("x"), "{}")
+		p.Expect("guest-shutdown")
+		p.Close()
+	})
+	ctx := testContext(t)
+	shutdown := func() error { return c.Do(ctx, &qmp.Request{Command: "guest-shutdown", NoReply: true}) }
+	var e *qmp.Error
+	if err := shutdown(); !errors.As(err, &e) || e.Desc != "not now" {
+		t.Errorf("refused: %v", err)
+	}
+	if err := shutdown(); err != nil {
+		t.Errorf("silence: %v", err)
+	}
+	if err := c.Call(ctx, "x", nil, nil); err != nil {
+		t.Error(err)
+	}
+	if err := shutdown(); err != nil {
+		t.Errorf("the end: %v", err)
+	}
+}
+
+// A lone caller reads for itself; others that come meanwhile, events and the end
+// of the connection are not kept waiting by that.
+func TestReadersTakeTurns(t *testing.T) {
+	const rounds = 200
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		for {
+			req, ok := p.Next()
+			if !ok {
+				return
+			}
+			p.Event("TICK", "")
+			p.Return(req, string(req.Args))
+			p.Event("TOCK", "")
+		}
+	})
+	sub := c.Subscribe(qmp.SubscribeOptions{Names: []string{"TOCK"}})
+	ctx := testContext(t)
+	for _, callers := range []int{1, 2, 1, 5, 1} {
+		var wg sync.WaitGroup
+		for caller := range callers {
+			wg.Go(func() {
+				for round := range rounds {
+					var got map[string]int
+					ctx, cancel := context.WithCancel(ctx)
+					err := c.Call(ctx, "echo", map[string]int{"caller": caller, "round": round}, &got)
+					cancel()
+					if err != nil || got["caller"] != caller || got["round"] != round {
+						t.Errorf("%v, %v", got, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for range callers * rounds {
+			if _, err := sub.Next(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(3 * time.Millisecond) // the turn goes back to the client
 	}
 }
