@@ -1,0 +1,115 @@
+package resolver_test
+
+import (
+	"go/token"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/parser"
+	"github.com/qapi-go/qapi-go/resolver"
+)
+
+// loadDialect resolves a schema of one file by the rules of a release.
+func loadDialect(t *testing.T, release, text string) (*ir.Schema, string) {
+	t.Helper()
+	r, err := dialect.Parse(release)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fset, errs := token.NewFileSet(), new(diag.List)
+	src := parser.Source{FS: fstest.MapFS{"a.json": {Data: []byte(text)}}, Root: "a.json", Dialect: r}
+	res := parser.Load(fset, src, errs)
+	s := resolver.Resolve(fset, res.Root, res.Files, errs)
+	if first := errs.First(); first != nil {
+		return s, first.Msg
+	}
+	return s, ""
+}
+
+// TestReleases checks which releases accept what, and what the others say.
+func TestReleases(t *testing.T) {
+	const kind = "{ 'enum': 'Key', 'data': [ 'a', 'b' ] }\n{ 'struct': 'Foo', 'data': {} }\n"
+	tests := []struct {
+		name, text        string
+		accepted, refused string // by these releases
+		message           string
+	}{
+		{"visitor", "{ 'command': 'a', 'returns': 'visitor', 'gen': 'no' }", "1.1 2.3", "2.4 10.2", "flag 'gen'"},
+		{"visitor as a type", "{ 'struct': 'Foo', 'data': { 'a': 'visitor' } }", "1.1 2.3", "2.4 10.2", "unknown type 'visitor'"},
+		{"two stars", "{ 'command': 'a', 'data': { '*props': '**' }, 'gen': false }", "1.2 2.4", "2.5 10.2", "unknown type '**'"},
+		{"string discriminator", "{ 'struct': 'Bas', 'data': { 'k': 'str' } }\n{ 'struct': 'Foo', 'data': {} }\n{ 'union': 'Bar', 'base': 'Bas', 'discriminator': 'k', 'data': { 'x': 'Foo' } }",
+			"1.6 1.7", "2.0 2.8 10.2", "must be of enum type"},
+		{"branch left out", kind + "{ 'union': 'Bar', 'base': { 'k': 'Key' }, 'discriminator': 'k', 'data': { 'a': 'Foo' } }",
+			"2.6 3.0 10.2", "2.7 2.12", "no branch for value 'b'"},
+		{"union as branch", kind + "{ 'union': 'Bar', 'base': { 'k': 'Key' }, 'discriminator': 'k', 'data': { 'a': 'Foo', 'b': 'Baz' } }\n" +
+			"{ 'union': 'Baz', 'base': { 'j': 'Key' }, 'discriminator': 'j', 'data': { 'a': 'Foo', 'b': 'Foo' } }",
+			"8.1 10.2", "2.8 8.0", "cannot use union type"},
+		{"int and number", "{ 'alternate': 'Foo', 'data': { 'a': 'int', 'b': 'number' } }", "2.4 2.9", "2.10 10.2", "can't be distinguished"},
+		{"str and bool", "{ 'alternate': 'Foo', 'data': { 'a': 'str', 'b': 'bool' } }", "2.4 2.9", "2.10 10.2", "can't be distinguished"},
+		{"enum and bool", "{ 'enum': 'Key', 'data': [ 'on' ] }\n{ 'alternate': 'Foo', 'data': { 'a': 'Key', 'b': 'bool' } }", "2.4 2.9", "2.10 10.2", "can't be distinguished"},
+		{"two integers", "{ 'alternate': 'Foo', 'data': { 'a': 'int', 'b': 'uint8' } }", "", "2.4 2.9 2.10 10.2", "can't be distinguished"},
+		{"array in alternate", "{ 'alternate': 'Foo', 'data': { 'a': 'int', 'b': [ 'str' ] } }", "7.1 10.2", "2.4 7.0", "cannot use array type"},
+		{"conditional argument", "{ 'command': 'a', 'data': { 'b': { 'type': 'int', 'if': 'C' } } }", "6.2 8.0", "8.1 10.2", "require 'boxed': true"},
+		{"alternate as data", "{ 'alternate': 'Foo', 'data': { 'a': 'int', 'b': 'bool' } }\n{ 'command': 'a', 'data': 'Foo', 'boxed': true }", "2.7 4.1", "4.2 10.2", "cannot take alternate type"},
+		{"union as data", kind + "{ 'union': 'Bar', 'base': { 'k': 'Key' }, 'discriminator': 'k', 'data': { 'a': 'Foo', 'b': 'Foo' } }\n{ 'command': 'a', 'data': 'Bar' }",
+			"2.4", "2.5 10.2", "only with 'boxed': true"},
+		{"returns", "{ 'command': 'a', 'returns': 'int' }", "1.0 2.3", "2.4 2.9 10.2", "cannot take built-in type 'int'"},
+		{"former list of exceptions", "{ 'command': 'guest-file-open', 'returns': 'int' }", "1.0 2.4 2.8", "2.9 10.2", "cannot take built-in type 'int'"},
+		{"undocumented member", "##\n# @a:\n#\n# Text.\n##\n{ 'command': 'a', 'data': { 'b': 'int' } }", "2.8 2.9 8.2", "9.0 10.2", "lacks documentation"},
+		{"undocumented feature", "##\n# @Foo:\n#\n# Text.\n##\n{ 'struct': 'Foo', 'data': {}, 'features': [ 'b' ] }", "4.1", "4.2 10.2", "lacks documentation"},
+		{"documentation of nothing", "##\n# @a:\n#\n# @b: Text.\n##\n{ 'command': 'a' }", "2.8", "2.9 10.2", "documented member 'b' does not exist"},
+		{"discriminator of a simple union", "##\n# @Foo:\n#\n# @type: Text.\n#\n# @a: Text.\n#\n# @b: Text.\n##\n{ 'union': 'Foo', 'data': { 'a': 'int', 'b': 'str' } }", "2.9 6.1", "", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			for release := range strings.FieldsSeq(test.accepted) {
+				if s, msg := loadDialect(t, release, test.text); s == nil || msg != "" {
+					t.Errorf("%s refuses it: %s", release, msg)
+				}
+			}
+			for release := range strings.FieldsSeq(test.refused) {
+				if s, msg := loadDialect(t, release, test.text); s != nil || !strings.Contains(msg, test.message) {
+					t.Errorf("%s says %q, want %q", release, msg, test.message)
+				}
+			}
+		})
+	}
+}
+
+// TestOldForms checks what becomes of forms that are no longer.
+func TestOldForms(t *testing.T) {
+	s, msg := loadDialect(t, "1.7", `
+{ 'type': 'Base', 'data': { 'driver': 'str', '*bus': { 'number': 'int', 'range': { 'from': 'int' } } } }
+{ 'type': 'File', 'data': { 'name': 'str' } }
+{ 'union': 'Opts', 'base': 'Base', 'discriminator': 'driver', 'data': { 'file': 'File' } }
+{ 'union': 'Ref', 'discriminator': {}, 'data': { 'opts': 'Opts', 'name': 'str' } }
+{ 'union': 'Simple', 'base': 'Base', 'data': { 'file': 'File', 'list': [ 'int' ] } }
+{ 'command': 'get', 'data': { 'ref': 'Ref', '*props': '**' }, 'returns': 'visitor', 'gen': 'no' }`)
+	if s == nil {
+		t.Fatal(msg)
+	}
+	base := def[*ir.Struct](t, s, "Base")
+	bus := base.Members[1].Type.(*ir.Struct)
+	if !bus.Nested || !bus.Implicit || len(bus.Members) != 2 || !bus.Members[1].Type.(*ir.Struct).Nested {
+		t.Errorf("nested struct is %+v", bus)
+	}
+	opts := def[*ir.Union](t, s, "Opts")
+	if opts.Discriminator != base.Members[0] || len(opts.Branches) != 1 || opts.Branches[0].Value.Name != "file" {
+		t.Errorf("union on a string is %+v", opts)
+	}
+	if ref := def[*ir.Alternate](t, s, "Ref"); len(ref.Branches) != 2 || ref.Branches[0].JSON != ir.JSONObject {
+		t.Errorf("anonymous union is %+v", ref)
+	}
+	simple := def[*ir.Union](t, s, "Simple")
+	if !simple.Simple || simple.Base.Base != base || simple.Discriminator.Name != "type" {
+		t.Errorf("simple union is %+v", simple)
+	}
+	get := def[*ir.Command](t, s, "get")
+	if get.Gen || get.Returns.(*ir.Builtin).JSON != ir.JSONValue {
+		t.Errorf("command is %+v", get)
+	}
+}
