@@ -11,7 +11,7 @@ import (
 // where the names of types count. What the wire rules have said of the same
 // path is not said again, unless Go source is what the user asked for.
 func (c *comparer) compareGo(old, new *ir.Schema, strict bool) {
-	g := &goComparer{comparer: c, strict: strict, renamed: make(map[ir.Type]ir.Type), names: make(map[string]string), gone: make(map[string]bool)}
+	g := &goComparer{comparer: c, strict: strict, renamed: make(map[ir.Type]ir.Type), names: make(map[string]string), said: make(map[string]bool)}
 	for _, p := range c.pairs {
 		if named(p.old) && named(p.new) && p.old.Head().Name != p.new.Head().Name && g.renamed[p.old] == nil {
 			g.renamed[p.old] = p.new
@@ -21,8 +21,9 @@ func (c *comparer) compareGo(old, new *ir.Schema, strict bool) {
 		}
 	}
 	for _, ch := range c.changes {
-		if strings.HasSuffix(ch.Rule, "_REMOVED") || ch.Rule == "MOVED_TO_BRANCH" {
-			g.gone[ch.Path] = true
+		removed := strings.HasSuffix(ch.Rule, "_REMOVED") || ch.Rule == "MOVED_TO_BRANCH"
+		if removed || ch.Severity >= Note && strings.Contains(ch.Path, ".") && ch.Rule != "COND_NARROWED" {
+			g.said[ch.Path] = true
 		}
 	}
 	c.dir, c.mood, c.cond, c.here = Go, stable, "", nil
@@ -54,11 +55,11 @@ type goComparer struct {
 	strict  bool
 	renamed map[ir.Type]ir.Type // old types that stand where types of other names stand now
 	names   map[string]string   // their names, if there is no type of that name any more
-	gone    map[string]bool     // paths that the wire rules say are gone
+	said    map[string]bool     // paths of which the wire rules say as much
 }
 
 func (g *goComparer) say(rule, path string, at, to Place, format string, args ...any) {
-	if g.gone[path] && strings.HasSuffix(rule, "_REMOVED") && !g.strict {
+	if g.said[path] && !g.strict {
 		return
 	}
 	s := severity(rule, Go)

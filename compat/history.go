@@ -114,6 +114,9 @@ func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
 		case *ir.Enum:
 			items := make(map[string]*Item)
 			for _, v := range t.Values {
+				if !v.Pos.IsValid() {
+					continue // built in
+				}
 				items[v.Name] = e.add("value", t.Name+"."+v.Name, sectionSince(v.Doc), v.Features, e.at.at(v.Pos), find(v.Name))
 			}
 			byType[t] = items
