@@ -31,6 +31,7 @@ type lowerer struct {
 	obj     *node
 	last    *diag.Diagnostic // the last mistake reported
 	in      string           // the definition as diagnostics name it
+	symbol  string           // what the documentation calls it, "" if there is none
 	failed  bool             // a mistake was reported
 }
 
@@ -59,6 +60,7 @@ func (l *lowerer) definition(doc *docBlock) ast.Def {
 		return nil
 	}
 	l.in = fmt.Sprintf("%s '%s'", meta, name.text)
+	l.symbol = doc.symbol()
 	l.defName(name.str(), meta)
 	h := ast.Header{Span: l.obj.Span, Name: name.str()}
 	h.Doc = l.doc(doc, meta, name)

@@ -122,9 +122,11 @@ func (l *lowerer) defCase(name ast.Str, stem, meta string) {
 		}
 	case "command":
 		if strings.ContainsAny(stem, uppers) || strings.Contains(stem, "_") && !l.pragmas.lost && !l.pragmas.commandExceptions[name.Value] {
-			l.errorf(CodeNameCase, name, "name of %s must not use uppercase or '_'", meta).
-				Hint(otherCase(name.Value, lowerWords)).
-				Hint("the pragma 'command-name-exceptions' lists commands that may use '_'")
+			d := l.errorf(CodeNameCase, name, "name of %s must not use uppercase or '_'", meta)
+			d.Hint(otherCase(name.Value, lowerWords))
+			d.Hint("the pragma 'command-name-exceptions' lists commands that may use '_'")
+			// The documentation has a name that may: the other one is misspelt.
+			d.Follows = l.pragmas.commandExceptions[l.symbol]
 		}
 	default:
 		if !isCamel(stem) {
@@ -143,7 +145,7 @@ func isCamel(stem string) bool {
 
 // memberRule returns the rule for the members of a type.
 func (l *lowerer) memberRule(typeName string) nameRule {
-	if l.pragmas.lost || l.pragmas.memberExceptions[typeName] || l.release.Before(2, 9) && formerCaseExceptions[typeName] {
+	if l.pragmas.lost || l.pragmas.memberExceptions[typeName] || l.pragmas.memberExceptions[l.symbol] || l.release.Before(2, 9) && formerCaseExceptions[typeName] {
 		return anyCase
 	}
 	return l.caseRule()

@@ -10,7 +10,7 @@ import (
 func (r *resolver) checkCommand(e *entity, c *ir.Command) {
 	src := e.src.(*ast.Command)
 	r.checkArguments(src, src.Data, c.Arg, c.Boxed)
-	if src.Returns == nil || !r.resolved(src, c.Returns, src.Returns, "command's 'returns'") || r.returnsFree[c.Name] || r.pragmasLost {
+	if src.Returns == nil || !r.resolved(src, c.Returns, src.Returns, "command's 'returns'") || r.excepted(r.returnsFree, src) {
 		return
 	}
 	if r.release.Before(2, 4) {

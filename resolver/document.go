@@ -122,7 +122,7 @@ func (r *resolver) connectDocs(e *entity) {
 	if e.doc == nil {
 		return
 	}
-	c := connector{r: r, src: e.src, use: e.doc, required: !r.release.Before(9, 0) && !r.pragmasLost && !r.undocumented[e.def.Head().Name]}
+	c := connector{r: r, src: e.src, use: e.doc, required: !r.release.Before(9, 0) && !r.excepted(r.undocumented, e.src)}
 	c.features(e.def.Head().Features)
 	switch def := e.def.(type) {
 	case *ir.Enum:

@@ -41,6 +41,13 @@ func (r *resolver) pragmas() {
 	r.undocumented = nameSet(p.DocumentationExceptions)
 }
 
+// excepted tells whether a pragma lists a definition, or may do so. Where name
+// and documentation differ, which is an error, either may be the right name.
+func (r *resolver) excepted(names map[string]bool, def ast.Def) bool {
+	h := def.Head()
+	return r.pragmasLost || names[h.Name.Value] || h.Doc != nil && names[h.Doc.Symbol.Value]
+}
+
 // formerReturnsExceptions are the commands that may return something else than
 // objects where a schema has no pragmas: before QEMU 2.9 the compiler had the
 // list built in.

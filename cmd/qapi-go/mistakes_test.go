@@ -180,9 +180,6 @@ func (w *word) mistake(schema *ir.Schema) (kind, with string, code diag.Code) {
 	case w.next == ':':
 		return "", "", ""
 	case w.nth == 2:
-		if excepted(schema, w.text) {
-			return "", "", "" // the pragmas would not hold for it any more
-		}
 		return "name of definition", "'" + w.text + map[bool]string{true: "X", false: "x"}[definition == "event"] + "'", parser.CodeDocMisplaced
 	case w.key == "discriminator":
 		return "discriminator", "'" + w.text + "x'", resolver.CodeDiscriminator
@@ -191,13 +188,6 @@ func (w *word) mistake(schema *ir.Schema) (kind, with string, code diag.Code) {
 		return "type", "'" + w.text + "x'", resolver.CodeUnknownType
 	}
 	return "", "", ""
-}
-
-// excepted tells whether a pragma lists a name.
-func excepted(schema *ir.Schema, name string) bool {
-	p := schema.Pragma
-	return slices.Contains(slices.Concat(p.CommandNameExceptions, p.CommandReturnsExceptions,
-		p.MemberNameExceptions, p.DocumentationExceptions), name)
 }
 
 // replaced returns the files with the word replaced.
