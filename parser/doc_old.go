@@ -56,7 +56,7 @@ func (p *docParser) oldDefinition() {
 			p.oldAppend(length)
 		case isName:
 			p.described(kind, name)
-			p.oldAppend(length)
+			p.oldAppend(length + p.optional(text[length:]))
 		case text == "Features:" && fresh && kind == ast.DocMember:
 			kind = ast.DocFeature
 		case isTag:
@@ -72,6 +72,15 @@ func (p *docParser) oldDefinition() {
 		}
 	}
 	p.rejectEmpty()
+}
+
+// optional returns the length of "#optional " at the start of a description: QEMU
+// 2.9 leaves it out.
+func (p *docParser) optional(text string) int {
+	if !p.release.Before(2, 10) || !strings.HasPrefix(text, "#optional") {
+		return 0
+	}
+	return len(text) - len(strings.TrimLeft(text[len("#optional"):], " "))
 }
 
 // oldAppend adds the rest of a tag's line. Its column is the indentation of the

@@ -136,3 +136,16 @@ func TestFreeDocs(t *testing.T) {
 		})
 	}
 }
+
+// TestOptional checks that the mark of optional members is left out where QEMU's
+// compiler does so.
+func TestOptional(t *testing.T) {
+	const text = "{ 'pragma': {} }\n##\n# @go:\n#\n# @a: #optional one\n##\n{ 'command': 'go', 'data': { '*a': 'int' } }\n"
+	for release, want := range map[string]string{"2.8": "one", "2.9": "one", "2.12": "#optional one"} {
+		out, res := loadDialect(t, release, text)
+		doc := docOf(res.Root.Decls[len(res.Root.Decls)-1])
+		if got := doc.Sections[1].Text; got != want || out != "" {
+			t.Errorf("%s: got %q, want %q\n%s", release, got, want, out)
+		}
+	}
+}
