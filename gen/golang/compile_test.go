@@ -23,7 +23,7 @@ import (
 )
 
 // load reads a schema through the front end.
-func load(t *testing.T, src *source.Source) *ir.Schema {
+func load(t testing.TB, src *source.Source) *ir.Schema {
 	t.Helper()
 	fset := token.NewFileSet()
 	var errs diag.List
@@ -41,7 +41,7 @@ func load(t *testing.T, src *source.Source) *ir.Schema {
 	return s
 }
 
-func loadFile(t *testing.T, name string) *ir.Schema {
+func loadFile(t testing.TB, name string) *ir.Schema {
 	t.Helper()
 	src, err := source.File(name)
 	if err != nil {
@@ -52,7 +52,7 @@ func loadFile(t *testing.T, name string) *ir.Schema {
 
 // newModule makes a module whose packages use this checkout of the runtime. It
 // needs no network: neither it nor the runtime has another dependency.
-func newModule(t *testing.T) string {
+func newModule(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	mod := "module example.com/test\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n"
