@@ -68,10 +68,43 @@ func (in *input) begin(state lexState, c byte) {
 
 // feed takes what has been received.
 func (in *input) feed(data []byte) {
-	for _, c := range data {
-		for !in.step(c) { // c ends a token and is not part of it
+	for len(data) > 0 {
+		switch in.state {
+		case lexRecovery:
+			data = data[skipped(data):]
+		case lexString:
+			n := min(plain(data), maxTokenBytes-len(in.tokens.text))
+			if n > 0 {
+				in.tokens.text = append(in.tokens.text, data[:n]...)
+				data = data[n:]
+			}
+		}
+		if len(data) > 0 {
+			for !in.step(data[0]) { // it ends a token and is not part of it
+			}
+			data = data[1:]
 		}
 	}
+}
+
+// skipped returns how many bytes are to be skipped after an error.
+func skipped(data []byte) int {
+	for i, c := range data {
+		if restarts(c) {
+			return i
+		}
+	}
+	return len(data)
+}
+
+// plain returns how many bytes of a string stand for themselves.
+func plain(data []byte) int {
+	for i, c := range data {
+		if c < 0x20 || c >= 0xFE || c == '"' || c == '\'' || c == '\\' {
+			return i
+		}
+	}
+	return len(data)
 }
 
 // idle reports whether no part of a message is left.
