@@ -46,6 +46,7 @@ var vmCalls = []struct {
 	{"QueryUptime", nil, uint64(math.MaxUint64)},
 	{"Start", nil, nil},
 	{"Stop", nil, nil},
+	//lint:ignore SA1019 deprecated members are sent, too
 	{"Powerdown", vm.PowerdownArgs{Timeout: ptr(uint32(math.MaxUint32)), Force: ptr(true)}, nil},
 	{"QueryStats", nil, vm.MachineStats{StealTime: 1 << 63, Load: 0.25, Balloon: math.MinInt64, Temperature: ptr(int8(-128)), ExitsByReason: []uint16{0, 65535}}},
 	{"SendKey", vm.SendKeyArgs{
