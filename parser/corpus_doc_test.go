@@ -46,7 +46,7 @@ func TestUpstreamDocs(t *testing.T) {
 	fset := token.NewFileSet()
 	var errs diag.List
 	res := Load(fset, Source{
-		FS: os.DirFS(filepath.Join(dir, "qapi-tests")), Root: "doc-good.json", DocStyle: true,
+		FS: os.DirFS(filepath.Join(dir, "qapi-tests")), Root: "doc-good.json",
 		Display: func(name string) string { return "tests/qapi-schema/" + name },
 	}, &errs)
 	if errs.Len() > 0 {

@@ -29,7 +29,7 @@ func loadCorpus(t testing.TB, dir string, s corpus.Schema) (*token.FileSet, *Res
 	}
 	fset := token.NewFileSet()
 	var errs diag.List
-	res := Load(fset, Source{FS: os.DirFS(top), Root: filepath.ToSlash(root), DocStyle: s.Release == "10.2.0"}, &errs)
+	res := Load(fset, Source{FS: os.DirFS(top), Root: filepath.ToSlash(root)}, &errs)
 	if errs.Len() > 0 {
 		p := diag.Printer{Fset: fset, Lookup: res.Lookup}
 		if err := p.Print(os.Stderr, &errs); err != nil {

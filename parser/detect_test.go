@@ -50,6 +50,32 @@ func TestDetect(t *testing.T) {
 	}
 }
 
+// TestDetectStyle checks when the rules of 10.2 on the style of documentation
+// hold.
+func TestDetectStyle(t *testing.T) {
+	const before, after = "##\n# @foo:\n#\n# One. Two.\n", "##\n{ 'command': 'foo' }\n"
+	tests := []struct {
+		name, dialect, text string
+		want                bool
+	}{
+		{"nothing tells of a release", "", before + after, true},
+		{"documentation of 10.2", "", before + "#\n# Since: 10.2\n" + after, true},
+		{"documentation of 10.1", "", before + "#\n# Since: 10.1\n" + after, false},
+		{"another numbering", "", before + "#\n# Errors:\n#   - One. Two.\n#\n# Since: 1.0\n" + after, false},
+		{"an old form", "", before + "#\n# Example: a\n" + after, false},
+		{"pinned", "10.2", before + "#\n# Since: 1.0\n" + after, true},
+		{"pinned to an older one", "10.1", before + after, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			out, _ := loadDialect(t, test.dialect, test.text)
+			if got := strings.Contains(out, string(CodeDocStyle)); got != test.want {
+				t.Errorf("refused: %v, want %v\n%s", got, test.want, out)
+			}
+		})
+	}
+}
+
 // TestComments checks what becomes documentation before QEMU 2.9.
 func TestComments(t *testing.T) {
 	tests := []struct{ name, text, want string }{

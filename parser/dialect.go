@@ -28,8 +28,18 @@ type signs struct {
 // newer is used as well. The same goes for what people easily get wrong, such as
 // the case of names, unless something else tells of an old dialect. Among those
 // that are left, the newest release that the documentation tells of is chosen.
-func detect(root *unit) dialect.Release {
+//
+// The rules of 10.2 on the style of documentation are beyond that: schemas that
+// are older, or not QEMU's, break them in passing. styled tells whether they
+// hold: in the current dialect, unless the documentation tells of older releases
+// only.
+func detect(root *unit) (release dialect.Release, styled bool) {
 	s := signs{structs: make(map[string]*node)}
+	release = s.detect(root)
+	return release, release == dialect.Current && (s.newest == 0 || s.newest == dialect.Current)
+}
+
+func (s *signs) detect(root *unit) dialect.Release {
 	s.unit(root)
 	if s.listed && !s.pragma {
 		s.until = append(s.until, dialect.Of(2, 8))

@@ -186,7 +186,7 @@ func TestErrors(t *testing.T) {
 func loadText(fsys fstest.MapFS) string {
 	fset := token.NewFileSet()
 	var errs diag.List
-	res := Load(fset, Source{FS: fsys, Root: "root.json", DocStyle: true}, &errs)
+	res := Load(fset, Source{FS: fsys, Root: "root.json"}, &errs)
 	var out bytes.Buffer
 	p := diag.Printer{Fset: fset, Lookup: res.Lookup}
 	if err := p.Print(&out, &errs); err != nil {

@@ -127,7 +127,7 @@ func loadForFuzz(t *testing.T, src string) (*token.FileSet, *Result, *diag.List,
 	t.Helper()
 	fset, errs := token.NewFileSet(), new(diag.List)
 	fsys := fstest.MapFS{"dir/root.json": {Data: []byte(src)}, "other.json": {Data: []byte("{ 'enum': 'Other', 'data': [] }")}}
-	res := Load(fset, Source{FS: fsys, Root: "dir/root.json", DocStyle: true}, errs)
+	res := Load(fset, Source{FS: fsys, Root: "dir/root.json"}, errs)
 	var out strings.Builder
 	for _, format := range diag.Formats() {
 		p := diag.Printer{Fset: fset, Lookup: res.Lookup, Format: diag.Format(format)}

@@ -64,7 +64,7 @@ func TestLimits(t *testing.T) {
 		{"error on a long line", strings.Repeat("{ 'command': 'a' } ", 1<<16) + "{ 'command' }", CodeSyntax, 1},
 		{"long comment", "# " + strings.Repeat("x", 1<<20) + "\n{ 'command': 'a' }", "", 0},
 		{"long documentation", "##\n# @a:\n#\n" + strings.Repeat("# text\n", 100_000) + "##\n{ 'command': 'a' }", "", 0},
-		{"long line of documentation", "##\n# @a:\n#\n# " + strings.Repeat("text ", 100_000) + "\n##\n{ 'command': 'a' }", "", 0},
+		{"long line of documentation", "##\n# @a:\n#\n# " + strings.Repeat("text ", 100_000) + "\n#\n# Since: 1.0\n##\n{ 'command': 'a' }", "", 0},
 		{"100,000 members", "{ 'struct': 'Big', 'data': { 'a': 'int'" +
 			repeat(100_000, func(i int) string { return ",\n" + name(i) + ": 'int'" }) + " } }", "", 0},
 		{"100,000 values", "{ 'enum': 'Big', 'data': [ 'a'" + repeat(100_000, func(i int) string { return "," + name(i) }) + " ] }", "", 0},

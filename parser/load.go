@@ -46,17 +46,19 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 		release = dialect.Current
 	}
 	l := newLoader(fset, src, lexRulesOf(release))
+	styled := release == dialect.Current
 	root, err := l.root()
 	if err == nil && src.Dialect == 0 {
 		// What an old dialect is told by can be read by the rules of the
 		// current one, but not all of it.
-		if release = detect(root); lexRulesOf(release) != l.rules {
+		if release, styled = detect(root); lexRulesOf(release) != l.rules {
 			l.discard()
 			rules := lexRulesOf(release)
 			rules.looseCommas = release.Before(2, 4) // were there any, detect will see
 			l = newLoader(fset, src, rules)
 			if root, err = l.root(); err == nil {
-				release = min(release, detect(root))
+				again, _ := detect(root)
+				release = min(release, again)
 			}
 		}
 	}
@@ -67,7 +69,7 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	}
 	l.res.Root = root.ast
 	root.ast.Release = release
-	a := &assembler{errs: &reporter{list: errs}, release: release, docStyle: src.DocStyle || !src.Dialect.Before(10, 2)}
+	a := &assembler{errs: &reporter{list: errs}, release: release, docStyle: styled}
 	a.unit(root)
 	a.lower(l.res.Files)
 	return l.res

@@ -35,9 +35,4 @@ type Source struct {
 	// Dialect is the release of QEMU whose rules the schema follows; 0 means
 	// that they are found out from what the schema holds.
 	Dialect dialect.Release
-
-	// DocStyle asks that documentation keeps the rules of QEMU 10.2, also if
-	// Dialect is 0: nothing tells schemas of 10.2 from those of 10.1, which do
-	// not. The rules are on the length of lines and the space between sentences.
-	DocStyle bool
 }

@@ -61,7 +61,7 @@ func TestUpstreamErrors(t *testing.T) {
 		}
 		fset := token.NewFileSet()
 		var errs diag.List
-		res := Load(fset, Source{FS: os.DirFS(dir), Root: input, DocStyle: true}, &errs)
+		res := Load(fset, Source{FS: os.DirFS(dir), Root: input}, &errs)
 		var got bytes.Buffer
 		p := diag.Printer{Fset: fset, Lookup: res.Lookup, Format: diag.QEMU}
 		if err := p.Print(&got, &errs); err != nil {

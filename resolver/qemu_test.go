@@ -37,7 +37,7 @@ func TestQEMUTests(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			fset, errs := token.NewFileSet(), new(diag.List)
-			res := parser.Load(fset, parser.Source{FS: os.DirFS(dir), Root: name + ".json", DocStyle: true}, errs)
+			res := parser.Load(fset, parser.Source{FS: os.DirFS(dir), Root: name + ".json"}, errs)
 			if errs.HasErrors() {
 				if len(want) == 0 {
 					t.Errorf("refused by the parser: %s", errs.First().Msg)

@@ -13,7 +13,6 @@ import (
 	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/internal/corpus"
 	"github.com/qapi-go/qapi-go/parser"
 )
@@ -136,9 +135,6 @@ func loadExample(t *testing.T, code diag.Code, files []diag.ExampleFile) []*diag
 		addExample(t, fsys, f)
 	}
 	src := parser.Source{FS: fsys, Root: "schema.json"}
-	if code == parser.CodeDocStyle {
-		src.Dialect = dialect.Current
-	}
 	_, errs, _ := diagnose(src)
 	return errs
 }

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/internal/corpus"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"
@@ -60,7 +59,7 @@ func TestNegative(t *testing.T) {
 				t.Fatal(err)
 			}
 			fset, errs := token.NewFileSet(), new(diag.List)
-			res := parser.Load(fset, parser.Source{FS: os.DirFS(dir), Root: name + ".json", Dialect: dialect.Current}, errs)
+			res := parser.Load(fset, parser.Source{FS: os.DirFS(dir), Root: name + ".json"}, errs)
 			if res.Root != nil {
 				resolver.Resolve(fset, res.Root, res.Files, errs)
 			}
