@@ -19,7 +19,7 @@ import (
 
 // patience is how long a test waits for what must happen. It only ends tests
 // that have failed.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 func testContext(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -22,7 +22,7 @@ import (
 // alternatives in the grammar are what costs, and nodes are made of the tokens
 // instead; comments do not go through the grammar. The next third is the
 // garbage collector's, which grows with what is live, so that it alone makes
-// the time grow more than the schema: collecting less often (see main) pays at
+// the time grow more than the schema: collecting less often (see collectLess) pays at
 // every size. Parsing files in parallel would save wall time only, and costs
 // CPU time.
 func BenchmarkCheck(b *testing.B) {

@@ -36,7 +36,9 @@ func Copies(t testing.TB, dir, release string, n int) fstest.MapFS {
 			return err
 		}
 		text, err := os.ReadFile(name)
-		texts[filepath.ToSlash(rel)] = string(text)
+		// Longer names make longer lines: copies must not tell of 10.2, whose
+		// rules on style would hold.
+		texts[filepath.ToSlash(rel)] = strings.ReplaceAll(string(text), "Since: 10.2", "Since: 10.1")
 		return err
 	})
 	if err != nil {
