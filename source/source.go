@@ -3,6 +3,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -29,7 +30,12 @@ type Source struct {
 //	path/to/schema.json                  a file, see [File]
 //	ARCHIVE.tar[.gz|.xz]:path/in/it      see [Archive]
 //	git:REPO@REV:path                    see [Git]
+//
+// An empty name is an error.
 func Open(spec string) (*Source, error) {
+	if spec == "" {
+		return nil, errors.New("the name of the schema is empty")
+	}
 	if _, err := os.Stat(spec); err == nil {
 		return File(spec)
 	}

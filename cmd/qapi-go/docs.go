@@ -45,7 +45,7 @@ Without --schema, an embedded example is used.`,
 			if len(formats) == 0 {
 				return usagef(cmd, "--format is empty")
 			}
-			got, err := load.loadOne(schema, cmd.ErrOrStderr())
+			got, err := load.loadOne(cmd, schema)
 			if err != nil {
 				return err
 			}

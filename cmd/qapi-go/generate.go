@@ -125,7 +125,7 @@ func (g *generate) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	src, err := openSource(g.schema)
+	src, err := openSource(cmd, g.schema)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (g *generate) run(cmd *cobra.Command) error {
 	}
 	files, err := golang.Generate(schema.Schema, opts)
 	if clash := new(golang.ClashError); errors.As(err, &clash) {
-		fmt.Fprintf(stderr, "%v\nqapi-go: %s, nothing written; --rename gives another name\n", clash, plural(len(clash.Clashes), "clash"))
+		fmt.Fprintf(stderr, "%v\nqapi-go: %s, nothing written; --rename gives another name\n", clash, plural(len(clash.Clashes), "name clash"))
 		return errFindings
 	}
 	if err != nil {

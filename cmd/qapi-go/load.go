@@ -82,11 +82,10 @@ func (l *loaded) definitions() int {
 	return n
 }
 
-// load reads the schema of that name, or the example if the name is empty, and
-// prints what is wrong with it to stderr. The error says that the schema could
+// load reads the schema of that name and prints what is wrong with it to stderr. The error says that the schema could
 // not be read at all; one that could, but has errors, has a nil Schema.
 func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
-	src, err := openSource(name)
+	src, err := source.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -94,9 +93,10 @@ func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
 	return l.loadFrom(src, stderr)
 }
 
-// openSource opens the schema of that name, or the example if the name is empty.
-func openSource(name string) (*source.Source, error) {
-	if name == "" {
+// openSource opens the schema that the flag --schema names, or the example if it
+// was not given. An empty name is none: it may be a variable that is not set.
+func openSource(cmd *cobra.Command, name string) (*source.Source, error) {
+	if !cmd.Flags().Changed("schema") {
 		return source.Embedded(qapigo.Example, qapigo.ExampleRoot), nil
 	}
 	return source.Open(name)
@@ -155,15 +155,16 @@ func (l *loader) notes(stderr io.Writer) io.Writer {
 	return stderr
 }
 
-// loadOne loads the schema that a command generates from. It has printed why if
+// loadOne loads the schema that the flag --schema names, or the example, for a
+// command to generate from. It has printed why if
 // it returns an error.
-func (l *loader) loadOne(name string, stderr io.Writer) (*loaded, error) {
-	src, err := openSource(name)
+func (l *loader) loadOne(cmd *cobra.Command, name string) (*loaded, error) {
+	src, err := openSource(cmd, name)
 	if err != nil {
 		return nil, err
 	}
 	defer src.Close()
-	return l.loadOneFrom(src, stderr)
+	return l.loadOneFrom(src, cmd.ErrOrStderr())
 }
 
 // loadOneFrom loads the schema of a source, as loadOne does.

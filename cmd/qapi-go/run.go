@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -76,6 +77,7 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 		}
 		return usagef(cmd, "%v", err)
 	})
+	root.SetHelpCommand(newHelp())
 	root.AddCommand(newGenerate(), newDocs(), newCheck(), newInspect(), newDiff(), newExplain(), newVendor(), newVersion())
 	return root
 }
@@ -92,4 +94,24 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		return usagef(cmd, "%q is one argument too many", args[0])
 	}
 	return nil
+}
+
+// newHelp makes the help command. Unlike cobra's own it fails if there is no
+// such command.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Print help about a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil {
+				return usagef(cmd.Root(), "%v", err)
+			}
+			if len(rest) > 0 {
+				return usagef(cmd.Root(), "there is no command %q", strings.Join(args, " "))
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
 }

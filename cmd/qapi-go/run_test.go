@@ -48,6 +48,13 @@ func TestUsage(t *testing.T) {
 		{"", 2, `^$`, `which command\?\nRun 'qapi-go --help'`},
 		{"--help", 0, `Exit status: 0 clean(?s:.*)generate .*Go package`, `^$`},
 		{"help generate", 0, `qapi-go generate --schema`, `^$`},
+		{"help genrate", 2, `^$`, `unknown command "genrate"`},
+		{"help generate more", 2, `^$`, `no command "generate more"`},
+		{"check ''", 2, `^$`, `name of the schema is empty`},
+		{"inspect ''", 2, `^$`, `name of the schema is empty`},
+		{"diff '' ''", 2, `^$`, `name of the schema is empty`},
+		{"generate --schema= --out x", 2, `^$`, `name of the schema is empty`},
+		{"docs --schema= --out x", 2, `^$`, `name of the schema is empty`},
 		{"genrate", 2, `^$`, `unknown command "genrate"(?s:.*)generate`},
 		{"generate", 2, `^$`, `--out`},
 		{"generate --out x --pakage y", 2, `^$`, `did you mean --package\?`},
@@ -71,7 +78,13 @@ func TestUsage(t *testing.T) {
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			write(t, map[string]string{"a.json": "{ 'command': 'go' }"})
-			got := runArgs(strings.Fields(test.args)...)
+			args := strings.Fields(test.args)
+			for i, arg := range args {
+				if arg == "''" {
+					args[i] = ""
+				}
+			}
+			got := runArgs(args...)
 			if got.status != test.wantStatus {
 				t.Errorf("status %d, want %d", got.status, test.wantStatus)
 			}
