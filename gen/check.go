@@ -32,8 +32,8 @@ type Report struct {
 // Clean tells whether every file is as it should be.
 func (r Report) Clean() bool { return len(r.Findings) == 0 }
 
-// Check compares the files with the folder dir and with its manifest. It writes
-// nothing. generator is that of the [Meta] the files are written with.
+// Check compares the files with the folder dir and with its manifest, which is
+// missing itself if it has nothing of the generator. It writes nothing. generator is that of the [Meta] the files are written with.
 func Check(dir string, files []File, generator string) (Report, error) {
 	return disk{dir, osFS{}}.check(files, generator)
 }
@@ -82,6 +82,10 @@ func (d disk) check(files []File, generator string) (Report, error) {
 		if had {
 			rep.Findings = append(rep.Findings, Finding{f.Path, Orphaned})
 		}
+	}
+	if man.files(generator) == nil {
+		// Without it nobody can tell what is orphaned or edited.
+		rep.Findings = append(rep.Findings, Finding{ManifestName, Missing})
 	}
 	slices.SortFunc(rep.Findings, func(a, b Finding) int { return strings.Compare(a.Path, b.Path) })
 	return rep, nil

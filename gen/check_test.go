@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -39,7 +40,25 @@ func TestCheck(t *testing.T) {
 func TestCheckWithoutFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "none")
 	rep, err := Check(dir, []File{{"a.go", nil}}, "go")
-	if err != nil || len(rep.Findings) != 1 || rep.Findings[0] != (Finding{"a.go", Missing}) {
-		t.Errorf("%+v, %v", rep, err)
+	want := []Finding{{"a.go", Missing}, {ManifestName, Missing}}
+	if err != nil || !slices.Equal(rep.Findings, want) {
+		t.Errorf("%+v, %v, want %v", rep, err, want)
+	}
+}
+
+// TestCheckWithoutManifest holds that up-to-date files without their manifest do
+// not read as clean: nobody can tell what is orphaned.
+func TestCheckWithoutManifest(t *testing.T) {
+	dir := t.TempDir()
+	files := []File{{"a.go", []byte("a")}}
+	if _, err := Write(dir, files, Meta{Generator: "go"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, ManifestName)); err != nil {
+		t.Fatal(err)
+	}
+	rep, err := Check(dir, files, "go")
+	if want := []Finding{{ManifestName, Missing}}; err != nil || !slices.Equal(rep.Findings, want) {
+		t.Errorf("%+v, %v, want %v", rep, err, want)
 	}
 }

@@ -148,7 +148,7 @@ func TestGenerateTwice(t *testing.T) {
 	args := []string{"generate", "--schema", "b.json", "--out", "out"}
 	check := append(args, "--check")
 
-	if got := runArgs(check...); got.status != 1 || got.stdout != "a.go: missing\nb.go: missing\n" {
+	if got := runArgs(check...); got.status != 1 || got.stdout != "a.go: missing\nb.go: missing\nqapi-go.manifest.json: missing\n" {
 		t.Errorf("check of nothing: status %d, %q", got.status, got.stdout)
 	}
 	if got := runArgs(args...); got.status != 0 || got.stderr != "qapi-go: out: 2 files written, 0 unchanged\n" {
