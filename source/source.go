@@ -82,17 +82,29 @@ func openGit(spec, rest string) (*Source, error) {
 // keep is the Close of a source that holds nothing open.
 func keep() error { return nil }
 
-// File returns the schema whose root is the named file. Includes may lead to
-// any folder of the same volume, as QEMU's own do ("../../qapi/common.json").
-// The file need not exist: reading it fails then.
+// above is how many folders above that of the root file a schema may reach into:
+// QEMU's storage-daemon/qapi/qapi-schema.json includes ../../qapi/common.json.
+const above = 2
+
+// File returns the schema whose root is the named file. Includes may lead two
+// folders up, as QEMU's own do ("../../qapi/common.json"), and down from there;
+// what lies elsewhere is no part of a schema, and no business of somebody who
+// only sends one. Symbolic links are followed. The file need not exist: reading
+// it fails then.
 func File(name string) (*Source, error) {
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		return nil, err
 	}
-	volume := filepath.VolumeName(abs)
-	top := volume + string(filepath.Separator)
-	root := filepath.ToSlash(strings.TrimPrefix(abs, top))
+	top := filepath.Dir(abs)
+	for range above {
+		top = filepath.Dir(top)
+	}
+	rel, err := filepath.Rel(top, abs)
+	if err != nil {
+		return nil, err
+	}
+	root := filepath.ToSlash(rel)
 	return &Source{
 		FS:      os.DirFS(top),
 		Root:    root,

@@ -123,6 +123,8 @@ func TestBadInput(t *testing.T) {
 			`^sub/b\.json:2:12: error: (?s:.*)a\.json:1`},
 		{"missing include", map[string]string{"a.json": "{ 'include': 'b.json' }\n"}, "a.json", 1, `^a\.json:1:\d+: error: .*b\.json`},
 		{"include of a directory", map[string]string{"a.json": "{ 'include': 'b' }\n", "b/c": ""}, "a.json", 1, `^a\.json:1:\d+: error: .*'b'`},
+		{"include outside of the tree", map[string]string{"d/e/f/g/a.json": "{ 'include': '../../../../b.json' }\n", "b.json": good}, "d/e/f/g/a.json", 1,
+			`^d/e/f/g/a\.json:1:14: error: .*outside of the schema's source`},
 		{"include loop", map[string]string{"a.json": "{ 'include': 'b.json' }\n", "b.json": "{ 'include': 'a.json' }\n"}, "a.json", 1,
 			`^b\.json:1:\d+: error: inclusion loop for (?s:.*)a\.json:1`},
 		{"unknown type", map[string]string{"a.json": "{ 'struct': 'Foo', 'data': {} }\n{ 'command': 'go', 'returns': 'Fooo' }\n"}, "a.json", 1,
