@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/qapi-go/qapi-go/ast"
@@ -181,21 +182,37 @@ type pragmas struct {
 	memberExceptions  map[string]bool
 }
 
-// pragmaNames are the pragmas by name, with the current name of old ones.
-var pragmaNames = map[string]string{
-	"doc-required":               "doc-required",
-	"command-name-exceptions":    "command-name-exceptions",
-	"command-returns-exceptions": "command-returns-exceptions",
-	"documentation-exceptions":   "documentation-exceptions",
-	"member-name-exceptions":     "member-name-exceptions",
-	"returns-whitelist":          "command-returns-exceptions", // 2.9 to 5.2
-	"name-case-whitelist":        "member-name-exceptions",     // 2.9 to 5.2
+// pragmaNames are the pragmas by name.
+var pragmaNames = map[string]struct {
+	current     string // its name now
+	first, last dialect.Release
+}{
+	"doc-required":               {"doc-required", dialect.Of(2, 9), dialect.Current},
+	"command-name-exceptions":    {"command-name-exceptions", dialect.Of(6, 0), dialect.Current},
+	"command-returns-exceptions": {"command-returns-exceptions", dialect.Of(6, 0), dialect.Current},
+	"documentation-exceptions":   {"documentation-exceptions", dialect.Of(9, 0), dialect.Current},
+	"member-name-exceptions":     {"member-name-exceptions", dialect.Of(6, 0), dialect.Current},
+	"returns-whitelist":          {"command-returns-exceptions", dialect.Of(2, 9), dialect.Of(5, 2)},
+	"name-case-whitelist":        {"member-name-exceptions", dialect.Of(2, 9), dialect.Of(5, 2)},
 }
 
-// knownPragmas are the current pragmas, for spelling hints.
-var knownPragmas = []string{
-	"command-name-exceptions", "command-returns-exceptions", "doc-required",
-	"documentation-exceptions", "member-name-exceptions",
+// pragmaHint says what could be meant by a pragma that the release does not know.
+func (a *assembler) pragmaHint(name string) string {
+	p := pragmaNames[name]
+	switch {
+	case p.current != "" && a.release > p.last:
+		return fmt.Sprintf("since QEMU 6.0 it is '%s'", p.current)
+	case p.current != "":
+		return fmt.Sprintf("it came with QEMU %s", p.first)
+	}
+	var known []string
+	for name, p := range pragmaNames {
+		if a.release.Within(p.first, p.last) {
+			known = append(known, name)
+		}
+	}
+	slices.Sort(known)
+	return diag.DidYouMean(name, known)
 }
 
 // pragma reads a pragma directive.
@@ -218,12 +235,13 @@ func (a *assembler) pragma(u *unit, obj *node) {
 	}
 	decl := &ast.Pragma{Span: obj.Span}
 	for _, m := range value.members {
-		name, ok := pragmaNames[m.key.Value]
+		known := pragmaNames[m.key.Value]
+		name := known.current
 		set := ast.Setting{Name: ast.Str{Span: m.key.Span, Value: name}}
 		switch {
-		case !ok:
+		case !a.release.Within(known.first, known.last):
 			fail(CodeUnknownPragma, m.key, "unknown pragma '%s'", m.key.Value).
-				Hint(diag.DidYouMean(m.key.Value, knownPragmas))
+				Hint(a.pragmaHint(m.key.Value))
 			continue
 		case name == "doc-required":
 			if m.value.kind != kindBool {

@@ -119,7 +119,23 @@ var forms = []struct {
 	{
 		name: "former pragma", text: "{ 'pragma': { 'name-case-whitelist': [ 'Foo', 'q_obj_b-arg' ], 'returns-whitelist': [ 'b' ] } }\n" +
 			"{ 'struct': 'Foo', 'data': { 'A': 'str' } }\n{ 'command': 'b', 'data': { 'C': 'int' }, 'returns': 'int' }",
-		accepted: "2.9 5.2",
+		accepted: "2.9 5.2", refused: "6.0 10.2", message: "unknown pragma 'name-case-whitelist'",
+	},
+	{
+		name: "former list of returns", text: "{ 'pragma': { 'returns-whitelist': [] } }",
+		accepted: "2.9 5.2", refused: "2.8 6.0 10.2", message: "unknown pragma 'returns-whitelist'",
+	},
+	{
+		name: "what a former pragma is called now", text: "{ 'pragma': { 'returns-whitelist': [] } }",
+		refused: "6.0 10.2", message: "since QEMU 6.0 it is 'command-returns-exceptions'",
+	},
+	{
+		name: "lists of exceptions", text: "{ 'pragma': { 'command-name-exceptions': [], 'command-returns-exceptions': [], 'member-name-exceptions': [] } }",
+		accepted: "6.0 10.2", refused: "2.9 5.2", message: "unknown pragma 'command-name-exceptions'",
+	},
+	{
+		name: "exceptions from documentation", text: "{ 'pragma': { 'documentation-exceptions': [] } }",
+		accepted: "9.0 10.2", refused: "6.0 8.2", message: "it came with QEMU 9.0",
 	},
 	{
 		name: "any name", text: "{ 'command': '1?', 'data': { 'has_a': 'int', 'u': 'int', '': 'str' } }",
@@ -188,6 +204,30 @@ var forms = []struct {
 	{
 		name: "returns nothing", text: "##\n# @a:\n#\n# Returns: something\n##\n{ 'command': 'a' }",
 		accepted: "2.8 2.9 8.2", refused: "9.0 10.2", message: "command doesn't return anything",
+	},
+	{
+		name: "note", text: "##\n# @a:\n#\n# Text.\n#\n# Notes: text\n##\n{ 'command': 'a' }",
+		accepted: "2.8 2.9 9.0", refused: "9.1 10.2", message: "The 'Notes' section is no longer supported. Please use rST's '.. note::' or",
+	},
+	{
+		name: "example", text: "##\n# @a:\n#\n# Example:\n#\n#   text\n##\n{ 'command': 'a' }",
+		accepted: "2.8 2.9 9.0", refused: "9.1 10.2", message: "a.json:4:3: error: The 'Example' section is no longer supported. Please use the '.. qmp-example::' directive",
+	},
+	{
+		name: "note and what 9.1 brought", text: "##\n# .. qmp-example::\n##\n\n##\n# @a:\n#\n# Note: text\n##\n{ 'command': 'a' }",
+		accepted: "9.0", refused: "10.2", message: "The 'Note' section is no longer supported",
+	},
+	{
+		name: "two colons, and tags that are text", text: "##\n# Note: text\n##\n\n##\n# @a:\n#\n# Note::\n#\n#   text\n#\n# Text.\n# Example: text\n##\n{ 'command': 'a' }",
+		accepted: "9.1 10.2",
+	},
+	{
+		name: "heading in a definition", text: "##\n# @a:\n#\n# = Text\n##\n{ 'command': 'a' }",
+		accepted: "2.8 2.9 5.1 10.1 10.2", refused: "5.2 8.2 9.0 10.0", message: "unexpected '=' markup in definition documentation",
+	},
+	{
+		name: "heading below text", text: "##\n# Text.\n#\n# = Heading\n##\n\n##\n# @a:\n##\n{ 'command': 'a' }",
+		accepted: "2.8 2.9 5.2 8.2 10.1 10.2", refused: "9.0 10.0", message: "'=' heading must come first in a comment block",
 	},
 }
 

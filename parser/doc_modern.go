@@ -5,17 +5,22 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 )
 
 // modern reads a comment by the rules of QEMU 9.0 and newer: it goes by
-// paragraphs, and a tag in the midst of one is text. The sections Note and
-// Example, which 9.1 dropped, are still read.
+// paragraphs, and a tag in the midst of one is text.
 func (p *docParser) modern() {
 	if !p.ok || !strings.HasPrefix(p.cur.text, "@") {
 		p.start(ast.DocBody, ast.Str{})
-		for ; p.ok; p.advance() {
+		for first := true; p.ok; p.advance() {
 			p.rejectName()
+			if !first && strings.HasPrefix(p.cur.text, "=") && p.release.Before(10, 1) {
+				p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), CodeDocSyntax,
+					"'=' heading must come first in a comment block")
+			}
 			p.append(0)
+			first = false
 		}
 		p.finish()
 		return
@@ -40,10 +45,12 @@ func (p *docParser) modern() {
 			p.descriptions(ast.DocMember)
 			closed = true
 		} else if tag, length, ok := matchTag(p.cur.text); ok {
+			p.rejectDropped(tag)
 			p.tagged(tag)
 			p.indented(length)
 			closed = true
 		} else {
+			p.rejectHeading()
 			p.paragraph()
 		}
 	}
@@ -71,6 +78,33 @@ func (p *docParser) rejectName() {
 		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(name)+2, CodeDocSyntax,
 			"'@%s:' not allowed in free-form documentation", name)
 	}
+}
+
+// rejectHeading reports a heading in the documentation of a definition. From QEMU
+// 10.1 on a '=' is text.
+func (p *docParser) rejectHeading() {
+	if strings.HasPrefix(p.cur.text, "=") && p.release.Within(dialect.Of(5, 2), dialect.Of(10, 0)) {
+		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), CodeDocSyntax,
+			"unexpected '=' markup in definition documentation")
+	}
+}
+
+// rejectDropped reports a tag that QEMU 9.1 dropped.
+func (p *docParser) rejectDropped(tag string) {
+	if p.release.Before(9, 1) {
+		return
+	}
+	var instead string
+	switch docTags[tag] {
+	case ast.DocNote:
+		instead = "rST's '.. note::' or '.. admonition::' directives instead."
+	case ast.DocExample:
+		instead = "the '.. qmp-example::' directive, or other suitable markup instead."
+	default:
+		return
+	}
+	p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(tag)+1, CodeDocSection,
+		"The '%s' section is no longer supported. Please use %s", tag, instead)
 }
 
 // features reads "Features:" and the descriptions below it.

@@ -38,6 +38,7 @@ func (p *docParser) oldFree() {
 func (p *docParser) oldDefinition() {
 	kind := ast.DocMember // of the descriptions; empty when there can be none
 	for ; p.ok; p.advance() {
+		p.rejectHeading()
 		text := p.cur.text
 		word, _, _ := strings.Cut(text, " ")
 		name, length, isName := matchName(text)
