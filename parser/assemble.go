@@ -108,6 +108,9 @@ func (a *assembler) include(u *unit, it *item) {
 	if name.kind != kindString {
 		return
 	}
+	if a.release.Before(2, 1) {
+		a.errs.errorf(diag.StageParse, name.From, name.To, CodeBadDirective, "schemas can include others from QEMU 2.1 on")
+	}
 	decl := &ast.Include{Span: it.obj.Span, Path: name.str()}
 	u.ast.Decls = append(u.ast.Decls, decl)
 	if it.incl != nil {

@@ -195,8 +195,17 @@ func (s *signs) object(n *node) {
 		case "if":
 			s.cond(m.value)
 		case "features":
-			s.uses(4, 1)
+			switch {
+			case n.get("struct") != nil:
+				s.uses(4, 1)
+			case n.get("command") != nil:
+				s.uses(4, 2)
+			default:
+				s.uses(5, 0)
+			}
 			s.conds(m.value)
+		case "prefix":
+			s.uses(2, 5)
 		case "boxed":
 			s.uses(2, 7)
 		case "allow-oob":
@@ -288,10 +297,16 @@ func (s *signs) data(def, n *node) {
 		s.members(n)
 	case n.is(kindString):
 		s.typeName(n)
+	case n.is(kindArray) && def.get("enum") == nil:
+		s.elements(n)
 	case n.is(kindArray) && def.get("enum") != nil:
 		for _, v := range n.values {
 			if v.is(kindObject) {
+				s.uses(4, 0)
 				s.conds(v)
+				if v.get("features") != nil {
+					s.uses(6, 2)
+				}
 			}
 		}
 	}
@@ -306,13 +321,42 @@ func (s *signs) members(n *node) {
 		switch v := m.value; v.kind {
 		case kindString:
 			s.typeName(v)
+		case kindArray:
+			s.elements(v)
 		case kindObject:
 			if v.get("type") == nil {
 				s.doubt(2, 3)
 				s.members(v)
 				continue
 			}
+			if isLongForm(v) {
+				s.uses(4, 0)
+			}
+			if typ := v.get("type"); typ.is(kindString) {
+				s.typeName(typ)
+			} else if typ.is(kindArray) {
+				s.elements(typ)
+			}
+			if v.get("features") != nil {
+				s.uses(5, 0)
+			}
 			s.conds(v)
+		}
+	}
+}
+
+// isLongForm tells whether an object stands for a type, not for a nested struct.
+func isLongForm(n *node) bool {
+	return n.get("type") != nil && !slices.ContainsFunc(n.members, func(m member) bool {
+		return !slices.Contains([]string{"type", "if", "features"}, m.key.Value)
+	})
+}
+
+// elements looks for signs in an array of types.
+func (s *signs) elements(n *node) {
+	for _, v := range n.values {
+		if v.is(kindString) {
+			s.typeName(v)
 		}
 	}
 }
@@ -325,6 +369,8 @@ func (s *signs) typeName(n *node) {
 		s.gone(2, 4)
 	case "any":
 		s.uses(2, 5)
+	case "QType":
+		s.uses(2, 6)
 	case "null":
 		s.uses(2, 10)
 	}

@@ -138,6 +138,74 @@ var forms = []struct {
 		accepted: "9.0 10.2", refused: "6.0 8.2", message: "it came with QEMU 9.0",
 	},
 	{
+		name: "if", text: "{ 'command': 'a', 'if': 'defined(B)' }",
+		accepted: "2.3 3.0 6.1", refused: "2.4 2.12", message: "command has unknown key 'if'",
+	},
+	{
+		name: "if before 2.4, whatever it is", text: "{ 'command': 'a', 'if': {} }",
+		accepted: "1.0 2.3", refused: "2.4 10.2", message: "'if'",
+	},
+	{
+		name: "release of a key", text: "{ 'command': 'a', 'coroutine': true }",
+		accepted: "5.2 10.2", refused: "2.4 5.1", message: "'coroutine' came with QEMU 5.2",
+	},
+	{
+		name: "allow-oob", text: "{ 'command': 'a', 'allow-oob': true }",
+		accepted: "2.3 2.12 10.2", refused: "2.4 2.11", message: "command has unknown key 'allow-oob'",
+	},
+	{
+		name: "allow-preconfig", text: "{ 'command': 'a', 'allow-preconfig': true }",
+		accepted: "2.3 3.0 10.2", refused: "2.4 2.12", message: "command has unknown key 'allow-preconfig'",
+	},
+	{
+		name: "boxed event", text: "{ 'event': 'A', 'data': 'B', 'boxed': true }",
+		accepted: "2.3 2.7 10.2", refused: "2.4 2.6", message: "event has unknown key 'boxed'",
+	},
+	{
+		name: "prefix", text: "{ 'enum': 'Foo', 'prefix': 'BAR', 'data': [] }",
+		accepted: "2.3 2.5 10.2", refused: "2.4", message: "enum has unknown key 'prefix'",
+	},
+	{
+		name: "features of a struct", text: "{ 'struct': 'Foo', 'data': {}, 'features': [ 'b' ] }",
+		accepted: "2.3 4.1 10.2", refused: "2.4 4.0", message: "struct has unknown key 'features'",
+	},
+	{
+		name: "features of a command", text: "{ 'command': 'a', 'features': [ 'b' ] }",
+		accepted: "4.2 10.2", refused: "2.4 4.1", message: "command has unknown key 'features'",
+	},
+	{
+		name: "features of an event", text: "{ 'event': 'A', 'features': [ 'b' ] }",
+		accepted: "5.0 10.2", refused: "2.4 4.2", message: "event has unknown key 'features'",
+	},
+	{
+		name: "features of a member", text: "{ 'command': 'a', 'data': { 'b': { 'type': 'int', 'features': [ 'c' ] } } }",
+		accepted: "5.0 10.2", refused: "4.0 4.2", message: "unknown key 'features'",
+	},
+	{
+		name: "features of a value", text: "{ 'enum': 'Foo', 'data': [ { 'name': 'a', 'features': [ 'b' ] } ] }",
+		accepted: "6.2 10.2", refused: "4.0 6.1", message: "unknown key 'features'",
+	},
+	{
+		name: "long form of a member", text: "{ 'command': 'a', 'data': { 'b': { 'type': 'int' } } }",
+		accepted: "2.3 4.0 10.2", refused: "2.4 3.1", message: "could stand here from QEMU 4.0 on",
+	},
+	{
+		name: "long form of a value", text: "{ 'enum': 'Foo', 'data': [ { 'name': 'b' } ] }",
+		accepted: "4.0 10.2", refused: "2.4 3.1", message: "could stand here from QEMU 4.0 on",
+	},
+	{
+		name: "long form of a branch", text: "{ 'alternate': 'Foo', 'data': { 'a': { 'type': 'int' }, 'b': 'str' } }",
+		accepted: "4.0 10.2", refused: "2.4 3.1", message: "could stand here from QEMU 4.0 on",
+	},
+	{
+		name: "event", text: "{ 'event': 'A' }",
+		accepted: "2.1 10.2", refused: "1.0 2.0", message: "schemas have events from QEMU 2.1 on",
+	},
+	{
+		name: "include", text: "{ 'include': 'b.json' }",
+		refused: "1.0 2.0", message: "schemas can include others from QEMU 2.1 on",
+	},
+	{
 		name: "any name", text: "{ 'command': '1?', 'data': { 'has_a': 'int', 'u': 'int', '': 'str' } }",
 		accepted: "1.0 2.3", refused: "2.4 10.2", message: "invalid name",
 	},

@@ -90,6 +90,10 @@ func (l *lowerer) meta() (name *node, meta string) {
 		if !slices.Contains(keys, m.key.Value) {
 			continue
 		}
+		if m.key.Value == "event" && l.release.Before(2, 1) {
+			l.errorf(CodeNotADefinition, m.key, "schemas have events from QEMU 2.1 on")
+			return nil, ""
+		}
 		if first != nil {
 			l.notADefinition(m.key).Note(first.key.From, first.key.To, "first given here")
 			return nil, ""
@@ -183,6 +187,7 @@ func (l *lowerer) misspelt(key string) bool {
 
 // keys checks which keys an object has. It returns whether all is well.
 func (l *lowerer) keys(n *node, source string, required, optional []string) bool {
+	optional = l.available(n, optional)
 	var missing []string
 	for _, key := range required {
 		if n.get(key) == nil {
@@ -212,6 +217,9 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 	}
 	if len(unknown) > 0 {
 		l.unknownKeys(unknown, source, slices.Concat(required, optional))
+		l.dropNewer(n, l.last)
+	} else {
+		l.dropNewer(n, nil)
 	}
 	return missing == nil && len(unknown) == 0
 }

@@ -57,12 +57,15 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 		if l.memberName(p.key, m.Name.Value, source, rule) && l.isReservedMember(m.Name.Value) {
 			l.errorf(CodeReservedName, p.key, "%s uses reserved name", source)
 		}
-		if p.long != nil && p.typ == nil && l.release.Before(2, 4) {
+		if p.long != nil && l.release.Before(2, 4) {
 			m.Type = l.nested(p.long, source)
 			members = append(members, m)
 			continue
 		}
 		if p.long != nil {
+			if !l.longForm(p.long, source, "type") {
+				continue
+			}
 			if !l.keys(p.long, source, []string{"type"}, []string{"if", "features"}) && p.typ == nil {
 				l.last.Hint("up to QEMU 2.3 members could stand here, for a struct without a name")
 			}
@@ -91,6 +94,9 @@ func (l *lowerer) branches(n *node, checked, arrays bool) []*ast.Branch {
 		}
 		b := &ast.Branch{Span: p.Span, Name: p.key}
 		if p.long != nil {
+			if !l.longForm(p.long, source, "type") {
+				continue
+			}
 			l.keys(p.long, source, []string{"type"}, []string{"if"})
 			b.If = l.cond(p.long, source)
 		}

@@ -38,6 +38,9 @@ func (l *lowerer) enumValue(n *node, rule nameRule) *ast.EnumValue {
 	source := "'data' member"
 	name := n
 	if n.kind == kindObject {
+		if !l.longForm(n, source, "name") {
+			return nil
+		}
 		l.keys(n, source, []string{"name"}, []string{"if", "features"})
 		if name = n.get("name"); name == nil {
 			return nil

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -50,6 +51,10 @@ func (r *resolver) checkArguments(src ast.Def, data *ast.Data, arg ir.Type, boxe
 		r.checkObject(r.byDef[arg]) // its members must be known, and it may not have had its turn
 		if !boxed && !r.release.Before(8, 1) {
 			r.checkUnconditional(src, data, arg)
+		}
+		if boxed && data.Name != nil && len(arg.AllMembers()) == 0 && r.release.Within(dialect.Of(2, 7), dialect.Of(4, 1)) {
+			r.errorf(src, data, CodeBadArguments, "cannot use 'boxed' with empty type").
+				Hint("it can be empty from QEMU 4.2 on")
 		}
 	case *ir.Union:
 		if !boxed && !r.release.Before(2, 5) {

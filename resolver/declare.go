@@ -9,24 +9,25 @@ import (
 
 // builtins are the built-in types in QEMU's order.
 var builtins = []struct {
-	name string
-	json ir.JSONKind
+	name  string
+	json  ir.JSONKind
+	since dialect.Release // 0: from the first on
 }{
-	{"str", ir.JSONString},
-	{"number", ir.JSONNumber},
-	{"int", ir.JSONInt},
-	{"int8", ir.JSONInt},
-	{"int16", ir.JSONInt},
-	{"int32", ir.JSONInt},
-	{"int64", ir.JSONInt},
-	{"uint8", ir.JSONInt},
-	{"uint16", ir.JSONInt},
-	{"uint32", ir.JSONInt},
-	{"uint64", ir.JSONInt},
-	{"size", ir.JSONInt},
-	{"bool", ir.JSONBoolean},
-	{"any", ir.JSONValue},
-	{"null", ir.JSONNull},
+	{"str", ir.JSONString, 0},
+	{"number", ir.JSONNumber, 0},
+	{"int", ir.JSONInt, 0},
+	{"int8", ir.JSONInt, 0},
+	{"int16", ir.JSONInt, 0},
+	{"int32", ir.JSONInt, 0},
+	{"int64", ir.JSONInt, 0},
+	{"uint8", ir.JSONInt, 0},
+	{"uint16", ir.JSONInt, 0},
+	{"uint32", ir.JSONInt, 0},
+	{"uint64", ir.JSONInt, 0},
+	{"size", ir.JSONInt, 0},
+	{"bool", ir.JSONBoolean, 0},
+	{"any", ir.JSONValue, dialect.Of(2, 5)},
+	{"null", ir.JSONNull, dialect.Of(2, 10)},
 }
 
 // qtypes are the values of the predefined enum QType.
@@ -35,18 +36,28 @@ var qtypes = []string{"none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbo
 // predefine enters the types that no schema defines.
 func (r *resolver) predefine() {
 	for _, b := range builtins {
-		r.addType(&ir.Builtin{Info: ir.Info{Name: b.name}, JSON: b.json}, nil)
+		if r.release >= b.since {
+			r.addType(&ir.Builtin{Info: ir.Info{Name: b.name}, JSON: b.json}, nil)
+		}
+	}
+	r.predefineQType()
+	for _, name := range anyTypes {
+		if r.release <= name.last {
+			r.addType(&ir.Builtin{Info: ir.Info{Name: name.name}, JSON: ir.JSONValue}, nil)
+		}
+	}
+}
+
+// predefineQType enters the enum QType, which came with QEMU 2.6.
+func (r *resolver) predefineQType() {
+	if r.release.Before(2, 6) {
+		return
 	}
 	q := &ir.Enum{Info: ir.Info{Name: "QType", Implicit: true}, Prefix: "QTYPE"}
 	for _, name := range qtypes {
 		q.Values = append(q.Values, &ir.EnumValue{Name: name})
 	}
 	r.addType(q, nil)
-	for _, name := range anyTypes {
-		if r.release <= name.last {
-			r.addType(&ir.Builtin{Info: ir.Info{Name: name.name}, JSON: ir.JSONValue}, nil)
-		}
-	}
 }
 
 // anyTypes are the names that stood for any value before there was the type any,
