@@ -26,7 +26,8 @@ func NewServer(commands []qmp.ServerCommand, opts ...qmp.ServerOption) *Server {
 // ServeConn serves one channel, such as the file of a virtio-serial port, until
 // the other side closes it, the context is done or the server is shut down, and
 // closes it. The error is nil if the other side closed it, [qmp.ErrClosed] after
-// a shutdown, the context's, or the channel's.
+// a shutdown, the context's, or the channel's. The contexts of handlers are as
+// with [qmp.Server.ServeConn].
 //
 // A virtio-serial port reads as closed while nobody has opened it on the host:
 // an agent opens it again, after a pause.

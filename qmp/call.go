@@ -32,6 +32,7 @@ func (c *Client) Do(ctx context.Context, req *Request) error {
 	call := calls.Get().(*call)
 	call.keep, call.oob = req.Result != nil, req.OOB
 	call.inBand = c.inBand != nil && !req.OOB && !req.NoReply
+	call.noReply = req.NoReply
 	call.stop.reset(c.conn)
 	err := c.do(ctx, call, req)
 	call.release()
@@ -131,7 +132,7 @@ func appendRequest(buf []byte, req *Request) ([]byte, error) {
 	if err != nil {
 		return buf, err
 	}
-	return appendArgs(buf, `,"arguments":`, req.Args)
+	return appendArgs(buf, `,"arguments":`, req.Args, wire.Tolerant)
 }
 
 // start sends a command. Without an error the call has been entered in

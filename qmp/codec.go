@@ -11,7 +11,7 @@ var errNotObject = errors.New("the arguments of a command must be a JSON object"
 
 // appendArgs appends the arguments of a command after prefix, or nothing if
 // there are none.
-func appendArgs(buf []byte, prefix string, args any) ([]byte, error) {
+func appendArgs(buf []byte, prefix string, args any, mode wire.Mode) ([]byte, error) {
 	if args == nil {
 		return buf, nil
 	}
@@ -21,7 +21,7 @@ func appendArgs(buf []byte, prefix string, args any) ([]byte, error) {
 	mark := len(buf)
 	buf = append(buf, prefix...)
 	start := len(buf)
-	buf, err := wire.Append(buf, args, wire.Tolerant)
+	buf, err := wire.Append(buf, args, mode)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,8 @@ type TypedEvent[E any] interface {
 //
 // An error takes the place of an event. After a [*LostError], which says how
 // many events were lost because the loop was too slow, and after an event that
-// could not be decoded, the sequence goes on. The error of the context, and the
+// could not be decoded, the sequence goes on; but a *LostError by
+// [EndOnOverflow] is the last. The error of the context, and the
 // [*DisconnectError] of a connection that ended, come once and are the last.
 func Events[P TypedEvent[E], E any](ctx context.Context, s EventSource) iter.Seq2[P, error] {
 	name := P(new(E)).EventName() // "" if P is *UnknownEvent
@@ -102,7 +103,8 @@ func sequence[T any](ctx context.Context, s EventSource, names []string, convert
 				if ctx.Err() != nil {
 					err = ctx.Err() // and not that the subscription is closed
 				}
-				if _, more := err.(*LostError); !yield(none, err) || !more {
+				_, lost := err.(*LostError)
+				if !yield(none, err) || !lost || sub.policy == EndOnOverflow {
 					return
 				}
 				continue

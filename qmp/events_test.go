@@ -236,6 +236,60 @@ func TestEventsLost(t *testing.T) {
 	}
 }
 
+// With EndOnOverflow the loss is the last that a sequence tells.
+func TestEventsEndOnOverflow(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		req := p.Expect("x")
+		for range 5 {
+			p.Event("STOP", "")
+		}
+		p.Return(req, "{}")
+		p.WaitClose()
+	})
+	ctx := testContext(t)
+	events := qmp.Events[*StopEvent](ctx, qmp.Buffered(c, 2, qmp.EndOnOverflow))
+	if err := c.Call(ctx, "x", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, err := range events {
+		got = append(got, fmt.Sprint(err))
+	}
+	want := []string{"<nil>", "<nil>", "qmp: 3 events were lost: the subscription's queue was full"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// An optionSource tells what it was asked for.
+type optionSource struct{ got qmp.SubscribeOptions }
+
+func (s *optionSource) Subscribe(opts qmp.SubscribeOptions) *qmp.Subscription {
+	s.got = opts
+	return nil
+}
+
+func TestBuffered(t *testing.T) {
+	for _, test := range []struct {
+		queue      int
+		policy     qmp.Policy
+		wantQueue  int
+		wantPolicy qmp.Policy
+	}{
+		{0, qmp.DropOldest, 7, qmp.DropNewest},
+		{0, qmp.EndOnOverflow, 7, qmp.EndOnOverflow},
+		{3, qmp.DropOldest, 3, qmp.DropOldest},
+		{3, qmp.EndOnOverflow, 3, qmp.EndOnOverflow},
+	} {
+		var s optionSource
+		qmp.Buffered(&s, 7, qmp.DropNewest).Subscribe(qmp.SubscribeOptions{Queue: test.queue, Policy: test.policy})
+		if s.got.Queue != test.wantQueue || s.got.Policy != test.wantPolicy {
+			t.Errorf("queue %d, policy %d: got %d and %d", test.queue, test.policy, s.got.Queue, s.got.Policy)
+		}
+	}
+}
+
 func TestSubscriptionNames(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()

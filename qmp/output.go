@@ -103,6 +103,13 @@ func (o *output) fail() {
 	o.changed.Broadcast()
 }
 
+// failed reports whether nothing will be written any more.
+func (o *output) failed() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err != nil
+}
+
 // write writes until the output is finished and all is written. The error is
 // that of the writer, or says that the client does not read.
 func (o *output) write() error {

@@ -9,6 +9,7 @@ type call struct {
 	keep    bool          // the result is wanted
 	inBand  bool          // holds a token of Client.inBand
 	oob     bool          // its reply may overtake others
+	noReply bool          // success has no reply
 	msg     []byte        // the request
 	settled chan struct{} // of capacity 1, so that who reads never waits
 	stop    interrupter
@@ -111,11 +112,16 @@ func (c *Client) settle(m *message, failure error) {
 	call.settled <- struct{}{}
 }
 
-// oldest returns the call in band that was sent first.
+// oldest returns the call in band that was sent first and may be answered. One
+// that has succeeded by having no reply is not; one that nobody waits for any
+// more for another reason is.
 func (c *Client) oldest() *call {
 	var first *call
 	for _, call := range c.pending {
-		if !call.oob && (first == nil || call.id < first.id) {
+		if call.oob || call.noReply && call.abandoned {
+			continue
+		}
+		if first == nil || call.id < first.id {
 			first = call
 		}
 	}

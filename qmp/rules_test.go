@@ -184,6 +184,42 @@ func TestNoReplyEnds(t *testing.T) {
 	}
 }
 
+// An error without id is not for a command that has succeeded by having no
+// reply, but may be for one that was cancelled.
+func TestErrorWithoutIDAfterSuccess(t *testing.T) {
+	const refused = `{"error": {"class": "GenericError", "desc": "JSON token size limit exceeded"}}`
+	seen, again := make(chan bool), make(chan bool)
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Expect("guest-shutdown")
+		p.Expect("refused")
+		p.Send(refused)
+		p.Expect("cancelled")
+		close(seen)
+		req := p.Expect("good")
+		<-again
+		p.Send(refused)
+		p.Return(req, "{}")
+	})
+	ctx := testContext(t)
+	if err := c.Do(ctx, &qmp.Request{Command: "guest-shutdown", NoReply: true}); err != nil {
+		t.Error(err)
+	}
+	var e *qmp.Error
+	if err := c.Call(ctx, "refused", nil, nil); !errors.As(err, &e) {
+		t.Errorf("refused: %v", err)
+	}
+	cancelled, cancel := context.WithCancel(ctx)
+	go func() { <-seen; cancel() }()
+	if err := c.Call(cancelled, "cancelled", nil, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	close(again)
+	if err := c.Call(ctx, "good", nil, nil); err != nil {
+		t.Errorf("after the one that was cancelled: %v", err)
+	}
+}
+
 // A lone caller reads for itself; others that come meanwhile, events and the end
 // of the connection are not kept waiting by that.
 func TestReadersTakeTurns(t *testing.T) {

@@ -3,6 +3,7 @@ package qmp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -33,7 +34,8 @@ type ServerCommand struct {
 
 	// Run runs the command. args is a *T as in Args, or nil; result is a *T as
 	// in Result, or nil. An error that is an [*Error] is sent as it is, any
-	// other as a GenericError. Run is nil if there is no handler: the server
+	// other as a GenericError, as is that of a result that is not valid in the
+	// schema. Run is nil if there is no handler: the server
 	// then answers CommandNotFound, unless it has an answer by itself.
 	Run func(ctx context.Context, args any) (result any, err error)
 }
@@ -62,6 +64,10 @@ func AsGuestAgent() ServerOption {
 	return func(s *Server) { s.agent = true }
 }
 
+// endGrace is how long after the end of what a client sends the contexts of its
+// handlers are done: it may have closed one direction only, and still read.
+const endGrace = time.Second
+
 // A Server speaks QMP with any number of clients at a time. Its methods may be
 // called from any number of goroutines.
 type Server struct {
@@ -72,6 +78,7 @@ type Server struct {
 	builtin   map[string]builtin
 	preconfig atomic.Bool
 	limits    limiter
+	grace     time.Duration // as endGrace
 
 	mu        sync.Mutex
 	down      bool
@@ -97,6 +104,7 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 			s.greeting.Capabilities = []string{capabilityOOB}
 		}
 	}
+	s.grace = endGrace
 	s.limits = limiter{send: s.broadcast, interval: rateInterval}
 	for _, opt := range opts {
 		opt(s)
@@ -155,10 +163,12 @@ func (s *Server) isDown() bool {
 	return s.down
 }
 
-// ServeConn serves one connection, such as a net.Conn or a device file, until its client closes it, the context is
-// done, or the server is shut down, and closes it. Handlers get a context that
-// is derived from ctx and done when the connection has ended. The error is nil
-// if the client closed the connection, [ErrClosed] after a shutdown, the
+// ServeConn serves one connection, such as a net.Conn or a device file, until
+// its client closes it, the context is done, or the server is shut down, and
+// closes it. Handlers get a context that is derived from ctx and is done when
+// the connection has broken, or one second after the client has closed it:
+// until then the commands it has sent are run and answered. The error is nil if
+// the client closed the connection, [ErrClosed] after a shutdown, the
 // context's, or the connection's.
 func (s *Server) ServeConn(ctx context.Context, conn io.ReadWriteCloser) error {
 	ss := newSession(s, conn)
@@ -182,8 +192,11 @@ func (s *Server) ServeConn(ctx context.Context, conn io.ReadWriteCloser) error {
 // Emit sends an event to all clients that have negotiated. If its EventTime is
 // zero it happens now. Of events whose rate the schema limits, one a second is
 // sent at once and the last of the others at the end of that second; those are
-// all generated types with a method RateKey. A client that does not read what it is sent does not
-// delay others; its connection is closed when 64 MiB are waiting for it.
+// all generated types with a method RateKey. A client that does not read what it
+// is sent does not delay others; its connection is closed when 64 MiB are waiting
+// for it. An event that is not valid in the schema, such as one with an enum
+// value that the schema does not have, is not sent, and Emit returns an error.
+// The data of an [*UnknownEvent] only has to be a JSON object.
 func (s *Server) Emit(ev Event) error {
 	text, err := appendEvent(nil, ev)
 	if err != nil {
@@ -226,8 +239,8 @@ func appendEvent(buf []byte, ev Event) ([]byte, error) {
 	}
 	// QEMU leaves data out where an event has none.
 	mark := len(buf)
-	if buf, err = appendArgs(buf, `, "data": `, data); err != nil {
-		return nil, err
+	if buf, err = appendArgs(buf, `, "data": `, data, wire.Strict); err != nil {
+		return nil, fmt.Errorf("qmp: cannot encode the event %s: %w", name, err)
 	}
 	if string(buf[mark:]) == `, "data": {}` {
 		buf = buf[:mark]
@@ -236,8 +249,9 @@ func appendEvent(buf []byte, ev Event) ([]byte, error) {
 }
 
 // Shutdown ends the server: it accepts no connection and reads no command any
-// more, waits until the commands that were read have been run and answered, and
-// closes the connections. If the context is done first, it closes them at once
+// more, waits until the commands that are running or queued have been run and
+// answered, and closes the connections. A command that is being read meanwhile
+// is dropped unless it could still be queued. If the context is done first, it closes them at once
 // and returns its error. A handler must not wait for Shutdown.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -88,10 +90,13 @@ func (ss *session) serve(ctx context.Context) error {
 		}
 		ss.conn.Close()
 	})
-	wait.Go(func() { ss.read(ctx) })
+	wait.Go(func() { ss.read(ctx, cancel) })
 	ss.run(ctx)
 	ss.out.finish()
 	wait.Wait()
+	for len(ss.queue) > 0 { // read at the moment of a shutdown
+		(<-ss.queue).with.close()
+	}
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	return ss.cause
@@ -114,8 +119,10 @@ func (ss *session) abort(cause error) {
 	ss.conn.Close()
 }
 
-// read reads commands until the connection ends.
-func (ss *session) read(ctx context.Context) {
+// read reads commands until the connection ends, and cancels the context of the
+// handlers: at once if the connection has failed, and a grace after the end of
+// what the client sends, since it may still read.
+func (ss *session) read(ctx context.Context, cancel context.CancelFunc) {
 	in := input{emit: func(tokens *tokens, flaw *Error) { ss.message(ctx, tokens, flaw) }}
 	buf := make([]byte, serverBuffer)
 	defer func() { (&received{files: ss.files}).close() }()
@@ -130,11 +137,20 @@ func (ss *session) read(ctx context.Context) {
 			buf = make([]byte, 2*n)
 		}
 		switch {
-		case err == io.EOF || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed):
+		case errors.Is(err, io.EOF): // a *net.OpError with it on unix sockets
 			ss.stop(nil)
+			select {
+			case <-ss.ran:
+			case <-time.After(ss.server.grace):
+				cancel()
+			}
 			return
 		case err != nil:
-			ss.stop(err)
+			if errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed) {
+				err = nil
+			}
+			ss.abort(err)
+			cancel()
 			return
 		}
 	}
@@ -219,7 +235,7 @@ func (ss *session) run(ctx context.Context) {
 // execute runs a command and answers it.
 func (ss *session) execute(ctx context.Context, cmd command) {
 	defer cmd.with.close()
-	if ctx.Err() != nil {
+	if ss.out.failed() {
 		return // nobody is there any more
 	}
 	var text []byte
@@ -282,8 +298,10 @@ func (s *Server) run(ctx context.Context, cmd command) (text []byte, noReply boo
 	if row.Result == nil || result == nil {
 		return []byte("{}"), row.NoReply, nil
 	}
-	text, err = wire.Append(nil, result, wire.Tolerant)
-	return text, row.NoReply, err
+	if text, err = wire.Append(nil, result, wire.Strict); err != nil {
+		return nil, false, fmt.Errorf("cannot encode the result of %s: %w", cmd.name, err)
+	}
+	return text, row.NoReply, nil
 }
 
 // negotiate answers a command of a client that has not negotiated.

@@ -73,7 +73,8 @@ type queued struct {
 }
 
 // Next returns the next event, and waits for it if need be. The error is a
-// [*LostError] where events are missing, after which Next can be called again;
+// [*LostError] where events are missing, after which Next can be called again
+// (with [EndOnOverflow] it then returns ErrSubscriptionClosed);
 // that of the context; the [*DisconnectError] of the connection once all events
 // that came before have been returned; or [ErrSubscriptionClosed]. The data of
 // the event is shared with other subscriptions and must not be modified.
@@ -235,8 +236,9 @@ func (s *Subscription) Lost() uint64 {
 }
 
 // Buffered returns a source of the same events as s whose subscriptions have
-// the given queue and policy, unless they say otherwise themselves. It is for
-// [Events], which says nothing of either.
+// the given queue and policy, unless they say otherwise themselves: one with a
+// Queue keeps both options as they are, one with only a Policy other than
+// [DropOldest] keeps that. It is for [Events], which says nothing of either.
 func Buffered(s EventSource, queue int, policy Policy) EventSource {
 	return buffered{s, queue, policy}
 }
@@ -249,7 +251,10 @@ type buffered struct {
 
 func (b buffered) Subscribe(opts SubscribeOptions) *Subscription {
 	if opts.Queue == 0 {
-		opts.Queue, opts.Policy = b.queue, b.policy
+		opts.Queue = b.queue
+		if opts.Policy == DropOldest {
+			opts.Policy = b.policy
+		}
 	}
 	return b.source.Subscribe(opts)
 }
