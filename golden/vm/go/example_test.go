@@ -111,7 +111,7 @@ func ExampleMachineShutdownEvent() {
 	var server *qmp.Server
 	c, server := connect(&qapi.Handlers{
 		Powerdown: func(context.Context, qapi.PowerdownArgs) error {
-			return server.Emit(&qapi.MachineShutdownEvent{Guest: true})
+			return server.Emit(&qapi.MachineShutdownEvent{Guest: true, Status: qapi.StatusInfo{Status: qapi.RunStateShutdown}})
 		},
 	})
 	defer c.Close()
