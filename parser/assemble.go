@@ -13,11 +13,11 @@ import (
 // in the order of reading, connects documentation with what follows it, reads
 // the pragmas, and then lowers the definitions.
 type assembler struct {
-	errs     *reporter
-	release  dialect.Release
-	docStyle bool
-	pragmas  pragmas
-	defs     []pending
+	errs      *reporter
+	release   dialect.Release
+	docLayout bool // the dialect's rules on the layout of documentation hold
+	pragmas   pragmas
+	defs      []pending
 }
 
 // A pending is a definition that waits until all pragmas are known.

@@ -29,11 +29,10 @@ type signs struct {
 // the case of names, unless something else tells of an old dialect. Among those
 // that are left, the newest release that the documentation tells of is chosen.
 //
-// The rules of 10.2 on the style of documentation are beyond that: schemas that
-// are older, or not QEMU's, break them in passing. styled tells whether they
-// hold: in the current dialect, unless the documentation tells of older releases
-// only.
-func detect(root *unit) (release dialect.Release, styled bool) {
+// Rules on the layout of documentation are beyond that: schemas of other releases,
+// or not QEMU's, break them in passing. layout tells whether they hold: in the
+// current dialect, unless the documentation tells of older releases only.
+func detect(root *unit) (release dialect.Release, layout bool) {
 	s := signs{structs: make(map[string]*node)}
 	release = s.detect(root)
 	return release, release == dialect.Current && (s.newest == 0 || s.newest == dialect.Current)

@@ -54,6 +54,7 @@ type docParser struct {
 	errs    *reporter
 	release dialect.Release
 	file    *token.File
+	layout  bool      // the release's rules on the layout hold
 	style   *docStyle // nil if style is not checked
 	block   *docBlock
 	lines   []docLine
@@ -81,7 +82,8 @@ type sectionKey struct {
 type docSection struct {
 	ast    *ast.DocSection
 	lines  []string
-	indent int // white space that is cut off its lines
+	indent int  // white space that is cut off its lines
+	first  bool // the next line sets it (8.1 and 8.2)
 }
 
 // doc parses the comment of an item.
@@ -90,7 +92,8 @@ func (a *assembler) doc(u *unit, it *item) *docBlock {
 	p := &docParser{errs: a.errs, file: u.file, release: a.release}
 	p.doc = &ast.Doc{Span: ast.Span{From: u.file.Pos(it.at), To: u.file.Pos(it.at + len(it.doc))}}
 	p.block = &docBlock{ast: p.doc, opener: u.file.Pos(it.at + first)}
-	if a.docStyle {
+	p.layout = a.docLayout
+	if a.docLayout && a.release == dialect.Current {
 		p.style = &docStyle{}
 	}
 	if it.doc[:first] != "##" {

@@ -42,7 +42,7 @@ func (p *docParser) oldDefinition() {
 		text := p.cur.text
 		word, _, _ := strings.Cut(text, " ")
 		name, length, isName := matchName(text)
-		isName = isName && strings.HasSuffix(word, ":") // @x: and no space in x
+		isName = isName && (strings.HasSuffix(word, ":") || !p.release.Before(8, 1)) // up to 8.0 @x: without space in x
 		tag, tagLength, isTag := matchTag(text)
 		isTag = isTag && word == tag+":"
 		// An unindented line after a blank one ends a description.
@@ -69,10 +69,25 @@ func (p *docParser) oldDefinition() {
 			p.append(0)
 			kind = ""
 		default:
-			p.append(min(p.section.indent, p.cur.indent()))
+			p.oldContinue()
 		}
 	}
 	p.rejectEmpty()
+}
+
+// oldContinue adds a line to the section, without its indentation: that of the
+// text on the tag's line, and from QEMU 8.1 on that of the first line below it
+// that is not blank. From 5.2 on no line may be indented less.
+func (p *docParser) oldContinue() {
+	s, indent := p.section, p.cur.indent()
+	if p.cur.text != "" && s.first {
+		s.first, s.indent = false, indent
+	}
+	if p.cur.text != "" && indent < s.indent && p.layout && !p.release.Before(5, 2) {
+		p.syntax(p.cur.hash, p.cur.at, p.cur.at+indent+1, CodeDocSyntax,
+			"unexpected de-indent (expected at least %d spaces)", s.indent)
+	}
+	p.append(min(s.indent, indent))
 }
 
 // optional returns the length of "#optional " at the start of a description: QEMU
@@ -84,11 +99,13 @@ func (p *docParser) optional(text string) int {
 	return len(text) - len(strings.TrimLeft(text[len("#optional"):], " "))
 }
 
-// oldAppend adds the rest of a tag's line. Its column is the indentation of the
-// section.
+// oldAppend adds the rest of a tag's line. Up to QEMU 8.0 its column is the
+// indentation of the section.
 func (p *docParser) oldAppend(skip int) {
 	p.append(skip)
-	if skip < len(p.cur.text) {
+	if !p.release.Before(8, 1) {
+		p.section.first = true
+	} else if skip < len(p.cur.text) {
 		p.section.indent = skip
 	}
 }

@@ -149,3 +149,34 @@ func TestOptional(t *testing.T) {
 		}
 	}
 }
+
+// TestOldIndentation checks what is cut off the lines of a description, and
+// which lines are refused, by the rules of each era.
+func TestOldIndentation(t *testing.T) {
+	const deindent = "unexpected de-indent"
+	tests := []struct{ release, text, want string }{
+		{"4.2", "# @a: one\n#  two", "one\ntwo"},
+		{"5.2", "# @a: one\n#     two\n#       three", "one\ntwo\n  three"},
+		{"5.2", "# @a:\n#     one\n#   two", "    one\n  two"},
+		{"5.2", "# @a: one\n#   two", deindent},
+		{"8.0", "# @a: one\n#   two", deindent},
+		{"8.1", "# @a: one\n#   two\n#     three", "one\ntwo\n  three"},
+		{"8.1", "# @a: one\n#     two\n#   three", deindent},
+		{"8.2", "# @a:\n#\n#    one\n#      two", "one\n  two"},
+		{"8.2", "# @a: one\n# two", "one\ntwo"},
+	}
+	for _, test := range tests {
+		src := "{ 'pragma': {} }\n##\n# @go:\n#\n" + test.text + "\n##\n{ 'command': 'go', 'data': { 'a': 'int' } }\n"
+		out, res := loadDialect(t, test.release, src)
+		if test.want == deindent {
+			if !strings.Contains(out, deindent) || strings.Count(out, "error:") != 1 {
+				t.Errorf("%s: %q gives %q", test.release, test.text, out)
+			}
+			continue
+		}
+		doc := docOf(res.Root.Decls[len(res.Root.Decls)-1])
+		if got := strings.TrimLeft(doc.Sections[1].Text, "\n"); got != test.want || out != "" {
+			t.Errorf("%s: %q gives %q, want %q\n%s", test.release, test.text, got, test.want, out)
+		}
+	}
+}

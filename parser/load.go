@@ -46,12 +46,12 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 		release = dialect.Current
 	}
 	l := newLoader(fset, src, lexRulesOf(release))
-	styled := release == dialect.Current
+	layout := true
 	root, err := l.root()
 	if err == nil && src.Dialect == 0 {
 		// What an old dialect is told by can be read by the rules of the
 		// current one, but not all of it.
-		if release, styled = detect(root); lexRulesOf(release) != l.rules {
+		if release, layout = detect(root); lexRulesOf(release) != l.rules {
 			l.discard()
 			rules := lexRulesOf(release)
 			rules.looseCommas = release.Before(2, 4) // were there any, detect will see
@@ -69,7 +69,7 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	}
 	l.res.Root = root.ast
 	root.ast.Release = release
-	a := &assembler{errs: &reporter{list: errs}, release: release, docStyle: styled}
+	a := &assembler{errs: &reporter{list: errs}, release: release, docLayout: layout}
 	a.unit(root)
 	a.lower(l.res.Files)
 	return l.res
