@@ -130,3 +130,18 @@ func relativeTo(dir, typed string) func(string) string {
 		return path.Join(typed, filepath.ToSlash(rel))
 	}
 }
+
+// In returns the name of a schema that is given relative to the folder dir, as a
+// name relative to the current folder: it goes before the path of the file, of
+// the archive or of the repository. Names that are absolute stay.
+func In(dir, spec string) string {
+	prefix := ""
+	if rest, ok := strings.CutPrefix(spec, "git:"); ok && strings.Contains(rest, "@") && strings.Contains(rest, ":") {
+		prefix, spec = "git:", rest
+	}
+	if filepath.IsAbs(spec) || filepath.Clean(dir) == "." {
+		return prefix + spec
+	}
+	// Not cleaned: what is behind a colon is a path of its own.
+	return prefix + filepath.ToSlash(filepath.Clean(dir)) + "/" + spec
+}

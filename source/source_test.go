@@ -79,3 +79,21 @@ func TestEmbedded(t *testing.T) {
 		t.Errorf("displayed as %q", got)
 	}
 }
+
+func TestIn(t *testing.T) {
+	for _, test := range []struct{ dir, spec, want string }{
+		{".", "a.json", "a.json"},
+		{"", "a.json", "a.json"},
+		{"../p", "a.json", "../p/a.json"},
+		{"p", "/a.json", "/a.json"},
+		{"p/", "../q.tar.xz:qapi/a.json", "p/../q.tar.xz:qapi/a.json"},
+		{"p", "git:qemu@v1:a.json", "git:p/qemu@v1:a.json"},
+		{"p", "git:/qemu@v1:a.json", "git:/qemu@v1:a.json"},
+		{".", "git:qemu@v1:a.json", "git:qemu@v1:a.json"},
+		{"p", "git:is-a-file.json", "p/git:is-a-file.json"},
+	} {
+		if got := In(test.dir, test.spec); got != test.want {
+			t.Errorf("In(%q, %q) = %q, want %q", test.dir, test.spec, got, test.want)
+		}
+	}
+}

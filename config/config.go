@@ -1,0 +1,114 @@
+// Package config reads qapi.yaml, the file in which a project says what is
+// generated from which schema, and how it is linted and compared.
+//
+// Keys are strict: one that is unknown, given twice or of the wrong type is a
+// mistake with its place, and all mistakes are reported at once. Paths are
+// relative to the file. docs/config.md describes every key.
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// FileName is the name of a project's configuration.
+const FileName = "qapi.yaml"
+
+// maxSize bounds the size of a configuration, in bytes.
+const maxSize = 64 << 10
+
+// A Config is what a configuration says. What it leaves out is zero.
+type Config struct {
+	Version  string     `yaml:"version"`              // of the format; "1" if it is given
+	Schema   string     `yaml:"schema" kind:"source"` // of outputs that name none
+	Dialect  string     `yaml:"dialect"`              // of schemas whose output names none
+	Generate []Generate `yaml:"generate"`             // Go packages
+	Docs     []Docs     `yaml:"docs"`                 // documentation
+	Lint     Lint       `yaml:"lint"`
+	Diff     Diff       `yaml:"diff"`
+
+	// Path is the name of the file.
+	Path string `yaml:"-"`
+}
+
+// A Generate is a Go package to be generated.
+type Generate struct {
+	Schema  string            `yaml:"schema" kind:"source"`
+	Dialect string            `yaml:"dialect"`
+	Out     string            `yaml:"out" kind:"path" need:"true"`
+	Package string            `yaml:"package"`
+	Parts   []string          `yaml:"parts"`
+	Include []string          `yaml:"include"`
+	Exclude []string          `yaml:"exclude"`
+	Docs    string            `yaml:"docs"`
+	Define  []string          `yaml:"define"`
+	Rename  map[string]string `yaml:"rename"`
+	SPDX    string            `yaml:"spdx"`
+
+	Pos Pos `yaml:"-"`
+}
+
+// A Docs is a folder of documentation to be written.
+type Docs struct {
+	Schema  string   `yaml:"schema" kind:"source"`
+	Dialect string   `yaml:"dialect"`
+	Out     string   `yaml:"out" kind:"path" need:"true"`
+	Format  []string `yaml:"format"`
+
+	Pos Pos `yaml:"-"`
+}
+
+// A Lint says which rules of style hold where.
+type Lint struct {
+	Use        []string            `yaml:"use"`         // rules and groups of rules
+	Except     []string            `yaml:"except"`      // rules of them that do not hold
+	IgnoreOnly map[string][]string `yaml:"ignore_only"` // rule → files and folders in which it does not hold
+}
+
+// A Diff is how schemas are compared.
+type Diff struct {
+	Level  []string `yaml:"level"`
+	FailOn string   `yaml:"fail_on"`
+	Accept string   `yaml:"accept" kind:"path"`
+	Vendor []string `yaml:"vendor"`
+}
+
+// A Pos is a place in a configuration. Both count from 1, columns count
+// characters.
+type Pos struct{ Line, Column int }
+
+// A Mistake is something wrong with a configuration.
+type Mistake struct {
+	Pos     Pos
+	Message string
+}
+
+// Mistakes is what is wrong with a configuration.
+type Mistakes struct {
+	Path string
+	List []Mistake // sorted by place, never empty
+}
+
+// Error returns a line for each mistake: file:line:column: message.
+func (m *Mistakes) Error() string {
+	var b strings.Builder
+	for i, x := range m.List {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "%s:%d:%d: %s", m.Path, x.Pos.Line, x.Pos.Column, x.Message)
+	}
+	return b.String()
+}
+
+func (m *Mistakes) add(pos Pos, format string, args ...any) {
+	m.List = append(m.List, Mistake{pos, fmt.Sprintf(format, args...)})
+}
+
+func (m *Mistakes) sort() {
+	slices.SortStableFunc(m.List, func(a, b Mistake) int {
+		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
+	})
+}

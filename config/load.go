@@ -1,0 +1,126 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// Rules say which values are right: the key is the path of a configuration's
+// key, such as "generate.parts". Each value of a list and each value of a
+// mapping is held against its rule; "lint.ignore_only.*" is for the keys of one.
+type Rules map[string]func(value string) error
+
+// Load reads the configuration in the named file. The error is a [*Mistakes] if
+// the file could be read, but is not as it should be.
+func Load(name string, rules Rules) (*Config, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxSize {
+		return nil, fmt.Errorf("%s: larger than %d KiB", name, maxSize>>10)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(name, text, rules)
+}
+
+// Parse reads a configuration. Its paths are relative to the folder of the named
+// file.
+func Parse(name string, text []byte, rules Rules) (*Config, error) {
+	wrong := &Mistakes{Path: name}
+	c := &Config{Path: name}
+	if root := document(text, wrong); root != nil {
+		all := Rules{"version": known}
+		maps.Copy(all, rules)
+		d := decoder{dir: filepath.Dir(name), rules: all, wrong: wrong}
+		d.value(reflect.ValueOf(c).Elem(), root, "", "")
+		c.check(wrong)
+	}
+	if len(wrong.List) > 0 {
+		wrong.sort()
+		return nil, wrong
+	}
+	return c, nil
+}
+
+// known tells whether this program knows a version of the format.
+func known(version string) error {
+	if version != "1" {
+		return fmt.Errorf("this program knows version 1, not %s", version)
+	}
+	return nil
+}
+
+// document returns the one document of a text.
+func document(text []byte, wrong *Mistakes) ast.Node {
+	start := Pos{1, 1}
+	if len(text) > maxSize {
+		wrong.add(start, "larger than %d KiB", maxSize>>10)
+		return nil
+	}
+	file, err := parser.ParseBytes(text, 0)
+	var syntax yaml.Error
+	switch {
+	case errors.As(err, &syntax):
+		wrong.add(tokenPos(syntax.GetToken()), "%s", syntax.GetMessage())
+		return nil
+	case err != nil:
+		wrong.add(start, "%v", err)
+		return nil
+	}
+	var root ast.Node
+	for _, doc := range file.Docs {
+		switch doc.Body.(type) {
+		case nil, *ast.CommentGroupNode, *ast.DirectiveNode:
+			continue
+		}
+		if root != nil {
+			wrong.add(nodePos(doc.Body), "a second document: a configuration has one")
+			return nil
+		}
+		root = doc.Body
+	}
+	if root == nil {
+		wrong.add(start, "the configuration is empty; \"qapi-go init\" writes one to start with")
+	}
+	return root
+}
+
+// check finds what is wrong with a configuration as a whole.
+func (c *Config) check(wrong *Mistakes) {
+	folders := make(map[string]Pos)
+	for _, g := range c.Generate {
+		c.checkOutput(wrong, folders, "generate", g.Out, g.Schema, g.Pos)
+	}
+	for _, d := range c.Docs {
+		c.checkOutput(wrong, folders, "docs", d.Out, d.Schema, d.Pos)
+	}
+}
+
+// checkOutput refuses two outputs of one kind in a folder, which would take each
+// other's files for their own, and one without a schema.
+func (c *Config) checkOutput(wrong *Mistakes, folders map[string]Pos, kind, out, schema string, pos Pos) {
+	if schema == "" && c.Schema == "" {
+		wrong.add(pos, "no schema: give this output one, or all of them with schema at the top")
+	}
+	if out == "" {
+		return
+	}
+	key := kind + ":" + filepath.Clean(out)
+	if first, taken := folders[key]; taken {
+		wrong.add(pos, "out is also the folder of the output in line %d; each needs its own", first.Line)
+		return
+	}
+	folders[key] = pos
+}
