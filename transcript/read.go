@@ -1,0 +1,184 @@
+package transcript
+
+import (
+	"errors"
+	"go/token"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/markup"
+)
+
+// Read reads the examples of a documentation comment of the schema and checks
+// them. Without any, it returns a transcript without examples.
+//
+// A reply has no command's name. It belongs to the command before it; where
+// several commands come first, to each of the last of them in turn; and where
+// none does, to the one that the comment documents.
+func Read(s *ir.Schema, doc *ir.Doc) *Transcript {
+	t := &Transcript{Doc: doc}
+	if doc == nil {
+		return t
+	}
+	for _, sec := range doc.Sections {
+		if !strings.Contains(sec.Text, "->") && !strings.Contains(sec.Text, "<-") {
+			continue
+		}
+		r := &reader{place: newPlacer(sec)}
+		if sec.Kind == ir.SectionExample {
+			r.example(markup.ParseExample(sec.Text))
+		} else {
+			r.blocks(markup.Parse(sec.Text))
+		}
+		t.Examples = append(t.Examples, r.found...)
+	}
+	about, _ := s.ByName[doc.Symbol].(*ir.Command)
+	t.check(s, about)
+	return t
+}
+
+// In returns the messages that stand in the section's text from line from to
+// before line to, counted from 0.
+func (t *Transcript) In(sec *ir.Section, from, to int) []*Message {
+	var list []*Message
+	for _, e := range t.Examples {
+		if e.Section != sec {
+			continue
+		}
+		for _, m := range e.Messages {
+			if from <= m.first && m.first < to {
+				list = append(list, m)
+			}
+		}
+	}
+	return list
+}
+
+// A reader collects the examples of a section.
+type reader struct {
+	place *placer
+	found []*Example
+}
+
+func (r *reader) blocks(blocks []markup.Block) {
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case markup.Example:
+			r.example(b)
+		case markup.Quote:
+			r.blocks(b.Blocks)
+		case markup.Admonition:
+			r.blocks(b.Blocks)
+		case markup.List:
+			for _, item := range b.Items {
+				r.blocks(item.Blocks)
+			}
+		case markup.DefinitionList:
+			for _, item := range b.Items {
+				r.blocks(item.Blocks)
+			}
+		}
+	}
+}
+
+func (r *reader) example(x markup.Example) {
+	e := &Example{Section: r.place.section, Title: x.Title}
+	for _, b := range x.Blocks {
+		if d, ok := b.(markup.Dialog); ok {
+			e.dialog(d, r.place)
+		}
+	}
+	r.found = append(r.found, e)
+}
+
+// dialog adds the messages of a dialog.
+func (e *Example) dialog(d markup.Dialog, place *placer) {
+	var m *Message
+	var text strings.Builder
+	margin := 0 // of the lines below the first
+	add := func(piece string, pos token.Pos) {
+		if text.Len() > 0 {
+			text.WriteByte('\n')
+		}
+		m.lines = append(m.lines, line{text.Len(), pos})
+		text.WriteString(piece)
+	}
+	end := func() {
+		if m != nil {
+			m.Text = strings.TrimRight(text.String(), " \n")
+		}
+		text.Reset()
+		m = nil
+	}
+	for _, l := range d.Lines {
+		if l.Text == "" && l.Kind == markup.LineText {
+			continue
+		}
+		row := place.find(l.Text)
+		indent := len(l.Text) - len(strings.TrimLeft(l.Text, " "))
+		switch l.Kind {
+		case markup.LineClient, markup.LineServer:
+			end()
+			m = &Message{Client: l.Kind == markup.LineClient, first: row}
+			e.Messages = append(e.Messages, m)
+			margin = indent + 2
+			for margin < len(l.Text) && l.Text[margin] == ' ' {
+				margin++
+			}
+			add(l.Text[margin:], place.pos(row, l.Text[margin:]))
+		case markup.LineContinued, markup.LineElision:
+			if m != nil {
+				rest := l.Text[min(margin, indent):]
+				add(rest, place.pos(row, rest))
+			}
+		default:
+			end()
+		}
+	}
+	end()
+}
+
+// parse reads the value of a message.
+func (m *Message) parse() {
+	v, err := Parse(m.Text)
+	if err != nil {
+		m.Kind = Unclear
+		var syntax *SyntaxError
+		errors.As(err, &syntax)
+		m.find(CodeJSON, "", syntax.Offset, "%s", syntax.Msg)
+		return
+	}
+	m.Value, m.Elided = v, hasElision(v)
+	m.Kind = Unclear
+	for _, k := range envelopes {
+		if v.Get(k.key) != nil {
+			m.Kind = k.kind
+			break
+		}
+	}
+}
+
+// envelopes say what a message is by the member that it has.
+var envelopes = []struct {
+	key  string
+	kind Kind
+}{
+	{"execute", Command}, {"exec-oob", Command}, {"return", Return}, {"error", Error}, {"event", Event}, {"QMP", Greeting},
+}
+
+func hasElision(v *Value) bool {
+	if v.Elided || v.Kind == Elision {
+		return true
+	}
+	for _, e := range v.Elems {
+		if hasElision(e) {
+			return true
+		}
+	}
+	for _, m := range v.Members {
+		if hasElision(m.Value) {
+			return true
+		}
+	}
+	return false
+}
