@@ -1,0 +1,246 @@
+package reference
+
+import (
+	"cmp"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/markup"
+)
+
+// Options say what a [Reference] is of. The zero value is usable.
+type Options struct {
+	Name    string // of the schema; if empty, that of the root module
+	Release string // as [Reference.Release]
+}
+
+// New makes the reference of a schema.
+func New(s *ir.Schema, o Options) *Reference {
+	r := &Reference{
+		Schema: s, Name: cmp.Or(o.Name, s.Root.Name), Release: o.Release,
+		byName: make(map[string]*Definition), byMember: make(map[any]*Member),
+	}
+	b := builder{Reference: r, slugs: make(map[string]slugs)}
+	for _, m := range s.Modules {
+		b.module(m)
+	}
+	b.order()
+	b.members()
+	for _, d := range r.Definitions {
+		b.document(d)
+	}
+	for _, m := range r.Modules {
+		m.Title = title(m)
+	}
+	b.uses()
+	b.reach()
+	b.instead()
+	b.mentions()
+	return r
+}
+
+// A builder makes a [Reference].
+type builder struct {
+	*Reference
+	slugs map[string]slugs // by folder
+}
+
+// slug returns the name of a page in a folder.
+func (b *builder) slug(folder, name string) string {
+	if b.slugs[folder] == nil {
+		b.slugs[folder] = make(slugs)
+	}
+	return b.slugs[folder].take(name)
+}
+
+// module enters a module and its definitions.
+func (b *builder) module(m *ir.Module) {
+	mod := &Module{Name: m.Name, Slug: b.slug(moduleFolder, moduleName(m.Name))}
+	b.Modules = append(b.Modules, mod)
+	for _, item := range m.Items {
+		switch item := item.(type) {
+		case *ir.FreeDoc:
+			for _, s := range item.Doc.Sections {
+				if s.Text != "" {
+					mod.Items = append(mod.Items, Item{Prose: &Prose{Pos: s.Pos, Blocks: markup.Parse(s.Text)}})
+				}
+			}
+		case ir.Def:
+			mod.Items = append(mod.Items, Item{Definition: b.define(mod, item)})
+		}
+	}
+}
+
+// moduleName is the path of a module without what leads out of the root's
+// folder, and without its extension.
+func moduleName(name string) string {
+	name = strings.TrimLeft(path.Clean(name), "./")
+	name = strings.TrimSuffix(name, path.Ext(name))
+	return strings.ReplaceAll(name, "/", "-")
+}
+
+// define enters a definition.
+func (b *builder) define(m *Module, def ir.Def) *Definition {
+	info := def.Head()
+	d := &Definition{Name: info.Name, Kind: Kind(def.Kind()), Module: m, Def: def, If: info.If, File: m.Name, Since: info.Doc.Since()}
+	d.Line = b.line(info)
+	d.Slug = b.slug(d.folder(), d.Name)
+	b.Definitions = append(b.Definitions, d)
+	b.byName[d.Name] = d
+	return d
+}
+
+func (b *builder) line(info *ir.Info) int {
+	if b.Schema.Fset == nil {
+		return 0
+	}
+	return b.Schema.Fset.Position(info.Pos).Line
+}
+
+// order sorts the definitions into lists by name.
+func (b *builder) order() {
+	for _, d := range b.Definitions {
+		switch d.Kind {
+		case Command:
+			b.Commands = append(b.Commands, d)
+		case Event:
+			b.Events = append(b.Events, d)
+		default:
+			b.Types = append(b.Types, d)
+		}
+	}
+	for _, list := range [][]*Definition{b.Commands, b.Events, b.Types} {
+		slices.SortFunc(list, byName)
+	}
+}
+
+// byName compares names, first without regard to case.
+func byName(a, b *Definition) int {
+	return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.Name, b.Name))
+}
+
+// title returns the first heading of a module, or its name.
+func title(m *Module) string {
+	for _, item := range m.Items {
+		if item.Prose == nil {
+			break
+		}
+		for _, block := range item.Prose.Blocks {
+			if h, ok := block.(markup.Heading); ok {
+				return PlainText(h.Inlines)
+			}
+		}
+	}
+	return moduleName(m.Name)
+}
+
+// members enters the members of all definitions.
+func (b *builder) members() {
+	for _, d := range b.Definitions {
+		switch def := d.Def.(type) {
+		case *ir.Command:
+			b.argument(d, Argument, def.Arg)
+		case *ir.Event:
+			b.argument(d, Data, def.Arg)
+		case *ir.Struct:
+			b.object(d, ObjectMember, def)
+		case *ir.Enum:
+			for _, v := range def.Values {
+				b.enter(d, v, Member{Name: v.Name, Kind: EnumValue, If: v.If, Features: v.Features, Pos: v.Pos}, v.Doc)
+			}
+		case *ir.Union:
+			if def.Base != nil && def.Base.Implicit {
+				b.object(d, ObjectMember, def.Base)
+			}
+			for _, br := range def.Branches {
+				b.enter(d, br, Member{Name: br.Name, Kind: Branch, Type: br.Type, If: br.If, Pos: br.Pos}, br.Doc)
+			}
+		case *ir.Alternate:
+			for _, br := range def.Branches {
+				b.enter(d, br, Member{Name: br.Name, Kind: Branch, Type: br.Type, If: br.If, Pos: br.Pos}, br.Doc)
+			}
+		}
+	}
+	// What the schema does not write has members too.
+	for _, t := range b.Schema.Types {
+		switch t := t.(type) {
+		case *ir.Struct:
+			b.object(nil, ObjectMember, t)
+		case *ir.Enum:
+			for _, v := range t.Values {
+				b.enter(nil, v, Member{Name: v.Name, Kind: EnumValue, If: v.If, Features: v.Features}, nil)
+			}
+		}
+	}
+}
+
+// argument enters the members of arguments that are written in place.
+func (b *builder) argument(d *Definition, kind MemberKind, arg ir.Type) {
+	if s, ok := arg.(*ir.Struct); ok && s.Implicit {
+		b.object(d, kind, s)
+	}
+}
+
+// object enters the own members of a struct.
+func (b *builder) object(d *Definition, kind MemberKind, s *ir.Struct) {
+	for _, m := range s.Members {
+		b.enter(d, m, Member{Name: m.Name, Kind: kind, Type: m.Type, Optional: m.Optional, If: m.If, Features: m.Features, Pos: m.Pos}, m.Doc)
+		if d == nil && m.Owner != nil {
+			b.byMember[m].Text.In = b.byName[m.Owner.Head().Name]
+		}
+	}
+}
+
+// enter enters a member, unless it is known already.
+func (b *builder) enter(d *Definition, key any, m Member, doc *ir.Section) {
+	if b.byMember[key] != nil {
+		return
+	}
+	m.Owner = d
+	if doc != nil {
+		m.Text = Prose{Pos: doc.Pos, In: d, Blocks: markup.Parse(doc.Text)}
+		m.Since = m.Text.cutSince()
+	}
+	b.byMember[key] = &m
+	if d != nil {
+		d.Members = append(d.Members, &m)
+	}
+}
+
+// since matches the custom of QEMU's schemas for members and values.
+var since = regexp.MustCompile(`^(.*?)\s*\(?[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)?\.?$`)
+
+// cutSince returns the release that the end of the first paragraph names, and
+// takes that off.
+func (p *Prose) cutSince() string {
+	if p.Empty() {
+		return ""
+	}
+	para, ok := p.Blocks[0].(markup.Paragraph)
+	if !ok || len(para.Inlines) == 0 {
+		return ""
+	}
+	last := len(para.Inlines) - 1
+	text, ok := para.Inlines[last].(markup.Text)
+	if !ok || !strings.Contains(text.Text, "ince") {
+		return ""
+	}
+	m := since.FindStringSubmatch(text.Text)
+	if m == nil || !strings.HasSuffix(strings.TrimRight(text.Text, "."), ")") && m[1] != "" {
+		return ""
+	}
+	inlines := slices.Clone(para.Inlines[:last])
+	if m[1] != "" {
+		inlines = append(inlines, markup.Text{Text: m[1]})
+	}
+	switch {
+	case len(inlines) > 0:
+		p.Blocks[0] = markup.Paragraph{Inlines: inlines}
+	default:
+		p.Blocks = p.Blocks[1:]
+	}
+	return m[2]
+}

@@ -1,0 +1,203 @@
+package reference
+
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/markup"
+)
+
+// document sorts the sections of a definition's comment.
+func (b *builder) document(d *Definition) {
+	info := d.Def.Head()
+	for _, f := range info.Features {
+		d.Features = append(d.Features, &Feature{Name: f.Name, Own: true, If: f.If})
+	}
+	if info.Doc != nil {
+		for _, s := range info.Doc.Sections {
+			d.section(s)
+		}
+	}
+	for _, m := range d.Members {
+		for _, mf := range m.Features {
+			if f := d.feature(mf.Name); f != nil {
+				f.On = append(f.On, m)
+			}
+		}
+	}
+	for _, f := range d.Features {
+		switch {
+		case !f.Own:
+		case f.Name == "deprecated":
+			d.Deprecated = f
+		case f.Name == "unstable":
+			d.Unstable = f
+		}
+	}
+}
+
+func (d *Definition) section(s *ir.Section) {
+	if s.Text == "" {
+		return
+	}
+	prose := func() Prose { return Prose{s.Pos, d, markup.Parse(s.Text)} }
+	switch s.Kind {
+	case ir.SectionBody:
+		d.Blurb = d.split(s, d.Blurb)
+	case ir.SectionPlain:
+		d.Notes = d.split(s, d.Notes)
+	case ir.SectionNote:
+		p := prose()
+		p.Blocks = []markup.Block{markup.Admonition{Kind: "note", Blocks: p.Blocks}}
+		d.Notes = append(d.Notes, p)
+	case ir.SectionReturns:
+		d.ReturnsText = prose()
+	case ir.SectionErrors:
+		d.Errors = append(d.Errors, prose())
+	case ir.SectionExample:
+		d.Examples = append(d.Examples, &Example{Blocks: markup.ParseExample(s.Text).Blocks, Pos: s.Pos})
+	case ir.SectionFeature:
+		f := d.feature(s.Name)
+		if f == nil {
+			f = &Feature{Name: s.Name}
+			d.Features = append(d.Features, f)
+		}
+		f.Text = prose()
+	}
+}
+
+// feature returns the feature of that name, or nil.
+func (d *Definition) feature(name string) *Feature {
+	for _, f := range d.Features {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Feature returns the feature of that name that the definition or one of its
+// members has, or nil. One of a member that nothing is said about is nil too.
+func (d *Definition) Feature(name string) *Feature { return d.feature(name) }
+
+// split adds the text of a section, but for its examples, which have their own
+// place. A line such as "For instance:" goes with its example.
+func (d *Definition) split(s *ir.Section, to []Prose) []Prose {
+	var rest []markup.Block
+	for _, block := range markup.Parse(s.Text) {
+		ex, ok := block.(markup.Example)
+		if !ok {
+			rest = append(rest, block)
+			continue
+		}
+		if n := len(rest) - 1; n >= 0 && len(ex.Title) == 0 {
+			if title, ok := announcement(rest[n]); ok {
+				ex.Title, rest = title, rest[:n]
+			}
+		}
+		d.Examples = append(d.Examples, &Example{Title: ex.Title, Blocks: ex.Blocks, Pos: s.Pos})
+	}
+	if len(rest) == 0 {
+		return to
+	}
+	return append(to, Prose{s.Pos, d, rest})
+}
+
+// announcement returns the title that a paragraph such as "For instance:" gives
+// to the example below it. It returns no title for "Example:" alone.
+func announcement(block markup.Block) ([]markup.Inline, bool) {
+	p, ok := block.(markup.Paragraph)
+	if !ok || len(p.Inlines) == 0 {
+		return nil, false
+	}
+	last, ok := p.Inlines[len(p.Inlines)-1].(markup.Text)
+	if !ok || !strings.HasSuffix(last.Text, ":") {
+		return nil, false
+	}
+	if len(p.Inlines) == 1 && (last.Text == "Example:" || last.Text == "Examples:") {
+		return nil, true
+	}
+	return p.Inlines, true
+}
+
+// PlainText returns running text without its markup.
+func PlainText(ins []markup.Inline) string {
+	var b strings.Builder
+	plainText(&b, ins)
+	return b.String()
+}
+
+func plainText(b *strings.Builder, ins []markup.Inline) {
+	for _, in := range ins {
+		switch in := in.(type) {
+		case markup.Text:
+			b.WriteString(in.Text)
+		case markup.Code:
+			b.WriteString(in.Text)
+		case markup.Emph:
+			plainText(b, in.Inlines)
+		case markup.Strong:
+			plainText(b, in.Inlines)
+		case markup.Ref:
+			b.WriteString(RefText(in))
+		case markup.Link:
+			b.WriteString(in.Text)
+		}
+	}
+}
+
+// RefText returns what a reference shows.
+func RefText(r markup.Ref) string {
+	if r.Text != "" {
+		return r.Text
+	}
+	return r.Target
+}
+
+// maxSummary is the length of a summary, in bytes, that is not cut.
+const maxSummary = 160
+
+// Summary returns the first sentence of the definition's text without markup,
+// cut if it is long; "" if there is none.
+func (d *Definition) Summary() string {
+	for _, p := range d.Blurb {
+		if s := p.Summary(); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// Summary returns the first sentence of the first paragraph without markup, cut
+// if it is long.
+func (p Prose) Summary() string {
+	for _, block := range p.Blocks {
+		para, ok := block.(markup.Paragraph)
+		if !ok {
+			continue
+		}
+		text := strings.Join(strings.Fields(PlainText(para.Inlines)), " ")
+		if end := sentence(text); end > 0 {
+			text = text[:end]
+		}
+		if len(text) > maxSummary {
+			cut := text[:maxSummary]
+			if i := strings.LastIndexByte(cut, ' '); i > 0 {
+				cut = cut[:i]
+			}
+			text = strings.ToValidUTF8(cut, "") + " …"
+		}
+		return text
+	}
+	return ""
+}
+
+// sentence returns the length of the first sentence, or 0 if there is no other.
+func sentence(text string) int {
+	for i := 0; i+2 < len(text); i++ {
+		if text[i] == '.' && text[i+1] == ' ' && !strings.HasSuffix(text[:i+1], "e.g.") && !strings.HasSuffix(text[:i+1], "i.e.") {
+			return i + 1
+		}
+	}
+	return 0
+}
