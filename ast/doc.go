@@ -1,5 +1,7 @@
 package ast
 
+import "go/token"
+
 // A Doc is a documentation comment, from its opening "##" to its closing one.
 type Doc struct {
 	Span
@@ -16,6 +18,9 @@ type DocSection struct {
 	Kind DocKind
 	Name Str    // of the member or feature; for others the tag as written
 	Text string // without comment marks and tag, lines separated by "\n"
+
+	// Lines are the places where the lines of Text start.
+	Lines []token.Pos
 }
 
 // A DocKind is a kind of documentation section.

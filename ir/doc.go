@@ -1,6 +1,9 @@
 package ir
 
-import "go/token"
+import (
+	"go/token"
+	"strings"
+)
 
 // A Doc is a documentation comment ("##" … "##").
 type Doc struct {
@@ -39,6 +42,24 @@ type Section struct {
 	// blank lines. Lines are separated by "\n". It is marked up as schemas of
 	// the release are: reStructuredText from QEMU 5.2 on.
 	Text string
+
+	// Lines are the places where the lines of Text start.
+	Lines []token.Pos
+}
+
+// PosAt returns the place of a byte of Text, given by its line and by its
+// column, both from 0. What is behind the end of a line is at its end. For what
+// is not in the text, and where Lines is not known, it returns Pos.
+func (s *Section) PosAt(line, column int) token.Pos {
+	if line < 0 || line >= len(s.Lines) {
+		return s.Pos
+	}
+	text := s.Text
+	for range line {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	text, _, _ = strings.Cut(text, "\n")
+	return s.Lines[line] + token.Pos(min(max(column, 0), len(text)))
 }
 
 // Body returns the text of the body section. It may be called on nil.

@@ -82,8 +82,9 @@ type sectionKey struct {
 type docSection struct {
 	ast    *ast.DocSection
 	lines  []string
-	indent int  // white space that is cut off its lines
-	first  bool // the next line sets it (8.1 and 8.2)
+	places []token.Pos // where the lines start
+	indent int         // white space that is cut off its lines
+	first  bool        // the next line sets it (8.1 and 8.2)
 }
 
 // doc parses the comment of an item.
@@ -195,6 +196,7 @@ func (p *docParser) append(skip int) {
 			s.ast.From = p.file.Pos(p.cur.hash)
 		}
 		s.lines = append(s.lines, text)
+		s.places = append(s.places, p.file.Pos(p.cur.at+skip))
 	}
 	if p.cur.text != "" {
 		s.ast.To = p.file.Pos(p.cur.at + len(p.cur.text))
@@ -208,6 +210,7 @@ func (p *docParser) finish() {
 			s.lines = s.lines[:len(s.lines)-1]
 		}
 		s.ast.Text = strings.Join(s.lines, "\n")
+		s.ast.Lines = s.places[:len(s.lines)]
 		p.doc.Sections = append(p.doc.Sections, s.ast)
 	}
 	p.open = nil

@@ -72,7 +72,11 @@ func (p *docParser) comment(it *item) bool {
 		if rest, ok := strings.CutPrefix(body, " "); ok {
 			body, at = rest, at+1
 		}
-		p.lines = append(p.lines, docLine{text: oldTag(body), hash: hash, at: at})
+		text := oldTag(body)
+		if body = strings.TrimRight(body, " \t"); strings.HasSuffix(body, text) {
+			at += len(body) - len(text)
+		}
+		p.lines = append(p.lines, docLine{text: text, hash: hash, at: at})
 	}
 	for len(p.lines) > 0 && p.lines[0].text == "" {
 		p.lines = p.lines[1:]

@@ -31,6 +31,7 @@ func (p *docParser) modern() {
 	closed := false // there can be no more descriptions of members
 	for p.ok {
 		if p.cur.text == "" {
+			p.append(0)
 			p.advance()
 			continue
 		}
@@ -191,11 +192,7 @@ func (p *docParser) rejectDeindent(indent int) {
 
 // paragraph reads text up to a blank line. It continues a plain section.
 func (p *docParser) paragraph() {
-	if kind := p.section.ast.Kind; kind == ast.DocBody || kind == ast.DocPlain {
-		if n := len(p.section.lines); n > 0 && p.section.lines[n-1] != "" {
-			p.section.lines = append(p.section.lines, "")
-		}
-	} else {
+	if kind := p.section.ast.Kind; kind != ast.DocBody && kind != ast.DocPlain {
 		p.start(ast.DocPlain, ast.Str{})
 	}
 	for ; p.ok; p.advance() {

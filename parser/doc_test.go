@@ -19,7 +19,7 @@ func TestDocSections(t *testing.T) {
 		want      []string
 	}{
 		{"empty", "", []string{"body |"}},
-		{"body", "\nOne\ntwo.\n\n\nThree.\n\n", []string{"body |One/two.//Three."}},
+		{"body", "\nOne\ntwo.\n\n\nThree.\n\n", []string{"body |One/two.///Three."}},
 		{"indented body", "  One\n    two", []string{"body |  One/    two"}},
 		{"members", "Text.\n\n@a: one\n@b-c: two\n    more\n\n      and more\n@d:\n    three\n@e:\n\n   four", []string{
 			"body |Text.", "member a|one", "member b-c|two/more//  and more", "member d|three", "member e|four",

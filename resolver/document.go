@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"fmt"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -93,7 +94,8 @@ func convertDoc(src *ast.Doc) *ir.Doc {
 	doc.Sections = make([]*ir.Section, len(src.Sections))
 	for i, s := range src.Sections {
 		section := &sections[i]
-		*section = ir.Section{Kind: ir.SectionKind(s.Kind), Pos: s.Pos(), Text: trimBlankLines(s.Text)}
+		*section = ir.Section{Kind: ir.SectionKind(s.Kind), Pos: s.Pos()}
+		section.Text, section.Lines = trimBlankLines(s.Text, s.Lines)
 		if s.Kind == ast.DocMember || s.Kind == ast.DocFeature {
 			section.Name = s.Name.Value
 		}
@@ -104,14 +106,14 @@ func convertDoc(src *ast.Doc) *ir.Doc {
 
 // trimBlankLines removes leading and trailing lines that are blank, and
 // trailing white space, but not the indentation of the first line.
-func trimBlankLines(text string) string {
+func trimBlankLines(text string, lines []token.Pos) (string, []token.Pos) {
 	text = strings.TrimRight(text, " \t\n")
 	for {
 		line, rest, more := strings.Cut(text, "\n")
 		if !more || strings.TrimSpace(line) != "" {
-			return text
+			return text, lines[:min(len(lines), strings.Count(text, "\n")+1)]
 		}
-		text = rest
+		text, lines = rest, lines[1:]
 	}
 }
 
