@@ -8,28 +8,32 @@ const maxDepth = 24
 
 // Parse reads the text of a documentation section. Indentation common to all
 // lines, or to all but the first, has no meaning.
-func Parse(text string) []Block {
-	return parseBlocks(alignFirst(joinBlank(splitLines(text))), 0)
+func Parse(text string) []Block { return parse(text, new(problems)) }
+
+func parse(text string, found *problems) []Block {
+	return parseBlocks(alignFirst(splitLines(text)), 0, found)
 }
 
 // A blockParser goes through lines of one level of nesting.
 type blockParser struct {
-	lines []string
+	lines []line
 	pos   int
 	depth int
+	found *problems
 	out   []Block
 
 	openTable bool // a simple table has been met that is not closed
 }
 
-func parseBlocks(lines []string, depth int) []Block {
-	if depth > maxDepth {
-		if text := literal(lines); text != "" {
-			return []Block{Literal{Text: text}}
-		}
+func parseBlocks(lines []line, depth int, found *problems) []Block {
+	if lines = trimBlank(lines); len(lines) == 0 {
 		return nil
 	}
-	p := &blockParser{lines: lines, depth: depth}
+	if depth > maxDepth {
+		found.add(lines[0].trimmed(), len(lines[0].trimmed().text), "nested more than %d levels deep", maxDepth)
+		return []Block{Literal{Text: literal(lines)}}
+	}
+	p := &blockParser{lines: lines, depth: depth, found: found}
 	for p.pos < len(p.lines) {
 		p.block()
 	}
@@ -37,30 +41,31 @@ func parseBlocks(lines []string, depth int) []Block {
 }
 
 // nested parses lines that are one level deeper.
-func (p *blockParser) nested(lines []string) []Block {
-	return parseBlocks(lines, p.depth+1)
+func (p *blockParser) nested(lines []line) []Block {
+	return parseBlocks(lines, p.depth+1, p.found)
 }
 
 func (p *blockParser) add(b Block) { p.out = append(p.out, b) }
 
-// peek returns the line n lines below the current one, or "" behind the end.
+// peek returns the text of the line n lines below the current one, or "" behind
+// the end.
 func (p *blockParser) peek(n int) string {
 	if p.pos+n < len(p.lines) {
-		return p.lines[p.pos+n]
+		return p.lines[p.pos+n].text
 	}
 	return ""
 }
 
 // block parses one block, or skips a blank line.
 func (p *blockParser) block() {
-	line := p.lines[p.pos]
+	l := p.lines[p.pos]
 	switch {
-	case line == "":
+	case l.text == "":
 		p.pos++
-	case line[0] == ' ':
+	case l.text[0] == ' ':
 		p.quote()
-	case p.explicit(line), p.heading(line), p.list(line), p.fields(line), p.table(line), p.lineBlock(line):
-	case startsMessage(line):
+	case p.explicit(l), p.heading(l), p.list(l), p.fields(l), p.table(l), p.lineBlock(l):
+	case startsMessage(l.text):
 		p.add(Example{Blocks: []Block{p.dialog()}})
 	default:
 		p.paragraph()
@@ -81,11 +86,11 @@ func (p *blockParser) quote() {
 
 // takeIndented takes the lines that are indented or blank, and returns them
 // without common indentation.
-func (p *blockParser) takeIndented() []string {
+func (p *blockParser) takeIndented() []line {
 	n := indented(p.lines[p.pos:])
-	lines := trimBlank(p.lines[p.pos : p.pos+n])
+	lines := flush(p.lines[p.pos : p.pos+n])
 	p.pos += n
-	return dedent(lines, minIndent(lines))
+	return lines
 }
 
 // literalBelow takes an indented block that follows "::", or returns false.
@@ -93,63 +98,82 @@ func (p *blockParser) literalBelow() bool {
 	if indented(p.lines[p.pos:]) == 0 {
 		return false
 	}
-	p.add(Literal{Text: strings.Join(p.takeIndented(), "\n")})
+	p.add(Literal{Text: join(p.takeIndented())})
 	return true
 }
 
 // paragraph takes lines up to a blank one or the start of another block.
 func (p *blockParser) paragraph() {
 	start := p.pos
-	if p.lines[start] == "::" {
+	if p.lines[start].text == "::" {
 		p.pos++
 		if !p.literalBelow() {
-			p.addParagraph("::")
+			p.addParagraph("::", p.lines[start:p.pos])
 		}
 		return
 	}
-	if isTerm(p.lines[start], p.peek(1)) {
+	if isTerm(p.lines[start].text, p.peek(1)) {
 		p.definitions()
 		return
 	}
 	for p.pos++; p.pos < len(p.lines); p.pos++ {
-		if line := p.lines[p.pos]; line == "" || interrupts(p.lines[p.pos-1], line) {
+		if l := p.lines[p.pos]; l.text == "" || interrupts(p.lines[p.pos-1], l) {
 			break
 		}
 	}
-	text := joinTrimmed(p.lines[start:p.pos])
+	lines := p.lines[start:p.pos]
+	text := joinTrimmed(lines)
 	head, ok := strings.CutSuffix(text, "::")
 	if !ok || p.peek(0) != "" || indented(p.lines[p.pos:]) == 0 {
-		p.addParagraph(text)
+		p.addParagraph(text, lines)
 		return
 	}
 	if head != "" && !strings.HasSuffix(head, " ") && !strings.HasSuffix(head, "\n") {
 		head += ":"
 	}
-	p.addParagraph(head)
+	p.addParagraph(head, lines)
 	p.literalBelow()
 }
 
-func (p *blockParser) addParagraph(text string) {
+// addParagraph adds a paragraph with the text, which is that of the lines.
+func (p *blockParser) addParagraph(text string, lines []line) {
 	if text = strings.TrimSpace(text); text != "" {
-		p.add(Paragraph{parseInlines(text)})
+		p.add(Paragraph{parseInlines(text, lines, p.found)})
 	}
+}
+
+// inlines parses lines of running text.
+func (p *blockParser) inlines(lines ...line) []Inline {
+	return parseInlines(strings.TrimSpace(joinTrimmed(lines)), lines, p.found)
+}
+
+// joinTrimmed joins the lines without their indentation.
+func joinTrimmed(lines []line) string {
+	var b strings.Builder
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(strings.TrimLeft(l.text, " "))
+	}
+	return b.String()
 }
 
 // interrupts tells whether the line ends the paragraph that the line before it
 // belongs to. Lists and messages right below a paragraph are markup of QEMU up
 // to 5.1; reStructuredText would make them part of the paragraph.
-func interrupts(before, line string) bool {
-	if _, ok := listMarker(line); ok {
-		return strings.HasSuffix(before, ":")
+func interrupts(before, l line) bool {
+	if _, ok := listMarker(l.text); ok {
+		return strings.HasSuffix(before.text, ":")
 	}
-	if m, ok := explicitMarkup(line); ok {
+	if m, ok := explicitMarkup(l); ok {
 		return m.name != ""
 	}
-	if trimmed := strings.TrimLeft(line, " "); trimmed != line {
-		_, ok := listMarker(trimmed)
-		return ok && before[0] != ' '
+	if trimmed := l.trimmed(); trimmed.text != l.text {
+		_, ok := listMarker(trimmed.text)
+		return ok && before.text[0] != ' '
 	}
-	return strings.HasPrefix(line, "| ") || startsMessage(line)
+	return strings.HasPrefix(l.text, "| ") || startsMessage(l.text)
 }
 
 // maxTerm is the number of bytes that a term to be defined may have. Lines that
@@ -158,8 +182,8 @@ const maxTerm = 60
 
 // isTerm tells whether the line is followed by what it introduces: its
 // definition, or, if it ends with a colon, anything.
-func isTerm(line, next string) bool {
-	return next != "" && next[0] == ' ' && (len(line) <= maxTerm || strings.HasSuffix(line, ":"))
+func isTerm(text, next string) bool {
+	return next != "" && next[0] == ' ' && (len(text) <= maxTerm || strings.HasSuffix(text, ":"))
 }
 
 // definitions takes terms, each with its indented definition right below. A
@@ -167,147 +191,57 @@ func isTerm(line, next string) bool {
 func (p *blockParser) definitions() {
 	var d DefinitionList
 	for first := true; ; first = false {
-		line := p.peek(0)
-		if !first && (line == "" || line[0] == ' ' || !isTerm(line, p.peek(1)) || !isPlain(line)) {
+		text := p.peek(0)
+		if !first && (text == "" || text[0] == ' ' || !isTerm(text, p.peek(1)) || !isPlain(text)) {
 			break
 		}
-		if strings.HasSuffix(line, ":") && !strings.HasSuffix(line, "::") {
+		if strings.HasSuffix(text, ":") && !strings.HasSuffix(text, "::") {
 			if first {
 				p.pos++
-				p.addParagraph(line)
+				p.addParagraph(text, p.lines[p.pos-1:p.pos])
 				p.out = append(p.out, p.nested(p.takeIndented())...)
 				return
 			}
 			break
 		}
-		term := parseInlines(line)
+		term := p.inlines(p.lines[p.pos])
 		p.pos++
 		d.Items = append(d.Items, Definition{term, p.nested(p.takeIndented())})
-		for p.pos < len(p.lines) && p.lines[p.pos] == "" {
+		for p.pos < len(p.lines) && p.peek(0) == "" {
 			p.pos++
 		}
 	}
 	p.add(d)
 }
 
-// isPlain tells whether the line starts no block other than a paragraph.
-func isPlain(line string) bool {
-	_, explicit := explicitMarkup(line)
-	_, item := listMarker(line)
-	_, _, field := fieldMarker(line)
-	return !explicit && !item && !field && !startsMessage(line) && !isTableBorder(line) && line[0] != '|'
+// isPlain tells whether a line with this text starts no block other than a
+// paragraph.
+func isPlain(text string) bool {
+	l := line{text: text}
+	_, explicit := explicitMarkup(l)
+	_, item := listMarker(text)
+	_, _, field := fieldMarker(l)
+	return !explicit && !item && !field && !startsMessage(text) &&
+		!isGridBorder(text) && !isSimpleBorder(text) && text[0] != '|'
 }
 
-// heading takes "= Title" (QEMU up to 10.0), or a title that is underlined and
-// perhaps overlined with punctuation.
-func (p *blockParser) heading(line string) bool {
-	if marks := len(line) - len(strings.TrimLeft(line, "=")); marks > 0 && strings.HasPrefix(line[marks:], " ") && !isTableBorder(line) {
-		p.pos++
-		p.add(Heading{marks, parseInlines(line[marks+1:])})
-		return true
-	}
-	if r := ruler(line); r != 0 {
-		title := strings.TrimSpace(p.peek(1))
-		if title != "" && p.peek(2) == line && ruler(title) == 0 {
-			p.pos += 3
-			p.add(Heading{headingLevel(r), parseInlines(title)})
-			return true
-		}
-		if p.peek(1) == "" && len(line) >= 4 {
-			p.pos++
-			p.add(Literal{Text: line}) // a transition
-			return true
-		}
+// lineBlock takes lines that start with "| ", which keep their line ends. Lines
+// that are indented instead go on with the line above.
+func (p *blockParser) lineBlock(l line) bool {
+	if !isBarred(l.text) {
 		return false
 	}
-	below := p.peek(1)
-	if r := ruler(below); r != 0 && (len(below) >= 4 || len(below) >= len(line)) {
-		p.pos += 2
-		p.add(Heading{headingLevel(r), parseInlines(line)})
-		return true
+	var b LineBlock
+	for p.pos < len(p.lines) && isBarred(p.peek(0)) {
+		first := p.lines[p.pos].from(2)
+		lines := []line{first.trimmed()}
+		for p.pos++; strings.HasPrefix(p.peek(0), " "); p.pos++ {
+			lines = append(lines, p.lines[p.pos])
+		}
+		b.Lines = append(b.Lines, BlockLine{first.indent(), p.inlines(lines...)})
 	}
-	return false
-}
-
-// ruler returns the character that the line consists of if it can underline a
-// title, or 0.
-func ruler(line string) byte {
-	if len(line) < 2 || !strings.Contains("=-_^\"~*#+.`':", line[:1]) || line == "::" || line == "..." || line == ".." {
-		return 0
-	}
-	if strings.Trim(line, line[:1]) != "" {
-		return 0
-	}
-	return line[0]
-}
-
-// headingLevel gives the level of a heading by its underline, as QEMU uses
-// them. (In general it depends on the order in a document.)
-func headingLevel(r byte) int {
-	switch r {
-	case '*', '#':
-		return 1
-	case '=':
-		return 2
-	case '_', '-':
-		return 3
-	case '^', '~':
-		return 4
-	default:
-		return 5
-	}
-}
-
-// table takes a grid or simple table, which stays verbatim.
-func (p *blockParser) table(line string) bool {
-	if !isTableBorder(line) {
-		return false
-	}
-	start, end := p.pos, 0
-	if line[0] == '=' && !p.openTable {
-		end = closingBorder(p.lines, start+1)
-		p.openTable = end == 0
-	}
-	for end = max(end, start+1); end < len(p.lines) && p.lines[end] != ""; {
-		end++
-	}
-	p.pos = end
-	p.add(Literal{Text: literal(p.lines[start:end])})
+	p.add(b)
 	return true
 }
 
-// closingBorder returns the place below the last border of a simple table,
-// which may have blank lines inside, or 0 if it is not closed.
-func closingBorder(lines []string, i int) int {
-	for ; i < len(lines); i++ {
-		if isTableBorder(lines[i]) && (i+1 == len(lines) || lines[i+1] == "") {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// isTableBorder recognises "===  ===" and "+---+---+".
-func isTableBorder(line string) bool {
-	if strings.HasPrefix(line, "+-") {
-		return strings.Trim(line, "+-=") == "" && strings.HasSuffix(line, "+")
-	}
-	return strings.HasPrefix(line, "==") && strings.Contains(line, " =") && strings.Trim(line, "= ") == ""
-}
-
-// lineBlock takes lines that start with "| ", which keep their line ends.
-func (p *blockParser) lineBlock(line string) bool {
-	if line != "|" && !strings.HasPrefix(line, "| ") {
-		return false
-	}
-	var lines []string
-	for ; p.pos < len(p.lines); p.pos++ {
-		rest, ok := strings.CutPrefix(p.lines[p.pos], "|")
-		if !ok || rest != "" && rest[0] != ' ' {
-			break
-		}
-		lines = append(lines, strings.TrimPrefix(rest, " "))
-	}
-	p.add(Literal{Text: literal(lines)})
-	return true
-}
+func isBarred(text string) bool { return text == "|" || strings.HasPrefix(text, "| ") }

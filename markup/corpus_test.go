@@ -66,6 +66,11 @@ func checkSection(t *testing.T, at string, sec *ast.DocSection) {
 	if sec.Kind == ast.DocExample {
 		blocks = []Block{ParseExample(sec.Text)}
 	}
+	for _, p := range Check(sec.Text) {
+		if sec.Kind != ast.DocExample {
+			t.Errorf("%s: line %d, column %d: %s\n%s", at, p.Line, p.Column, p.Msg, sec.Text)
+		}
+	}
 	if r := lost(sec.Text, blocks); r != 0 {
 		t.Errorf("%s: lost %q:\n%s\n%s", at, r, sec.Text, dump(blocks))
 	}

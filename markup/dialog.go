@@ -5,28 +5,27 @@ import "strings"
 // ParseExample reads the text of an "Example:" section (QEMU up to 9.0), which
 // is literal: messages with text of any form between them.
 func ParseExample(text string) Example {
-	lines := trimBlank(splitLines(text))
-	lines = alignLiteral(lines)
+	lines := alignLiteral(trimBlank(splitLines(text)))
 	return Example{Blocks: []Block{Dialog{dialogLines(lines)}}}
 }
 
 // alignLiteral removes common indentation, also if the first line, which stood
 // behind a tag, has none of it.
-func alignLiteral(lines []string) []string {
-	if len(lines) == 0 || lines[0][0] == ' ' {
+func alignLiteral(lines []line) []line {
+	if len(lines) == 0 || lines[0].text[0] == ' ' {
 		return dedent(lines, minIndent(lines))
 	}
 	margin := minIndent(lines[1:])
 	if margin == 0 || !hasMessage(lines[1:], margin) {
 		return lines
 	}
-	return append([]string{lines[0]}, dedent(lines[1:], margin)...)
+	return append([]line{lines[0]}, dedent(lines[1:], margin)...)
 }
 
 // hasMessage tells whether a message starts at the column.
-func hasMessage(lines []string, column int) bool {
+func hasMessage(lines []line, column int) bool {
 	for _, l := range lines {
-		if startsMessage(l[min(column, len(l)):]) {
+		if startsMessage(l.from(column).text) {
 			return true
 		}
 	}
@@ -34,8 +33,8 @@ func hasMessage(lines []string, column int) bool {
 }
 
 // startsMessage recognises "-> …" and "<- …".
-func startsMessage(line string) bool {
-	return strings.HasPrefix(line, "-> ") || strings.HasPrefix(line, "<- ")
+func startsMessage(text string) bool {
+	return strings.HasPrefix(text, "-> ") || strings.HasPrefix(text, "<- ")
 }
 
 // dialog takes messages in the middle of prose, up to the end of the paragraph
@@ -43,11 +42,11 @@ func startsMessage(line string) bool {
 func (p *blockParser) dialog() Dialog {
 	start, depth := p.pos, 0
 	for ; p.pos < len(p.lines); p.pos++ {
-		line := p.lines[p.pos]
-		if line == "" && (depth <= 0 || !p.messageGoesOn()) {
+		text := p.lines[p.pos].text
+		if text == "" && (depth <= 0 || !p.messageGoesOn()) {
 			break
 		}
-		depth = nesting(line, depth)
+		depth = nesting(text, depth)
 	}
 	return Dialog{dialogLines(p.lines[start:p.pos])}
 }
@@ -59,11 +58,12 @@ func (p *blockParser) messageGoesOn() bool {
 }
 
 // dialogLines sorts the lines by kind.
-func dialogLines(source []string) []Line {
+func dialogLines(source []line) []Line {
 	source = trimBlank(source)
 	lines := make([]Line, len(source))
 	depth, open := 0, false
-	for i, text := range source {
+	for i, l := range source {
+		text := l.text
 		trimmed := strings.TrimLeft(text, " ")
 		kind := LineText
 		switch {
@@ -94,10 +94,10 @@ func isElision(text string) bool {
 }
 
 // nesting returns the depth of brackets behind the line, outside of strings.
-func nesting(line string, depth int) int {
+func nesting(text string, depth int) int {
 	quoted := false
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
 		case c == '"':
 			quoted = !quoted
 		case quoted && c == '\\':

@@ -1,17 +1,20 @@
 package markup
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // An explicit is the first line of explicit markup: ".. name:: argument", or
-// ".. text" without a name (a comment or target).
+// ".. text" without a name (a comment, a target and so on).
 type explicit struct {
 	name     string
-	argument string
+	argument line
 }
 
 // explicitMarkup recognises a line that starts with "..".
-func explicitMarkup(line string) (explicit, bool) {
-	rest, ok := strings.CutPrefix(line, "..")
+func explicitMarkup(l line) (explicit, bool) {
+	rest, ok := strings.CutPrefix(l.text, "..")
 	if !ok || rest != "" && rest[0] != ' ' {
 		return explicit{}, false
 	}
@@ -20,90 +23,150 @@ func explicitMarkup(line string) (explicit, bool) {
 	if !ok || name == "" || strings.ContainsAny(name, " `_|[") || argument != "" && argument[0] != ' ' {
 		return explicit{}, true
 	}
-	return explicit{name, strings.TrimSpace(argument)}, true
+	return explicit{name, l.from(len(l.text) - len(argument)).trimmed()}, true
 }
 
 // A directive is a directive with what belongs to it.
 type directive struct {
 	explicit
-	options [][2]string // in order
-	content []string    // without common indentation
-	source  []string    // all of its lines
+	more    []line // of the argument
+	options []option
+	content []line // without common indentation
+	source  []line // all of its lines
 }
+
+// An option is ":name: value" of a directive.
+type option struct {
+	name  string
+	value []line
+}
+
+// text returns the value of the option.
+func (o option) text() string { return strings.TrimSpace(joinTrimmed(o.value)) }
+
+// directives are those that are understood, by what reads them. Those of the
+// second group of options say only how things are laid out.
+var (
+	admonitions = []string{"attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip", "warning"}
+	codeBlocks  = []string{"code", "code-block", "parsed-literal", "sourcecode"}
+
+	codeLayout  = []string{"class", "dedent", "emphasize-lines", "force", "lineno-start", "linenos", "name", "number-lines"}
+	tableLayout = []string{"align", "class", "name", "width", "widths"}
+	otherLayout = []string{"class", "name"}
+)
 
 // explicit takes a directive. One that is not known, or that is used in a way
 // that is not known, stays verbatim.
-func (p *blockParser) explicit(line string) bool {
-	head, ok := explicitMarkup(line)
+func (p *blockParser) explicit(l line) bool {
+	head, ok := explicitMarkup(l)
 	if !ok {
 		return false
 	}
 	n := 1 + indented(p.lines[p.pos+1:])
 	d := directive{explicit: head, source: p.lines[p.pos : p.pos+n]}
-	d.content = trimBlank(d.source[1:])
-	d.content = dedent(d.content, minIndent(d.content))
+	d.content = flush(d.source[1:])
 	p.pos += n
-
-	blocks, ok := p.known(&d)
-	if !ok {
-		blocks = []Block{Literal{Text: literal(d.source)}}
+	if !p.known(&d) {
+		p.add(Literal{Text: literal(d.source)})
 	}
-	p.out = append(p.out, blocks...)
 	return true
 }
 
-// known parses the directives that QEMU's schemas use and their close kin.
-func (p *blockParser) known(d *directive) ([]Block, bool) {
-	switch d.name {
-	case "note", "attention", "caution", "danger", "error", "hint", "important", "seealso", "tip", "warning":
+// known adds what a directive says, or reports why it is not understood.
+func (p *blockParser) known(d *directive) bool {
+	switch {
+	case d.name == "":
+		word, _, _ := strings.Cut(strings.TrimLeft(d.source[0].text[2:], " "), " ")
+		if name := strings.TrimRight(word, ":"); name != word && isDirective(name) {
+			p.refuse(d, "a directive has two colons: \".. %s::\"", name)
+		} else {
+			p.refuse(d, "not a directive: comments, targets and footnotes are not understood")
+		}
+		return false
+	case slices.Contains(admonitions, d.name):
 		content := d.content
-		if d.argument != "" {
-			content = append([]string{d.argument}, content...)
-			if len(d.source) > 1 && d.source[1] == "" {
-				content = append([]string{d.argument, ""}, d.content...)
+		if d.argument.text != "" {
+			content = append([]line{d.argument}, content...)
+			if d.apart() {
+				content = append([]line{d.argument, {}}, d.content...)
 			}
 		}
-		return []Block{Admonition{Kind: d.name, Blocks: p.nested(content)}}, true
-	case "admonition":
+		if len(content) == 0 {
+			p.refuse(d, "\".. %s::\" has no content", d.name)
+			return false
+		}
+		p.add(Admonition{Kind: d.name, Blocks: p.nested(content)})
+	case d.name == "admonition":
 		d.takeArgument()
 		d.takeOptions()
-		if len(d.options) > 0 || d.argument == "" {
-			return nil, false
+		if d.argument.text == "" || len(d.content) == 0 {
+			p.refuse(d, "\".. admonition::\" needs a title and content")
+			return false
 		}
-		return []Block{Admonition{d.name, parseInlines(d.argument), p.nested(d.content)}}, true
-	case "qmp-example":
+		if !p.onlyOptions(d, otherLayout) {
+			return false
+		}
+		p.add(Admonition{d.name, p.inlines(d.title()...), p.nested(d.content)})
+	case d.name == "qmp-example":
 		return p.example(d)
-	case "code-block", "code", "sourcecode", "parsed-literal":
-		d.takeOptions()
-		if len(d.options) > 0 || len(d.content) == 0 {
-			return nil, false
-		}
-		return []Block{Literal{Text: literal(d.content), Lang: d.argument}}, true
-	case "table":
+	case slices.Contains(codeBlocks, d.name):
+		return p.code(d)
+	case d.name == "table":
 		return p.titledTable(d)
+	default:
+		p.refuse(d, "the directive \".. %s::\" is not known", d.name)
+		return false
 	}
-	return nil, false
+	return true
 }
+
+func isDirective(name string) bool {
+	return slices.Contains(admonitions, name) || slices.Contains(codeBlocks, name) ||
+		name == "admonition" || name == "qmp-example" || name == "table"
+}
+
+// refuse reports that a directive is not understood.
+func (p *blockParser) refuse(d *directive, format string, args ...any) {
+	p.found.add(d.source[0], len(d.source[0].text), format, args...)
+}
+
+// onlyOptions tells whether the directive has no other options than these, and
+// reports the first other one.
+func (p *blockParser) onlyOptions(d *directive, known []string) bool {
+	for _, o := range d.options {
+		if !slices.Contains(known, o.name) {
+			p.found.add(o.value[0], 0, "\".. %s::\" has no option \":%s:\"", d.name, o.name)
+			return false
+		}
+	}
+	return true
+}
+
+// apart tells whether a blank line follows the first one.
+func (d *directive) apart() bool { return len(d.source) > 1 && d.source[1].text == "" }
+
+// title returns the lines of the argument.
+func (d *directive) title() []line { return append([]line{d.argument}, d.more...) }
 
 // takeArgument moves the lines that continue the argument from the content.
 func (d *directive) takeArgument() {
-	if d.argument == "" || len(d.source) > 1 && d.source[1] == "" {
+	if d.argument.text == "" || d.apart() {
 		return
 	}
-	for len(d.content) > 0 && d.content[0] != "" {
+	for len(d.content) > 0 && d.content[0].text != "" {
 		if _, _, ok := fieldMarker(d.content[0]); ok {
 			break
 		}
-		d.argument += " " + strings.TrimSpace(d.content[0])
+		d.more = append(d.more, d.content[0])
 		d.content = d.content[1:]
 	}
-	d.trimContent()
+	d.content = flush(d.content)
 }
 
 // takeOptions moves the options from the content. They must be right below the
 // first line.
 func (d *directive) takeOptions() {
-	if len(d.source) > 1 && d.source[1] == "" {
+	if d.apart() {
 		return
 	}
 	for len(d.content) > 0 {
@@ -111,67 +174,95 @@ func (d *directive) takeOptions() {
 		if !ok {
 			break
 		}
+		o := option{name, []line{value}}
 		d.content = d.content[1:]
-		for len(d.content) > 0 && indentOf(d.content[0]) > 0 {
-			value += " " + strings.TrimSpace(d.content[0])
+		for len(d.content) > 0 && d.content[0].indent() > 0 {
+			o.value = append(o.value, d.content[0])
 			d.content = d.content[1:]
 		}
-		d.options = append(d.options, [2]string{name, strings.TrimSpace(value)})
+		d.options = append(d.options, o)
 	}
-	d.trimContent()
+	d.content = flush(d.content)
 }
 
-func (d *directive) trimContent() {
-	d.content = trimBlank(d.content)
-	d.content = dedent(d.content, minIndent(d.content))
+// code parses ".. code-block:: language" and the like.
+func (p *blockParser) code(d *directive) bool {
+	d.takeOptions()
+	if len(d.content) == 0 {
+		p.refuse(d, "\".. %s::\" has no content", d.name)
+		return false
+	}
+	if !p.onlyOptions(d, append([]string{"caption"}, codeLayout...)) {
+		return false
+	}
+	for _, o := range d.options {
+		if o.name == "caption" {
+			p.addParagraph(o.text(), o.value)
+		}
+	}
+	p.add(Literal{Text: join(d.content), Lang: d.argument.text})
+	return true
 }
 
 // example parses ".. qmp-example::".
-func (p *blockParser) example(d *directive) ([]Block, bool) {
+func (p *blockParser) example(d *directive) bool {
 	d.takeOptions()
-	if d.argument != "" {
-		return nil, false
+	switch {
+	case d.argument.text != "":
+		p.refuse(d, "\".. qmp-example::\" takes no argument: its title is an option, \":title:\"")
+		return false
+	case len(d.content) == 0:
+		p.refuse(d, "\".. qmp-example::\" has no content")
+		return false
+	case !p.onlyOptions(d, []string{"title", "annotated"}):
+		return false
 	}
 	var e Example
 	for _, o := range d.options {
 		switch {
-		case o[0] == "title":
-			e.Title = parseInlines(o[1])
-		case o[0] == "annotated" && o[1] == "":
+		case o.name == "title":
+			e.Title = p.inlines(o.value...)
+		case o.text() == "":
 			e.Annotated = true
 		default:
-			return nil, false
+			p.found.add(o.value[0], len(o.value[0].text), "\":annotated:\" takes no value")
+			return false
 		}
 	}
 	if !e.Annotated {
 		e.Blocks = []Block{Dialog{dialogLines(d.content)}}
-		return []Block{e}, true
+		p.add(e)
+		return true
 	}
 	// Between the prose, literal blocks hold the messages.
 	for _, b := range p.nested(d.content) {
 		if l, ok := b.(Literal); ok {
-			b = Dialog{dialogLines(strings.Split(l.Text, "\n"))}
+			b = Dialog{dialogLines(splitLines(l.Text))}
 		}
 		e.Blocks = append(e.Blocks, b)
 	}
-	return []Block{e}, true
+	p.add(e)
+	return true
 }
 
-// titledTable parses ".. table:: Title". Its options are about layout only.
-func (p *blockParser) titledTable(d *directive) ([]Block, bool) {
+// titledTable parses ".. table:: Title".
+func (p *blockParser) titledTable(d *directive) bool {
 	d.takeArgument()
 	d.takeOptions()
-	for _, o := range d.options {
-		if o[0] != "widths" && o[0] != "width" && o[0] != "align" {
-			return nil, false
-		}
+	if !p.onlyOptions(d, tableLayout) {
+		return false
 	}
-	if len(d.content) == 0 || !isTableBorder(d.content[0]) {
-		return nil, false
+	if len(d.content) == 0 || !isSimpleBorder(d.content[0].text) && !isGridBorder(d.content[0].text) {
+		p.refuse(d, "\".. table::\" has no table")
+		return false
 	}
 	blocks := p.nested(d.content)
-	if d.argument != "" {
-		blocks = append([]Block{Paragraph{parseInlines(d.argument)}}, blocks...)
+	if t, ok := blocks[0].(Table); ok {
+		t.Title = p.inlines(d.title()...)
+		blocks[0] = t
+	} else {
+		p.addParagraph(strings.TrimSpace(joinTrimmed(d.title())), d.title())
 	}
-	return blocks, true
+	p.out = append(p.out, blocks...)
+	return true
 }

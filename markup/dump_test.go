@@ -2,6 +2,7 @@ package markup
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +29,22 @@ func dumpBlock(b *strings.Builder, bl Block, indent string) {
 		line("h%d %s", bl.Level, dumpInlines(bl.Inlines))
 	case Literal:
 		line("literal %s%q", bl.Lang, bl.Text)
+	case LineBlock:
+		for _, l := range bl.Lines {
+			line("|%s%s", strings.Repeat("_", l.Indent), dumpInlines(l.Inlines))
+		}
+	case Table:
+		line("table %s", dumpInlines(bl.Title))
+		for i, r := range slices.Concat(bl.Head, bl.Rows) {
+			row := "row"
+			if i < len(bl.Head) {
+				row = "head"
+			}
+			for _, c := range r {
+				row += fmt.Sprintf(" (%d %s)", c.Span, strings.ReplaceAll(strings.TrimSpace(dump(c.Blocks)), "\n", "/"))
+			}
+			line("%s", row)
+		}
 	case Quote:
 		line("quote")
 		nested(bl.Blocks)
@@ -101,6 +118,20 @@ func plainBlock(bl Block) []string {
 		return []string{plainInlines(bl.Inlines)}
 	case Literal:
 		return []string{bl.Lang, bl.Text}
+	case LineBlock:
+		var out []string
+		for _, l := range bl.Lines {
+			out = append(out, plainInlines(l.Inlines))
+		}
+		return out
+	case Table:
+		out := []string{plainInlines(bl.Title)}
+		for _, r := range slices.Concat(bl.Head, bl.Rows) {
+			for _, c := range r {
+				out = append(out, plain(c.Blocks))
+			}
+		}
+		return out
 	case Quote:
 		return []string{plain(bl.Blocks)}
 	case List:

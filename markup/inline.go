@@ -1,15 +1,16 @@
 package markup
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // parseInlines reads the text of a paragraph or title. Line ends count as
-// spaces.
-func parseInlines(text string) []Inline {
-	p := inlineParser{text: strings.ReplaceAll(text, "\n", " "), emphasis: true}
+// spaces. The lines, with indentation, are where the text is from.
+func parseInlines(text string, lines []line, found *problems) []Inline {
+	p := inlineParser{text: strings.ReplaceAll(text, "\n", " "), emphasis: true, lines: trimBlank(lines), found: found}
 	return p.parse()
 }
 
@@ -20,6 +21,23 @@ type inlineParser struct {
 	text     string
 	emphasis bool           // look for emphasis; it does not nest
 	dead     [endKinds]bool // there is no end of this kind in the rest of the text
+
+	lines  []line
+	offset int // of text in that of the lines
+	found  *problems
+}
+
+// report reports a problem with text[from:to].
+func (p *inlineParser) report(from, to int, format string, args ...any) {
+	from, to = from+p.offset, to+p.offset
+	for _, l := range p.lines {
+		l = l.trimmed()
+		if from <= len(l.text) {
+			p.found.add(l.from(from), min(to, len(l.text))-from, format, args...)
+			return
+		}
+		from, to = from-len(l.text)-1, to-len(l.text)-1
+	}
 }
 
 // The kinds of ends of inline markup.
@@ -44,7 +62,7 @@ func (p *inlineParser) parse() []Inline {
 	for i := 0; i < len(p.text); {
 		var in Inline
 		next := i
-		if strings.IndexByte("`*@:h", p.text[i]) >= 0 && opens(p.text, i) {
+		if strings.IndexByte("`*@:h|[", p.text[i]) >= 0 && opens(p.text, i) {
 			in, next = p.markup(i)
 		}
 		switch {
@@ -85,8 +103,13 @@ func (p *inlineParser) markup(i int) (Inline, int) {
 		if e := p.findEnd(endCode, i); e > 0 {
 			return Code{p.text[i+2 : e]}, e + 2
 		}
+		p.unclosed(i, 2)
 	case rest[0] == '`':
-		return p.interpreted("any", i)
+		in, next := p.interpreted("any", i)
+		if in == nil && !strings.Contains(rest, "'") { // `name' is a quotation
+			p.unclosed(i, 1)
+		}
+		return in, next
 	case rest[0] == ':':
 		if role, ok := roleName(rest); ok {
 			return p.interpreted(role, i+len(role)+2)
@@ -95,13 +118,20 @@ func (p *inlineParser) markup(i int) (Inline, int) {
 		if e := p.findEnd(endStrong, i); e > 0 {
 			return Strong{p.inner(i+2, e)}, e + 2
 		}
+		p.unclosed(i, 2)
 	case rest[0] == '*':
 		if e := p.findEnd(endEmph, i); e > 0 {
 			return Emph{p.inner(i+1, e)}, e + 1
 		}
+		p.unclosed(i, 1)
 	case rest[0] == '@':
 		if n := nameLength(rest[1:]); n > 0 {
 			return Ref{Target: rest[1 : 1+n], Role: "member"}, i + 1 + n
+		}
+	case rest[0] == '|' || rest[0] == '[':
+		if n := footnoteLength(rest); n > 0 {
+			p.report(i, i+n, "nothing is defined here that %s could stand for", rest[:n])
+			return Text{rest[:n]}, i + n
 		}
 	default:
 		if n := urlLength(rest); n > 0 {
@@ -111,9 +141,17 @@ func (p *inlineParser) markup(i int) (Inline, int) {
 	return nil, i
 }
 
+// unclosed reports that there is no end of what the n bytes at i begin, if that
+// is a word: "*.img" or a lone "*" is not meant as markup.
+func (p *inlineParser) unclosed(i, n int) {
+	if r, _ := utf8.DecodeRuneInString(p.text[i+n:]); unicode.IsLetter(r) || unicode.IsDigit(r) {
+		p.report(i, i+n, "%q begins something that does not end", p.text[i:i+n])
+	}
+}
+
 // inner parses what is emphasised.
 func (p *inlineParser) inner(i, end int) []Inline {
-	inner := inlineParser{text: p.text[i:end]}
+	inner := inlineParser{text: p.text[i:end], lines: p.lines, offset: p.offset + i, found: p.found}
 	return inner.parse()
 }
 
@@ -185,6 +223,14 @@ func (p *inlineParser) interpreted(role string, i int) (Inline, int) {
 		return nil, i
 	}
 	content, next := p.text[i+1:e], e+1
+	if !isRole(role) {
+		start := i - len(role) - 2
+		p.report(start, next, "the role \":%s:\" is not known", role)
+		return Text{p.text[start:next]}, next
+	}
+	if slices.Contains(codeRoles, role) {
+		return Code{content}, next
+	}
 	text, target := "", content
 	if head, ok := strings.CutSuffix(content, ">"); ok {
 		if open := strings.LastIndex(head, " <"); open >= 0 {
@@ -196,10 +242,39 @@ func (p *inlineParser) interpreted(role string, i int) (Inline, int) {
 	case marks == 0:
 		return Ref{Target: target, Role: role, Text: text}, next
 	case text == "":
-		return Text{content}, next + marks // a reference to a target elsewhere
+		p.report(i, next+marks, "there is no target of that name")
+		return Text{p.text[i : next+marks]}, next + marks
 	default:
 		return Link{text, target}, next + marks
 	}
+}
+
+// Roles that stand for code, and others that are known, apart from those of
+// domains such as QEMU's "qapi:cmd". (Sphinx, "Roles"; docutils, "reStructuredText
+// Interpreted Text Roles".)
+var (
+	codeRoles  = []string{"code", "command", "envvar", "file", "kbd", "literal", "option", "program", "samp"}
+	otherRoles = []string{"abbr", "any", "doc", "keyword", "manpage", "numref", "ref", "term"}
+	domains    = []string{"qapi:", "c:", "std:"}
+)
+
+func isRole(role string) bool {
+	return slices.Contains(codeRoles, role) || slices.Contains(otherRoles, role) ||
+		slices.ContainsFunc(domains, func(d string) bool { return strings.HasPrefix(role, d) })
+}
+
+// footnoteLength returns the length of a reference to a substitution, footnote or
+// citation at the start of the text: "|name|", "[1]_".
+func footnoteLength(text string) int {
+	end := "]_"
+	if text[0] == '|' {
+		end = "|"
+	}
+	n := strings.IndexAny(text[1:], "|[] ") + 1
+	if n < 2 || !strings.HasPrefix(text[n:], end) || !closes(text, n+len(end)) {
+		return 0
+	}
+	return n + len(end)
 }
 
 // nameLength returns the length of the QAPI name at the start of the text.

@@ -24,7 +24,9 @@ func TestInlines(t *testing.T) {
 		{":doc:`The Spec </interop/qmp-spec>`", "<doc /interop/qmp-spec|The Spec>"},
 		{"a:b:c ::`x`", "a:b:c ::<any x>"},
 		{"`text <http://x/y>`_ z", "<link text|http://x/y> z"},
-		{"`elsewhere`_ z", "elsewhere z"},
+		{"`elsewhere`_ z", "`elsewhere`_ z"},
+		{":code:`a` :file:`/x` :frob:`c` d", "<code a> <code /x> :frob:`c` d"},
+		{"|sub| [1]_ [a|b] x[0] |a b|", "|sub| [1]_ [a|b] x[0] |a b|"},
 		{"see https://x.org/a_b(c). <http://y>", "see <link https://x.org/a_b(c)|https://x.org/a_b(c)>. <<link http://y|http://y>>"},
 		{"(http://x/y) http:// x", "(<link http://x/y|http://x/y>) http:// x"},
 		{`\*not\* '\n' a\ b \\`, `*not* '\n' ab \`},
@@ -33,7 +35,7 @@ func TestInlines(t *testing.T) {
 		{"\xff*a*\xfe", "\xff*a*\xfe"},
 	}
 	for _, tt := range tests {
-		if got := dumpInlines(parseInlines(tt.text)); got != tt.want {
+		if got := dumpInlines(parseInlines(tt.text, nil, new(problems))); got != tt.want {
 			t.Errorf("%q:\n got %s\nwant %s", tt.text, got, tt.want)
 		}
 	}

@@ -1,24 +1,66 @@
 package markup
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A line is a line of the text, or what is left of it, without trailing blanks.
+type line struct {
+	text string
+	row  int // of the line in the text, from 0
+	col  int // of text in the line, in bytes from 0
+}
+
+// from returns the line without its first n bytes.
+func (l line) from(n int) line {
+	n = min(n, len(l.text))
+	return line{l.text[n:], l.row, l.col + n}
+}
+
+// trimmed returns the line without its indentation.
+func (l line) trimmed() line { return l.from(l.indent()) }
+
+// indent returns the number of blanks at the start of the line.
+func (l line) indent() int { return len(l.text) - len(strings.TrimLeft(l.text, " ")) }
+
+// cut returns the part of the line from one column up to another, counted in
+// characters, without blanks at its end.
+func (l line) cut(from, to int) line {
+	start := byteOffset(l.text, from)
+	rest := l.from(start)
+	rest.text = strings.TrimRight(rest.text[:byteOffset(rest.text, to-from)], " ")
+	return rest
+}
+
+// byteOffset returns the offset of the character at the column, or the length of
+// a shorter text.
+func byteOffset(text string, column int) int {
+	offset := 0
+	for i := 0; i < column && offset < len(text); i++ {
+		_, n := utf8.DecodeRuneInString(text[offset:])
+		offset += n
+	}
+	return offset
+}
 
 // splitLines returns the lines of text with tabs expanded to columns of eight
 // and without trailing blanks.
-func splitLines(text string) []string {
-	lines := strings.Split(text, "\n")
-	for i, l := range lines {
-		if strings.Contains(l, "\t") {
-			l = expandTabs(l)
+func splitLines(text string) []line {
+	lines := make([]line, 0, strings.Count(text, "\n")+1)
+	for t := range strings.SplitSeq(text, "\n") {
+		if strings.Contains(t, "\t") {
+			t = expandTabs(t)
 		}
-		lines[i] = strings.TrimRight(l, " \r\v\f")
+		lines = append(lines, line{text: strings.TrimRight(t, " \r\v\f"), row: len(lines)})
 	}
 	return lines
 }
 
-func expandTabs(line string) string {
+func expandTabs(text string) string {
 	var b strings.Builder
 	column := 0
-	for _, part := range strings.SplitAfter(line, "\t") {
+	for _, part := range strings.SplitAfter(text, "\t") {
 		text, tab := strings.CutSuffix(part, "\t")
 		b.WriteString(text)
 		column += len([]rune(text))
@@ -31,32 +73,15 @@ func expandTabs(line string) string {
 	return b.String()
 }
 
-// joinBlank returns the lines with one blank line for each run of them: QEMU's
-// rules for reading comments double those between paragraphs.
-func joinBlank(lines []string) []string {
-	out := lines[:0]
-	for _, l := range lines {
-		if l != "" || len(out) == 0 || out[len(out)-1] != "" {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// indentOf returns the number of blanks at the start of the line.
-func indentOf(line string) int {
-	return len(line) - len(strings.TrimLeft(line, " "))
-}
-
 // minIndent returns the smallest indentation of the lines that are not blank,
 // or 0 if there are none.
-func minIndent(lines []string) int {
+func minIndent(lines []line) int {
 	least := -1
 	for _, l := range lines {
-		if l == "" {
+		if l.text == "" {
 			continue
 		}
-		if n := indentOf(l); least < 0 || n < least {
+		if n := l.indent(); least < 0 || n < least {
 			least = n
 		}
 	}
@@ -64,37 +89,44 @@ func minIndent(lines []string) int {
 }
 
 // dedent returns the lines with up to n blanks less at the start.
-func dedent(lines []string, n int) []string {
+func dedent(lines []line, n int) []line {
 	if n == 0 {
 		return lines
 	}
-	out := make([]string, len(lines))
+	out := make([]line, len(lines))
 	for i, l := range lines {
-		out[i] = l[min(n, indentOf(l)):]
+		out[i] = l.from(min(n, l.indent()))
 	}
 	return out
 }
 
 // trimBlank returns the lines without blank ones at both ends.
-func trimBlank(lines []string) []string {
-	for len(lines) > 0 && lines[0] == "" {
+func trimBlank(lines []line) []line {
+	for len(lines) > 0 && lines[0].text == "" {
 		lines = lines[1:]
 	}
-	for len(lines) > 0 && lines[len(lines)-1] == "" {
+	for len(lines) > 0 && lines[len(lines)-1].text == "" {
 		lines = lines[:len(lines)-1]
 	}
 	return lines
 }
 
+// flush returns the lines without blank ones at both ends and without common
+// indentation.
+func flush(lines []line) []line {
+	lines = trimBlank(lines)
+	return dedent(lines, minIndent(lines))
+}
+
 // indented returns how many lines at the start are indented or blank, not
 // counting blank ones at the end.
-func indented(lines []string) int {
+func indented(lines []line) int {
 	n := 0
 	for i, l := range lines {
-		if l == "" {
+		if l.text == "" {
 			continue
 		}
-		if l[0] != ' ' {
+		if l.text[0] != ' ' {
 			break
 		}
 		n = i + 1
@@ -102,31 +134,28 @@ func indented(lines []string) int {
 	return n
 }
 
-// literal returns the lines as text, without common indentation.
-func literal(lines []string) string {
-	lines = trimBlank(lines)
-	return strings.Join(dedent(lines, minIndent(lines)), "\n")
-}
-
-// joinTrimmed joins the lines without their indentation.
-func joinTrimmed(lines []string) string {
+// join joins the texts of the lines.
+func join(lines []line) string {
 	var b strings.Builder
 	for i, l := range lines {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(strings.TrimLeft(l, " "))
+		b.WriteString(l.text)
 	}
 	return b.String()
 }
+
+// literal returns the lines as text, without common indentation.
+func literal(lines []line) string { return join(flush(lines)) }
 
 // alignFirst removes the indentation that a section's text has because it
 // stands behind its tag: "@name: first line" with the other lines indented
 // below it. (QEMU does the same in docs/sphinx/qapidoc.py before it hands a
 // section to Sphinx.)
-func alignFirst(lines []string) []string {
+func alignFirst(lines []line) []line {
 	lines = trimBlank(lines)
-	if len(lines) == 0 || lines[0][0] == ' ' {
+	if len(lines) == 0 || lines[0].text[0] == ' ' {
 		return dedent(lines, minIndent(lines))
 	}
 	rest := lines[1:]
@@ -136,31 +165,31 @@ func alignFirst(lines []string) []string {
 	}
 	rest = dedent(rest, margin)
 	for i, l := range rest { // the first paragraph may be indented further
-		trimmed := strings.TrimLeft(l, " ")
-		if trimmed == "" || !isPlain(trimmed) {
+		trimmed := l.trimmed()
+		if trimmed.text == "" || !isPlain(trimmed.text) {
 			break
 		}
 		rest[i] = trimmed
 	}
-	return append([]string{lines[0]}, rest...)
+	return append([]line{lines[0]}, rest...)
 }
 
 // ownsIndented tells whether the rest of the text, all of it indented, belongs
 // to a construct that the first line starts.
-func ownsIndented(first string, rest []string, margin int) bool {
+func ownsIndented(first line, rest []line, margin int) bool {
 	if _, ok := explicitMarkup(first); ok {
 		return true
 	}
-	if m, ok := listMarker(first); ok {
-		next, isItem := listMarker(rest[0][min(margin, len(rest[0])):])
+	if m, ok := listMarker(first.text); ok {
+		next, isItem := listMarker(rest[0].text[min(margin, len(rest[0].text)):])
 		return !isItem || next.kind != m.kind
 	}
 	if _, _, ok := fieldMarker(first); ok {
 		return true
 	}
-	if strings.HasSuffix(first, "::") {
+	if strings.HasSuffix(first.text, "::") {
 		rest = trimBlank(rest)
-		return indentOf(rest[0]) == margin
+		return rest[0].indent() == margin
 	}
 	return false
 }

@@ -17,9 +17,9 @@ func (m marker) ordered() bool { return m.kind[0] >= '0' && m.kind[0] <= '9' || 
 // listMarker recognises a bullet ("- ", "* ", "+ ", "• ") or a number ("1. ",
 // "1) ", "(1) ", "#. ", and so on with single letters) at the start of the
 // line.
-func listMarker(line string) (marker, bool) {
-	label, rest, _ := strings.Cut(line, " ")
-	m := marker{label: label, width: len(line) - len(strings.TrimLeft(rest, " "))}
+func listMarker(text string) (marker, bool) {
+	label, rest, _ := strings.Cut(text, " ")
+	m := marker{label: label, width: len(text) - len(strings.TrimLeft(rest, " "))}
 	if strings.TrimLeft(rest, " ") == "" {
 		m.width = len(label) + 1
 	}
@@ -51,21 +51,21 @@ func listMarker(line string) (marker, bool) {
 }
 
 // list takes the items of a list.
-func (p *blockParser) list(line string) bool {
-	first, ok := listMarker(line)
+func (p *blockParser) list(l line) bool {
+	first, ok := listMarker(l.text)
 	if !ok || isLettered(first) && !p.confirmsList(first) {
 		return false
 	}
 	list := List{Ordered: first.ordered()}
 	number := 0
 	for p.pos < len(p.lines) {
-		m, ok := listMarker(p.lines[p.pos])
+		m, ok := listMarker(p.peek(0))
 		if !ok || m.kind != first.kind {
 			break
 		}
 		number++
 		list.Items = append(list.Items, ListItem{itemLabel(m, number), p.nested(p.takeItem(m))})
-		for p.pos < len(p.lines) && p.lines[p.pos] == "" {
+		for p.pos < len(p.lines) && p.peek(0) == "" {
 			p.pos++
 		}
 	}
@@ -96,41 +96,42 @@ func itemLabel(m marker, number int) string {
 // takeItem takes the lines of one item and returns them without its marker and
 // indentation. A line right below that is not indented, but is plain text,
 // belongs to the item too, as it did up to QEMU 5.1.
-func (p *blockParser) takeItem(m marker) []string {
-	first := p.lines[p.pos]
-	lines := []string{first[min(m.width, len(first)):]}
+func (p *blockParser) takeItem(m marker) []line {
+	lines := []line{p.lines[p.pos].from(m.width)}
 	for p.pos++; p.pos < len(p.lines); p.pos++ {
-		line := p.lines[p.pos]
-		if line != "" && line[0] != ' ' {
-			_, item := listMarker(line)
-			if lines[len(lines)-1] == "" || item || !isPlain(line) {
+		l := p.lines[p.pos]
+		if l.text != "" && l.text[0] != ' ' {
+			_, item := listMarker(l.text)
+			if lines[len(lines)-1].text == "" || item || !isPlain(l.text) {
 				break
 			}
 		}
-		lines = append(lines, line[min(m.width, indentOf(line)):])
+		lines = append(lines, l.from(min(m.width, l.indent())))
 	}
-	if lines[0] == "" {
-		lines = trimBlank(lines)
-		lines = dedent(lines, minIndent(lines))
+	if lines[0].text == "" {
+		lines = flush(lines)
 	}
 	return lines
 }
 
 // fields takes a list of fields, ":name: value".
-func (p *blockParser) fields(line string) bool {
-	if _, _, ok := fieldMarker(line); !ok {
+func (p *blockParser) fields(l line) bool {
+	if _, _, ok := fieldMarker(l); !ok {
 		return false
 	}
 	var d DefinitionList
 	for p.pos < len(p.lines) {
-		name, value, ok := fieldMarker(p.lines[p.pos])
+		at := p.lines[p.pos]
+		name, value, ok := fieldMarker(at)
 		if !ok {
 			break
 		}
 		p.pos++
-		lines := append([]string{value}, p.takeIndented()...)
-		d.Items = append(d.Items, Definition{parseInlines(name), p.nested(lines)})
-		for p.pos < len(p.lines) && p.lines[p.pos] == "" {
+		lines := append([]line{value}, p.takeIndented()...)
+		term := at.from(1)
+		term.text = name
+		d.Items = append(d.Items, Definition{p.inlines(term), p.nested(lines)})
+		for p.pos < len(p.lines) && p.peek(0) == "" {
 			p.pos++
 		}
 	}
@@ -139,14 +140,14 @@ func (p *blockParser) fields(line string) bool {
 }
 
 // fieldMarker recognises ":name: value". A role such as ":doc:`x`" is none.
-func fieldMarker(line string) (name, value string, ok bool) {
-	rest, ok := strings.CutPrefix(line, ":")
+func fieldMarker(l line) (name string, value line, ok bool) {
+	rest, ok := strings.CutPrefix(l.text, ":")
 	if !ok {
-		return "", "", false
+		return "", line{}, false
 	}
-	name, value, ok = strings.Cut(rest, ":")
-	if !ok || name == "" || name[0] == ' ' || strings.Contains(name, "`") || value != "" && value[0] != ' ' {
-		return "", "", false
+	name, after, ok := strings.Cut(rest, ":")
+	if !ok || name == "" || name[0] == ' ' || strings.Contains(name, "`") || after != "" && after[0] != ' ' {
+		return "", line{}, false
 	}
-	return name, strings.TrimLeft(value, " "), true
+	return name, l.from(len(name) + 2).trimmed(), true
 }

@@ -8,11 +8,12 @@
 // "->" and "<-" in the middle of prose.
 //
 // Nothing is refused and nothing is lost: what is not understood comes out
-// verbatim as a [Literal]. The time taken is linear in the size of the text.
+// verbatim, as a [Literal] or [Text], and [Check] tells where it is and why. The
+// time taken is linear in the size of the text.
 package markup
 
 // A Block is one of [Paragraph], [List], [DefinitionList], [Quote], [Literal],
-// [Example], [Dialog], [Admonition] and [Heading].
+// [LineBlock], [Table], [Example], [Dialog], [Admonition] and [Heading].
 type Block interface{ block() }
 
 // A Paragraph is running text.
@@ -43,11 +44,37 @@ type Definition struct {
 // A Quote holds blocks that are indented against those around them.
 type Quote struct{ Blocks []Block }
 
-// A Literal is text that is shown as it is: a literal block, code, a table, or
-// markup that is not understood.
+// A Literal is text that is shown as it is: a literal block, code, or markup
+// that is not understood.
 type Literal struct {
 	Text string // lines separated by "\n", without common indentation
 	Lang string // of a code block; may be empty
+}
+
+// A LineBlock is running text that keeps its line ends ("| text").
+type LineBlock struct{ Lines []BlockLine }
+
+// A BlockLine is a line of a [LineBlock].
+type BlockLine struct {
+	Indent  int      // blanks before it, of which only the order counts
+	Inlines []Inline // empty for a blank line
+}
+
+// A Table is a table. In each row the spans of the cells add up to the same
+// number of columns.
+type Table struct {
+	Title []Inline // may be empty
+	Head  []Row    // may be empty
+	Rows  []Row
+}
+
+// A Row is a row of a [Table].
+type Row []Cell
+
+// A Cell is a cell of a [Table]. It may be empty.
+type Cell struct {
+	Span   int // number of columns, 1 or more
+	Blocks []Block
 }
 
 // An Example shows an exchange of messages.
@@ -99,6 +126,8 @@ func (List) block()           {}
 func (DefinitionList) block() {}
 func (Quote) block()          {}
 func (Literal) block()        {}
+func (LineBlock) block()      {}
+func (Table) block()          {}
 func (Example) block()        {}
 func (Dialog) block()         {}
 func (Admonition) block()     {}

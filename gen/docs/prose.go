@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ir"
@@ -59,6 +60,13 @@ func (w textWriter) block(indent string, b markup.Block) {
 		w.wrap(indent, indent, w.words(b.Inlines))
 	case markup.Literal:
 		w.verbatim(indent+literalStep, b.Text)
+	case markup.LineBlock:
+		for _, l := range b.Lines {
+			lead := indent + literalStep + strings.Repeat(" ", l.Indent)
+			w.wrap(lead, lead+step, w.words(l.Inlines))
+		}
+	case markup.Table:
+		w.table(indent, b)
 	case markup.Quote:
 		w.blocks(indent+literalStep, b.Blocks)
 	case markup.List:
@@ -98,6 +106,27 @@ func (w textWriter) list(indent string, l markup.List) {
 		}
 		w.item(indent+label, indent+strings.Repeat(" ", len(label)+1), it.Blocks, nil)
 	}
+}
+
+// table writes a table in columns, below its title.
+func (w textWriter) table(indent string, t markup.Table) {
+	if len(t.Title) > 0 {
+		w.wrap(indent, indent, w.words(append(slices.Clip(t.Title), markup.Text{Text: ":"})))
+		w.gap()
+	}
+	for _, l := range t.Layout(w.cell) {
+		w.line(indent + literalStep + l)
+	}
+}
+
+// cell returns the lines of a cell of a table.
+func (w textWriter) cell(blocks []markup.Block) []string {
+	c := textWriter{&writer{}, w.schema, w.doc}
+	c.blocks("", blocks)
+	if c.buf.Len() == 0 {
+		return nil
+	}
+	return strings.Split(strings.TrimRight(c.buf.String(), "\n"), "\n")
 }
 
 // label returns what stands before an admonition: "Note:".

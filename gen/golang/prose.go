@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/markup"
@@ -57,6 +58,13 @@ func (p *plan) addBlock(c *comment, b markup.Block) {
 		c.heading(p.inlines(b.Inlines))
 	case markup.Literal:
 		c.code(b.Text)
+	case markup.LineBlock:
+		c.code(p.lineText(b))
+	case markup.Table:
+		if len(b.Title) > 0 {
+			c.para(p.inlines(b.Title) + ":")
+		}
+		c.code(strings.Join(b.Layout(p.cell), "\n"))
 	case markup.Dialog:
 		c.code(dialogText(b))
 	case markup.Quote:
@@ -85,6 +93,21 @@ func dialogText(d markup.Dialog) string {
 		lines[i] = l.Text
 	}
 	return strings.Join(lines, "\n")
+}
+
+func (p *plan) lineText(b markup.LineBlock) string {
+	lines := make([]string, len(b.Lines))
+	for i, l := range b.Lines {
+		lines[i] = strings.Repeat(" ", l.Indent) + p.inlines(l.Inlines)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// cell returns the lines of a cell of a table, without those that are blank.
+func (p *plan) cell(blocks []markup.Block) []string {
+	var c comment
+	p.addBlocks(&c, blocks)
+	return slices.DeleteFunc(c.lines, func(l string) bool { return l == "" })
 }
 
 // joined joins a word and what may follow it: "Example: title".
