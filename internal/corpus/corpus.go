@@ -7,6 +7,7 @@ package corpus
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -32,7 +33,8 @@ func Dir(t testing.TB) string {
 	return dir
 }
 
-// Root returns the top folder of the repository.
+// Root returns the top folder of the repository: that of the main module, also
+// for tests of the modules in it.
 func Root(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
@@ -40,12 +42,13 @@ func Root(t testing.TB) string {
 		t.Fatal(err)
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+		mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err == nil && strings.HasPrefix(string(mod), "module github.com/qapi-go/qapi-go\n") {
 			return dir
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			t.Fatal("no go.mod above the test's folder")
+			t.Fatal("the test's folder is not in the repository")
 		}
 		dir = parent
 	}
