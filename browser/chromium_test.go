@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -242,10 +243,37 @@ func (tb *tab) wait(js string) {
 	}
 }
 
-// press presses and releases keys, as kb names them, wherever the focus is.
-func (tb *tab) press(keys string) {
+// named are keys that are pressed by name; all others are characters.
+var named = map[string]input.DispatchKeyEventParams{
+	"ArrowDown": {WindowsVirtualKeyCode: 40},
+	"ArrowUp":   {WindowsVirtualKeyCode: 38},
+	"Enter":     {WindowsVirtualKeyCode: 13, Text: "\r"},
+	"Escape":    {WindowsVirtualKeyCode: 27},
+	"Tab":       {WindowsVirtualKeyCode: 9},
+}
+
+// press presses and releases a named key, wherever the focus is. As with a real
+// keyboard, a page that handles the key can keep it from being typed.
+func (tb *tab) press(key string) {
 	tb.t.Helper()
-	tb.must(chromedp.Do(tb.ctx, chromedp.KeyEvent(keys)))
+	p, ok := named[key]
+	if !ok {
+		p.Text = key
+	}
+	p.Key = key
+	for _, p.Type = range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		_, err := chromedp.Call(tb.ctx, input.DispatchKeyEvent, p)
+		tb.must(err)
+		p.Text = ""
+	}
+}
+
+// write types text, key by key.
+func (tb *tab) write(text string) {
+	tb.t.Helper()
+	for _, r := range text {
+		tb.press(string(r))
+	}
 }
 
 // click clicks in the middle of the first element that a CSS selector finds.
