@@ -15,7 +15,7 @@ import (
 var docFormats = []string{"text"}
 
 func newDocs() *cobra.Command {
-	var load loader
+	load := loader{also: checkMarkup}
 	var schema, out string
 	var formats []string
 	cmd := &cobra.Command{

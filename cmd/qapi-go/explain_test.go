@@ -22,7 +22,7 @@ import (
 func TestEveryCodeIsExplained(t *testing.T) {
 	explained := diag.Codes()
 	known := make(map[diag.Code]bool)
-	for _, dir := range []string{"diag", "parser", "resolver"} {
+	for _, dir := range []string{"diag", "parser", "resolver", "cmd/qapi-go"} {
 		for name, code := range declaredCodes(t, filepath.Join(corpus.Root(t), dir)) {
 			known[code] = true
 			if !slices.Contains(explained, code) {
@@ -135,7 +135,12 @@ func loadExample(t *testing.T, code diag.Code, files []diag.ExampleFile) []*diag
 		addExample(t, fsys, f)
 	}
 	src := parser.Source{FS: fsys, Root: "schema.json"}
-	_, errs, _ := diagnose(src)
+	schema, errs, _ := diagnose(src)
+	if schema != nil {
+		var warnings diag.List
+		checkMarkup(schema, &warnings)
+		errs = append(errs, warnings.Sorted()...)
+	}
 	return errs
 }
 

@@ -26,6 +26,9 @@ type loader struct {
 	dialect     string
 	release     dialect.Release // what dialect means; 0 for auto
 	log         diag.Log        // what was reported so far, if the format is SARIF
+
+	// also reports what the command itself finds in a schema that is resolved.
+	also func(*ir.Schema, *diag.List)
 }
 
 // addFlags adds the flags that all commands that read a schema have.
@@ -110,6 +113,9 @@ func (l *loader) loadFrom(src *source.Source, stderr io.Writer) (*loaded, error)
 	var schema *ir.Schema
 	if res.Root != nil {
 		schema = resolver.Resolve(fset, res.Root, res.Files, &errs)
+	}
+	if schema != nil && l.also != nil {
+		l.also(schema, &errs)
 	}
 	if errs.Len() > 0 {
 		if err := l.report(stderr, &diag.Printer{Fset: fset, Lookup: res.Lookup}, &errs); err != nil {

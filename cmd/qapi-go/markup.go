@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/markup"
+)
+
+// codeDocMarkup is the code of warnings about documentation that is shown as it
+// is written.
+const codeDocMarkup diag.Code = "doc-markup"
+
+// maxMarkupWarnings is the number of such warnings in a run.
+const maxMarkupWarnings = diag.MaxErrors
+
+// checkMarkup adds a warning for each piece of documentation whose markup is not
+// understood.
+func checkMarkup(s *ir.Schema, errs *diag.List) {
+	for _, m := range s.Modules {
+		for _, it := range m.Items {
+			switch it := it.(type) {
+			case *ir.FreeDoc:
+				checkDoc(it.Doc, nil, errs)
+			case ir.Def:
+				checkDoc(it.Head().Doc, it, errs)
+			}
+		}
+	}
+}
+
+// checkDoc checks a comment, which may be nil. The definition is nil for
+// free-form text.
+func checkDoc(doc *ir.Doc, def ir.Def, errs *diag.List) {
+	if doc == nil {
+		return
+	}
+	for _, sec := range doc.Sections {
+		switch sec.Kind {
+		case ir.SectionExample, ir.SectionSince, ir.SectionTodo:
+			continue // not marked up, or not shown
+		}
+		for _, p := range markup.Check(sec.Text) {
+			if errs.Len() >= maxMarkupWarnings {
+				return
+			}
+			d := &diag.Diagnostic{
+				Severity: diag.Warning, Code: codeDocMarkup, Stage: diag.StageSchema, Msg: p.Msg,
+				Pos: sec.PosAt(p.Line, p.Column), End: sec.PosAt(p.Line, p.Column+p.Length),
+			}
+			if def != nil {
+				d.Within(fmt.Sprintf("%s '%s'", def.Kind(), def.Head().Name), def.Head().Pos)
+			}
+			errs.Add(d)
+		}
+	}
+}
