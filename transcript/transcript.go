@@ -29,6 +29,7 @@ type Transcript struct {
 // An Example is an exchange of messages.
 type Example struct {
 	Section *ir.Section // whose text it stands in; nil if it was made
+	Made    bool        // from the types, by a [Maker]
 	Title   []markup.Inline
 
 	// Messages are in the order of the text. There may be none.

@@ -1,0 +1,51 @@
+package transcript_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/transcript"
+)
+
+// eachSchema runs a test for each schema of the corpus.
+func eachSchema(t *testing.T, test func(t *testing.T, c corpus.Schema, s *ir.Schema)) {
+	shared := corpus.Dir(t)
+	releases, err := os.ReadDir(filepath.Join(shared, "corpus"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range releases {
+		for _, c := range corpus.Schemas(t, shared, r.Name()) {
+			t.Run(c.Release+"/"+c.Name, func(t *testing.T) { test(t, c, loadFile(t, c.Root)) })
+		}
+	}
+}
+
+// TestMadeExamples makes an example of every command and event, and holds that
+// nothing is wrong with it.
+func TestMadeExamples(t *testing.T) {
+	eachSchema(t, func(t *testing.T, _ corpus.Schema, s *ir.Schema) {
+		k := transcript.NewMaker(s)
+		needed := 0
+		check := func(d ir.Def, e *transcript.Example) {
+			if !transcript.Read(s, d.Head().Doc).Shows(d) {
+				needed++
+			}
+			for _, m := range e.Messages {
+				if len(m.Findings) > 0 || m.Elided {
+					t.Errorf("%s: %v\n%s", d.Head().Name, m.Findings, m.Text)
+				}
+			}
+		}
+		for _, c := range s.Commands {
+			check(c, k.Command(c))
+		}
+		for _, e := range s.Events {
+			check(e, k.Event(e))
+		}
+		t.Logf("%d commands and %d events, of which %d have no example", len(s.Commands), len(s.Events), needed)
+	})
+}
