@@ -83,7 +83,7 @@ func dialogLines(source []line) []Line {
 		if kind != LineText {
 			depth = nesting(trimmed, depth)
 		}
-		lines[i] = Line{kind, text}
+		lines[i] = Line{kind, text, l.row, l.col}
 	}
 	return lines
 }

@@ -94,6 +94,10 @@ type Dialog struct{ Lines []Line }
 type Line struct {
 	Kind LineKind
 	Text string // verbatim, with its arrow and indentation
+
+	// Row and Column are where Text starts in the text of the section, both
+	// from 0. The column is in bytes, with tabs expanded to columns of eight.
+	Row, Column int
 }
 
 // A LineKind tells what a line of a dialog is.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/transcript"
 )
 
@@ -112,7 +113,7 @@ func TestFindings(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			text := "@ping:\n\n@text: text\n\n.. qmp-example::\n\n    " + strings.ReplaceAll(strings.ReplaceAll(tt.text, "at }", at+" }"), "\n", "\n    ")
-			s := loadText(t, strings.Replace(shapes, "{ 'command': 'ping'", comment(text)+"{ 'command': 'ping'", 1))
+			s := schematest.Text(t, strings.Replace(shapes, "{ 'command': 'ping'", comment(text)+"{ 'command': 'ping'", 1))
 			var got []string
 			for _, d := range documentation(s) {
 				for _, e := range transcript.Read(s, d).Examples {

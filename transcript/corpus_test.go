@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/transcript"
 )
@@ -19,7 +20,7 @@ func eachSchema(t *testing.T, test func(t *testing.T, c corpus.Schema, s *ir.Sch
 	}
 	for _, r := range releases {
 		for _, c := range corpus.Schemas(t, shared, r.Name()) {
-			t.Run(c.Release+"/"+c.Name, func(t *testing.T) { test(t, c, loadFile(t, c.Root)) })
+			t.Run(c.Release+"/"+c.Name, func(t *testing.T) { test(t, c, schematest.Load(t, filepath.Join(shared, "corpus", c.Release), c.Root)) })
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/transcript"
 )
@@ -66,7 +67,7 @@ func TestMake(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := loadText(t, "{ 'pragma': { 'command-returns-exceptions': [ 'c' ] } }"+types+tt.def+"\n")
+			s := schematest.Text(t, "{ 'pragma': { 'command-returns-exceptions': [ 'c' ] } }"+types+tt.def+"\n")
 			var e *transcript.Example
 			switch d := s.ByName["c"].(type) {
 			case *ir.Command:

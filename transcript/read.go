@@ -24,7 +24,7 @@ func Read(s *ir.Schema, doc *ir.Doc) *Transcript {
 		if !strings.Contains(sec.Text, "->") && !strings.Contains(sec.Text, "<-") {
 			continue
 		}
-		r := &reader{place: newPlacer(sec)}
+		r := &reader{section: sec}
 		if sec.Kind == ir.SectionExample {
 			r.example(markup.ParseExample(sec.Text))
 		} else {
@@ -37,16 +37,20 @@ func Read(s *ir.Schema, doc *ir.Doc) *Transcript {
 	return t
 }
 
-// In returns the messages that stand in the section's text from line from to
-// before line to, counted from 0.
-func (t *Transcript) In(sec *ir.Section, from, to int) []*Message {
+// In returns the messages that stand in a dialog of the section that starts at
+// the position.
+func (t *Transcript) In(section token.Pos, d markup.Dialog) []*Message {
+	if len(d.Lines) == 0 {
+		return nil
+	}
+	first, last := d.Lines[0].Row, d.Lines[len(d.Lines)-1].Row
 	var list []*Message
 	for _, e := range t.Examples {
-		if e.Section != sec {
+		if e.Section == nil || e.Section.Pos != section {
 			continue
 		}
 		for _, m := range e.Messages {
-			if from <= m.first && m.first < to {
+			if first <= m.row && m.row <= last {
 				list = append(list, m)
 			}
 		}
@@ -56,8 +60,8 @@ func (t *Transcript) In(sec *ir.Section, from, to int) []*Message {
 
 // A reader collects the examples of a section.
 type reader struct {
-	place *placer
-	found []*Example
+	section *ir.Section
+	found   []*Example
 }
 
 func (r *reader) blocks(blocks []markup.Block) {
@@ -82,26 +86,26 @@ func (r *reader) blocks(blocks []markup.Block) {
 }
 
 func (r *reader) example(x markup.Example) {
-	e := &Example{Section: r.place.section, Title: x.Title}
+	e := &Example{Section: r.section, Title: x.Title}
 	for _, b := range x.Blocks {
 		if d, ok := b.(markup.Dialog); ok {
-			e.dialog(d, r.place)
+			e.dialog(d)
 		}
 	}
 	r.found = append(r.found, e)
 }
 
 // dialog adds the messages of a dialog.
-func (e *Example) dialog(d markup.Dialog, place *placer) {
+func (e *Example) dialog(d markup.Dialog) {
 	var m *Message
 	var text strings.Builder
 	margin := 0 // of the lines below the first
-	add := func(piece string, pos token.Pos) {
+	add := func(l markup.Line, skip int) {
 		if text.Len() > 0 {
 			text.WriteByte('\n')
 		}
-		m.lines = append(m.lines, line{text.Len(), pos})
-		text.WriteString(piece)
+		m.lines = append(m.lines, line{text.Len(), e.Section.PosAt(l.Row, l.Column+skip)})
+		text.WriteString(l.Text[skip:])
 	}
 	end := func() {
 		if m != nil {
@@ -114,28 +118,35 @@ func (e *Example) dialog(d markup.Dialog, place *placer) {
 		if l.Text == "" && l.Kind == markup.LineText {
 			continue
 		}
-		row := place.find(l.Text)
 		indent := len(l.Text) - len(strings.TrimLeft(l.Text, " "))
 		switch l.Kind {
 		case markup.LineClient, markup.LineServer:
 			end()
-			m = &Message{Client: l.Kind == markup.LineClient, first: row}
+			m = &Message{Client: l.Kind == markup.LineClient, row: l.Row}
 			e.Messages = append(e.Messages, m)
 			margin = indent + 2
 			for margin < len(l.Text) && l.Text[margin] == ' ' {
 				margin++
 			}
-			add(l.Text[margin:], place.pos(row, l.Text[margin:]))
+			add(l, margin)
 		case markup.LineContinued, markup.LineElision:
+			if l.Kind == markup.LineElision && complete(text.String()) {
+				end() // what is left out stands between messages
+			}
 			if m != nil {
-				rest := l.Text[min(margin, indent):]
-				add(rest, place.pos(row, rest))
+				add(l, min(margin, indent))
 			}
 		default:
 			end()
 		}
 	}
 	end()
+}
+
+// complete tells whether nothing is missing behind the text of a message.
+func complete(text string) bool {
+	_, err := Parse(text)
+	return err == nil
 }
 
 // parse reads the value of a message.

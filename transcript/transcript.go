@@ -75,7 +75,7 @@ type Message struct {
 	Findings []Finding
 
 	lines []line
-	first int // row of the section's text where it starts
+	row   int // of the section's text where it starts
 }
 
 // A line is a line of a message's text.

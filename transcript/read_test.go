@@ -1,0 +1,177 @@
+package transcript_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/transcript"
+)
+
+// documentation returns all documentation comments of a schema.
+func documentation(s *ir.Schema) []*ir.Doc {
+	var list []*ir.Doc
+	for _, m := range s.Modules {
+		for _, item := range m.Items {
+			switch item := item.(type) {
+			case *ir.FreeDoc:
+				list = append(list, item.Doc)
+			case ir.Def:
+				if d := item.Head().Doc; d != nil {
+					list = append(list, d)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// comment makes a documentation comment of text.
+func comment(text string) string {
+	return "##\n# " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n# ") + "\n##\n"
+}
+
+// TestRead holds what messages are found in comments, whom a reply belongs to,
+// and where findings are.
+func TestRead(t *testing.T) {
+	const defs = "{ 'command': 'stop' }\n{ 'command': 'cont' }\n{ 'command': 'c' }\n{ 'event': 'STOP' }\n"
+	const ev = `"timestamp": { "seconds": 1, "microseconds": 2 } }`
+	tests := []struct {
+		name string
+		text string // of the comment of 'c'
+		want string
+	}{
+		{"block", `
+.. qmp-example::
+
+    -> { "execute": "stop" }
+    <- { "return": {} }`, "command stop\nreturn stop"},
+		{"annotated, across its parts", `
+.. qmp-example::
+   :annotated:
+
+   First::
+
+     -> { "execute": "stop" }
+
+   Then::
+
+     <- { "event": "STOP", ` + ev + `
+     <- { "return": {} }`, "command stop\nevent STOP\nreturn stop"},
+		{"section", `
+Example:
+
+-> { "execute": "stop" }
+<- { "return": {} }
+
+Since: 1.0`, "command stop\nreturn stop"},
+		{"section behind its tag, with text", `
+Example: 1. It stops:
+          -> { "execute": "stop",
+               "arguments": {} }
+          <- { "return": {} }`, "command stop\nreturn stop"},
+		{"in prose", `
+Notes: Do this:
+
+       -> { "execute": "stop" }
+
+       <- { "return": {} }`, "command stop\nreturn stop"},
+		{"in a list", `
+- stop:
+
+  -> { "execute": "stop" }
+
+- cont:
+
+  -> { "execute": "cont" }
+  <- { "return": {} }`, "command stop\ncommand cont\nreturn cont"},
+		{"of a feature", `
+Features:
+
+@unstable: try
+
+  -> { "execute": "stop" }`, "command stop"},
+		{"reply alone", `
+.. qmp-example::
+
+    <- { "return": {} }`, "return c"},
+		{"replies in turn", `
+.. qmp-example::
+
+    -> { "execute": "stop" }
+    -> { "execute": "cont" }
+    <- { "return": {} }
+    <- { "return": {} }`, "command stop\ncommand cont\nreturn stop\nreturn cont"},
+		{"reply to the last", `
+.. qmp-example::
+
+    -> { "execute": "stop" }
+    -> { "execute": "cont" }
+    <- { "return": {} }`, "command stop\ncommand cont\nreturn cont"},
+		{"several replies to one", `
+.. qmp-example::
+
+    -> { "execute": "stop" }
+    <- { "return": {} }
+    <- { "error": { "class": "x", "desc": "y" } }`, "command stop\nreturn stop\nerror stop"},
+		{"replies by id", `
+.. qmp-example::
+
+    -> { "execute": "stop", "id": 1 }
+    -> { "execute": "cont", "id": 2 }
+    <- { "return": {}, "id": 2 }
+    <- { "return": {}, "id": 1 }`, "command stop\ncommand cont\nreturn cont\nreturn stop"},
+		{"left out between messages", `
+.. qmp-example::
+
+    -> { "execute": "stop" }
+    ...
+    <- { "return": {} }
+    ... time passes ...
+    -> { "execute": "cont" }`, "command stop\nreturn stop\ncommand cont"},
+		{"places", `
+.. qmp-example::
+
+    -> { "execute": "stop",
+         "arguments": { "x": 1 } }
+    <- { "return":
+           7 }`, "command stop\n  9:27 unknown-member\nreturn stop\n  11:14 kind"},
+		{"places in a section", `
+Example:
+
+-> { "execute": "stop" "id" }`, "unclear\n  8:26 json"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			schema := strings.Replace(defs, "{ 'command': 'c' }", comment("@c:\n"+tt.text)+"{ 'command': 'c' }", 1)
+			if strings.Contains(tt.text, "Features:") {
+				schema = strings.Replace(schema, "'c' }", "'c', 'features': [ 'unstable' ] }", 1)
+			}
+			s := schematest.Text(t, schema)
+			var got []string
+			for _, d := range documentation(s) {
+				for _, e := range transcript.Read(s, d).Examples {
+					for _, m := range e.Messages {
+						name := ""
+						switch {
+						case m.Command != nil:
+							name = " " + m.Command.Name
+						case m.Event != nil:
+							name = " " + m.Event.Name
+						}
+						got = append(got, string(m.Kind)+name)
+						for _, f := range m.Findings {
+							p := s.Fset.Position(f.Pos)
+							got = append(got, fmt.Sprintf("  %d:%d %s", p.Line, p.Column, f.Code))
+						}
+					}
+				}
+			}
+			if got := strings.Join(got, "\n"); got != tt.want {
+				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+			}
+		})
+	}
+}
