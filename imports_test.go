@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 		"github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token"},
 	"diag":        {},
 	"dialect":     {},
-	"gen":         {},
+	"gen":         {"github.com/gofrs/flock"},
 	"gen/docs":    {"…/gen", "…/ir", "…/markup"},
 	"gen/golang":  {"…/gen", "…/ir", "…/markup", "github.com/dave/jennifer/jen"},
 	"inspect":     {"…/dialect", "…/ir"},

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -15,12 +16,19 @@ const (
 	Missing  State = "missing"        // not there
 	Orphaned State = "orphaned"       // in the manifest, no longer generated
 	Edited   State = "edited by hand" // neither what is generated nor what was
+
+	// Interrupted is a state of the manifest alone: a run was killed while it
+	// put files in place, and some are old and some are new. The next one puts
+	// that right.
+	Interrupted State = "interrupted"
 )
 
 // A Finding is one file that is not as it should be.
 type Finding struct {
 	Path  string
 	State State
+	Old   []byte // what it holds; nil if it is missing
+	New   []byte // what [Write] would make it hold; nil if it would remove it
 }
 
 // A Report is what [Check] found.
@@ -33,25 +41,86 @@ type Report struct {
 func (r Report) Clean() bool { return len(r.Findings) == 0 }
 
 // Check compares the files with the folder dir and with its manifest, which is
-// missing itself if it has nothing of the generator. It writes nothing. generator is that of the [Meta] the files are written with.
+// missing itself if it has nothing of the generator. It writes nothing, and waits
+// for a process that writes to the folder. generator is that of the [Meta] the
+// files are written with.
 func Check(dir string, files []File, generator string) (Report, error) {
 	return disk{dir, osFS{}}.check(files, generator)
 }
 
 func (d disk) check(files []File, generator string) (Report, error) {
-	var rep Report
 	files, err := sorted(files)
 	if err != nil {
-		return rep, err
+		return Report{}, err
 	}
 	if err := d.checkDir(); err != nil {
-		return rep, err
+		return Report{}, err
 	}
+	for range 100 {
+		if err := d.settle(); err != nil {
+			return Report{}, err
+		}
+		before, err := d.version()
+		if err != nil {
+			return Report{}, err
+		}
+		rep, err := d.look(files, generator)
+		if err != nil {
+			return Report{}, err
+		}
+		// Another process may have written meanwhile.
+		if after, err := d.version(); err != nil {
+			return Report{}, err
+		} else if slices.Equal(before, after) {
+			return rep, nil
+		}
+	}
+	return Report{}, fmt.Errorf("%s keeps changing while it is compared", d.dir)
+}
+
+// settle waits for a process that is putting files in place.
+func (d disk) settle() error {
+	if j, err := d.readJournal(); j == nil || err != nil {
+		return err
+	}
+	return d.wait()
+}
+
+// version returns what changes when a run starts or ends to put files in place:
+// hashes of the manifest and of the journal.
+func (d disk) version() ([]string, error) {
+	var sums []string
+	for _, name := range []string{ManifestName, journalName} {
+		data, had, err := d.read(name)
+		if err != nil {
+			return nil, err
+		}
+		if had {
+			sums = append(sums, name, hash(data))
+		}
+	}
+	return sums, nil
+}
+
+// look compares files, which are sorted, with those on disk.
+func (d disk) look(files []File, generator string) (Report, error) {
+	var rep Report
 	man, err := d.readManifest()
 	if err != nil {
 		return rep, err
 	}
 	owned := man.hashes(generator)
+	j, err := d.readJournal()
+	if err != nil {
+		return rep, err
+	}
+	placed := make(map[string]string) // hashes of files that an interrupted run has put in place
+	if j != nil {
+		rep.Findings = append(rep.Findings, Finding{Path: ManifestName, State: Interrupted})
+		for _, s := range j.Steps {
+			placed[s.Path] = s.New
+		}
+	}
 	current := make(map[string]bool, len(files))
 	rep.Compared = len(files)
 	for _, f := range files {
@@ -66,26 +135,31 @@ func (d disk) check(files []File, generator string) (Report, error) {
 		state := Changed
 		if sum, ok := owned[f.Path]; !had {
 			state = Missing
-		} else if ok && sum != hash(old) {
+		} else if now := hash(old); ok && sum != now && placed[f.Path] != now {
 			state = Edited
 		}
-		rep.Findings = append(rep.Findings, Finding{f.Path, state})
+		rep.Findings = append(rep.Findings, Finding{f.Path, state, old, append([]byte{}, f.Data...)})
 	}
 	for _, f := range man.files(generator) {
 		if current[f.Path] {
 			continue
 		}
-		_, had, err := d.read(f.Path)
+		old, had, err := d.read(f.Path)
 		if err != nil {
 			return Report{}, err
 		}
-		if had {
-			rep.Findings = append(rep.Findings, Finding{f.Path, Orphaned})
+		if !had {
+			continue
 		}
+		orphan := Finding{Path: f.Path, State: Orphaned, Old: old}
+		if f.foreign(old) {
+			orphan.New = old
+		}
+		rep.Findings = append(rep.Findings, orphan)
 	}
-	if man.files(generator) == nil {
+	if j == nil && man.files(generator) == nil {
 		// Without it nobody can tell what is orphaned or edited.
-		rep.Findings = append(rep.Findings, Finding{ManifestName, Missing})
+		rep.Findings = append(rep.Findings, Finding{Path: ManifestName, State: Missing})
 	}
 	slices.SortFunc(rep.Findings, func(a, b Finding) int { return strings.Compare(a.Path, b.Path) })
 	return rep, nil

@@ -3,7 +3,7 @@ package gen
 import (
 	"os"
 	"path/filepath"
-	"slices"
+	"reflect"
 	"testing"
 )
 
@@ -11,9 +11,10 @@ func TestCheck(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir,
 		File{"same.go", []byte(mark)}, File{"changed.go", []byte(mark + "1")}, File{"edited.go", []byte(mark + "1")},
-		File{"missing.go", []byte(mark)}, File{"orphan.go", []byte(mark)}, File{"gone.go", []byte(mark)})
+		File{"missing.go", []byte(mark)}, File{"orphan.go", []byte(mark)}, File{"gone.go", []byte(mark)}, File{"taken.go", []byte(mark)})
 	put(t, dir, "edited.go", mark+"by hand")
 	put(t, dir, "foreign.go", "package mine")
+	put(t, dir, "taken.go", "package mine")
 	for _, name := range []string{"missing.go", "gone.go"} {
 		if err := (osFS{}).Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
@@ -28,10 +29,14 @@ func TestCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Finding{
-		{"changed.go", Changed}, {"edited.go", Edited}, {"foreign.go", Changed},
-		{"missing.go", Missing}, {"orphan.go", Orphaned},
+		{"changed.go", Changed, []byte(mark + "1"), []byte(mark + "2")},
+		{"edited.go", Edited, []byte(mark + "by hand"), []byte(mark + "1")},
+		{"foreign.go", Changed, []byte("package mine"), []byte(mark)},
+		{"missing.go", Missing, nil, []byte(mark)},
+		{"orphan.go", Orphaned, []byte(mark), nil},
+		{"taken.go", Orphaned, []byte("package mine"), []byte("package mine")},
 	}
-	if !slices.Equal(rep.Findings, want) || rep.Compared != 5 || rep.Clean() {
+	if !reflect.DeepEqual(rep.Findings, want) || rep.Compared != 5 || rep.Clean() {
 		t.Errorf("got %+v", rep)
 	}
 	sameTree(t, tree(t, dir), before)
@@ -40,8 +45,8 @@ func TestCheck(t *testing.T) {
 func TestCheckWithoutFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "none")
 	rep, err := Check(dir, []File{{"a.go", nil}}, "go")
-	want := []Finding{{"a.go", Missing}, {ManifestName, Missing}}
-	if err != nil || !slices.Equal(rep.Findings, want) {
+	want := []Finding{{"a.go", Missing, nil, []byte{}}, {Path: ManifestName, State: Missing}}
+	if err != nil || !reflect.DeepEqual(rep.Findings, want) {
 		t.Errorf("%+v, %v, want %v", rep, err, want)
 	}
 }
@@ -58,7 +63,7 @@ func TestCheckWithoutManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	rep, err := Check(dir, files, "go")
-	if want := []Finding{{ManifestName, Missing}}; err != nil || !slices.Equal(rep.Findings, want) {
+	if want := []Finding{{Path: ManifestName, State: Missing}}; err != nil || !reflect.DeepEqual(rep.Findings, want) {
 		t.Errorf("%+v, %v, want %v", rep, err, want)
 	}
 }

@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"syscall"
 )
 
@@ -20,6 +18,8 @@ type fileSystem interface {
 	Create(name string, perm fs.FileMode, data []byte) error // fails if the file exists
 	Rename(from, to string) error
 	Remove(name string) error
+	Link(from, to string) error
+	ReadDir(name string) ([]fs.DirEntry, error)
 }
 
 type osFS struct{}
@@ -29,6 +29,9 @@ func (osFS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 func (osFS) MkdirAll(name string) error            { return os.MkdirAll(name, 0o777) }
 func (osFS) Rename(from, to string) error          { return os.Rename(from, to) }
 func (osFS) Remove(name string) error              { return os.Remove(name) }
+func (osFS) Link(from, to string) error            { return os.Link(from, to) }
+
+func (osFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
 func (osFS) Create(name string, perm fs.FileMode, data []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
@@ -75,25 +78,15 @@ func (d disk) read(name string) (data []byte, ok bool, err error) {
 	return data, true, nil
 }
 
-// stage writes data to a new file beside the named one, and returns its path.
-// It keeps the permissions of the file it is to replace.
-func (d disk) stage(name string, data []byte) (string, error) {
-	target := d.path(name)
-	folder, base := filepath.Split(target)
+// create writes data to a new file, with the permissions of the file that it is
+// to take the place of, if there is one.
+func (d disk) create(name, target string, data []byte) error {
 	perm := fs.FileMode(0o666)
-	if info, err := d.fs.Stat(target); err == nil {
+	if info, err := d.fs.Stat(d.path(target)); err == nil {
 		perm = info.Mode().Perm()
 	}
-	for {
-		temp := filepath.Join(folder, "."+base+"."+strconv.FormatUint(rand.Uint64(), 36)+".tmp")
-		err := d.fs.Create(temp, perm, data)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err != nil {
-			d.fs.Remove(temp)
-			return "", fmt.Errorf("writing %s: %w", target, err)
-		}
-		return temp, nil
+	if err := d.fs.Create(d.path(name), perm, data); err != nil {
+		return fmt.Errorf("writing %s: %w", d.path(target), err)
 	}
+	return nil
 }

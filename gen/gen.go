@@ -27,6 +27,9 @@ func checkPath(path string) error {
 	if path == ManifestName {
 		return fmt.Errorf("%q is the name of the manifest", path)
 	}
+	if top, _, _ := strings.Cut(path, "/"); top == workName || top == lockName {
+		return fmt.Errorf("%q is for files of the moment", top)
+	}
 	return nil
 }
 

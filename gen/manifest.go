@@ -76,7 +76,17 @@ func (o outputs) seal() (string, error) {
 
 type manifestFile struct {
 	Path   string `json:"path"`
-	SHA256 string `json:"sha256"`
+	SHA256 string `json:"sha256"` // as it was written
+
+	// Kept says that the file is no longer generated, but was edited by hand,
+	// and so left alone.
+	Kept bool `json:"kept,omitempty"`
+}
+
+// foreign tells whether the file, which now holds data, is somebody's own: it was
+// edited, and no longer says that it is generated.
+func (f manifestFile) foreign(data []byte) bool {
+	return hash(data) != f.SHA256 && !isGenerated(data)
 }
 
 // readManifest reads the manifest of an output folder. A folder without one has
@@ -119,11 +129,14 @@ func (m *manifest) files(generator string) []manifestFile {
 	return nil
 }
 
-// hashes returns the hash of each file that the generator wrote, by path.
+// hashes returns the hash of each file that the generator wrote and may replace,
+// by path.
 func (m *manifest) hashes(generator string) map[string]string {
 	hashes := make(map[string]string)
 	for _, f := range m.files(generator) {
-		hashes[f.Path] = f.SHA256
+		if !f.Kept {
+			hashes[f.Path] = f.SHA256
+		}
 	}
 	return hashes
 }
@@ -139,12 +152,14 @@ func (m *manifest) owner(path, except string) string {
 }
 
 // with returns the manifest's text after the entry of meta's generator has been
-// replaced. files is sorted.
-func (m *manifest) with(meta Meta, files []File) ([]byte, error) {
-	entry := &outputs{Meta: meta, Files: make([]manifestFile, len(files))}
+// replaced. Kept are the files beside the given ones that it still has.
+func (m *manifest) with(meta Meta, files []File, kept []manifestFile) ([]byte, error) {
+	entry := &outputs{Meta: meta, Files: make([]manifestFile, len(files), len(files)+len(kept))}
 	for i, f := range files {
-		entry.Files[i] = manifestFile{f.Path, hash(f.Data)}
+		entry.Files[i] = manifestFile{Path: f.Path, SHA256: hash(f.Data)}
 	}
+	entry.Files = append(entry.Files, kept...)
+	slices.SortFunc(entry.Files, func(a, b manifestFile) int { return strings.Compare(a.Path, b.Path) })
 	if meta.Build != "" {
 		var err error
 		if entry.Seal, err = entry.seal(); err != nil {

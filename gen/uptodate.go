@@ -8,14 +8,15 @@ import "slices"
 // since. It also returns the number of files. read returns the contents of an
 // input by its path.
 //
-// Whatever is not clear, such as a damaged manifest, makes it false; running the
-// generator then says what is wrong.
+// Whatever is not clear, such as a damaged manifest, another process that writes
+// or a file that is kept although it is no longer generated, makes it false;
+// running the generator then says what is wrong.
 func UpToDate(dir string, meta Meta, read func(path string) ([]byte, error)) (files int, ok bool) {
 	return disk{dir, osFS{}}.upToDate(meta, read)
 }
 
 func (d disk) upToDate(meta Meta, read func(path string) ([]byte, error)) (int, bool) {
-	if meta.Build == "" {
+	if meta.Build == "" || !d.idle() {
 		return 0, false
 	}
 	man, err := d.readManifest()
@@ -40,7 +41,7 @@ func (d disk) upToDate(meta Meta, read func(path string) ([]byte, error)) (int, 
 		}
 	}
 	for _, f := range old.Files {
-		if data, had, err := d.read(f.Path); err != nil || !had || hash(data) != f.SHA256 {
+		if data, had, err := d.read(f.Path); err != nil || !had || f.Kept || hash(data) != f.SHA256 {
 			return 0, false
 		}
 	}

@@ -29,9 +29,9 @@ func (d disk) verify(generator string) (Report, error) {
 		case err != nil:
 			return Report{}, err
 		case !had:
-			rep.Findings = append(rep.Findings, Finding{f.Path, Missing})
+			rep.Findings = append(rep.Findings, Finding{Path: f.Path, State: Missing})
 		case hash(data) != f.SHA256:
-			rep.Findings = append(rep.Findings, Finding{f.Path, Edited})
+			rep.Findings = append(rep.Findings, Finding{Path: f.Path, State: Edited, Old: data})
 		}
 	}
 	return rep, nil

@@ -30,7 +30,7 @@ func TestVerify(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "a.json")); err != nil {
 		t.Fatal(err)
 	}
-	want := Report{Compared: 3, Findings: []Finding{{"a.json", Missing}, {"c/d.json", Edited}}}
+	want := Report{Compared: 3, Findings: []Finding{{Path: "a.json", State: Missing}, {Path: "c/d.json", State: Edited, Old: []byte("D")}}}
 	if rep, err := Verify(dir, "vendor"); err != nil || !reflect.DeepEqual(rep, want) {
 		t.Errorf("edited: %+v, %v, want %+v", rep, err, want)
 	}

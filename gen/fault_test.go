@@ -1,0 +1,258 @@
+package gen
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// A brokenFS fails on the step with the number in fail, counted from 1. If it is
+// dead, so does every step after it: the process was killed.
+type brokenFS struct {
+	osFS
+	step, fail int
+	err        error
+	dead       bool
+	noLinks    bool
+}
+
+func (b *brokenFS) failing() error {
+	if b.step++; b.step == b.fail || b.dead && b.step > b.fail {
+		return b.err
+	}
+	return nil
+}
+
+func (b *brokenFS) MkdirAll(name string) error {
+	if err := b.failing(); err != nil {
+		return err
+	}
+	return b.osFS.MkdirAll(name)
+}
+
+func (b *brokenFS) Create(name string, perm fs.FileMode, data []byte) error {
+	if err := b.failing(); err != nil {
+		if b.step == b.fail { // as when the disk fills up in the middle of a file
+			if e := b.osFS.Create(name, perm, data[:len(data)/2]); e != nil {
+				return e
+			}
+		}
+		return err
+	}
+	return b.osFS.Create(name, perm, data)
+}
+
+func (b *brokenFS) Rename(from, to string) error {
+	if err := b.failing(); err != nil {
+		return err
+	}
+	return b.osFS.Rename(from, to)
+}
+
+func (b *brokenFS) Remove(name string) error {
+	if err := b.failing(); err != nil {
+		return err
+	}
+	return b.osFS.Remove(name)
+}
+
+func (b *brokenFS) Link(from, to string) error {
+	if b.noLinks {
+		return errors.ErrUnsupported
+	}
+	if err := b.failing(); err != nil {
+		return err
+	}
+	return b.osFS.Link(from, to)
+}
+
+// The files before and after the run that fails.
+var (
+	oldFiles = []File{{"a.go", []byte(mark + "a")}, {"b.go", []byte(mark + "b")}, {"old/c.go", []byte(mark)}}
+	newFiles = []File{{"a.go", []byte(mark + "a2")}, {"b.go", []byte(mark + "b2")}, {"new/x/d.go", []byte(mark)}}
+)
+
+// trees returns the folder with the old files, and what it and one with the new
+// files hold.
+func trees(t *testing.T) (dir string, before, after map[string]string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "out")
+	write(t, dir, oldFiles...)
+	before = tree(t, dir)
+	other := filepath.Join(t.TempDir(), "out")
+	write(t, other, newFiles...)
+	return dir, before, tree(t, other)
+}
+
+// steps counts the steps of a run that replaces the old files by the new ones.
+func steps(t *testing.T) int {
+	t.Helper()
+	dir, _, after := trees(t)
+	count := &brokenFS{}
+	if _, err := (disk{dir, count}).write(newFiles, meta, false); err != nil {
+		t.Fatal(err)
+	}
+	sameTree(t, tree(t, dir), after)
+	if count.step < 20 {
+		t.Fatalf("only %d steps", count.step)
+	}
+	return count.step
+}
+
+// TestWriteFails holds that whatever step fails, the folder is as it was, or as
+// it should be if no more than tidying up was left to do.
+func TestWriteFails(t *testing.T) {
+	failures := 0
+	for fail := range steps(t) {
+		for _, noLinks := range []bool{false, true} {
+			dir, before, after := trees(t)
+			broken := &brokenFS{fail: fail + 1, err: syscall.ENOSPC, noLinks: noLinks}
+			_, err := disk{dir, broken}.write(newFiles, meta, false)
+			if err != nil {
+				failures++
+				if !errors.Is(err, syscall.ENOSPC) {
+					t.Fatalf("step %d: %v", fail+1, err)
+				}
+				sameTree(t, tree(t, dir), before)
+			}
+			// The next run comes to the same end. A folder that is empty and could
+			// not be removed may stay.
+			write(t, dir, newFiles...)
+			sameTree(t, products(tree(t, dir)), products(after))
+		}
+	}
+	if failures < 30 {
+		t.Errorf("only %d runs failed", failures)
+	}
+}
+
+// TestWriteFailsFirst holds that a first run that fails leaves nothing behind.
+func TestWriteFailsFirst(t *testing.T) {
+	for fail := 1; fail <= 9; fail++ {
+		parent := t.TempDir()
+		broken := &brokenFS{fail: fail, err: syscall.EACCES}
+		_, err := disk{filepath.Join(parent, "x", "out"), broken}.write([]File{{"a.go", []byte(mark)}}, meta, false)
+		if !errors.Is(err, syscall.EACCES) {
+			t.Fatalf("step %d: %v", fail, err)
+		}
+		sameTree(t, tree(t, parent), nil)
+	}
+}
+
+// TestWriteKilled holds what is left of a run that ends at any step. Either the
+// old files or the new ones are all there, or Check says that a run was
+// interrupted; and the next run puts the old ones back before it does its own
+// work.
+func TestWriteKilled(t *testing.T) {
+	whole, mixed := 0, 0
+	for fail := range steps(t) {
+		for _, noLinks := range []bool{false, true} {
+			dir, before, after := trees(t)
+			killed := errors.New("killed")
+			broken := &brokenFS{fail: fail + 1, err: killed, dead: true, noLinks: noLinks}
+			if _, err := (disk{dir, broken}).write(newFiles, meta, false); err != nil && !errors.Is(err, killed) {
+				t.Fatalf("step %d: %v", fail+1, err)
+			}
+			left := products(tree(t, dir))
+			rep, err := Check(dir, newFiles, "go")
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch interrupted := rep.has(Interrupted); {
+			case interrupted:
+				mixed++
+				if rep.has(Edited) {
+					t.Errorf("step %d: %+v, but nobody has edited anything", fail+1, rep)
+				}
+			case maps.Equal(left, products(before)), maps.Equal(left, products(after)):
+				whole++
+			default:
+				t.Errorf("step %d: files are mixed, and Check says %+v", fail+1, rep)
+			}
+			if _, ok := (disk{dir, osFS{}}).upToDate(Meta{Build: "x"}, nil); ok {
+				t.Errorf("step %d: up to date", fail+1)
+			}
+
+			// A run that puts the old files back, and nothing else.
+			if fail%2 == 0 {
+				write(t, dir, oldFiles...)
+				sameTree(t, tree(t, dir), before)
+			}
+			write(t, dir, newFiles...)
+			sameTree(t, tree(t, dir), after)
+		}
+	}
+	if whole < 20 || mixed < 10 {
+		t.Errorf("%d times whole, %d times interrupted", whole, mixed)
+	}
+}
+
+// has tells whether a file is in that state.
+func (r Report) has(s State) bool {
+	for _, f := range r.Findings {
+		if f.State == s {
+			return true
+		}
+	}
+	return false
+}
+
+// products returns what of a tree is not there for the moment only.
+func products(files map[string]string) map[string]string {
+	files = maps.Clone(files)
+	for name := range files {
+		if strings.HasPrefix(name, workName) || name == lockName || strings.HasSuffix(name, "/") {
+			delete(files, name)
+		}
+	}
+	return files
+}
+
+// TestRecoverKeepsEdits holds that what somebody does to a folder after a run
+// was killed is not undone.
+func TestRecoverKeepsEdits(t *testing.T) {
+	dir, _, _ := trees(t)
+	// All files are in their places, and the manifest is not.
+	killed := errors.New("killed")
+	for fail := 1; ; fail++ {
+		broken := &brokenFS{fail: fail, err: killed, dead: true}
+		(disk{dir, broken}).write(newFiles, meta, false)
+		if _, there := tree(t, dir)["new/x/d.go"]; there {
+			break
+		}
+		write(t, dir, oldFiles...)
+	}
+	put(t, dir, "a.go", mark+"edited")
+	if err := (disk{dir, osFS{}}).recover(); err != nil {
+		t.Fatal(err)
+	}
+	got := products(tree(t, dir))
+	delete(got, ManifestName)
+	want := map[string]string{"a.go": mark + "edited", "b.go": mark + "b", "old/c.go": mark}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestJournalDamaged holds that a journal that cannot be read is an error, and
+// that it leads to no file outside of the folder.
+func TestJournalDamaged(t *testing.T) {
+	for _, text := range []string{"", "{", `{"format": 2}`, `{"format": 1, "steps": [{"path": "../x", "had": true}]}`, `{"format": 1, "folders": ["/x"]}`} {
+		dir := t.TempDir()
+		put(t, dir, journalName, text)
+		for _, err := range []error{
+			func() error { _, err := Write(dir, oldFiles, meta); return err }(),
+			func() error { _, err := Check(dir, oldFiles, "go"); return err }(),
+		} {
+			if err == nil || !strings.Contains(err.Error(), "is damaged") {
+				t.Errorf("%q: %v", text, err)
+			}
+		}
+		sameTree(t, tree(t, dir), map[string]string{workName + "/": "", journalName: text})
+	}
+}

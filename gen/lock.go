@@ -1,0 +1,81 @@
+package gen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// lockName is a file in the output folder that is there, and locked by the
+// operating system, while a process writes. The lock ends with the process; a
+// file that is left over keeps nobody out.
+const lockName = ".qapi-go.lock"
+
+// How long to wait for another process. Writing takes much less than a second.
+const (
+	lockPatience = time.Minute
+	lockRetry    = 10 * time.Millisecond
+)
+
+// lock waits until no other process writes to the folder, which has to exist,
+// and keeps others out until unlock is called. On file systems without locks it
+// does not wait. The error is [fs.ErrNotExist] if the folder has gone.
+func (d disk) lock() (unlock func(), err error) {
+	name := d.path(lockName)
+	for {
+		l := flock.New(name, flock.SetPermissions(0o666))
+		if err := acquire(l); err != nil {
+			return nil, err
+		}
+		unlock = func() {
+			// The file goes while it is locked, so that nobody locks one that is
+			// about to go. Windows removes no open file: neither ours nor, which
+			// keeps it safe there, that of another process.
+			if runtime.GOOS != "windows" {
+				os.Remove(name)
+			}
+			l.Close()
+			if runtime.GOOS == "windows" {
+				os.Remove(name)
+			}
+		}
+		// Whoever had the lock may have removed the file since we opened it.
+		ours, err := l.Stat()
+		there, err2 := os.Stat(name)
+		if err == nil && err2 == nil && os.SameFile(ours, there) {
+			return unlock, nil
+		}
+		l.Close()
+	}
+}
+
+// wait waits until no other process writes to the folder. It changes nothing.
+func (d disk) wait() error {
+	l := flock.New(d.path(lockName), flock.SetFlag(os.O_RDWR))
+	defer l.Close()
+	err := acquire(l)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return nil // there is no writer, or no right to see it
+	}
+	return err
+}
+
+// acquire locks the file of l, if its file system has locks.
+func acquire(l *flock.Flock) error {
+	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
+	defer cancel()
+	_, err := l.TryLockContext(ctx, lockRetry)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("another process has been writing here for %v: %s is locked", lockPatience, l.Path())
+	case errors.Is(err, errors.ErrUnsupported):
+		return nil
+	}
+	return err
+}
