@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -131,18 +130,8 @@ func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
 			*(*json.RawMessage)(dst) = append(json.RawMessage{}, d.data[i:next]...)
 		}
 		return next
-	case kindJSON:
-		next := d.skip(i)
-		if next >= 0 {
-			foreign := json.NewDecoder(bytes.NewReader(d.data[i:next]))
-			foreign.UseNumber()
-			if err := foreign.Decode(reflect.NewAt(p.typ, dst).Interface()); err != nil {
-				d.fail(i, ReasonType, err.Error())
-				d.err.Err = err
-				return -1
-			}
-		}
-		return next
+	case kindForeign:
+		return d.foreign(i, reflect.NewAt(p.typ, dst).Elem())
 	default:
 		d.fail(i, ReasonGo, p.err.Error())
 		d.err.Err = p.err

@@ -102,7 +102,7 @@ func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 		}
 		return e.value(n, p.elem, v)
 	case kindFloat:
-		return e.float(n, *(*float64)(src))
+		return e.float(n, *(*float64)(src), 64)
 	case kindAny:
 		return e.any(n, *(*any)(src))
 	case kindMap:
@@ -113,12 +113,8 @@ func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 		return e.number(n, *(*json.Number)(src))
 	case kindRaw:
 		return e.raw(n, *(*json.RawMessage)(src))
-	case kindJSON:
-		text, err := json.Marshal(reflect.NewAt(p.typ, src).Interface())
-		if err != nil {
-			return e.failCause(err)
-		}
-		return e.raw(n, text)
+	case kindForeign:
+		return e.foreign(n, reflect.NewAt(p.typ, src).Elem())
 	case kindBad:
 		return e.failCause(p.err)
 	}

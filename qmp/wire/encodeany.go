@@ -30,7 +30,7 @@ func (e *encoder) any(n int, v any) int {
 		e.reserve(n, scalarSize)
 		return putUint(e.buf, n, v)
 	case float64:
-		return e.float(n, v)
+		return e.float(n, v, 64)
 	case []any:
 		return e.anyList(n, v)
 	case map[string]any:

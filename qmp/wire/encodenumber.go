@@ -2,7 +2,6 @@ package wire
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"math/bits"
 	"strconv"
@@ -96,16 +95,16 @@ func putUint(b []byte, n int, u uint64) int {
 }
 
 // float writes the shortest text that reads back as f, as encoding/json does.
-func (e *encoder) float(n int, f float64) int {
+func (e *encoder) float(n int, f float64, bits int) int {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return e.fail(ReasonGo, fmt.Sprintf("%v is no JSON number", f))
+		return e.fail(ReasonGo, strconv.FormatFloat(f, 'g', -1, bits)+" is no JSON number")
 	}
 	format := byte('f')
-	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
+	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21 || bits == 32 && (float32(abs) < 1e-6 || float32(abs) >= 1e21)) {
 		format = 'e'
 	}
 	e.reserve(n, 32) // at most 26
-	b := strconv.AppendFloat(e.buf[:n], f, format, -1, 64)
+	b := strconv.AppendFloat(e.buf[:n], f, format, -1, bits)
 	if end := len(b); format == 'e' && b[end-4] == 'e' && b[end-3] == '-' && b[end-2] == '0' {
 		b[end-2] = b[end-1] // e-09 is e-9
 		b = b[:end-1]
@@ -115,11 +114,18 @@ func (e *encoder) float(n int, f float64) int {
 
 // number writes a number as it is written.
 func (e *encoder) number(n int, v json.Number) int {
-	text := []byte(v)
-	if len(text) > 0 && classOf(text[0]) == classNumber {
-		if end, _, f := scanNumber(text, 0); f == sound && end == len(text) {
-			return e.put(n, string(v))
-		}
+	if !isNumber(string(v)) {
+		return e.fail(ReasonGo, strconv.Quote(string(v))+" is no JSON number")
 	}
-	return e.fail(ReasonGo, strconv.Quote(string(v))+" is no JSON number")
+	return e.put(n, string(v))
+}
+
+// isNumber says whether s is a JSON number.
+func isNumber(s string) bool {
+	text := []byte(s)
+	if len(text) == 0 || classOf(text[0]) != classNumber {
+		return false
+	}
+	end, _, f := scanNumber(text, 0)
+	return f == sound && end == len(text)
 }

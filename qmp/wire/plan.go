@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -38,7 +37,7 @@ const (
 	kindStruct
 	kindUnion
 	kindAlternate
-	kindJSON // left to encoding/json
+	kindForeign // as encoding/json does
 )
 
 // A plan is what the codec needs to know of a type. It is never changed once it
@@ -145,8 +144,6 @@ var (
 	knownType     = reflect.TypeFor[interface{ Known() bool }]()
 	unionType     = reflect.TypeFor[interface{ WireUnion() *Union }]()
 	alternateType = reflect.TypeFor[interface{ WireAlternate() }]()
-	marshalerType = reflect.TypeFor[json.Marshaler]()
-	textType      = reflect.TypeFor[encoding.TextMarshaler]()
 
 	nullType   = reflect.TypeFor[Null]()
 	numberType = reflect.TypeFor[json.Number]()
@@ -185,8 +182,8 @@ func (b *planner) fill(p *plan) {
 		return
 	}
 	ptr := reflect.PointerTo(t)
-	if t.Kind() != reflect.Struct && (ptr.Implements(marshalerType) || ptr.Implements(textType)) {
-		p.kind = kindJSON
+	if t.Kind() != reflect.Struct && hasMethods(ptr) {
+		p.kind = kindForeign
 		return
 	}
 	switch t.Kind() {
@@ -206,7 +203,7 @@ func (b *planner) fill(p *plan) {
 	case reflect.Float64:
 		p.kind = kindFloat
 	case reflect.Interface:
-		p.kind = kindJSON
+		p.kind = kindForeign
 		if t.NumMethod() == 0 {
 			p.kind = kindAny
 		}
@@ -223,7 +220,7 @@ func (b *planner) fill(p *plan) {
 	case reflect.Struct:
 		b.fillStruct(p, ptr)
 	default:
-		p.kind = kindJSON
+		p.kind = kindForeign
 	}
 }
 
@@ -243,7 +240,7 @@ func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 	case ptr.Implements(unionType):
 		p.kind = kindUnion
 	case foreign(t, ptr):
-		p.kind = kindJSON
+		p.kind = kindForeign
 		return
 	default:
 		p.kind = kindStruct
@@ -286,7 +283,7 @@ func foreign(t, ptr reflect.Type) bool {
 			return true
 		}
 	}
-	return !tagged && (ptr.Implements(marshalerType) || ptr.Implements(textType))
+	return !tagged && hasMethods(ptr)
 }
 
 func (b *planner) addMember(p *plan, name string, f reflect.StructField, optional bool) {

@@ -1,0 +1,317 @@
+package wire
+
+import (
+	"encoding"
+	"encoding/base64"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strconv"
+)
+
+// foreign writes a value as encoding/json does, but for characters that need no
+// escape, which have none, and for strings that are not UTF-8, which are refused.
+func (e *encoder) foreign(n int, v reflect.Value) int {
+	p := foreignPlanOf(v.Type())
+	switch {
+	case p.pointerMarshals && v.CanAddr():
+		return e.marshaler(n, v.Addr())
+	case p.marshals:
+		return e.marshaler(n, v)
+	case p.pointerTexts && v.CanAddr():
+		return e.text(n, v.Addr())
+	case p.texts:
+		return e.text(n, v)
+	}
+	switch kind := v.Kind(); kind {
+	case reflect.Bool:
+		e.reserve(n, scalarSize)
+		return putBool(e.buf, n, v.Bool())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		e.reserve(n, scalarSize)
+		return putInt(e.buf, n, v.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		e.reserve(n, scalarSize)
+		return putUint(e.buf, n, v.Uint())
+	case reflect.Float32, reflect.Float64:
+		return e.float(n, v.Float(), v.Type().Bits())
+	case reflect.String:
+		if v.Type() != numberType {
+			return e.string(n, v.String(), 0)
+		}
+		if v.Len() == 0 {
+			return e.put(n, "0")
+		}
+		return e.number(n, json.Number(v.String()))
+	case reflect.Pointer, reflect.Interface:
+		return e.foreignPointer(n, v)
+	case reflect.Slice:
+		switch {
+		case v.IsNil():
+			return e.put(n, "null")
+		case v.Type().Elem().Kind() == reflect.Uint8 && !marshals(reflect.PointerTo(v.Type().Elem())):
+			return e.put(n, `"`+base64.StdEncoding.EncodeToString(v.Bytes())+`"`)
+		}
+		return e.foreignList(n, v)
+	case reflect.Array:
+		return e.foreignList(n, v)
+	case reflect.Map:
+		return e.foreignMap(n, v)
+	case reflect.Struct:
+		return e.foreignStruct(n, p, v)
+	}
+	return e.fail(ReasonGo, "unsupported type: "+v.Type().String())
+}
+
+func marshals(t reflect.Type) bool {
+	p := foreignPlanOf(t)
+	return p.marshals || p.texts
+}
+
+// marshaler writes what a method MarshalJSON returns, without white space: it may
+// stand in a message that is a line.
+func (e *encoder) marshaler(n int, v reflect.Value) int {
+	own, ok := method(v).(marshaler)
+	if !ok {
+		return e.put(n, "null")
+	}
+	text, err := own.MarshalJSON()
+	if err != nil {
+		return e.failCause(err)
+	}
+	end := e.raw(n, append([]byte{}, text...)) // nil is not null here
+	if end < 0 {
+		return -1
+	}
+	return n + compact(e.buf[n:end])
+}
+
+// text writes the string that a method MarshalText returns.
+func (e *encoder) text(n int, v reflect.Value) int {
+	own, ok := method(v).(encoding.TextMarshaler)
+	if !ok {
+		return e.put(n, "null")
+	}
+	text, err := own.MarshalText()
+	if err != nil {
+		return e.failCause(err)
+	}
+	return e.string(n, string(text), 0)
+}
+
+// method returns what has the methods of v, or nil if that is a nil pointer.
+func method(v reflect.Value) any {
+	if v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil
+	}
+	return v.Interface()
+}
+
+// compact removes the white space between the tokens of JSON and returns the
+// length of what is left.
+func compact(b []byte) int {
+	n, inString := 0, false
+	for k := 0; k < len(b); k++ {
+		c := b[k]
+		if !inString && (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+			continue
+		}
+		if c == '"' {
+			inString = !inString
+		}
+		b[n] = c
+		n++
+		if c == '\\' {
+			k++
+			b[n] = b[k]
+			n++
+		}
+	}
+	return n
+}
+
+// foreignPointer writes what a pointer or interface leads to, which can be
+// itself.
+func (e *encoder) foreignPointer(n int, v reflect.Value) int {
+	if v.IsNil() {
+		return e.put(n, "null")
+	}
+	v = v.Elem()
+	if v.Kind() != reflect.Pointer && v.Kind() != reflect.Interface {
+		return e.foreign(n, v)
+	}
+	if !e.enter() {
+		return e.tooDeep()
+	}
+	n = e.foreign(n, v)
+	e.depth--
+	return n
+}
+
+func (e *encoder) foreignList(n int, v reflect.Value) int {
+	if !e.enter() {
+		return e.tooDeep()
+	}
+	n = e.putByte(n, '[')
+	for k := range v.Len() {
+		if k > 0 {
+			n = e.putByte(n, ',')
+		}
+		if n = e.foreign(n, v.Index(k)); n < 0 {
+			return e.at(k)
+		}
+	}
+	e.depth--
+	return e.putByte(n, ']')
+}
+
+// foreignMap writes an object, its members in order of their names.
+func (e *encoder) foreignMap(n int, v reflect.Value) int {
+	t := v.Type().Key()
+	if !isKey(t.Kind()) && !t.Implements(textType) {
+		return e.fail(ReasonGo, "unsupported type: "+v.Type().String())
+	}
+	if v.IsNil() {
+		return e.put(n, "null")
+	}
+	if !e.enter() {
+		return e.tooDeep()
+	}
+	names := make([]string, 0, v.Len())
+	values := make(map[string]reflect.Value, v.Len())
+	for all := v.MapRange(); all.Next(); {
+		name, err := keyName(all.Key())
+		if err != nil {
+			return e.failCause(err)
+		}
+		if _, was := values[name]; was {
+			return e.fail(ReasonDuplicate, "two keys of a map are named "+strconv.Quote(name))
+		}
+		names = append(names, name)
+		values[name] = all.Value()
+	}
+	slices.Sort(names)
+	start := n
+	n = e.putByte(n, '{')
+	for k, name := range names {
+		if k == 0 {
+			n = start // the first comma becomes the brace
+		}
+		if n = e.name(n, name); n >= 0 {
+			n = e.foreign(n, values[name])
+		}
+		if n < 0 {
+			return e.in(name)
+		}
+	}
+	e.depth--
+	e.buf[start] = '{'
+	return e.putByte(n, '}')
+}
+
+// keyName returns the name of a member that a key of a map stands for.
+func keyName(key reflect.Value) (string, error) {
+	if key.Kind() == reflect.String {
+		return key.String(), nil
+	}
+	if key.Type().Implements(textType) {
+		own, ok := method(key).(encoding.TextMarshaler)
+		if !ok {
+			return "", nil
+		}
+		text, err := own.MarshalText()
+		return string(text), err
+	}
+	if key.CanInt() {
+		return strconv.FormatInt(key.Int(), 10), nil
+	}
+	return strconv.FormatUint(key.Uint(), 10), nil
+}
+
+func (e *encoder) foreignStruct(n int, p *foreignPlan, v reflect.Value) int {
+	if !e.enter() {
+		return e.tooDeep()
+	}
+	start := n
+	for k := range p.fields {
+		f := &p.fields[k]
+		field, ok := f.of(v)
+		if !ok || f.omitEmpty && isEmpty(field) || f.omitZero && isZeroOwn(field) {
+			continue
+		}
+		if n = e.name(n, f.name); n >= 0 {
+			at := n
+			if n = e.foreign(n, field); n >= 0 && f.quoted {
+				n = e.quote(at, n, field.Type())
+			}
+		}
+		if n < 0 {
+			return e.in(f.name)
+		}
+	}
+	e.depth--
+	if n == start {
+		return e.put(n, "{}")
+	}
+	e.buf[start] = '{' // in place of the first comma
+	return e.putByte(n, '}')
+}
+
+// of returns the field of v, if no embedded pointer on the way is nil.
+func (f *foreignField) of(v reflect.Value) (_ reflect.Value, ok bool) {
+	for _, k := range f.index {
+		if v.Kind() == reflect.Pointer {
+			if v.IsNil() {
+				return v, false
+			}
+			v = v.Elem()
+		}
+		v = v.Field(k)
+	}
+	return v, true
+}
+
+// quote makes a string of the scalar of type t that was written from start to n,
+// unless it is null or comes from a method.
+func (e *encoder) quote(start, n int, t reflect.Type) int {
+	text := string(e.buf[start:n])
+	p := foreignPlanOf(t)
+	if text == "null" || p.marshals || p.pointerMarshals || p.texts || p.pointerTexts {
+		return n
+	}
+	return e.string(start, text, 0)
+}
+
+// isEmpty says whether the option omitempty leaves v out.
+func isEmpty(v reflect.Value) bool {
+	switch k := v.Kind(); k {
+	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
+		return v.Len() == 0
+	case reflect.Interface, reflect.Pointer:
+		return v.IsNil()
+	default:
+		return isScalar(k) && v.IsZero()
+	}
+}
+
+// isZeroOwn says whether the option omitzero leaves v out, by a method IsZero if
+// there is one.
+func isZeroOwn(v reflect.Value) bool {
+	t := v.Type()
+	switch {
+	case t.Implements(zeroerType):
+		if v.Kind() == reflect.Interface && !v.IsNil() && v.Elem().Kind() == reflect.Pointer {
+			v = v.Elem()
+		}
+		own, ok := method(v).(zeroer)
+		return !ok || own.IsZero()
+	case reflect.PointerTo(t).Implements(zeroerType):
+		if !v.CanAddr() {
+			c := reflect.New(t).Elem()
+			c.Set(v)
+			v = c
+		}
+		return v.Addr().Interface().(zeroer).IsZero()
+	}
+	return v.IsZero()
+}

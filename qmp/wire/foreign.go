@@ -1,0 +1,176 @@
+package wire
+
+import (
+	"encoding"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+// Types that no schema has are foreign: those that the package comment leaves to
+// the rules of encoding/json. They are read and written here by the same rules, by
+// reflection, and not by that package: a program would have it linked, a fifth
+// of a small client, whether it has such types or not.
+
+// The interfaces that a foreign type can have, those of encoding/json.
+type (
+	marshaler   interface{ MarshalJSON() ([]byte, error) }
+	unmarshaler interface{ UnmarshalJSON([]byte) error }
+	zeroer      interface{ IsZero() bool }
+)
+
+var (
+	marshalerType     = reflect.TypeFor[marshaler]()
+	unmarshalerType   = reflect.TypeFor[unmarshaler]()
+	textType          = reflect.TypeFor[encoding.TextMarshaler]()
+	textUnmarshalType = reflect.TypeFor[encoding.TextUnmarshaler]()
+	zeroerType        = reflect.TypeFor[zeroer]()
+)
+
+// hasMethods says whether encoding/json would call methods of a type to read or
+// write it.
+func hasMethods(t reflect.Type) bool {
+	return t.Implements(marshalerType) || t.Implements(unmarshalerType) ||
+		t.Implements(textType) || t.Implements(textUnmarshalType)
+}
+
+// A foreignPlan is what is kept of a foreign type.
+type foreignPlan struct {
+	marshals, pointerMarshals bool // it, or a pointer to it, is a marshaler
+	texts, pointerTexts       bool // … an encoding.TextMarshaler
+	fields                    []foreignField
+}
+
+// A foreignField is a field of a struct, or of one that is embedded in it, that
+// takes part.
+type foreignField struct {
+	name      string
+	index     []int // as reflect.StructField.Index, with embedded pointers on the way
+	tagged    bool  // the name comes from a tag
+	omitEmpty bool
+	omitZero  bool
+	quoted    bool // the option "string": a scalar within a string
+}
+
+var foreignPlans sync.Map // reflect.Type → *foreignPlan
+
+func foreignPlanOf(t reflect.Type) *foreignPlan {
+	if p, ok := foreignPlans.Load(t); ok {
+		return p.(*foreignPlan)
+	}
+	p := &foreignPlan{marshals: t.Implements(marshalerType), texts: t.Implements(textType)}
+	if t.Kind() != reflect.Pointer {
+		ptr := reflect.PointerTo(t)
+		p.pointerMarshals, p.pointerTexts = ptr.Implements(marshalerType), ptr.Implements(textType)
+	}
+	if t.Kind() == reflect.Struct {
+		all := foreignFields(nil, t, nil, nil)
+		for k := range all {
+			if dominant(all, &all[k]) {
+				p.fields = append(p.fields, all[k])
+			}
+		}
+	}
+	foreignPlans.Store(t, p)
+	return p
+}
+
+// foreignFields appends the fields of a struct, in order, those of embedded ones
+// in their place. index leads to the struct; around are the types that it is
+// embedded in.
+func foreignFields(fields []foreignField, t reflect.Type, index []int, around []reflect.Type) []foreignField {
+	if slices.Contains(around, t) {
+		return fields // further out its fields hide these
+	}
+	around = append(slices.Clip(around), t)
+	for k := range t.NumField() {
+		f := t.Field(k)
+		tag := f.Tag.Get("json")
+		typ := f.Type
+		if typ.Name() == "" && typ.Kind() == reflect.Pointer {
+			typ = typ.Elem()
+		}
+		if tag == "-" || !f.IsExported() && (!f.Anonymous || typ.Kind() != reflect.Struct) {
+			continue
+		}
+		name, options, _ := strings.Cut(tag, ",")
+		if !isTagName(name) {
+			name = ""
+		}
+		at := append(slices.Clip(index), k)
+		if name == "" && f.Anonymous && typ.Kind() == reflect.Struct {
+			fields = foreignFields(fields, typ, at, around)
+			continue
+		}
+		field := foreignField{name: name, index: at, tagged: name != ""}
+		if name == "" {
+			field.name = f.Name
+		}
+		for option := range strings.SplitSeq(options, ",") {
+			switch option {
+			case "omitempty":
+				field.omitEmpty = true
+			case "omitzero":
+				field.omitZero = true
+			case "string":
+				field.quoted = isScalar(typ.Kind())
+			}
+		}
+		fields = append(fields, field)
+	}
+	return fields
+}
+
+// isTagName says whether a name in a tag counts.
+func isTagName(name string) bool {
+	for _, c := range name {
+		if !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+func isScalar(k reflect.Kind) bool {
+	return k >= reflect.Bool && k <= reflect.Float64 || k == reflect.String
+}
+
+// dominant says whether no other field hides f. Of those of one name it is the
+// one that is embedded least deep, and there the one with a tag. If several are
+// left none is taken.
+func dominant(all []foreignField, f *foreignField) bool {
+	for k := range all {
+		g := &all[k]
+		if g == f || g.name != f.name || len(g.index) > len(f.index) {
+			continue
+		}
+		if len(g.index) < len(f.index) || g.tagged || !f.tagged {
+			return false
+		}
+	}
+	return true
+}
+
+// find returns the field for a name, or else the first that has it in other
+// letters, or nil.
+func (p *foreignPlan) find(name string) *foreignField {
+	for k := range p.fields {
+		if p.fields[k].name == name {
+			return &p.fields[k]
+		}
+	}
+	for k := range p.fields {
+		if strings.EqualFold(p.fields[k].name, name) {
+			return &p.fields[k]
+		}
+	}
+	return nil
+}
+
+// isKey says whether the values of a kind can be keys of a map without methods
+// for that.
+func isKey(k reflect.Kind) bool {
+	return k == reflect.String || k >= reflect.Int && k <= reflect.Uintptr
+}
