@@ -3,9 +3,9 @@ package qmp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -29,11 +29,11 @@ func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	conn, err := dial(ctx, network, address, o.retry)
 	if err != nil {
-		return nil, fmt.Errorf("qmp: cannot connect to %s: %w", addr, err)
+		return nil, wrap("qmp: cannot connect to "+addr, err)
 	}
 	c, err := newClient(ctx, conn, o)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", addr, err)
+		return nil, wrap(addr, err)
 	}
 	return c, nil
 }
@@ -60,7 +60,7 @@ func dial(ctx context.Context, network, address string, retry time.Duration) (ne
 		case <-wait.C:
 		case <-ctx.Done():
 			wait.Stop()
-			return nil, fmt.Errorf("%w (last attempt: %w)", ctx.Err(), last)
+			return nil, &retryError{ctx.Err(), last}
 		}
 	}
 }
@@ -98,18 +98,18 @@ func ParseAddr(addr string) (network, address string, err error) {
 	case found && scheme == "pipe" && rest != "":
 		return "pipe", rest, nil
 	case found && notDialed[scheme] != "":
-		return "", "", fmt.Errorf("qmp: address %q: %s; want unix:PATH or tcp:HOST:PORT", addr, notDialed[scheme])
+		return "", "", badAddr(addr, ": "+notDialed[scheme]+"; want unix:PATH or tcp:HOST:PORT")
 	case strings.Contains(addr, "/"):
 		return "unix", addr, nil
 	}
-	return "", "", fmt.Errorf("qmp: address %q: want unix:PATH, tcp:HOST:PORT or a path with a slash", addr)
+	return "", "", badAddr(addr, ": want unix:PATH, tcp:HOST:PORT or a path with a slash")
 }
 
 func parseUnix(addr, rest string) (network, address string, err error) {
 	path, opts := splitOptions(rest)
 	path = strings.TrimPrefix(path, "path=")
 	if path == "" {
-		return "", "", fmt.Errorf("qmp: address %q has no path", addr)
+		return "", "", badAddr(addr, " has no path")
 	}
 	abstract, tight := false, true
 	for _, opt := range opts {
@@ -138,7 +138,7 @@ func parseUnix(addr, rest string) (network, address string, err error) {
 func parseTCP(addr, rest string) (network, address string, err error) {
 	address, opts := splitOptions(rest)
 	if _, port, err := net.SplitHostPort(address); err != nil || port == "" {
-		return "", "", fmt.Errorf("qmp: address %q: want tcp:HOST:PORT", addr)
+		return "", "", badAddr(addr, ": want tcp:HOST:PORT")
 	}
 	for _, opt := range opts {
 		name, on := parseOption(opt)
@@ -192,7 +192,20 @@ func checkOption(addr, name string, on bool) error {
 		if !on {
 			return nil
 		}
-		return fmt.Errorf("qmp: address %q: %s is not supported; connect by other means and use NewClient", addr, name)
+		return badAddr(addr, ": "+name+" is not supported; connect by other means and use NewClient")
 	}
-	return fmt.Errorf("qmp: address %q: unknown option %q (a comma in a path is written twice)", addr, name)
+	return badAddr(addr, ": unknown option "+strconv.Quote(name)+" (a comma in a path is written twice)")
 }
+
+func badAddr(addr, why string) error {
+	return errors.New("qmp: address " + strconv.Quote(addr) + why)
+}
+
+// A retryError is the end of the patience with a server that cannot be reached.
+type retryError struct{ patience, last error }
+
+func (e *retryError) Error() string {
+	return e.patience.Error() + " (last attempt: " + e.last.Error() + ")"
+}
+
+func (e *retryError) Unwrap() []error { return []error{e.patience, e.last} }

@@ -2,7 +2,6 @@ package qmp
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -107,7 +106,7 @@ func finish(req *Request, call *call) error {
 		return call.err
 	}
 	if err := wire.Decode(call.result, req.Result, wire.Tolerant); err != nil {
-		return callError(req, fmt.Errorf("cannot decode the reply: %w", err))
+		return callError(req, wrap("cannot decode the reply", err))
 	}
 	return nil
 }
@@ -118,7 +117,7 @@ func callError(req *Request, err error) error {
 	if d, ok := err.(*DisconnectError); ok {
 		return d
 	}
-	return fmt.Errorf("qmp: %s: %w", req.Command, err)
+	return wrap("qmp: "+req.Command, err)
 }
 
 // appendRequest appends a command up to its id, which is not known yet.

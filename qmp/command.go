@@ -2,7 +2,6 @@ package qmp
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -24,9 +23,9 @@ type parser struct {
 }
 
 // fail notes the first error. It returns false.
-func (p *parser) fail(format string, args ...any) bool {
+func (p *parser) fail(why string) bool {
 	if p.flaw == nil {
-		p.flaw = parseFlaw("JSON parse error, " + fmt.Sprintf(format, args...))
+		p.flaw = parseFlaw("JSON parse error, " + why)
 	}
 	return false
 }
@@ -63,7 +62,7 @@ func (p *parser) value() bool {
 		}
 	case 'a' <= c && c <= 'z':
 		if word := string(token); word != "true" && word != "false" && word != "null" {
-			return p.fail("invalid keyword '%s'", word)
+			return p.fail("invalid keyword '" + word + "'")
 		}
 	case c == '}' || c == ']' || c == ':' || c == ',':
 		return p.fail("expecting value")
@@ -184,8 +183,8 @@ func parseCommand(t *tokens, allowOOB bool) (cmd command) {
 			cmd.id = slices.Clone(m.value)
 		}
 	}
-	refuse := func(format string, args ...any) command {
-		cmd.err = &Error{ClassGenericError, fmt.Sprintf("QMP input "+format, args...)}
+	refuse := func(why string) command {
+		cmd.err = &Error{ClassGenericError, "QMP input " + why}
 		return cmd
 	}
 	for _, m := range members {
@@ -193,13 +192,13 @@ func parseCommand(t *tokens, allowOOB bool) (cmd command) {
 		case m.name == "execute" || m.name == "exec-oob" && allowOOB:
 			switch {
 			case m.value[0] != '"':
-				return refuse("member '%s' must be a string", m.name)
+				return refuse("member '" + m.name + "' must be a string")
 			case verb != "":
-				return refuse("member '%s' clashes with '%s'", m.name, verb)
+				return refuse("member '" + m.name + "' clashes with '" + verb + "'")
 			}
 			verb = m.name
 			if err := wire.Decode(m.value, &cmd.name, wire.Tolerant); err != nil {
-				return refuse("member '%s' must be a string", m.name)
+				return refuse("member '" + m.name + "' must be a string")
 			}
 		case m.name == "arguments":
 			if m.value[0] != '{' {
@@ -207,7 +206,7 @@ func parseCommand(t *tokens, allowOOB bool) (cmd command) {
 			}
 			cmd.args = slices.Clone(m.value)
 		case m.name != "id":
-			return refuse("member '%s' is unexpected", m.name)
+			return refuse("member '" + m.name + "' is unexpected")
 		}
 	}
 	if verb == "" {
@@ -254,27 +253,27 @@ func refusal(e *wire.Error) string {
 	}
 	switch e.Reason {
 	case wire.ReasonMissing:
-		return fmt.Sprintf("Parameter '%s' is missing", e.Path)
+		return "Parameter '" + e.Path + "' is missing"
 	case wire.ReasonUnexpected:
-		return fmt.Sprintf("Parameter '%s' is unexpected", e.Path)
+		return "Parameter '" + e.Path + "' is unexpected"
 	case wire.ReasonValue:
-		return fmt.Sprintf("Parameter '%s' does not accept value '%s'", leaf, e.Value)
+		return "Parameter '" + leaf + "' does not accept value '" + e.Value + "'"
 	case wire.ReasonType, wire.ReasonRange:
 	default:
-		return fmt.Sprintf("Parameter '%s': %s", e.Path, e.Msg)
+		return "Parameter '" + e.Path + "': " + e.Msg
 	}
 	integer := e.Reason == wire.ReasonRange || e.Want == "integer"
 	switch {
 	case integer && e.Type == "uint64":
-		return fmt.Sprintf("Parameter '%s' expects uint64", e.Path)
+		return "Parameter '" + e.Path + "' expects uint64"
 	case integer && e.Type == "int64" || e.Reason == wire.ReasonType && e.Want == "integer":
-		return fmt.Sprintf("Invalid parameter type for '%s', expected: integer", e.Path)
+		return "Invalid parameter type for '" + e.Path + "', expected: integer"
 	case integer && e.Type != "":
-		return fmt.Sprintf("Parameter '%s' expects %s_t", leaf, e.Type)
+		return "Parameter '" + leaf + "' expects " + e.Type + "_t"
 	case e.Type != "":
-		return fmt.Sprintf("Invalid parameter type for '%s', expected: %s", leaf, e.Type)
+		return "Invalid parameter type for '" + leaf + "', expected: " + e.Type
 	case e.Reason == wire.ReasonType:
-		return fmt.Sprintf("Invalid parameter type for '%s', expected: %s", e.Path, e.Want)
+		return "Invalid parameter type for '" + e.Path + "', expected: " + e.Want
 	}
-	return fmt.Sprintf("Parameter '%s': %s", e.Path, e.Msg)
+	return "Parameter '" + e.Path + "': " + e.Msg
 }

@@ -2,7 +2,6 @@ package qmp
 
 import (
 	"context"
-	"fmt"
 	"iter"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
@@ -83,7 +82,7 @@ func decodeEvent(raw *UnknownEvent, into Event) error {
 		return nil
 	}
 	if err := wire.Decode(raw.Data, into, wire.Tolerant); err != nil {
-		return fmt.Errorf("qmp: cannot decode the event %s: %w", raw.Name, err)
+		return wrap("qmp: cannot decode the event "+raw.Name, err)
 	}
 	return nil
 }

@@ -3,8 +3,9 @@ package qmp
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
+
+	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
 // Features tell what a server can do: which commands, arguments, events, values
@@ -64,8 +65,8 @@ func QueryFeatures(ctx context.Context, c Caller) (*Features, error) {
 // as JSON.
 func ParseFeatures(schema []byte) (*Features, error) {
 	var infos []featureInfo
-	if err := json.Unmarshal(schema, &infos); err != nil {
-		return nil, fmt.Errorf("qmp: query-qmp-schema: %w", err)
+	if err := wire.Decode(schema, &infos, wire.Tolerant); err != nil {
+		return nil, wrap("qmp: query-qmp-schema", err)
 	}
 	f := &Features{infos: make(map[string]*featureInfo, len(infos))}
 	for i := range infos {

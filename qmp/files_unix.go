@@ -4,9 +4,9 @@ package qmp
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"os"
+	"strconv"
 	"syscall"
 )
 
@@ -22,7 +22,7 @@ func checkFiles(conn net.Conn, files []*os.File) error {
 	}
 	for i, f := range files {
 		if f == nil {
-			return fmt.Errorf("file %d is nil", i)
+			return errors.New("file " + strconv.Itoa(i) + " is nil")
 		}
 	}
 	return nil

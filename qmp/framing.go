@@ -2,9 +2,9 @@ package qmp
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"math"
+	"strconv"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -129,7 +129,7 @@ func (f *framer) scan() (bool, error) {
 		case '{', '[':
 			f.depth++
 			if f.depth > wire.MaxDepth {
-				return false, &ProtocolError{Reason: fmt.Sprintf("a message is nested more than %d deep", wire.MaxDepth)}
+				return false, &ProtocolError{Reason: "a message is nested more than " + strconv.Itoa(wire.MaxDepth) + " deep"}
 			}
 		case '}', ']':
 			f.depth--
@@ -164,7 +164,7 @@ func (f *framer) scanString(buf []byte, i int) int {
 
 func (f *framer) checkSize() error {
 	if f.pos-f.start > f.max {
-		return &ProtocolError{Reason: fmt.Sprintf("a message is longer than the limit of %d bytes", f.max)}
+		return &ProtocolError{Reason: "a message is longer than the limit of " + strconv.Itoa(f.max) + " bytes"}
 	}
 	return nil
 }

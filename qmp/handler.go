@@ -2,7 +2,6 @@ package qmp
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 )
 
@@ -20,7 +19,11 @@ import (
 func Handler(f any) func(ctx context.Context, args any) (result any, err error) {
 	v := reflect.ValueOf(f)
 	if !isHandler(v) {
-		panic(fmt.Sprintf("qmp: %T cannot handle a command", f))
+		name := "nil"
+		if v.IsValid() {
+			name = v.Type().String()
+		}
+		panic("qmp: " + name + " cannot handle a command")
 	}
 	if v.IsNil() {
 		return nil

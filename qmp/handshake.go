@@ -3,7 +3,6 @@ package qmp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 )
@@ -11,7 +10,7 @@ import (
 // boundedHandshake runs the handshake until the context is done.
 func (c *Client) boundedHandshake(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("qmp: handshake: %w", err)
+		return wrap("qmp: handshake", err)
 	}
 	interrupted := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -25,7 +24,7 @@ func (c *Client) boundedHandshake(ctx context.Context) error {
 	step, err := c.handshake()
 	if !stop() {
 		<-interrupted
-		return fmt.Errorf("qmp: %s: %w", step, ctx.Err())
+		return wrap("qmp: "+step, ctx.Err())
 	}
 	if err == nil {
 		return nil
@@ -37,7 +36,7 @@ func (c *Client) boundedHandshake(ctx context.Context) error {
 	if err == io.EOF {
 		err = errors.New("connection closed by the other side")
 	}
-	return fmt.Errorf("qmp: %s: %w", step, err)
+	return wrap("qmp: "+step, err)
 }
 
 // handshake waits for the greeting and enters command mode. step says what it

@@ -3,7 +3,6 @@ package qmp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"time"
 
@@ -59,7 +58,7 @@ type JobError struct {
 }
 
 // Error returns the description and the job's id.
-func (e *JobError) Error() string { return fmt.Sprintf("qmp: job %s: %s", e.ID, e.Desc) }
+func (e *JobError) Error() string { return "qmp: job " + e.ID + ": " + e.Desc }
 
 // ErrNoJob is the error of [JobProgress] for a job that is not there and has not
 // been there since the call.

@@ -1,7 +1,5 @@
 package qmp
 
-import "fmt"
-
 // Limits of QEMU's JSON reader on one message.
 const (
 	maxTokenBytes = 64 << 20
@@ -259,7 +257,7 @@ func (in *input) grow(c byte) bool {
 func (in *input) stray(c byte) {
 	last := append(in.tokens.at(in.tokens.len()-1), c)
 	in.state = lexRecovery
-	in.finish(parseFlaw(fmt.Sprintf("JSON parse error, stray '%s'", last)))
+	in.finish(parseFlaw("JSON parse error, stray '" + string(last) + "'"))
 }
 
 // token takes note of a whole token, and of the message if that is whole too.

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"strconv"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -190,7 +190,9 @@ type Version struct {
 }
 
 // String returns the numbers, as "10.0.2".
-func (v Version) String() string { return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Micro) }
+func (v Version) String() string {
+	return strconv.Itoa(v.Major) + "." + strconv.Itoa(v.Minor) + "." + strconv.Itoa(v.Micro)
+}
 
 // Has reports whether the server offers a capability.
 func (g *Greeting) Has(capability string) bool {

@@ -3,7 +3,6 @@ package qmp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -240,7 +239,7 @@ func appendEvent(buf []byte, ev Event) ([]byte, error) {
 	// QEMU leaves data out where an event has none.
 	mark := len(buf)
 	if buf, err = appendArgs(buf, `, "data": `, data, wire.Strict); err != nil {
-		return nil, fmt.Errorf("qmp: cannot encode the event %s: %w", name, err)
+		return nil, wrap("qmp: cannot encode the event "+name, err)
 	}
 	if string(buf[mark:]) == `, "data": {}` {
 		buf = buf[:mark]

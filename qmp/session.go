@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -299,7 +298,7 @@ func (s *Server) run(ctx context.Context, cmd command) (text []byte, noReply boo
 		return []byte("{}"), row.NoReply, nil
 	}
 	if text, err = wire.Append(nil, result, wire.Strict); err != nil {
-		return nil, false, fmt.Errorf("cannot encode the result of %s: %w", cmd.name, err)
+		return nil, false, wrap("cannot encode the result of "+cmd.name, err)
 	}
 	return text, row.NoReply, nil
 }

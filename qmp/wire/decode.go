@@ -2,7 +2,6 @@ package wire
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"strings"
 	"unsafe"
@@ -19,11 +18,11 @@ func Decode(data []byte, v any, mode Mode) error {
 	}
 	p := target(v)
 	if p == nil {
-		return badTarget(fmt.Sprintf("cannot decode into %T: not a pointer", v))
+		return badTarget("cannot decode into " + reflect.TypeOf(v).String() + ": not a pointer")
 	}
 	dst := (*words)(unsafe.Pointer(&v)).data
 	if dst == nil {
-		return badTarget(fmt.Sprintf("cannot decode into a nil %T", v))
+		return badTarget("cannot decode into a nil " + reflect.TypeOf(v).String())
 	}
 	reflect.ValueOf(v).Elem().SetZero()
 	d := decoder{data: data, strict: mode == Strict}
@@ -56,11 +55,14 @@ type decoder struct {
 }
 
 // fail notes an error at an offset and returns -1.
+//
+//go:noinline
 func (d *decoder) fail(offset int, reason Reason, msg string) int {
 	d.err = &Error{Offset: offset, Reason: reason, Msg: msg}
 	return -1
 }
 
+//go:noinline
 func (d *decoder) flaw(f flaw, offset int) int {
 	d.err = f.error(offset)
 	return -1

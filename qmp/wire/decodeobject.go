@@ -209,6 +209,7 @@ func (d *decoder) complete(p *plan, at int, seen *memberSet, next int) int {
 	return next
 }
 
+//go:noinline
 func (d *decoder) duplicate(at int) int {
 	return d.fail(at, ReasonDuplicate, "member is there twice")
 }

@@ -43,12 +43,15 @@ type encoder struct {
 	failure
 }
 
+//go:noinline
 func (e *encoder) fail(reason Reason, msg string) int {
 	e.err = &Error{Offset: -1, Reason: reason, Msg: msg}
 	return -1
 }
 
 // failCause is fail for an error of another package.
+//
+//go:noinline
 func (e *encoder) failCause(err error) int {
 	e.err = &Error{Offset: -1, Reason: ReasonGo, Msg: err.Error(), Err: err}
 	return -1
@@ -61,6 +64,7 @@ func (e *encoder) reserve(n, size int) {
 	}
 }
 
+//go:noinline
 func (e *encoder) grow(n, size int) {
 	b := slices.Grow(e.buf[:n], size)
 	e.buf = b[:cap(b)]
@@ -128,6 +132,7 @@ func (e *encoder) enter() bool {
 	return e.depth <= MaxDepth
 }
 
+//go:noinline
 func (e *encoder) tooDeep() int { return e.fail(ReasonDepth, "nested too deeply") }
 
 // list writes the slice at src.

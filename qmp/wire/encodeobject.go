@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -111,12 +110,12 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 		case chosen == nil && e.strict:
 			e.fail(ReasonValue, "unknown value "+strconv.Quote(value))
 		case chosen != nil && chosen.plan != nil && chosen.plan.mandatory:
-			e.fail(ReasonGo, fmt.Sprintf("Branch is nil, but %q has mandatory members", value))
+			e.fail(ReasonGo, "Branch is nil, but "+strconv.Quote(value)+" has mandatory members")
 		default:
 			return n, nil, nil
 		}
 	case field.data == nil:
-		e.fail(ReasonGo, fmt.Sprintf("Branch is a nil %v", u.branchType(field)))
+		e.fail(ReasonGo, "Branch is a nil "+u.branchType(field).String())
 	case chosen != nil && u.fits(field, chosen):
 		return n, chosen.plan, field.data
 	case chosen == nil && u.unknown.plan != nil && u.fits(field, &u.unknown):
@@ -127,7 +126,7 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 		}
 		e.fail(ReasonValue, "unknown value "+strconv.Quote(value))
 	default:
-		e.fail(ReasonGo, fmt.Sprintf("%q does not go with a Branch of type %v", value, u.branchType(field)))
+		e.fail(ReasonGo, strconv.Quote(value)+" does not go with a Branch of type "+u.branchType(field).String())
 	}
 	return e.in(p.members[u.tag].name), nil, nil
 }
@@ -216,13 +215,13 @@ func (e *encoder) alternate(n int, p *plan, src unsafe.Pointer) int {
 			continue
 		}
 		if set != nil {
-			return e.fail(ReasonGo, fmt.Sprintf("%v has both %s and %s set", p.typ, set.name, m.name))
+			return e.fail(ReasonGo, p.typ.String()+" has both "+set.name+" and "+m.name+" set")
 		}
 		set = m
 	}
 	switch {
 	case set == nil:
-		return e.fail(ReasonGo, fmt.Sprintf("%v has no field set", p.typ))
+		return e.fail(ReasonGo, p.typ.String()+" has no field set")
 	case set.isNullField():
 		return e.put(n, "null")
 	case set.pointer:

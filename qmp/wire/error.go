@@ -69,12 +69,16 @@ type failure struct {
 }
 
 // in adds a member to the path. It returns -1, as a failed decoder does.
+//
+//go:noinline
 func (f *failure) in(name string) int {
 	f.path = append(f.path, strings.Clone(name))
 	return -1
 }
 
 // at adds an element of a list to the path.
+//
+//go:noinline
 func (f *failure) at(index int) int {
 	f.path = append(f.path, "["+strconv.Itoa(index)+"]")
 	return -1

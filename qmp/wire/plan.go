@@ -2,7 +2,7 @@ package wire
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"reflect"
 	"strings"
 	"sync"
@@ -224,9 +224,9 @@ func (b *planner) fill(p *plan) {
 	}
 }
 
-func (p *plan) bad(format string, args ...any) {
+func (p *plan) bad(why string) {
 	p.kind = kindBad
-	p.err = fmt.Errorf("type %v: %s", p.typ, fmt.Sprintf(format, args...))
+	p.err = errors.New("type " + p.typ.String() + ": " + why)
 }
 
 // fillStruct makes the plan of a struct. Those that are not as the package
@@ -296,7 +296,7 @@ func (b *planner) addMember(p *plan, name string, f reflect.StructField, optiona
 	m.plan = b.plan(t)
 	m.kind = m.plan.kind
 	if m.pointer && t.Kind() == reflect.Pointer {
-		p.bad("field %s is a pointer to a pointer", f.Name)
+		p.bad("field " + f.Name + " is a pointer to a pointer")
 	}
 	if !optional {
 		p.mandatory = true

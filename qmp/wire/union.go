@@ -2,6 +2,7 @@ package wire
 
 import (
 	"reflect"
+	"strconv"
 	"unsafe"
 )
 
@@ -36,7 +37,7 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 	}
 	tag := p.find(u.Tag)
 	if tag < 0 || p.members[tag].pointer || p.members[tag].plan.typ.Kind() != reflect.String {
-		p.bad("there is no string member %q to be the discriminator", u.Tag)
+		p.bad("there is no string member " + strconv.Quote(u.Tag) + " to be the discriminator")
 		return
 	}
 	p.union = &unionPlan{tag: tag, iface: f.Type, branch: f.Offset}
@@ -48,12 +49,12 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 		if ub.Type != nil {
 			t := reflect.TypeOf(ub.Type)
 			if bp.word = branchWord(f.Type, t); bp.word == nil {
-				p.bad("branch %q: %v does not implement %v", ub.Value, t, f.Type)
+				p.bad("branch " + strconv.Quote(ub.Value) + ": " + t.String() + " does not implement " + f.Type.String())
 				return
 			}
 			bp.plan = b.plan(t.Elem())
 			if bp.plan.kind != kindStruct && bp.plan.kind != kindUnion {
-				p.bad("branch %q: %v is neither a struct nor a union", ub.Value, t)
+				p.bad("branch " + strconv.Quote(ub.Value) + ": " + t.String() + " is neither a struct nor a union")
 				return
 			}
 		}
@@ -66,11 +67,11 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 	}
 	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct || t.Elem().NumField() != 1 ||
 		t.Elem().Field(0).Type != reflect.TypeFor[Unknown]() {
-		p.bad("%v is not a pointer to a struct that embeds only Unknown", t)
+		p.bad(t.String() + " is not a pointer to a struct that embeds only Unknown")
 		return
 	}
 	if p.union.unknown.word = branchWord(f.Type, t); p.union.unknown.word == nil {
-		p.bad("%v does not implement %v", t, f.Type)
+		p.bad(t.String() + " does not implement " + f.Type.String())
 		return
 	}
 	p.union.unknown.plan = &plan{typ: t.Elem()}
@@ -193,14 +194,14 @@ func (b *planner) fillAlternate(p *plan) {
 			p.members = append(p.members, member{name: f.Name, off: f.Offset, kind: kindNull, plan: b.plan(nullType)})
 		} else {
 			if f.Type.Kind() != reflect.Pointer && f.Type.Kind() != reflect.Slice {
-				p.bad("field %s of an alternate is neither a pointer nor a list", f.Name)
+				p.bad("field " + f.Name + " of an alternate is neither a pointer nor a list")
 				return
 			}
 			b.addMember(p, f.Name, f, true)
 			class = p.members[len(p.members)-1].plan.class()
 		}
 		if class == classNone || p.classes[class] >= 0 {
-			p.bad("field %s of an alternate cannot be told from the others", f.Name)
+			p.bad("field " + f.Name + " of an alternate cannot be told from the others")
 			return
 		}
 		p.classes[class] = int8(len(p.members) - 1)
