@@ -37,8 +37,7 @@ func (e *DisconnectError) Error() string {
 	case errors.Is(e.Err, ErrClosed):
 		return e.Err.Error()
 	}
-	var p *ProtocolError
-	if errors.As(e.Err, &p) {
+	if _, ok := e.Err.(*ProtocolError); ok {
 		return e.Err.Error()
 	}
 	return "qmp: connection lost: " + e.Err.Error()

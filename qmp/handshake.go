@@ -29,8 +29,7 @@ func (c *Client) boundedHandshake(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	var p *ProtocolError
-	if errors.As(err, &p) {
+	if _, ok := err.(*ProtocolError); ok {
 		return err
 	}
 	if err == io.EOF {

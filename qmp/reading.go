@@ -152,8 +152,7 @@ func (c *Client) readOne() (reply bool, err error) {
 		return false, nil
 	case m.failure != nil:
 		failure := parseFailure(m.failure)
-		var p *ProtocolError
-		if errors.As(failure, &p) {
+		if p, ok := failure.(*ProtocolError); ok {
 			return false, p
 		}
 		c.settle(m, failure)

@@ -3,7 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"reflect"
-	"strings"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -36,6 +36,7 @@ func Decode(data []byte, v any, mode Mode) error {
 	return d.finish()
 }
 
+//go:noinline
 func badTarget(msg string) error { return &Error{Offset: -1, Reason: ReasonGo, Msg: msg} }
 
 // UnmarshalJSON is the body of the UnmarshalJSON methods of generated types: it
@@ -289,41 +290,41 @@ func (d *decoder) keep(b []byte) string {
 	return unsafe.String(&d.chunk[at], n)
 }
 
-// unescape returns the characters of a string that scanString accepted.
+// unescape returns the characters of a string that scanString accepted: no more
+// bytes than there are with escapes.
 func unescape(b []byte) string {
-	var s strings.Builder
-	s.Grow(len(b))
-	for i := 0; i < len(b); {
-		if b[i] != '\\' {
-			s.WriteByte(b[i])
+	s := make([]byte, len(b))
+	n := 0
+	for i := 0; i < len(b); n++ {
+		c := b[i]
+		i++
+		if c == '\\' {
+			c = b[i]
 			i++
-			continue
-		}
-		switch c := b[i+1]; c {
-		case 'u':
-			r, _ := scanHex(b, i)
-			i += 6
-			if r >= 0xD800 && r <= 0xDFFF {
-				low, _ := scanHex(b, i)
-				r = 0x10000 + (r-0xD800)<<10 + low - 0xDC00
-				i += 6
+			switch c {
+			case 'u':
+				r, _ := scanHex(b, i-2)
+				i += 4
+				if r >= 0xD800 && r <= 0xDFFF {
+					low, _ := scanHex(b, i)
+					r = 0x10000 + (r-0xD800)<<10 + low - 0xDC00
+					i += 6
+				}
+				n += utf8.EncodeRune(s[n:], r) - 1
+				continue
+			case 'b':
+				c = '\b'
+			case 'f':
+				c = '\f'
+			case 'n':
+				c = '\n'
+			case 'r':
+				c = '\r'
+			case 't':
+				c = '\t'
 			}
-			s.WriteRune(r)
-			continue
-		case 'b':
-			s.WriteByte('\b')
-		case 'f':
-			s.WriteByte('\f')
-		case 'n':
-			s.WriteByte('\n')
-		case 'r':
-			s.WriteByte('\r')
-		case 't':
-			s.WriteByte('\t')
-		default:
-			s.WriteByte(c)
 		}
-		i += 2
+		s[n] = c
 	}
-	return s.String()
+	return string(s[:n])
 }

@@ -67,13 +67,14 @@ func linkHints(hints []hint, names []string) (first int) {
 	if len(names) == 0 {
 		return 0
 	}
-	order := make([]int, len(names))
-	for k := range order {
-		order[k] = len(order) - 1 - k
+	var order []int
+	for k, name := range names { // before those of its bucket that are there
+		at := slices.IndexFunc(order, func(m int) bool { return bucket(names[m]) >= bucket(name) })
+		if at < 0 {
+			at = len(order)
+		}
+		order = slices.Insert(order, at, k)
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return int(bucket(names[a])) - int(bucket(names[b]))
-	})
 	for k, m := range order {
 		hints[m].next = order[(k+1)%len(order)]
 	}

@@ -224,6 +224,7 @@ func (b *planner) fill(p *plan) {
 	}
 }
 
+//go:noinline
 func (p *plan) bad(why string) {
 	p.kind = kindBad
 	p.err = errors.New("type " + p.typ.String() + ": " + why)

@@ -26,11 +26,15 @@ type branchPlan struct {
 
 // fillUnion completes the plan of a union, whose common members are known.
 func (b *planner) fillUnion(p *plan, u *Union) {
-	f, ok := p.typ.FieldByName("Branch")
-	if !ok || f.Type.Kind() != reflect.Interface || len(f.Index) != 1 {
+	k := 0
+	for k < p.typ.NumField() && p.typ.Field(k).Name != "Branch" {
+		k++
+	}
+	if k == p.typ.NumField() || p.typ.Field(k).Type.Kind() != reflect.Interface {
 		p.bad("a union needs a field Branch of an interface type")
 		return
 	}
+	f := p.typ.Field(k)
 	if u == nil {
 		p.bad("WireUnion returns nil")
 		return
