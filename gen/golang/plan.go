@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/gen/goname"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -185,13 +186,13 @@ func (p *plan) nameDefinitions() {
 
 func (p *plan) nameType(t ir.Type) {
 	info := t.Head()
-	name := p.rename(info.Name, typeName(info.Name))
+	name := p.rename(info.Name, goname.Type(info.Name))
 	p.names[t], p.links[info.Name], p.made[t] = name, name, true
 	p.take(p.pkg, name, what(t), info.NamePos)
 }
 
-func (p *plan) method(c *ir.Command) string { return p.rename(c.Name, exported(c.Name)) }
-func (p *plan) event(e *ir.Event) string    { return p.rename(e.Name, eventName(e.Name)) }
+func (p *plan) method(c *ir.Command) string { return p.rename(c.Name, goname.Command(c.Name)) }
+func (p *plan) event(e *ir.Event) string    { return p.rename(e.Name, goname.Event(e.Name)) }
 
 // what says what a definition is, for messages.
 func what(d ir.Def) string { return d.Kind() + " '" + d.Head().Name + "'" }
@@ -232,7 +233,7 @@ func (p *plan) refer(f *file, t ir.Type) {
 func (p *plan) declareEnum(f *file, enum *ir.Enum) {
 	d := &enumDecl{name: p.names[enum], enum: enum}
 	for _, v := range enum.Values {
-		name := p.rename(enum.Name+"."+v.Name, d.name+camel(v.Name))
+		name := p.rename(enum.Name+"."+v.Name, goname.Value(d.name, v.Name))
 		p.take(p.pkg, name, "value '"+v.Name+"' of "+what(enum), v.Pos)
 		d.consts = append(d.consts, name)
 	}
@@ -247,16 +248,13 @@ func (p *plan) declareStruct(f *file, s *ir.Struct) {
 
 func (p *plan) declareUnion(f *file, u *ir.Union) {
 	d := &objectDecl{name: p.names[u], def: u}
-	p.take(p.pkg, branchName(d.name), "the branches of "+what(u), u.NamePos)
+	p.take(p.pkg, goname.Branch(d.name), "the branches of "+what(u), u.NamePos)
 	f.decls = append(f.decls, d)
 	p.addUnion(f, d, newScope(d.name), u)
 	for _, b := range u.Branches {
 		p.refer(f, b.Type)
 	}
 }
-
-// branchName returns the name of the interface of a union's branches.
-func branchName(union string) string { return union + "Branch" }
 
 func (p *plan) declareAlternate(f *file, a *ir.Alternate) {
 	d := &alternateDecl{name: p.names[a], alt: a}
@@ -265,7 +263,7 @@ func (p *plan) declareAlternate(f *file, a *ir.Alternate) {
 	names.reserve("the method", "WireAlternate", "MarshalJSON", "UnmarshalJSON")
 	for _, b := range a.Branches {
 		p.refer(f, b.Type)
-		form, name := pointer, exported(b.Name)
+		form, name := pointer, goname.Member(b.Name)
 		switch t := b.Type.(type) {
 		case *ir.Array:
 			form = plain
@@ -288,7 +286,7 @@ func (p *plan) declareCommand(f *file, c *ir.Command) {
 	switch {
 	case c.Arg == nil:
 	case !c.Gen || c.Arg.Head().Implicit:
-		args := &objectDecl{name: argsName(d.method), def: info, extra: !c.Gen}
+		args := &objectDecl{name: goname.Args(d.method), def: info, extra: !c.Gen}
 		p.take(p.pkg, args.name, "the arguments of "+what(c), c.NamePos)
 		f.decls = append(f.decls, args)
 		p.addData(f, args, newScope(args.name), c.Arg)
@@ -376,7 +374,7 @@ func (p *plan) newField(d *objectDecl, holder ir.Type, m *ir.Member) field {
 		owner = m.Owner
 	}
 	f := field{
-		name: p.rename(owner.Head().Name+"."+m.Name, exported(m.Name)),
+		name: p.rename(owner.Head().Name+"."+m.Name, goname.Member(m.Name)),
 		wire: m.Name, typ: m.Type, doc: m.Doc, cond: m.If, features: m.Features, owner: owner,
 	}
 	_, isList := m.Type.(*ir.Array)

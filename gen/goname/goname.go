@@ -1,8 +1,11 @@
-package golang
+// Package goname says what the things of a schema are called in Go: in the
+// package that is generated, and where documentation speaks of that. A name
+// depends on the QAPI name only. That two things may get the same, and that a
+// user may rename one, is for the generator to deal with.
+package goname
 
 import (
 	"go/token"
-	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -37,8 +40,14 @@ func camel(name string) string {
 	return b.String()
 }
 
-// exported returns camel's name, made an exported identifier if it is none yet:
-// "2nd" becomes X2nd.
+// Member returns the Go name of a member, or of the branch of an alternate. It
+// is an exported identifier: "2nd" becomes X2nd.
+func Member(name string) string { return exported(name) }
+
+// Command returns the name of the method that runs a command.
+func Command(name string) string { return exported(name) }
+
+// exported returns camel's name, made an exported identifier if it is none yet.
 func exported(name string) string {
 	if s := camel(name); token.IsExported(s) {
 		return s
@@ -47,40 +56,26 @@ func exported(name string) string {
 	}
 }
 
-// typeName returns the Go name of a type: its own if that can be one. The names
+// Type returns the Go name of a type: its own if that can be one. The names
 // of implicit types are made readable: "q_obj_int-wrapper" becomes IntWrapper.
-func typeName(name string) string {
+func Type(name string) string {
 	if token.IsIdentifier(name) && token.IsExported(name) {
 		return name
 	}
 	return exported(strings.TrimPrefix(name, "q_obj_"))
 }
 
-// eventName returns the Go name of an event: "BLOCK_JOB_READY" becomes
+// Event returns the Go name of an event: "BLOCK_JOB_READY" becomes
 // BlockJobReadyEvent.
-func eventName(name string) string { return exported(strings.ToLower(name)) + "Event" }
+func Event(name string) string { return exported(strings.ToLower(name)) + "Event" }
 
-// argsName returns the name of a command's own argument type.
-func argsName(method string) string { return method + "Args" }
+// Args returns the name of a command's own argument type by that of its method.
+func Args(method string) string { return method + "Args" }
 
-// fileName returns the name of the Go file for a schema module: "a/b_c.json"
-// becomes "a-b-c.go". There is no '_' in it, since Go takes file names such as
-// x_linux.go and x_test.go as conditions, and no leading '.', since it ignores
-// such files.
-func fileName(module string) string {
-	name := path.Clean(strings.ReplaceAll(module, `\`, "/"))
-	for strings.HasPrefix(name, "../") {
-		name = strings.TrimPrefix(name, "../")
-	}
-	name = strings.TrimSuffix(name, ".json")
-	name = strings.Map(func(r rune) rune {
-		if r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
-		}
-		return '-'
-	}, name)
-	if name = strings.TrimLeft(name, "-."); name == "" {
-		name = "schema"
-	}
-	return name + ".go"
-}
+// Branch returns the name of the interface of a union's branches by the Go name
+// of the union.
+func Branch(union string) string { return union + "Branch" }
+
+// Value returns the name of the constant for a value of an enum by the Go name of
+// that.
+func Value(enum, value string) string { return enum + camel(value) }
