@@ -7,6 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
+	"github.com/qapi-go/qapi-go/docstyle"
 )
 
 // A docBlock is a documentation comment that has been parsed.
@@ -54,8 +55,8 @@ type docParser struct {
 	errs    *reporter
 	release dialect.Release
 	file    *token.File
-	layout  bool      // the release's rules on the layout hold
-	style   *docStyle // nil if style is not checked
+	layout  bool              // the release's rules on the layout hold
+	style   *docstyle.Checker // nil if style is not checked
 	block   *docBlock
 	lines   []docLine
 	next    int // index in lines of the line after cur
@@ -95,7 +96,7 @@ func (a *assembler) doc(u *unit, it *item) *docBlock {
 	p.block = &docBlock{ast: p.doc, opener: u.file.Pos(it.at + first)}
 	p.layout = a.docLayout
 	if a.docLayout && a.release == dialect.Current {
-		p.style = &docStyle{}
+		p.style = &docstyle.Checker{}
 	}
 	if it.doc[:first] != "##" {
 		p.broken(it.at, it.at+2, it.at+first, "junk after '##' at start of documentation comment")

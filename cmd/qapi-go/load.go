@@ -67,6 +67,7 @@ func (l *loader) check(cmd *cobra.Command) error {
 // A loaded is a schema that was read, and what was said of it.
 type loaded struct {
 	Schema *ir.Schema // nil if there were errors
+	Parsed *parser.Result
 	Name   string     // base name of the root file
 	Files  int        // number of files read
 	Errors int        // number of errors printed
@@ -130,7 +131,7 @@ func (l *loader) loadFrom(src *source.Source, stderr io.Writer) (*loaded, error)
 	if errs.HasErrors() {
 		schema = nil
 	}
-	return &loaded{Schema: schema, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
+	return &loaded{Schema: schema, Parsed: res, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
 }
 
 // report prints what is wrong with a schema, or keeps it for finish.

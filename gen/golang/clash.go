@@ -1,9 +1,12 @@
 package golang
 
 import (
+	"errors"
 	"fmt"
 	"go/token"
 	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
 )
 
 // An Origin is what a Go name is for.
@@ -79,4 +82,14 @@ func (p *plan) take(s *scope, name string, what string, pos token.Pos) {
 		return
 	}
 	s.taken[name] = second
+}
+
+// Clashes returns the Go names that two things of a schema would get in a package
+// with all parts, if nothing is renamed.
+func Clashes(s *ir.Schema) []Clash {
+	var clash *ClashError
+	if _, err := newPlan(s, Options{Parts: AllParts}); errors.As(err, &clash) {
+		return clash.Clashes
+	}
+	return nil
 }

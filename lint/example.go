@@ -1,0 +1,4 @@
+package lint
+
+// examplesValid finds messages of examples that the schema does not allow.
+func (l *linter) examplesValid() {}

@@ -1,0 +1,112 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// replaces matches words that tell what to use instead of something, or that
+// there is nothing.
+var replaces = regexp.MustCompile(`(?i)\b(use|using|used|instead|replac\w*|supersed\w*|alternative\w*|prefer\w*|favou?r|switch|equivalent|see)\b`)
+
+// replacement finds what is deprecated while the documentation does not say what
+// to use instead.
+func (l *linter) replacement() {
+	for it, def := range l.definitions {
+		var first *ast.Feature
+		features := [][]*ast.Feature{def.Head().Features}
+		for n := range names(def) {
+			features = append(features, n.features)
+		}
+		for _, list := range features {
+			for _, f := range list {
+				if f.Name.Value == "deprecated" && first == nil {
+					first = f
+				}
+			}
+		}
+		if first == nil || it.doc == nil {
+			continue
+		}
+		at, text := first.Name, ""
+		for _, s := range it.doc.Sections {
+			if s.Kind == ast.DocFeature && s.Name.Value == "deprecated" {
+				at, text = s.Name, s.Text
+			}
+		}
+		if !replaces.MatchString(strings.ReplaceAll(text, "\n", " ")) {
+			l.warn(codeReplacement, it, at.From, at.To, "the documentation does not say what to use instead of what is deprecated")
+		}
+	}
+}
+
+// unusedTypes finds types that no other definition refers to.
+func (l *linter) unusedTypes() {
+	used := make(map[string]bool)
+	for _, d := range l.IR.Definitions {
+		refers(d, func(t ir.Type) {
+			if t != d {
+				used[t.Head().Name] = true
+			}
+		})
+	}
+	for it, def := range l.definitions {
+		name := def.Head().Name
+		if _, ok := l.IR.ByName[name.Value].(ir.Type); ok && !used[name.Value] {
+			l.warn(codeUnusedType, it, name.From, name.To, fmt.Sprintf("nothing refers to this %s", def.Keyword()))
+		}
+	}
+}
+
+// refers calls use with each named type that a definition refers to, directly or
+// through lists and implicit types.
+func refers(d ir.Def, use func(ir.Type)) {
+	var typ func(t ir.Type)
+	members := func(list []*ir.Member) {
+		for _, m := range list {
+			typ(m.Type)
+		}
+	}
+	typ = func(t ir.Type) {
+		switch t := t.(type) {
+		case nil, *ir.Builtin:
+		case *ir.Array:
+			typ(t.Elem)
+		case *ir.Struct:
+			if t.Implicit {
+				members(t.Members)
+				return
+			}
+			use(t)
+		default:
+			use(t)
+		}
+	}
+	switch d := d.(type) {
+	case *ir.Struct:
+		if d.Base != nil {
+			use(d.Base)
+		}
+		members(d.Members)
+	case *ir.Union:
+		if d.Base != nil {
+			typ(d.Base)
+		}
+		for _, b := range d.Branches {
+			typ(b.Type)
+		}
+	case *ir.Alternate:
+		for _, b := range d.Branches {
+			typ(b.Type)
+		}
+	case *ir.Command:
+		typ(d.Arg)
+		typ(d.Returns)
+	case *ir.Event:
+		typ(d.Arg)
+	}
+}

@@ -1,0 +1,58 @@
+package lint
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/gen/golang"
+)
+
+// goCollisions finds names that would be the same in generated Go, which the
+// generator refuses unless one of the two is renamed.
+func (l *linter) goCollisions() {
+	for _, c := range golang.Clashes(l.IR) {
+		pos, end := l.stringAt(c.Second.Pos)
+		d := l.warn(codeGoCollision, nil, pos, end, c.Message())
+		if c.First.Pos.IsValid() {
+			pos, end := l.stringAt(c.First.Pos)
+			d.Note(pos, end, "this has it")
+		}
+	}
+}
+
+// stringAt returns the span of the string that starts at pos; if there is none,
+// that of the line's rest.
+func (l *linter) stringAt(pos token.Pos) (from, to token.Pos) {
+	f := l.IR.Fset.File(pos)
+	if f == nil {
+		return pos, pos
+	}
+	rest := l.Text(f.Name())[f.Offset(pos):]
+	if strings.HasPrefix(rest, "'") {
+		if i := strings.IndexByte(rest[1:], '\''); i >= 0 {
+			return pos, pos + token.Pos(i+2)
+		}
+	}
+	return pos, pos + token.Pos(strings.IndexByte(rest+"\n", '\n'))
+}
+
+// goKeywords finds types whose names mean something else in Go, so that they get
+// another name there than the schema gives them.
+func (l *linter) goKeywords() {
+	for it, def := range l.definitions {
+		switch def.(type) {
+		case *ast.Command, *ast.Event:
+			continue
+		}
+		name := def.Head().Name
+		switch {
+		case token.IsKeyword(name.Value):
+			l.warn(codeGoKeyword, it, name.From, name.To, fmt.Sprintf("'%s' is a keyword of Go: the type gets another name there", name.Value))
+		case types.Universe.Lookup(name.Value) != nil:
+			l.warn(codeGoKeyword, it, name.From, name.To, fmt.Sprintf("'%s' is predeclared in Go: the type gets another name there", name.Value))
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package lint
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// Options say which rules are checked. The zero value means the group STANDARD,
+// everywhere.
+type Options struct {
+	// Use are rules and groups that are checked; empty means STANDARD.
+	Use []string
+
+	// Except are rules and groups that are not, although Use has them.
+	Except []string
+
+	// IgnoreOnly are, by rule, files and folders in which it is not checked.
+	// They are named as diagnostics name files.
+	IgnoreOnly map[string][]string
+}
+
+// Check says which name is neither that of a rule nor of a group.
+func (o Options) Check() error {
+	names := slices.Concat(o.Use, o.Except)
+	for _, name := range names {
+		if len(members(name)) == 0 {
+			return unknown("rule or group", name, append(slices.Clone(Groups), ruleNames()...))
+		}
+	}
+	only := make([]string, 0, len(o.IgnoreOnly))
+	for name := range o.IgnoreOnly {
+		only = append(only, name)
+	}
+	slices.Sort(only)
+	for _, name := range only {
+		if ruleOf(name) == nil {
+			return unknown("rule", name, ruleNames())
+		}
+	}
+	return nil
+}
+
+func unknown(what, name string, known []string) error {
+	if near := diag.Nearest(strings.ToUpper(name), known); near != "" {
+		return fmt.Errorf("there is no %s %q; did you mean %s?", what, name, near)
+	}
+	return fmt.Errorf("there is no %s %q", what, name)
+}
+
+// rules returns the rules that are on.
+func (o Options) rules() map[diag.Code]bool {
+	use := o.Use
+	if len(use) == 0 {
+		use = []string{Standard}
+	}
+	on := make(map[diag.Code]bool)
+	for _, name := range use {
+		for _, code := range members(name) {
+			on[code] = true
+		}
+	}
+	for _, name := range o.Except {
+		for _, code := range members(name) {
+			delete(on, code)
+		}
+	}
+	return on
+}
+
+// ignores tells whether a rule is not checked in a file.
+func (o Options) ignores(code diag.Code, file string) bool {
+	file = clean(file)
+	return slices.ContainsFunc(o.IgnoreOnly[string(code)], func(p string) bool {
+		p = clean(p)
+		return p == file || p == "." && !path.IsAbs(file) || strings.HasPrefix(file, strings.TrimSuffix(p, "/")+"/")
+	})
+}
+
+func clean(name string) string { return path.Clean(filepath.ToSlash(name)) }
+
+// members returns the rule of that name, or the rules of the group.
+func members(name string) []diag.Code {
+	if r := ruleOf(name); r != nil {
+		return []diag.Code{r.Code}
+	}
+	var codes []diag.Code
+	for _, r := range rules {
+		if r.Group == name && name != "" {
+			codes = append(codes, r.Code)
+		}
+	}
+	return codes
+}
+
+func ruleOf(name string) *Rule {
+	for i := range rules {
+		if string(rules[i].Code) == name {
+			return &rules[i]
+		}
+	}
+	return nil
+}
+
+func ruleNames() []string {
+	names := make([]string, len(rules))
+	for i, r := range rules {
+		names[i] = string(r.Code)
+	}
+	return names
+}

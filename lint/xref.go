@@ -1,0 +1,179 @@
+package lint
+
+import (
+	"fmt"
+	"go/token"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/markup"
+)
+
+// xrefs finds references to what is not there.
+func (l *linter) xrefs() {
+	x := &xrefChecker{linter: l, members: make(map[string]bool)}
+	for _, def := range l.definitions {
+		for n := range names(def) {
+			x.members[n.name.Value] = true
+			x.all = append(x.all, n.name.Value)
+		}
+		for _, f := range def.Head().Features {
+			x.members[f.Name.Value] = true
+		}
+		x.defs = append(x.defs, def.Head().Name.Value)
+	}
+	for it, doc := range l.docs {
+		for _, s := range doc.Sections {
+			if s.Kind != ast.DocExample && s.Kind != ast.DocTodo && strings.ContainsAny(s.Text, "@`") {
+				x.section(it, s)
+			}
+		}
+	}
+}
+
+// An xrefChecker checks references.
+type xrefChecker struct {
+	*linter
+	members   map[string]bool // names of members, values, branches and features anywhere
+	all, defs []string        // for hints
+}
+
+// section checks the references in a section. They are found again in the source
+// in the order in which they stand there.
+func (x *xrefChecker) section(it *item, s *ast.DocSection) {
+	lines := x.sectionLines(it, s)
+	line, offset := 0, 0
+	find := func(text string) (token.Pos, bool) {
+		for n, from := line, offset; n < len(lines); n, from = n+1, 0 {
+			if i := strings.Index(lines[n].text[from:], text); i >= 0 {
+				line, offset = n, from+i+len(text)
+				return lines[n].pos + token.Pos(from+i), true
+			}
+		}
+		return s.From, false
+	}
+	walkBlocks(markup.Parse(s.Text), func(b markup.Block) {
+		for _, in := range inlinesOf(b) {
+			walkRefs(in, func(r markup.Ref) {
+				mark := "`"
+				if r.Role == "member" {
+					mark = "@"
+				}
+				pos, ok := find(mark + r.Target)
+				end := pos
+				if ok {
+					pos++
+					end = pos + token.Pos(len(r.Target))
+				}
+				x.ref(it, r, pos, end)
+			})
+		}
+	})
+}
+
+// ref checks one reference.
+func (x *xrefChecker) ref(it *item, r markup.Ref, pos, end token.Pos) {
+	known := x.IR.ByName[r.Target] != nil
+	var d *diag.Diagnostic
+	switch {
+	case r.Role == "member":
+		if !known && !x.members[r.Target] {
+			d = x.warn(codeXref, it, pos, end, fmt.Sprintf("nothing in the schema is called '%s'", r.Target)).
+				Hint(diag.DidYouMean(r.Target, x.all))
+		}
+	case x.release < xrefRelease:
+	case r.Role == "any":
+		if !known {
+			d = x.warn(codeXref, it, pos, end, fmt.Sprintf("the schema does not define '%s'", r.Target)).
+				Hint(diag.DidYouMean(r.Target, x.defs))
+		}
+	case strings.HasPrefix(r.Role, "qapi:"):
+		role := strings.TrimPrefix(r.Role, "qapi:")
+		if role != "mod" && role != "module" && !hasRole(x.IR.ByName[target(r.Target)], role) {
+			d = x.warn(codeXref, it, pos, end, fmt.Sprintf("the schema does not define the %s '%s'", roleWord(role), target(r.Target)))
+		}
+	}
+	if d != nil && !d.End.IsValid() {
+		d.End = d.Pos
+	}
+}
+
+// target returns the name of the definition in the target of a role: "QMP:block.x"
+// and "~x" mean x.
+func target(s string) string {
+	s = strings.TrimLeft(s, "~!")
+	if i := strings.LastIndexByte(s, ':'); i >= 0 {
+		s = s[i+1:]
+	}
+	if i := strings.LastIndexByte(s, '.'); i >= 0 {
+		s = s[i+1:]
+	}
+	return s
+}
+
+// roles are the roles of QEMU's QAPI domain (docs/devel/qapi-domain.rst).
+var roles = map[string]string{
+	"any": "definition", "cmd": "command", "event": "event", "enum": "enum", "obj": "object type",
+	"alt": "alternate", "type": "type",
+}
+
+func roleWord(role string) string {
+	if w := roles[role]; w != "" {
+		return w
+	}
+	return "definition"
+}
+
+func hasRole(d ir.Def, role string) bool {
+	if d == nil {
+		return false
+	}
+	switch d.(type) {
+	case *ir.Command:
+		return role == "cmd" || roleWord(role) == "definition"
+	case *ir.Event:
+		return role == "event" || roleWord(role) == "definition"
+	case *ir.Enum:
+		return role == "enum" || role == "type" || roleWord(role) == "definition"
+	case *ir.Alternate:
+		return role == "alt" || role == "type" || roleWord(role) == "definition"
+	}
+	return role == "obj" || role == "type" || roleWord(role) == "definition"
+}
+
+// inlinesOf returns the inlines of a block, but not of blocks in it.
+func inlinesOf(b markup.Block) [][]markup.Inline {
+	switch b := b.(type) {
+	case markup.Paragraph:
+		return [][]markup.Inline{b.Inlines}
+	case markup.Heading:
+		return [][]markup.Inline{b.Inlines}
+	case markup.Admonition:
+		return [][]markup.Inline{b.Title}
+	case markup.Example:
+		return [][]markup.Inline{b.Title}
+	case markup.DefinitionList:
+		var terms [][]markup.Inline
+		for _, i := range b.Items {
+			terms = append(terms, i.Term)
+		}
+		return terms
+	}
+	return nil
+}
+
+// walkRefs calls visit with each reference, also in emphasised text.
+func walkRefs(inlines []markup.Inline, visit func(markup.Ref)) {
+	for _, in := range inlines {
+		switch in := in.(type) {
+		case markup.Ref:
+			visit(in)
+		case markup.Emph:
+			walkRefs(in.Inlines, visit)
+		case markup.Strong:
+			walkRefs(in.Inlines, visit)
+		}
+	}
+}
