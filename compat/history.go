@@ -126,7 +126,15 @@ func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
 				if m.Owner != nil {
 					path = m.Owner.Head().Name + "." + m.Name
 				}
-				own[m] = e.add("member", path, sectionSince(m.Doc), m.Features, e.at.at(m.Pos), find(m.Name))
+				before := find(m.Name)
+				if before == nil && i > 0 && m.Owner != nil {
+					// Nothing stood at its place: the type of that name may
+					// have had it in its base.
+					if o, ok := h.releases[i-1].Schema.ByName[m.Owner.Head().Name].(ir.Type); ok {
+						before = h.byType[o][m.Name]
+					}
+				}
+				own[m] = e.add("member", path, sectionSince(m.Doc), m.Features, e.at.at(m.Pos), before)
 			}
 		}
 	}
@@ -259,7 +267,7 @@ func (h *historian) judge(item *Item) {
 		switch {
 		case says.compareMinor(first.Version) > 0 && !first.Version.development():
 			item.Disagrees = first.Name + " has it already"
-		case item.Certain && says.compareMinor(h.releases[item.first-1].Version) <= 0:
+		case item.Certain && h.missed(item, says):
 			item.Disagrees = "the schema of " + h.releases[item.first-1].Name + " does not have it"
 		}
 	}
@@ -270,4 +278,23 @@ func (h *historian) judge(item *Item) {
 		removed := h.releases[item.last+1].Version.ordinal()
 		item.TooShort = removed-earliest < minNotice
 	}
+}
+
+// missed tells whether the release before the first that has an item should have
+// had it, if there is one since the version that the schema says.
+func (h *historian) missed(item *Item, says Version) bool {
+	before := h.releases[item.first-1].Version
+	return says.compareMinor(before) <= 0 && says.Compare(before) <= 0 && listed(item.Kind, before)
+}
+
+// listed tells whether a schema of QEMU had to list what there was of a kind:
+// before QEMU 2.1 events, and before 2.8 some commands, were described elsewhere.
+func listed(kind string, v Version) bool {
+	switch kind {
+	case "event":
+		return v.compareMinor(Version{Major: 2, Minor: 1}) >= 0
+	case "command":
+		return v.compareMinor(Version{Major: 2, Minor: 8}) >= 0
+	}
+	return true
 }

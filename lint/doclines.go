@@ -89,7 +89,7 @@ func (l *linter) joinedSentences() {
 }
 
 // A tag in any case, perhaps without its colon if a version follows.
-var almostTag = regexp.MustCompile(`^ *((?i:since|returns?|errors?|features?|todo)) ?:(?:[^:]|$)|^ *((?i:since)) +\d+\.\d+(?:\.\d+)?\.?$`)
+var almostTag = regexp.MustCompile(`^ *((?i:since|returns?|errors?|features?|todo)) ?:(?:[^:]|$)|^((?i:since)) +\d+\.\d+(?:\.\d+)?\.?$`)
 
 // sectionTags finds lines that look like the start of a section, but are text.
 func (l *linter) sectionTags() {

@@ -36,6 +36,10 @@ type Schema struct {
 	// Text returns the text of a file by its name in the file set of IR.
 	Text func(file string) string
 
+	// Others are schemas that are checked in the same run: documentation may
+	// refer to what they define, as that of QEMU's guest agent does.
+	Others []*ir.Schema
+
 	// History is that of releases of which this one is the newest; nil if it
 	// is not known. Then rules that need it find nothing.
 	History *compat.History
@@ -51,8 +55,7 @@ func Run(s Schema, o Options, list *diag.List) {
 			r.check(l)
 		}
 	}
-	ignored := l.applyComments()
-	for _, d := range ignored {
+	for _, d := range l.applyComments() {
 		if file := l.IR.Fset.File(d.Pos); file == nil || !o.ignores(d.Code, file.Name()) {
 			list.Add(d)
 		}

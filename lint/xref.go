@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"go/token"
+	"regexp"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ast"
@@ -45,14 +46,16 @@ type xrefChecker struct {
 func (x *xrefChecker) section(it *item, s *ast.DocSection) {
 	lines := x.sectionLines(it, s)
 	line, offset := 0, 0
-	find := func(text string) (token.Pos, bool) {
+	find := func(text string) (pos token.Pos, quoted, ok bool) {
 		for n, from := line, offset; n < len(lines); n, from = n+1, 0 {
-			if i := strings.Index(lines[n].text[from:], text); i >= 0 {
-				line, offset = n, from+i+len(text)
-				return lines[n].pos + token.Pos(from+i), true
+			if i := indexName(lines[n].text[from:], text); i >= 0 {
+				i += from
+				line, offset = n, i+len(text)
+				quoted = i > 0 && strings.IndexByte(`"'`, lines[n].text[i-1]) >= 0
+				return lines[n].pos + token.Pos(i), quoted, true
 			}
 		}
-		return s.From, false
+		return s.From, false, false
 	}
 	walkBlocks(markup.Parse(s.Text), func(b markup.Block) {
 		for _, in := range inlinesOf(b) {
@@ -61,42 +64,72 @@ func (x *xrefChecker) section(it *item, s *ast.DocSection) {
 				if r.Role == "member" {
 					mark = "@"
 				}
-				pos, ok := find(mark + r.Target)
+				pos, quoted, ok := find(mark + r.Target)
 				end := pos
 				if ok {
 					pos++
 					end = pos + token.Pos(len(r.Target))
 				}
-				x.ref(it, r, pos, end)
+				if !quoted { // as in "@dbus-display": an argument, not a reference
+					x.ref(it, r, pos, end)
+				}
 			})
 		}
 	})
 }
 
+// indexName returns the index of a reference in a line, which does not go on
+// behind it, or -1.
+func indexName(line, ref string) int {
+	for from := 0; ; {
+		i := strings.Index(line[from:], ref)
+		if i < 0 {
+			return -1
+		}
+		end := from + i + len(ref)
+		if end == len(line) || !strings.ContainsRune(lowers+uppers+digits+"-_", rune(line[end])) {
+			return from + i
+		}
+		from = end
+	}
+}
+
+// sphinxIndex are labels that Sphinx makes.
+var sphinxIndex = regexp.MustCompile(`^qapi-(\w+-)?index$`)
+
+// defined returns what a schema of the run defines under a name, or nil.
+func (x *xrefChecker) defined(name string) ir.Def {
+	if d := x.IR.ByName[name]; d != nil {
+		return d
+	}
+	for _, s := range x.Others {
+		if d := s.ByName[name]; d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
 // ref checks one reference.
 func (x *xrefChecker) ref(it *item, r markup.Ref, pos, end token.Pos) {
-	known := x.IR.ByName[r.Target] != nil
-	var d *diag.Diagnostic
+	known := x.defined(r.Target) != nil
 	switch {
 	case r.Role == "member":
 		if !known && !x.members[r.Target] {
-			d = x.warn(codeXref, it, pos, end, fmt.Sprintf("nothing in the schema is called '%s'", r.Target)).
+			x.warn(codeXref, it, pos, end, fmt.Sprintf("nothing in the schema is called '%s'", r.Target)).
 				Hint(diag.DidYouMean(r.Target, x.all))
 		}
 	case x.release < xrefRelease:
 	case r.Role == "any":
-		if !known {
-			d = x.warn(codeXref, it, pos, end, fmt.Sprintf("the schema does not define '%s'", r.Target)).
+		if !known && !sphinxIndex.MatchString(r.Target) {
+			x.warn(codeXref, it, pos, end, fmt.Sprintf("no schema here defines '%s'", r.Target)).
 				Hint(diag.DidYouMean(r.Target, x.defs))
 		}
 	case strings.HasPrefix(r.Role, "qapi:"):
 		role := strings.TrimPrefix(r.Role, "qapi:")
-		if role != "mod" && role != "module" && !hasRole(x.IR.ByName[target(r.Target)], role) {
-			d = x.warn(codeXref, it, pos, end, fmt.Sprintf("the schema does not define the %s '%s'", roleWord(role), target(r.Target)))
+		if role != "mod" && role != "module" && !hasRole(x.defined(target(r.Target)), role) {
+			x.warn(codeXref, it, pos, end, fmt.Sprintf("no schema here defines the %s '%s'", roleWord(role), target(r.Target)))
 		}
-	}
-	if d != nil && !d.End.IsValid() {
-		d.End = d.Pos
 	}
 }
 

@@ -22,33 +22,59 @@ var historyFormats = map[string]func(io.Writer, *compat.History) error{
 // schemaRoots are where QEMU has had its main schema.
 var schemaRoots = []string{"qapi/qapi-schema.json", "qapi-schema.json"}
 
-// runHistory compares the releases in a folder.
-func (d *differ) runHistory(cmd *cobra.Command) error {
-	entries, err := os.ReadDir(d.history)
+// A releaseRoot is the schema of a release in a folder of releases.
+type releaseRoot struct {
+	name    string
+	version compat.Version
+	root    string // path of the root file
+}
+
+// releasesIn returns the releases in the folders of dir, and prints which folders
+// hold none. Root is where each has its schema, "" for where QEMU has it.
+func releasesIn(dir, root string, notes io.Writer) ([]releaseRoot, error) {
+	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	notes := d.load.notes(cmd.ErrOrStderr())
-	var releases []compat.Release
+	var found []releaseRoot
 	for _, entry := range entries {
 		name := entry.Name()
 		version, ok := compat.ParseVersion(name)
-		root := d.schemaIn(name)
-		if !ok || root == "" {
-			fmt.Fprintf(notes, "qapi-go: %s: no release: it needs a version in its name and a schema\n", filepath.Join(d.history, name))
+		file := schemaIn(filepath.Join(dir, name), root)
+		if !ok || file == "" {
+			fmt.Fprintf(notes, "qapi-go: %s: no release: it needs a version in its name and a schema\n", filepath.Join(dir, name))
 			continue
 		}
-		s, err := d.operand(cmd, root)
+		found = append(found, releaseRoot{name, version, file})
+	}
+	return found, nil
+}
+
+// tooFew says that releases are too few for a history.
+func tooFew(dir string, n int) error {
+	return fmt.Errorf("%s: a history needs two releases at least, and there are %d", dir, n)
+}
+
+// runHistory compares the releases in a folder.
+func (d *differ) runHistory(cmd *cobra.Command) error {
+	notes := d.load.notes(cmd.ErrOrStderr())
+	roots, err := releasesIn(d.history, d.root, notes)
+	if err != nil {
+		return err
+	}
+	var releases []compat.Release
+	for _, r := range roots {
+		s, err := d.operand(cmd, r.root)
 		if err != nil {
 			return d.notCompared(cmd, err)
 		}
-		releases = append(releases, compat.Release{Name: name, Version: version, Schema: s})
+		releases = append(releases, compat.Release{Name: r.name, Version: r.version, Schema: s})
 	}
 	if err := d.load.finish(cmd.ErrOrStderr()); err != nil {
 		return err
 	}
 	if len(releases) < 2 {
-		return fmt.Errorf("%s: a history needs two releases at least, and there are %d", d.history, len(releases))
+		return tooFew(d.history, len(releases))
 	}
 	history := compat.NewHistory(releases, compat.Options{Vendors: d.vendors})
 	out := bufio.NewWriter(cmd.OutOrStdout())
@@ -68,13 +94,13 @@ func (d *differ) runHistory(cmd *cobra.Command) error {
 }
 
 // schemaIn returns the root file of the release in a folder, or "".
-func (d *differ) schemaIn(name string) string {
+func schemaIn(dir, root string) string {
 	roots := schemaRoots
-	if d.root != "" {
-		roots = []string{d.root}
+	if root != "" {
+		roots = []string{root}
 	}
 	for _, root := range roots {
-		file := filepath.Join(d.history, name, filepath.FromSlash(root))
+		file := filepath.Join(dir, filepath.FromSlash(root))
 		if _, err := os.Stat(file); err == nil {
 			return file
 		}

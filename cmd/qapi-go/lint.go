@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/lint"
 )
@@ -43,6 +44,8 @@ A comment leaves findings out:
 It holds for its line, or, on a line of its own, for the next line inside of a
 definition, and outside for the whole definition or directive that follows. One
 that is wrong or that nothing needs is a finding itself.
+
+Documentation may refer to what the other schemas of the run define.
 
 --history DIR takes the newest of the releases in the folders of DIR, as diff
 does, and finds also where its "Since:" contradicts the others.
@@ -90,23 +93,39 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 	return cmd
 }
 
-// run checks schemas.
+// run checks schemas. All are read first, since they may refer to each other.
 func (l *linting) run(cmd *cobra.Command, args []string) error {
 	stderr := cmd.ErrOrStderr()
 	var result error
+	var schemas []*linted
 	for _, name := range args {
 		got, err := l.load.load(name, stderr)
-		if err == nil {
-			err = l.lint(stderr, name, got)
-		}
 		switch {
 		case errors.Is(err, errUnreadable):
 			result = err
-		case errors.Is(err, errFindings):
-			if result == nil {
-				result = err
-			}
 		case err != nil:
+			return err
+		default:
+			schemas = append(schemas, &linted{loaded: got, name: name})
+		}
+	}
+	if l.history != "" {
+		newest, err := l.newest(stderr)
+		switch {
+		case newest != nil:
+			schemas = append(schemas, newest)
+		case errors.Is(err, errFindings):
+			result = err
+		default:
+			return err
+		}
+	}
+	for _, s := range schemas {
+		err := l.lint(stderr, s, schemas)
+		switch {
+		case errors.Is(err, errFindings) && result == nil:
+			result = err
+		case err != nil && !errors.Is(err, errFindings):
 			return err
 		}
 	}
@@ -116,28 +135,69 @@ func (l *linting) run(cmd *cobra.Command, args []string) error {
 	return result
 }
 
+// A linted is a schema that is checked.
+type linted struct {
+	*loaded
+	name    string
+	history *compat.History
+}
+
+// newest reads the releases in the folder and returns the newest with the history
+// of all.
+func (l *linting) newest(stderr io.Writer) (*linted, error) {
+	roots, err := releasesIn(l.history, l.root, l.load.notes(stderr))
+	if err != nil {
+		return nil, err
+	}
+	if len(roots) < 2 {
+		return nil, tooFew(l.history, len(roots))
+	}
+	slices.SortStableFunc(roots, func(a, b releaseRoot) int { return a.version.Compare(b.version) })
+	var releases []compat.Release
+	var last *linted
+	for _, r := range roots {
+		got, err := l.load.load(r.root, stderr)
+		if err != nil {
+			return nil, err
+		}
+		if got.Schema == nil {
+			fmt.Fprintf(l.load.notes(stderr), "qapi-go: %s: %s: nothing was linted\n", r.root, plural(got.Errors, "error"))
+			return nil, errFindings
+		}
+		releases = append(releases, compat.Release{Name: r.name, Version: r.version, Schema: got.Schema})
+		last = &linted{loaded: got, name: r.root}
+	}
+	last.history = compat.NewHistory(releases, compat.Options{})
+	return last, nil
+}
+
 // lint checks a schema that was read, and prints what it finds and the summary.
-func (l *linting) lint(stderr io.Writer, name string, got *loaded) error {
+func (l *linting) lint(stderr io.Writer, s *linted, all []*linted) error {
 	notes := l.load.notes(stderr)
-	if got.Schema == nil {
-		fmt.Fprintf(notes, "qapi-go: %s: %s in %s: not linted\n", name, plural(got.Errors, "error"), plural(got.Files, "file"))
+	if s.Schema == nil {
+		fmt.Fprintf(notes, "qapi-go: %s: %s in %s: not linted\n", s.name, plural(s.Errors, "error"), plural(s.Files, "file"))
 		return errFindings
 	}
+	in := lint.Schema{
+		IR: s.Schema, Root: s.Parsed.Root, History: s.history,
+		Text: func(file string) string { return s.Parsed.Lookup(file).Text },
+	}
+	for _, other := range all {
+		if other != s && other.Schema != nil {
+			in.Others = append(in.Others, other.Schema)
+		}
+	}
 	var list diag.List
-	lint.Run(lint.Schema{
-		IR: got.Schema, Root: got.Parsed.Root,
-		Text: func(file string) string { return got.Parsed.Lookup(file).Text },
-	}, l.opts, &list)
-	printer := &diag.Printer{Fset: got.Schema.Fset, Lookup: got.Parsed.Lookup}
-	if err := l.load.report(stderr, printer, &list); err != nil {
+	lint.Run(in, l.opts, &list)
+	if err := l.load.report(stderr, &diag.Printer{Fset: s.Schema.Fset, Lookup: s.Parsed.Lookup}, &list); err != nil {
 		return err
 	}
 	found := list.Sorted()
 	if len(found) == 0 {
-		fmt.Fprintf(notes, "qapi-go: %s: no findings in %s, %s\n", name, plural(got.Files, "file"), plural(got.definitions(), "definition"))
+		fmt.Fprintf(notes, "qapi-go: %s: no findings in %s, %s\n", s.name, plural(s.Files, "file"), plural(s.definitions(), "definition"))
 		return nil
 	}
-	fmt.Fprintf(notes, "qapi-go: %s: %s in %s: %s\n", name, plural(len(found), "finding"), plural(got.Files, "file"), countRules(found))
+	fmt.Fprintf(notes, "qapi-go: %s: %s in %s: %s\n", s.name, plural(len(found), "finding"), plural(s.Files, "file"), countRules(found))
 	return errFindings
 }
 

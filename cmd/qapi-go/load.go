@@ -68,9 +68,9 @@ func (l *loader) check(cmd *cobra.Command) error {
 type loaded struct {
 	Schema *ir.Schema // nil if there were errors
 	Parsed *parser.Result
-	Name   string     // base name of the root file
-	Files  int        // number of files read
-	Errors int        // number of errors printed
+	Name   string // base name of the root file
+	Files  int    // number of files read
+	Errors int    // number of errors printed
 }
 
 // definitions counts what the schema defines.
