@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"inspect":     {"…/dialect", "…/ir"},
 	"ir":          {"…/dialect"},
 	"ir/subset":   {"…/ir"},
-	"lint":        {"…/ast", "…/compat", "…/diag", "…/dialect", "…/docstyle", "…/gen/golang", "…/ir", "…/markup"},
+	"lint":        {"…/ast", "…/compat", "…/diag", "…/dialect", "…/docstyle", "…/gen/golang", "…/ir", "…/markup", "…/transcript"},
 	"markup":      {},
 	"parser":      {"…/ast", "…/diag", "…/dialect", "…/docstyle", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
 	"qga":         {"…/qmp", "…/qmp/wire"},

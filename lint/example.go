@@ -1,4 +1,63 @@
 package lint
 
-// examplesValid finds messages of examples that the schema does not allow.
-func (l *linter) examplesValid() {}
+import (
+	"fmt"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/transcript"
+)
+
+// examplesValid finds messages in examples that the schema does not allow. What
+// they leave out with "..." is no mistake.
+func (l *linter) examplesValid() {
+	byName := make(map[string]*item)
+	for it, def := range l.definitionDocs {
+		byName[def.Head().Name.Value] = it
+	}
+	for _, m := range l.IR.Modules {
+		for _, i := range m.Items {
+			switch i := i.(type) {
+			case ir.Def:
+				l.exampleDoc(byName[i.Head().Name], i.Head().Doc)
+			case *ir.FreeDoc:
+				l.exampleDoc(nil, i.Doc)
+			}
+		}
+	}
+}
+
+// exampleDoc checks the examples of one comment, which may be nil.
+func (l *linter) exampleDoc(it *item, doc *ir.Doc) {
+	if doc == nil {
+		return
+	}
+	for _, example := range transcript.Read(l.IR, doc).Examples {
+		for _, m := range example.Messages {
+			for _, f := range m.Findings {
+				if !f.Pos.IsValid() {
+					continue
+				}
+				end := m.Pos(f.Offset + wordLength(m.Text[min(f.Offset, len(m.Text)):]))
+				l.warn(codeExampleValid, it, f.Pos, max(f.Pos, end), fmt.Sprintf("in an example: %s", f))
+			}
+		}
+	}
+}
+
+// wordLength returns the length of the JSON token that text starts with, and that
+// of one character for anything else.
+func wordLength(text string) int {
+	if text == "" || text[0] == '\n' {
+		return 0
+	}
+	if text[0] == '"' {
+		if i := strings.IndexAny(text[1:], "\"\n"); i >= 0 && text[1+i] == '"' {
+			return i + 2
+		}
+	}
+	if n := strings.IndexAny(text, " \t\n{}[]:,\""); n > 0 {
+		return n
+	}
+	return 1
+}
