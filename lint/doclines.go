@@ -16,9 +16,6 @@ type docLine struct {
 	pos  token.Pos // of text
 }
 
-// indent returns how many blanks a line starts with.
-func (d docLine) indent() int { return len(d.text) - len(strings.TrimLeft(d.text, " ")) }
-
 // docLines returns the lines of the comment of an item.
 func (l *linter) docLines(it *item) []docLine {
 	if it.doc == nil || it.lines != nil {

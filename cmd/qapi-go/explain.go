@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -17,11 +18,12 @@ func newExplain() *cobra.Command {
 		Short: "Say what the rule behind an error is",
 		Long: `explain says what the rule behind an error is, why there is such a rule and who
 made it, with an example that breaks it and one that does not. The code is the
-word in brackets at the end of an error. It explains the rules of "qapi-go diff"
-too, which are written in capitals.
+word in brackets at the end of an error. It explains the rules of "qapi-go lint"
+and "qapi-go diff" too, which are written in capitals.
 
 Without a code, it lists all codes.`,
 		Example: `  qapi-go explain unknown-type
+  qapi-go explain DOC_SINCE
   qapi-go explain ARG_REMOVED
   qapi-go explain`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -40,15 +42,18 @@ Without a code, it lists all codes.`,
 				return out.Flush()
 			}
 			code := strings.Trim(args[0], "[]")
-			if e, ok := compat.Explain(strings.ToUpper(strings.ReplaceAll(code, "-", "_"))); ok {
+			rule := strings.ToUpper(strings.ReplaceAll(code, "-", "_"))
+			if e, ok := compat.Explain(rule); ok {
 				out.WriteString(e.String())
 				return out.Flush()
 			}
-			code = strings.ToLower(code)
-			e, ok := diag.Explain(diag.Code(code))
+			e, ok := diag.Explain(diag.Code(strings.ToLower(code)))
+			if !ok {
+				e, ok = diag.Explain(diag.Code(rule))
+			}
 			if !ok {
 				hint := ""
-				if near := diag.Nearest(code, codeNames()); near != "" {
+				if near := cmp.Or(diag.Nearest(strings.ToLower(code), codeNames()), diag.Nearest(rule, codeNames())); near != "" {
 					hint = fmt.Sprintf("; did you mean %s?", near)
 				}
 				return usagef(cmd, "there is no code %q%s", args[0], hint)
@@ -59,7 +64,7 @@ Without a code, it lists all codes.`,
 	}
 }
 
-// codeNames returns all codes: those of errors and the rules of diff.
+// codeNames returns all codes: those of errors, and the rules of lint and diff.
 func codeNames() []string {
 	var names []string
 	for _, code := range diag.Codes() {

@@ -12,9 +12,12 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/lint"
 	"github.com/qapi-go/qapi-go/parser"
+	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // TestEveryCodeIsExplained holds that the codes in the sources and those that
@@ -22,7 +25,7 @@ import (
 func TestEveryCodeIsExplained(t *testing.T) {
 	explained := diag.Codes()
 	known := make(map[diag.Code]bool)
-	for _, dir := range []string{"diag", "parser", "resolver", "cmd/qapi-go"} {
+	for _, dir := range []string{"diag", "parser", "resolver", "lint", "cmd/qapi-go"} {
 		for name, code := range declaredCodes(t, filepath.Join(corpus.Root(t), dir)) {
 			known[code] = true
 			if !slices.Contains(explained, code) {
@@ -98,10 +101,14 @@ func TestExplanations(t *testing.T) {
 					t.Errorf("a line of %d columns: %s", len([]rune(line))-1, line)
 				}
 			}
-			for _, d := range loadExample(t, code, e.Good) {
+			check := loadExample
+			if slices.ContainsFunc(lint.Rules(), func(r lint.Rule) bool { return r.Code == code }) {
+				check = lintExample
+			}
+			for _, d := range check(t, code, e.Good) {
 				t.Errorf("good example: %s [%s]", d.Msg, d.Code)
 			}
-			bad := loadExample(t, code, e.Bad)
+			bad := check(t, code, e.Bad)
 			if len(bad) == 0 {
 				t.Fatal("the bad example has no error")
 			}
@@ -142,6 +149,49 @@ func loadExample(t *testing.T, code diag.Code, files []diag.ExampleFile) []*diag
 		errs = append(errs, warnings.Sorted()...)
 	}
 	return errs
+}
+
+// lintExample lints an example by one rule, and by those about comments. Files but
+// the first are older releases, which their names tell.
+func lintExample(t *testing.T, code diag.Code, files []diag.ExampleFile) []*diag.Diagnostic {
+	t.Helper()
+	load := func(f diag.ExampleFile) (lint.Schema, *diag.List) {
+		fset, errs := token.NewFileSet(), new(diag.List)
+		src := parser.Source{FS: fstest.MapFS{"schema.json": {Data: []byte(f.Text)}}, Root: "schema.json"}
+		res := parser.Load(fset, src, errs)
+		schema := resolver.Resolve(fset, res.Root, res.Files, errs)
+		for _, d := range errs.Sorted() {
+			t.Errorf("example: error: %s [%s]", d.Msg, d.Code)
+		}
+		return lint.Schema{IR: schema, Root: res.Root, Text: func(name string) string { return res.Lookup(name).Text }}, errs
+	}
+	if len(files) == 0 {
+		t.Fatal("there is no example")
+	}
+	s, list := load(files[0])
+	releases := []compat.Release{{Name: "this", Version: compat.Version{Major: 9, Minor: 2}, Schema: s.IR}}
+	for _, f := range files[1:] {
+		version, ok := compat.ParseVersion(f.Name)
+		if !ok {
+			t.Fatalf("%s is no release", f.Name)
+		}
+		older, _ := load(f)
+		releases = append(releases, compat.Release{Name: f.Name, Version: version, Schema: older.IR})
+	}
+	s.History = compat.NewHistory(releases, compat.Options{})
+	rules := []string{string(code), "IGNORE_INVALID"}
+	if strings.HasPrefix(string(code), "IGNORE_") {
+		rules = append(rules, "IGNORE_UNUSED", "DOC_SINCE")
+	}
+	if t.Failed() {
+		return nil
+	}
+	lint.Run(s, lint.Options{Use: rules}, list)
+	found := list.Sorted()
+	if code == "IGNORE_INVALID" { // what the comment should have left out
+		found = slices.DeleteFunc(found, func(d *diag.Diagnostic) bool { return d.Code == "DOC_SINCE" })
+	}
+	return found
 }
 
 var (
@@ -204,6 +254,10 @@ func TestExplain(t *testing.T) {
 		{[]string{"explain", "read-file"}, 0, `\nWrong, network\.json:\n`, `^$`},
 		{[]string{"explain", "too-deep"}, 0, `\{\{\[ × 1001\}\}(?s:.*)stand for`, `^$`},
 		{[]string{"explain"}, 0, `(?m)^unknown-type +\S.*$`, `^$`},
+		{[]string{"explain", "DOC_SINCE"}, 0, `^DOC_SINCE: `, `^$`},
+		{[]string{"explain", "name_case"}, 0, `^NAME_CASE: `, `^$`},
+		{[]string{"explain", "name-case"}, 0, `^name-case: `, `^$`},
+		{[]string{"explain", "DOC_SINSE"}, 2, `^$`, `did you mean DOC_SINCE\?`},
 		{[]string{"explain", "unknwon-type"}, 2, `^$`, `no code "unknwon-type"; did you mean unknown-type\?`},
 		{[]string{"explain", "zzz"}, 2, `^$`, `no code "zzz"\n`},
 		{[]string{"explain", "../codes"}, 2, `^$`, `no code`},
