@@ -38,8 +38,11 @@ func (l *linter) exampleDoc(it *item, doc *ir.Doc) {
 				if !f.Pos.IsValid() {
 					continue
 				}
-				end := m.Pos(f.Offset + wordLength(m.Text[min(f.Offset, len(m.Text)):]))
-				l.warn(codeExampleValid, it, f.Pos, max(f.Pos, end), fmt.Sprintf("in an example: %s", f))
+				pos, end := f.Pos, m.Pos(f.Offset+wordLength(m.Text[min(f.Offset, len(m.Text)):]))
+				if end <= pos { // something is missing at the end of a line
+					pos, end = pos-1, pos
+				}
+				l.warn(codeExampleValid, it, pos, end, fmt.Sprintf("in an example: %s", f))
 			}
 		}
 	}

@@ -46,7 +46,11 @@ func (o Options) Check() error {
 }
 
 func unknown(what, name string, known []string) error {
-	if near := diag.Nearest(strings.ToUpper(name), known); near != "" {
+	near := strings.ToUpper(name)
+	if !slices.Contains(known, near) {
+		near = diag.Nearest(near, known)
+	}
+	if near != "" {
 		return fmt.Errorf("there is no %s %q; did you mean %s?", what, name, near)
 	}
 	return fmt.Errorf("there is no %s %q", what, name)

@@ -1,0 +1,222 @@
+package lint_test
+
+import (
+	"fmt"
+	"go/token"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/lint"
+	"github.com/qapi-go/qapi-go/parser"
+	"github.com/qapi-go/qapi-go/resolver"
+)
+
+// load reads a schema without errors.
+func load(t testing.TB, src parser.Source) lint.Schema {
+	t.Helper()
+	fset, errs := token.NewFileSet(), new(diag.List)
+	res := parser.Load(fset, src, errs)
+	var s *ir.Schema
+	if res.Root != nil {
+		s = resolver.Resolve(fset, res.Root, res.Files, errs)
+	}
+	for _, d := range errs.Sorted() {
+		t.Errorf("%s: error: %s", fset.Position(d.Pos), d.Msg)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+	return lint.Schema{IR: s, Root: res.Root, Text: func(file string) string { return res.Lookup(file).Text }}
+}
+
+// run lints a schema and returns the findings as "FILE:LINE:COLUMN-COLUMN CODE".
+func run(s lint.Schema, o lint.Options) []string {
+	var list diag.List
+	lint.Run(s, o, &list)
+	var lines []string
+	for _, d := range list.Sorted() {
+		from, to := s.IR.Fset.Position(d.Pos), s.IR.Fset.Position(d.End)
+		lines = append(lines, fmt.Sprintf("%s:%d:%d-%d %s", from.Filename, from.Line, from.Column, to.Column, d.Code))
+	}
+	return lines
+}
+
+func runText(t testing.TB, text string, use ...string) []string {
+	t.Helper()
+	return run(load(t, parser.Source{FS: fstest.MapFS{"s.json": {Data: []byte(text)}}, Root: "s.json"}), lint.Options{Use: use})
+}
+
+func equal(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+}
+
+// TestRules holds what a rule finds beyond the example of its explanation, and
+// what it leaves alone.
+func TestRules(t *testing.T) {
+	doc := func(name, rest string) string { return "##\n# @" + name + ":\n#\n" + rest + "##\n" }
+	const simple = "{ 'command': 'stop' }\n"
+	for _, test := range []struct {
+		name, rule, text string
+		want             []string
+	}{
+		{"old types", "NAME_CASE", "{ 'type': 'node', 'data': {} }", []string{"s.json:1:11-17 NAME_CASE"}},
+		{"old commands and events", "NAME_CASE", "{ 'type': 'Node', 'data': {} }\n{ 'command': 'Stop' }\n", []string{"s.json:2:14-20 NAME_CASE"}},
+		{"nested members", "NAME_UNDERSCORE", "{ 'type': 'Node', 'data': { 'a': { 'b_c': 'int' } } }", []string{"s.json:1:36-41 NAME_UNDERSCORE"}},
+		{"a vendor's names", "NAME_UNDERSCORE", "{ 'command': '__org.example_stop' }", nil},
+		{"members that are excepted", "NAME_UNDERSCORE",
+			"{ 'pragma': { 'member-name-exceptions': [ 'Node' ] } }\n{ 'struct': 'Node', 'data': { 'a_b': 'str' } }", nil},
+		{"values and arguments", "X_PREFIX_WITHOUT_UNSTABLE",
+			"{ 'enum': 'Mode', 'data': [ 'x-a', { 'name': 'x-b', 'features': [ 'unstable' ] } ] }\n" +
+				"{ 'command': 'a', 'data': { 'x-c': 'Mode' } }\n{ 'command': 'b', 'features': [ 'unstable' ], 'data': { 'x-d': 'Mode' } }\n",
+			[]string{"s.json:1:29-34 X_PREFIX_WITHOUT_UNSTABLE", "s.json:2:29-34 X_PREFIX_WITHOUT_UNSTABLE"}},
+		{"lists of objects", "RETURN_OBJECT", "{ 'type': 'Node', 'data': {} }\n{ 'command': 'a', 'returns': [ 'Node' ] }\n{ 'command': 'b', 'returns': [ 'str' ] }\n",
+			[]string{"s.json:3:30-39 RETURN_OBJECT"}},
+		{"exceptions of what is not defined", "PRAGMA_EXCEPTION_STALE",
+			"{ 'pragma': { 'documentation-exceptions': [ 'Gone' ], 'member-name-exceptions': [ 'Node' ] } }\n{ 'struct': 'Node', 'data': { 'a_b': 'str' } }\n",
+			[]string{"s.json:1:45-51 PRAGMA_EXCEPTION_STALE"}},
+		{"a setting that is replaced", "PRAGMA_EXCEPTION_STALE",
+			"{ 'pragma': { 'documentation-exceptions': [ 'Gone' ] } }\n{ 'pragma': { 'documentation-exceptions': [ ] } }\n", nil},
+		{"a type that only refers to itself", "UNUSED_TYPE", "{ 'struct': 'Next', 'data': { '*next': [ 'Next' ] } }", []string{"s.json:1:13-19 UNUSED_TYPE"}},
+		{"bases, branches, lists", "UNUSED_TYPE",
+			"{ 'enum': 'Kind', 'data': [ 'a' ] }\n{ 'struct': 'Aa', 'data': { } }\n{ 'struct': 'Base', 'data': { 'kind': 'Kind' } }\n" +
+				"{ 'union': 'Uu', 'base': 'Base', 'discriminator': 'kind', 'data': { 'a': 'Aa' } }\n{ 'event': 'E', 'data': { 'unit': [ 'Uu' ] } }\n", []string{}},
+		{"replacement with other words", "DEPRECATED_WITHOUT_REPLACEMENT",
+			doc("stop", "# Features:\n#\n# @deprecated: There is no replacement.\n") + "{ 'command': 'stop', 'features': [ 'deprecated' ] }", nil},
+		{"deprecated values", "DEPRECATED_WITHOUT_REPLACEMENT",
+			doc("Mode", "# @a: A\n#\n# Features:\n#\n# @deprecated: Yes.\n") + "{ 'enum': 'Mode', 'data': [ { 'name': 'a', 'features': [ 'deprecated' ] } ] }", []string{"s.json:8:4-14 DEPRECATED_WITHOUT_REPLACEMENT"}},
+		{"references", "DOC_XREF_BROKEN",
+			doc("stop", "# See `go`, `stop`, `qapi-qmp-index`, ``code`` and @nobody.\n#\n# ::\n#\n#    `literal`\n") + simple,
+			[]string{"s.json:4:8-10 DOC_XREF_BROKEN", "s.json:4:53-59 DOC_XREF_BROKEN"}},
+		{"roles", "DOC_XREF_BROKEN",
+			doc("stop", "# See :qapi:cmd:`stop`, :qapi:event:`stop`, :doc:`other`, \"@id\".\n") + simple, []string{"s.json:4:38-42 DOC_XREF_BROKEN"}},
+		{"the same name on one line", "DOC_XREF_BROKEN",
+			doc("stop", "# Neither @speeds nor @speed.\n#\n# @speeds: several\n") + "{ 'command': 'stop', 'data': { 'speeds': 'int' } }", []string{"s.json:4:24-29 DOC_XREF_BROKEN"}},
+		{"tags", "DOC_SECTION_TAG",
+			doc("stop", "# Stop.\n#\n# returns: nothing\n#\n# Since 2.0\n#\n# Errors happen.  Since 2.0 was long ago.\n#\n# Features of it: none\n#\n# Note::\n#\n#     since: 1.0\n"+
+				"#\n# TODO: more\n#\n# Since: 9.2\n") + simple,
+			[]string{"s.json:6:3-10 DOC_SECTION_TAG", "s.json:8:3-8 DOC_SECTION_TAG", "s.json:16:7-12 DOC_SECTION_TAG"}},
+		{"a tag within a paragraph", "DOC_SECTION_TAG", doc("stop", "# Stop.\n# Since: 9.2\n") + simple, []string{"s.json:5:3-8 DOC_SECTION_TAG"}},
+		{"features", "DOC_SECTION_TAG", doc("stop", "# Stop.\n#\n# Features:\n#\n# @a: A\n") + "{ 'command': 'stop', 'features': [ 'a' ] }", nil},
+		{"text behind a blank line", "DOC_DEINDENT", doc("stop", "# @a: A\n#     b\n#\n# More.\n") + "{ 'command': 'stop', 'data': { 'a': 'str' } }", nil},
+		{"an example within a note", "DOC_EXAMPLE",
+			doc("stop", "# .. note:: Like this:\n#\n#    .. qmp-example::\n#\n#       -> { \"execute\": \"stop\" }\n") + simple, nil},
+		{"an error of an example", "DOC_EXAMPLE_VALID",
+			doc("stop", "# .. qmp-example::\n#\n#     -> { \"execute\": \"halt\" }\n") + simple, []string{"s.json:6:23-29 DOC_EXAMPLE_VALID"}},
+		{"arguments and fields", "GO_NAME_COLLISION", "{ 'command': 'a', 'data': { 'node-id': 'str', 'node-ID': 'str' } }{ 'type': 'A', 'data': {} }",
+			[]string{"s.json:1:47-56 GO_NAME_COLLISION"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			equal(t, runText(t, test.text, test.rule), test.want...)
+		})
+	}
+}
+
+// TestOthers holds that documentation may refer to other schemas of a run.
+func TestOthers(t *testing.T) {
+	one := load(t, parser.Source{FS: fstest.MapFS{"a.json": {Data: []byte("##\n# @a:\n#\n# Like `b`.\n##\n{ 'command': 'a' }\n")}}, Root: "a.json"})
+	o := lint.Options{Use: []string{"DOC_XREF_BROKEN"}}
+	equal(t, run(one, o), "a.json:4:9-10 DOC_XREF_BROKEN")
+	two := load(t, parser.Source{FS: fstest.MapFS{"b.json": {Data: []byte("{ 'command': 'b' }\n")}}, Root: "b.json"})
+	one.Others = []*ir.Schema{two.IR}
+	equal(t, run(one, o))
+}
+
+// TestSharedPragmas holds that a file outside of the root file's folder may except
+// what only other schemas define.
+func TestSharedPragmas(t *testing.T) {
+	src := parser.Source{Root: "daemon/s.json", FS: fstest.MapFS{
+		"pragma.json":   {Data: []byte("{ 'pragma': { 'documentation-exceptions': [ 'Gone', 'a' ] } }\n")},
+		"daemon/s.json": {Data: []byte("{ 'include': '../pragma.json' }\n{ 'command': 'a' }\n")},
+	}}
+	equal(t, run(load(t, src), lint.Options{Use: []string{"PRAGMA_EXCEPTION_STALE"}}), "pragma.json:1:53-56 PRAGMA_EXCEPTION_STALE")
+}
+
+// TestComments holds for what a comment holds.
+func TestComments(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"above a definition", "# qapi-go:ignore UNUSED_TYPE for C\n{ 'struct': 'Aa', 'data': { 'a': 'Bb' } }\n{ 'struct': 'Bb', 'data': {} }\n", nil},
+		{"between documentation and definition", "##\n# @Aa:\n##\n# qapi-go:ignore UNUSED_TYPE for C\n{ 'struct': 'Aa', 'data': {} }\n", nil},
+		{"above documentation", "# qapi-go:ignore UNUSED_TYPE for C\n\n##\n# @Aa:\n##\n{ 'struct': 'Aa', 'data': {} }\n", nil},
+		{"behind a definition", "{ 'struct': 'Aa', 'data': {} } # qapi-go:ignore UNUSED_TYPE for C\n", nil},
+		{"on its last line", "{ 'struct': 'Aa',\n  'data': {} } # qapi-go:ignore UNUSED_TYPE for C\n{ 'struct': 'Bb', 'data': {} }\n", []string{"s.json:3:13-17 UNUSED_TYPE"}},
+		{"on its line", "{ 'struct': 'Aa', # qapi-go:ignore UNUSED_TYPE for C\n  'data': {} }\n", nil},
+		{"above its line", "{\n  # qapi-go:ignore UNUSED_TYPE for C\n  # and nobody else\n  'struct': 'Aa',\n  'data': {} }\n", nil},
+		{"below its line", "{ 'struct': 'Aa',\n  # qapi-go:ignore UNUSED_TYPE for C\n  'data': {} }\n",
+			[]string{"s.json:1:13-17 UNUSED_TYPE", "s.json:2:3-37 IGNORE_UNUSED"}},
+		{"only the next", "# qapi-go:ignore UNUSED_TYPE for C\n{ 'struct': 'Aa', 'data': {} }\n{ 'struct': 'Bb', 'data': {} }\n", []string{"s.json:3:13-17 UNUSED_TYPE"}},
+		{"behind everything", "{ 'command': 'a' }\n# qapi-go:ignore UNUSED_TYPE for C\n", []string{"s.json:2:1-35 IGNORE_UNUSED"}},
+		{"of a pragma", "# qapi-go:ignore PRAGMA_EXCEPTION_STALE later\n{ 'pragma': { 'documentation-exceptions': [ 'Gone' ] } }\n", nil},
+		{"several", "# qapi-go:ignore UNUSED_TYPE for C\n# qapi-go:ignore X_PREFIX_WITHOUT_UNSTABLE old\n{ 'struct': 'Aa', 'data': { 'x-a': 'int' } }\n", nil},
+		{"of a rule that is off", "# qapi-go:ignore DOC_SINCE who knows\n{ 'command': 'a' }\n", nil},
+		{"without a rule", "# qapi-go:ignore\n{ 'command': 'a' }\n", []string{"s.json:1:1-17 IGNORE_INVALID"}},
+		{"without a reason", "# qapi-go:ignore UNUSED_TYPE\n{ 'command': 'a' }\n", []string{"s.json:1:1-29 IGNORE_INVALID"}},
+		{"of no rule", "# qapi-go:ignore UNSUED_TYPE for C\n{ 'command': 'a' }\n", []string{"s.json:1:1-35 IGNORE_INVALID"}},
+		{"in a string", "{ 'command': 'a', 'data': { 'b': 'str' } }\n", nil},
+		{"in documentation it is text", "##\n# qapi-go:ignore UNUSED_TYPE for C\n##\n{ 'struct': 'Aa', 'data': {} }\n", nil},
+		{"in a schema of QEMU 2.3", "# qapi-go:ignore UNUSED_TYPE for C\n\n{ 'type': 'Aa', 'data': {} }\n", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if strings.HasPrefix(test.name, "in documentation") {
+				test.text = strings.Replace(test.text, "{ 'struct'", "##\n# @Aa:\n##\n{ 'struct'", 1)
+				test.want = []string{"s.json:7:13-17 UNUSED_TYPE"}
+			}
+			equal(t, runText(t, test.text, "UNUSED_TYPE", "PRAGMA_EXCEPTION_STALE", "X_PREFIX_WITHOUT_UNSTABLE", "IGNORE_UNUSED", "IGNORE_INVALID"), test.want...)
+		})
+	}
+}
+
+// TestOptions holds which rules are checked where.
+func TestOptions(t *testing.T) {
+	src := parser.Source{Root: "s.json", FS: fstest.MapFS{
+		"s.json":     {Data: []byte("{ 'include': 'sub/t.json' }\n{ 'struct': 'Aa', 'data': { 'x-a': 'int' } }\n")},
+		"sub/t.json": {Data: []byte("{ 'struct': 'Bb', 'data': { 'x-a': 'int' } }\n")},
+	}}
+	const missing, x = "DOC_MISSING", "X_PREFIX_WITHOUT_UNSTABLE"
+	all := []string{"s.json:2:13-17 " + missing, "s.json:2:29-34 " + x, "sub/t.json:1:13-17 " + missing, "sub/t.json:1:29-34 " + x}
+	for _, test := range []struct {
+		name string
+		o    lint.Options
+		want []string
+	}{
+		{"by default", lint.Options{}, all},
+		{"a group", lint.Options{Use: []string{"GO"}}, nil},
+		{"a rule", lint.Options{Use: []string{x}}, []string{all[1], all[3]}},
+		{"all but one", lint.Options{Except: []string{x}}, []string{all[0], all[2]}},
+		{"all but a group", lint.Options{Use: []string{"GO", "STANDARD"}, Except: []string{"STANDARD"}}, nil},
+		{"not in a folder", lint.Options{IgnoreOnly: map[string][]string{x: {"sub"}}}, all[:3]},
+		{"not in a file", lint.Options{IgnoreOnly: map[string][]string{x: {"./s.json"}, missing: {"sub/t.json", "other"}}}, []string{all[0], all[3]}},
+		{"a name that begins alike", lint.Options{IgnoreOnly: map[string][]string{x: {"su", "sub/t"}}}, all},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := test.o.Check(); err != nil {
+				t.Fatal(err)
+			}
+			got := run(load(t, src), test.o)
+			slices.Sort(got)
+			equal(t, got, test.want...)
+		})
+	}
+	for _, test := range []struct {
+		o    lint.Options
+		want string
+	}{
+		{lint.Options{Use: []string{"STANDRAD"}}, `there is no rule or group "STANDRAD"; did you mean STANDARD?`},
+		{lint.Options{Except: []string{"doc_since"}}, `there is no rule or group "doc_since"; did you mean DOC_SINCE?`},
+		{lint.Options{Use: []string{""}}, `there is no rule or group ""`},
+		{lint.Options{IgnoreOnly: map[string][]string{"DOCS": {"a"}}}, `there is no rule "DOCS"`},
+	} {
+		if err := test.o.Check(); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%+v: %v, want %s", test.o, err, test.want)
+		}
+	}
+}
