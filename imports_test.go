@@ -43,6 +43,7 @@ var allowed = map[string][]string{
 	"transcript":  {"…/ir", "…/markup"},
 
 	"gen/docs/reference": {"…/ir", "…/markup"},
+	"gen/docs/site":      {"…/gen", "…/gen/docs/reference", "…/ir", "…/markup"},
 
 	"internal/corpus": {}, // for tests only
 	"internal/live":   {}, // for tests only

@@ -9,10 +9,12 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs"
+	"github.com/qapi-go/qapi-go/gen/docs/reference"
+	"github.com/qapi-go/qapi-go/gen/docs/site"
 )
 
 // docFormats are the values of docs' --format.
-var docFormats = []string{"text"}
+var docFormats = []string{"html", "text"}
 
 func newDocs() *cobra.Command {
 	load := loader{also: checkMarkup}
@@ -23,12 +25,15 @@ func newDocs() *cobra.Command {
 		Short: "Write reference documentation for a schema",
 		Long: `docs writes reference documentation for a schema.
 
+  html  a web site that needs no server: index.html, a page for each command,
+        event and type, and a search over everything
   text  qmp-commands.txt and qmp-events.txt: every command and event with its
         arguments and results, spelled out as they are on the wire
 
 Without --schema, an embedded example is used.`,
 		Example: `  qapi-go docs --out ./out/docs
-  qapi-go docs --schema qemu/qapi/qapi-schema.json --out doc`,
+  qapi-go docs --schema qemu/qapi/qapi-schema.json --out doc
+  qapi-go docs --schema qemu/qapi/qapi-schema.json --out doc --format text`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := load.check(cmd); err != nil {
@@ -49,7 +54,7 @@ Without --schema, an embedded example is used.`,
 			if err != nil {
 				return err
 			}
-			files, err := docs.Text(got.Schema, docs.Options{SchemaName: got.Name})
+			files, err := documentation(got, formats)
 			if err != nil {
 				return err
 			}
@@ -64,4 +69,24 @@ Without --schema, an embedded example is used.`,
 	f.StringVar(&out, "out", "", "output `folder`; it is made if it is not there")
 	f.StringSliceVar(&formats, "format", docFormats, "what to write")
 	return cmd
+}
+
+// documentation returns the files of all formats.
+func documentation(got *loaded, formats []string) ([]gen.File, error) {
+	var files []gen.File
+	if slices.Contains(formats, "html") {
+		pages, err := site.Pages(reference.New(got.Schema, reference.Options{Name: got.Name}), site.Options{Text: slices.Contains(formats, "text")})
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, pages...)
+	}
+	if slices.Contains(formats, "text") {
+		text, err := docs.Text(got.Schema, docs.Options{SchemaName: got.Name})
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, text...)
+	}
+	return files, nil
 }

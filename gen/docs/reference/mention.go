@@ -139,17 +139,6 @@ func walk(blocks []markup.Block, yield func(markup.Inline) bool) bool {
 			ok = walkInlines(b.Title, yield) && walk(b.Blocks, yield)
 		case markup.Example:
 			ok = walkInlines(b.Title, yield) && walk(b.Blocks, yield)
-		case markup.LineBlock:
-			for _, l := range b.Lines {
-				ok = ok && walkInlines(l.Inlines, yield)
-			}
-		case markup.Table:
-			ok = walkInlines(b.Title, yield)
-			for _, row := range slices.Concat(b.Head, b.Rows) {
-				for _, c := range row {
-					ok = ok && walk(c.Blocks, yield)
-				}
-			}
 		case markup.List:
 			for _, it := range b.Items {
 				ok = ok && walk(it.Blocks, yield)

@@ -52,6 +52,17 @@ type Item struct {
 	Definition *Definition
 }
 
+// Definitions returns the definitions of the module in order.
+func (m *Module) Definitions() []*Definition {
+	var out []*Definition
+	for _, item := range m.Items {
+		if item.Definition != nil {
+			out = append(out, item.Definition)
+		}
+	}
+	return out
+}
+
 // A Definition is a command, event or type that is written in the schema.
 type Definition struct {
 	Name   string

@@ -1,0 +1,64 @@
+package site
+
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/gen/docs/reference"
+	"github.com/qapi-go/qapi-go/markup"
+)
+
+// example writes an example that stands in the text given.
+func (w *writer) example(ex *reference.Example, of reference.Prose) {
+	pw := proseWriter{w, of, 3}
+	w.open("div", "class", "example")
+	if len(ex.Title) > 0 {
+		w.open("p", "class", "title")
+		pw.inlines(ex.Title)
+		w.close("p")
+	}
+	pw.blocks(ex.Blocks)
+	w.close("div")
+	w.newline()
+}
+
+// dialog writes messages, each in an element of its own.
+func (w *writer) dialog(d markup.Dialog) {
+	w.open("pre", "data-copy", "messages")
+	open := false
+	for i, l := range d.Lines {
+		if open && l.Kind != markup.LineContinued {
+			w.close("span")
+			open = false
+		}
+		if i > 0 {
+			w.newline()
+		}
+		text := l.Text
+		switch l.Kind {
+		case markup.LineClient:
+			lead := arrow(text)
+			w.text(text[:lead])
+			w.open("span", "class", "client", "data-send", "")
+			text, open = text[lead:], true
+		case markup.LineServer:
+			lead := arrow(text)
+			w.text(text[:lead])
+			w.open("span", "class", "server")
+			text, open = text[lead:], true
+		case markup.LineElision:
+			w.open("span", "class", "elision")
+			open = true
+		}
+		w.text(text)
+	}
+	if open {
+		w.close("span")
+	}
+	w.close("pre")
+}
+
+// arrow returns the length of what stands before the message in its first line.
+func arrow(line string) int {
+	trimmed := strings.TrimLeft(line, " ")
+	return len(line) - len(strings.TrimLeft(trimmed[2:], " "))
+}

@@ -1,0 +1,99 @@
+package site
+
+import (
+	"embed"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/gen/docs/reference"
+)
+
+// Options say how the site is written. The zero value is usable.
+type Options struct {
+	// Text says that the reference as plain text is in the same folder.
+	Text bool
+}
+
+//go:embed assets
+var assets embed.FS
+
+// Pages returns all files of the site. Their order does not depend on how many
+// of them are written at a time.
+func Pages(r *reference.Reference, o Options) ([]gen.File, error) {
+	s := &site{Reference: r, options: o}
+	jobs := s.jobs()
+	files := make([]gen.File, len(jobs))
+	each(len(jobs), func(i int) {
+		w := writer{page: page{site: s, path: jobs[i].path}}
+		jobs[i].write(&w)
+		files[i] = gen.File{Path: jobs[i].path + ".html", Data: w.buf}
+	})
+	index, err := s.searchFiles()
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, index...)
+	for _, name := range []string{"search.js", "site.css", "site.js"} {
+		data, err := assets.ReadFile("assets/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("the program was built without %s: %w", name, err)
+		}
+		files = append(files, gen.File{Path: name, Data: data})
+	}
+	return files, nil
+}
+
+// each calls f for 0 to n-1, several at a time.
+func each(n int, f func(i int)) {
+	const chunk = 16
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for start := range next {
+				for i := start; i < min(start+chunk, n); i++ {
+					f(i)
+				}
+			}
+		})
+	}
+	for i := 0; i < n; i += chunk {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+}
+
+// A site is what all pages have in common.
+type site struct {
+	*reference.Reference
+	options Options
+}
+
+// A job is a page to be written.
+type job struct {
+	path  string // without the extension
+	write func(*writer)
+}
+
+func (s *site) jobs() []job {
+	jobs := []job{
+		{"index", (*writer).index},
+		{"commands", (*writer).commands},
+		{"events", (*writer).events},
+		{"types", (*writer).types},
+		{"deprecated", (*writer).deprecatedPage},
+		{"errors", (*writer).errorsPage},
+	}
+	for _, m := range s.Modules {
+		if len(m.Items) > 0 {
+			jobs = append(jobs, job{m.Path(), func(w *writer) { w.module(m) }})
+		}
+	}
+	for _, d := range s.Definitions {
+		jobs = append(jobs, job{d.Path(), func(w *writer) { w.definition(d) }})
+	}
+	return jobs
+}

@@ -1,0 +1,254 @@
+// Search as you type over the names of definitions, of their members and values,
+// and their summaries. The index is two classic scripts, loaded when the reader
+// goes to the search box for the first time.
+(function () {
+  'use strict';
+
+  var el = qapi.el, on = qapi.on;
+
+  // ---- The index
+
+  var kinds = { c: 'command', e: 'event', s: 'struct', u: 'union', a: 'alternate', n: 'enum' };
+  var anchors = { c: 'arg', e: 'data', n: 'value' }; // of members, by the kind of their definition
+
+  var entries = null; // null until the index is there
+  var definitions = [];
+
+  function entry(name, kind, flags) {
+    return {
+      name: name, kind: kind, key: norm(name), text: '', summary: '', since: '',
+      deprecated: flags.indexOf('d') >= 0, unstable: flags.indexOf('u') >= 0
+    };
+  }
+
+  // names.js calls this. Each definition is [kind, name, module, since, flags,
+  // member…]; a member is "name" or "name:flags", with "=" before branches.
+  window.qapiNames = function (index) {
+    entries = [];
+    index.defs.forEach(function (d, i) {
+      var def = entry(d[1], kinds[d[0]], d[4]);
+      def.module = index.modules[d[2]];
+      def.since = d[3];
+      def.href = (/[ce]/.test(d[0]) ? def.kind : 'type') + '/' + ((index.slugs || {})[i] || def.name) + '.html';
+      definitions.push(def);
+      entries.push(def);
+      d.slice(5).forEach(function (m) {
+        var branch = m[0] === '=', parts = m.slice(branch).split(':');
+        var member = entry(parts[0], d[0] === 'n' ? 'value' : branch ? 'branch' : d[0] === 'c' ? 'argument' : 'member', parts[1] || '');
+        member.owner = def;
+        member.href = def.href + '#' + (branch ? 'branch' : anchors[d[0]] || 'member') + '-' + member.name;
+        entries.push(member);
+      });
+    });
+    if (document.activeElement === input) show();
+  };
+
+  // summaries.js calls this with one summary a definition, in the same order.
+  window.qapiSummaries = function (summaries) {
+    definitions.forEach(function (d, i) {
+      d.summary = summaries[i];
+      d.text = norm(summaries[i]);
+    });
+    if (document.activeElement === input) show();
+  };
+
+  // ---- The query
+
+  // norm makes names alike that differ in case, "-" and "_" only.
+  function norm(text) { return text.toLowerCase().replace(/[-_]/g, ''); }
+
+  var shown = 50; // results at most
+
+  // atLeast compares releases such as "9.0" and "10.1".
+  function atLeast(release, wanted) {
+    var a = release.split('.'), b = wanted.split('.');
+    for (var i = 0; i < b.length; i++) {
+      var d = (parseInt(a[i], 10) || 0) - (parseInt(b[i], 10) || 0);
+      if (d) return d > 0;
+    }
+    return true;
+  }
+
+  // The filters of a query, "key:value", as functions of an entry.
+  var filters = {
+    kind: function (value) {
+      return function (e) { return e.kind === value || (value === 'type' && !e.owner && /^(enum|struct|union|alternate)$/.test(e.kind)); };
+    },
+    'in': function (value) {
+      value = norm(value);
+      return function (e) { return norm((e.owner || e).module).indexOf(value) >= 0; };
+    },
+    since: function (value) {
+      return function (e) { return e.since !== '' && atLeast(e.since, value); };
+    },
+    deprecated: flagFilter('deprecated'),
+    unstable: flagFilter('unstable')
+  };
+  function flagFilter(name) {
+    return function (value) {
+      return function (e) { return e[name] === (value !== 'no'); };
+    };
+  }
+
+  // parse splits a query into words and filters.
+  function parse(query) {
+    var words = [], tests = [];
+    query.trim().split(/[\s.]+(?![\d])/).forEach(function (part) {
+      var m = /^([a-z]+):(.*)$/.exec(part);
+      if (m && filters.hasOwnProperty(m[1])) {
+        if (m[2]) tests.push(filters[m[1]](m[2].toLowerCase()));
+      } else if (norm(part)) {
+        words.push(norm(part));
+      }
+    });
+    return { words: words, tests: tests };
+  }
+
+  // grade tells how well an entry fits words: the smaller the better, -1 not at
+  // all. The last word is what is looked for, the others may be of the owner.
+  function grade(entry, words) {
+    var last = words[words.length - 1] || '';
+    var at = entry.key.indexOf(last);
+    for (var i = 0; i < words.length - 1; i++) {
+      if (entry.key.indexOf(words[i]) < 0 && (!entry.owner || entry.owner.key.indexOf(words[i]) < 0) &&
+          entry.text.indexOf(words[i]) < 0) return -1;
+    }
+    if (at < 0) return entry.text.indexOf(last) < 0 ? -1 : 9;
+    var fit = at > 0 ? 2 : entry.key.length > last.length ? 1 : 0;
+    return entry.owner ? fit + (entry.kind === 'value' ? 6 : 3) : fit;
+  }
+
+  function search(entries, query) {
+    var q = parse(query), found = [];
+    if (!q.words.length && !q.tests.length) return found;
+    for (var i = 0; i < entries.length; i++) {
+      var e = entries[i];
+      if (!q.tests.every(function (t) { return t(e); })) continue;
+      var g = grade(e, q.words);
+      if (g >= 0) found.push({ entry: e, grade: g, order: i });
+    }
+    return found.sort(function (a, b) {
+      return a.grade - b.grade || a.entry.key.length - b.entry.key.length || a.order - b.order;
+    });
+  }
+
+  // ---- The box and its list
+
+  var input, list, panel, status;
+
+  // load gets the index, the first time it is called.
+  var load = function () {
+    load = function () {};
+    qapi.script('names.js', function () { qapi.script('summaries.js'); });
+  };
+
+  // marked returns a name with what was looked for marked in it.
+  function marked(name, words) {
+    var last = words[words.length - 1];
+    var pattern = last && last.split('').map(function (c) {
+      return c.replace(/[^a-z0-9]/g, '\\$&');
+    }).join('[-_]*');
+    var m = pattern && new RegExp(pattern, 'i').exec(name);
+    if (!m) return [name];
+    return [name.slice(0, m.index), el('mark', {}, m[0]), name.slice(m.index + m[0].length)];
+  }
+
+  function option(entry, words, i) {
+    var a = el('a', { role: 'option', id: 'found-' + i, href: qapi.base + entry.href, tabindex: -1, 'aria-selected': 'false' });
+    var name = el('code', {});
+    name.append.apply(name, marked(entry.name, words));
+    var line = el('span', { 'class': 'found' }, name, el('span', { 'class': 'kind' }, entry.kind));
+    if (entry.owner) line.append(el('span', { 'class': 'owner' }, 'of ' + entry.owner.name));
+    ['deprecated', 'unstable'].forEach(function (flag) {
+      if (entry[flag]) line.append(el('span', { 'class': 'badge ' + flag }, flag));
+    });
+    a.append(line);
+    if (entry.summary) a.append(el('span', { 'class': 'summary' }, entry.summary));
+    return a;
+  }
+
+  function show() {
+    var query = input.value;
+    if (!entries || !query.trim()) {
+      close();
+      return;
+    }
+    var found = search(entries, query), words = parse(query).words;
+    list.replaceChildren.apply(list, found.slice(0, shown).map(function (f, i) {
+      return option(f.entry, words, i);
+    }));
+    list.hidden = !found.length;
+    input.setAttribute('aria-expanded', !!found.length);
+    choose(0);
+    status.textContent = found.length === 0 ? 'Nothing found' :
+      found.length > shown ? 'The first ' + shown + ' of ' + found.length + ' results' :
+      found.length === 1 ? '1 result' : found.length + ' results';
+    panel.hidden = false;
+  }
+
+  function close() {
+    panel.hidden = true;
+    input.setAttribute('aria-expanded', 'false');
+    input.removeAttribute('aria-activedescendant');
+    list.replaceChildren();
+    status.textContent = '';
+  }
+
+  var chosen = 0;
+  function choose(i) {
+    var options = list.children;
+    if (options[chosen]) options[chosen].setAttribute('aria-selected', 'false');
+    chosen = i;
+    if (!options[i]) {
+      input.removeAttribute('aria-activedescendant');
+      return;
+    }
+    options[i].setAttribute('aria-selected', 'true');
+    options[i].scrollIntoView({ block: 'nearest' });
+    input.setAttribute('aria-activedescendant', options[i].id);
+  }
+
+  function keydown(e) {
+    var n = list.children.length;
+    if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+      if (panel.hidden) show();
+      else if (n) choose((chosen + (e.key === 'ArrowDown' ? 1 : n - 1)) % n);
+    } else if (e.key === 'Enter') {
+      if (!panel.hidden && list.children[chosen]) {
+        list.children[chosen].click();
+      }
+    } else if (e.key === 'Escape') {
+      if (!panel.hidden) close();
+      else if (input.value) input.value = '';
+      else input.blur();
+    } else {
+      return;
+    }
+    e.preventDefault();
+  }
+
+  function build(place) {
+    input = el('input', {
+      type: 'search', role: 'combobox', id: 'search', placeholder: 'Search  /', 'aria-label': 'Search',
+      'aria-expanded': 'false', 'aria-controls': 'found', 'aria-autocomplete': 'list', autocomplete: 'off',
+      autocapitalize: 'off', spellcheck: 'false'
+    });
+    list = el('div', { role: 'listbox', id: 'found', 'aria-label': 'Results' });
+    status = el('p', { role: 'status' });
+    panel = el('div', { 'class': 'results' }, status, list);
+    panel.hidden = true;
+    place.append(input, panel);
+    on(input, 'focus', load);
+    on(input, 'input', show);
+    on(input, 'keydown', keydown);
+    on(document, 'click', function (e) { if (!place.contains(e.target)) close(); });
+    on(list, 'mousedown', function (e) { e.preventDefault(); }); // the focus stays in the box
+    on(list, 'click', close);
+    qapi.shortcut('/', function () { input.focus(); input.select(); });
+  }
+
+  on(document, 'DOMContentLoaded', function () {
+    var place = document.querySelector('.search');
+    if (place) build(place);
+  });
+})();
