@@ -64,7 +64,7 @@ func (p *blockParser) block() {
 		p.pos++
 	case l.text[0] == ' ':
 		p.quote()
-	case p.explicit(l), p.heading(l), p.list(l), p.fields(l), p.table(l), p.lineBlock(l):
+	case p.explicit(l), p.heading(l), p.list(l), p.fields(l), p.table(l), p.lineBlock(l), p.described(l), p.choices(l):
 	case startsMessage(l.text):
 		p.add(Example{Blocks: []Block{p.dialog()}})
 	default:
@@ -117,7 +117,7 @@ func (p *blockParser) paragraph() {
 		return
 	}
 	for p.pos++; p.pos < len(p.lines); p.pos++ {
-		if l := p.lines[p.pos]; l.text == "" || interrupts(p.lines[p.pos-1], l) {
+		if l := p.lines[p.pos]; l.text == "" || interrupts(p.lines[p.pos-1], l) || p.startsList(l) || p.startsChoices(l) {
 			break
 		}
 	}
@@ -133,6 +133,21 @@ func (p *blockParser) paragraph() {
 	}
 	p.addParagraph(head, lines)
 	p.literalBelow()
+}
+
+// startsList tells whether a bullet in the midst of a paragraph is one: if another
+// follows. A dash alone is punctuation.
+func (p *blockParser) startsList(l line) bool {
+	m, ok := listMarker(l.text)
+	if !ok || m.ordered() {
+		return false
+	}
+	for i := p.pos + 1; i < len(p.lines) && p.lines[i].text != ""; i++ {
+		if next, ok := listMarker(p.lines[i].text); ok && next.kind == m.kind {
+			return true
+		}
+	}
+	return false
 }
 
 // addParagraph adds a paragraph with the text, which is that of the lines.

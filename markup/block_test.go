@@ -52,6 +52,10 @@ func TestParse(t *testing.T) {
 		{"line block with continuations", "| one *x*\n  more\n| two", "|one <em x> more\n|two\n"},
 		{"quote", "Text\n\n    quoted\n\nafter", "p Text\nquote\n  p quoted\np after\n"},
 
+		{"bullets below a paragraph that does not", "error if\n- one\n- two", "p error if\nitem\n  p one\nitem\n  p two\n"},
+		{"members without colons", "@a      one\n@b-c    two\n        more\n\nafter", "term <member a>\n  p one\nterm <member b-c>\n  p two more\np after\n"},
+		{"choices", "defaults to `x'\n`x' to do x\n`y' to do\ny\n\n`z' alone", "p defaults to `x'\nitem\n  p `x' to do x\nitem\n  p `y' to do y\np `z' alone\n"},
+		{"choices behind a tag", "`x' to do x\n     `y' to do y", "item\n  p `x' to do x\nitem\n  p `y' to do y\n"},
 		{"definitions", "head\n\nterm\n  meaning\n\n  more\nother\n  meaning",
 			"p head\nterm term\n  p meaning\n  p more\nterm other\n  p meaning\n"},
 		{"long line with an indented one below", "This is a line that is too long for a term, as it stands here\n    and goes on\nthere",

@@ -19,7 +19,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, blocks := range [][]Block{Parse(text), {ParseExample(text)}} {
+		for _, blocks := range [][]Block{Parse(text), ParseReturns(text), {ParseExample(text)}} {
 			// Options of tables are about layout, whatever their value is.
 			if r := lost(text, blocks); r != 0 && !strings.Contains(text, ".. table::") {
 				t.Fatalf("%q lost %q:\n%s", text, r, dump(blocks))

@@ -86,6 +86,7 @@ func (p *docParser) comment(it *item) bool {
 
 // oldTag writes tags in the way that the rules of 2.9 want them.
 func oldTag(text string) string {
+	text = strings.ReplaceAll(text, "#optional, ", "#optional ")
 	text = strings.TrimRight(strings.ReplaceAll(text, "#optional ", ""), " \t")
 	text = strings.TrimSuffix(text, " #optional")
 	trimmed := strings.TrimLeft(text, " ")

@@ -189,11 +189,15 @@ func (p *planner) entry(what string, info *ir.Info, data ir.Type) *entry {
 		case ir.SectionBody:
 			e.blurb = e.split(info.Doc, s, e.blurb)
 		case ir.SectionPlain:
+			if len(e.blurb) == 0 { // it stands below the arguments
+				e.blurb = e.split(info.Doc, s, e.blurb)
+				break
+			}
 			e.notes = e.split(info.Doc, s, e.notes)
 		case ir.SectionNote:
 			e.notes = append(e.notes, note(info.Doc, s))
 		case ir.SectionReturns:
-			e.returnsDoc = prose{info.Doc, markup.Parse(s.Text)}
+			e.returnsDoc = prose{info.Doc, markup.ParseReturns(s.Text)}
 		case ir.SectionErrors:
 			e.errors = append(e.errors, prose{info.Doc, markup.Parse(s.Text)})
 		case ir.SectionExample:

@@ -199,8 +199,9 @@ func (w textWriter) ref(r markup.Ref) string {
 	if r.Role != "member" {
 		return aside(r.Text, r.Target)
 	}
-	_, isDefinition := w.schema.ByName[r.Target]
-	if w.doc.Section(ir.SectionMember, r.Target) == nil && isDefinition {
+	def := w.schema.ByName[r.Target]
+	_, isBuiltin := def.(*ir.Builtin) // also the name of many a member
+	if w.doc.Section(ir.SectionMember, r.Target) == nil && def != nil && !isBuiltin {
 		return r.Target
 	}
 	return `"` + r.Target + `"`

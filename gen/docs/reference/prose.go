@@ -45,13 +45,17 @@ func (d *Definition) section(s *ir.Section) {
 	case ir.SectionBody:
 		d.Blurb = d.split(s, d.Blurb)
 	case ir.SectionPlain:
+		if len(d.Blurb) == 0 { // it stands below the arguments
+			d.Blurb = d.split(s, d.Blurb)
+			break
+		}
 		d.Notes = d.split(s, d.Notes)
 	case ir.SectionNote:
 		p := prose()
 		p.Blocks = []markup.Block{markup.Admonition{Kind: "note", Blocks: p.Blocks}}
 		d.Notes = append(d.Notes, p)
 	case ir.SectionReturns:
-		d.ReturnsText = prose()
+		d.ReturnsText = Prose{s.Pos, d, markup.ParseReturns(s.Text)}
 	case ir.SectionErrors:
 		d.Errors = append(d.Errors, prose())
 	case ir.SectionExample:

@@ -1,0 +1,122 @@
+package markup
+
+import "strings"
+
+// Markup that schemas had before reStructuredText, and that nothing but their
+// readers understood.
+
+// ParseReturns reads the text of a "Returns:" section. Up to QEMU 8.2 it told of
+// errors too, each in a line of its own: "If @device is not found, ...". Those
+// become a list.
+func ParseReturns(text string) []Block {
+	var head, cases []line
+	for _, l := range alignFirst(splitLines(text)) {
+		trimmed := l.trimmed().text
+		if isCase(trimmed) && (len(cases) > 0 || len(head) > 0 && head[len(head)-1].text != "") {
+			l = line{"- " + trimmed, l.row, l.col}
+			cases = append(cases, line{row: l.row})
+		} else if len(cases) > 0 && trimmed != "" {
+			l = line{"  " + trimmed, l.row, l.col}
+		}
+		if len(cases) > 0 {
+			cases = append(cases, l)
+		} else {
+			head = append(head, l)
+		}
+	}
+	if len(cases) == 0 || !isFlat(cases) {
+		return Parse(text)
+	}
+	var found problems
+	return append(parseBlocks(head, 0, &found), parseBlocks(cases, 0, &found)...)
+}
+
+// isCase tells whether a line of a "Returns:" section tells of an error.
+func isCase(text string) bool {
+	return strings.HasPrefix(text, "If ") || strings.HasPrefix(text, "Error if ")
+}
+
+// isFlat tells whether the lines are no more than cases in one paragraph.
+func isFlat(lines []line) bool {
+	for i, l := range lines {
+		last := i == len(lines)-1
+		if l.text == "" && !last && !strings.HasPrefix(lines[i+1].text, "- ") {
+			return false
+		}
+	}
+	return true
+}
+
+// described takes lines that describe members without the colon that would make
+// sections of them: "@name    text".
+func (p *blockParser) described(l line) bool {
+	if _, ok := describedName(l.text); !ok {
+		return false
+	}
+	var d DefinitionList
+	for p.pos < len(p.lines) {
+		l := p.lines[p.pos]
+		n, ok := describedName(l.text)
+		if !ok {
+			break
+		}
+		term := l
+		term.text = l.text[:n]
+		lines := []line{l.from(n).trimmed()}
+		for p.pos++; strings.HasPrefix(p.peek(0), " "); p.pos++ {
+			lines = append(lines, p.lines[p.pos].trimmed())
+		}
+		d.Items = append(d.Items, Definition{p.inlines(term), p.nested(lines)})
+	}
+	p.add(d)
+	return true
+}
+
+// describedName returns the length of "@name" if two blanks and text follow it.
+func describedName(text string) (int, bool) {
+	if !strings.HasPrefix(text, "@") {
+		return 0, false
+	}
+	n := 1 + nameLength(text[1:])
+	return n, n > 1 && strings.HasPrefix(text[n:], "  ")
+}
+
+// choices takes lines of a paragraph that tell what a value may be, each with a
+// word in quotation marks at its start: "`word' text".
+func (p *blockParser) choices(l line) bool {
+	if !p.startsChoices(l) {
+		return false
+	}
+	var list List
+	for isChoice(p.peek(0)) {
+		lines := []line{p.lines[p.pos]}
+		for p.pos++; p.peek(0) != "" && !isChoice(p.peek(0)); p.pos++ {
+			lines = append(lines, p.lines[p.pos].trimmed())
+		}
+		list.Items = append(list.Items, ListItem{Blocks: []Block{Paragraph{p.inlines(lines...)}}})
+	}
+	p.add(list)
+	return true
+}
+
+// startsChoices tells whether the line is the first of such lines.
+func (p *blockParser) startsChoices(l line) bool {
+	if !isChoice(l.text) {
+		return false
+	}
+	for i := p.pos + 1; i < len(p.lines) && p.lines[i].text != ""; i++ {
+		if isChoice(p.lines[i].text) {
+			return true
+		}
+	}
+	return false
+}
+
+func isChoice(text string) bool {
+	rest, ok := strings.CutPrefix(text, "`")
+	if !ok {
+		return false
+	}
+	word, _, ok := strings.Cut(rest, "' ")
+	return ok && word != "" && !strings.ContainsAny(word, " `'")
+}
