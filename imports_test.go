@@ -42,6 +42,7 @@ var allowed = map[string][]string{
 	"source":      {"github.com/ulikunitz/xz"},
 	"transcript":  {"…/ir", "…/markup"},
 
+	"gen/gocall":         {"…/gen/goname", "…/ir", "…/transcript"},
 	"gen/docs/reference": {"…/ir", "…/markup"},
 	"gen/docs/site":      {"…/gen", "…/gen/docs/reference", "…/ir", "…/markup"},
 

@@ -123,17 +123,30 @@ func (c *checker) enum(v *Value, t *ir.Enum, path string) {
 }
 
 func (c *checker) alternate(v *Value, t *ir.Alternate, path string) {
-	var names []string
-	for _, b := range t.Branches {
-		kind, ok := builtinKinds[b.JSON]
-		if !ok || kind != v.Kind || b.JSON == ir.JSONInt && strings.ContainsAny(v.Text, ".eE") {
-			names = append(names, string(b.JSON))
-			continue
-		}
+	if b := AltBranch(t, v); b != nil {
 		c.value(v, b.Type, path)
 		return
 	}
-	c.find(CodeKind, path, v.Offset, "expected one of %s, got %s", strings.Join(names, ", "), v.Kind.withArticle())
+	var kinds []string
+	for _, b := range t.Branches {
+		kinds = append(kinds, string(b.JSON))
+	}
+	c.find(CodeKind, path, v.Offset, "expected one of %s, got %s", strings.Join(kinds, ", "), v.Kind.withArticle())
+}
+
+// AltBranch returns the branch of an alternate that a value takes, or nil. An
+// integer takes that of numbers if there is none of its own.
+func AltBranch(a *ir.Alternate, v *Value) *ir.AltBranch {
+	var found *ir.AltBranch
+	for _, b := range a.Branches {
+		if kind, ok := builtinKinds[b.JSON]; !ok || kind != v.Kind || b.JSON == ir.JSONInt && strings.ContainsAny(v.Text, ".eE") {
+			continue
+		}
+		if found == nil || b.JSON == ir.JSONInt {
+			found = b
+		}
+	}
+	return found
 }
 
 // object checks an object against a struct or union. If it is open, it may have

@@ -1,0 +1,236 @@
+package gocall_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/big"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/gen/gocall"
+	"github.com/qapi-go/qapi-go/gen/golang"
+	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/transcript"
+)
+
+// A snippet is the Go form of a message.
+type snippet struct {
+	message *transcript.Message
+	where   string
+	code    string
+}
+
+// TestCompile puts the Go forms of all clients' messages of a schema, of its
+// examples and of those that are made for each command, into a program with the
+// generated package; and holds that they compile, and that what the client would
+// send is what the example says.
+func TestCompile(t *testing.T) {
+	t.Run("vm", func(t *testing.T) {
+		top := filepath.Join(corpus.Root(t), "testdata", "schemas", "vm")
+		compile(t, schematest.Load(t, top, filepath.Join(top, "vm.json")))
+	})
+	t.Run("types", func(t *testing.T) {
+		text, err := os.ReadFile("testdata/types.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		compile(t, schematest.Text(t, string(text)))
+	})
+	for _, release := range []string{"2.12.0", "10.2.0"} {
+		t.Run(release, func(t *testing.T) {
+			shared := corpus.Dir(t)
+			for _, c := range corpus.Schemas(t, shared, release) {
+				t.Run(c.Name, func(t *testing.T) {
+					compile(t, schematest.Load(t, filepath.Join(shared, "corpus", release), c.Root))
+				})
+			}
+		})
+	}
+}
+
+func compile(t *testing.T, s *ir.Schema) {
+	dir := t.TempDir()
+	files, err := golang.Generate(s, golang.Options{Docs: golang.DocsNone, Parts: golang.Types | golang.Client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := gen.Write(filepath.Join(dir, "qapi"), files, gen.Meta{Generator: "go"}); err != nil {
+		t.Fatal(err)
+	}
+	list := snippets(t, s)
+	write(t, filepath.Join(dir, "go.mod"), "module example.com/test\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => "+corpus.Root(t)+"\n")
+	write(t, filepath.Join(dir, "main.go"), program(list))
+	goCommand(t, dir, "vet", ".")
+	out := goCommand(t, dir, "run", ".")
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if len(lines) != len(list) {
+		t.Fatalf("%d snippets sent %d messages:\n%s", len(list), len(lines), out)
+	}
+	for i, line := range lines {
+		sent, err := transcript.Parse(line)
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		want := canonical(envelope(list[i].message.Value))
+		if got := canonical(envelope(sent)); got != want {
+			t.Errorf("%s: this sends\n%s\nand not\n%s\n%s", list[i].where, got, want, list[i].code)
+		}
+	}
+}
+
+// snippets returns the Go forms of all messages of clients.
+func snippets(t *testing.T, s *ir.Schema) []snippet {
+	var list []snippet
+	var none, elided, wrong int
+	add := func(where string, examples []*transcript.Example) {
+		for _, e := range examples {
+			for _, m := range e.Messages {
+				code, ok := gocall.Of(m)
+				switch {
+				case ok:
+					list = append(list, snippet{m, where, code})
+				case !m.Client:
+				case len(m.Findings) > 0:
+					wrong++
+				case m.Elided:
+					elided++
+				default:
+					none++
+					t.Errorf("%s: no Go form of\n%s", where, m.Text)
+				}
+			}
+		}
+	}
+	for _, m := range s.Modules {
+		for _, item := range m.Items {
+			switch item := item.(type) {
+			case *ir.FreeDoc:
+				add(m.Name, transcript.Read(s, item.Doc).Examples)
+			case ir.Def:
+				add(item.Head().Name, transcript.Read(s, item.Head().Doc).Examples)
+			}
+		}
+	}
+	real := len(list)
+	k := transcript.NewMaker(s)
+	for _, c := range s.Commands {
+		add("made: "+c.Name, []*transcript.Example{k.Command(c)})
+	}
+	t.Logf("%d snippets: %d of examples, %d of made ones; %d messages are elided, %d wrong", len(list), real, len(list)-real, elided, wrong)
+	return list
+}
+
+// program returns a program that runs the snippets and prints what they send.
+func program(list []snippet) string {
+	var b strings.Builder
+	b.WriteString(`package main
+
+import (
+	"context"
+	"fmt"
+
+	"example.com/test/qapi"
+	"github.com/qapi-go/qapi-go/qmp"
+	"github.com/qapi-go/qapi-go/qmp/wire"
+)
+
+var _ qmp.Null
+
+// send prints what a request would send.
+func send(_ context.Context, r *qmp.Request) error {
+	key := "execute"
+	if r.OOB {
+		key = "exec-oob"
+	}
+	args := []byte("{}")
+	if r.Args != nil {
+		var err error
+		if args, err = wire.Append(nil, r.Args, wire.Strict); err != nil {
+			panic(err)
+		}
+	}
+	_, err := fmt.Printf("{ %q: %q, \"arguments\": %s }\n", key, r.Command, args)
+	return err
+}
+
+func main() {
+	ctx, c := context.Background(), qmp.CallerFunc(send)
+	vm := qapi.NewClient(c)
+	for _, f := range []func(context.Context, qapi.Client, qmp.Caller) error{
+`)
+	for i := range list {
+		fmt.Fprintf(&b, "\t\tsnippet%d,\n", i)
+	}
+	b.WriteString("\t} {\n\t\tif err := f(ctx, vm, c); err != nil {\n\t\t\tpanic(err)\n\t\t}\n\t}\n}\n")
+	for i, s := range list {
+		fmt.Fprintf(&b, "\nfunc snippet%d(ctx context.Context, vm qapi.Client, c qmp.Caller) error {\n%s\n", i, s.code)
+		if strings.Contains(s.code, "result") {
+			b.WriteString("_ = result\n")
+		}
+		b.WriteString("return err\n}\n")
+	}
+	return b.String()
+}
+
+// envelope returns a message without id, and without arguments that are empty:
+// they may be left out.
+func envelope(v *transcript.Value) *transcript.Value {
+	e := *v
+	e.Members = slices.DeleteFunc(slices.Clone(v.Members), func(m transcript.Member) bool {
+		return m.Name == "id" || m.Name == "arguments" && len(m.Value.Members) == 0
+	})
+	return &e
+}
+
+// canonical writes a message so that two are equal if they mean the same: with
+// members sorted and numbers by their value.
+func canonical(v *transcript.Value) string {
+	switch v.Kind {
+	case transcript.Object:
+		var members []string
+		for _, m := range v.Members {
+			members = append(members, fmt.Sprintf("%q:%s", m.Name, canonical(m.Value)))
+		}
+		slices.Sort(members)
+		return "{" + strings.Join(members, ",") + "}"
+	case transcript.Array:
+		var elems []string
+		for _, e := range v.Elems {
+			elems = append(elems, canonical(e))
+		}
+		return "[" + strings.Join(elems, ",") + "]"
+	case transcript.Number:
+		r, _ := new(big.Rat).SetString(v.Text)
+		return r.String()
+	case transcript.String:
+		return fmt.Sprintf("%q", v.Text)
+	}
+	return v.Kind.String() + v.Text
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func goCommand(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("go %v: %v\n%s%s", args, err, errs.String(), out.String())
+	}
+	return out.String()
+}

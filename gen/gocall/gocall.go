@@ -1,0 +1,103 @@
+// Package gocall writes what a client says in an example in Go: as a call of the
+// client that is generated from the schema, with the arguments as a composite
+// literal.
+//
+//	nodeName := "disk0"
+//	err := vm.BlockdevAdd(ctx, qapi.BlockdevOptions{
+//		Driver:   qapi.BlockdevDriverNullCo,
+//		NodeName: &nodeName,
+//		Branch:   &qapi.BlockdevOptionsNull{},
+//	})
+//
+// The generated package is called qapi there, its client vm, and the connection
+// below it, which runs commands out of band, c. Optional scalars are pointers:
+// they point to variables of their own, which every release of Go has, and not to
+// new("disk0"), which needs Go 1.26.
+package gocall
+
+import (
+	"fmt"
+	"go/format"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/gen/goname"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/transcript"
+)
+
+// Of returns the Go form of a message, without a final newline. It returns false
+// for what has none: a message of the server, or one that is elided or wrong.
+func Of(m *transcript.Message) (string, bool) {
+	if m.Kind != transcript.Command || m.Command == nil || m.Elided || len(m.Findings) > 0 {
+		return "", false
+	}
+	w := &writer{taken: map[string]bool{"c": true, "ctx": true, "err": true, "qapi": true, "qmp": true, "result": true, "vm": true}}
+	args := w.arguments(m.Command, m.Value.Get("arguments"))
+	if w.impossible {
+		return "", false
+	}
+	var b strings.Builder
+	for _, v := range w.vars {
+		fmt.Fprintf(&b, "%s := %s\n", v.name, v.value)
+	}
+	call(&b, m, args)
+	src, err := format.Source([]byte(b.String()))
+	if err != nil {
+		return "", false
+	}
+	return strings.TrimRight(string(src), "\n"), true
+}
+
+// call writes the call itself.
+func call(b *strings.Builder, m *transcript.Message, args *literal) {
+	c := m.Command
+	if m.Value.Get("exec-oob") == nil {
+		if c.Returns != nil {
+			b.WriteString("result, ")
+		}
+		fmt.Fprintf(b, "err := vm.%s(ctx", goname.Command(c.Name))
+		if args != nil {
+			b.WriteString(", ")
+			args.write(b, "")
+		}
+		b.WriteString(")\n")
+		return
+	}
+	fields := []item{{"Command", &literal{open: fmt.Sprintf("%q", c.Name)}}}
+	if args != nil {
+		args.open = "&" + args.open
+		fields = append(fields, item{"Args", args})
+	}
+	if c.Returns != nil {
+		fmt.Fprintf(b, "var result %s\n", typeOf(c.Returns))
+		fields = append(fields, item{"Result", &literal{open: "&result"}})
+	}
+	fields = append(fields, item{"OOB", &literal{open: "true"}})
+	b.WriteString("err := c.Do(ctx, ")
+	(&literal{open: "&qmp.Request{", items: fields, close: "}"}).write(b, "")
+	b.WriteString(")\n")
+}
+
+// arguments returns the literal of a command's arguments, or nil if it takes
+// none.
+func (w *writer) arguments(c *ir.Command, v *transcript.Value) *literal {
+	if c.Arg == nil {
+		return nil
+	}
+	if v == nil {
+		v = &transcript.Value{Kind: transcript.Object}
+	}
+	if c.Gen && !c.Arg.Head().Implicit {
+		return w.value(v, c.Arg, "")
+	}
+	l := &literal{open: "qapi." + goname.Args(goname.Command(c.Name)) + "{", close: "}"}
+	rest := w.members(l, v, c.Arg)
+	if len(rest) > 0 {
+		extra := &literal{open: "map[string]any{", close: "}"}
+		for _, m := range rest {
+			extra.items = append(extra.items, item{fmt.Sprintf("%q", m.Name), w.anything(m.Value)})
+		}
+		l.items = append(l.items, item{"Extra", extra})
+	}
+	return l
+}

@@ -1,0 +1,60 @@
+package gocall
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A literal is a Go expression: open alone, or a composite literal.
+type literal struct {
+	open  string // with the brace of a composite literal
+	items []item
+	close string // "" if there are no items to come
+}
+
+// An item is an element of a composite literal, with its key if it has one.
+type item struct {
+	key   string
+	value *literal
+}
+
+// maxLine is how long the lines of literals become.
+const maxLine = 72
+
+// tab is how wide a tab is taken to be.
+const tab = 4
+
+// write writes the literal behind what the builder has, in one line if it fits.
+func (l *literal) write(b *strings.Builder, indent string) {
+	column := b.Len() - strings.LastIndexByte(b.String(), '\n') - 1 + (tab-1)*len(indent)
+	if flat := l.flat(); len(l.items) == 0 || column+len(flat) <= maxLine {
+		b.WriteString(flat)
+		return
+	}
+	b.WriteString(l.open)
+	for _, it := range l.items {
+		fmt.Fprintf(b, "\n%s\t", indent)
+		if it.key != "" {
+			b.WriteString(it.key + ": ")
+		}
+		it.value.write(b, indent+"\t")
+		b.WriteByte(',')
+	}
+	b.WriteString("\n" + indent + l.close)
+}
+
+// flat returns the literal in one line.
+func (l *literal) flat() string {
+	var b strings.Builder
+	b.WriteString(l.open)
+	for i, it := range l.items {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if it.key != "" {
+			b.WriteString(it.key + ": ")
+		}
+		b.WriteString(it.value.flat())
+	}
+	return b.String() + l.close
+}

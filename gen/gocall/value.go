@@ -1,0 +1,253 @@
+package gocall
+
+import (
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/gen/goname"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/transcript"
+)
+
+// A writer collects the variables that a literal needs.
+type writer struct {
+	vars       []variable
+	taken      map[string]bool // names that another variable may not have
+	impossible bool            // a value has no literal
+}
+
+// A variable holds a value that something points to.
+type variable struct{ base, name, value string }
+
+// value returns the literal of a value of a type.
+func (w *writer) value(v *transcript.Value, t ir.Type, name string) *literal {
+	switch t := t.(type) {
+	case *ir.Builtin:
+		return w.builtin(v, t)
+	case *ir.Enum:
+		return &literal{open: "qapi." + goname.Value(goname.Type(t.Name), v.Text)}
+	case *ir.Array:
+		l := &literal{open: typeOf(t) + "{", close: "}"}
+		for _, e := range v.Elems {
+			elem := w.value(e, t.Elem, name)
+			if elem.close != "" {
+				elem.open = strings.TrimPrefix(elem.open, typeOf(t.Elem)) // the list says it
+			}
+			l.items = append(l.items, item{value: elem})
+		}
+		return l
+	case *ir.Alternate:
+		l := &literal{open: typeOf(t) + "{", close: "}"}
+		l.items = []item{w.alternative(v, t)}
+		return l
+	default:
+		l := &literal{open: typeOf(t) + "{", close: "}"}
+		w.members(l, v, t)
+		return l
+	}
+}
+
+// members adds the members of an object, and returns those that the type does
+// not tell.
+func (w *writer) members(l *literal, v *transcript.Value, t ir.Type) []transcript.Member {
+	var known []*ir.Member
+	var branch ir.Type
+	switch t := t.(type) {
+	case *ir.Struct:
+		known = t.AllMembers()
+	case *ir.Union:
+		known = t.Base.AllMembers()
+		tag := v.Get(t.Discriminator.Name)
+		for _, b := range t.Branches {
+			if tag != nil && b.Name == tag.Text {
+				branch = b.Type
+			}
+		}
+	}
+	var rest []transcript.Member
+	for _, m := range v.Members {
+		i := slices.IndexFunc(known, func(k *ir.Member) bool { return k.Name == m.Name && !transcript.StandsForMore(k) })
+		if i < 0 {
+			rest = append(rest, m)
+			continue
+		}
+		l.items = append(l.items, item{goname.Member(m.Name), w.field(m.Value, known[i])})
+	}
+	if branch == nil {
+		return rest
+	}
+	inner := &literal{open: "&" + typeOf(branch) + "{", close: "}"}
+	rest = w.members(inner, &transcript.Value{Kind: transcript.Object, Members: rest}, branch)
+	l.items = append(l.items, item{"Branch", inner})
+	return rest
+}
+
+// field returns the literal of a member's field.
+func (w *writer) field(v *transcript.Value, m *ir.Member) *literal {
+	l := w.value(v, m.Type, m.Name)
+	if _, isList := m.Type.(*ir.Array); !m.Optional || isList || isAny(m.Type) {
+		return l
+	}
+	return w.pointer(l, m.Type, m.Name)
+}
+
+func isAny(t ir.Type) bool {
+	b, ok := t.(*ir.Builtin)
+	return ok && b.JSON == ir.JSONValue
+}
+
+// alternative returns the field of an alternate that a value takes.
+func (w *writer) alternative(v *transcript.Value, a *ir.Alternate) item {
+	b := transcript.AltBranch(a, v)
+	if b == nil {
+		w.impossible = true
+		return item{}
+	}
+	l := w.value(v, b.Type, b.Name)
+	switch t := b.Type.(type) {
+	case *ir.Array:
+		return item{goname.Member(b.Name), l}
+	case *ir.Builtin:
+		if t.JSON == ir.JSONNull {
+			return item{"Null", &literal{open: "true"}}
+		}
+	}
+	return item{goname.Member(b.Name), w.pointer(l, b.Type, b.Name)}
+}
+
+// pointer returns a pointer to a value: to a composite literal, or to a variable
+// of its own.
+func (w *writer) pointer(l *literal, t ir.Type, name string) *literal {
+	if l.close != "" {
+		l.open = "&" + l.open
+		return l
+	}
+	value := l.open
+	if b, ok := t.(*ir.Builtin); ok && b.JSON == ir.JSONInt || ok && b.JSON == ir.JSONNumber {
+		value = typeOf(t) + "(" + value + ")"
+	}
+	return &literal{open: "&" + w.variable(name, value)}
+}
+
+// variable returns the name of a variable with the value: one that is there, or
+// a new one.
+func (w *writer) variable(name, value string) string {
+	first, rest, _ := strings.Cut(strings.ReplaceAll(name, "_", "-"), "-")
+	base := strings.ToLower(first)
+	if rest != "" {
+		base = strings.ToLower(first) + strings.TrimPrefix(goname.Member("x-"+rest), "X")
+	}
+	if !token.IsIdentifier(base) {
+		base += "Value" // a keyword
+	}
+	if !token.IsIdentifier(base) {
+		base = "value"
+	}
+	for _, v := range w.vars {
+		if v.base == base && v.value == value {
+			return v.name
+		}
+	}
+	unique := base
+	for n := 2; w.taken[unique]; n++ {
+		unique = base + strconv.Itoa(n)
+	}
+	w.taken[unique] = true
+	w.vars = append(w.vars, variable{base, unique, value})
+	return unique
+}
+
+// builtin returns the literal of a value of a built-in type.
+func (w *writer) builtin(v *transcript.Value, t *ir.Builtin) *literal {
+	switch t.JSON {
+	case ir.JSONNull:
+		return &literal{open: "qmp.Null{", close: "}"}
+	case ir.JSONNumber:
+		if _, err := strconv.ParseFloat(v.Text, 64); err != nil {
+			w.impossible = true
+		}
+		return &literal{open: v.Text}
+	case ir.JSONValue:
+		if v.Kind == transcript.Null {
+			return &literal{open: "qmp.Null{", close: "}"} // nil is an absent one
+		}
+		return w.anything(v)
+	}
+	if v.Kind == transcript.String {
+		return &literal{open: strconv.Quote(v.Text)}
+	}
+	return &literal{open: v.Text}
+}
+
+// anything returns the literal of a value that may be of any type.
+func (w *writer) anything(v *transcript.Value) *literal {
+	switch v.Kind {
+	case transcript.Null:
+		return &literal{open: "nil"}
+	case transcript.Bool:
+		return &literal{open: v.Text}
+	case transcript.Number:
+		return w.number(v.Text)
+	case transcript.String:
+		return &literal{open: strconv.Quote(v.Text)}
+	case transcript.Array:
+		l := &literal{open: "[]any{", close: "}"}
+		for _, e := range v.Elems {
+			l.items = append(l.items, item{value: w.anything(e)})
+		}
+		return l
+	}
+	l := &literal{open: "map[string]any{", close: "}"}
+	for _, m := range v.Members {
+		l.items = append(l.items, item{strconv.Quote(m.Name), w.anything(m.Value)})
+	}
+	return l
+}
+
+// number returns the literal of a number of no type.
+func (w *writer) number(text string) *literal {
+	if strings.ContainsAny(text, ".eE") {
+		if _, err := strconv.ParseFloat(text, 64); err != nil {
+			w.impossible = true
+		}
+		return &literal{open: text}
+	}
+	if _, err := strconv.ParseInt(text, 10, 32); err == nil {
+		return &literal{open: text}
+	}
+	if _, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return &literal{open: "int64(" + text + ")"}
+	}
+	if _, err := strconv.ParseUint(text, 10, 64); err != nil {
+		w.impossible = true
+	}
+	return &literal{open: "uint64(" + text + ")"}
+}
+
+// typeOf returns the Go type of values of a QAPI type.
+func typeOf(t ir.Type) string {
+	switch t := t.(type) {
+	case *ir.Array:
+		return "[]" + typeOf(t.Elem)
+	case *ir.Builtin:
+		switch t.Name {
+		case "str":
+			return "string"
+		case "number":
+			return "float64"
+		case "int":
+			return "int64"
+		case "size":
+			return "uint64"
+		case "null":
+			return "qmp.Null"
+		}
+		if isAny(t) {
+			return "any"
+		}
+		return t.Name // bool, int8 … uint64
+	}
+	return "qapi." + goname.Type(t.Head().Name)
+}
