@@ -1,8 +1,12 @@
 package qapigo_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -121,6 +125,41 @@ func TestRuntimeNeedsNothing(t *testing.T) {
 	for imp := range strings.FieldsSeq(string(out)) {
 		if !standard(imp) && imp != module+"/qga" && imp != module+"/qmp" && imp != module+"/qmp/wire" {
 			t.Errorf("the runtime needs %s", imp)
+		}
+	}
+}
+
+// TestRuntimeIsSmall holds that the runtime does without the packages that would
+// make up a third of a small client: fmt, and of encoding/json all but two types.
+func TestRuntimeIsSmall(t *testing.T) {
+	for _, dir := range []string{"qmp", "qmp/wire"} {
+		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: %v", dir, err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			fset := token.NewFileSet()
+			file, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, imp := range file.Imports {
+				if imp.Path.Value == `"fmt"` {
+					t.Errorf("%s imports fmt", fset.Position(imp.Pos()))
+				}
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if s, ok := n.(*ast.SelectorExpr); ok {
+					pkg, ok := s.X.(*ast.Ident)
+					if ok && pkg.Name == "json" && s.Sel.Name != "Number" && s.Sel.Name != "RawMessage" {
+						t.Errorf("%s uses json.%s", fset.Position(s.Pos()), s.Sel.Name)
+					}
+				}
+				return true
+			})
 		}
 	}
 }

@@ -51,7 +51,7 @@ func BenchmarkCompile(b *testing.B) {
 }
 
 // build writes a package, which is new to the build cache, and builds it.
-func build(b *testing.B, dir, name string, files []gen.File, n int) time.Duration {
+func build(b *testing.B, dir, name string, files []gen.File, n int, options ...string) time.Duration {
 	b.Helper()
 	folder := filepath.Join(dir, name)
 	if err := os.MkdirAll(folder, 0o777); err != nil {
@@ -63,13 +63,45 @@ func build(b *testing.B, dir, name string, files []gen.File, n int) time.Duratio
 			b.Fatal(err)
 		}
 	}
-	cmd := exec.Command("go", "build", "./"+name)
+	cmd := exec.Command("go", append(append([]string{"build"}, options...), "./"+name)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+}
+
+// BenchmarkClientSize builds a client of one command and, as the yardstick, a
+// program that talks to a socket through encoding/json. It reports the bytes of
+// both without symbols, and how many KiB the client has more.
+func BenchmarkClientSize(b *testing.B) {
+	shared := corpus.Dir(b)
+	s := loadFile(b, corpus.Schemas(b, shared, "10.2.0")[0].Root)
+	files, err := golang.Generate(s, golang.Options{Package: "qapi"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	dir := newModule(b)
+	build(b, dir, "qapi", files, 0)
+	size := make(map[string]float64)
+	for b.Loop() {
+		for _, name := range []string{"client", "yardstick"} {
+			source, err := os.ReadFile(filepath.Join("testdata", name+".go"))
+			if err != nil {
+				b.Fatal(err)
+			}
+			build(b, dir, name, []gen.File{{Path: "main.go", Data: source}}, 0, "-ldflags=-s -w", "-o", name+".exe")
+			info, err := os.Stat(filepath.Join(dir, name+".exe"))
+			if err != nil {
+				b.Fatal(err)
+			}
+			size[name] = float64(info.Size())
+		}
+	}
+	b.ReportMetric(size["client"], "client-B")
+	b.ReportMetric(size["yardstick"], "yardstick-B")
+	b.ReportMetric((size["client"]-size["yardstick"])/1024, "more-KiB")
 }
 
 // plain returns the types and constants of generated files, without functions,

@@ -106,9 +106,11 @@ type everything struct {
 	When    time.Time `json:"when,omitzero"`
 	Addr    netip.Addr
 	Big     *big.Int
-	Node    *node       `json:",omitempty"`
-	Skipped func()      `json:"-"`
-	Dash    int         `json:"-,"`
+	Node    *node  `json:",omitempty"`
+	Skipped func() `json:"-"`
+	//lint:ignore SA5008 encoding/json takes such names
+	Dash int `json:"-,"`
+	//lint:ignore SA5008 encoding/json takes no such name, and so that of the field
 	Bad     int         `json:"a\"b"`
 	Status  *StatusEnum `json:",omitempty"`
 	Empty   struct{}    `json:",omitempty"`
@@ -190,7 +192,7 @@ func TestForeignEncode(t *testing.T) {
 			Uints: map[uint8]bool{10: true, 9: false}, Structs: map[string]Other{"s": {}}, Lists: [][]string{nil, {}, {"a"}}, Pointer: &pointer,
 			Level: 4, Levels: []*level{&l, nil}, Ticks: 8, Secret: secret{"x"}, Secrets: map[string]secret{"s": {"x"}}, Loud: "l",
 			Span: span{1, 2}, Flags: flags{1}, When: time.Unix(1, 0).UTC(), Addr: netip.MustParseAddr("::1"), Big: big.NewInt(7),
-			Node: &node{"n", &node{}}, Dash: 1, Bad: 2,
+			Node: &node{"n", &node{}}, Dash: 1, Bad: 2, private: 3,
 		},
 		everything{Flags: flags{2}, Span: span{3, 3}},
 		map[string]int(nil), map[string]int{}, map[int]string{10: "a", 9: "b", -1: "c"}, map[*level]int{&l: 1}, map[float64]int{}, map[level]int{},

@@ -25,11 +25,15 @@
 // base64.
 //
 // A plan for a type is made from its tags on first use and kept. Everything in
-// this package may be used by many goroutines at once. Other types are left to
-// encoding/json: structs with embedded fields, fields without tags or with
-// options other than omitzero, and types with methods for JSON that are not
-// structs with tags. Numbers that those have in values of type any are
-// json.Number too.
+// this package may be used by many goroutines at once.
+//
+// Other types are read and written as encoding/json does, with all that is in
+// them: structs with embedded fields, fields without tags or with options other
+// than omitzero, maps, arrays, and types with methods for JSON or text that are
+// not structs with tags. In these too numbers in values of type any are
+// json.Number, duplicate members and strings that are not UTF-8 are refused, and
+// what needs no escape has none; unknown and missing members are no mistake in
+// either mode.
 //
 // # What encoding/json does otherwise
 //
