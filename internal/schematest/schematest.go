@@ -32,6 +32,12 @@ func Text(t testing.TB, text string) *ir.Schema {
 	return load(t, fstest.MapFS{"test.json": {Data: []byte(text)}}, "test.json")
 }
 
+// Files parses and resolves a schema of several files.
+func Files(t testing.TB, fsys fs.FS, root string) *ir.Schema {
+	t.Helper()
+	return load(t, fsys, root)
+}
+
 func load(t testing.TB, fsys fs.FS, root string) *ir.Schema {
 	t.Helper()
 	fset, errs := token.NewFileSet(), new(diag.List)
