@@ -62,9 +62,9 @@ type Docs struct {
 
 // A Lint says which rules of style hold where.
 type Lint struct {
-	Use        []string            `yaml:"use"`         // rules and groups of rules
-	Except     []string            `yaml:"except"`      // rules of them that do not hold
-	IgnoreOnly map[string][]string `yaml:"ignore_only"` // rule → files and folders in which it does not hold
+	Use        []string            `yaml:"use"`                     // rules and groups of rules
+	Except     []string            `yaml:"except"`                  // rules of them that do not hold
+	IgnoreOnly map[string][]string `yaml:"ignore_only" kind:"path"` // rule → files and folders in which it does not hold
 }
 
 // A Diff is how schemas are compared.
@@ -73,6 +73,34 @@ type Diff struct {
 	FailOn string   `yaml:"fail_on"`
 	Accept string   `yaml:"accept" kind:"path"`
 	Vendor []string `yaml:"vendor"`
+}
+
+// A Schema is a schema that a configuration names.
+type Schema struct {
+	Name    string
+	Dialect string // "" if none is said
+}
+
+// Schemas returns the schemas that the configuration names, each once, in the
+// order of the file.
+func (c *Config) Schemas() []Schema {
+	var all []Schema
+	add := func(name, dialect string) {
+		s := Schema{cmp.Or(name, c.Schema), cmp.Or(dialect, c.Dialect)}
+		if s.Name != "" && !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	if c.Schema != "" {
+		add("", "")
+	}
+	for _, g := range c.Generate {
+		add(g.Schema, g.Dialect)
+	}
+	for _, d := range c.Docs {
+		add(d.Schema, d.Dialect)
+	}
+	return all
 }
 
 // A Pos is a place in a configuration. Both count from 1, columns count

@@ -51,12 +51,32 @@ diff: {level: [send, go], fail_on: warning, accept: accepted.txt, vendor: [__com
 			Out: filepath.Join("..", "qga"), Schema: "git:../p/../qemu@v10.0.0:qga/qapi-schema.json", Dialect: "auto", Pos: Pos{15, 5},
 		}},
 		Docs: []Docs{{Out: "/doc", Format: []string{"text"}, Schema: "../p/qemu.tar.xz:qapi/qapi-schema.json", Pos: Pos{17, 3}}},
-		Lint: Lint{Use: []string{"STANDARD"}, Except: []string{"DOC_EXAMPLE"}, IgnoreOnly: map[string][]string{"NAME_CASE": {"qapi/qom.json"}}},
+		Lint: Lint{Use: []string{"STANDARD"}, Except: []string{"DOC_EXAMPLE"}, IgnoreOnly: map[string][]string{"NAME_CASE": {filepath.Join("..", "p", "qapi", "qom.json")}}},
 		Diff: Diff{Level: []string{"send", "go"}, FailOn: "warning", Accept: filepath.Join("..", "p", "accepted.txt"), Vendor: []string{"__com.x_"}},
 		Path: filepath.Join("..", "p", FileName),
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+func TestSchemas(t *testing.T) {
+	for _, test := range []struct {
+		text string
+		want []Schema
+	}{
+		{"schema: a\n", []Schema{{"a", ""}}},
+		{"schema: a\ndialect: auto\ngenerate: {out: x}\ndocs: {out: y, schema: a}\n", []Schema{{"a", "auto"}}},
+		{"generate: [{out: x, schema: b}, {out: y, schema: a, dialect: 2.12}]\ndocs: {out: z, schema: b}\n", []Schema{{"b", ""}, {"a", "2.12"}}},
+		{"diff: {level: [go]}\n", nil},
+	} {
+		c, err := Parse("q.yaml", []byte(test.text), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Schemas(); !slices.Equal(got, test.want) {
+			t.Errorf("%q: %v, want %v", test.text, got, test.want)
+		}
 	}
 }
 

@@ -29,13 +29,13 @@ func (d *decoder) value(v reflect.Value, node ast.Node, path, kind string) {
 			v.SetString(d.resolve(text, kind))
 		}
 	case reflect.Slice:
-		d.list(v, node, path)
+		d.list(v, node, path, kind)
 	case reflect.Map:
 		v.Set(reflect.MakeMap(v.Type()))
 		d.each(node, path, func(key string, at, value ast.Node) {
 			d.rule(path+".*", key, at)
 			elem := reflect.New(v.Type().Elem()).Elem()
-			d.value(elem, value, path, "")
+			d.value(elem, value, path, kind)
 			v.SetMapIndex(reflect.ValueOf(key), elem)
 		})
 	case reflect.Struct:
@@ -44,7 +44,7 @@ func (d *decoder) value(v reflect.Value, node ast.Node, path, kind string) {
 }
 
 // list decodes a sequence. One output may also stand without its list.
-func (d *decoder) list(v reflect.Value, node ast.Node, path string) {
+func (d *decoder) list(v reflect.Value, node ast.Node, path, kind string) {
 	var elems []ast.Node
 	switch n := node.(type) {
 	case *ast.SequenceNode:
@@ -61,7 +61,7 @@ func (d *decoder) list(v reflect.Value, node ast.Node, path string) {
 	}
 	for _, e := range elems {
 		elem := reflect.New(v.Type().Elem()).Elem()
-		d.value(elem, e, path, "")
+		d.value(elem, e, path, kind)
 		v.Set(reflect.Append(v, elem))
 	}
 }

@@ -47,3 +47,18 @@ func Owns(dir, generator, path string) (bool, error) {
 	_, ok := man.hashes(generator)[path]
 	return ok, nil
 }
+
+// Recorded returns what the manifest in the folder dir says of the generator; ok
+// is false if it says nothing.
+func Recorded(dir, generator string) (meta Meta, ok bool, err error) {
+	man, err := disk{dir, osFS{}}.readManifest()
+	if err != nil {
+		return Meta{}, false, err
+	}
+	for _, o := range man.Outputs {
+		if o.Generator == generator {
+			return o.Meta, true, nil
+		}
+	}
+	return Meta{}, false, nil
+}

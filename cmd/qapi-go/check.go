@@ -9,12 +9,14 @@ import (
 
 func newCheck() *cobra.Command {
 	var load loader
+	var project project
 	cmd := &cobra.Command{
-		Use:   "check SCHEMA...",
+		Use:   "check [SCHEMA...]",
 		Short: "Say everything that is wrong with schemas",
 		Long: `check reads each schema with its includes, resolves it and reports all errors
 with file, line and column. Errors go to stderr. Of a schema that vendor has
-copied it also says which files were edited since.
+copied it also says which files were edited since. Without a SCHEMA, those are
+checked that qapi.yaml names (docs/config.md).
 
 --error-format says how:
 
@@ -30,20 +32,26 @@ copied it also says which files were edited since.
   sarif   one log of SARIF 2.1.0 for all schemas, also without errors
   qemu    the first error, as QEMU's own compiler prints it`,
 		Example: `  qapi-go check qapi/qapi-schema.json
-  qapi-go check --error-format qemu tests/qapi-schema/*.json`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usagef(cmd, "which schema?")
-			}
-			return nil
-		},
+  qapi-go check --error-format qemu tests/qapi-schema/*.json
+  qapi-go check --config qapi.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := load.check(cmd); err != nil {
 				return err
 			}
+			if len(args) > 0 && cmd.Flags().Changed("config") {
+				return usagef(cmd, "--config names the schemas: %q is one argument too many", args[0])
+			}
+			schemas, err := project.schemas(cmd, args)
+			if err != nil {
+				return err
+			}
 			var result error
 			notes := load.notes(cmd.ErrOrStderr())
-			for _, name := range args {
+			for _, s := range schemas {
+				name := s.Name
+				if err := load.pin(s.Dialect); err != nil {
+					return err
+				}
 				got, err := load.load(name, cmd.ErrOrStderr())
 				switch {
 				case errors.Is(err, errUnreadable):
@@ -74,5 +82,6 @@ copied it also says which files were edited since.
 		},
 	}
 	load.addFlags(cmd)
+	project.addFlags(cmd)
 	return cmd
 }

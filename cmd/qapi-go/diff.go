@@ -35,6 +35,7 @@ var failOn = map[string]compat.Severity{
 // A differ is the flags of diff.
 type differ struct {
 	load    loader
+	project project
 	format  string
 	fail    string
 	levels  []string
@@ -80,6 +81,9 @@ warnings.
 A file for --accept has a line for each change that is known and wanted: rule,
 path and reason, separated by blanks.
 
+--level, --fail-on, --accept and --vendor may also stand under diff in qapi.yaml
+(docs/config.md); flags go first.
+
 --history DIR compares the releases in the folders of DIR, in the order of their
 versions, and says since when there is each command, event, member and value,
 since when it is deprecated, when it was removed, and where that contradicts the
@@ -103,6 +107,9 @@ place).`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := d.configure(cmd); err != nil {
+				return err
+			}
 			if err := d.check(cmd); err != nil {
 				return err
 			}
@@ -113,6 +120,7 @@ place).`,
 		},
 	}
 	d.load.addFlags(cmd)
+	d.project.addFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&d.format, "format", "text", "text, json, markdown, github or accept")
 	f.StringVar(&d.fail, "fail-on", "breaking", "least severity that makes the exit status 1: breaking, warning or none")
@@ -122,6 +130,31 @@ place).`,
 	f.StringVar(&d.history, "history", "", "`folder` whose folders hold a release each")
 	f.StringVar(&d.root, "root", "", "root `file` of the schema in each release (default qapi/qapi-schema.json or qapi-schema.json)")
 	return cmd
+}
+
+// configure takes from the configuration what flags do not say.
+func (d *differ) configure(cmd *cobra.Command) error {
+	c, err := d.project.load(cmd)
+	if c == nil || err != nil {
+		return err
+	}
+	changed := cmd.Flags().Changed
+	if len(c.Diff.Level) > 0 && !changed("level") {
+		d.levels = c.Diff.Level
+	}
+	if c.Diff.FailOn != "" && !changed("fail-on") {
+		d.fail = c.Diff.FailOn
+	}
+	if c.Diff.Accept != "" && !changed("accept") {
+		d.accept = c.Diff.Accept
+	}
+	if len(c.Diff.Vendor) > 0 && !changed("vendor") {
+		d.vendors = c.Diff.Vendor
+	}
+	if c.Dialect != "" && !changed("dialect") {
+		d.load.dialect = c.Dialect
+	}
+	return nil
 }
 
 // check says whether the flags are right.
@@ -140,7 +173,7 @@ func (d *differ) check(cmd *cobra.Command) error {
 		return usagef(cmd, "--fail-on takes breaking, warning or none, not %q", d.fail)
 	}
 	for _, l := range d.levels {
-		if !slices.Contains([]compat.Direction{compat.Send, compat.Recv, compat.Go}, compat.Direction(l)) {
+		if !slices.Contains(diffLevels, l) {
 			return usagef(cmd, "--level takes send, recv and go, not %q", l)
 		}
 	}

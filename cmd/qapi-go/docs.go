@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/qapi-go/qapi-go/config"
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs"
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
@@ -16,12 +18,18 @@ import (
 // docFormats are the values of docs' --format.
 var docFormats = []string{"html", "text"}
 
+// A documentation is one run of the docs command.
+type documentation struct {
+	loader
+	project
+	writing
+	flags config.Docs // the output that flags describe
+}
+
 func newDocs() *cobra.Command {
-	load := loader{also: checkMarkup}
-	var schema, out string
-	var formats []string
+	d := documentation{loader: loader{also: checkMarkup}}
 	cmd := &cobra.Command{
-		Use:   "docs --out DIR [--schema SCHEMA]",
+		Use:   "docs [--schema SCHEMA] --out DIR | docs [--config FILE]",
 		Short: "Write reference documentation for a schema",
 		Long: `docs writes reference documentation for a schema.
 
@@ -30,49 +38,104 @@ func newDocs() *cobra.Command {
   text  qmp-commands.txt and qmp-events.txt: every command and event with its
         arguments and results, spelled out as they are on the wire
 
-Without --schema, an embedded example is used.`,
+Without --schema, an embedded example is used. Without both --schema and --out,
+what is under docs in qapi.yaml is written, if there is one (docs/config.md).
+
+--check, --diff, --clean and --timings do what they do for generate.`,
 		Example: `  qapi-go docs --out ./out/docs
   qapi-go docs --schema qemu/qapi/qapi-schema.json --out doc
-  qapi-go docs --schema qemu/qapi/qapi-schema.json --out doc --format text`,
+  qapi-go docs --schema qemu/qapi/qapi-schema.json --out doc --format text
+  qapi-go docs --config qapi.yaml --check`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := load.check(cmd); err != nil {
-				return err
-			}
-			if out == "" {
-				return usagef(cmd, "--out is missing: where should the documentation be written?")
-			}
-			for _, f := range formats {
-				if !slices.Contains(docFormats, f) {
-					return usagef(cmd, "--format takes %s, not %q", strings.Join(docFormats, " or "), f)
-				}
-			}
-			if len(formats) == 0 {
-				return usagef(cmd, "--format is empty")
-			}
-			got, err := load.loadOne(cmd, schema)
-			if err != nil {
-				return err
-			}
-			files, err := documentation(got, formats)
-			if err != nil {
-				return err
-			}
-			meta := gen.Meta{Generator: "docs", Tool: version(), Schema: got.Name,
-				Options: []string{fmt.Sprintf("format=%s", strings.Join(formats, ","))}}
-			return output{dir: out}.put(cmd.OutOrStdout(), load.notes(cmd.ErrOrStderr()), files, meta)
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return d.run(cmd) },
 	}
-	load.addFlags(cmd)
+	d.loader.addFlags(cmd)
+	d.project.addFlags(cmd)
+	d.writing.addFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&schema, "schema", "", "root `file` of the schema (default: the embedded example)")
-	f.StringVar(&out, "out", "", "output `folder`; it is made if it is not there")
-	f.StringSliceVar(&formats, "format", docFormats, "what to write")
+	f.StringVar(&d.flags.Schema, "schema", "", "root `file` of the schema (default: the embedded example)")
+	f.StringVar(&d.flags.Out, "out", "", "output `folder`; it is made if it is not there")
+	f.StringSliceVar(&d.flags.Format, "format", docFormats, "what to write")
 	return cmd
 }
 
-// documentation returns the files of all formats.
-func documentation(got *loaded, formats []string) ([]gen.File, error) {
+// shapingDocs are the flags that describe an output.
+var shapingDocs = []string{"format", "dialect"}
+
+func (d *documentation) run(cmd *cobra.Command) error {
+	if err := d.loader.check(cmd); err != nil {
+		return err
+	}
+	c, err := d.project.outputs(cmd, shapingDocs)
+	if err != nil {
+		return err
+	}
+	outputs := []config.Docs{d.flags}
+	if c != nil {
+		if outputs = c.Docs; len(outputs) == 0 {
+			return fmt.Errorf("%s: there is nothing under docs", c.Path)
+		}
+	}
+	d.command = runAgain(cmd)
+	err = eachOutput(outputs, func(o config.Docs) error {
+		if c != nil {
+			o.Schema = cmp.Or(o.Schema, c.Schema)
+			o.Dialect = cmp.Or(o.Dialect, c.Dialect)
+			if len(o.Format) == 0 {
+				o.Format = docFormats
+			}
+		}
+		return inConfig(c, o.Pos, d.one(cmd, o))
+	})
+	if ferr := d.finish(cmd.ErrOrStderr()); err == nil {
+		err = ferr
+	}
+	return err
+}
+
+// one makes one output.
+func (d *documentation) one(cmd *cobra.Command, o config.Docs) error {
+	if o.Out == "" {
+		return usagef(cmd, "--out is missing, and there is no %s: where should the documentation be written? (\"qapi-go init\" writes a configuration)", config.FileName)
+	}
+	for _, f := range o.Format {
+		if !slices.Contains(docFormats, f) {
+			return usagef(cmd, "--format takes %s, not %q", strings.Join(docFormats, " or "), f)
+		}
+	}
+	if len(o.Format) == 0 {
+		return usagef(cmd, "--format is empty")
+	}
+	if err := d.pin(o.Dialect); err != nil {
+		return err
+	}
+	if d.timings {
+		d.watch = newStopwatch()
+		defer func() { d.watch.print(cmd.ErrOrStderr(), o.Out) }()
+	}
+	src, err := openSource(cmd, o.Schema)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	got, err := d.loadOne(src, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	files, err := docFiles(got, o.Format)
+	if err != nil {
+		return err
+	}
+	d.watch.lap("generate")
+	meta := gen.Meta{Generator: "docs", Tool: version(), Schema: got.Name,
+		Options: []string{"format=" + strings.Join(o.Format, ",")}}
+	err = output{o.Out, d.writing}.put(cmd.OutOrStdout(), d.notes(cmd.ErrOrStderr()), files, meta)
+	d.watch.lap(d.lastStage())
+	return err
+}
+
+// docFiles returns the files of all formats.
+func docFiles(got *loaded, formats []string) ([]gen.File, error) {
 	var files []gen.File
 	if slices.Contains(formats, "html") {
 		pages, err := site.Pages(reference.New(got.Schema, reference.Options{Name: got.Name}), site.Options{Text: slices.Contains(formats, "text")})

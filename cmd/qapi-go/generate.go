@@ -1,17 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"go/token"
 	"io"
 	"maps"
 	"path"
 	"slices"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"github.com/qapi-go/qapi-go/config"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/golang"
@@ -22,30 +22,37 @@ import (
 // A generate is one run of the generate command.
 type generate struct {
 	loader
-	schema, out string
-	packageName string
-	parts       []string
-	docs        string
-	rename      map[string]string
-	include     []string
-	exclude     []string
-	define      []string
-	spdx        string
-	check       bool
+	project
+	writing
+	flags config.Generate // the output that flags describe
 }
 
 func newGenerate() *cobra.Command {
 	var g generate
 	cmd := &cobra.Command{
-		Use:   "generate --out DIR [--schema SCHEMA]",
+		Use:   "generate [--schema SCHEMA] --out DIR | generate [--config FILE]",
 		Short: "Write a Go package for a schema",
 		Long: `generate writes a Go package for a schema: its types, a client, events and a
 server's dispatch table, one file a schema module. The package needs the standard
 library and github.com/qapi-go/qapi-go/qmp.
 
+Without --schema, an embedded example is used. Without both --schema and --out,
+what is under generate in qapi.yaml is made, if there is one (docs/config.md).
+
 Files that are already as they should be are not touched, and if nothing has
-changed since the last run little is done at all. What an earlier run wrote and is no longer generated is removed; a manifest in the folder says what
-that is. Without --schema, an embedded example is used.
+changed since the last run little is done at all. What an earlier run wrote and is
+no longer generated is removed; a manifest in the folder says what that is. Such a
+file is kept if it was edited and no longer says that it is generated, unless
+--clean is given; nothing else is ever removed. Several processes may write to one
+folder: they wait for each other. If a run fails, the folder is as it was. If it
+is killed, the folder is as it was, or the next run makes it so first.
+
+--check writes nothing and says of each file that is not up to date whether it is
+changed (by the schema, the options or the program), missing, orphaned (no longer
+generated) or edited by hand, and "interrupted" if a run was killed while it put
+files in place. --diff prints what would change as a unified diff. With both, the
+exit status is 1 if there is anything. --timings prints how long each stage took,
+for people: its layout may change.
 
 --docs says how much of the schema's documentation is copied into comments. What
 is copied keeps the schema's licence, which the SPDX line at the top of each file
@@ -65,7 +72,8 @@ condition in the comment.
 --rename gives Go names to what has none of its own because two names of the
 schema become the same one, or is just to be called otherwise: TYPE=Name,
 COMMAND=Name, EVENT=Name, or DEFINITION.MEMBER=Name for a member, a value, or the
-branch of an alternate.`,
+branch of an alternate. MODULE.json=name.go names the file of a module, for two
+modules whose files would have one name.`,
 		Example: `  qapi-go generate --out ./out
   qapi-go generate --schema qemu/qapi/qapi-schema.json --out internal/qapi
   qapi-go generate --schema qemu/qga/qapi-schema.json --package qga --parts types,client --out internal/qga
@@ -73,59 +81,112 @@ branch of an alternate.`,
   qapi-go generate --schema qemu/qapi/qapi-schema.json --out internal/qapi \
     --include 'query-*' --include blockdev-add --include SHUTDOWN --define CONFIG_LINUX
 
+  qapi-go generate --config qapi.yaml --check
+
 In a Go file:
+  //go:generate go tool qapi-go generate
   //go:generate go tool qapi-go generate --schema ../qemu/qapi/qapi-schema.json --out ./qapi`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return g.run(cmd) },
 	}
-	g.addFlags(cmd)
-	f := cmd.Flags()
-	f.StringVar(&g.schema, "schema", "", "root `file` of the schema (default: the embedded example)")
-	f.StringVar(&g.out, "out", "", "output `folder`; it is made if it is not there")
-	f.StringVar(&g.packageName, "package", "qapi", "`name` of the package")
-	f.StringSliceVar(&g.parts, "parts", []string{"types", "client", "events", "server"}, "what to generate")
-	f.StringVar(&g.docs, "docs", "full", "how much documentation is copied: full, summary or none")
-	f.StringVar(&g.spdx, "spdx", "", "SPDX `expression` for the licence of the output (default: Apache-2.0, with --docs=full and summary AND that of the schema)")
-	f.StringToStringVar(&g.rename, "rename", nil, "Go `names` instead of those made from the schema's: DEFINITION=Name or DEFINITION.MEMBER=Name")
-	f.StringArrayVar(&g.include, "include", nil, "commands and events to generate, with what they need: a `pattern` of names (repeatable; default: all)")
-	f.StringArrayVar(&g.exclude, "exclude", nil, "commands and events not to generate: a `pattern` of names (repeatable)")
-	f.StringArrayVar(&g.define, "define", nil, "a `macro` that the server was built with; all others count as undefined (repeatable; default: keep what is conditional)")
-	f.BoolVar(&g.check, "check", false, "write nothing; say what is not up to date")
+	g.loader.addFlags(cmd)
+	g.project.addFlags(cmd)
+	g.writing.addFlags(cmd)
+	f, o := cmd.Flags(), &g.flags
+	f.StringVar(&o.Schema, "schema", "", "root `file` of the schema (default: the embedded example)")
+	f.StringVar(&o.Out, "out", "", "output `folder`; it is made if it is not there")
+	f.StringVar(&o.Package, "package", defaultPackage, "`name` of the package")
+	f.StringSliceVar(&o.Parts, "parts", defaultParts, "what to generate")
+	f.StringVar(&o.Docs, "docs", defaultGoDocs, "how much documentation is copied: full, summary or none")
+	f.StringVar(&o.SPDX, "spdx", "", "SPDX `expression` for the licence of the output (default: Apache-2.0, with --docs=full and summary AND that of the schema)")
+	f.StringToStringVar(&o.Rename, "rename", nil, "Go `names` instead of those made from the schema's: DEFINITION=Name or DEFINITION.MEMBER=Name; MODULE.json=file.go for a file")
+	f.StringArrayVar(&o.Include, "include", nil, "commands and events to generate, with what they need: a `pattern` of names (repeatable; default: all)")
+	f.StringArrayVar(&o.Exclude, "exclude", nil, "commands and events not to generate: a `pattern` of names (repeatable)")
+	f.StringArrayVar(&o.Define, "define", nil, "a `macro` that the server was built with; all others count as undefined (repeatable; default: keep what is conditional)")
 	return cmd
 }
 
-// options returns the options of the generator, or an error about the flags.
-func (g *generate) options(cmd *cobra.Command) (golang.Options, error) {
+// What an output is that does not say otherwise.
+const (
+	defaultPackage = "qapi"
+	defaultGoDocs  = string(golang.DocsFull)
+)
+
+var defaultParts = []string{"types", "client", "events", "server"}
+
+// shapingGo are the flags that describe an output.
+var shapingGo = []string{"package", "parts", "docs", "spdx", "rename", "include", "exclude", "define", "dialect"}
+
+// options returns the options of the generator for an output, or an error about
+// the flags.
+func (g *generate) options(cmd *cobra.Command, o config.Generate) (golang.Options, error) {
 	var none golang.Options
-	if err := g.loader.check(cmd); err != nil {
-		return none, err
+	if o.Out == "" {
+		return none, usagef(cmd, "--out is missing, and there is no %s: where should the package be written? (\"qapi-go init\" writes a configuration)", config.FileName)
 	}
-	if g.out == "" {
-		return none, usagef(cmd, "--out is missing: where should the package be written?")
+	if !isPackage(o.Package) {
+		return none, usagef(cmd, "--package takes the name of a Go package, not %q", o.Package)
 	}
-	if !token.IsIdentifier(g.packageName) || g.packageName == "_" {
-		return none, usagef(cmd, "--package takes the name of a Go package, not %q", g.packageName)
-	}
-	parts, err := golang.ParseParts(g.parts)
+	parts, err := golang.ParseParts(o.Parts)
 	if err != nil {
 		return none, usagef(cmd, "--parts: %v", err)
 	}
-	if g.spdx != "" && !golang.IsLicence(g.spdx) {
-		return none, usagef(cmd, "--spdx takes an SPDX expression such as \"MIT OR Apache-2.0\", not %q", g.spdx)
+	if o.SPDX != "" && !golang.IsLicence(o.SPDX) {
+		return none, usagef(cmd, "--spdx takes an SPDX expression such as \"MIT OR Apache-2.0\", not %q", o.SPDX)
 	}
-	switch docs := golang.Docs(g.docs); docs {
-	case golang.DocsFull, golang.DocsSummary, golang.DocsNone:
-		return golang.Options{Package: g.packageName, Parts: parts, Docs: docs, Rename: g.rename, Licence: g.spdx}, nil
+	if !slices.Contains(goDocs, o.Docs) {
+		return none, usagef(cmd, "--docs takes full, summary or none, not %q", o.Docs)
 	}
-	return none, usagef(cmd, "--docs takes full, summary or none, not %q", g.docs)
+	return golang.Options{Package: o.Package, Parts: parts, Docs: golang.Docs(o.Docs), Rename: o.Rename, Licence: o.SPDX}, nil
 }
 
 func (g *generate) run(cmd *cobra.Command) error {
-	opts, err := g.options(cmd)
+	if err := g.loader.check(cmd); err != nil {
+		return err
+	}
+	c, err := g.project.outputs(cmd, shapingGo)
 	if err != nil {
 		return err
 	}
-	src, err := openSource(cmd, g.schema)
+	outputs := []config.Generate{g.flags}
+	if c != nil {
+		if outputs = c.Generate; len(outputs) == 0 {
+			return fmt.Errorf("%s: there is nothing under generate", c.Path)
+		}
+	}
+	g.command = runAgain(cmd)
+	err = eachOutput(outputs, func(o config.Generate) error {
+		if c != nil {
+			o.Schema = cmp.Or(o.Schema, c.Schema)
+			o.Dialect = cmp.Or(o.Dialect, c.Dialect)
+			o.Package = cmp.Or(o.Package, defaultPackage)
+			o.Docs = cmp.Or(o.Docs, defaultGoDocs)
+			if len(o.Parts) == 0 {
+				o.Parts = defaultParts
+			}
+		}
+		return inConfig(c, o.Pos, g.one(cmd, o))
+	})
+	if ferr := g.finish(cmd.ErrOrStderr()); err == nil {
+		err = ferr
+	}
+	return err
+}
+
+// one makes one output.
+func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
+	opts, err := g.options(cmd, o)
+	if err != nil {
+		return err
+	}
+	if err := g.pin(o.Dialect); err != nil {
+		return err
+	}
+	if g.timings {
+		g.watch = newStopwatch()
+		defer func() { g.watch.print(cmd.ErrOrStderr(), o.Out) }()
+	}
+	src, err := openSource(cmd, o.Schema)
 	if err != nil {
 		return err
 	}
@@ -133,23 +194,25 @@ func (g *generate) run(cmd *cobra.Command) error {
 	opts.SchemaName = path.Base(src.Root)
 	meta := gen.Meta{
 		Generator: "go", Tool: version(), Build: build(), Schema: opts.SchemaName,
-		Options: g.recorded(cmd),
+		Options: recorded(o, cmp.Or(o.Dialect, g.dialect)),
 	}
 	read := &inputs{FS: src.FS, dir: path.Dir(src.Root)}
-	out := output{g.out, g.check}
-	if !g.check {
-		if n, ok := gen.UpToDate(g.out, meta, read.read); ok {
+	out := output{o.Out, g.writing}
+	if !g.dry() && !g.clean {
+		n, ok := gen.UpToDate(o.Out, meta, read.read)
+		g.watch.lap("look for changes")
+		if ok {
 			out.summary(g.notes(cmd.ErrOrStderr()), gen.Result{Unchanged: n})
-			return g.finish(cmd.ErrOrStderr())
+			return nil
 		}
 	}
 	src.FS = read
 	stderr := &counter{Writer: cmd.ErrOrStderr()}
-	schema, err := g.loadOneFrom(src, stderr)
+	schema, err := g.loadOne(src, stderr)
 	if err != nil {
 		return err
 	}
-	if schema.Schema, err = g.subset(cmd, stderr, schema.Schema); err != nil {
+	if schema.Schema, err = g.subset(cmd, stderr, o, schema.Schema); err != nil {
 		return err
 	}
 	if opts.Licence == "" && opts.Docs != golang.DocsNone {
@@ -166,10 +229,13 @@ func (g *generate) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	g.watch.lap("generate")
 	if stderr.n == 0 { // else the next run has to say it again
 		meta.Inputs = read.noted()
 	}
-	return out.put(cmd.OutOrStdout(), g.notes(stderr), files, meta)
+	err = out.put(cmd.OutOrStdout(), g.notes(stderr), files, meta)
+	g.watch.lap(g.lastStage())
+	return err
 }
 
 // A counter counts what is written through it.
@@ -183,45 +249,38 @@ func (c *counter) Write(p []byte) (int, error) {
 	return c.Writer.Write(p)
 }
 
-// unrecorded are the flags that do not shape the output, and --schema, of which
-// the manifest has the name and the files.
-var unrecorded = []string{"check", "error-format", "help", "out", "schema"}
-
-// recorded returns the options for the manifest, sorted by name: all flags that
-// are not known to be of no importance.
-func (g *generate) recorded(cmd *cobra.Command) []string {
+// recorded returns the options for the manifest, sorted by name.
+func recorded(o config.Generate, dialect string) []string {
 	var list []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if slices.Contains(unrecorded, f.Name) {
-			return
-		}
-		if f.Name == "rename" { // its String has no fixed order
-			for _, key := range slices.Sorted(maps.Keys(g.rename)) {
-				list = append(list, "rename="+key+"="+g.rename[key])
-			}
-			return
-		}
-		values := []string{f.Value.String()}
-		if several, ok := f.Value.(pflag.SliceValue); ok {
-			values = several.GetSlice()
-		}
+	add := func(name string, values ...string) {
 		for _, v := range values {
 			if v != "" {
-				list = append(list, f.Name+"="+v)
+				list = append(list, name+"="+v)
 			}
 		}
-	})
+	}
+	add("define", o.Define...)
+	add("dialect", dialect)
+	add("docs", o.Docs)
+	add("exclude", o.Exclude...)
+	add("include", o.Include...)
+	add("package", o.Package)
+	add("parts", o.Parts...)
+	for _, key := range slices.Sorted(maps.Keys(o.Rename)) {
+		add("rename", key+"="+o.Rename[key])
+	}
+	add("spdx", o.SPDX)
 	return list
 }
 
 // subset returns the part of the schema that is asked for. Patterns are held
 // against the whole schema: that a condition does not hold makes none wrong.
-func (g *generate) subset(cmd *cobra.Command, stderr io.Writer, s *ir.Schema) (*ir.Schema, error) {
-	some := len(g.include) > 0 || len(g.exclude) > 0
+func (g *generate) subset(cmd *cobra.Command, stderr io.Writer, o config.Generate, s *ir.Schema) (*ir.Schema, error) {
+	some := len(o.Include) > 0 || len(o.Exclude) > 0
 	part := s
 	if some {
 		var err error
-		part, err = subset.Select(s, g.include, g.exclude)
+		part, err = subset.Select(s, o.Include, o.Exclude)
 		if wrong := new(subset.PatternError); errors.As(err, &wrong) {
 			msg := wrong.Error()
 			if hint := diag.DidYouMean(wrong.Pattern, wrong.Names); hint != "" {
@@ -232,11 +291,11 @@ func (g *generate) subset(cmd *cobra.Command, stderr io.Writer, s *ir.Schema) (*
 			return nil, err
 		}
 	}
-	if len(g.define) == 0 {
+	if len(o.Define) == 0 {
 		return part, nil
 	}
 	macros := subset.Macros(s)
-	for _, m := range g.define {
+	for _, m := range o.Define {
 		if !slices.Contains(macros, m) {
 			note := "no condition of the schema mentions " + m
 			if hint := diag.DidYouMean(m, macros); hint != "" {
@@ -245,7 +304,7 @@ func (g *generate) subset(cmd *cobra.Command, stderr io.Writer, s *ir.Schema) (*
 			fmt.Fprintf(g.notes(stderr), "qapi-go: %s\n", note)
 		}
 	}
-	part = subset.Decide(part, g.define)
+	part = subset.Decide(part, o.Define)
 	if !some {
 		return part, nil
 	}

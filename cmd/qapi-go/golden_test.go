@@ -148,7 +148,7 @@ func TestGenerateTwice(t *testing.T) {
 	args := []string{"generate", "--schema", "b.json", "--out", "out"}
 	check := append(args, "--check")
 
-	if got := runArgs(check...); got.status != 1 || got.stdout != "a.go: missing\nb.go: missing\nqapi-go.manifest.json: missing\n" {
+	if got := runArgs(check...); got.status != 1 || got.stdout != "out/a.go: missing\nout/b.go: missing\nout/qapi-go.manifest.json: missing\n" {
 		t.Errorf("check of nothing: status %d, %q", got.status, got.stdout)
 	}
 	if got := runArgs(args...); got.status != 0 || got.stderr != "qapi-go: out: 2 files written, 0 unchanged\n" {
@@ -175,7 +175,7 @@ func TestGenerateTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := runArgs(check...); got.status != 1 || got.stdout != "a.go: orphaned\nb.go: changed\n" {
+	if got := runArgs(check...); got.status != 1 || got.stdout != "out/a.go: orphaned\nout/b.go: changed\n" {
 		t.Errorf("check after a change: status %d, %q", got.status, got.stdout)
 	}
 }

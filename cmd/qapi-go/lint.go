@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/compat"
+	"github.com/qapi-go/qapi-go/config"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/lint"
 )
@@ -18,6 +19,7 @@ import (
 // A linting is the flags of lint.
 type linting struct {
 	load    loader
+	project project
 	opts    lint.Options
 	history string
 	root    string
@@ -27,7 +29,7 @@ type linting struct {
 func newLint() *cobra.Command {
 	var l linting
 	cmd := &cobra.Command{
-		Use:   "lint SCHEMA...",
+		Use:   "lint [SCHEMA...]",
 		Short: "Say what a schema may do but should not",
 		Long: `lint checks each schema as check does and, if it has no errors, by rules of
 style: names, documentation that is missing or misread, examples that the schema
@@ -44,6 +46,10 @@ A comment leaves findings out:
 It holds for its line, or, on a line of its own, for the next line inside of a
 definition, and outside for the whole definition or directive that follows. One
 that is wrong or that nothing needs is a finding itself.
+
+Without a SCHEMA, those are checked that qapi.yaml names. --use and --except may
+also stand there under lint, and files in which a rule does not hold under
+ignore_only (docs/config.md); flags go first.
 
 Documentation may refer to what the other schemas of the run define.
 
@@ -62,13 +68,14 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 			case l.rules:
 			case l.history != "" && len(args) > 0:
 				return usagef(cmd, "--history takes the schemas from its folder: %q is one argument too many", args[0])
-			case l.history == "" && len(args) == 0:
-				return usagef(cmd, "which schema?")
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := l.load.check(cmd); err != nil {
+				return err
+			}
+			if err := l.configure(cmd); err != nil {
 				return err
 			}
 			if err := l.opts.Check(); err != nil {
@@ -80,10 +87,18 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 			if l.rules {
 				return listRules(cmd.OutOrStdout())
 			}
-			return l.run(cmd, args)
+			var schemas []config.Schema
+			if l.history == "" {
+				var err error
+				if schemas, err = l.project.schemas(cmd, args); err != nil {
+					return err
+				}
+			}
+			return l.run(cmd, schemas)
 		},
 	}
 	l.load.addFlags(cmd)
+	l.project.addFlags(cmd)
 	f := cmd.Flags()
 	f.StringSliceVar(&l.opts.Use, "use", nil, "`rules` and groups to check (default STANDARD)")
 	f.StringSliceVar(&l.opts.Except, "except", nil, "`rules` and groups not to check")
@@ -93,12 +108,32 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 	return cmd
 }
 
+// configure takes from the configuration what flags do not say.
+func (l *linting) configure(cmd *cobra.Command) error {
+	c, err := l.project.load(cmd)
+	if c == nil || err != nil {
+		return err
+	}
+	if len(c.Lint.Use) > 0 && !cmd.Flags().Changed("use") {
+		l.opts.Use = c.Lint.Use
+	}
+	if len(c.Lint.Except) > 0 && !cmd.Flags().Changed("except") {
+		l.opts.Except = c.Lint.Except
+	}
+	l.opts.IgnoreOnly = c.Lint.IgnoreOnly
+	return nil
+}
+
 // run checks schemas. All are read first, since they may refer to each other.
-func (l *linting) run(cmd *cobra.Command, args []string) error {
+func (l *linting) run(cmd *cobra.Command, args []config.Schema) error {
 	stderr := cmd.ErrOrStderr()
 	var result error
 	var schemas []*linted
-	for _, name := range args {
+	for _, arg := range args {
+		name := arg.Name
+		if err := l.load.pin(arg.Dialect); err != nil {
+			return err
+		}
 		got, err := l.load.load(name, stderr)
 		switch {
 		case errors.Is(err, errUnreadable):

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/token"
@@ -26,6 +27,7 @@ type loader struct {
 	dialect     string
 	release     dialect.Release // what dialect means; 0 for auto
 	log         diag.Log        // what was reported so far, if the format is SARIF
+	watch       *stopwatch      // nil without --timings
 
 	// also reports what the command itself finds in a schema that is resolved.
 	also func(*ir.Schema, *diag.List)
@@ -54,14 +56,20 @@ func (l *loader) check(cmd *cobra.Command) error {
 	if !slices.Contains(diag.Formats(), l.errorFormat) {
 		return usagef(cmd, "--error-format takes %s, not %q", oneOf(diag.Formats()), l.errorFormat)
 	}
-	if l.dialect == autoDialect {
-		return nil
-	}
-	var err error
-	if l.release, err = dialect.Parse(l.dialect); err != nil {
+	if err := l.pin(l.dialect); err != nil {
 		return usagef(cmd, "--dialect takes a release or %s: %v", autoDialect, err)
 	}
 	return nil
+}
+
+// pin sets the release whose rules the schemas follow that are loaded next. An
+// empty one is that of the flag.
+func (l *loader) pin(release string) (err error) {
+	l.release = 0
+	if release = cmp.Or(release, l.dialect); release != autoDialect {
+		l.release, err = dialect.Parse(release)
+	}
+	return err
 }
 
 // A loaded is a schema that was read, and what was said of it.
@@ -97,10 +105,10 @@ func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
 	return l.loadFrom(src, stderr)
 }
 
-// openSource opens the schema that the flag --schema names, or the example if it
-// was not given. An empty name is none: it may be a variable that is not set.
+// openSource opens the schema that the flag --schema or a configuration names, or
+// the example if there is none. An empty name is none: it may be a variable that is not set.
 func openSource(cmd *cobra.Command, name string) (*source.Source, error) {
-	if !cmd.Flags().Changed("schema") {
+	if name == "" && !cmd.Flags().Changed("schema") {
 		return source.Embedded(qapigo.Example, qapigo.ExampleRoot), nil
 	}
 	return source.Open(name)
@@ -111,6 +119,7 @@ func (l *loader) loadFrom(src *source.Source, stderr io.Writer) (*loaded, error)
 	fset := token.NewFileSet()
 	var errs diag.List
 	res := parser.Load(fset, parser.Source{FS: src.FS, Root: src.Root, Display: src.Display, Dialect: l.release}, &errs)
+	l.watch.lap("read and parse")
 	var schema *ir.Schema
 	if res.Root != nil {
 		schema = resolver.Resolve(fset, res.Root, res.Files, &errs)
@@ -118,6 +127,7 @@ func (l *loader) loadFrom(src *source.Source, stderr io.Writer) (*loaded, error)
 	if schema != nil && l.also != nil {
 		l.also(schema, &errs)
 	}
+	l.watch.lap("resolve")
 	if errs.Len() > 0 {
 		if err := l.report(stderr, &diag.Printer{Fset: fset, Lookup: res.Lookup}, &errs); err != nil {
 			return nil, err
@@ -162,24 +172,10 @@ func (l *loader) notes(stderr io.Writer) io.Writer {
 	return stderr
 }
 
-// loadOne loads the schema that the flag --schema names, or the example, for a
-// command to generate from. It has printed why if
-// it returns an error.
-func (l *loader) loadOne(cmd *cobra.Command, name string) (*loaded, error) {
-	src, err := openSource(cmd, name)
-	if err != nil {
-		return nil, err
-	}
-	defer src.Close()
-	return l.loadOneFrom(src, cmd.ErrOrStderr())
-}
-
-// loadOneFrom loads the schema of a source, as loadOne does.
-func (l *loader) loadOneFrom(src *source.Source, stderr io.Writer) (*loaded, error) {
+// loadOne loads the schema of a source, for a command to generate from. It has
+// printed why if it returns an error. The caller calls finish after the last one.
+func (l *loader) loadOne(src *source.Source, stderr io.Writer) (*loaded, error) {
 	got, err := l.loadFrom(src, stderr)
-	if ferr := l.finish(stderr); err == nil {
-		err = ferr
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/qapi-go/qapi-go/config"
 	"github.com/qapi-go/qapi-go/diag"
 )
 
@@ -37,10 +38,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitFindings
 	case errors.Is(err, errUnreadable):
 		return exitFailed
-	default:
-		fmt.Fprintf(stderr, "qapi-go: %v\n", err)
-		return exitFailed
 	}
+	if wrong := new(config.Mistakes); errors.As(err, &wrong) {
+		fmt.Fprintf(stderr, "%v\nqapi-go: %s in %s, nothing done\n", wrong, plural(len(wrong.List), "mistake"), wrong.Path)
+	} else {
+		fmt.Fprintf(stderr, "qapi-go: %v\n", err)
+	}
+	return exitFailed
 }
 
 // newRoot makes the command line anew, so that runs do not share flags.
@@ -56,7 +60,8 @@ QEMU's sources, or such a file in an archive or a git repository:
   qemu-10.0.0.tar.xz:qapi/qapi-schema.json
   git:path/to/qemu@v10.0.0:qapi/qapi-schema.json
 
-Where it is optional, an embedded example is used without it.
+Where it is optional, an embedded example is used without it. What a project
+makes may also stand in a file, qapi.yaml; "qapi-go init" writes one.
 
 Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 (usage, input or output).`,
@@ -78,7 +83,7 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 		return usagef(cmd, "%v", err)
 	})
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newGenerate(), newDocs(), newCheck(), newInspect(), newDiff(), newLint(), newExplain(), newVendor(), newVersion())
+	root.AddCommand(newGenerate(), newDocs(), newCheck(), newInspect(), newDiff(), newLint(), newExplain(), newVendor(), newInit(), newVersion())
 	return root
 }
 

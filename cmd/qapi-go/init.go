@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"text/template"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/config"
+	"github.com/qapi-go/qapi-go/gen"
+)
+
+func newInit() *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: "Write a configuration to start with",
+		Long: `init writes qapi.yaml in the current folder: what generate and docs make, with
+comments that say what else there is. It uses the schemas that vendor has copied to
+a folder below. A qapi.yaml that is already there is kept, unless --force is given.`,
+		Example: `  qapi-go vendor --from qemu-10.0.0.tar.xz:qapi/qapi-schema.json --into qapi-schema
+  qapi-go init
+  qapi-go generate`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			schemas, err := vendoredSchemas(".")
+			if err != nil {
+				return err
+			}
+			if err := writeConfig(startingConfig(schemas), force); err != nil {
+				return err
+			}
+			next := "Next:\n"
+			if len(schemas) == 0 {
+				next += "  qapi-go vendor --from qemu-10.0.0.tar.xz:" + exampleRoot + " --into " + exampleFolder +
+					"   # or set schema in " + config.FileName + "\n"
+			}
+			next += "  qapi-go generate           # write the Go package\n" +
+				"  qapi-go generate --check   # in CI: is it up to date?\n"
+			if _, err := fmt.Fprint(cmd.OutOrStdout(), next); err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "qapi-go: %s written\n", config.FileName)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite a "+config.FileName+" that is already there")
+	return cmd
+}
+
+// Where the schema is if none is found.
+const (
+	exampleFolder = "qapi-schema"
+	exampleRoot   = "qapi/qapi-schema.json"
+)
+
+// writeConfig writes the configuration of the current folder.
+func writeConfig(text []byte, force bool) error {
+	flags := os.O_WRONLY | os.O_CREATE
+	if force {
+		flags |= os.O_TRUNC
+	} else {
+		flags |= os.O_EXCL
+	}
+	f, err := os.OpenFile(config.FileName, flags, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is already there; --force overwrites it", config.FileName)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Close())
+}
+
+// depth is how many folders deep init looks for schemas.
+const depth = 4
+
+// vendoredSchemas returns the root files, with slashes, of the schemas that vendor
+// has copied to folders below dir.
+func vendoredSchemas(dir string) ([]string, error) {
+	var roots []string
+	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrPermission) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(dir, name)
+		if err != nil {
+			return err
+		}
+		if !e.IsDir() {
+			return nil
+		}
+		if rel != "." && strings.HasPrefix(e.Name(), ".") || strings.Count(filepath.ToSlash(rel), "/") >= depth {
+			return fs.SkipDir
+		}
+		meta, ok, err := gen.Recorded(name, vendorGenerator)
+		if !ok || err != nil {
+			return err
+		}
+		for _, o := range meta.Options {
+			if root, is := strings.CutPrefix(o, "root="); is {
+				roots = append(roots, path.Join(filepath.ToSlash(rel), root))
+			}
+		}
+		return nil
+	})
+	return roots, err
+}
+
+// startingConfig returns the text of a configuration for the schemas.
+func startingConfig(schemas []string) []byte {
+	if len(schemas) == 0 {
+		schemas = []string{path.Join(exampleFolder, exampleRoot)}
+	}
+	type output struct{ Schema, Package, Folder string }
+	var outputs []output
+	taken := make(map[string]bool)
+	for _, s := range schemas {
+		o := output{Schema: s, Package: packageFor(s)}
+		o.Folder = o.Package
+		if taken[o.Folder] {
+			o.Folder = strings.ReplaceAll(path.Dir(s), "/", "-")
+		}
+		taken[o.Folder] = true
+		outputs = append(outputs, o)
+	}
+	var text bytes.Buffer
+	if err := startingText.Execute(&text, outputs); err != nil {
+		panic(err) // the template and its data are ours
+	}
+	return text.Bytes()
+}
+
+// packageFor returns the name of a package for a schema: the folder in QEMU's
+// sources that it comes from, which is qapi, qga or storage-daemon.
+func packageFor(schema string) string {
+	folder := path.Base(path.Dir(schema))
+	if above := path.Base(path.Dir(path.Dir(schema))); above == "storage-daemon" {
+		folder = above
+	}
+	name := strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && unicode.IsLetter(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, folder)
+	if !isPackage(name) {
+		return defaultPackage
+	}
+	return name
+}
+
+var startingText = template.Must(template.New("qapi.yaml").Parse(`# What qapi-go makes in this project. "qapi-go help generate" tells of the keys,
+# which are also flags; docs/config.md of qapi-go lists all. Paths are relative to
+# this file.
+version: 1
+
+# Go packages: "qapi-go generate".
+generate:
+{{- range .}}
+  - schema: {{printf "%q" .Schema}}
+    out: {{printf "%q" (print "internal/" .Folder)}}
+    package: {{.Package}}
+    # parts: [types, client, events, server]   # what is generated
+    # include: ["query-*", SHUTDOWN]           # only these commands and events
+    # define: [CONFIG_LINUX]                   # what the server was built with
+    # docs: summary                            # how much documentation: full, summary, none
+    # rename: {Foo: Bar}                       # Go names of your own
+{{- end}}
+
+# Documentation: "qapi-go docs".
+# docs:
+{{- range .}}
+#   - {schema: {{printf "%q" .Schema}}, out: {{printf "%q" (print "docs/" .Folder)}}, format: [text]}
+{{- end}}
+
+# "qapi-go diff OLD NEW".
+# diff: {level: [send, recv, go], fail_on: breaking, accept: accepted-breaks.txt}
+`))
