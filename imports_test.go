@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"dialect":     {},
 	"gen":         {"github.com/gofrs/flock"},
 	"docstyle":    {},
-	"gen/docs":    {"…/gen", "…/ir", "…/markup"},
+	"gen/docs":    {"…/gen", "…/ir", "…/markup", "…/transcript"},
 	"gen/goname":  {},
 	"gen/golang":  {"…/gen", "…/gen/goname", "…/ir", "…/markup", "github.com/dave/jennifer/jen"},
 	"inspect":     {"…/dialect", "…/ir"},
@@ -47,7 +47,7 @@ var allowed = map[string][]string{
 	"transcript":  {"…/ir", "…/markup"},
 
 	"gen/gocall":         {"…/gen/goname", "…/ir", "…/transcript"},
-	"gen/docs/reference": {"…/ir", "…/markup"},
+	"gen/docs/reference": {"…/gen/gocall", "…/ir", "…/markup", "…/transcript"},
 	"gen/docs/site":      {"…/gen", "…/gen/docs/reference", "…/ir", "…/markup"},
 
 	"internal/corpus": {}, // for tests only

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/markup"
 )
 
 // Shows tells whether an example has a message that runs the command or reports
@@ -54,6 +55,22 @@ func (k *Maker) Command(c *ir.Command) *Example {
 	return k.example(c, messages)
 }
 
+// Missing makes an example of a command or event whose documentation has none. It
+// returns nil for others, and for types.
+func (k *Maker) Missing(d ir.Def) *Example {
+	switch d := d.(type) {
+	case *ir.Command:
+		if !Read(k.schema, d.Doc).Shows(d) {
+			return k.Command(d)
+		}
+	case *ir.Event:
+		if !Read(k.schema, d.Doc).Shows(d) {
+			return k.Event(d)
+		}
+	}
+	return nil
+}
+
 // Event makes an example of an event, as Command does.
 func (k *Maker) Event(e *ir.Event) *Example {
 	v := object(member("event", text(e.Name)))
@@ -64,6 +81,22 @@ func (k *Maker) Event(e *ir.Event) *Example {
 		member("seconds", &Value{Kind: Number, Text: "1700000000"}),
 		member("microseconds", &Value{Kind: Number, Text: "123456"}))))
 	return k.example(nil, []*Message{{Text: render(v)}})
+}
+
+// Dialog returns the messages of a made example as they stand in documentation.
+func (e *Example) Dialog() markup.Dialog {
+	var d markup.Dialog
+	for _, m := range e.Messages {
+		arrow, kind := "<- ", markup.LineServer
+		if m.Client {
+			arrow, kind = "-> ", markup.LineClient
+		}
+		for text := range strings.SplitSeq(m.Text, "\n") {
+			d.Lines = append(d.Lines, markup.Line{Kind: kind, Text: arrow + text})
+			arrow, kind = "   ", markup.LineContinued
+		}
+	}
+	return d
 }
 
 // example checks made messages as those of documentation are.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // Options say how documentation is written. The zero value is usable.
@@ -44,17 +45,18 @@ func Text(s *ir.Schema, o Options) ([]gen.File, error) {
 	commands := slices.SortedFunc(slices.Values(s.Commands), func(a, b *ir.Command) int { return cmp.Compare(a.Name, b.Name) })
 	events := slices.SortedFunc(slices.Values(s.Events), func(a, b *ir.Event) int { return cmp.Compare(a.Name, b.Name) })
 
+	maker := transcript.NewMaker(s)
 	var c, e writer
 	c.preface(o, "Commands", commandsPreface)
 	for _, cmd := range commands {
-		c.entry(s, planCommand(cmd))
+		c.entry(s, planCommand(cmd).exemplify(maker, cmd))
 	}
 	if len(commands) == 0 {
 		c.paragraph("There are no commands.")
 	}
 	e.preface(o, "Events", eventsPreface)
 	for _, ev := range events {
-		e.entry(s, planEvent(ev))
+		e.entry(s, planEvent(ev).exemplify(maker, ev))
 	}
 	if len(events) == 0 {
 		e.paragraph("There are no events.")

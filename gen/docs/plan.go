@@ -3,6 +3,7 @@ package docs
 import (
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // An entry is all that is written about a command or event.
@@ -228,6 +229,15 @@ func (e *entry) split(doc *ir.Doc, s *ir.Section, to []prose) []prose {
 		return to
 	}
 	return append(to, prose{doc, rest})
+}
+
+// exemplify adds an example that is made from the types if the comment has none.
+func (e *entry) exemplify(k *transcript.Maker, d ir.Def) *entry {
+	if x := k.Missing(d); x != nil {
+		title := []markup.Inline{markup.Text{Text: "(made from the types)"}}
+		e.examples = append(e.examples, example{d.Head().Doc, markup.Example{Title: title, Blocks: []markup.Block{x.Dialog()}}})
+	}
+	return e
 }
 
 // note returns a "Note:" section as what it is in today's markup.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // Options say what a [Reference] is of. The zero value is usable.
@@ -23,7 +24,7 @@ func New(s *ir.Schema, o Options) *Reference {
 		Schema: s, Name: cmp.Or(o.Name, s.Root.Name), Release: o.Release,
 		byName: make(map[string]*Definition), byMember: make(map[any]*Member),
 	}
-	b := builder{Reference: r, slugs: make(map[string]slugs)}
+	b := builder{Reference: r, slugs: make(map[string]slugs), maker: transcript.NewMaker(s)}
 	for _, m := range s.Modules {
 		b.module(m)
 	}
@@ -31,6 +32,7 @@ func New(s *ir.Schema, o Options) *Reference {
 	b.members()
 	for _, d := range r.Definitions {
 		b.document(d)
+		b.examples(d)
 	}
 	for _, m := range r.Modules {
 		m.Title = title(m)
@@ -46,6 +48,7 @@ func New(s *ir.Schema, o Options) *Reference {
 type builder struct {
 	*Reference
 	slugs map[string]slugs // by folder
+	maker *transcript.Maker
 }
 
 // slug returns the name of a page in a folder.

@@ -209,7 +209,11 @@ func (p Prose) Empty() bool { return len(p.Blocks) == 0 }
 type Example struct {
 	Title  []markup.Inline // may be empty
 	Blocks []markup.Block  // a markup.Dialog, with prose around it if it is annotated
-	Pos    token.Pos
+	Pos    token.Pos       // NoPos if it was made
+
+	Made   bool     // from the types, since the comment has none
+	Elided bool     // something is left out of a message
+	Go     []string // what the client sends, as calls of the generated client; empty if that cannot be said
 }
 
 // A Use is a place in the schema that names a type.

@@ -11,6 +11,8 @@ type page struct {
 	*site
 	path string                // without the extension
 	here *reference.Definition // whose page it is, or nil
+
+	examples int // that have an id so far
 }
 
 // root is the path from the page to the folder of index.html.

@@ -49,7 +49,7 @@
 //	p.see                   a reference to where on the page something is shown
 //	div.example             p.title; pre[data-copy], perhaps with prose between. If there is more than one form:
 //	                        [data-tabs][id], and section[data-tab=Wire] > h3, …; section[data-tab=Go] > h3, …
-//	                        span.made in p.title: it was made from the types
+//	                        span.made in p.title: it was made from the types; span.elided: parts are left out
 //	pre[data-copy]          text to be copied; in messages, span.client[data-send] and span.server hold one
 //	                        each, without its arrow; span.elision says that something is left out
 //	div.admonition          .note, .warning and so on; p.title

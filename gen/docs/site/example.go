@@ -1,6 +1,7 @@
 package site
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
@@ -11,14 +12,43 @@ import (
 func (w *writer) example(ex *reference.Example, of reference.Prose) {
 	pw := proseWriter{w, of, 3}
 	w.open("div", "class", "example")
-	if len(ex.Title) > 0 {
+	if len(ex.Title) > 0 || ex.Made || ex.Elided {
 		w.open("p", "class", "title")
 		pw.inlines(ex.Title)
+		if ex.Made {
+			w.element("span", "made from the types", "class", "made")
+		}
+		if ex.Elided {
+			w.text(" ")
+			w.element("span", "shortened: … stands for what is left out", "class", "elided")
+		}
 		w.close("p")
 	}
-	pw.blocks(ex.Blocks)
+	if len(ex.Go) == 0 {
+		pw.blocks(ex.Blocks)
+	} else {
+		w.examples++
+		w.open("div", "data-tabs", "", "id", "example-"+strconv.Itoa(w.examples))
+		w.form("Wire", func() { pw.blocks(ex.Blocks) })
+		w.form("Go", func() {
+			for _, call := range ex.Go {
+				w.open("pre", "data-copy", "Go")
+				w.element("code", call)
+				w.close("pre")
+			}
+		})
+		w.close("div")
+	}
 	w.close("div")
 	w.newline()
+}
+
+// form writes a form of an example.
+func (w *writer) form(name string, write func()) {
+	w.open("section", "data-tab", name)
+	w.element("h3", name)
+	write()
+	w.close("section")
 }
 
 // dialog writes messages, each in an element of its own.

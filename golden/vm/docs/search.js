@@ -6,51 +6,59 @@
 
   var el = qapi.el, on = qapi.on;
 
-  // ---- The index
+  // ---- The index: names.js calls qapiNames, then summaries.js qapiSummaries
 
   var kinds = { c: 'command', e: 'event', s: 'struct', u: 'union', a: 'alternate', n: 'enum' };
-  var anchors = { c: 'arg', e: 'data', n: 'value' }; // of members, by the kind of their definition
+  var folders = { c: 'command/', e: 'event/' }; // "type/" of all others
+  var members = { c: ['argument', '#arg-'], e: ['member', '#data-'], n: ['value', '#value-'] };
 
   var entries = null; // null until the index is there
-  var definitions = [];
 
-  function entry(name, kind, flags) {
+  function entry(name, kind, href, flags) {
     return {
-      name: name, kind: kind, key: norm(name), text: '', summary: '', since: '',
+      name: name, kind: kind, href: href, key: norm(name), summary: '', text: '',
       deprecated: flags.indexOf('d') >= 0, unstable: flags.indexOf('u') >= 0
     };
   }
 
-  // names.js calls this. Each definition is [kind, name, module, since, flags,
-  // member…]; a member is "name" or "name:flags", with "=" before branches.
   window.qapiNames = function (index) {
     entries = [];
     index.defs.forEach(function (d, i) {
-      var def = entry(d[1], kinds[d[0]], d[4]);
-      def.module = index.modules[d[2]];
+      var slug = (index.slugs || {})[i] || d[1];
+      var def = entry(d[1], kinds[d[0]], (folders[d[0]] || 'type/') + encodeURIComponent(slug) + '.html', d[4]);
+      def.module = norm(index.modules[d[2]]);
       def.since = d[3];
-      def.href = (/[ce]/.test(d[0]) ? def.kind : 'type') + '/' + ((index.slugs || {})[i] || def.name) + '.html';
-      definitions.push(def);
       entries.push(def);
-      d.slice(5).forEach(function (m) {
-        var branch = m[0] === '=', parts = m.slice(branch).split(':');
-        var member = entry(parts[0], d[0] === 'n' ? 'value' : branch ? 'branch' : d[0] === 'c' ? 'argument' : 'member', parts[1] || '');
-        member.owner = def;
-        member.href = def.href + '#' + (branch ? 'branch' : anchors[d[0]] || 'member') + '-' + member.name;
-        entries.push(member);
+      d.slice(5).forEach(function (text) {
+        var m = /^(=?)(.*?)(?::([a-z]*))?$/.exec(text);
+        var as = m[1] ? ['branch', '#branch-'] : members[d[0]] || ['member', '#member-'];
+        var e = entry(m[2], as[0], def.href + as[1] + encodeURIComponent(m[2]), m[3] || '');
+        e.owner = def;
+        e.module = def.module;
+        e.since = def.since;
+        entries.push(e);
       });
     });
-    if (document.activeElement === input) show();
   };
 
-  // summaries.js calls this with one summary a definition, in the same order.
   window.qapiSummaries = function (summaries) {
-    definitions.forEach(function (d, i) {
-      d.summary = summaries[i];
-      d.text = norm(summaries[i]);
+    entries.filter(function (e) { return !e.owner; }).forEach(function (def, i) {
+      def.summary = summaries[i];
+      def.text = norm(summaries[i]);
     });
-    if (document.activeElement === input) show();
   };
+
+  // load gets the index, the first time it is called.
+  var load = function () {
+    load = function () {};
+    qapi.script('names.js', function () {
+      again();
+      qapi.script('summaries.js', again);
+    });
+  };
+
+  // again shows what was typed while something was being loaded.
+  function again() { if (document.activeElement === input) show(); }
 
   // ---- The query
 
@@ -76,7 +84,7 @@
     },
     'in': function (value) {
       value = norm(value);
-      return function (e) { return norm((e.owner || e).module).indexOf(value) >= 0; };
+      return function (e) { return e.module.indexOf(value) >= 0; };
     },
     since: function (value) {
       return function (e) { return e.since !== '' && atLeast(e.since, value); };
@@ -86,7 +94,7 @@
   };
   function flagFilter(name) {
     return function (value) {
-      return function (e) { return e[name] === (value !== 'no'); };
+      return function (e) { return (e[name] || !!e.owner && e.owner[name]) === (value !== 'no'); };
     };
   }
 
@@ -136,12 +144,6 @@
 
   var input, list, panel, status;
 
-  // load gets the index, the first time it is called.
-  var load = function () {
-    load = function () {};
-    qapi.script('names.js', function () { qapi.script('summaries.js'); });
-  };
-
   // marked returns a name with what was looked for marked in it.
   function marked(name, words) {
     var last = words[words.length - 1];
@@ -154,7 +156,7 @@
   }
 
   function option(entry, words, i) {
-    var a = el('a', { role: 'option', id: 'found-' + i, href: qapi.base + entry.href, tabindex: -1, 'aria-selected': 'false' });
+    var a = el('a', { role: 'option', id: 'found-' + i, href: document.documentElement.dataset.root + entry.href, tabindex: -1, 'aria-selected': 'false' });
     var name = el('code', {});
     name.append.apply(name, marked(entry.name, words));
     var line = el('span', { 'class': 'found' }, name, el('span', { 'class': 'kind' }, entry.kind));
@@ -229,7 +231,7 @@
 
   function build(place) {
     input = el('input', {
-      type: 'search', role: 'combobox', id: 'search', placeholder: 'Search  /', 'aria-label': 'Search',
+      type: 'search', role: 'combobox', id: 'query', placeholder: 'Search  /', 'aria-label': 'Search',
       'aria-expanded': 'false', 'aria-controls': 'found', 'aria-autocomplete': 'list', autocomplete: 'off',
       autocapitalize: 'off', spellcheck: 'false'
     });
@@ -247,8 +249,5 @@
     qapi.shortcut('/', function () { input.focus(); input.select(); });
   }
 
-  on(document, 'DOMContentLoaded', function () {
-    var place = document.querySelector('.search');
-    if (place) build(place);
-  });
+  build(document.querySelector('.search'));
 })();

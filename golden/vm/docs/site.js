@@ -1,23 +1,17 @@
-// The behaviour of every page, which works without it: theme, details, copy
-// buttons, tabs, shortcuts.
+// The behaviour of every page, which can be read without it: the choice of
+// colours, details, copy buttons, tabs and keys. The comment of the Go package
+// says what it finds in a page. Every control is made here, so that none is dead
+// where scripts do not run.
 //
-// It is loaded in the head and blocks, so that the theme is set before anything
-// is painted; the rest waits for the page. It is a classic script, since
-// browsers refuse modules and fetch from file://.
-//
-// What it finds in a page:
-//
-//   .search, .tools     empty boxes in the bar, filled here and in search.js
-//   [data-tabs][id]     holds [data-tab=NAME] sections, each with a heading first
-//   pre[data-copy=WHAT] gets a button that copies its [data-send] parts, or all
-//   [data-expand]       gets the button that expands all details
+// It is loaded in the head and blocks, so that the colours are set before anything
+// is painted; the rest waits for the page. It is a classic script, as the others
+// are, since browsers refuse modules and fetch from file://.
 (function () {
   'use strict';
 
   var root = document.documentElement;
-  var base = document.currentScript.src.replace(/[^/]*$/, ''); // the folder of the site
 
-  // Storage may be refused, and throws then.
+  // Storage may be refused, and throws then: a choice lasts as long as the page.
   function stored(key) {
     try { return localStorage.getItem('qapi-' + key); } catch (e) { return null; }
   }
@@ -25,7 +19,7 @@
     try {
       if (value === null) localStorage.removeItem('qapi-' + key);
       else localStorage.setItem('qapi-' + key, value);
-    } catch (e) { /* then it lasts as long as the page */ }
+    } catch (e) { /* as said above */ }
   }
 
   root.classList.add('js');
@@ -86,22 +80,26 @@
     if (shut) target.scrollIntoView();
   }
 
+  // expander adds a button that opens or closes all details, below the first
+  // heading that has some.
   function expander() {
     var details = all('main details');
     if (details.length < 2) return;
-    var place = document.querySelector('[data-expand]') || document.querySelector('main h1');
     var b = el('button', { type: 'button', 'class': 'expand' });
-    function label() {
-      b.textContent = details.some(function (d) { return !d.open; }) ? 'Expand all' : 'Collapse all';
-    }
-    on(b, 'click', function () {
-      var open = details.some(function (d) { return !d.open; });
+    function shut() { return details.some(function (d) { return !d.open; }); }
+    function label() { b.textContent = shut() ? 'Expand all' : 'Collapse all'; }
+    function toggle() {
+      var open = shut();
       details.forEach(function (d) { d.open = open; });
       label();
-    });
+    }
+    on(b, 'click', toggle);
     details.forEach(function (d) { on(d, 'toggle', label); });
     label();
-    place.hasAttribute('data-expand') ? place.append(b) : place.after(b);
+    shortcut('e', toggle);
+    var above = details[0].closest('main > *');
+    while (above.tagName !== 'H2' && above.previousElementSibling) above = above.previousElementSibling;
+    above.after(b);
   }
 
   function printing() {
@@ -118,7 +116,12 @@
   // ---- Examples
 
   function copy(text) {
-    if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);
+    if (!navigator.clipboard) return copyByHand(text);
+    return navigator.clipboard.writeText(text).catch(function () { return copyByHand(text); });
+  }
+
+  // copyByHand is for where a page has no clipboard, such as http.
+  function copyByHand(text) {
     var area = el('textarea', { 'class': 'vh' });
     area.value = text;
     document.body.append(area);
@@ -130,45 +133,50 @@
 
   function copyButtons() {
     all('pre[data-copy]').forEach(function (pre) {
-      var b = el('button', { type: 'button', 'class': 'copy', 'aria-label': 'Copy ' + pre.dataset.copy }, 'Copy');
+      var b = el('button', { type: 'button', 'class': 'copy', 'aria-label': 'Copy' }, 'Copy');
       function say(text) {
         b.textContent = text;
+        b.setAttribute('aria-label', text);
         announce(text);
-        setTimeout(function () { b.textContent = 'Copy'; }, 2000);
+        setTimeout(function () {
+          b.textContent = 'Copy';
+          b.setAttribute('aria-label', 'Copy');
+        }, 2000);
       }
       on(b, 'click', function () {
-        copy(copied(pre)).then(function () { say('Copied'); }, function () { say('Could not copy'); });
+        copy(copied(pre)).then(function () { say('Copied'); }, function () { say('Not copied'); });
       });
       var box = el('div', { 'class': 'copybox' });
       pre.replaceWith(box);
-      box.append(b, pre);
+      box.append(pre, b);
     });
   }
 
   // copied is what a block gives: what is to be sent, if it says what that is,
-  // or else all of it.
+  // and otherwise all of it.
   function copied(pre) {
-    var sent = all('[data-send]', pre);
-    var text = sent.length ? sent.map(function (e) { return e.textContent; }).join('\n') : pre.textContent;
-    return text.replace(/\s+$/, '') + '\n';
+    var sent = all('[data-send]', pre).map(function (e) { return e.textContent.trim(); });
+    return (sent.length ? sent.join('\n') : pre.textContent.replace(/\s+$/, '')) + '\n';
   }
 
-  // ---- Tabs: [data-tabs] holds elements with [data-tab], each of which starts
-  // with a heading that says the same. The choice is remembered for all pages.
+  // ---- Tabs: [data-tabs] holds sections with [data-tab], each below a heading
+  // that says the same. The choice is for all pages.
 
   function tabs() {
-    var groups = all('[data-tabs]').map(tabGroup);
+    var groups = all('[data-tabs]').map(group);
+    choose(stored('tab'));
+
     function choose(name) {
       groups.forEach(function (g) { g(name); });
     }
-    function tabGroup(box) {
+
+    function group(box) {
       var panels = all('[data-tab]', box);
       var list = el('div', { role: 'tablist', 'class': 'tablist', 'aria-label': 'Form of the example' });
       var buttons = panels.map(function (panel, i) {
-        var id = box.id + '-' + i;
-        var b = el('button', { type: 'button', role: 'tab', id: id }, panel.dataset.tab);
+        var b = el('button', { type: 'button', role: 'tab', id: box.id + '-' + i }, panel.dataset.tab);
         panel.setAttribute('role', 'tabpanel');
-        panel.setAttribute('aria-labelledby', id);
+        panel.setAttribute('aria-labelledby', b.id);
         panel.firstElementChild.hidden = true;
         on(b, 'click', function () {
           store('tab', panel.dataset.tab);
@@ -177,15 +185,15 @@
         on(b, 'keydown', function (e) {
           var step = { ArrowRight: 1, ArrowLeft: panels.length - 1 }[e.key];
           if (!step) return;
+          e.preventDefault();
           var next = buttons[(i + step) % panels.length];
           next.focus();
           next.click();
-          e.preventDefault();
         });
         list.append(b);
         return b;
       });
-      box.prepend(list);
+      panels[0].before(list);
       return function (name) {
         var n = Math.max(0, panels.findIndex(function (p) { return p.dataset.tab === name; }));
         panels.forEach(function (p, i) {
@@ -195,7 +203,6 @@
         });
       };
     }
-    choose(stored('tab'));
   }
 
   // ---- Shortcuts
@@ -261,11 +268,19 @@
     return b;
   }
 
+  // script loads a file of the site and calls back when it has run.
+  function script(name, done) {
+    var s = el('script', { src: root.dataset.root + name });
+    on(s, 'load', done);
+    document.head.append(s);
+  }
+
+  window.qapi = { el: el, on: on, script: script, shortcut: shortcut }; // for search.js
+
   on(document, 'DOMContentLoaded', function () {
     live = el('p', { 'class': 'vh', role: 'status' });
     document.body.append(live);
-    var tools = document.querySelector('.tools');
-    if (tools) tools.append(themeSwitch(), help());
+    document.querySelector('.tools').append(themeSwitch(), help());
     tabs();
     copyButtons();
     expander();
@@ -274,14 +289,4 @@
     reveal();
     on(window, 'hashchange', reveal);
   });
-
-  // script loads a file of the site and calls back when it has run.
-  function script(name, done) {
-    var s = el('script', { src: base + name });
-    if (done) on(s, 'load', done);
-    document.head.append(s);
-  }
-
-  // What search.js needs.
-  window.qapi = { base: base, el: el, on: on, script: script, shortcut: shortcut };
 })();

@@ -1,0 +1,34 @@
+package reference
+
+import (
+	"github.com/qapi-go/qapi-go/gen/gocall"
+	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/transcript"
+)
+
+// examples says of each example what its messages are, and makes one of a command
+// or event that has none.
+func (b *builder) examples(d *Definition) {
+	t := transcript.Read(b.Schema, d.Def.Head().Doc)
+	for _, e := range d.Examples {
+		for _, block := range e.Blocks {
+			if dialog, ok := block.(markup.Dialog); ok {
+				e.describe(t.In(e.Pos, dialog))
+			}
+		}
+	}
+	if x := b.maker.Missing(d.Def); x != nil {
+		e := &Example{Blocks: []markup.Block{x.Dialog()}, Made: true}
+		e.describe(x.Messages)
+		d.Examples = append(d.Examples, e)
+	}
+}
+
+func (e *Example) describe(messages []*transcript.Message) {
+	for _, m := range messages {
+		e.Elided = e.Elided || m.Elided
+		if code, ok := gocall.Of(m); ok {
+			e.Go = append(e.Go, code)
+		}
+	}
+}
