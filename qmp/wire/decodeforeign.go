@@ -302,7 +302,7 @@ func (d *decoder) foreignStruct(i int, v reflect.Value) int {
 	})
 }
 
-// quoted reads a scalar that stands within a string, or null.
+// quoted reads a scalar that stands within a string, as JSON writes it, or null.
 func (d *decoder) quoted(i int, v reflect.Value) int {
 	if i < len(d.data) && classOf(d.data[i]) == classNull {
 		return d.foreign(i, v)
@@ -313,13 +313,12 @@ func (d *decoder) quoted(i int, v reflect.Value) int {
 		return -1
 	}
 	inner := decoder{data: []byte(s)}
-	switch end := inner.foreign(0, v); {
-	case end < 0:
-		inner.err.Offset = i
-		d.failure = inner.failure
+	if inner.foreign(0, v) != len(s) {
+		d.fail(i, ReasonType, strconv.Quote(s)+" in a string is no "+v.Type().String())
+		if inner.err != nil {
+			d.err.Err = inner.err.Err
+		}
 		return -1
-	case end < len(s):
-		return d.fail(i, ReasonType, strconv.Quote(s)+" is no "+v.Type().String())
 	}
 	return next
 }

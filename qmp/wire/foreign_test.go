@@ -265,3 +265,42 @@ func TestForeignErrors(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// FuzzForeign compares what is read, and then written, with encoding/json.
+func FuzzForeign(f *testing.F) {
+	f.Add([]byte(`{"ID":1,"named":{"Deep":"d"},"Extra":true,"uint":"7","float":"1.5","text":"\"x\"","flag":"true","Number":1e5}`))
+	f.Add([]byte(`{"Bytes":"AQID","Array":[1],"Any":{"a":[1.50,null]},"Keys":{"L1":"x"},"Ints":{"-5":null},"Levels":["L1",null],"Loud":"a"}`))
+	f.Add([]byte(`{"Pointer":5,"Structs":{"s":{"both":1}},"Lists":[null,["a"]],"when":"2026-01-02T03:04:05Z","Addr":"::1","Big":12,"node":{"sub":{}}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var got, want everything
+		dec := json.NewDecoder(bytes.NewReader(data))
+		dec.UseNumber()
+		wantErr := dec.Decode(&want)
+		if wantErr == nil && dec.More() {
+			return
+		}
+		err := wire.Decode(data, &got, wire.Tolerant)
+		if err != nil {
+			var e *wire.Error
+			errors.As(err, &e)
+			stricter := e.Reason == wire.ReasonDuplicate || e.Reason == wire.ReasonSyntax || e.Reason == wire.ReasonDepth ||
+				strings.Contains(e.Msg, "in a string") // such as "0." and "01"
+			if wantErr == nil && !stricter {
+				t.Fatalf("%q: %v", data, err)
+			}
+			return
+		}
+		if wantErr != nil || !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q:\ngot  %+v\nwant %+v, %v", data, got, want, wantErr)
+		}
+		text, err := wire.Append(nil, &got, wire.Tolerant)
+		var buf bytes.Buffer
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		wantErr = enc.Encode(&want)
+		var again, wanted any
+		if (err == nil) != (wantErr == nil) || err == nil && (json.Unmarshal(text, &again) != nil || json.Unmarshal(buf.Bytes(), &wanted) != nil || !reflect.DeepEqual(again, wanted)) {
+			t.Fatalf("%q:\ngot  %s, %v\nwant %s, %v", data, text, err, buf.Bytes(), wantErr)
+		}
+	})
+}

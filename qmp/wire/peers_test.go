@@ -106,7 +106,7 @@ func TestExtraAndBranch(t *testing.T) {
 	}
 }
 
-// TestForeignTypes holds that types which are left to encoding/json keep their
+// TestForeignTypes holds that types which no schema has keep their
 // integers.
 func TestForeignTypes(t *testing.T) {
 	type embedded struct{ Value any }

@@ -231,7 +231,7 @@ func (p *plan) bad(why string) {
 }
 
 // fillStruct makes the plan of a struct. Those that are not as the package
-// comment says are left to encoding/json.
+// comment says are foreign.
 func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 	t := p.typ
 	switch {
