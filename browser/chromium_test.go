@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -113,7 +114,7 @@ type tab struct {
 }
 
 // open opens a tab and loads a page of a site, such as "index.html".
-func open(t testing.TB, s site, page string, v view) *tab {
+func open(t testing.TB, s site, first string, v view) *tab {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(start(t), chromedp.WithNewBrowserContext())
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -142,7 +143,7 @@ func open(t testing.TB, s site, page string, v view) *tab {
 	}
 	tb.prefer(v, "")
 	tb.must(chromedp.Do(ctx, chromedp.EmulateViewport(v.width, v.height)))
-	tb.load(page)
+	tb.load(first)
 	return tb
 }
 
@@ -166,10 +167,17 @@ func (tb *tab) prefer(v view, medium string) {
 	tb.must(err)
 }
 
-// load loads a page of the tab's site; the name may have a fragment.
-func (tb *tab) load(page string) {
+// load loads a page of the tab's site.
+func (tb *tab) load(name string) {
 	tb.t.Helper()
-	tb.must(chromedp.Do(tb.ctx, chromedp.Navigate(tb.site.url+page)))
+	tb.must(chromedp.Do(tb.ctx, chromedp.Navigate(tb.site.url+name)))
+}
+
+// before has JavaScript run in each page before its own.
+func (tb *tab) before(js string) {
+	tb.t.Helper()
+	_, err := chromedp.Call(tb.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: js})
+	tb.must(err)
 }
 
 func (tb *tab) must(err error) {
