@@ -234,7 +234,7 @@ func eval[T any](tb *tab, js string) T {
 	tb.t.Helper()
 	v, err := chromedp.Run(tb.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
 	if err != nil {
-		tb.t.Fatalf("%s: %v", js, err)
+		tb.t.Fatalf("%.300s: %v", js, err)
 	}
 	return v
 }
