@@ -213,11 +213,15 @@ func (b *builder) enter(d *Definition, key any, m Member, doc *ir.Section) {
 	}
 }
 
-// since matches the custom of QEMU's schemas for members and values.
-var since = regexp.MustCompile(`^(.*?)\s*\(?[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)?\.?$`)
+// What QEMU's schemas say of members and values: "(since 2.9)", mostly at the
+// end of the text.
+var (
+	sinceAtEnd  = regexp.MustCompile(`^(.*?)\s*\(?[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)?\.?$`)
+	sinceWithin = regexp.MustCompile(`\([Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)`)
+)
 
-// cutSince returns the release that the end of the first paragraph names, and
-// takes that off.
+// cutSince returns the release that the first paragraph names, and takes that off
+// if it is the end of it.
 func (p *Prose) cutSince() string {
 	if p.Empty() {
 		return ""
@@ -227,23 +231,32 @@ func (p *Prose) cutSince() string {
 		return ""
 	}
 	last := len(para.Inlines) - 1
-	text, ok := para.Inlines[last].(markup.Text)
-	if !ok || !strings.Contains(text.Text, "ince") {
-		return ""
+	if text, ok := para.Inlines[last].(markup.Text); ok && strings.Contains(text.Text, "ince") {
+		m := sinceAtEnd.FindStringSubmatch(text.Text)
+		if m != nil && (m[1] == "" || strings.HasSuffix(strings.TrimRight(text.Text, "."), ")")) {
+			p.cutLast(last, m[1])
+			return m[2]
+		}
 	}
-	m := since.FindStringSubmatch(text.Text)
-	if m == nil || !strings.HasSuffix(strings.TrimRight(text.Text, "."), ")") && m[1] != "" {
-		return ""
+	for _, in := range para.Inlines {
+		if text, ok := in.(markup.Text); ok && strings.Contains(text.Text, "ince") {
+			if m := sinceWithin.FindStringSubmatch(text.Text); m != nil {
+				return m[1]
+			}
+		}
 	}
-	inlines := slices.Clone(para.Inlines[:last])
-	if m[1] != "" {
-		inlines = append(inlines, markup.Text{Text: m[1]})
+	return ""
+}
+
+// cutLast puts a text in the place of the last inline of the first paragraph.
+func (p *Prose) cutLast(last int, text string) {
+	inlines := slices.Clone(p.Blocks[0].(markup.Paragraph).Inlines[:last])
+	if text != "" {
+		inlines = append(inlines, markup.Text{Text: text})
 	}
-	switch {
-	case len(inlines) > 0:
-		p.Blocks[0] = markup.Paragraph{Inlines: inlines}
-	default:
+	if len(inlines) == 0 {
 		p.Blocks = p.Blocks[1:]
+		return
 	}
-	return m[2]
+	p.Blocks[0] = markup.Paragraph{Inlines: inlines}
 }

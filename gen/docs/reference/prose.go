@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ir"
@@ -18,6 +19,9 @@ func (b *builder) document(d *Definition) {
 			d.section(s)
 		}
 	}
+	d.RateLimited = d.Kind == Event && slices.ContainsFunc(slices.Concat(d.Blurb, d.Notes), func(p Prose) bool {
+		return strings.Contains(strings.ToLower(p.plain()), "rate-limited")
+	})
 	for _, m := range d.Members {
 		for _, mf := range m.Features {
 			if f := d.feature(mf.Name); f != nil {
@@ -122,6 +126,15 @@ func announcement(block markup.Block) ([]markup.Inline, bool) {
 		return nil, true
 	}
 	return p.Inlines, true
+}
+
+// plain returns the running text without its markup.
+func (p Prose) plain() string {
+	var b strings.Builder
+	for in := range inlines(p.Blocks) {
+		plainText(&b, []markup.Inline{in})
+	}
+	return b.String()
 }
 
 // PlainText returns running text without its markup.

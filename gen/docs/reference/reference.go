@@ -80,6 +80,8 @@ type Definition struct {
 	Deprecated *Feature // nil unless the definition itself is
 	Unstable   *Feature
 
+	RateLimited bool // an event of which the text says so
+
 	Blurb       []Prose // what stands before everything else
 	ReturnsText Prose
 	Errors      []Prose

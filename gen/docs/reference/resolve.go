@@ -53,6 +53,9 @@ func (b *builder) instead() {
 		for _, f := range d.Features {
 			for ref := range refs(f.Text.Blocks) {
 				t := b.Resolve(f.Text, ref)
+				if m := d.Member(ref.Target); m != nil {
+					t = Target{d, m} // also if a command has that name
+				}
 				self := t.Member == nil && t.Definition == d || t.Member != nil && slices.Contains(f.On, t.Member)
 				if t.Definition != nil && !self && !slices.Contains(f.Instead, t) {
 					f.Instead = append(f.Instead, t)

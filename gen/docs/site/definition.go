@@ -8,8 +8,12 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// limits keep the largest pages at less than 3,000 elements.
-var limits = reference.Limits{Depth: 6, Rows: 200}
+// What is shown in place: on the page of a command or event all that there is
+// room for, with less than 3,000 elements; on that of a type what is near.
+var (
+	messageLimits = reference.Limits{Depth: 8, Rows: 300}
+	typeLimits    = reference.Limits{Depth: 5, Rows: 150}
+)
 
 // definition writes the page of a definition.
 func (w *writer) definition(d *reference.Definition) {
@@ -23,6 +27,10 @@ func (w *writer) definition(d *reference.Definition) {
 	w.notice("deprecated", "Deprecated.", d.Deprecated)
 	w.notice("unstable", "Unstable.", d.Unstable)
 
+	limits := messageLimits
+	if d.IsType() {
+		limits = typeLimits
+	}
 	body := w.Expand(d, limits)
 	var parts []part
 	add := func(id, title string, write func()) { parts = append(parts, part{id, title, write}) }
@@ -136,6 +144,9 @@ func (w *writer) badges(d *reference.Definition) {
 		if c.AllowPreconfig {
 			w.badge("preconfig", "may run in preconfig")
 		}
+	}
+	if d.RateLimited {
+		w.badge("rate", "rate-limited")
 	}
 	if !d.Reachable() {
 		w.badge("unreachable", "not reachable over QMP")

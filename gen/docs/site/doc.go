@@ -37,7 +37,7 @@
 // features, notes, examples, related, used-by, history, source), which holds a link
 // to itself, and what follows it.
 //
-//	span.badge              text; also .kind, .since, .deprecated, .unstable, .if, .oob, .preconfig,
+//	span.badge              text; also .kind, .since, .deprecated, .unstable, .if, .oob, .preconfig, .rate,
 //	                        .optional, .feature, .unreachable
 //	table.members           tbody > tr: th[scope=row] > a.self > code, badges; td.type; td.text
 //	table.values            the same without td.type

@@ -97,7 +97,14 @@ func (w *writer) errorsPage() {
 	const about = "An error has a class, for programs, and a text, for people."
 	w.start("Errors", about)
 	w.element("h1", "Errors")
-	w.element("p", about)
+	w.open("p")
+	w.text(about)
+	if d := w.Lookup("QapiErrorClass"); d != nil {
+		w.text(" The schema has the classes as ")
+		w.codeLink(w.toDefinition(d), d.Name)
+		w.text(".")
+	}
+	w.close("p")
 	w.contents([]part{{id: "classes", title: "Classes"}, {id: "commands", title: "Commands"}})
 	var names []string
 	for _, c := range errorClasses {

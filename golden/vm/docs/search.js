@@ -57,8 +57,9 @@
     });
   };
 
-  // again shows what was typed while something was being loaded.
-  function again() { if (document.activeElement === input) show(); }
+  // again shows what was typed while something was being loaded, unless the
+  // reader is choosing a result already.
+  function again() { if (document.activeElement === input && !chosen) show(); }
 
   // ---- The query
 
@@ -126,18 +127,22 @@
     return entry.owner ? fit + (entry.kind === 'value' ? 6 : 3) : fit;
   }
 
-  function search(entries, query) {
-    var q = parse(query), found = [];
-    if (!q.words.length && !q.tests.length) return found;
-    for (var i = 0; i < entries.length; i++) {
-      var e = entries[i];
-      if (!q.tests.every(function (t) { return t(e); })) continue;
+  // search returns the best entries for a query, and how many there are in all.
+  function search(q) {
+    var grades = [], best = [], count = 0;
+    entries.forEach(function (e) {
+      if (!q.tests.every(function (t) { return t(e); })) return;
       var g = grade(e, q.words);
-      if (g >= 0) found.push({ entry: e, grade: g, order: i });
-    }
-    return found.sort(function (a, b) {
-      return a.grade - b.grade || a.entry.key.length - b.entry.key.length || a.order - b.order;
+      if (g < 0) return;
+      (grades[g] = grades[g] || []).push(e);
+      count++;
     });
+    grades.forEach(function (list) {
+      if (best.length >= shown) return;
+      list.sort(function (a, b) { return a.key.length - b.key.length; });
+      best = best.concat(list);
+    });
+    return { best: best.slice(0, shown), count: count };
   }
 
   // ---- The box and its list
@@ -170,21 +175,18 @@
   }
 
   function show() {
-    var query = input.value;
-    if (!entries || !query.trim()) {
+    var q = parse(input.value);
+    if (!entries || !q.words.length && !q.tests.length) {
       close();
       return;
     }
-    var found = search(entries, query), words = parse(query).words;
-    list.replaceChildren.apply(list, found.slice(0, shown).map(function (f, i) {
-      return option(f.entry, words, i);
-    }));
-    list.hidden = !found.length;
-    input.setAttribute('aria-expanded', !!found.length);
+    var found = search(q);
+    list.replaceChildren.apply(list, found.best.map(function (e, i) { return option(e, q.words, i); }));
+    input.setAttribute('aria-expanded', found.count > 0);
     choose(0);
-    status.textContent = found.length === 0 ? 'Nothing found' :
-      found.length > shown ? 'The first ' + shown + ' of ' + found.length + ' results' :
-      found.length === 1 ? '1 result' : found.length + ' results';
+    status.textContent = found.count === 0 ? 'Nothing found' :
+      found.count > shown ? 'The first ' + shown + ' of ' + found.count + ' results' :
+      found.count === 1 ? '1 result' : found.count + ' results';
     panel.hidden = false;
   }
 

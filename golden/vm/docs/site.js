@@ -113,6 +113,17 @@
     });
   }
 
+  // scrollers lets the keyboard reach what scrolls sideways, for as long as it does.
+  function scrollers() {
+    var watch = new ResizeObserver(function (boxes) {
+      boxes.forEach(function (b) {
+        if (b.target.scrollWidth > b.target.clientWidth) b.target.tabIndex = 0;
+        else b.target.removeAttribute('tabindex');
+      });
+    });
+    all('main pre, .scroll').forEach(function (e) { watch.observe(e); });
+  }
+
   // ---- Examples
 
   function copy(text) {
@@ -283,6 +294,7 @@
     document.querySelector('.tools').append(themeSwitch(), help());
     tabs();
     copyButtons();
+    scrollers();
     expander();
     printing();
     keys();
