@@ -17,7 +17,7 @@ type Origin struct {
 
 // A Clash is a Go name that two things would get.
 type Clash struct {
-	Name string // the Go name
+	Name string // the Go name, or that of a file
 	In   string // the Go type that it belongs to; empty for the package
 
 	First, Second Origin
@@ -49,7 +49,11 @@ func (c Clash) Message() string {
 	if c.In != "" {
 		in = " in " + c.In
 	}
-	return fmt.Sprintf("%s would get the Go name %s%s, which %s has", c.Second.What, c.Name, in, c.First.What)
+	kind := "name"
+	if isFileName(c.Name) {
+		kind = "file"
+	}
+	return fmt.Sprintf("%s would get the Go %s %s%s, which %s has", c.Second.What, kind, c.Name, in, c.First.What)
 }
 
 func (e *ClashError) place(pos token.Pos, before, after string) string {

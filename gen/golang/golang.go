@@ -92,7 +92,8 @@ type Options struct {
 	// Rename gives Go names to what would otherwise clash, or be ugly: the
 	// key is the name of a type, command or event, or "DEFINITION.MEMBER" for
 	// a member, a branch of an alternate or a value. The name of an event is
-	// taken as it is, without adding "Event".
+	// taken as it is, without adding "Event". If the key is the name of a
+	// module and the value ends in ".go", it is the name of the module's file.
 	Rename map[string]string
 
 	// Introspection is what a server answers to query-qmp-schema if there is

@@ -106,7 +106,7 @@ func newPlan(s *ir.Schema, o Options) (*plan, error) {
 	p.reserve()
 	p.nameDefinitions()
 	for _, m := range s.Modules {
-		f := &file{path: fileName(m.Name), module: m}
+		f := &file{path: p.fileName(m), module: m}
 		p.files = append(p.files, f)
 		for _, item := range m.Items {
 			if def, ok := item.(ir.Def); ok {
@@ -114,15 +114,19 @@ func newPlan(s *ir.Schema, o Options) (*plan, error) {
 			}
 		}
 	}
+	p.checkFiles()
 	if len(p.clashes) > 0 {
 		return nil, &ClashError{p.clashes, s.Fset}
-	}
-	if err := p.checkFiles(); err != nil {
-		return nil, err
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.Rename)) {
 		if !p.renamed[key] {
 			return nil, fmt.Errorf("nothing is called %q that could be renamed to %s", key, o.Rename[key])
+		}
+		if name := o.Rename[key]; isFileName(name) {
+			if name != fileName(strings.TrimSuffix(name, ".go")) {
+				return nil, fmt.Errorf("the file of %q cannot be called %q: its name may have letters, digits, '-' and '.'", key, name)
+			}
+			continue
 		}
 		if name := o.Rename[key]; !token.IsIdentifier(name) || !token.IsExported(name) {
 			return nil, fmt.Errorf("%q cannot be renamed to %q: that is not an exported Go name", key, name)
@@ -156,7 +160,7 @@ func (p *plan) reserve() {
 
 // rename returns the name that the user wants for key, or else the given one.
 func (p *plan) rename(key, name string) string {
-	if n, ok := p.opts.Rename[key]; ok {
+	if n, ok := p.opts.Rename[key]; ok && !isFileName(n) {
 		p.renamed[key] = true
 		return n
 	}
@@ -440,16 +444,30 @@ func isBytes(t ir.Type) bool {
 	return ok && b.Name == "uint8"
 }
 
-// checkFiles refuses modules whose files would have the same name, also on file
-// systems that take no notice of case.
-func (p *plan) checkFiles() error {
-	seen := make(map[string]*ir.Module)
+// fileName returns the name of the file for a module.
+func (p *plan) fileName(m *ir.Module) string {
+	if name := p.opts.Rename[m.Name]; isFileName(name) {
+		p.renamed[m.Name] = true
+		return name
+	}
+	return fileName(m.Name)
+}
+
+// isFileName tells whether the value of a renaming is the name of a file. That of
+// a member or value never has a dot.
+func isFileName(name string) bool { return strings.HasSuffix(name, ".go") }
+
+// checkFiles adds modules whose files would have the same name to the clashes,
+// also on file systems that take no notice of case.
+func (p *plan) checkFiles() {
+	seen := newScope("")
 	for _, f := range p.files {
 		key := strings.ToLower(f.path)
-		if first := seen[key]; first != nil {
-			return fmt.Errorf("the schema modules %s and %s would both become %s", first.Name, f.module.Name, f.path)
+		second := Origin{What: fmt.Sprintf("module '%s'", f.module.Name)}
+		if first, ok := seen.taken[key]; ok {
+			p.clashes = append(p.clashes, Clash{f.path, "", first, second})
+			continue
 		}
-		seen[key] = f.module
+		seen.taken[key] = second
 	}
-	return nil
 }

@@ -168,8 +168,25 @@ func TestRename(t *testing.T) {
 func TestFileClash(t *testing.T) {
 	b := newBuilder("a/b.json", "A-B.json")
 	_, err := Generate(b.schema, Options{})
-	if err == nil || !strings.Contains(err.Error(), "the schema modules a/b.json and A-B.json would both become A-B.go") {
+	if err == nil || !strings.Contains(err.Error(), "module 'A-B.json' would get the Go file A-B.go, which module 'a/b.json' has") {
 		t.Error(err)
+	}
+	files, err := Generate(b.schema, Options{Rename: map[string]string{"A-B.json": "ab-two.go"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names := []string{files[0].Path, files[1].Path, files[2].Path}; !slices.Contains(names, "ab-two.go") || !slices.Contains(names, "a-b.go") {
+		t.Errorf("files are %v", names)
+	}
+	for name, want := range map[string]string{
+		"x_linux.go": "letters, digits", "../x.go": "letters, digits", "/x.go": "letters, digits", ".go": "letters, digits", "a-b.go": "would get the Go file a-b.go",
+	} {
+		if _, err := Generate(b.schema, Options{Rename: map[string]string{"A-B.json": name}}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("a file called %q: %v", name, err)
+		}
+	}
+	if _, err := Generate(b.schema, Options{Rename: map[string]string{"A-B.json": "x.go", "C.json": "y.go"}}); err == nil || !strings.Contains(err.Error(), `nothing is called "C.json"`) {
+		t.Errorf("a module that is not there: %v", err)
 	}
 }
 
