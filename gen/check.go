@@ -57,33 +57,43 @@ func (d disk) check(files []File, generator string) (Report, error) {
 		return Report{}, err
 	}
 	for range 100 {
-		if err := d.settle(); err != nil {
-			return Report{}, err
-		}
-		before, err := d.version()
-		if err != nil {
-			return Report{}, err
-		}
-		rep, err := d.look(files, generator)
-		if err != nil {
-			return Report{}, err
-		}
-		// Another process may have written meanwhile.
-		if after, err := d.version(); err != nil {
-			return Report{}, err
-		} else if slices.Equal(before, after) {
-			return rep, nil
+		rep, settled, err := d.checkOnce(files, generator)
+		if settled || err != nil {
+			return rep, err
 		}
 	}
 	return Report{}, fmt.Errorf("%s keeps changing while it is compared", d.dir)
 }
 
-// settle waits for a process that is putting files in place.
-func (d disk) settle() error {
-	if j, err := d.readJournal(); j == nil || err != nil {
-		return err
+// checkOnce compares the files with those on disk. settled is false if another
+// process may have written meanwhile.
+func (d disk) checkOnce(files []File, generator string) (rep Report, settled bool, err error) {
+	held := false
+	if d.exists(journalName) {
+		var release func()
+		if release, held, err = d.hold(); err != nil {
+			return Report{}, false, err
+		}
+		defer release()
 	}
-	return d.wait()
+	before, err := d.version()
+	if err != nil {
+		return Report{}, false, err
+	}
+	if rep, err = d.look(files, generator); err != nil {
+		return Report{}, false, err
+	}
+	after, err := d.version()
+	if err != nil || !slices.Equal(before, after) {
+		return Report{}, false, err
+	}
+	// A process that lives and has a journal has the lock.
+	return rep, held || !d.exists(journalName) || !d.exists(lockName), nil
+}
+
+func (d disk) exists(name string) bool {
+	_, err := d.fs.Stat(d.path(name))
+	return err == nil
 }
 
 // version returns what changes when a run starts or ends to put files in place:

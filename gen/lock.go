@@ -27,43 +27,54 @@ const (
 // and keeps others out until unlock is called. On file systems without locks it
 // does not wait. The error is [fs.ErrNotExist] if the folder has gone.
 func (d disk) lock() (unlock func(), err error) {
-	name := d.path(lockName)
-	for {
-		l := flock.New(name, flock.SetPermissions(0o666))
-		if err := acquire(l); err != nil {
-			return nil, err
+	l, err := d.take()
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		// The file goes while it is locked, so that nobody locks one that is
+		// about to go. Windows removes no open file: neither ours nor, which
+		// keeps it safe there, that of another process.
+		if runtime.GOOS != "windows" {
+			os.Remove(l.Path())
 		}
-		unlock = func() {
-			// The file goes while it is locked, so that nobody locks one that is
-			// about to go. Windows removes no open file: neither ours nor, which
-			// keeps it safe there, that of another process.
-			if runtime.GOOS != "windows" {
-				os.Remove(name)
-			}
+		l.Close()
+		if runtime.GOOS == "windows" {
+			os.Remove(l.Path())
+		}
+	}, nil
+}
+
+// hold waits until no other process writes to the folder, and keeps others out
+// until release is called. It makes no file: held is false if there is none to
+// lock, or no right to.
+func (d disk) hold() (release func(), held bool, err error) {
+	l, err := d.take(flock.SetFlag(os.O_RDWR))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return func() {}, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	return func() { l.Close() }, true, nil
+}
+
+// take locks the file of the folder.
+func (d disk) take(opts ...flock.Option) (*flock.Flock, error) {
+	for {
+		l := flock.New(d.path(lockName), append(opts, flock.SetPermissions(0o666))...)
+		if err := acquire(l); err != nil {
 			l.Close()
-			if runtime.GOOS == "windows" {
-				os.Remove(name)
-			}
+			return nil, err
 		}
 		// Whoever had the lock may have removed the file since we opened it.
 		ours, err := l.Stat()
-		there, err2 := os.Stat(name)
+		there, err2 := os.Stat(l.Path())
 		if err == nil && err2 == nil && os.SameFile(ours, there) {
-			return unlock, nil
+			return l, nil
 		}
 		l.Close()
 	}
-}
-
-// wait waits until no other process writes to the folder. It changes nothing.
-func (d disk) wait() error {
-	l := flock.New(d.path(lockName), flock.SetFlag(os.O_RDWR))
-	defer l.Close()
-	err := acquire(l)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-		return nil // there is no writer, or no right to see it
-	}
-	return err
 }
 
 // acquire locks the file of l, if its file system has locks.

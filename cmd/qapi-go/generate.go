@@ -223,7 +223,7 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 	}
 	files, err := golang.Generate(schema.Schema, opts)
 	if clash := new(golang.ClashError); errors.As(err, &clash) {
-		fmt.Fprintf(stderr, "%v\nqapi-go: %s, nothing written; --rename gives another name\n", clash, plural(len(clash.Clashes), "name clash"))
+		fmt.Fprintf(stderr, "%v\nqapi-go: %s, nothing written; --rename gives another name\n", clash, clashes(len(clash.Clashes)))
 		return errFindings
 	}
 	if err != nil {
@@ -236,6 +236,14 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 	err = out.put(cmd.OutOrStdout(), g.notes(stderr), files, meta)
 	g.watch.lap(g.lastStage())
 	return err
+}
+
+// clashes returns "1 name clash", "2 name clashes".
+func clashes(n int) string {
+	if n == 1 {
+		return "1 name clash"
+	}
+	return fmt.Sprintf("%d name clashes", n)
 }
 
 // A counter counts what is written through it.

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestFullDisk holds that a run for which the disk has too little space fails and
+// leaves the old tree whole, with nothing beside it, and that the next one works
+// when there is space.
+func TestFullDisk(t *testing.T) {
+	files := largeSchema("one", 4)
+	for k, v := range largeSchema("two", 12) {
+		files[k] = v
+	}
+	dir := write(t, files)
+	disk := filepath.Join(dir, "disk")
+	if err := os.Mkdir(disk, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if got := runArgs("generate", "--schema", "one/root.json", "--out", "small"); got.status != 0 {
+		t.Fatal(got.stderr)
+	}
+	used := 0
+	for _, data := range tree(t, "small") {
+		used += len(data)/os.Getpagesize() + 1
+	}
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, fmt.Sprintf("size=%d", (used+8)*os.Getpagesize())); err != nil {
+		t.Skipf("a small file system cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(disk, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	if got := runArgs("generate", "--schema", "one/root.json", "--out", "disk/out"); got.status != 0 {
+		t.Fatalf("the old tree: status %d, %s", got.status, got.stderr)
+	}
+	before := tree(t, disk)
+	got := runArgs("generate", "--schema", "two/root.json", "--out", "disk/out")
+	if got.status != 2 || !strings.Contains(got.stderr, "no space left on device") {
+		t.Errorf("the disk is full: status %d, %s", got.status, got.stderr)
+	}
+	if after := tree(t, disk); !equalTrees(before, after) {
+		t.Errorf("there were %d files, and now are %d", len(before), len(after))
+	}
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT, "size=16m"); err != nil {
+		t.Fatal(err)
+	}
+	if got := runArgs("generate", "--schema", "two/root.json", "--out", "disk/out"); got.status != 0 {
+		t.Errorf("there is space: status %d, %s", got.status, got.stderr)
+	}
+}
