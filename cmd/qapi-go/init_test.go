@@ -53,9 +53,7 @@ func TestInit(t *testing.T) {
 		trimmed := strings.TrimLeft(line, " ")
 		if strings.Contains(line, ": ") && strings.HasPrefix(trimmed, "# ") && !strings.Contains(line, "qapi-go ") || strings.HasPrefix(line, "# docs:") || strings.HasPrefix(line, "#   -") {
 			line = strings.Replace(line, "# ", "", 1)
-			if strings.HasPrefix(line, "#") {
-				line = line[1:]
-			}
+			line = strings.TrimPrefix(line, "#")
 		}
 		all.WriteString(line)
 	}
