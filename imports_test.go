@@ -27,6 +27,7 @@ var allowed = map[string][]string{
 		"github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token"},
 	"diag":        {},
 	"dialect":     {},
+	"format":      {},
 	"gen":         {"github.com/gofrs/flock"},
 	"docstyle":    {},
 	"gen/docs":    {"…/gen", "…/ir", "…/markup", "…/transcript"},

@@ -41,11 +41,52 @@ func (r *Result) Lookup(name string) diag.File {
 // the files to fset under their display names. It reports what is wrong into
 // errs and returns what could be read.
 func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
+	r := readAll(fset, src, errs, nil)
+	if r.root == nil {
+		return r.loader.res
+	}
+	r.loader.res.Root = r.root.ast
+	r.root.ast.Release = r.release
+	a := &assembler{errs: &reporter{list: errs}, release: r.release, docLayout: r.layout}
+	a.unit(r.root)
+	a.lower(r.loader.res.Files)
+	return r.loader.res
+}
+
+// Syntax reads the text of one file, but none that it includes, and adds it to fset
+// under the given name. It reports only what keeps the text from being split into
+// tokens and items: neither what these mean nor how they are documented. A release
+// of 0 means that the dialect is found out. The result has no syntax tree.
+func Syntax(fset *token.FileSet, name, text string, release dialect.Release, errs *diag.List) *Result {
+	r := readAll(fset, Source{Root: name, Dialect: release}, errs, &text)
+	if r.root != nil {
+		for _, it := range r.root.items {
+			for _, d := range it.errs {
+				errs.Add(d)
+			}
+		}
+	}
+	r.loader.res.Files = nil
+	return r.loader.res
+}
+
+// A reading is what was read, before it has a meaning.
+type reading struct {
+	loader  *loader
+	root    *unit // nil if there is none, which has been reported
+	release dialect.Release
+	layout  bool // the dialect's rules on the layout of documentation hold
+}
+
+// readAll reads the root file and all that it includes, by the lexical rules of
+// their dialect. If the text of the root file is given, nothing else is read.
+func readAll(fset *token.FileSet, src Source, errs *diag.List, alone *string) reading {
 	release := src.Dialect
 	if release == 0 {
 		release = dialect.Current
 	}
 	l := newLoader(fset, src, lexRulesOf(release))
+	l.alone = alone
 	layout := true
 	root, err := l.root()
 	if err == nil && src.Dialect == 0 {
@@ -56,6 +97,7 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 			rules := lexRulesOf(release)
 			rules.looseCommas = release.Before(2, 4) // were there any, detect will see
 			l = newLoader(fset, src, rules)
+			l.alone = alone
 			if root, err = l.root(); err == nil {
 				again, _ := detect(root)
 				release = min(release, again)
@@ -65,14 +107,9 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	if err != nil {
 		msg := fmt.Sprintf("can't read schema file '%s': %s", root.upstream, err.reason)
 		errs.Add(&diag.Diagnostic{Code: err.code, Stage: diag.StageParse, Pos: err.pos, End: err.pos, Msg: msg})
-		return l.res
+		return reading{loader: l}
 	}
-	l.res.Root = root.ast
-	root.ast.Release = release
-	a := &assembler{errs: &reporter{list: errs}, release: release, docLayout: layout}
-	a.unit(root)
-	a.lower(l.res.Files)
-	return l.res
+	return reading{l, root, release, layout}
 }
 
 func newLoader(fset *token.FileSet, src Source, rules lexRules) *loader {
@@ -106,9 +143,10 @@ type loader struct {
 	seen  map[string]bool // paths of all files that were opened
 	stack []*unit         // the files that are open, outermost first
 	rules lexRules
-	buf   []byte // for reading files
-	found int    // number of errors
-	full  bool   // too many errors: stop
+	buf   []byte  // for reading files
+	found int     // number of errors
+	full  bool    // too many errors: stop
+	alone *string // the text of the root file, if nothing else is to be read
 }
 
 func (l *loader) display(path string) string {
@@ -152,6 +190,13 @@ func (l *loader) open(u *unit, display string) *readError {
 // Anything else is refused before it is opened: reading a device or a FIFO may
 // never end.
 func (l *loader) slurp(path string) (string, *readError) {
+	tooLarge := &readError{code: CodeFileTooLarge, reason: fmt.Sprintf("File is larger than %d MiB", MaxFileSize>>20)}
+	if l.alone != nil {
+		if len(*l.alone) > MaxFileSize {
+			return "", tooLarge
+		}
+		return *l.alone, nil
+	}
 	info, err := fs.Stat(l.src.FS, path)
 	if err != nil {
 		return "", &readError{code: CodeReadFile, reason: reason(err)}
@@ -159,7 +204,6 @@ func (l *loader) slurp(path string) (string, *readError) {
 	if mode := info.Mode(); !mode.IsRegular() {
 		return "", &readError{code: CodeReadFile, reason: notRegular(mode)}
 	}
-	tooLarge := &readError{code: CodeFileTooLarge, reason: fmt.Sprintf("File is larger than %d MiB", MaxFileSize>>20)}
 	if info.Size() > MaxFileSize {
 		return "", tooLarge
 	}

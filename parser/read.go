@@ -129,7 +129,9 @@ func (l *loader) object(u *unit, it *item, n *node) {
 	it.obj = n
 	switch {
 	case n.get("include") != nil:
-		l.include(u, it)
+		if l.alone == nil {
+			l.include(u, it)
+		}
 	case n.get("pragma") != nil:
 	case !isDefinition(n) && n.get("type") == nil:
 		l.found++ // lowering will report it

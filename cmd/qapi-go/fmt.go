@@ -1,0 +1,183 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"go/token"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/format"
+	"github.com/qapi-go/qapi-go/parser"
+)
+
+// A formatting is the flags of fmt.
+type formatting struct {
+	load  loader
+	write bool
+	diff  bool
+}
+
+func newFmt() *cobra.Command {
+	var f formatting
+	cmd := &cobra.Command{
+		Use:   "fmt [-w|-d] FILE...",
+		Short: "Put schema files into a uniform layout",
+		Long: `fmt prints each schema file in a uniform layout, that of most of QEMU's schemas.
+Only white space changes: tokens, comments and documentation stay as they are,
+and so does what the schema means. Where a line is broken between members is the
+author's choice, unless it would be longer than 80 columns.
+
+With -w, files that change are written; with -d, what would change is printed as
+a unified diff. "-" stands for standard input. A file with syntax errors is left
+alone. Files that a file includes are formatted only if they are named too.
+
+Exit status: 0 done; 1 syntax errors or, with -d, something would change; 2 could
+not run.`,
+		Example: `  qapi-go fmt qapi/block.json
+  qapi-go fmt -w qapi/*.json
+  qapi-go fmt -d qapi/*.json
+  qapi-go fmt - <draft.json`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef(cmd, "which file?")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.load.check(cmd); err != nil {
+				return err
+			}
+			if f.write && f.diff {
+				return usagef(cmd, "-w and -d exclude each other")
+			}
+			if f.write && slices.Contains(args, stdinName) {
+				return usagef(cmd, "-w cannot write standard input")
+			}
+			return f.run(cmd, args)
+		},
+	}
+	f.load.addFlags(cmd)
+	cmd.Flags().BoolVarP(&f.write, "write", "w", false, "write files that change")
+	cmd.Flags().BoolVarP(&f.diff, "diff", "d", false, "print what would change")
+	return cmd
+}
+
+// stdinName stands for standard input among the files.
+const stdinName = "-"
+
+// run formats files.
+func (f *formatting) run(cmd *cobra.Command, names []string) error {
+	changed, bad := 0, 0
+	for _, name := range names {
+		did, err := f.file(cmd, name)
+		switch {
+		case errors.Is(err, errFindings):
+			bad++
+		case err != nil:
+			return err
+		case did:
+			changed++
+		}
+	}
+	if err := f.load.finish(cmd.ErrOrStderr()); err != nil {
+		return err
+	}
+	what := map[bool]string{true: "changed", false: "would change"}[f.write]
+	if f.write || f.diff || bad > 0 {
+		fmt.Fprintf(f.load.notes(cmd.ErrOrStderr()), "qapi-go: %s: %d %s, %d with errors\n", plural(len(names), "file"), changed, what, bad)
+	}
+	if bad > 0 || f.diff && changed > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+// file formats one file and tells whether that changes it.
+func (f *formatting) file(cmd *cobra.Command, name string) (changed bool, err error) {
+	text, display, err := readFile(cmd.InOrStdin(), name)
+	if err != nil {
+		return false, err
+	}
+	if err := f.check(cmd.ErrOrStderr(), display, text); err != nil {
+		return false, err
+	}
+	result := format.Source(string(text))
+	changed = result != string(text)
+	switch {
+	case f.diff:
+		var diff string
+		if diff, err = udiff.ToUnified(display, display, string(text), udiff.Lines(string(text), result), udiff.DefaultContextLines); err == nil {
+			_, err = io.WriteString(cmd.OutOrStdout(), diff)
+		}
+	case !f.write:
+		_, err = io.WriteString(cmd.OutOrStdout(), result)
+	case changed:
+		err = replaceFile(name, []byte(result))
+	}
+	return changed, err
+}
+
+// readFile reads a file or standard input, as far as a schema file may be long,
+// and a little further.
+func readFile(stdin io.Reader, name string) (text []byte, display string, err error) {
+	if name == stdinName {
+		text, err = io.ReadAll(io.LimitReader(stdin, parser.MaxFileSize+1))
+		return text, "<stdin>", err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, "", err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, "", fmt.Errorf("%s is not a regular file", name)
+	}
+	text, err = io.ReadAll(io.LimitReader(file, parser.MaxFileSize+1))
+	return text, filepath.ToSlash(name), err
+}
+
+// check reports what is wrong with the syntax of a file.
+func (f *formatting) check(stderr io.Writer, display string, text []byte) error {
+	fset, errs := token.NewFileSet(), new(diag.List)
+	res := parser.Syntax(fset, display, string(text), f.load.release, errs)
+	if !errs.HasErrors() {
+		return nil
+	}
+	if err := f.load.report(stderr, &diag.Printer{Fset: fset, Lookup: res.Lookup}, errs); err != nil {
+		return err
+	}
+	return errFindings
+}
+
+// replaceFile writes a file that exists, so that it has either the old or the new
+// content. A symbolic link stays one.
+func replaceFile(name string, data []byte) error {
+	name, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-")
+	if err != nil {
+		return err
+	}
+	_, err = temp.Write(data)
+	err = errors.Join(err, temp.Chmod(info.Mode().Perm()), temp.Close())
+	if err == nil {
+		err = os.Rename(temp.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(temp.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,202 @@
+package format
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A bracket is one that is open.
+type bracket struct {
+	column  int  // of the bracket
+	hanging bool // it ends its line
+	base    int  // of what it belongs to: where the line starts, as far as it is in the bracket around
+	entry   int  // where the first entry of the current line starts
+	compact bool // no space inside
+}
+
+// indent returns where a line starts that begins with an entry.
+func (b bracket) indent() int {
+	if b.hanging {
+		return b.base + 2
+	}
+	return b.column + 2
+}
+
+// close returns where a line starts that begins with the closing bracket.
+func (b bracket) close() int {
+	if b.hanging {
+		return b.base
+	}
+	return b.column
+}
+
+// object writes what stands at the top level and is no comment: the tokens up to
+// the bracket that closes it.
+func (p *printer) object() {
+	tokens := p.tokens()
+	var open []bracket
+	for i, t := range tokens {
+		top := len(open) - 1
+		broken := breaks(tokens, i) || i > 0 && startsEntry(tokens, i) && !tokens[i-1].opens() && !p.fits(tokens, i)
+		switch {
+		case i == 0:
+		case broken && t.closes() && top >= 0:
+			p.newline(1, open[top].close())
+		case broken && top >= 0:
+			if tokens[i-1].opens() {
+				open[top].hanging = true
+			}
+			p.newline(blank(tokens, i), open[top].indent())
+			open[top].entry = p.col
+		default:
+			compact := top >= 0 && open[top].compact
+			p.write(space(tokens, i, compact))
+			if top >= 0 && tokens[i-1].opens() {
+				open[top].entry = p.col
+			}
+		}
+		switch {
+		case t.opens():
+			b := bracket{column: p.col, compact: t.text == "[" && isListType(tokens, i)}
+			if top >= 0 {
+				b.base = open[top].entry
+			}
+			open = append(open, b)
+		case t.closes() && top >= 0:
+			open = open[:top]
+		}
+		p.write(t.text)
+	}
+}
+
+// tokens reads the tokens of an object.
+func (p *printer) tokens() []token {
+	var list []token
+	depth := 0
+	for {
+		t := p.scan.next()
+		if t.text == "" {
+			return list
+		}
+		list = append(list, t)
+		switch {
+		case t.opens():
+			depth++
+		case t.closes():
+			depth--
+		}
+		if depth <= 0 {
+			return list
+		}
+	}
+}
+
+// breaks tells whether a line starts with token i in any case: behind a comment,
+// and where the author has broken the line, but not around colons and before
+// commas.
+func breaks(tokens []token, i int) bool {
+	t := tokens[i]
+	switch {
+	case i == 0:
+		return false
+	case tokens[i-1].isComment():
+		return true
+	case t.newlines == 0 || tokens[i-1].text == ":" && !t.isComment():
+		return false
+	case t.text == "," || t.text == ":":
+		return false
+	case t.closes() && tokens[i-1].opens():
+		return false // nothing is inside
+	}
+	return true
+}
+
+// blank returns 2 if a blank line stands before token i, which starts a line, and
+// else 1.
+func blank(tokens []token, i int) int {
+	if tokens[i].newlines > 1 && !tokens[i-1].opens() {
+		return 2
+	}
+	return 1
+}
+
+// startsEntry tells whether token i starts a member or element.
+func startsEntry(tokens []token, i int) bool {
+	t, last := tokens[i], tokens[i-1]
+	switch {
+	case t.isComment() || t.closes() || t.text == "," || t.text == ":":
+		return false
+	case last.text == "," || last.opens():
+		return true
+	}
+	return last.text != ":" // a comma is missing
+}
+
+// fits tells whether the entry that token i starts, with what follows it up to the
+// next place where the line can be broken, fits on the line.
+func (p *printer) fits(tokens []token, i int) bool {
+	width := p.col + 1
+	depth := 0
+	for n := i; n < len(tokens) && width <= maxColumns; n++ {
+		if n > i {
+			if breaks(tokens, n) || tokens[n].isComment() || depth <= 0 && startsEntry(tokens, n) {
+				break
+			}
+			width += len(space(tokens, n, false))
+		}
+		width += utf8.RuneCountInString(tokens[n].text)
+		switch {
+		case tokens[n].opens():
+			depth++
+		case tokens[n].closes():
+			depth--
+		}
+	}
+	return width <= maxColumns
+}
+
+// space returns what stands between token i and the one before on the same line.
+func space(tokens []token, i int, compact bool) string {
+	t, last := tokens[i], tokens[i-1]
+	switch {
+	case t.isComment():
+		return " "
+	case t.text == "," || t.text == ":":
+		return ""
+	case compact && (t.closes() || last.opens()):
+		return ""
+	}
+	return " "
+}
+
+// isListType tells whether the bracket of token i opens a list type: a list of one
+// name, but for those that are lists of names by their keys.
+func isListType(tokens []token, i int) bool {
+	if i+2 >= len(tokens) || tokens[i+2].text != "]" || !strings.HasPrefix(tokens[i+1].text, "'") {
+		return false
+	}
+	if i < 2 || tokens[i-1].text != ":" {
+		return false
+	}
+	switch tokens[i-2].text {
+	case "'features'", "'all'", "'any'", "'if'":
+		return false
+	case "'data'": // of an enum; in nothing else it can be a list
+		return depth(tokens[:i]) > 1
+	}
+	return tokens[1].text != "'pragma'"
+}
+
+// depth returns how many brackets are open behind tokens.
+func depth(tokens []token) int {
+	n := 0
+	for _, t := range tokens {
+		switch {
+		case t.opens():
+			n++
+		case t.closes():
+			n--
+		}
+	}
+	return n
+}

@@ -1,0 +1,94 @@
+package format
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A token is a piece of an object: a bracket, comma, colon, string, word or
+// comment.
+type token struct {
+	text     string
+	newlines int // in the white space before it
+}
+
+func (t token) isComment() bool { return t.text[0] == '#' }
+func (t token) opens() bool     { return t.text == "{" || t.text == "[" }
+func (t token) closes() bool    { return t.text == "}" || t.text == "]" }
+
+// A scanner reads tokens. Its text has no syntax errors: what would be one comes
+// out as some token, so that nothing is lost.
+type scanner struct {
+	text string
+	pos  int
+}
+
+// space skips white space and returns how many lines end in it.
+func (s *scanner) space() int {
+	newlines := 0
+	for s.pos < len(s.text) {
+		r, size := utf8.DecodeRuneInString(s.text[s.pos:])
+		if !isSpace(r) {
+			break
+		}
+		if r == '\n' {
+			newlines++
+		}
+		s.pos += size
+	}
+	return newlines
+}
+
+// isSpace tells whether QEMU's compiler takes r for white space, as Python does.
+func isSpace(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f }
+
+// line returns the rest of the line, without white space at its end, and goes to
+// the newline.
+func (s *scanner) line() string {
+	rest := s.text[s.pos:]
+	if i := strings.IndexByte(rest, '\n'); i >= 0 {
+		rest = rest[:i]
+	}
+	s.pos += len(rest)
+	return strings.TrimRightFunc(rest, isSpace)
+}
+
+// next returns the token behind white space; its text is empty at the end.
+func (s *scanner) next() token {
+	t := token{newlines: s.space()}
+	if s.pos == len(s.text) {
+		return t
+	}
+	start := s.pos
+	switch s.text[s.pos] {
+	case '{', '}', '[', ']', ',', ':':
+		s.pos++
+	case '#':
+		t.text = s.line()
+		return t
+	case '\'':
+		s.str()
+	default:
+		s.pos += strings.IndexFunc(s.text[s.pos:]+"\n", func(r rune) bool { return isSpace(r) || strings.ContainsRune("{}[],:'#", r) })
+	}
+	t.text = s.text[start:s.pos]
+	return t
+}
+
+// str goes behind a string, which ends with its line at the latest.
+func (s *scanner) str() {
+	for s.pos++; s.pos < len(s.text); s.pos++ {
+		switch s.text[s.pos] {
+		case '\'':
+			s.pos++
+			return
+		case '\n':
+			return
+		case '\\':
+			if s.pos+1 < len(s.text) && s.text[s.pos+1] != '\n' {
+				s.pos++
+			}
+		}
+	}
+}
