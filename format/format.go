@@ -117,8 +117,10 @@ func (p *printer) write(text string) {
 	p.col += utf8.RuneCountInString(text)
 }
 
-// newline ends n lines and indents the next.
+// newline ends n lines and indents the next, but not beyond the last column: a file
+// of lines that are nested a thousand deep would be enormous.
 func (p *printer) newline(n, indent int) {
+	indent = min(indent, maxColumns)
 	for range n {
 		p.out.WriteByte('\n')
 	}

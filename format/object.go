@@ -57,7 +57,7 @@ func (p *printer) object() {
 		}
 		switch {
 		case t.opens():
-			b := bracket{column: p.col, compact: t.text == "[" && isListType(tokens, i)}
+			b := bracket{column: p.col, compact: t.text == "[" && isListType(tokens, i, len(open))}
 			if top >= 0 {
 				b.base = open[top].entry
 			}
@@ -169,9 +169,10 @@ func space(tokens []token, i int, compact bool) string {
 	return " "
 }
 
-// isListType tells whether the bracket of token i opens a list type: a list of one
-// name, but for those that are lists of names by their keys.
-func isListType(tokens []token, i int) bool {
+// isListType tells whether the bracket of token i, within depth others, opens a
+// list type: a list of one name, but for those that are lists of names by their
+// keys.
+func isListType(tokens []token, i, depth int) bool {
 	if i+2 >= len(tokens) || tokens[i+2].text != "]" || !strings.HasPrefix(tokens[i+1].text, "'") {
 		return false
 	}
@@ -182,21 +183,7 @@ func isListType(tokens []token, i int) bool {
 	case "'features'", "'all'", "'any'", "'if'":
 		return false
 	case "'data'": // of an enum; in nothing else it can be a list
-		return depth(tokens[:i]) > 1
+		return depth > 1
 	}
 	return tokens[1].text != "'pragma'"
-}
-
-// depth returns how many brackets are open behind tokens.
-func depth(tokens []token) int {
-	n := 0
-	for _, t := range tokens {
-		switch {
-		case t.opens():
-			n++
-		case t.closes():
-			n--
-		}
-	}
-	return n
 }

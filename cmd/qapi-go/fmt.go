@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
@@ -113,7 +115,7 @@ func (f *formatting) file(cmd *cobra.Command, name string) (changed bool, err er
 	switch {
 	case f.diff:
 		var diff string
-		if diff, err = udiff.ToUnified(display, display, string(text), udiff.Lines(string(text), result), udiff.DefaultContextLines); err == nil {
+		if diff, err = udiff.ToUnified(display, display, string(text), layoutEdits(string(text), result), udiff.DefaultContextLines); err == nil {
 			_, err = io.WriteString(cmd.OutOrStdout(), diff)
 		}
 	case !f.write:
@@ -122,6 +124,54 @@ func (f *formatting) file(cmd *cobra.Command, name string) (changed bool, err er
 		err = replaceFile(name, []byte(result))
 	}
 	return changed, err
+}
+
+// layoutEdits returns the changes of a text that only change white space, line by
+// line. A general algorithm would give up on so many.
+func layoutEdits(before, after string) []udiff.Edit {
+	a, b := strings.SplitAfter(before, "\n"), strings.SplitAfter(after, "\n")
+	var edits []udiff.Edit
+	for start := 0; len(a) > 0 || len(b) > 0; {
+		// The least number of lines of both that hold the same.
+		n, m := min(1, len(a)), min(1, len(b))
+		inA, inB := solid(a[:n]), solid(b[:m])
+		for inA != inB && (n < len(a) || m < len(b)) {
+			if m == len(b) || n < len(a) && inA <= inB {
+				inA += solid(a[n : n+1])
+				n++
+			} else {
+				inB += solid(b[m : m+1])
+				m++
+			}
+		}
+		old, new := strings.Join(a[:n], ""), strings.Join(b[:m], "")
+		for n > 0 && m > 0 && n+m > 2 && a[n-1] == b[m-1] { // leave out what ends alike
+			old, new = strings.TrimSuffix(old, a[n-1]), strings.TrimSuffix(new, b[m-1])
+			n, m = n-1, m-1
+		}
+		if last := len(edits) - 1; old != new && last >= 0 && edits[last].End == start {
+			edits[last].End += len(old)
+			edits[last].New += new
+		} else if old != new {
+			edits = append(edits, udiff.Edit{Start: start, End: start + len(old), New: new})
+		}
+		start += len(old)
+		a, b = a[n:], b[m:]
+	}
+	return edits
+}
+
+// solid counts the characters of lines that are no white space.
+func solid(lines []string) int {
+	n := 0
+	for _, line := range lines {
+		for _, r := range line {
+			if !unicode.IsSpace(r) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // readFile reads a file or standard input, as far as a schema file may be long,
