@@ -41,12 +41,6 @@ var sections = []crumb{
 	{"Errors", "errors"}, {"Deprecated", "deprecated"},
 }
 
-// icon is the picture of the site. Without one, browsers ask the server for a
-// file of theirs.
-const icon = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E" +
-	"%3Crect width='16' height='16' rx='4' fill='%230a58a8'/%3E" +
-	"%3Cpath d='M6 4H4v8h2m4-8h2v8h-2' fill='none' stroke='white' stroke-width='1.5'/%3E%3C/svg%3E"
-
 // start writes everything up to the h1 of a page. The way to the page is that of
 // the breadcrumbs, without the page itself.
 func (w *writer) start(title, description string, way ...crumb) {
@@ -78,7 +72,7 @@ func (w *writer) start(title, description string, way ...crumb) {
 	}
 	w.newline()
 	w.open("link", "rel", "stylesheet", "href", w.root()+"site.css")
-	w.open("link", "rel", "icon", "href", icon)
+	w.open("link", "rel", "icon", "href", w.root()+"icon.svg")
 	w.script("site.js", "")
 	w.script("search.js", "defer")
 	w.close("head")

@@ -12,7 +12,7 @@
 //
 //	index.html  commands.html  events.html  types.html  deprecated.html  errors.html
 //	module/SLUG.html  command/SLUG.html  event/SLUG.html  type/SLUG.html
-//	names.js  summaries.js  site.css  site.js  search.js
+//	names.js  summaries.js  site.css  site.js  search.js  icon.svg
 //
 // # What scripts and the style sheet may rely on
 //

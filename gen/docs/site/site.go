@@ -35,7 +35,7 @@ func Pages(r *reference.Reference, o Options) ([]gen.File, error) {
 		return nil, err
 	}
 	files = append(files, index...)
-	for _, name := range []string{"search.js", "site.css", "site.js"} {
+	for _, name := range []string{"icon.svg", "search.js", "site.css", "site.js"} {
 		data, err := assets.ReadFile("assets/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("the program was built without %s: %w", name, err)
