@@ -164,9 +164,8 @@ type BlockJobReadyEvent struct {
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-func (*BlockJobReadyEvent) EventName() string              { return "BLOCK_JOB_READY" }
-func (e *BlockJobReadyEvent) EventTime() qmp.Timestamp     { return e.Timestamp }
-func (e *BlockJobReadyEvent) SetEventTime(t qmp.Timestamp) { e.Timestamp = t }
+func (*BlockJobReadyEvent) EventName() string          { return "BLOCK_JOB_READY" }
+func (e *BlockJobReadyEvent) EventTime() qmp.Timestamp { return e.Timestamp }
 
 // BenchmarkEvents is typed events from the stub. The yardstick is a loop that
 // reads a line and gives it to encoding/json with the same type.

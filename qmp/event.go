@@ -6,7 +6,8 @@ import (
 )
 
 // An Event is an event of the protocol: a pointer to a generated type, or an
-// [*UnknownEvent].
+// [*UnknownEvent]. Those are structs with a field Timestamp of that type, which
+// is set when one is received.
 type Event interface {
 	// EventName returns the name on the wire, such as "SHUTDOWN".
 	EventName() string
@@ -42,6 +43,3 @@ func (e *UnknownEvent) EventName() string { return e.Name }
 
 // EventTime returns e.Timestamp.
 func (e *UnknownEvent) EventTime() Timestamp { return e.Timestamp }
-
-// SetEventTime sets e.Timestamp.
-func (e *UnknownEvent) SetEventTime(t Timestamp) { e.Timestamp = t }

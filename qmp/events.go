@@ -3,6 +3,7 @@ package qmp
 import (
 	"context"
 	"iter"
+	"reflect"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -12,7 +13,6 @@ import (
 type TypedEvent[E any] interface {
 	*E
 	Event
-	SetEventTime(Timestamp)
 }
 
 // Events returns the events of one type as they come:
@@ -42,47 +42,65 @@ func Events[P TypedEvent[E], E any](ctx context.Context, s EventSource) iter.Seq
 	if name != "" {
 		names = []string{name}
 	}
+	stamp := timestampField(reflect.TypeFor[E]())
 	return sequence(ctx, s, names, func(raw *UnknownEvent) (P, error) {
 		p := P(new(E))
 		if u, ok := any(p).(*UnknownEvent); ok {
 			*u = *raw
 			return p, nil
 		}
-		if err := decodeEvent(raw, p); err != nil {
+		if err := decodeEvent(raw, p, stamp); err != nil {
 			return nil, err
 		}
-		p.SetEventTime(raw.Timestamp)
 		return p, nil
 	})
 }
 
-// AllEvents returns all events as they come, under the rules of [Events].
-// newEvent returns an empty event of the type that belongs to a name, or nil if
-// there is none: the event is then an [*UnknownEvent]. Generated packages have
-// a function Events that calls it.
-func AllEvents(ctx context.Context, s EventSource, newEvent func(name string) Event) iter.Seq2[Event, error] {
+// AllEvents returns all events as they come, under the rules of [Events]. types
+// has a pointer of each event's type, which may be nil; other events are
+// [*UnknownEvent]. Generated packages have a function Events that calls it.
+func AllEvents(ctx context.Context, s EventSource, types []Event) iter.Seq2[Event, error] {
+	type eventType struct {
+		typ   reflect.Type
+		stamp []int
+	}
+	known := make(map[string]eventType, len(types))
+	for _, ev := range types {
+		t := reflect.TypeOf(ev).Elem()
+		known[ev.EventName()] = eventType{t, timestampField(t)}
+	}
 	return sequence(ctx, s, nil, func(raw *UnknownEvent) (Event, error) {
-		ev := newEvent(raw.Name)
-		if ev == nil {
+		t, ok := known[raw.Name]
+		if !ok {
 			unknown := *raw
 			return &unknown, nil
 		}
-		if err := decodeEvent(raw, ev); err != nil {
+		ev := reflect.New(t.typ).Interface().(Event)
+		if err := decodeEvent(raw, ev, t.stamp); err != nil {
 			return nil, err
-		}
-		if t, ok := ev.(interface{ SetEventTime(Timestamp) }); ok {
-			t.SetEventTime(raw.Timestamp)
 		}
 		return ev, nil
 	})
 }
 
-func decodeEvent(raw *UnknownEvent, into Event) error {
-	if raw.Data == nil {
+// timestampField returns the index of an event type's field Timestamp, or nil.
+func timestampField(t reflect.Type) []int {
+	f, ok := t.FieldByName("Timestamp")
+	if !ok || f.Type != reflect.TypeFor[Timestamp]() {
 		return nil
 	}
-	if err := wire.Decode(raw.Data, into, wire.Tolerant); err != nil {
-		return wrap("qmp: cannot decode the event "+raw.Name, err)
+	return f.Index
+}
+
+// decodeEvent fills in an event. stamp is what timestampField returns for it.
+func decodeEvent(raw *UnknownEvent, into Event, stamp []int) error {
+	if raw.Data != nil {
+		if err := wire.Decode(raw.Data, into, wire.Tolerant); err != nil {
+			return wrap("qmp: cannot decode the event "+raw.Name, err)
+		}
+	}
+	if stamp != nil {
+		*reflect.ValueOf(into).Elem().FieldByIndex(stamp).Addr().Interface().(*Timestamp) = raw.Timestamp
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package qmp
 import (
 	"context"
 	"reflect"
+	"slices"
 )
 
 // Handler makes a [ServerCommand]'s Run from a function, which is one of
@@ -13,9 +14,7 @@ import (
 //	func(context.Context, A) (R, error)
 //
 // with A and R as in Args and Result. It returns nil for a nil function, and
-// panics if f is no such function. Generated code uses it rather than a closure
-// or a generic function for each command, which cost many times as much to
-// compile.
+// panics if f is no such function.
 func Handler(f any) func(ctx context.Context, args any) (result any, err error) {
 	v := reflect.ValueOf(f)
 	if !isHandler(v) {
@@ -42,6 +41,23 @@ func Handler(f any) func(ctx context.Context, args any) (result any, err error) 
 		result.Elem().Set(out[0])
 		return result.Interface(), nil
 	}
+}
+
+// Dispatch returns the rows of a dispatch table with Run set to the [Handler] of
+// each field of a struct of functions, in the same order. handlers is a pointer
+// to the struct. Generated code uses it rather than a function for each command,
+// which costs many times as much to compile; the rows that it has are shared, and
+// not changed.
+func Dispatch(rows []ServerCommand, handlers any) []ServerCommand {
+	fields := reflect.ValueOf(handlers).Elem()
+	if fields.NumField() != len(rows) {
+		panic("qmp: " + fields.Type().String() + " does not have a function for each row")
+	}
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].Run = Handler(fields.Field(i).Interface())
+	}
+	return rows
 }
 
 func isHandler(v reflect.Value) bool {

@@ -36,25 +36,22 @@ type ShutdownEvent struct {
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-func (*ShutdownEvent) EventName() string              { return "SHUTDOWN" }
-func (e *ShutdownEvent) EventTime() qmp.Timestamp     { return e.Timestamp }
-func (e *ShutdownEvent) SetEventTime(t qmp.Timestamp) { e.Timestamp = t }
+func (*ShutdownEvent) EventName() string          { return "SHUTDOWN" }
+func (e *ShutdownEvent) EventTime() qmp.Timestamp { return e.Timestamp }
 
 type StopEvent struct {
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-func (*StopEvent) EventName() string              { return "STOP" }
-func (e *StopEvent) EventTime() qmp.Timestamp     { return e.Timestamp }
-func (e *StopEvent) SetEventTime(t qmp.Timestamp) { e.Timestamp = t }
+func (*StopEvent) EventName() string          { return "STOP" }
+func (e *StopEvent) EventTime() qmp.Timestamp { return e.Timestamp }
 
 type ResumeEvent struct {
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-func (*ResumeEvent) EventName() string              { return "RESUME" }
-func (e *ResumeEvent) EventTime() qmp.Timestamp     { return e.Timestamp }
-func (e *ResumeEvent) SetEventTime(t qmp.Timestamp) { e.Timestamp = t }
+func (*ResumeEvent) EventName() string          { return "RESUME" }
+func (e *ResumeEvent) EventTime() qmp.Timestamp { return e.Timestamp }
 
 type DeviceDeletedEvent struct {
 	Device    *string       `json:"device,omitzero"`
@@ -62,9 +59,8 @@ type DeviceDeletedEvent struct {
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-func (*DeviceDeletedEvent) EventName() string              { return "DEVICE_DELETED" }
-func (e *DeviceDeletedEvent) EventTime() qmp.Timestamp     { return e.Timestamp }
-func (e *DeviceDeletedEvent) SetEventTime(t qmp.Timestamp) { e.Timestamp = t }
+func (*DeviceDeletedEvent) EventName() string          { return "DEVICE_DELETED" }
+func (e *DeviceDeletedEvent) EventTime() qmp.Timestamp { return e.Timestamp }
 
 type Client struct{ caller qmp.Caller }
 
@@ -92,19 +88,12 @@ func (c Client) Quit(ctx context.Context) error {
 }
 
 func Events(ctx context.Context, s qmp.EventSource) iter.Seq2[qmp.Event, error] {
-	return qmp.AllEvents(ctx, s, newEvent)
+	return qmp.AllEvents(ctx, s, events)
 }
 
-func newEvent(name string) qmp.Event {
-	switch name {
-	case "SHUTDOWN":
-		return new(ShutdownEvent)
-	case "STOP":
-		return new(StopEvent)
-	case "RESUME":
-		return new(ResumeEvent)
-	case "DEVICE_DELETED":
-		return new(DeviceDeletedEvent)
-	}
-	return nil
+var events = []qmp.Event{
+	(*ShutdownEvent)(nil),
+	(*StopEvent)(nil),
+	(*ResumeEvent)(nil),
+	(*DeviceDeletedEvent)(nil),
 }

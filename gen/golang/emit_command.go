@@ -13,6 +13,15 @@ func (e *emitter) client() {
 	e.comment(text("NewClient returns a client that runs its commands through caller, such as a connection."))
 	e.out.Func().Id("NewClient").Params(jen.Id("caller").Qual(qmpPath, "Caller")).Id("Client").
 		Block(jen.Return(jen.Id("Client").Values(jen.Id("caller").Op(":").Id("caller"))))
+	e.apart(text("run runs a command that is answered."))
+	e.out.Func().Params(jen.Id("c").Id("Client")).Id("run").
+		Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("command").String(), jen.List(jen.Id("args"), jen.Id("result")).Any()).Error().
+		Block(jen.Return(do(jen.Id("Command").Op(":").Id("command"), jen.Id("Args").Op(":").Id("args"), jen.Id("Result").Op(":").Id("result"))))
+}
+
+// do returns the call that runs a command.
+func do(request ...jen.Code) *jen.Statement {
+	return jen.Id("c").Dot("caller").Dot("Do").Call(jen.Id("ctx"), jen.Op("&").Qual(qmpPath, "Request").Values(request...))
 }
 
 // signature returns the parameters and the results of a command's method and
@@ -32,29 +41,40 @@ func (d *commandDecl) emit(e *emitter) {
 	if !e.has(Client) {
 		return
 	}
-	e.comment(d.comment(e))
+	e.apart(d.comment(e))
 	params, results := d.signature(e.plan)
-	e.out.Func().Params(jen.Id("c").Id("Client")).Id(d.method).Params(params...).Params(results...).
-		BlockFunc(func(g *jen.Group) {
-			request := []jen.Code{jen.Id("Command").Op(":").Lit(d.cmd.Name)}
-			if d.args != "" {
-				request = append(request, jen.Id("Args").Op(":").Op("&").Id("args"))
-			}
-			if d.cmd.Returns != nil {
-				request = append(request, jen.Id("Result").Op(":").Op("&").Id("result"))
-			}
-			if !d.cmd.SuccessResponse {
-				request = append(request, jen.Id("NoReply").Op(":").True())
-			}
-			do := jen.Id("c").Dot("caller").Dot("Do").Call(jen.Id("ctx"), jen.Op("&").Qual(qmpPath, "Request").Values(request...))
-			if d.cmd.Returns == nil {
-				g.Return(do)
-				return
-			}
-			g.Var().Id("result").Add(e.typ(d.cmd.Returns))
-			g.Err().Op(":=").Add(do)
-			g.Return(jen.Id("result"), jen.Err())
-		})
+	e.out.Func().Params(jen.Id("c").Id("Client")).Id(d.method).Params(params...).Params(results...).BlockFunc(d.body(e.plan))
+}
+
+// body returns the body of the command's method.
+func (d *commandDecl) body(p *plan) func(g *jen.Group) {
+	args, result := jen.Nil(), jen.Nil()
+	if d.args != "" {
+		args = jen.Op("&").Id("args")
+	}
+	if d.cmd.Returns != nil {
+		result = jen.Op("&").Id("result")
+	}
+	run := jen.Id("c").Dot("run").Call(jen.Id("ctx"), jen.Lit(d.cmd.Name), args, result)
+	if !d.cmd.SuccessResponse {
+		request := []jen.Code{jen.Id("Command").Op(":").Lit(d.cmd.Name)}
+		if d.args != "" {
+			request = append(request, jen.Id("Args").Op(":").Add(args))
+		}
+		if d.cmd.Returns != nil {
+			request = append(request, jen.Id("Result").Op(":").Add(result))
+		}
+		run = do(append(request, jen.Id("NoReply").Op(":").True())...)
+	}
+	return func(g *jen.Group) {
+		if d.cmd.Returns == nil {
+			g.Return(run)
+			return
+		}
+		g.Var().Id("result").Add(p.typ(d.cmd.Returns))
+		g.Err().Op(":=").Add(run)
+		g.Return(jen.Id("result"), jen.Err())
+	}
 }
 
 // comment returns the method's comment: that of the command, and what its flags

@@ -19,15 +19,17 @@ func (e *emitter) server() {
 			g.Id(c.method).Func().Params(params...).Params(results...)
 		}
 	})
+	row := jen.Qual(qmpPath, "ServerCommand")
 	e.comment(text("Commands returns the dispatch table, in the order of the schema."))
-	e.out.Func().Params(jen.Id("h").Op("*").Id("Handlers")).Id("Commands").Params().
-		Index().Qual(qmpPath, "ServerCommand").
-		Block(jen.Return(jen.Index().Qual(qmpPath, "ServerCommand").ValuesFunc(func(g *jen.Group) {
-			for _, c := range commands {
-				g.Line().Values(e.row(c)...)
-			}
-			g.Line()
-		})))
+	e.out.Func().Params(jen.Id("h").Op("*").Id("Handlers")).Id("Commands").Params().Index().Add(row).
+		Block(jen.Return(jen.Qual(qmpPath, "Dispatch").Call(jen.Id("commands"), jen.Id("h"))))
+	e.comment(text("commands has a row for each field of [Handlers], in the same order."))
+	e.out.Var().Id("commands").Op("=").Index().Add(row).ValuesFunc(func(g *jen.Group) {
+		for _, c := range commands {
+			g.Line().Values(e.row(c)...)
+		}
+		g.Line()
+	})
 	if e.opts.Introspection != "" && HasIntrospection(e.schema) {
 		e.comment(text("introspection is the answer to " + introspectionCommand + " where there is no handler: all that the schema has, whatever its conditions."))
 		// Lines are kept; names, which is all there is, have no backquote.
@@ -57,6 +59,5 @@ func (e *emitter) row(c *commandDecl) []jen.Code {
 	if c.cmd.Name == introspectionCommand && e.opts.Introspection != "" {
 		set("Reply", jen.Id("introspection"))
 	}
-	set("Run", jen.Qual(qmpPath, "Handler").Call(jen.Id("h").Dot(c.method)))
 	return row
 }

@@ -112,10 +112,10 @@ func TestGenerate(t *testing.T) {
 		}, []string{
 			"type QueryAllArgs struct { ID *string `json:\"id,omitzero\"` N int64 `json:\"n\"` }",
 			"func (c Client) QueryAll(ctx context.Context, args QueryAllArgs) ([]Info, error) { var result []Info" +
-				` err := c.caller.Do(ctx, &qmp.Request{Command: "query-all", Args: &args, Result: &result}) return result, err }`,
-			`func (c Client) Set(ctx context.Context, args Info) error { return c.caller.Do(ctx, &qmp.Request{Command: "set", Args: &args}) }`,
+				` err := c.run(ctx, "query-all", &args, &result) return result, err }`,
+			`func (c Client) Set(ctx context.Context, args Info) error { return c.run(ctx, "set", &args, nil) }`,
 			"func (c Client) Get(ctx context.Context) (any, error) { var result any",
-			`func (c Client) Stop(ctx context.Context) error { return c.caller.Do(ctx, &qmp.Request{Command: "stop"}) }`,
+			`func (c Client) Stop(ctx context.Context) error { return c.run(ctx, "stop", nil, nil) }`,
 			"type Client struct { caller qmp.Caller }", "func NewClient(caller qmp.Caller) Client",
 		}, nil},
 		{"command flags", func(b *builder) {
@@ -124,8 +124,8 @@ func TestGenerate(t *testing.T) {
 			c.AllowOOB, c.AllowPreconfig = true, true
 		}, []string{
 			`return c.caller.Do(ctx, &qmp.Request{Command: "quit", NoReply: true})`,
-			`{Name: "quit", NoReply: true, Run: qmp.Handler(h.Quit)},`,
-			`{Name: "migrate_pause", Result: (*int64)(nil), AllowOOB: true, AllowPreconfig: true, Run: qmp.Handler(h.MigratePause)},`,
+			`{Name: "quit", NoReply: true},`,
+			`{Name: "migrate_pause", Result: (*int64)(nil), AllowOOB: true, AllowPreconfig: true},`,
 			"// It may be run out of band and before the machine is configured.",
 		}, nil},
 		{"gen false", func(b *builder) {
@@ -155,13 +155,12 @@ func TestGenerate(t *testing.T) {
 			"type StopEvent struct {", "Timestamp qmp.Timestamp `json:\"-\"` }",
 			`func (*StopEvent) EventName() string { return "STOP" }`,
 			"func (e *StopEvent) EventTime() qmp.Timestamp { return e.Timestamp }",
-			"func (e *StopEvent) SetEventTime(t qmp.Timestamp) { e.Timestamp = t }",
 			"type JobIDEvent struct { ID string `json:\"id\"` Any any `json:\"any,omitzero\"`",
 			"func (v JobIDEvent) MarshalJSON() ([]byte, error)",
 			"type ManyEvent struct { E E `json:\"e\"`", "Branch UBranch `json:\"-\"`",
 			"func (*ManyEvent) WireUnion() *wire.Union { return &unionU }",
-			"func Events(ctx context.Context, s qmp.EventSource) iter.Seq2[qmp.Event, error] { return qmp.AllEvents(ctx, s, newEvent) }",
-			`switch name { case "STOP": return new(StopEvent) case "JOB_ID": return new(JobIDEvent) case "MANY": return new(ManyEvent) } return nil`,
+			"func Events(ctx context.Context, s qmp.EventSource) iter.Seq2[qmp.Event, error] { return qmp.AllEvents(ctx, s, events) }",
+			"var events = []qmp.Event{ (*StopEvent)(nil), (*JobIDEvent)(nil), (*ManyEvent)(nil), }",
 		}, []string{"func (v StopEvent) MarshalJSON", "func (*ManyEvent) isUBranch"}},
 		{"server", func(b *builder) {
 			b.object("Info", "", "x:int")
@@ -172,10 +171,9 @@ func TestGenerate(t *testing.T) {
 		}, []string{
 			"type Handlers struct { A func(ctx context.Context) error B func(ctx context.Context, args Info) error" +
 				" C func(ctx context.Context) ([]Info, error) D func(ctx context.Context, args DArgs) (string, error) }",
-			"func (h *Handlers) Commands() []qmp.ServerCommand { return []qmp.ServerCommand{" +
-				` {Name: "a", Run: qmp.Handler(h.A)}, {Name: "b", Args: (*Info)(nil), Run: qmp.Handler(h.B)},` +
-				` {Name: "c", Result: (*[]Info)(nil), Run: qmp.Handler(h.C)},` +
-				` {Name: "d", Args: (*DArgs)(nil), Result: (*string)(nil), Run: qmp.Handler(h.D)}, } }`,
+			"func (h *Handlers) Commands() []qmp.ServerCommand { return qmp.Dispatch(commands, h) }",
+			`var commands = []qmp.ServerCommand{ {Name: "a"}, {Name: "b", Args: (*Info)(nil)},` +
+				` {Name: "c", Result: (*[]Info)(nil)}, {Name: "d", Args: (*DArgs)(nil), Result: (*string)(nil)}, }`,
 		}, nil},
 		{"implicit types", func(b *builder) {
 			b.enum("E", "int", "str")
@@ -252,11 +250,11 @@ func TestParts(t *testing.T) {
 	for _, tt := range []struct {
 		parts Parts
 		want  string
-	}{{Types, "StopArgs"}, {Client, "StopArgs Client"}, {Events, "StopArgs StopEvent newEvent"}, {Server, "StopArgs Handlers"}, {AllParts, "StopArgs Client StopEvent newEvent Handlers"}} {
+	}{{Types, "StopArgs"}, {Client, "StopArgs Client"}, {Events, "StopArgs StopEvent events"}, {Server, "StopArgs Handlers"}, {AllParts, "StopArgs Client StopEvent events Handlers"}} {
 		src := source(t, b, Options{Parts: tt.parts})
-		for _, word := range []string{"StopArgs", "Client", "StopEvent", "newEvent", "Handlers"} {
+		for _, word := range []string{"StopArgs", "Client", "StopEvent", "events", "Handlers"} {
 			want := strings.Contains(" "+tt.want+" ", " "+word+" ")
-			has := strings.Contains(src, "type "+word+" ") || strings.Contains(src, "func "+word+"(") || strings.Contains(src, "func "+word+"[")
+			has := strings.Contains(src, "type "+word+" ") || strings.Contains(src, "func "+word+"(") || strings.Contains(src, "var "+word+" ") || strings.Contains(src, "func "+word+"[")
 			if has != want {
 				t.Errorf("parts %v: %s declared: %t", tt.parts, word, has)
 			}
@@ -294,7 +292,7 @@ func TestDocs(t *testing.T) {
 		"\t// Deprecated: Use [StopEvent] instead.\n\tOld *string",
 		"// Stop runs the command 'stop'.\n//\n// Stop it.\n//\n// Without delay.\n//\n//   - this\n//   - that\n//\n// Note: It may take a while.\n//\n" +
 			"// Returns: whether [State] is on\n//\n// Errors:\n//\n//   - DeviceNotFound\n//\n// Since: 1.1\n//\n// Example:\n//\n" +
-			"//\t-> { \"execute\": \"stop\" }\n//\t<- { \"return\": \"off\" }\n//\n// Condition: A and B\n//\n// Feature json-cli (condition: Z): It can.\nfunc (c Client) Stop(",
+			"//\t-> { \"execute\": \"stop\" }\n//\t<- { \"return\": \"off\" }\n//\n// Condition: A and B\n//\n// Feature json-cli (condition: Z): It can.\n//\n//go:noinline\nfunc (c Client) Stop(",
 		"// StopArgs are the arguments of the command 'stop'.\n//\n// Condition: A and B\ntype StopArgs",
 	} {
 		if !strings.Contains(full, want) {

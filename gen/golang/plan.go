@@ -311,7 +311,7 @@ func (p *plan) declareEvent(f *file, e *ir.Event) {
 	p.take(p.pkg, d.name, what(e), e.NamePos)
 	f.decls = append(f.decls, d)
 	names := newScope(d.name)
-	names.reserve("the method", "EventName", "EventTime", "SetEventTime")
+	names.reserve("the method", "EventName", "EventTime")
 	names.reserve("the field", "Timestamp")
 	if d.limited = p.has(Server) && rateLimited(e); d.limited {
 		names.reserve("the method", "RateKey")

@@ -48,7 +48,7 @@ func TestIntrospection(t *testing.T) {
 		t.Error("query-qmp-schema is not found")
 	}
 	got := strings.Join(strings.Fields(source(t, b, Options{Introspection: "[{\"a\":1},\n{}]"})), " ")
-	for _, want := range []string{"const introspection = `[{\"a\":1}, {}]`", `{Name: "query-qmp-schema", Result: (*any)(nil), Reply: introspection, Run:`} {
+	for _, want := range []string{"const introspection = `[{\"a\":1}, {}]`", `{Name: "query-qmp-schema", Result: (*any)(nil), Reply: introspection},`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is missing in\n%s", want, got)
 		}

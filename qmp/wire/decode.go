@@ -41,6 +41,8 @@ func badTarget(msg string) error { return &Error{Offset: -1, Reason: ReasonGo, M
 
 // UnmarshalJSON is the body of the UnmarshalJSON methods of generated types: it
 // decodes in [Tolerant] mode.
+//
+//go:noinline
 func UnmarshalJSON(data []byte, v any) error { return Decode(data, v, Tolerant) }
 
 // A decoder reads one message. Its methods take the index of the first byte of

@@ -32,6 +32,8 @@ func Append(buf []byte, v any, mode Mode) ([]byte, error) {
 
 // MarshalJSON is the body of the MarshalJSON methods of generated types: it
 // encodes in [Tolerant] mode.
+//
+//go:noinline
 func MarshalJSON(v any) ([]byte, error) { return Append(nil, v, Tolerant) }
 
 // An encoder writes one message. Its methods take the index in buf at which they

@@ -28,17 +28,22 @@ func NewClient(caller qmp.Caller) Client {
 	return Client{caller: caller}
 }
 
+// run runs a command that is answered.
+//
+//go:noinline
+func (c Client) run(ctx context.Context, command string, args, result any) error {
+	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
+}
+
 // Events returns all events as they come, each as a pointer to its type, or as
 // a [*qmp.UnknownEvent] if the schema does not have it. See [qmp.Events],
 // which returns the events of one type, for the rules.
 func Events(ctx context.Context, s qmp.EventSource) iter.Seq2[qmp.Event, error] {
-	return qmp.AllEvents(ctx, s, newEvent)
+	return qmp.AllEvents(ctx, s, events)
 }
 
-// newEvent returns an empty event of the type that belongs to a name, or nil.
-func newEvent(name string) qmp.Event {
-	return nil
-}
+// events has a nil pointer of each event's type.
+var events = []qmp.Event{}
 
 // Handlers are the functions that run the commands of a server. The server may
 // call them at the same time for several clients. A command whose handler is
@@ -55,15 +60,18 @@ type Handlers struct {
 
 // Commands returns the dispatch table, in the order of the schema.
 func (h *Handlers) Commands() []qmp.ServerCommand {
-	return []qmp.ServerCommand{
-		{Name: "guest-sync-delimited", Args: (*GuestSyncDelimitedArgs)(nil), Result: (*int64)(nil), Run: qmp.Handler(h.GuestSyncDelimited)},
-		{Name: "guest-sync", Args: (*GuestSyncArgs)(nil), Result: (*int64)(nil), Run: qmp.Handler(h.GuestSync)},
-		{Name: "guest-ping", Run: qmp.Handler(h.GuestPing)},
-		{Name: "guest-info", Result: (*GuestAgentInfo)(nil), Run: qmp.Handler(h.GuestInfo)},
-		{Name: "guest-get-host-name", Result: (*GuestHostName)(nil), Run: qmp.Handler(h.GuestGetHostName)},
-		{Name: "guest-get-time", Result: (*int64)(nil), Run: qmp.Handler(h.GuestGetTime)},
-		{Name: "guest-shutdown", Args: (*GuestShutdownArgs)(nil), NoReply: true, Run: qmp.Handler(h.GuestShutdown)},
-	}
+	return qmp.Dispatch(commands, h)
+}
+
+// commands has a row for each field of [Handlers], in the same order.
+var commands = []qmp.ServerCommand{
+	{Name: "guest-sync-delimited", Args: (*GuestSyncDelimitedArgs)(nil), Result: (*int64)(nil)},
+	{Name: "guest-sync", Args: (*GuestSyncArgs)(nil), Result: (*int64)(nil)},
+	{Name: "guest-ping"},
+	{Name: "guest-info", Result: (*GuestAgentInfo)(nil)},
+	{Name: "guest-get-host-name", Result: (*GuestHostName)(nil)},
+	{Name: "guest-get-time", Result: (*int64)(nil)},
+	{Name: "guest-shutdown", Args: (*GuestShutdownArgs)(nil), NoReply: true},
 }
 
 // GuestSyncDelimitedArgs are the arguments of the command
@@ -73,9 +81,11 @@ type GuestSyncDelimitedArgs struct {
 }
 
 // GuestSyncDelimited runs the command 'guest-sync-delimited'.
+//
+//go:noinline
 func (c Client) GuestSyncDelimited(ctx context.Context, args GuestSyncDelimitedArgs) (int64, error) {
 	var result int64
-	err := c.caller.Do(ctx, &qmp.Request{Command: "guest-sync-delimited", Args: &args, Result: &result})
+	err := c.run(ctx, "guest-sync-delimited", &args, &result)
 	return result, err
 }
 
@@ -85,15 +95,19 @@ type GuestSyncArgs struct {
 }
 
 // GuestSync runs the command 'guest-sync'.
+//
+//go:noinline
 func (c Client) GuestSync(ctx context.Context, args GuestSyncArgs) (int64, error) {
 	var result int64
-	err := c.caller.Do(ctx, &qmp.Request{Command: "guest-sync", Args: &args, Result: &result})
+	err := c.run(ctx, "guest-sync", &args, &result)
 	return result, err
 }
 
 // GuestPing runs the command 'guest-ping'.
+//
+//go:noinline
 func (c Client) GuestPing(ctx context.Context) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "guest-ping"})
+	return c.run(ctx, "guest-ping", nil, nil)
 }
 
 // GuestAgentCommandInfo is the struct 'GuestAgentCommandInfo'.
@@ -110,9 +124,11 @@ type GuestAgentInfo struct {
 }
 
 // GuestInfo runs the command 'guest-info'.
+//
+//go:noinline
 func (c Client) GuestInfo(ctx context.Context) (GuestAgentInfo, error) {
 	var result GuestAgentInfo
-	err := c.caller.Do(ctx, &qmp.Request{Command: "guest-info", Result: &result})
+	err := c.run(ctx, "guest-info", nil, &result)
 	return result, err
 }
 
@@ -122,16 +138,20 @@ type GuestHostName struct {
 }
 
 // GuestGetHostName runs the command 'guest-get-host-name'.
+//
+//go:noinline
 func (c Client) GuestGetHostName(ctx context.Context) (GuestHostName, error) {
 	var result GuestHostName
-	err := c.caller.Do(ctx, &qmp.Request{Command: "guest-get-host-name", Result: &result})
+	err := c.run(ctx, "guest-get-host-name", nil, &result)
 	return result, err
 }
 
 // GuestGetTime runs the command 'guest-get-time'.
+//
+//go:noinline
 func (c Client) GuestGetTime(ctx context.Context) (int64, error) {
 	var result int64
-	err := c.caller.Do(ctx, &qmp.Request{Command: "guest-get-time", Result: &result})
+	err := c.run(ctx, "guest-get-time", nil, &result)
 	return result, err
 }
 
@@ -144,6 +164,8 @@ type GuestShutdownArgs struct {
 //
 // The server does not answer on success: the call returns once the command is
 // sent, unless an error has come by then.
+//
+//go:noinline
 func (c Client) GuestShutdown(ctx context.Context, args GuestShutdownArgs) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: "guest-shutdown", Args: &args, NoReply: true})
 }

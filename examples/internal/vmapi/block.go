@@ -21,6 +21,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v BlockdevDriver) Known() bool {
 	return wire.OneOf("file,null-co,raw", string(v))
 }
@@ -83,6 +85,8 @@ func (*BlockdevOptions) WireUnion() *wire.Union {
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v BlockdevOptions) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -93,8 +97,10 @@ func (v *BlockdevOptions) UnmarshalJSON(data []byte) error {
 }
 
 // BlockdevAdd runs the command 'blockdev-add'.
+//
+//go:noinline
 func (c Client) BlockdevAdd(ctx context.Context, args BlockdevOptions) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "blockdev-add", Args: &args})
+	return c.run(ctx, "blockdev-add", &args, nil)
 }
 
 // BlockdevDelArgs are the arguments of the command 'blockdev-del'.
@@ -103,8 +109,10 @@ type BlockdevDelArgs struct {
 }
 
 // BlockdevDel runs the command 'blockdev-del'.
+//
+//go:noinline
 func (c Client) BlockdevDel(ctx context.Context, args BlockdevDelArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "blockdev-del", Args: &args})
+	return c.run(ctx, "blockdev-del", &args, nil)
 }
 
 // ImageInfo is the struct 'ImageInfo'.
@@ -125,9 +133,11 @@ type QueryNamedBlockNodesArgs struct {
 }
 
 // QueryNamedBlockNodes runs the command 'query-named-block-nodes'.
+//
+//go:noinline
 func (c Client) QueryNamedBlockNodes(ctx context.Context, args QueryNamedBlockNodesArgs) ([]BlockDeviceInfo, error) {
 	var result []BlockDeviceInfo
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-named-block-nodes", Args: &args, Result: &result})
+	err := c.run(ctx, "query-named-block-nodes", &args, &result)
 	return result, err
 }
 
@@ -141,6 +151,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v MirrorSyncMode) Known() bool {
 	return wire.OneOf("full", string(v))
 }
@@ -155,8 +167,10 @@ type BlockdevBackupArgs struct {
 }
 
 // BlockdevBackup runs the command 'blockdev-backup'.
+//
+//go:noinline
 func (c Client) BlockdevBackup(ctx context.Context, args BlockdevBackupArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "blockdev-backup", Args: &args})
+	return c.run(ctx, "blockdev-backup", &args, nil)
 }
 
 // BlockJobInfo is the struct 'BlockJobInfo'.
@@ -167,9 +181,11 @@ type BlockJobInfo struct {
 }
 
 // QueryBlockJobs runs the command 'query-block-jobs'.
+//
+//go:noinline
 func (c Client) QueryBlockJobs(ctx context.Context) ([]BlockJobInfo, error) {
 	var result []BlockJobInfo
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-block-jobs", Result: &result})
+	err := c.run(ctx, "query-block-jobs", nil, &result)
 	return result, err
 }
 
@@ -191,9 +207,4 @@ func (*BlockJobCompletedEvent) EventName() string {
 // EventTime returns e.Timestamp.
 func (e *BlockJobCompletedEvent) EventTime() qmp.Timestamp {
 	return e.Timestamp
-}
-
-// SetEventTime sets e.Timestamp.
-func (e *BlockJobCompletedEvent) SetEventTime(t qmp.Timestamp) {
-	e.Timestamp = t
 }

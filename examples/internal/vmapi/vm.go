@@ -28,28 +28,27 @@ func NewClient(caller qmp.Caller) Client {
 	return Client{caller: caller}
 }
 
+// run runs a command that is answered.
+//
+//go:noinline
+func (c Client) run(ctx context.Context, command string, args, result any) error {
+	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
+}
+
 // Events returns all events as they come, each as a pointer to its type, or as
 // a [*qmp.UnknownEvent] if the schema does not have it. See [qmp.Events],
 // which returns the events of one type, for the rules.
 func Events(ctx context.Context, s qmp.EventSource) iter.Seq2[qmp.Event, error] {
-	return qmp.AllEvents(ctx, s, newEvent)
+	return qmp.AllEvents(ctx, s, events)
 }
 
-// newEvent returns an empty event of the type that belongs to a name, or nil.
-func newEvent(name string) qmp.Event {
-	switch name {
-	case "STOP":
-		return new(StopEvent)
-	case "RESUME":
-		return new(ResumeEvent)
-	case "POWERDOWN":
-		return new(PowerdownEvent)
-	case "SHUTDOWN":
-		return new(ShutdownEvent)
-	case "BLOCK_JOB_COMPLETED":
-		return new(BlockJobCompletedEvent)
-	}
-	return nil
+// events has a nil pointer of each event's type.
+var events = []qmp.Event{
+	(*StopEvent)(nil),
+	(*ResumeEvent)(nil),
+	(*PowerdownEvent)(nil),
+	(*ShutdownEvent)(nil),
+	(*BlockJobCompletedEvent)(nil),
 }
 
 // Handlers are the functions that run the commands of a server. The server may
@@ -73,21 +72,24 @@ type Handlers struct {
 
 // Commands returns the dispatch table, in the order of the schema.
 func (h *Handlers) Commands() []qmp.ServerCommand {
-	return []qmp.ServerCommand{
-		{Name: "qmp_capabilities", Args: (*QmpCapabilitiesArgs)(nil), AllowPreconfig: true, Run: qmp.Handler(h.QmpCapabilities)},
-		{Name: "query-version", Result: (*VersionInfo)(nil), AllowPreconfig: true, Run: qmp.Handler(h.QueryVersion)},
-		{Name: "query-commands", Result: (*[]CommandInfo)(nil), AllowPreconfig: true, Run: qmp.Handler(h.QueryCommands)},
-		{Name: "query-status", Result: (*StatusInfo)(nil), AllowPreconfig: true, Run: qmp.Handler(h.QueryStatus)},
-		{Name: "stop", Run: qmp.Handler(h.Stop)},
-		{Name: "cont", Run: qmp.Handler(h.Cont)},
-		{Name: "system_powerdown", Run: qmp.Handler(h.SystemPowerdown)},
-		{Name: "quit", AllowPreconfig: true, Run: qmp.Handler(h.Quit)},
-		{Name: "blockdev-add", Args: (*BlockdevOptions)(nil), Run: qmp.Handler(h.BlockdevAdd)},
-		{Name: "blockdev-del", Args: (*BlockdevDelArgs)(nil), Run: qmp.Handler(h.BlockdevDel)},
-		{Name: "query-named-block-nodes", Args: (*QueryNamedBlockNodesArgs)(nil), Result: (*[]BlockDeviceInfo)(nil), Run: qmp.Handler(h.QueryNamedBlockNodes)},
-		{Name: "blockdev-backup", Args: (*BlockdevBackupArgs)(nil), Run: qmp.Handler(h.BlockdevBackup)},
-		{Name: "query-block-jobs", Result: (*[]BlockJobInfo)(nil), Run: qmp.Handler(h.QueryBlockJobs)},
-	}
+	return qmp.Dispatch(commands, h)
+}
+
+// commands has a row for each field of [Handlers], in the same order.
+var commands = []qmp.ServerCommand{
+	{Name: "qmp_capabilities", Args: (*QmpCapabilitiesArgs)(nil), AllowPreconfig: true},
+	{Name: "query-version", Result: (*VersionInfo)(nil), AllowPreconfig: true},
+	{Name: "query-commands", Result: (*[]CommandInfo)(nil), AllowPreconfig: true},
+	{Name: "query-status", Result: (*StatusInfo)(nil), AllowPreconfig: true},
+	{Name: "stop"},
+	{Name: "cont"},
+	{Name: "system_powerdown"},
+	{Name: "quit", AllowPreconfig: true},
+	{Name: "blockdev-add", Args: (*BlockdevOptions)(nil)},
+	{Name: "blockdev-del", Args: (*BlockdevDelArgs)(nil)},
+	{Name: "query-named-block-nodes", Args: (*QueryNamedBlockNodesArgs)(nil), Result: (*[]BlockDeviceInfo)(nil)},
+	{Name: "blockdev-backup", Args: (*BlockdevBackupArgs)(nil)},
+	{Name: "query-block-jobs", Result: (*[]BlockJobInfo)(nil)},
 }
 
 // UnknownBranch is a branch, of any union, that the schema does not have. It
@@ -106,6 +108,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v QMPCapability) Known() bool {
 	return wire.OneOf("oob", string(v))
 }
@@ -118,8 +122,10 @@ type QmpCapabilitiesArgs struct {
 // QmpCapabilities runs the command 'qmp_capabilities'.
 //
 // It may be run before the machine is configured.
+//
+//go:noinline
 func (c Client) QmpCapabilities(ctx context.Context, args QmpCapabilitiesArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "qmp_capabilities", Args: &args})
+	return c.run(ctx, "qmp_capabilities", &args, nil)
 }
 
 // VersionTriple is the struct 'VersionTriple'.
@@ -138,9 +144,11 @@ type VersionInfo struct {
 // QueryVersion runs the command 'query-version'.
 //
 // It may be run before the machine is configured.
+//
+//go:noinline
 func (c Client) QueryVersion(ctx context.Context) (VersionInfo, error) {
 	var result VersionInfo
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-version", Result: &result})
+	err := c.run(ctx, "query-version", nil, &result)
 	return result, err
 }
 
@@ -152,9 +160,11 @@ type CommandInfo struct {
 // QueryCommands runs the command 'query-commands'.
 //
 // It may be run before the machine is configured.
+//
+//go:noinline
 func (c Client) QueryCommands(ctx context.Context) ([]CommandInfo, error) {
 	var result []CommandInfo
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-commands", Result: &result})
+	err := c.run(ctx, "query-commands", nil, &result)
 	return result, err
 }
 
@@ -171,6 +181,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v RunState) Known() bool {
 	return wire.OneOf("prelaunch,running,paused,shutdown", string(v))
 }
@@ -184,32 +196,42 @@ type StatusInfo struct {
 // QueryStatus runs the command 'query-status'.
 //
 // It may be run before the machine is configured.
+//
+//go:noinline
 func (c Client) QueryStatus(ctx context.Context) (StatusInfo, error) {
 	var result StatusInfo
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-status", Result: &result})
+	err := c.run(ctx, "query-status", nil, &result)
 	return result, err
 }
 
 // Stop runs the command 'stop'.
+//
+//go:noinline
 func (c Client) Stop(ctx context.Context) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "stop"})
+	return c.run(ctx, "stop", nil, nil)
 }
 
 // Cont runs the command 'cont'.
+//
+//go:noinline
 func (c Client) Cont(ctx context.Context) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "cont"})
+	return c.run(ctx, "cont", nil, nil)
 }
 
 // SystemPowerdown runs the command 'system_powerdown'.
+//
+//go:noinline
 func (c Client) SystemPowerdown(ctx context.Context) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "system_powerdown"})
+	return c.run(ctx, "system_powerdown", nil, nil)
 }
 
 // Quit runs the command 'quit'.
 //
 // It may be run before the machine is configured.
+//
+//go:noinline
 func (c Client) Quit(ctx context.Context) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "quit"})
+	return c.run(ctx, "quit", nil, nil)
 }
 
 // StopEvent is the event 'STOP'.
@@ -228,11 +250,6 @@ func (e *StopEvent) EventTime() qmp.Timestamp {
 	return e.Timestamp
 }
 
-// SetEventTime sets e.Timestamp.
-func (e *StopEvent) SetEventTime(t qmp.Timestamp) {
-	e.Timestamp = t
-}
-
 // ResumeEvent is the event 'RESUME'.
 type ResumeEvent struct {
 	// Timestamp is when the event happened, by the server's clock.
@@ -247,11 +264,6 @@ func (*ResumeEvent) EventName() string {
 // EventTime returns e.Timestamp.
 func (e *ResumeEvent) EventTime() qmp.Timestamp {
 	return e.Timestamp
-}
-
-// SetEventTime sets e.Timestamp.
-func (e *ResumeEvent) SetEventTime(t qmp.Timestamp) {
-	e.Timestamp = t
 }
 
 // PowerdownEvent is the event 'POWERDOWN'.
@@ -270,11 +282,6 @@ func (e *PowerdownEvent) EventTime() qmp.Timestamp {
 	return e.Timestamp
 }
 
-// SetEventTime sets e.Timestamp.
-func (e *PowerdownEvent) SetEventTime(t qmp.Timestamp) {
-	e.Timestamp = t
-}
-
 // ShutdownEvent is the event 'SHUTDOWN'.
 type ShutdownEvent struct {
 	Guest  bool   `json:"guest"`
@@ -291,9 +298,4 @@ func (*ShutdownEvent) EventName() string {
 // EventTime returns e.Timestamp.
 func (e *ShutdownEvent) EventTime() qmp.Timestamp {
 	return e.Timestamp
-}
-
-// SetEventTime sets e.Timestamp.
-func (e *ShutdownEvent) SetEventTime(t qmp.Timestamp) {
-	e.Timestamp = t
 }

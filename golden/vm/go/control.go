@@ -25,6 +25,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v MonitorCapability) Known() bool {
 	return wire.OneOf("oob", string(v))
 }
@@ -48,8 +50,10 @@ type QmpCapabilitiesArgs struct {
 // Since: 1.0
 //
 // It may be run before the machine is configured.
+//
+//go:noinline
 func (c Client) QmpCapabilities(ctx context.Context, args QmpCapabilitiesArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "qmp_capabilities", Args: &args})
+	return c.run(ctx, "qmp_capabilities", &args, nil)
 }
 
 // VersionTriple is the struct 'VersionTriple'.
@@ -93,9 +97,11 @@ type VersionInfo struct {
 // Since: 1.0
 //
 // It may be run before the machine is configured.
+//
+//go:noinline
 func (c Client) QueryVersion(ctx context.Context) (VersionInfo, error) {
 	var result VersionInfo
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-version", Result: &result})
+	err := c.run(ctx, "query-version", nil, &result)
 	return result, err
 }
 
@@ -114,9 +120,11 @@ type MonitorCommandArgs struct {
 // Since: 1.1
 //
 // Unstable: This command is a stop-gap.
+//
+//go:noinline
 func (c Client) MonitorCommand(ctx context.Context, args MonitorCommandArgs) (string, error) {
 	var result string
-	err := c.caller.Do(ctx, &qmp.Request{Command: "monitor-command", Args: &args, Result: &result})
+	err := c.run(ctx, "monitor-command", &args, &result)
 	return result, err
 }
 
@@ -134,6 +142,8 @@ func (c Client) MonitorCommand(ctx context.Context, args MonitorCommandArgs) (st
 //
 // The server does not answer on success: the call returns once the command is
 // sent, unless an error has come by then.
+//
+//go:noinline
 func (c Client) Quit(ctx context.Context) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: "quit", NoReply: true})
 }

@@ -21,6 +21,8 @@ type DeviceAddArgs struct {
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v DeviceAddArgs) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -44,8 +46,10 @@ func (v *DeviceAddArgs) UnmarshalJSON(data []byte) error {
 //	<- { "return": {} }
 //
 // Since: 1.0
+//
+//go:noinline
 func (c Client) DeviceAdd(ctx context.Context, args DeviceAddArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "device_add", Args: &args})
+	return c.run(ctx, "device_add", &args, nil)
 }
 
 // DeviceDelArgs are the arguments of the command 'device-del'.
@@ -76,8 +80,10 @@ type DeviceDelArgs struct {
 //	     "timestamp": { "seconds": 1700000001, "microseconds": 0 } }
 //
 // Since: 1.0
+//
+//go:noinline
 func (c Client) DeviceDel(ctx context.Context, args DeviceDelArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "device-del", Args: &args})
+	return c.run(ctx, "device-del", &args, nil)
 }
 
 // DeviceDeletedEvent is the event 'DEVICE_DELETED'.
@@ -102,11 +108,6 @@ func (e *DeviceDeletedEvent) EventTime() qmp.Timestamp {
 	return e.Timestamp
 }
 
-// SetEventTime sets e.Timestamp.
-func (e *DeviceDeletedEvent) SetEventTime(t qmp.Timestamp) {
-	e.Timestamp = t
-}
-
 // DeviceNode is the struct 'DeviceNode'.
 //
 // A device and what is plugged into it.
@@ -128,9 +129,11 @@ type DeviceNode struct {
 // Returns: the devices that sit on the machine itself
 //
 // Since: 1.3
+//
+//go:noinline
 func (c Client) QueryDevices(ctx context.Context) ([]DeviceNode, error) {
 	var result []DeviceNode
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-devices", Result: &result})
+	err := c.run(ctx, "query-devices", nil, &result)
 	return result, err
 }
 
@@ -151,6 +154,8 @@ type PropertyValue struct {
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v PropertyValue) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -173,9 +178,11 @@ type PropertyListArgs struct {
 // Returns: the properties
 //
 // Since: 1.3
+//
+//go:noinline
 func (c Client) PropertyList(ctx context.Context, args PropertyListArgs) ([]PropertyValue, error) {
 	var result []PropertyValue
-	err := c.caller.Do(ctx, &qmp.Request{Command: "property-list", Args: &args, Result: &result})
+	err := c.run(ctx, "property-list", &args, &result)
 	return result, err
 }
 
@@ -194,9 +201,11 @@ type PropertyGetArgs struct {
 // Returns: its value
 //
 // Since: 1.3
+//
+//go:noinline
 func (c Client) PropertyGet(ctx context.Context, args PropertyGetArgs) (any, error) {
 	var result any
-	err := c.caller.Do(ctx, &qmp.Request{Command: "property-get", Args: &args, Result: &result})
+	err := c.run(ctx, "property-get", &args, &result)
 	return result, err
 }
 
@@ -211,6 +220,8 @@ type XPropertySetArgs struct {
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v XPropertySetArgs) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -227,6 +238,8 @@ func (v *XPropertySetArgs) UnmarshalJSON(data []byte) error {
 // Since: 1.3
 //
 // Unstable: Not all properties can be set.
+//
+//go:noinline
 func (c Client) XPropertySet(ctx context.Context, args XPropertySetArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "x-property-set", Args: &args})
+	return c.run(ctx, "x-property-set", &args, nil)
 }

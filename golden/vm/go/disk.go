@@ -30,6 +30,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v DiskDriver) Known() bool {
 	return wire.OneOf("file,remote,overlay,memory", string(v))
 }
@@ -101,6 +103,8 @@ func (*DiskOptions) WireUnion() *wire.Union {
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v DiskOptions) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -149,6 +153,8 @@ type DiskOverlayOptions struct {
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v DiskOverlayOptions) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -176,6 +182,8 @@ type DiskRefOrNull struct {
 func (*DiskRefOrNull) WireAlternate() {}
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v DiskRefOrNull) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -209,8 +217,10 @@ func (v *DiskRefOrNull) UnmarshalJSON(data []byte) error {
 //	                "desc": "Could not open '/nowhere'" } }
 //
 // Since: 1.0
+//
+//go:noinline
 func (c Client) DiskAdd(ctx context.Context, args DiskOptions) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "disk-add", Args: &args})
+	return c.run(ctx, "disk-add", &args, nil)
 }
 
 // DiskInfo is the struct 'DiskInfo'.
@@ -253,9 +263,11 @@ type QueryDisksArgs struct {
 //	                   "bytes-written": 0 } ] }
 //
 // Since: 1.0
+//
+//go:noinline
 func (c Client) QueryDisks(ctx context.Context, args QueryDisksArgs) ([]DiskInfo, error) {
 	var result []DiskInfo
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-disks", Args: &args, Result: &result})
+	err := c.run(ctx, "query-disks", &args, &result)
 	return result, err
 }
 
@@ -272,8 +284,10 @@ type DiskAddManyArgs struct {
 // Plug several disks, or none of them if one fails.
 //
 // Since: 1.2
+//
+//go:noinline
 func (c Client) DiskAddMany(ctx context.Context, args DiskAddManyArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "disk-add-many", Args: &args})
+	return c.run(ctx, "disk-add-many", &args, nil)
 }
 
 // DiskError is the union 'DiskError'.
@@ -321,6 +335,8 @@ func (*DiskError) WireUnion() *wire.Union {
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v DiskError) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -349,6 +365,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v DiskOperation) Known() bool {
 	return wire.OneOf("read,write,flush", string(v))
 }
@@ -398,17 +416,14 @@ func (e *DiskErrorEvent) EventTime() qmp.Timestamp {
 	return e.Timestamp
 }
 
-// SetEventTime sets e.Timestamp.
-func (e *DiskErrorEvent) SetEventTime(t qmp.Timestamp) {
-	e.Timestamp = t
-}
-
 // WireUnion describes the union to the codec.
 func (*DiskErrorEvent) WireUnion() *wire.Union {
 	return &unionDiskError
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v DiskErrorEvent) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }

@@ -39,6 +39,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v RunState) Known() bool {
 	return wire.OneOf("stopped,running,paused,shutdown,guest-panicked,watchdog", string(v))
 }
@@ -71,9 +73,11 @@ type StatusInfo struct {
 // Since: 1.0
 //
 // It may be run out of band and before the machine is configured.
+//
+//go:noinline
 func (c Client) QueryStatus(ctx context.Context) (StatusInfo, error) {
 	var result StatusInfo
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-status", Result: &result})
+	err := c.run(ctx, "query-status", nil, &result)
 	return result, err
 }
 
@@ -86,9 +90,11 @@ func (c Client) QueryStatus(ctx context.Context) (StatusInfo, error) {
 // Since: 1.1
 //
 // It may be run out of band.
+//
+//go:noinline
 func (c Client) QueryUptime(ctx context.Context) (uint64, error) {
 	var result uint64
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-uptime", Result: &result})
+	err := c.run(ctx, "query-uptime", nil, &result)
 	return result, err
 }
 
@@ -102,8 +108,10 @@ func (c Client) QueryUptime(ctx context.Context) (uint64, error) {
 //	<- { "return": {} }
 //
 // Since: 1.0
+//
+//go:noinline
 func (c Client) Start(ctx context.Context) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "start"})
+	return c.run(ctx, "start", nil, nil)
 }
 
 // Stop runs the command 'stop'.
@@ -118,8 +126,10 @@ func (c Client) Start(ctx context.Context) error {
 //	     "timestamp": { "seconds": 1700000000, "microseconds": 5 } }
 //
 // Since: 1.0
+//
+//go:noinline
 func (c Client) Stop(ctx context.Context) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "stop"})
+	return c.run(ctx, "stop", nil, nil)
 }
 
 // PowerdownArgs are the arguments of the command 'powerdown'.
@@ -141,8 +151,10 @@ type PowerdownArgs struct {
 // Since: 1.0
 //
 // Feature drain (condition: CONFIG_DRAIN): disks are flushed first
+//
+//go:noinline
 func (c Client) Powerdown(ctx context.Context, args PowerdownArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "powerdown", Args: &args})
+	return c.run(ctx, "powerdown", &args, nil)
 }
 
 // MachineStats is the struct 'MachineStats'.
@@ -178,9 +190,11 @@ type MachineStats struct {
 // Condition: CONFIG_STATS or (CONFIG_DEBUG and not CONFIG_SMALL)
 //
 // Unstable: The counters are experimental.
+//
+//go:noinline
 func (c Client) QueryStats(ctx context.Context) (MachineStats, error) {
 	var result MachineStats
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-stats", Result: &result})
+	err := c.run(ctx, "query-stats", nil, &result)
 	return result, err
 }
 
@@ -206,6 +220,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v KeyCode) Known() bool {
 	return wire.OneOf("unmapped,0,1,a,b,ctrl,shift_r,F1", string(v))
 }
@@ -226,6 +242,8 @@ type KeyPress struct {
 func (*KeyPress) WireAlternate() {}
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v KeyPress) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -261,6 +279,8 @@ type HoldTime struct {
 func (*HoldTime) WireAlternate() {}
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v HoldTime) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -291,8 +311,10 @@ type SendKeyArgs struct {
 //	<- { "return": {} }
 //
 // Since: 1.1
+//
+//go:noinline
 func (c Client) SendKey(ctx context.Context, args SendKeyArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "send-key", Args: &args})
+	return c.run(ctx, "send-key", &args, nil)
 }
 
 // MachinePausedEvent is the event 'MACHINE_PAUSED'.
@@ -318,11 +340,6 @@ func (*MachinePausedEvent) EventName() string {
 // EventTime returns e.Timestamp.
 func (e *MachinePausedEvent) EventTime() qmp.Timestamp {
 	return e.Timestamp
-}
-
-// SetEventTime sets e.Timestamp.
-func (e *MachinePausedEvent) SetEventTime(t qmp.Timestamp) {
-	e.Timestamp = t
 }
 
 // MachineShutdownEvent is the event 'MACHINE_SHUTDOWN'.
@@ -356,9 +373,4 @@ func (*MachineShutdownEvent) EventName() string {
 // EventTime returns e.Timestamp.
 func (e *MachineShutdownEvent) EventTime() qmp.Timestamp {
 	return e.Timestamp
-}
-
-// SetEventTime sets e.Timestamp.
-func (e *MachineShutdownEvent) SetEventTime(t qmp.Timestamp) {
-	e.Timestamp = t
 }

@@ -28,6 +28,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v SocketAddressType) Known() bool {
 	return wire.OneOf("inet,unix,fd", string(v))
 }
@@ -78,6 +80,8 @@ func (*SocketAddress) WireUnion() *wire.Union {
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v SocketAddress) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -148,6 +152,8 @@ const (
 
 // Known tells whether v is one of the schema's values. Others are kept as they
 // are.
+//
+//go:noinline
 func (v NicBackend) Known() bool {
 	return wire.OneOf("user,socket,none", string(v))
 }
@@ -214,6 +220,8 @@ func (*NicOptions) WireUnion() *wire.Union {
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v NicOptions) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -237,6 +245,8 @@ type NicUserOptions struct {
 }
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v NicUserOptions) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -265,6 +275,8 @@ type StrOrListOrNull struct {
 func (*StrOrListOrNull) WireAlternate() {}
 
 // MarshalJSON is for encoding/json; the runtime does without it.
+//
+//go:noinline
 func (v StrOrListOrNull) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
@@ -301,8 +313,10 @@ type PortForward struct {
 //	<- { "return": {} }
 //
 // Since: 1.0
+//
+//go:noinline
 func (c Client) NicAdd(ctx context.Context, args NicOptions) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "nic-add", Args: &args})
+	return c.run(ctx, "nic-add", &args, nil)
 }
 
 // QueryNics runs the command 'query-nics'.
@@ -312,9 +326,11 @@ func (c Client) NicAdd(ctx context.Context, args NicOptions) error {
 // Returns: the cards, in the order in which they were plugged
 //
 // Since: 1.0
+//
+//go:noinline
 func (c Client) QueryNics(ctx context.Context) ([]NicOptions, error) {
 	var result []NicOptions
-	err := c.caller.Do(ctx, &qmp.Request{Command: "query-nics", Result: &result})
+	err := c.run(ctx, "query-nics", nil, &result)
 	return result, err
 }
 
@@ -339,8 +355,10 @@ type SetLinkArgs struct {
 //   - If there is no such card, DeviceNotFound
 //
 // Since: 1.0
+//
+//go:noinline
 func (c Client) SetLink(ctx context.Context, args SetLinkArgs) error {
-	return c.caller.Do(ctx, &qmp.Request{Command: "set-link", Args: &args})
+	return c.run(ctx, "set-link", &args, nil)
 }
 
 // NicLinkChangedEvent is the event 'NIC_LINK_CHANGED'.
@@ -371,9 +389,4 @@ func (*NicLinkChangedEvent) EventName() string {
 // EventTime returns e.Timestamp.
 func (e *NicLinkChangedEvent) EventTime() qmp.Timestamp {
 	return e.Timestamp
-}
-
-// SetEventTime sets e.Timestamp.
-func (e *NicLinkChangedEvent) SetEventTime(t qmp.Timestamp) {
-	e.Timestamp = t
 }

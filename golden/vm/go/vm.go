@@ -28,28 +28,27 @@ func NewClient(caller qmp.Caller) Client {
 	return Client{caller: caller}
 }
 
+// run runs a command that is answered.
+//
+//go:noinline
+func (c Client) run(ctx context.Context, command string, args, result any) error {
+	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
+}
+
 // Events returns all events as they come, each as a pointer to its type, or as
 // a [*qmp.UnknownEvent] if the schema does not have it. See [qmp.Events],
 // which returns the events of one type, for the rules.
 func Events(ctx context.Context, s qmp.EventSource) iter.Seq2[qmp.Event, error] {
-	return qmp.AllEvents(ctx, s, newEvent)
+	return qmp.AllEvents(ctx, s, events)
 }
 
-// newEvent returns an empty event of the type that belongs to a name, or nil.
-func newEvent(name string) qmp.Event {
-	switch name {
-	case "MACHINE_PAUSED":
-		return new(MachinePausedEvent)
-	case "MACHINE_SHUTDOWN":
-		return new(MachineShutdownEvent)
-	case "DEVICE_DELETED":
-		return new(DeviceDeletedEvent)
-	case "DISK_ERROR":
-		return new(DiskErrorEvent)
-	case "NIC_LINK_CHANGED":
-		return new(NicLinkChangedEvent)
-	}
-	return nil
+// events has a nil pointer of each event's type.
+var events = []qmp.Event{
+	(*MachinePausedEvent)(nil),
+	(*MachineShutdownEvent)(nil),
+	(*DeviceDeletedEvent)(nil),
+	(*DiskErrorEvent)(nil),
+	(*NicLinkChangedEvent)(nil),
 }
 
 // Handlers are the functions that run the commands of a server. The server may
@@ -83,31 +82,34 @@ type Handlers struct {
 
 // Commands returns the dispatch table, in the order of the schema.
 func (h *Handlers) Commands() []qmp.ServerCommand {
-	return []qmp.ServerCommand{
-		{Name: "qmp_capabilities", Args: (*QmpCapabilitiesArgs)(nil), AllowPreconfig: true, Run: qmp.Handler(h.QmpCapabilities)},
-		{Name: "query-version", Result: (*VersionInfo)(nil), AllowPreconfig: true, Run: qmp.Handler(h.QueryVersion)},
-		{Name: "monitor-command", Args: (*MonitorCommandArgs)(nil), Result: (*string)(nil), Run: qmp.Handler(h.MonitorCommand)},
-		{Name: "quit", NoReply: true, Run: qmp.Handler(h.Quit)},
-		{Name: "query-status", Result: (*StatusInfo)(nil), AllowOOB: true, AllowPreconfig: true, Run: qmp.Handler(h.QueryStatus)},
-		{Name: "query-uptime", Result: (*uint64)(nil), AllowOOB: true, Run: qmp.Handler(h.QueryUptime)},
-		{Name: "start", Run: qmp.Handler(h.Start)},
-		{Name: "stop", Run: qmp.Handler(h.Stop)},
-		{Name: "powerdown", Args: (*PowerdownArgs)(nil), Run: qmp.Handler(h.Powerdown)},
-		{Name: "query-stats", Result: (*MachineStats)(nil), Run: qmp.Handler(h.QueryStats)},
-		{Name: "send-key", Args: (*SendKeyArgs)(nil), Run: qmp.Handler(h.SendKey)},
-		{Name: "device_add", Args: (*DeviceAddArgs)(nil), Run: qmp.Handler(h.DeviceAdd)},
-		{Name: "device-del", Args: (*DeviceDelArgs)(nil), Run: qmp.Handler(h.DeviceDel)},
-		{Name: "query-devices", Result: (*[]DeviceNode)(nil), Run: qmp.Handler(h.QueryDevices)},
-		{Name: "property-list", Args: (*PropertyListArgs)(nil), Result: (*[]PropertyValue)(nil), Run: qmp.Handler(h.PropertyList)},
-		{Name: "property-get", Args: (*PropertyGetArgs)(nil), Result: (*any)(nil), Run: qmp.Handler(h.PropertyGet)},
-		{Name: "x-property-set", Args: (*XPropertySetArgs)(nil), Run: qmp.Handler(h.XPropertySet)},
-		{Name: "disk-add", Args: (*DiskOptions)(nil), Run: qmp.Handler(h.DiskAdd)},
-		{Name: "query-disks", Args: (*QueryDisksArgs)(nil), Result: (*[]DiskInfo)(nil), Run: qmp.Handler(h.QueryDisks)},
-		{Name: "disk-add-many", Args: (*DiskAddManyArgs)(nil), Run: qmp.Handler(h.DiskAddMany)},
-		{Name: "nic-add", Args: (*NicOptions)(nil), Run: qmp.Handler(h.NicAdd)},
-		{Name: "query-nics", Result: (*[]NicOptions)(nil), Run: qmp.Handler(h.QueryNics)},
-		{Name: "set-link", Args: (*SetLinkArgs)(nil), Run: qmp.Handler(h.SetLink)},
-	}
+	return qmp.Dispatch(commands, h)
+}
+
+// commands has a row for each field of [Handlers], in the same order.
+var commands = []qmp.ServerCommand{
+	{Name: "qmp_capabilities", Args: (*QmpCapabilitiesArgs)(nil), AllowPreconfig: true},
+	{Name: "query-version", Result: (*VersionInfo)(nil), AllowPreconfig: true},
+	{Name: "monitor-command", Args: (*MonitorCommandArgs)(nil), Result: (*string)(nil)},
+	{Name: "quit", NoReply: true},
+	{Name: "query-status", Result: (*StatusInfo)(nil), AllowOOB: true, AllowPreconfig: true},
+	{Name: "query-uptime", Result: (*uint64)(nil), AllowOOB: true},
+	{Name: "start"},
+	{Name: "stop"},
+	{Name: "powerdown", Args: (*PowerdownArgs)(nil)},
+	{Name: "query-stats", Result: (*MachineStats)(nil)},
+	{Name: "send-key", Args: (*SendKeyArgs)(nil)},
+	{Name: "device_add", Args: (*DeviceAddArgs)(nil)},
+	{Name: "device-del", Args: (*DeviceDelArgs)(nil)},
+	{Name: "query-devices", Result: (*[]DeviceNode)(nil)},
+	{Name: "property-list", Args: (*PropertyListArgs)(nil), Result: (*[]PropertyValue)(nil)},
+	{Name: "property-get", Args: (*PropertyGetArgs)(nil), Result: (*any)(nil)},
+	{Name: "x-property-set", Args: (*XPropertySetArgs)(nil)},
+	{Name: "disk-add", Args: (*DiskOptions)(nil)},
+	{Name: "query-disks", Args: (*QueryDisksArgs)(nil), Result: (*[]DiskInfo)(nil)},
+	{Name: "disk-add-many", Args: (*DiskAddManyArgs)(nil)},
+	{Name: "nic-add", Args: (*NicOptions)(nil)},
+	{Name: "query-nics", Result: (*[]NicOptions)(nil)},
+	{Name: "set-link", Args: (*SetLinkArgs)(nil)},
 }
 
 // UnknownBranch is a branch, of any union, that the schema does not have. It
