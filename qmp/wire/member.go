@@ -67,13 +67,13 @@ func linkHints(hints []hint, names []string) (first int) {
 	if len(names) == 0 {
 		return 0
 	}
-	var order []int
-	for k, name := range names { // before those of its bucket that are there
-		at := slices.IndexFunc(order, func(m int) bool { return bucket(names[m]) >= bucket(name) })
-		if at < 0 {
-			at = len(order)
+	order := make([]int, len(names))
+	for k, name := range names {
+		at := k
+		for ; at > 0 && bucket(names[order[at-1]]) >= bucket(name); at-- {
+			order[at] = order[at-1]
 		}
-		order = slices.Insert(order, at, k)
+		order[at] = k
 	}
 	for k, m := range order {
 		hints[m].next = order[(k+1)%len(order)]
