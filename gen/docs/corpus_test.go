@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ const maxSize = 5 << 20
 // the documentation, and the form of it.
 func TestCorpus(t *testing.T) {
 	dir := corpus.Dir(t)
-	for _, release := range []string{"7.2.0", "9.2.0", "10.0.0", "10.2.0"} {
+	for _, release := range []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"} {
 		for _, s := range corpus.Schemas(t, dir, release) {
 			t.Run(release+"-"+s.Name, func(t *testing.T) {
 				schema := load(t, filepath.Join(dir, "corpus", release), s.Root)
@@ -39,7 +40,8 @@ func TestCorpus(t *testing.T) {
 				checkHeadings(t, events, facts.names("event"))
 				checkArguments(t, entries(commands), facts, "command")
 				checkArguments(t, entries(events), facts, "event")
-				if n := checkExamples(t, entries(commands), entries(events), schema); s.Name == "qemu" && n < 1000 {
+				checkWire(t, entries(commands), entries(events), schema)
+				if n := checkExamples(t, entries(commands), entries(events), schema); s.Name == "qemu" && !schema.Release.Before(7, 2) && n < 1000 {
 					t.Errorf("only %d lines of examples", n)
 				}
 				checkForm(t, commands, schema)
@@ -189,6 +191,64 @@ func checkArguments(t *testing.T, text map[string]string, o *oracle, kind string
 	}
 }
 
+// checkWire looks for each member and value that the schema has below a command
+// or event, by walking the schema.
+func checkWire(t *testing.T, commands, events map[string]string, s *ir.Schema) {
+	t.Helper()
+	for _, c := range s.Commands {
+		w := wire{t, c.Name, commands[c.Name], make(map[ir.Type]bool)}
+		w.visit(c.Arg)
+		w.visit(c.Returns)
+	}
+	for _, e := range s.Events {
+		w := wire{t, e.Name, events[e.Name], make(map[ir.Type]bool)}
+		w.visit(e.Arg)
+	}
+}
+
+type wire struct {
+	t    *testing.T
+	name string
+	text string
+	seen map[ir.Type]bool
+}
+
+func (w *wire) visit(t ir.Type) {
+	if t == nil || w.seen[t] {
+		return
+	}
+	w.seen[t] = true
+	switch t := t.(type) {
+	case *ir.Array:
+		w.visit(t.Elem)
+	case *ir.Enum:
+		for _, v := range t.Values {
+			w.want(`"`+v.Name+`"`, "value")
+		}
+	case *ir.Struct:
+		for _, m := range t.AllMembers() {
+			w.want(`- "`+m.Name+`":`, "member")
+			w.visit(m.Type)
+		}
+	case *ir.Union:
+		w.visit(t.Base)
+		for _, b := range t.Branches {
+			w.want(`"`+b.Name+`"`, "branch")
+			w.visit(b.Type)
+		}
+	case *ir.Alternate:
+		for _, b := range t.Branches {
+			w.visit(b.Type)
+		}
+	}
+}
+
+func (w *wire) want(text, what string) {
+	if !strings.Contains(w.text, text) {
+		w.t.Errorf("%s: %s %s is missing", w.name, what, text)
+	}
+}
+
 // checkExamples looks for each line of an example in the entry that it belongs
 // to, and returns how many there are.
 func checkExamples(t *testing.T, commands, events map[string]string, s *ir.Schema) int {
@@ -266,9 +326,13 @@ func checkForm(t *testing.T, text string, s *ir.Schema) {
 			}
 		}
 	}
+	residue := regexp.MustCompile("``|:(ref|doc|any|qapi:[a-z]+):|^ *\\.\\. [a-z-]+::|#optional|(^|[ (])@[a-z]|^ *[,.] |- \"[^\"]*\": ,|^= ")
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		trimmed := strings.TrimSpace(line)
+		if m := residue.FindString(line); m != "" && !verbatim[trimmed] {
+			t.Errorf("%q is left of the markup: %s", m, line)
+		}
 		if strings.TrimRight(line, " \t\r") != line {
 			t.Errorf("blanks at the end of %q", line)
 		}
