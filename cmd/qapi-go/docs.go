@@ -5,18 +5,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/config"
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs"
+	"github.com/qapi-go/qapi-go/gen/docs/markdown"
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
 	"github.com/qapi-go/qapi-go/gen/docs/site"
 )
 
 // docFormats are the values of docs' --format.
-var docFormats = []string{"html", "text"}
+var docFormats = []string{"html", "markdown", "text"}
 
 // A documentation is one run of the docs command.
 type documentation struct {
@@ -33,10 +35,12 @@ func newDocs() *cobra.Command {
 		Short: "Write reference documentation for a schema",
 		Long: `docs writes reference documentation for a schema.
 
-  html  a web site that needs no server: index.html, a page for each command,
-        event and type, and a search over everything
-  text  qmp-commands.txt and qmp-events.txt: every command and event with its
-        arguments and results, spelled out as they are on the wire
+  html      a web site that needs no server: index.html, a page for each command,
+            event and type, and a search over everything
+  markdown  README.md, lists, and a file for each module, made to be committed
+            and compared
+  text      qmp-commands.txt and qmp-events.txt: every command and event with its
+            arguments and results, spelled out as they are on the wire
 
 Without --schema, an embedded example is used. Without both --schema and --out,
 what is under docs in qapi.yaml is written, if there is one (docs/config.md).
@@ -100,7 +104,7 @@ func (d *documentation) one(cmd *cobra.Command, o config.Docs) error {
 	}
 	for _, f := range o.Format {
 		if !slices.Contains(docFormats, f) {
-			return usagef(cmd, "--format takes %s, not %q", strings.Join(docFormats, " or "), f)
+			return usagef(cmd, "--format takes %s, not %q", oneOf(docFormats), f)
 		}
 	}
 	if len(o.Format) == 0 {
@@ -137,8 +141,18 @@ func (d *documentation) one(cmd *cobra.Command, o config.Docs) error {
 // docFiles returns the files of all formats.
 func docFiles(got *loaded, formats []string) ([]gen.File, error) {
 	var files []gen.File
+	ref := sync.OnceValue(func() *reference.Reference {
+		return reference.New(got.Schema, reference.Options{Name: got.Name})
+	})
 	if slices.Contains(formats, "html") {
-		pages, err := site.Pages(reference.New(got.Schema, reference.Options{Name: got.Name}), site.Options{Text: slices.Contains(formats, "text")})
+		pages, err := site.Pages(ref(), site.Options{Text: slices.Contains(formats, "text")})
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, pages...)
+	}
+	if slices.Contains(formats, "markdown") {
+		pages, err := markdown.Pages(ref())
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,155 @@
+package markdown_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/gen/docs/markdown"
+	"github.com/qapi-go/qapi-go/gen/docs/reference"
+	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/markup"
+)
+
+// releases are those of the corpus.
+var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
+
+// TestCorpus holds for every schema of the corpus that each definition, member,
+// value and branch has its place, that no link is dead and no anchor there twice,
+// and that text is shown as it is written.
+func TestCorpus(t *testing.T) {
+	dir := corpus.Dir(t)
+	for _, release := range releases {
+		for _, s := range corpus.Schemas(t, dir, release) {
+			t.Run(release+"-"+s.Name, func(t *testing.T) {
+				r := reference.New(schematest.Load(t, filepath.Join(dir, "corpus", release), s.Root), reference.Options{})
+				pages := pagesOf(t, r)
+				checkLinks(t, pages)
+				byPath := make(map[string]*rendered)
+				for _, p := range pages {
+					checkHTML(t, p)
+					byPath[p.path] = p
+				}
+				for _, d := range r.Definitions {
+					checkDefinition(t, byPath[d.Module.Path()+".md"], d)
+				}
+				for _, m := range r.Modules {
+					for _, it := range m.Items {
+						if it.Prose != nil {
+							checkText(t, byPath[m.Path()+".md"], m.Name, *it.Prose)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+func pagesOf(t *testing.T, r *reference.Reference) []*rendered {
+	t.Helper()
+	files, err := markdown.Pages(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages []*rendered
+	for _, f := range files {
+		pages = append(pages, render(t, f))
+	}
+	return pages
+}
+
+func checkDefinition(t *testing.T, p *rendered, d *reference.Definition) {
+	t.Helper()
+	anchor := strings.Replace(d.Path(), "/", "-", 1)
+	if !p.anchors[anchor] {
+		t.Errorf("%s has no anchor", d.Name)
+	}
+	for _, m := range d.Members {
+		if !p.anchors[anchor+"."+m.Anchor()] {
+			t.Errorf("%s: %s has no anchor", d.Name, m.Anchor())
+		}
+		if !strings.Contains(p.text, m.Name) {
+			t.Errorf("%s: %s is not there", d.Name, m.Name)
+		}
+		checkText(t, p, d.Name, m.Text)
+	}
+	for _, f := range d.Features {
+		checkText(t, p, d.Name, f.Text)
+	}
+	for _, list := range [][]reference.Prose{d.Blurb, {d.ReturnsText}, d.Errors, d.Notes} {
+		for _, text := range list {
+			checkText(t, p, d.Name, text)
+		}
+	}
+	for _, ex := range d.Examples {
+		checkBlocks(t, p, d.Name, ex.Blocks)
+	}
+	if def, ok := d.Def.(*ir.Command); ok && !ok || def != nil && def.Doc != nil && def.Doc.Since() != "" && !strings.Contains(p.text, def.Doc.Since()) {
+		t.Errorf("%s: since %s is not there", d.Name, def.Doc.Since())
+	}
+}
+
+func checkText(t *testing.T, p *rendered, name string, text reference.Prose) {
+	t.Helper()
+	checkBlocks(t, p, name, text.Blocks)
+}
+
+// checkBlocks looks for each piece of plain text and each block of code.
+func checkBlocks(t *testing.T, p *rendered, name string, blocks []markup.Block) {
+	t.Helper()
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case markup.Paragraph:
+			for _, in := range b.Inlines {
+				if text, ok := in.(markup.Text); ok && !strings.Contains(p.text, oneSpace(text.Text)) {
+					t.Errorf("%s: %q is not shown as it is", name, text.Text)
+				}
+			}
+		case markup.Literal:
+			checkFence(t, p, name, b.Text)
+		case markup.Dialog:
+			var lines []string
+			for _, l := range b.Lines {
+				lines = append(lines, l.Text)
+			}
+			checkFence(t, p, name, strings.Join(lines, "\n"))
+		case markup.List:
+			for _, it := range b.Items {
+				checkBlocks(t, p, name, it.Blocks)
+			}
+		case markup.Admonition:
+			checkBlocks(t, p, name, b.Blocks)
+		case markup.Example:
+			checkBlocks(t, p, name, b.Blocks)
+		case markup.Quote:
+			checkBlocks(t, p, name, b.Blocks)
+		case markup.DefinitionList:
+			for _, it := range b.Items {
+				checkBlocks(t, p, name, it.Blocks)
+			}
+		}
+	}
+}
+
+func checkFence(t *testing.T, p *rendered, name, text string) {
+	t.Helper()
+	for _, f := range p.fences {
+		if strings.TrimRight(f, "\n") == text {
+			return
+		}
+	}
+	t.Errorf("%s: this code is not shown as it is:\n%s", name, text)
+}
+
+func BenchmarkPages(b *testing.B) {
+	dir := corpus.Dir(b)
+	s := corpus.Schemas(b, dir, "10.2.0")[0]
+	r := reference.New(schematest.Load(b, filepath.Join(dir, "corpus", "10.2.0"), s.Root), reference.Options{})
+	for b.Loop() {
+		if _, err := markdown.Pages(r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package markdown
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// special are the characters that are markup wherever they stand, or in too many
+// places: CommonMark 0.31, "Inlines"; GitHub Flavored Markdown, "Tables" and
+// "Strikethrough"; GitHub, "Writing mathematical expressions" ('$').
+const special = "\\`*[]<>|~$"
+
+// escape returns text as it is written so that it is shown as it is, in one line.
+func escape(text string) string {
+	text = oneLine(text)
+	var b strings.Builder
+	before := rune(' ')
+	for i, r := range text {
+		rest := text[i+utf8.RuneLen(r):]
+		after, _ := utf8.DecodeRuneInString(rest)
+		switch {
+		case strings.ContainsRune(special, r),
+			r == '_' && !(isWord(before) && isWord(after)),
+			r == '&' && (after == '#' || isWord(after)),
+			r == ':' && strings.HasPrefix(rest, "//"),
+			r == '.' && strings.HasSuffix(strings.ToLower(text[:i]), "www"):
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+		before = r
+	}
+	return b.String()
+}
+
+// oneLine returns text without line ends and control characters, and with every
+// byte that is not UTF-8 replaced.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r) || r == '\u2028' || r == '\u2029':
+			return ' '
+		case unicode.IsControl(r):
+			return utf8.RuneError
+		}
+		return r
+	}, strings.ToValidUTF8(text, string(utf8.RuneError)))
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// startLine escapes what would start a block at the start of a line. The rest of
+// the line has been escaped already.
+func startLine(line string) string {
+	if line == "" {
+		return line
+	}
+	if strings.ContainsRune("-+=#", rune(line[0])) {
+		return `\` + line
+	}
+	digits := len(line) - len(strings.TrimLeft(line, "0123456789"))
+	if digits > 0 && digits < len(line) && (line[digits] == '.' || line[digits] == ')') {
+		return line[:digits] + `\` + line[digits:]
+	}
+	return line
+}
+
+// code returns a code span.
+func code(text string) string {
+	text = oneLine(text)
+	if strings.TrimSpace(text) == "" {
+		return escape(text)
+	}
+	fence := strings.Repeat("`", longestRun(text)%maxRun+1)
+	if text[0] == '`' || text[len(text)-1] == '`' || text[0] == ' ' && text[len(text)-1] == ' ' {
+		text = " " + text + " "
+	}
+	return fence + text + fence
+}
+
+// maxRun is above the length of any run of back quotes that matters.
+const maxRun = 1 << 30
+
+// longestRun returns the length of the longest run of back quotes.
+func longestRun(text string) int {
+	longest, run := 0, 0
+	for i := range len(text) {
+		if text[i] == '`' {
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	return longest
+}
+
+// fenced returns a block of code. The language is left out unless it is a word.
+func fenced(lang, text string) []string {
+	if strings.Trim(lang, "abcdefghijklmnopqrstuvwxyz0123456789+-") != "" {
+		lang = ""
+	}
+	fence := strings.Repeat("`", max(3, longestRun(text)+1))
+	lines := []string{fence + lang}
+	for l := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, strings.TrimRight(verbatim(l), " "))
+	}
+	return append(lines, fence)
+}
+
+// verbatim returns a line of code, which may have tabs.
+func verbatim(line string) string {
+	parts := strings.Split(line, "\t")
+	for i, part := range parts {
+		parts[i] = oneLine(part)
+	}
+	return strings.Join(parts, "\t")
+}
+
+// inCell escapes what has been escaped already for a cell of a table: there a bar
+// ends the cell, in code too.
+func inCell(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if text[i] == '|' && (i == 0 || text[i-1] != '\\') {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// commentText returns text that ends no HTML comment.
+func commentText(text string) string {
+	return strings.NewReplacer("--", "- -", ">", "").Replace(oneLine(text))
+}
+
+// webLink returns a link to an address of the web, or the text and the address
+// if it is none: no other scheme becomes active.
+func webLink(text, address string) string {
+	u, err := url.Parse(oneLine(address))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		if text == address {
+			return code(address)
+		}
+		return escape(text) + " (" + code(address) + ")"
+	}
+	var b strings.Builder
+	for _, c := range []byte(u.String()) {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("<>()[]\\`\"'*_|$~", c) >= 0 && !(c == '_' || c == '~') {
+			b.WriteString(url.QueryEscape(string(rune(c))))
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return "[" + escape(text) + "](" + b.String() + ")"
+}
+
+// escapePath escapes a path for a link.
+func escapePath(path string) string { return (&url.URL{Path: path}).EscapedPath() }
+
+// escapeFragment escapes an anchor for a link.
+func escapeFragment(id string) string {
+	return strings.NewReplacer("(", "%28", ")", "%29", "'", "%27", "*", "%2A").Replace((&url.URL{Fragment: id}).EscapedFragment())
+}
+
+// mark returns an anchor. What is no letter, digit or simple sign in a name does
+// not come here: QAPI has no such names.
+func mark(id string) string {
+	return `<a id="` + strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;").Replace(oneLine(id)) + `"></a>`
+}
