@@ -1,8 +1,8 @@
 package docs
 
 import (
-	"regexp"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 

@@ -67,7 +67,7 @@ func (p *page) block(in reference.Prose, b markup.Block) []string {
 	case markup.Admonition:
 		return p.admonition(in, b)
 	case markup.Example:
-		return p.example(in, b.Title, b.Blocks, "Example")
+		return p.example(in, b.Title, b.Blocks, "**Example:**")
 	case markup.Dialog:
 		return fenced("", dialogText(b))
 	}
@@ -275,9 +275,9 @@ func (p *page) cell(in reference.Prose, blocks []markup.Block) string {
 	return inCell(strings.Join(parts, "<br>"))
 }
 
-// example returns an example below its title.
+// example returns an example below a label and its title.
 func (p *page) example(in reference.Prose, title []markup.Inline, blocks []markup.Block, label string) []string {
-	head := "**" + label + ":**"
+	head := label
 	if text := p.running(in, title); text != "" {
 		head += " " + text
 	}

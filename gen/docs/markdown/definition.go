@@ -6,7 +6,6 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // What commands and events show in place of a type's members: those that are few.
@@ -137,33 +136,18 @@ func (p *page) described(lead string, text reference.Prose) []string {
 	}
 }
 
-// examples shows the examples of the text, or else one that is made.
+// examples shows the examples, and says which are made or shortened.
 func (p *page) examples(s *sections, d *reference.Definition) {
 	for _, ex := range d.Examples {
-		s.add(p.example(reference.Prose{In: d}, ex.Title, ex.Blocks, "Example")...)
-	}
-	if len(d.Examples) > 0 {
-		return
-	}
-	var made *transcript.Example
-	switch def := d.Def.(type) {
-	case *ir.Command:
-		made = p.maker.Command(def)
-	case *ir.Event:
-		made = p.maker.Event(def)
-	default:
-		return
-	}
-	var text []string
-	for _, m := range made.Messages {
-		arrow := "<- "
-		if m.Client {
-			arrow = "-> "
+		label := "**Example:**"
+		switch {
+		case ex.Made:
+			label = "**Example**, made from the types:"
+		case ex.Elided:
+			label = "**Example**, shortened:"
 		}
-		text = append(text, arrow+strings.ReplaceAll(m.Text, "\n", "\n   "))
+		s.add(p.example(reference.Prose{In: d}, ex.Title, ex.Blocks, label)...)
 	}
-	s.add("**Example**, made from the types:")
-	s.add(fenced("", strings.Join(text, "\n"))...)
 }
 
 // uses lists what names a type, one a line.

@@ -24,14 +24,12 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 const extension = ".md"
 
 // Pages returns the files. The error is always nil so far.
 func Pages(r *reference.Reference) ([]gen.File, error) {
-	maker := transcript.NewMaker(r.Schema)
 	p := &page{Reference: r}
 	files := []gen.File{
 		p.file("README", p.index()),
@@ -40,7 +38,7 @@ func Pages(r *reference.Reference) ([]gen.File, error) {
 		p.file("types", p.list("Types", r.Types)),
 	}
 	for _, m := range r.Modules {
-		p := &page{Reference: r, module: m, maker: maker}
+		p := &page{Reference: r, module: m}
 		files = append(files, p.file(m.Path(), p.modulePage()))
 	}
 	return files, nil
@@ -50,7 +48,6 @@ func Pages(r *reference.Reference) ([]gen.File, error) {
 type page struct {
 	*reference.Reference
 	module *reference.Module // whose page it is, or nil
-	maker  *transcript.Maker // of examples; not nil for a module's page
 }
 
 // file makes a file of lines.
