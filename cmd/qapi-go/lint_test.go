@@ -1,0 +1,131 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/lint"
+)
+
+// lintSchema has one finding, of DOC_SINCE.
+const lintSchema = "##\n# @stop:\n#\n# Stop the machine.\n##\n{ 'command': 'stop' }\n"
+
+func TestLint(t *testing.T) {
+	for _, test := range []struct {
+		args           string
+		status         int
+		stdout, stderr string
+	}{
+		{"a.json", 1, "", "a.json:6:14: warning: in command 'stop': the documentation has no 'Since:' [DOC_SINCE]\n" +
+			" 6 | { 'command': 'stop' }\n   |              ^^^^^^\nqapi-go: a.json: 1 finding in 1 file: DOC_SINCE 1\n"},
+		{"good.json", 0, "", "qapi-go: good.json: no findings in 1 file, 1 definition\n"},
+		{"a.json --except DOC_SINCE", 0, "", "qapi-go: a.json: no findings in 1 file, 1 definition\n"},
+		{"a.json --use DOCS", 1, "", "qapi-go: a.json: 2 findings in 1 file: DOC_ERRORS 1, DOC_EXAMPLE 1\n"},
+		{"good.json a.json", 1, "", "qapi-go: good.json: no findings in 1 file, 1 definition\n" + "a.json:6:14: warning:"},
+		{"bad.json a.json", 1, "", "qapi-go: bad.json: 1 error in 1 file: not linted\n"},
+		{"gone.json a.json", 2, "", "qapi-go: gone.json: nothing could be read\n"},
+		{"a.json --error-format json", 1, "", `{"severity":"warning","code":"DOC_SINCE","file":"a.json","line":6,"column":14,"endLine":6,"endColumn":20,` +
+			`"message":"the documentation has no 'Since:'","in":"command 'stop'","notes":[],"includedFrom":[]}` + "\n"},
+		{"a.json --error-format github", 1, "", "::warning file=a.json,line=6,endLine=6,col=14,endColumn=20,title=DOC_SINCE::in command 'stop': the documentation has no 'Since:' [DOC_SINCE]\n"},
+		{"refers.json stop.json --use DOC_XREF_BROKEN", 0, "", "qapi-go: refers.json: no findings"},
+		{"refers.json --use DOC_XREF_BROKEN", 1, "", "DOC_XREF_BROKEN 1"},
+		{"--history releases", 1, "", "qapi-schema.json:6:10: warning: in command 'stop': stop says since 9.0, but the schema of 9.1.0 does not have it [DOC_SINCE_HISTORY]"},
+		{"--history .", 2, "", "a history needs two releases at least"},
+		{"--history gone", 2, "", "gone"},
+		{"--history releases a.json", 2, "", "one argument too many"},
+		{"a.json --root x", 2, "", "--root belongs to --history"},
+		{"a.json --use DOC_SINSE", 2, "", `there is no rule or group "DOC_SINSE"; did you mean DOC_SINCE?`},
+		{"--rules a.json", 2, "", "--rules takes no schema"},
+		{"", 2, "", "which schema?"},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			t.Chdir(writeFiles(t, map[string]string{
+				"a.json": lintSchema, "good.json": strings.Replace(lintSchema, "machine.\n", "machine.\n#\n# Since: 9.2\n", 1), "bad.json": "{ 'command': 'Stop' }\n",
+				"refers.json": strings.Replace(lintSchema, "# Stop", "# Unlike `halt`, stop", 1), "stop.json": "{ 'command': 'halt' }\n",
+				"releases/9.1.0/qapi/qapi-schema.json": "{ 'command': 'cont' }\n",
+				"releases/9.2.0/qapi/qapi-schema.json": strings.Replace(lintSchema, "machine.\n", "machine.\n#\n# Since: 9.0\n", 1),
+			}))
+			got := runArgs(append([]string{"lint"}, strings.Fields(test.args)...)...)
+			if got.status != test.status || got.stdout != test.stdout || !strings.Contains(got.stderr, test.stderr) {
+				t.Errorf("status %d\nstdout: %s\nstderr: %s\nwant status %d\nstdout: %s\nstderr: %s",
+					got.status, got.stdout, got.stderr, test.status, test.stdout, test.stderr)
+			}
+		})
+	}
+}
+
+// TestLintSARIF holds that findings of all schemas are in one log, with their
+// rules explained.
+func TestLintSARIF(t *testing.T) {
+	t.Chdir(writeFiles(t, map[string]string{"a.json": lintSchema, "b.json": lintSchema}))
+	got := runArgs("lint", "--error-format", "sarif", "a.json", "b.json")
+	var log struct {
+		Runs []struct {
+			Tool struct {
+				Driver struct {
+					Rules []struct {
+						ID   string
+						Help struct{ Text string }
+					}
+				}
+			}
+			Results []struct{ RuleID, Level string }
+		}
+	}
+	if err := json.Unmarshal([]byte(got.stderr), &log); err != nil {
+		t.Fatalf("%v in %s", err, got.stderr)
+	}
+	if got.status != 1 || len(log.Runs) != 1 || len(log.Runs[0].Results) != 2 || log.Runs[0].Results[1].Level != "warning" {
+		t.Fatalf("status %d, %+v", got.status, log)
+	}
+	if rules := log.Runs[0].Tool.Driver.Rules; len(rules) != 1 || rules[0].ID != "DOC_SINCE" || !strings.HasPrefix(rules[0].Help.Text, "DOC_SINCE: ") {
+		t.Errorf("rules %+v", rules)
+	}
+}
+
+// TestLintDocumented holds that "lint --rules" and docs/lint.md list each rule with
+// its group.
+func TestLintDocumented(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(corpus.Root(t), "docs", "lint.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := runArgs("lint", "--rules")
+	lines := strings.Split(listed.stdout, "\n")
+	if listed.status != 0 || len(lines) != len(lint.Rules())+1 {
+		t.Errorf("status %d, %d lines", listed.status, len(lines))
+	}
+	for i, r := range lint.Rules() {
+		if f := strings.Fields(lines[i]); len(f) < 3 || f[1] != string(r.Code) {
+			t.Errorf("line %q is not about %s", lines[i], r.Code)
+		}
+		if row := fmt.Sprintf("\n| `%s` | %s |", r.Code, r.Group); !strings.Contains(string(page), row) {
+			t.Errorf("docs/lint.md has no row %q", row)
+		}
+	}
+	if rows := strings.Count(string(page), "\n| `"); rows != len(lint.Rules()) {
+		t.Errorf("docs/lint.md has %d rows for %d rules", rows, len(lint.Rules()))
+	}
+}
+
+// TestLintCorpus holds that nothing in QEMU's own schemas is an error to lint.
+func TestLintCorpus(t *testing.T) {
+	dir := corpus.Dir(t)
+	entries, err := os.ReadDir(filepath.Join(dir, "corpus"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		for _, s := range corpus.Schemas(t, dir, entry.Name()) {
+			got := runArgs("lint", s.Root)
+			if got.status != 1 || strings.Contains(got.stderr, ": error: ") || !strings.Contains(got.stderr, "findings in ") {
+				t.Errorf("%s: status %d\n%.1000s", s.Root, got.status, got.stderr)
+			}
+		}
+	}
+}
