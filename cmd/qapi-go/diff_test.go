@@ -1,15 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/internal/corpus"
 	"github.com/qapi-go/qapi-go/internal/live"
 )
@@ -224,5 +228,57 @@ func TestLiveDiff(t *testing.T) {
 	if got := runArgs("diff", "qmp:unix:"+socket, newer); version == "7.2" &&
 		(got.status != 1 || !strings.Contains(got.stdout, "RDMA_GID_STATUS_CHANGED: event was removed")) {
 		t.Errorf("a newer schema: status %d\n%s", got.status, got.stdout)
+	}
+}
+
+// TestDiffDocumented holds that docs/diff.md lists each rule and each member of the
+// JSON formats.
+func TestDiffDocumented(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(corpus.Root(t), "docs", "diff.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range compat.Rules() {
+		severity := r.Any.String()
+		if r.Send != r.Recv {
+			severity = r.Send.String() + " / " + r.Recv.String()
+		}
+		if row := fmt.Sprintf("\n| `%s` | %s |", r.Name, severity); !strings.Contains(string(page), row) {
+			t.Errorf("docs/diff.md has no row %q", row)
+		}
+	}
+	change := compat.Change{
+		Rule: "ARG_REMOVED", Severity: compat.Warning, Direction: compat.Send, Path: "a.b", Message: "m", Reason: "r", Accepted: "a",
+		Old: compat.Place{File: "f", Line: 1}, New: compat.Place{File: "g", Line: 2}, UsedBy: []string{"a"},
+	}
+	item := compat.Item{
+		Kind: "command", Path: "a", Since: "1.1", Certain: true, Deprecated: "1.2", Removed: "1.3", Moved: "b", Says: "1.0", Disagrees: "d", TooShort: true,
+		Place: change.Old,
+	}
+	var report, history bytes.Buffer
+	if err := compat.JSON(&report, &compat.Report{Changes: []*compat.Change{&change}}, compat.Names{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := compat.JSONHistory(&history, &compat.History{Items: []*compat.Item{&item}}); err != nil {
+		t.Fatal(err)
+	}
+	members := regexp.MustCompile(`"(\w+)":`).FindAllStringSubmatch(report.String()+history.String(), -1)
+	if len(members) < 30 {
+		t.Errorf("%d members", len(members))
+	}
+	for _, m := range members {
+		if !strings.Contains(string(page), "`"+m[1]+"`") {
+			t.Errorf("docs/diff.md does not tell of %q", m[1])
+		}
+	}
+}
+
+// TestDiffVendor holds that downstream names count if one asks for their prefix.
+func TestDiffVendor(t *testing.T) {
+	t.Chdir(writeFiles(t, map[string]string{"old.json": "{ 'command': '__org.example_a' }\n{ 'command': 'b' }\n", "new.json": "{ 'command': 'b' }\n"}))
+	for flag, want := range map[string]string{"--vendor=__com.other_": "no changes", "--vendor=__com.other_,__org.example_": "1 breaking"} {
+		if got := runArgs("diff", "old.json", "new.json", flag); !strings.Contains(got.stdout, want) {
+			t.Errorf("%s: %s", flag, got.stdout)
+		}
 	}
 }

@@ -1,0 +1,85 @@
+package compat_test
+
+import (
+	"testing"
+
+	"github.com/qapi-go/qapi-go/compat"
+)
+
+// history follows the schema of several releases, each given by its name and text,
+// and returns what became of one item.
+func history(t *testing.T, releases [][2]string, item string) *compat.Item {
+	t.Helper()
+	var list []compat.Release
+	for _, r := range releases {
+		list = append(list, compat.Release{Name: r[0], Version: version(r[0]), Schema: load(t, "schema.json", r[1])})
+	}
+	for _, i := range compat.NewHistory(list, compat.Options{}).Items {
+		if i.Kind+" "+i.Path == item {
+			return i
+		}
+	}
+	t.Fatalf("there is no %s", item)
+	return nil
+}
+
+// TestTooShort holds when something was removed too soon after it was deprecated.
+func TestTooShort(t *testing.T) {
+	const has, deprecated, gone = "{ 'command': 'a' }", "{ 'command': 'a', 'features': [ 'deprecated' ] }", "{ 'command': 'b' }"
+	for _, test := range []struct {
+		name     string
+		releases [][2]string
+		want     bool
+	}{
+		{"one release", [][2]string{{"9.0", has}, {"9.1", deprecated}, {"9.2", gone}}, true},
+		{"two releases", [][2]string{{"9.0", has}, {"9.1", deprecated}, {"9.2", deprecated}, {"10.0", gone}}, false},
+		{"one is missing, which may have deprecated it", [][2]string{{"9.0", has}, {"9.2", deprecated}, {"10.0", gone}}, false},
+		{"never deprecated", [][2]string{{"9.0", has}, {"9.1", gone}}, false},
+		{"always deprecated", [][2]string{{"9.0", deprecated}, {"9.1", gone}}, false},
+	} {
+		if got := history(t, test.releases, "command a"); got.TooShort != test.want || got.Removed == "" {
+			t.Errorf("%s: %+v", test.name, got)
+		}
+	}
+}
+
+// TestDisagrees holds which "Since:" cannot be.
+func TestDisagrees(t *testing.T) {
+	const other = "{ 'command': 'other' }\n"
+	doc := func(since string) string { return "##\n# @a:\n#\n# Text.\n#\n# Since: " + since + "\n##\n{ 'command': 'a' }\n" }
+	event := func(since string) string { return "##\n# @A:\n#\n# Text.\n#\n# Since: " + since + "\n##\n{ 'event': 'A' }\n" }
+	for _, test := range []struct {
+		name     string
+		releases [][2]string
+		item     string
+		want     string
+	}{
+		{"right", [][2]string{{"9.0", other}, {"9.1", other + doc("9.1")}}, "command a", ""},
+		{"a release between", [][2]string{{"8.2", other}, {"9.1", other + doc("9.0")}}, "command a", ""},
+		{"too new", [][2]string{{"9.0", other + doc("9.1")}, {"9.1", other + doc("9.1")}}, "command a", "9.0 has it already"},
+		{"too old", [][2]string{{"9.0", other}, {"9.1", other + doc("9.0")}}, "command a", "the schema of 9.0 does not have it"},
+		{"a stable release", [][2]string{{"9.0.0", other}, {"9.1.0", other + doc("9.0.1")}}, "command a", ""},
+		{"on the way to a release", [][2]string{{"9.0", other}, {"9.0.50", other + doc("9.1")}}, "command a", ""},
+		{"a command before schemas had all", [][2]string{{"2.4", other}, {"2.8", other + doc("0.14")}}, "command a", ""},
+		{"a command after that", [][2]string{{"2.8", other}, {"2.9", other + doc("0.14")}}, "command a", "the schema of 2.8 does not have it"},
+		{"an event before schemas had any", [][2]string{{"1.7", other}, {"2.1", other + event("0.13")}}, "event A", ""},
+		{"an event after that", [][2]string{{"2.1", other}, {"2.2", other + event("0.13")}}, "event A", "the schema of 2.1 does not have it"},
+	} {
+		if got := history(t, test.releases, test.item); got.Disagrees != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got.Disagrees, test.want)
+		}
+	}
+}
+
+// TestFromBase holds that a member is as old as that of the base it came from,
+// even if a union stands in another place now.
+func TestFromBase(t *testing.T) {
+	const kinds = "{ 'enum': 'Kind', 'data': [ 'disk' ] }\n{ 'struct': 'Disk', 'data': { } }\n"
+	const old = kinds + "{ 'struct': 'DevBase', 'data': { 'kind': 'Kind', 'name': 'str' } }\n" +
+		"{ 'union': 'Dev', 'base': 'DevBase', 'discriminator': 'kind', 'data': { 'disk': 'Disk' } }\n{ 'command': 'add', 'data': { 'options': 'Dev' } }\n"
+	const new = kinds + "{ 'union': 'Dev', 'base': { 'kind': 'Kind', 'name': 'str' }, 'discriminator': 'kind', 'data': { 'disk': 'Disk' } }\n" +
+		"{ 'command': 'add', 'data': 'Dev', 'boxed': true }\n"
+	if got := history(t, [][2]string{{"9.0", "{ 'command': 'b' }"}, {"9.1", old}, {"9.2", new}}, "member Dev.name"); got.Since != "9.1" || !got.Certain {
+		t.Errorf("%+v", got)
+	}
+}
