@@ -112,7 +112,7 @@ func compareTrees(t *testing.T, golden, out string) {
 }
 
 // tree returns the files below dir by their relative paths.
-func tree(t *testing.T, dir string) map[string][]byte {
+func tree(t testing.TB, dir string) map[string][]byte {
 	t.Helper()
 	files := make(map[string][]byte)
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"runtime"
@@ -25,10 +26,16 @@ func Pages(r *reference.Reference, o Options) ([]gen.File, error) {
 	s := &site{Reference: r, options: o}
 	jobs := s.jobs()
 	files := make([]gen.File, len(jobs))
+	var scratch sync.Pool // of *writer, so that each needs to grow once only
 	each(len(jobs), func(i int) {
-		w := writer{page: page{site: s, path: jobs[i].path}}
-		jobs[i].write(&w)
-		files[i] = gen.File{Path: jobs[i].path + ".html", Data: w.buf}
+		w, ok := scratch.Get().(*writer)
+		if !ok {
+			w = new(writer)
+		}
+		w.buf, w.page = w.buf[:0], page{site: s, path: jobs[i].path}
+		jobs[i].write(w)
+		files[i] = gen.File{Path: jobs[i].path + ".html", Data: bytes.Clone(w.buf)}
+		scratch.Put(w)
 	})
 	index, err := s.searchFiles()
 	if err != nil {
