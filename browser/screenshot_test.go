@@ -55,7 +55,12 @@ func TestScreenshots(t *testing.T) {
 			tb.load(page)
 			shoot(strings.NewReplacer("/", "-", ".html", "").Replace(page), chromedp.CaptureScreenshot())
 		}
-		tb.find("blockdev-m")
+		for _, page := range []string{"command/blockdev-mirror.html", "command/query-block.html"} {
+			tb.load(page)
+			eval[bool](tb, `document.getElementById("examples").scrollIntoView(), true`)
+			shoot(strings.NewReplacer("/", "-", ".html", "-examples").Replace(page), chromedp.CaptureScreenshot())
+		}
+		tb.find("mirror")
 		shoot("search", chromedp.CaptureScreenshot())
 		tb.press("Escape")
 		tb.press("Escape")

@@ -21,6 +21,7 @@ func (tb *tab) find(query string) []hit {
 	tb.wait(`document.activeElement.matches(".search input")`)
 	eval[bool](tb, `document.activeElement.select(), true`)
 	tb.write(query)
+	tb.wait(`document.querySelector("#found:not([aria-busy])")`)
 	tb.wait(`document.querySelector(".results:not([hidden]) [role=status]")?.textContent`)
 	return tb.hits()
 }

@@ -25,6 +25,9 @@
 //
 //	a.skip             "Skip to content", to #main
 //	header.bar         a.brand (with small: the release); div.search, div.tools (both empty: for scripts to fill)
+//	                   behind a.brand, if there are several releases, the switch between them:
+//	                   details.releases > summary (the release), ul > li: a to this page in the other release
+//	                   or, if it has none, to the list that it would stand in, with small that says so; span[aria-current]
 //	div.frame          nav.site > ul > li > a[aria-current=page]; main#main
 //	footer
 //

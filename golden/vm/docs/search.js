@@ -51,9 +51,13 @@
   // load gets the index, the first time it is called.
   var load = function () {
     load = function () {};
+    list.setAttribute('aria-busy', 'true');
     qapi.script('names.js', function () {
       again();
-      qapi.script('summaries.js', again);
+      qapi.script('summaries.js', function () {
+        again();
+        list.removeAttribute('aria-busy');
+      });
     });
   };
 

@@ -124,6 +124,19 @@
     all('main pre, .scroll').forEach(function (e) { watch.observe(e); });
   }
 
+  // The switch between releases is a <details> in the bar that holds links: it
+  // closes as a menu does.
+  function releases() {
+    var menu = document.querySelector('.releases');
+    if (!menu) return;
+    on(document, 'click', function (e) { if (!menu.contains(e.target)) menu.open = false; });
+    on(menu, 'keydown', function (e) {
+      if (e.key !== 'Escape' || !menu.open) return;
+      menu.open = false;
+      menu.querySelector('summary').focus();
+    });
+  }
+
   // ---- Examples
 
   function copy(text) {
@@ -163,11 +176,13 @@
     });
   }
 
-  // copied is what a block gives: what is to be sent, if it says what that is,
-  // and otherwise all of it.
+  // copied is what a block gives: of messages what the client sends, or else what
+  // the server does; otherwise all of it.
   function copied(pre) {
-    var sent = all('[data-send]', pre).map(function (e) { return e.textContent.trim(); });
-    return (sent.length ? sent.join('\n') : pre.textContent.replace(/\s+$/, '')) + '\n';
+    var parts = all('[data-send]', pre);
+    if (!parts.length) parts = all('.server', pre);
+    if (!parts.length) parts = [pre];
+    return parts.map(function (e) { return e.textContent.trim() + '\n'; }).join('');
   }
 
   // ---- Tabs: [data-tabs] holds sections with [data-tab], each below a heading
@@ -294,6 +309,7 @@
     document.querySelector('.tools').append(themeSwitch(), help());
     tabs();
     copyButtons();
+    releases();
     scrollers();
     expander();
     printing();
