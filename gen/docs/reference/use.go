@@ -43,9 +43,12 @@ func (b *builder) use(d *Definition, as UseKind, name string, t ir.Type) {
 	}
 	if to := b.page(t); to != nil {
 		u := Use{d, as, name}
-		if !slices.Contains(to.UsedBy, u) {
-			to.UsedBy = append(to.UsedBy, u)
+		for i := len(to.UsedBy) - 1; i >= 0 && to.UsedBy[i].By == d; i-- {
+			if to.UsedBy[i] == u {
+				return
+			}
 		}
+		to.UsedBy = append(to.UsedBy, u)
 		return
 	}
 	if s, ok := t.(*ir.Struct); ok {
