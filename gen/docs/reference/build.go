@@ -51,17 +51,23 @@ type builder struct {
 	maker *transcript.Maker
 }
 
-// slug returns the name of a page in a folder.
-func (b *builder) slug(folder, name string) string {
+// slug returns the name of a page in a folder: the first of the names that is not
+// taken, or else one made of the last.
+func (b *builder) slug(folder string, names ...string) string {
 	if b.slugs[folder] == nil {
 		b.slugs[folder] = make(slugs)
 	}
-	return b.slugs[folder].take(name)
+	for _, name := range names {
+		if b.slugs[folder].free(name) {
+			return b.slugs[folder].take(name)
+		}
+	}
+	return b.slugs[folder].take(names[len(names)-1])
 }
 
 // module enters a module and its definitions.
 func (b *builder) module(m *ir.Module) {
-	mod := &Module{Name: m.Name, Slug: b.slug(moduleFolder, moduleName(m.Name))}
+	mod := &Module{Name: m.Name, Slug: b.slug(moduleFolder, moduleName(m.Name), modulePath(m.Name))}
 	b.Modules = append(b.Modules, mod)
 	for _, item := range m.Items {
 		switch item := item.(type) {
@@ -77,12 +83,17 @@ func (b *builder) module(m *ir.Module) {
 	}
 }
 
-// moduleName is the path of a module without what leads out of the root's
-// folder, and without its extension.
+// moduleName is the name of a module's file without folder and extension: it is
+// the same wherever a release keeps its files.
 func moduleName(name string) string {
+	return strings.TrimSuffix(path.Base(name), path.Ext(name))
+}
+
+// modulePath is the path of a module without what leads out of the root's folder,
+// and without its extension.
+func modulePath(name string) string {
 	name = strings.TrimLeft(path.Clean(name), "./")
-	name = strings.TrimSuffix(name, path.Ext(name))
-	return strings.ReplaceAll(name, "/", "-")
+	return strings.ReplaceAll(strings.TrimSuffix(name, path.Ext(name)), "/", "-")
 }
 
 // define enters a definition.

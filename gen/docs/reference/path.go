@@ -38,6 +38,9 @@ func (m *Module) Path() string { return moduleFolder + "/" + m.Slug }
 // may not tell apart what differs in case only.
 type slugs map[string]bool
 
+// free tells whether take would return the plain name.
+func (s slugs) free(name string) bool { return !s[strings.ToLower(fileName(name))] }
+
 // take returns a name for a file, made from the name of a thing: the same
 // wherever letters, digits, '-', '_' and inner dots are all there is, and it is
 // not taken.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
 	"github.com/qapi-go/qapi-go/internal/schematest"
@@ -306,5 +307,28 @@ func TestNames(t *testing.T) {
 	}
 	if want := []string{"start-node", "NODE_GONE", "query-nodes"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestModules holds that the page of a module has the name of its file, wherever
+// that is, unless two have the same.
+func TestModules(t *testing.T) {
+	s := schematest.Files(t, fstest.MapFS{
+		"a/root.json":   {Data: []byte("{ 'include': 'x/net.json' }\n{ 'include': '../b/net.json' }\n{ 'include': '../b/Disk.json' }")},
+		"a/x/net.json":  {Data: []byte("{ 'command': 'one' }")},
+		"b/net.json":    {Data: []byte("{ 'command': 'two' }")},
+		"b/Disk.json":   {Data: []byte("{ 'command': 'three' }\n{ 'include': 'x/disk.json' }")},
+		"b/x/disk.json": {Data: []byte("{ 'command': 'four' }")},
+	}, "a/root.json")
+	var got []string
+	for _, m := range reference.New(s, reference.Options{}).Modules {
+		got = append(got, m.Name+" "+m.Path()+" "+m.Title)
+	}
+	want := []string{
+		"root.json module/root root", "x/net.json module/net net", "../b/net.json module/b-net net",
+		"../b/Disk.json module/Disk Disk", "../b/x/disk.json module/b-x-disk disk",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
