@@ -83,7 +83,8 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 		return usagef(cmd, "%v", err)
 	})
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newGenerate(), newDocs(), newCheck(), newInspect(), newDiff(), newLint(), newFmt(), newExplain(), newVendor(), newInit(), newVersion())
+	root.AddCommand(newGenerate(), newDocs(), newCheck(), newInspect(), newDiff(), newLint(), newFmt(), newExplain(), newVendor(), newInit(), newVersion(), newCompletion())
+	completeFlags(root)
 	return root
 }
 

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/lint"
+)
+
+// shells are those that there are completions for.
+var shells = []struct {
+	name  string
+	print func(root *cobra.Command, w io.Writer) error
+}{
+	{"bash", func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) }},
+	{"zsh", (*cobra.Command).GenZshCompletion},
+	{"fish", func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) }},
+	{"powershell", (*cobra.Command).GenPowerShellCompletionWithDesc},
+}
+
+// newCompletion makes the completion command. Unlike cobra's own it fails if there
+// is no such shell.
+func newCompletion() *cobra.Command {
+	var names []string
+	for _, s := range shells {
+		names = append(names, s.name)
+	}
+	return &cobra.Command{
+		Use:   "completion SHELL",
+		Short: "Print a script that completes command lines in a shell",
+		Long: "completion prints a script for " + oneOf(names) + `. It completes commands,
+flags and the values of those that take words, such as --format.`,
+		Example: `  source <(qapi-go completion bash)
+  qapi-go completion zsh > "${fpath[1]}/_qapi-go"
+  qapi-go completion fish > ~/.config/fish/completions/qapi-go.fish
+  qapi-go completion powershell | Out-String | Invoke-Expression`,
+		ValidArgs: names,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usagef(cmd, "completion takes one shell: %s", oneOf(names))
+			}
+			if !slices.Contains(names, args[0]) {
+				hint := ""
+				if near := diag.Nearest(args[0], names); near != "" {
+					hint = "; did you mean " + near + "?"
+				}
+				return usagef(cmd, "there is no completion for %q, only for %s%s", args[0], oneOf(names), hint)
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return shells[slices.Index(names, args[0])].print(cmd.Root(), cmd.OutOrStdout())
+		},
+	}
+}
+
+// completeFlags lets the shell complete the values of all flags.
+func completeFlags(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if slices.Contains([]string{"out", "into", "history"}, f.Name) {
+				cmd.MarkFlagDirname(f.Name)
+			} else if words := flagWords(cmd.Name(), f.Name); words != nil {
+				cmd.RegisterFlagCompletionFunc(f.Name, completeList(words, f))
+			}
+		})
+	}
+}
+
+// flagWords returns the words that a flag takes, or nil if it takes others.
+func flagWords(command, flag string) []string {
+	switch flag {
+	case "error-format":
+		return diag.Formats()
+	case "dialect":
+		return []string{autoDialect}
+	case "docs":
+		return goDocs
+	case "parts":
+		return defaultParts
+	case "level":
+		return diffLevels
+	case "fail-on":
+		return failOnNames
+	case "use", "except":
+		words := slices.Clone(lint.Groups)
+		for _, r := range lint.Rules() {
+			words = append(words, string(r.Code))
+		}
+		return words
+	case "format":
+		var words []string
+		switch command {
+		case "docs":
+			return docFormats
+		case "diff":
+			for _, f := range diffFormats {
+				words = append(words, f.name)
+			}
+		case "inspect":
+			for _, f := range inspectFormats {
+				words = append(words, f.name)
+			}
+		}
+		return words
+	}
+	return nil
+}
+
+// completeList completes one of several words or, for a flag that takes a list,
+// the last of those that are separated by commas.
+func completeList(words []string, f *pflag.Flag) cobra.CompletionFunc {
+	_, list := f.Value.(pflag.SliceValue)
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		before := ""
+		if i := strings.LastIndexByte(typed, ','); list && i >= 0 {
+			before = typed[:i+1]
+		}
+		var all []string
+		for _, w := range words {
+			if !slices.Contains(strings.Split(before, ","), w) {
+				all = append(all, before+w)
+			}
+		}
+		return all, cobra.ShellCompDirectiveNoFileComp
+	}
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func TestCompletion(t *testing.T) {
+	for _, test := range []struct {
+		args string
+		want []string // some of what is offered
+	}{
+		{"|", []string{"generate", "docs", "completion"}},
+		{"gen|", []string{"generate"}},
+		{"completion |", []string{"bash", "zsh", "fish", "powershell"}},
+		{"explain DOC_S|", []string{"DOC_SINCE"}},
+		{"explain unknown|", []string{"unknown-type"}},
+		{"generate --pa|", []string{"--parts", "--package"}},
+		{"generate --parts |", []string{"types", "client", "events", "server"}},
+		{"generate --parts types,c|", []string{"types,client"}},
+		{"generate --docs s|", []string{"summary"}},
+		{"generate --error-format |", []string{"text", "json", "github", "sarif", "qemu"}},
+		{"generate --dialect |", []string{"auto"}},
+		{"docs --format |", []string{"text"}},
+		{"inspect --format |", []string{"list", "facts", "introspection"}},
+		{"diff --format |", []string{"text", "json", "markdown", "github", "accept"}},
+		{"diff --fail-on |", []string{"breaking", "warning", "none"}},
+		{"diff --level send,|", []string{"send,recv", "send,go"}},
+		{"lint --use |", []string{"STANDARD", "DOC_SINCE"}},
+		{"lint --except LINE_70,DOC_X|", []string{"LINE_70,DOC_XREF_BROKEN"}},
+	} {
+		args := strings.Split(strings.TrimSuffix(test.args, "|"), " ")
+		got := runArgs(append([]string{"__complete"}, args...)...)
+		var offered []string
+		for line := range strings.Lines(got.stdout) {
+			word, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
+			offered = append(offered, word)
+		}
+		for _, want := range test.want {
+			if got.status != 0 || !slices.Contains(offered, want) {
+				t.Errorf("%s: status %d, %v; want %s", test.args, got.status, offered, want)
+			}
+		}
+	}
+}
+
+// TestCompletionOfFlags holds that each flag whose help lists words completes
+// them.
+func TestCompletionOfFlags(t *testing.T) {
+	for _, cmd := range newRoot().Commands() {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			complete, ok := cmd.GetFlagCompletionFunc(f.Name)
+			if !strings.Contains(f.Usage, " or ") || strings.Contains(f.Usage, "`") || f.Value.Type() == "bool" {
+				return
+			}
+			if !ok {
+				t.Errorf("%s --%s: %s: nothing is completed", cmd.Name(), f.Name, f.Usage)
+				return
+			}
+			words, directive := complete(cmd, nil, "")
+			if len(words) < 2 || directive != cobra.ShellCompDirectiveNoFileComp {
+				t.Errorf("%s --%s completes %v", cmd.Name(), f.Name, words)
+			}
+			for _, w := range words {
+				if !strings.Contains(f.Usage, w) {
+					t.Errorf("%s --%s completes %s: %s", cmd.Name(), f.Name, w, f.Usage)
+				}
+			}
+		})
+	}
+}
+
+func TestCompletionScripts(t *testing.T) {
+	for _, test := range []struct {
+		args       string
+		wantStatus int
+		want       string
+	}{
+		{"completion bash", 0, "__start_qapi-go"},
+		{"completion zsh", 0, "#compdef qapi-go"},
+		{"completion fish", 0, "complete -c qapi-go"},
+		{"completion powershell", 0, "Register-ArgumentCompleter"},
+		{"completion", 2, "bash, zsh, fish or powershell"},
+		{"completion nope", 2, `there is no completion for "nope"`},
+		{"completion bsh", 2, "did you mean bash?"},
+		{"completion bash zsh", 2, "takes one shell"},
+		{"help completion", 0, "completion bash"},
+	} {
+		got := runArgs(strings.Fields(test.args)...)
+		if got.status != test.wantStatus || !strings.Contains(got.stdout+got.stderr, test.want) {
+			t.Errorf("%s: status %d, %.200s", test.args, got.status, got.stdout+got.stderr)
+		}
+		if (got.status == 0) != (got.stderr == "") {
+			t.Errorf("%s: stderr %q", test.args, got.stderr)
+		}
+	}
+}
