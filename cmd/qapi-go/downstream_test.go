@@ -188,6 +188,13 @@ func main() {
 	d.must(t, "go", "generate", "./...")
 	d.must(t, "go", "mod", "tidy")
 	d.must(t, "go", "build", "./...")
+	gomod, err := os.ReadFile(filepath.Join(d.dir, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(gomod), "md2man") || !strings.Contains(string(gomod), "tool github.com/qapi-go/qapi-go/cmd/qapi-go") {
+		t.Errorf("go.mod has more than the program needs, or not the tool:\n%s", gomod)
+	}
 	if got := d.must(t, qapi("generate", "--check")...); !strings.Contains(got.stderr, "all up to date") {
 		t.Errorf("check: %s", got.stderr)
 	}

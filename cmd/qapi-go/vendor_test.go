@@ -79,6 +79,10 @@ func prepare(t *testing.T, dir string) {
 		{"git", "-C", "qemu", "add", "."},
 		{"git", "-C", "qemu", "-c", "user.name=n", "-c", "user.email=e", "-c", "core.autocrlf=false", "commit", "-q", "-m", "9"},
 		{"git", "-C", "qemu", "tag", "v9"},
+		{"git", "-C", "qemu", "mv", "qapi/unused.json", "qapi/used.json"},
+		{"git", "-C", "qemu", "-c", "user.name=n", "-c", "user.email=e", "-c", "core.autocrlf=false", "commit", "-q", "-m", "10"},
+		{"git", "-C", "qemu", "tag", "v10"},
+		{"git", "-C", "qemu", "checkout", "-q", "v9"},
 	} {
 		cmd := exec.Command(args[0], args[1:]...)
 		cmd.Dir = dir
@@ -128,6 +132,31 @@ func TestVendorAgain(t *testing.T) {
 	}
 	if _, err := os.Stat(common); err == nil {
 		t.Error("a file that is no longer included is still there")
+	}
+}
+
+// TestVendorTags vendors from one tag of a repository and then from another,
+// whatever is checked out.
+func TestVendorTags(t *testing.T) {
+	dir := write(t, qemuTree)
+	prepare(t, dir)
+	for _, test := range []struct{ from, want, summary string }{
+		{"git:qemu@v9:qapi/unused.json", "unused.json", "1 file written"},
+		{"git:qemu@v10:qapi/used.json", "used.json", "1 file written, 0 unchanged, 1 removed"},
+		{"git:qemu@v9:qapi/unused.json", "unused.json", "1 file written, 0 unchanged, 1 removed"},
+	} {
+		if got := runArgs("vendor", "--from", test.from, "--into", "v"); got.status != 0 || !strings.Contains(got.stderr, test.summary) {
+			t.Errorf("%s: status %d, %s", test.from, got.status, got.stderr)
+		}
+		files := tree(t, "v")
+		if len(files) != 2 || string(files["qapi/"+test.want]) != qemuTree["qemu/qapi/unused.json"] {
+			t.Errorf("%s: %v", test.from, slices.Sorted(maps.Keys(files)))
+		}
+	}
+	for _, from := range []string{"git:qemu@v9:qapi/used.json", "git:qemu@v11:qapi/used.json"} {
+		if got := runArgs("vendor", "--from", from, "--into", "v"); got.status != 2 {
+			t.Errorf("%s: status %d, %s", from, got.status, got.stderr)
+		}
 	}
 }
 
