@@ -227,8 +227,8 @@ func (b *builder) enter(d *Definition, key any, m Member, doc *ir.Section) {
 // What QEMU's schemas say of members and values: "(since 2.9)", mostly at the
 // end of the text.
 var (
-	sinceAtEnd  = regexp.MustCompile(`^(.*?)\s*\(?[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)?\.?$`)
-	sinceWithin = regexp.MustCompile(`\([Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)`)
+	sinceAtEnd  = regexp.MustCompile(`^(?:(.*?)\s*\()?[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)?\.?$`)
+	sinceWithin = regexp.MustCompile(`[(,;]\s*[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)`)
 )
 
 // cutSince returns the release that the first paragraph names, and takes that off
@@ -243,8 +243,7 @@ func (p *Prose) cutSince() string {
 	}
 	last := len(para.Inlines) - 1
 	if text, ok := para.Inlines[last].(markup.Text); ok && strings.Contains(text.Text, "ince") {
-		m := sinceAtEnd.FindStringSubmatch(text.Text)
-		if m != nil && (m[1] == "" || strings.HasSuffix(strings.TrimRight(text.Text, "."), ")")) {
+		if m := sinceAtEnd.FindStringSubmatch(text.Text); m != nil {
 			p.cutLast(last, m[1])
 			return m[2]
 		}

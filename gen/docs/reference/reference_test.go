@@ -185,6 +185,28 @@ func TestMembers(t *testing.T) {
 	}
 }
 
+// TestSince holds which release the text of a member names, and what is left of
+// the text.
+func TestSince(t *testing.T) {
+	for _, test := range []struct{ text, since, rest string }{
+		{"the host (since 2.9)", "2.9", "the host"},
+		{"the host.  (Since: 2.9.1).", "2.9.1", "the host."},
+		{"Since 2.9", "2.9", ""},
+		{"(since 2.9)", "2.9", ""},
+		{"off or on (default: off, since 2.9)", "2.9", "off or on (default: off, since 2.9)"},
+		{"the host (since 2.9); default: none", "2.9", "the host (since 2.9); default: none"},
+		{"was there since 2.9", "", "was there since 2.9"},
+		{"the host (since 2.9, but not on Windows)", "", "the host (since 2.9, but not on Windows)"},
+		{"the host", "", "the host"},
+	} {
+		s := schematest.Text(t, "##\n# @Some:\n#\n# A struct.\n#\n# @m: "+test.text+"\n##\n{ 'struct': 'Some', 'data': { 'm': 'str' } }\n")
+		m := reference.New(s, reference.Options{}).Lookup("Some").Members[0]
+		if got := m.Text.Summary(); m.Since != test.since || got != test.rest {
+			t.Errorf("%q: since %q, rest %q", test.text, m.Since, got)
+		}
+	}
+}
+
 // TestDefinition holds what is known of a command.
 func TestDefinition(t *testing.T) {
 	r := newReference(t)
