@@ -51,6 +51,7 @@ func TestAccessibility(t *testing.T) {
 			{"qemu", qemu(t), kinds},
 		} {
 			t.Run(s.name+"/"+v.String(), func(t *testing.T) {
+				t.Parallel()
 				tb := open(t, s.site, s.pages[0], v)
 				check := func(what string) {
 					if !eval[bool](tb, "!!window.axe") {

@@ -22,7 +22,7 @@ import (
 )
 
 // patience is how long one test may wait for the browser in all.
-const patience = 3 * time.Minute
+const patience = 5 * time.Minute
 
 // chromium is the one browser that all tests share. Each test has a profile of
 // its own in it.
@@ -67,6 +67,7 @@ func start(t testing.TB) context.Context {
 			chromedp.Flag("disable-component-update", true),
 			chromedp.Flag("disable-sync", true),
 			chromedp.Flag("disable-dev-shm-usage", true),
+			chromedp.Flag("disable-ipc-flooding-protection", true), // a test may follow many links
 			chromedp.Flag("force-color-profile", "srgb"),
 		)
 		ctx, endBrowser := chromedp.NewContext(alloc)
