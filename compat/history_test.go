@@ -46,8 +46,12 @@ func TestTooShort(t *testing.T) {
 // TestDisagrees holds which "Since:" cannot be.
 func TestDisagrees(t *testing.T) {
 	const other = "{ 'command': 'other' }\n"
-	doc := func(since string) string { return "##\n# @a:\n#\n# Text.\n#\n# Since: " + since + "\n##\n{ 'command': 'a' }\n" }
-	event := func(since string) string { return "##\n# @A:\n#\n# Text.\n#\n# Since: " + since + "\n##\n{ 'event': 'A' }\n" }
+	doc := func(since string) string {
+		return "##\n# @a:\n#\n# Text.\n#\n# Since: " + since + "\n##\n{ 'command': 'a' }\n"
+	}
+	event := func(since string) string {
+		return "##\n# @A:\n#\n# Text.\n#\n# Since: " + since + "\n##\n{ 'event': 'A' }\n"
+	}
 	for _, test := range []struct {
 		name     string
 		releases [][2]string

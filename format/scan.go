@@ -70,7 +70,11 @@ func (s *scanner) next() token {
 	case '\'':
 		s.str()
 	default:
-		s.pos += strings.IndexFunc(s.text[s.pos:]+"\n", func(r rune) bool { return isSpace(r) || strings.ContainsRune("{}[],:'#", r) })
+		n := strings.IndexFunc(s.text[s.pos:], func(r rune) bool { return isSpace(r) || strings.ContainsRune("{}[],:'#", r) })
+		if n < 0 {
+			n = len(s.text) - s.pos
+		}
+		s.pos += n
 	}
 	t.text = s.text[start:s.pos]
 	return t

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ast"
@@ -41,13 +42,20 @@ func (l *linter) docLines(it *item) []docLine {
 
 // sectionLines returns the lines of one section.
 func (l *linter) sectionLines(it *item, s *ast.DocSection) []docLine {
-	var own []docLine
-	for _, line := range l.docLines(it) {
-		if line.pos > s.From && line.pos < s.To {
-			own = append(own, line)
+	lines := l.docLines(it)
+	return lines[lineAfter(lines, s.From):lineAfter(lines, s.To)]
+}
+
+// lineAfter returns the index of the first line whose text starts behind pos, or
+// the number of lines.
+func lineAfter(lines []docLine, pos token.Pos) int {
+	i, _ := slices.BinarySearchFunc(lines, pos, func(line docLine, pos token.Pos) int {
+		if line.pos <= pos {
+			return -1
 		}
-	}
-	return own
+		return 1
+	})
+	return i
 }
 
 // docs yields the items that have documentation.
@@ -163,14 +171,10 @@ func (l *linter) deindents() {
 			if s.Kind != ast.DocPlain || i == 0 {
 				continue
 			}
-			for n, line := range lines {
-				if line.pos > s.From && n > 0 && lines[n-1].text != "" {
-					l.warn(codeDeindent, it, line.pos, line.pos+token.Pos(len(line.text)), "by its indentation this is no part of the section above").
-						Hint("indent it, or put a blank line before it")
-				}
-				if line.pos > s.From {
-					break
-				}
+			if n := lineAfter(lines, s.From); n > 0 && n < len(lines) && lines[n-1].text != "" {
+				line := lines[n]
+				l.warn(codeDeindent, it, line.pos, line.pos+token.Pos(len(line.text)), "by its indentation this is no part of the section above").
+					Hint("indent it, or put a blank line before it")
 			}
 		}
 	}

@@ -36,7 +36,7 @@ func (l *linter) stringAt(pos token.Pos) (from, to token.Pos) {
 			return pos, pos + token.Pos(i+2)
 		}
 	}
-	return pos, pos + token.Pos(strings.IndexByte(rest+"\n", '\n'))
+	return pos, pos + token.Pos(lineLength(rest))
 }
 
 // goKeywords finds types whose names mean something else in Go, so that they get

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
 )
 
@@ -14,59 +13,91 @@ import (
 type comment struct {
 	from, to token.Pos
 	code     diag.Code
-
-	start, end token.Pos // findings that start in [start, end) are left out
-	used       bool
+	used     bool
 }
 
 // ignoreWord is what such a comment begins with.
 const ignoreWord = "qapi-go:ignore"
 
+// A scope is where findings of a rule are left out: in the item or on the line
+// that starts there.
+type scope struct {
+	code  diag.Code
+	start token.Pos
+	item  bool
+}
+
 // applyComments returns the findings that no comment leaves out, and adds those
 // about the comments.
 func (l *linter) applyComments() []*diag.Diagnostic {
-	var comments []*comment
-	byFile := make(map[*ast.File][]*item)
-	var files []*ast.File
+	items := make(map[*token.File][]*item) // in the order of the text
+	var files []*token.File
 	for _, it := range l.items {
-		if byFile[it.file] == nil {
-			files = append(files, it.file)
+		f := l.IR.Fset.File(it.decl.Pos())
+		if items[f] == nil {
+			files = append(files, f)
 		}
-		byFile[it.file] = append(byFile[it.file], it)
+		items[f] = append(items[f], it)
 	}
+	var all []*comment
+	in := make(map[scope][]*comment)
 	for _, f := range files {
-		comments = append(comments, l.comments(byFile[f])...)
+		all = append(all, l.comments(f, items[f], in)...)
 	}
-	kept := slices.DeleteFunc(l.found, func(d *diag.Diagnostic) bool {
-		left := false
-		for _, c := range comments {
-			if c.code == d.Code && c.start <= d.Pos && d.Pos < c.end {
-				c.used, left = true, true
-			}
+	l.found = slices.DeleteFunc(l.found, func(d *diag.Diagnostic) bool {
+		f := l.IR.Fset.File(d.Pos)
+		if len(in) == 0 || f == nil {
+			return false
 		}
-		return left
+		hit := in[scope{d.Code, f.LineStart(f.Line(d.Pos)), false}]
+		if it := itemAt(items[f], d.Pos); it != nil && it.from() <= d.Pos {
+			hit = append(slices.Clip(hit), in[scope{d.Code, it.from(), true}]...)
+		}
+		for _, c := range hit {
+			c.used = true
+		}
+		return len(hit) > 0
 	})
-	l.found = kept
-	for _, c := range comments {
-		if c.code != "" && !c.used && l.on[c.code] && l.on[codeIgnoreUnused] {
+	for _, c := range all {
+		if !c.used && l.on[c.code] && l.on[codeIgnoreUnused] {
 			l.warn(codeIgnoreUnused, nil, c.from, c.to, fmt.Sprintf("there is no %s here to ignore", c.code))
 		}
 	}
 	return l.found
 }
 
-// comments returns the comments of a file that leave out findings, and reports
-// those that are wrong. items are those of the file, of which there is one at
-// least.
-func (l *linter) comments(items []*item) []*comment {
-	file := l.IR.Fset.File(items[0].decl.Pos())
+// endsBehind returns the index of the first item that ends behind pos, or the
+// number of items.
+func endsBehind(items []*item, pos token.Pos) int {
+	i, _ := slices.BinarySearchFunc(items, pos, func(it *item, pos token.Pos) int {
+		if it.decl.End() <= pos {
+			return -1
+		}
+		return 1
+	})
+	return i
+}
+
+// itemAt returns the first item that ends behind pos, or nil.
+func itemAt(items []*item, pos token.Pos) *item {
+	if i := endsBehind(items, pos); i < len(items) {
+		return items[i]
+	}
+	return nil
+}
+
+// comments enters the comments of a file that leave out findings, and reports
+// those that are wrong.
+func (l *linter) comments(file *token.File, items []*item, in map[scope][]*comment) []*comment {
 	text := l.Text(file.Name())
 	if !strings.Contains(text, ignoreWord) {
 		return nil
 	}
 	var list []*comment
-	for _, at := range plainComments(text, !l.release.Before(2, 9)) {
-		length := strings.IndexByte(text[at:]+"\n", '\n')
+	offsets := plainComments(text, !l.release.Before(2, 9))
+	next := codeLines(text, offsets)
+	for i, at := range offsets {
+		length := lineLength(text[at:])
 		words := strings.Fields(strings.TrimLeft(text[at:at+length], "#"))
 		if len(words) == 0 || words[0] != ignoreWord {
 			continue
@@ -79,10 +110,36 @@ func (l *linter) comments(items []*item) []*comment {
 			continue
 		}
 		c.code = diag.Code(words[1])
-		l.scope(c, items, file, text, at)
 		list = append(list, c)
+		if s := c.scope(file, items, text, next[i]); s.start.IsValid() {
+			in[s] = append(in[s], c)
+		}
 	}
 	return list
+}
+
+// scope finds out for what a comment holds. The start of the next line that holds
+// more than a comment is given.
+func (c *comment) scope(file *token.File, items []*item, text string, next int) scope {
+	line := file.LineStart(file.Line(c.from))
+	alone := strings.TrimSpace(text[file.Offset(line):file.Offset(c.from)]) == ""
+	it := itemAt(items, c.from)
+	inside := it != nil && it.decl.Pos() < c.from
+	switch {
+	case inside && alone:
+		return scope{c.code, file.Pos(next), false}
+	case inside:
+		return scope{c.code, line, false}
+	case !alone:
+		// It stands behind what ends on its line.
+		if i := endsBehind(items, c.from) - 1; i >= 0 && items[i].decl.End() >= line {
+			return scope{c.code, items[i].from(), true}
+		}
+	}
+	if it == nil {
+		return scope{}
+	}
+	return scope{c.code, it.from(), true}
 }
 
 // wrongComment says what is wrong with the words of a comment, "" if nothing is.
@@ -98,46 +155,22 @@ func wrongComment(words []string) string {
 	return ""
 }
 
-// scope finds out for what a comment at offset at holds.
-func (l *linter) scope(c *comment, items []*item, file *token.File, text string, at int) {
-	lineStart := strings.LastIndexByte(text[:at], '\n') + 1
-	alone := strings.TrimSpace(text[lineStart:at]) == ""
-	for i, it := range items {
+// codeLines returns, for each comment, where the next line starts that holds more
+// than a comment, or the end of the text.
+func codeLines(text string, comments []int) []int {
+	next := make([]int, len(comments))
+	for i := len(comments) - 1; i >= 0; i-- {
+		at := comments[i] + lineLength(text[comments[i]:])
+		rest := text[min(at, len(text)):]
+		at += len(rest) - len(strings.TrimLeft(rest, " \t\n"))
 		switch {
-		case it.decl.End() <= c.from:
-			// A comment behind a definition on its last line.
-			if last := i == len(items)-1 || items[i+1].from() > c.from; last && !alone && it.decl.End() >= file.Pos(lineStart) {
-				c.start, c.end = it.from(), it.decl.End()
-				return
-			}
-		case it.decl.Pos() < c.from: // inside
-			c.start = file.Pos(lineStart)
-			if alone {
-				c.start = c.to
-			}
-			c.end = file.Pos(lineEnd(text, file.Offset(c.start), alone))
-			return
+		case i+1 < len(comments) && comments[i+1] == at:
+			next[i] = next[i+1]
 		default:
-			c.start, c.end = it.from(), it.decl.End()
-			return
+			next[i] = strings.LastIndexByte(text[:at], '\n') + 1
 		}
 	}
-}
-
-// lineEnd returns where the line at offset at ends or, with next, the first line
-// behind it that holds more than a comment.
-func lineEnd(text string, at int, next bool) int {
-	for {
-		length := strings.IndexByte(text[at:], '\n')
-		if length < 0 {
-			return len(text)
-		}
-		line := strings.TrimSpace(text[at : at+length])
-		if !next || line != "" && line[0] != '#' {
-			return at + length
-		}
-		at += length + 1
-	}
+	return next
 }
 
 // plainComments returns the offsets of the comments of a schema without errors.
@@ -158,7 +191,7 @@ func plainComments(text string, docs bool) []int {
 				continue
 			}
 			found = append(found, i)
-			i += strings.IndexByte(text[i:]+"\n", '\n')
+			i += lineLength(text[i:])
 		}
 	}
 	return found
@@ -174,7 +207,15 @@ func docEnd(text string, at int) int {
 		}
 		at += length + 1
 		if line := strings.TrimLeft(text[at:], " \t"); strings.HasPrefix(line, "##") {
-			return at + strings.IndexByte(text[at:]+"\n", '\n')
+			return at + lineLength(text[at:])
 		}
 	}
+}
+
+// lineLength returns the length of the first line of a text, without its newline.
+func lineLength(text string) int {
+	if i := strings.IndexByte(text, '\n'); i >= 0 {
+		return i
+	}
+	return len(text)
 }

@@ -39,6 +39,7 @@ type xrefChecker struct {
 	*linter
 	members   map[string]bool // names of members, values, branches and features anywhere
 	all, defs []string        // for hints
+	guesses   int             // names that were compared for hints
 }
 
 // section checks the references in a section. They are found again in the source
@@ -46,8 +47,10 @@ type xrefChecker struct {
 func (x *xrefChecker) section(it *item, s *ast.DocSection) {
 	lines := x.sectionLines(it, s)
 	line, offset := 0, 0
+	budget := 1000 + 20*len(lines) // of lines to look at, for what is not found
 	find := func(text string) (pos token.Pos, quoted, ok bool) {
-		for n, from := line, offset; n < len(lines); n, from = n+1, 0 {
+		for n, from := line, offset; n < len(lines) && budget > 0; n, from = n+1, 0 {
+			budget--
 			if i := indexName(lines[n].text[from:], text); i >= 0 {
 				i += from
 				line, offset = n, i+len(text)
@@ -97,6 +100,18 @@ func indexName(line, ref string) int {
 // sphinxIndex are labels that Sphinx makes.
 var sphinxIndex = regexp.MustCompile(`^qapi-(\w+-)?index$`)
 
+// maxGuesses bounds what is compared for hints, so that a schema of many broken
+// references does not take forever.
+const maxGuesses = 10_000_000
+
+// near returns a hint, as long as there were not too many.
+func (x *xrefChecker) near(name string, names []string) string {
+	if x.guesses += len(names); x.guesses > maxGuesses {
+		return ""
+	}
+	return diag.DidYouMean(name, names)
+}
+
 // defined returns what a schema of the run defines under a name, or nil.
 func (x *xrefChecker) defined(name string) ir.Def {
 	if d := x.IR.ByName[name]; d != nil {
@@ -117,13 +132,13 @@ func (x *xrefChecker) ref(it *item, r markup.Ref, pos, end token.Pos) {
 	case r.Role == "member":
 		if !known && !x.members[r.Target] {
 			x.warn(codeXref, it, pos, end, fmt.Sprintf("nothing in the schema is called '%s'", r.Target)).
-				Hint(diag.DidYouMean(r.Target, x.all))
+				Hint(x.near(r.Target, x.all))
 		}
 	case x.release < xrefRelease:
 	case r.Role == "any":
 		if !known && !sphinxIndex.MatchString(r.Target) {
 			x.warn(codeXref, it, pos, end, fmt.Sprintf("no schema here defines '%s'", r.Target)).
-				Hint(diag.DidYouMean(r.Target, x.defs))
+				Hint(x.near(r.Target, x.defs))
 		}
 	case strings.HasPrefix(r.Role, "qapi:"):
 		role := strings.TrimPrefix(r.Role, "qapi:")
