@@ -50,7 +50,8 @@ var allowed = map[string][]string{
 	"gen/gocall":         {"…/gen/goname", "…/ir", "…/transcript"},
 	"gen/docs/reference": {"…/gen/gocall", "…/ir", "…/markup", "…/transcript"},
 	"gen/docs/markdown":  {"…/gen", "…/gen/docs/reference", "…/ir", "…/markup"},
-	"gen/docs/site":      {"…/gen", "…/gen/docs/reference", "…/ir", "…/markup"},
+	"gen/docs/releases":  {"…/compat", "…/gen/docs/reference", "…/ir"},
+	"gen/docs/site":      {"…/compat", "…/gen", "…/gen/docs/reference", "…/gen/docs/releases", "…/ir", "…/markup"},
 
 	"internal/corpus": {}, // for tests only
 	"internal/live":   {}, // for tests only

@@ -18,6 +18,8 @@ type Release struct {
 type History struct {
 	Releases []string // oldest first
 	Items    []*Item  // in the order of the schemas, the oldest first
+
+	byPath map[string][]*Item // by kind and path
 }
 
 // An Item is a command, event, member or value.
@@ -40,6 +42,7 @@ type Item struct {
 	Place     Place  // in the last release that has it
 
 	first, last, announced int // indices of releases; announced is -1 if never
+	entered                int // index of the release that has it first by this path
 }
 
 // minNotice is the least number of releases from one that deprecates something
@@ -62,10 +65,25 @@ func NewHistory(releases []Release, o Options) *History {
 		}
 		h.enter(i, r.Schema, pairs)
 	}
+	h.history.byPath = make(map[string][]*Item)
 	for _, item := range h.history.Items {
 		h.judge(item)
+		key := item.Kind + " " + item.Path
+		h.history.byPath[key] = append(h.history.byPath[key], item)
 	}
 	return h.history
+}
+
+// Find returns what became of the item of that kind and path that a release has,
+// or nil. Paths come again if something is removed and later added anew.
+func (h *History) Find(release, kind, path string) *Item {
+	i := slices.Index(h.Releases, release)
+	for _, item := range h.byPath[kind+" "+path] {
+		if item.entered <= i && i <= item.last {
+			return item
+		}
+	}
+	return nil
 }
 
 // A historian makes a history.
@@ -228,7 +246,7 @@ func (e *entry) add(kind, path, says string, features []ir.Feature, at Place, be
 		item = e.alive[key]
 	}
 	if item == nil {
-		item = &Item{Kind: kind, Path: path, first: e.release, announced: -1}
+		item = &Item{Kind: kind, Path: path, first: e.release, entered: e.release, announced: -1}
 		if before != nil {
 			item.first, item.announced = before.first, before.announced
 		}

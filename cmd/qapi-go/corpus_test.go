@@ -12,8 +12,8 @@ import (
 	"github.com/qapi-go/qapi-go/internal/corpus"
 )
 
-// releases are those of the corpus.
-var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
+// corpusReleases are those of the corpus.
+var corpusReleases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
 
 // TestCorpus generates everything from QEMU's own schemas: Go that go vet and
 // gofmt have nothing to say of, and documentation. A second run rewrites
@@ -21,7 +21,7 @@ var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", 
 func TestCorpus(t *testing.T) {
 	shared := corpus.Dir(t)
 	module := newModule(t, "example.test/corpus")
-	for _, release := range releases {
+	for _, release := range corpusReleases {
 		for _, schema := range corpus.Schemas(t, shared, release) {
 			t.Run(release+"-"+schema.Name, func(t *testing.T) {
 				// A folder of Go files may not have dots in its name.

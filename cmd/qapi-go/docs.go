@@ -25,7 +25,8 @@ type documentation struct {
 	loader
 	project
 	writing
-	flags config.Docs // the output that flags describe
+	flags   config.Docs // the output that flags describe
+	schemas []string    // the values of --schema
 }
 
 func newDocs() *cobra.Command {
@@ -42,6 +43,12 @@ func newDocs() *cobra.Command {
   text      qmp-commands.txt and qmp-events.txt: every command and event with its
             arguments and results, spelled out as they are on the wire
 
+Several --schema, or a folder of releases, are documented as one: each release has
+a folder, and every page of the web site leads to the other releases and says what
+was added, deprecated and removed when. A release is called as the folder with a
+version in its path, as in 10.2.0/qapi/qapi-schema.json, or as the file VERSION above
+it says.
+
 Without --schema, an embedded example is used. Without both --schema and --out,
 what is under docs in qapi.yaml is written, if there is one (docs/config.md).
 
@@ -49,6 +56,8 @@ what is under docs in qapi.yaml is written, if there is one (docs/config.md).
 		Example: `  qapi-go docs --out ./out/docs
   qapi-go docs --schema qemu/qapi/qapi-schema.json --out doc
   qapi-go docs --schema qemu/qapi/qapi-schema.json --out doc --format text
+  qapi-go docs --schema 9.2.0/qapi/qapi-schema.json --schema 10.2.0/qapi/qapi-schema.json --out doc
+  qapi-go docs --schema releases/ --out doc
   qapi-go docs --config qapi.yaml --check`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return d.run(cmd) },
@@ -57,7 +66,7 @@ what is under docs in qapi.yaml is written, if there is one (docs/config.md).
 	d.project.addFlags(cmd)
 	d.writing.addFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&d.flags.Schema, "schema", "", "root `file` of the schema (default: the embedded example)")
+	f.StringArrayVar(&d.schemas, "schema", nil, "root `file` of the schema, again for another release, or a folder of releases (default: the embedded example)")
 	f.StringVar(&d.flags.Out, "out", "", "output `folder`; it is made if it is not there")
 	f.StringSliceVar(&d.flags.Format, "format", docFormats, "what to write")
 	return cmd
@@ -89,7 +98,11 @@ func (d *documentation) run(cmd *cobra.Command) error {
 				o.Format = docFormats
 			}
 		}
-		return inConfig(c, o.Pos, d.one(cmd, o))
+		schemas := d.schemas
+		if c != nil && o.Schema != "" {
+			schemas = []string{o.Schema}
+		}
+		return inConfig(c, o.Pos, d.one(cmd, o, schemas))
 	})
 	if ferr := d.finish(cmd.ErrOrStderr()); err == nil {
 		err = ferr
@@ -97,8 +110,8 @@ func (d *documentation) run(cmd *cobra.Command) error {
 	return err
 }
 
-// one makes one output.
-func (d *documentation) one(cmd *cobra.Command, o config.Docs) error {
+// one makes one output from schemas: none stands for the embedded example.
+func (d *documentation) one(cmd *cobra.Command, o config.Docs, schemas []string) error {
 	if o.Out == "" {
 		return usagef(cmd, "--out is missing, and there is no %s: where should the documentation be written? (\"qapi-go init\" writes a configuration)", config.FileName)
 	}
@@ -117,25 +130,40 @@ func (d *documentation) one(cmd *cobra.Command, o config.Docs) error {
 		d.watch = newStopwatch()
 		defer func() { d.watch.print(cmd.ErrOrStderr(), o.Out) }()
 	}
-	src, err := openSource(cmd, o.Schema)
-	if err != nil {
-		return err
-	}
-	defer src.Close()
-	got, err := d.loadOne(src, cmd.ErrOrStderr())
-	if err != nil {
-		return err
-	}
-	files, err := docFiles(got, o.Format)
+	files, name, err := d.files(cmd, o.Format, schemas)
 	if err != nil {
 		return err
 	}
 	d.watch.lap("generate")
-	meta := gen.Meta{Generator: "docs", Tool: version(), Schema: got.Name,
+	meta := gen.Meta{Generator: "docs", Tool: version(), Schema: name,
 		Options: []string{"format=" + strings.Join(o.Format, ",")}}
 	err = output{o.Out, d.writing}.put(cmd.OutOrStdout(), d.notes(cmd.ErrOrStderr()), files, meta)
 	d.watch.lap(d.lastStage())
 	return err
+}
+
+// files loads schemas and returns what is to be written, with the name of the
+// (last) schema.
+func (d *documentation) files(cmd *cobra.Command, formats, schemas []string) ([]gen.File, string, error) {
+	if isReleases(schemas) {
+		list, all, err := d.releases(cmd, schemas)
+		if err != nil {
+			return nil, "", err
+		}
+		files, err := releaseFiles(list, all, formats)
+		return files, all[len(all)-1].Name, err
+	}
+	src, err := openSource(cmd, strings.Join(schemas, ""))
+	if err != nil {
+		return nil, "", err
+	}
+	defer src.Close()
+	got, err := d.loadOne(src, cmd.ErrOrStderr())
+	if err != nil {
+		return nil, "", err
+	}
+	files, err := docFiles(got, formats)
+	return files, got.Name, err
 }
 
 // docFiles returns the files of all formats.

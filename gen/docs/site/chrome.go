@@ -12,11 +12,21 @@ type page struct {
 	path string                // without the extension
 	here *reference.Definition // whose page it is, or nil
 
+	// Of a page that is in no release's folder, or while it writes what another
+	// release says: the path to the folder of index.html, and to that which holds
+	// the releases. Without, they follow from the path.
+	base, up string
+
 	examples int // that have an id so far
 }
 
 // root is the path from the page to the folder of index.html.
-func (p *page) root() string { return strings.Repeat("../", strings.Count(p.path, "/")) }
+func (p *page) root() string {
+	if p.base != "" {
+		return p.base
+	}
+	return strings.Repeat("../", strings.Count(p.path, "/"))
+}
 
 // to returns the address of another page.
 func (p *page) to(path string) string { return p.root() + path + ".html" }
@@ -88,6 +98,7 @@ func (w *writer) start(title, description string, way ...crumb) {
 		w.element("small", w.Release)
 	}
 	w.close("a")
+	w.releaseSwitch()
 	w.element("div", "", "class", "search")
 	w.element("div", "", "class", "tools")
 	w.close("header")
@@ -100,6 +111,7 @@ func (w *writer) start(title, description string, way ...crumb) {
 		w.link(w.to(s.path), s.text, w.current(s.path)...)
 		w.close("li")
 	}
+	w.releaseSections()
 	w.close("ul", "nav")
 	w.newline()
 	w.open("main", "id", "main")

@@ -10,8 +10,8 @@ import (
 	"github.com/qapi-go/qapi-go/internal/corpus"
 )
 
-// releases are those of the corpus.
-var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
+// corpusReleases are those of the corpus.
+var corpusReleases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
 
 // A fact is what QEMU's own compiler says of a definition.
 type fact struct {
@@ -49,7 +49,7 @@ func (n named) inline() []named {
 // own in the site, and that the sites are sound.
 func TestCoverage(t *testing.T) {
 	dir := corpus.Dir(t)
-	for _, release := range releases {
+	for _, release := range corpusReleases {
 		for _, s := range corpus.Schemas(t, dir, release) {
 			t.Run(release+"-"+s.Name, func(t *testing.T) {
 				m := makeSite(t, load(t, release, s))

@@ -77,6 +77,9 @@ func (w *writer) definition(d *reference.Definition) {
 	if d.IsType() {
 		add("used-by", "Used by", func() { w.usedBy(d) })
 	}
+	if w.shelf != nil {
+		add("history", "History", func() { w.history(d) })
+	}
 	add("source", "Source", func() { w.source(d) })
 
 	w.contents(parts)
@@ -128,6 +131,7 @@ func (w *writer) badges(d *reference.Definition) {
 	if d.Since != "" {
 		w.badge("since", "since "+d.Since)
 	}
+	w.lifetime(d.Lifetime)
 	w.standing(d)
 	if d.If != nil {
 		w.badge("if", "only if "+ir.CondString(d.If))

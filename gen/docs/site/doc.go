@@ -14,6 +14,21 @@
 //	module/SLUG.html  command/SLUG.html  event/SLUG.html  type/SLUG.html
 //	names.js  summaries.js  site.css  site.js  search.js  icon.svg
 //
+// # Several releases
+//
+// [Releases] writes a folder for each release with all of the above and
+//
+//	removed.html  command/SLUG.html …  also for what older releases had, which says what became of it
+//
+// and beside those folders
+//
+//	index.html             the releases, newest first
+//	changes/OLD-NEW.html   what each release changed for clients
+//
+// All pages have the same place in each release. Every page leads to itself in each
+// other one or, where that has none, to the nearest release that has it. "Added in"
+// names the first of the releases that has something, by what is on the wire.
+//
 // # What scripts and the style sheet may rely on
 //
 // On <html>: data-root is the path from the page to the folder of index.html ("",
@@ -27,7 +42,7 @@
 //	header.bar         a.brand (with small: the release); div.search, div.tools (both empty: for scripts to fill)
 //	                   behind a.brand, if there are several releases, the switch between them:
 //	                   details.releases > summary (the release), ul > li: a to this page in the other release
-//	                   or, if it has none, to the list that it would stand in, with small that says so; span[aria-current]
+//	                   or, if it has none, in the nearest that has it, with small that says so; span[aria-current]
 //	div.frame          nav.site > ul > li > a[aria-current=page]; main#main
 //	footer
 //
@@ -41,7 +56,7 @@
 // to itself, and what follows it.
 //
 //	span.badge              text; also .kind, .since, .deprecated, .unstable, .if, .oob, .preconfig, .rate,
-//	                        .optional, .feature, .unreachable
+//	                        .optional, .feature, .unreachable, .added, .removed
 //	table.members           tbody > tr: th[scope=row] > a.self > code, badges; td.type; td.text
 //	table.values            the same without td.type
 //	tr.nested               follows a row: td[colspan] holds what the row's value consists of
@@ -79,7 +94,7 @@
 //
 // kind is c(ommand), e(vent), n (enum), s(truct), u(nion) or a(lternate); module
 // is an index into modules; flags are letters: d(eprecated), u(nstable), i (there is a
-// condition), x (not on the wire). A member is its name, with "=" before it if it is a branch, and
+// condition), x (not on the wire), r (removed: the page tells when). A member is its name, with "=" before it if it is a branch, and
 // ":" and flags behind it if there are any. The slug, if there is none, is the name.
 //
 // The page is FOLDER/SLUG.html with FOLDER command, event or type; a member's id there

@@ -39,6 +39,16 @@ func (s *site) searchFiles() ([]gen.File, error) {
 			index.Slugs[i] = d.Slug
 		}
 	}
+	if gone := s.gone(); len(gone) > 0 {
+		index.Modules = append(index.Modules, "")
+		for _, g := range gone {
+			if i := len(index.Defs); g.Slug != g.Name {
+				index.Slugs[i] = g.Slug
+			}
+			index.Defs = append(index.Defs, []any{kindLetters[g.Kind], g.Name, len(index.Modules) - 1, g.Since, "r"})
+			summaries = append(summaries, "Removed in "+g.Removed+". "+g.Summary())
+		}
+	}
 	first, err := script("names.js", "qapiNames", index)
 	if err != nil {
 		return nil, err

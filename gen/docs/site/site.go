@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/qapi-go/qapi-go/gen"
@@ -24,19 +25,12 @@ var assets embed.FS
 // of them are written at a time.
 func Pages(r *reference.Reference, o Options) ([]gen.File, error) {
 	s := &site{Reference: r, options: o}
-	jobs := s.jobs()
-	files := make([]gen.File, len(jobs))
-	var scratch sync.Pool // of *writer, so that each needs to grow once only
-	each(len(jobs), func(i int) {
-		w, ok := scratch.Get().(*writer)
-		if !ok {
-			w = new(writer)
-		}
-		w.buf, w.page = w.buf[:0], page{site: s, path: jobs[i].path}
-		jobs[i].write(w)
-		files[i] = gen.File{Path: jobs[i].path + ".html", Data: bytes.Clone(w.buf)}
-		scratch.Put(w)
-	})
+	return s.files(s.jobs())
+}
+
+// files writes the pages, and what they need.
+func (s *site) files(jobs []job) ([]gen.File, error) {
+	files := s.write(jobs)
 	index, err := s.searchFiles()
 	if err != nil {
 		return nil, err
@@ -50,6 +44,26 @@ func Pages(r *reference.Reference, o Options) ([]gen.File, error) {
 		files = append(files, gen.File{Path: name, Data: data})
 	}
 	return files, nil
+}
+
+// write writes pages.
+func (s *site) write(jobs []job) []gen.File {
+	files := make([]gen.File, len(jobs))
+	var scratch sync.Pool // of *writer, so that each needs to grow once only
+	each(len(jobs), func(i int) {
+		w, ok := scratch.Get().(*writer)
+		if !ok {
+			w = new(writer)
+		}
+		w.buf, w.page = w.buf[:0], page{site: s, path: jobs[i].path, base: jobs[i].base}
+		if w.base != "" {
+			w.up = strings.Repeat("../", strings.Count(w.path, "/"))
+		}
+		jobs[i].write(w)
+		files[i] = gen.File{Path: jobs[i].path + ".html", Data: bytes.Clone(w.buf)}
+		scratch.Put(w)
+	})
+	return files
 }
 
 // each calls f for 0 to n-1, several at a time.
@@ -77,30 +91,34 @@ func each(n int, f func(i int)) {
 type site struct {
 	*reference.Reference
 	options Options
+
+	shelf *shelf // the releases that it is one of; nil if there is only this one
+	place int    // its place among them
 }
 
 // A job is a page to be written.
 type job struct {
 	path  string // without the extension
 	write func(*writer)
+	base  string // as page.base
 }
 
 func (s *site) jobs() []job {
 	jobs := []job{
-		{"index", (*writer).index},
-		{"commands", (*writer).commands},
-		{"events", (*writer).events},
-		{"types", (*writer).types},
-		{"deprecated", (*writer).deprecatedPage},
-		{"errors", (*writer).errorsPage},
+		{path: "index", write: (*writer).index},
+		{path: "commands", write: (*writer).commands},
+		{path: "events", write: (*writer).events},
+		{path: "types", write: (*writer).types},
+		{path: "deprecated", write: (*writer).deprecatedPage},
+		{path: "errors", write: (*writer).errorsPage},
 	}
 	for _, m := range s.Modules {
 		if len(m.Items) > 0 {
-			jobs = append(jobs, job{m.Path(), func(w *writer) { w.module(m) }})
+			jobs = append(jobs, job{path: m.Path(), write: func(w *writer) { w.module(m) }})
 		}
 	}
 	for _, d := range s.Definitions {
-		jobs = append(jobs, job{d.Path(), func(w *writer) { w.definition(d) }})
+		jobs = append(jobs, job{path: d.Path(), write: func(w *writer) { w.definition(d) }})
 	}
 	return jobs
 }

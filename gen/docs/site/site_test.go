@@ -32,7 +32,16 @@ func makeSite(t testing.TB, r *reference.Reference) *made {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &made{r, make(map[string][]byte), make(map[string]*document)}
+	m := readSite(t, files)
+	m.Reference = r
+	m.checkLinks(t)
+	return m
+}
+
+// readSite reads the pages of a site. Anything wrong with one fails the test.
+func readSite(t testing.TB, files []gen.File) *made {
+	t.Helper()
+	m := &made{files: make(map[string][]byte), pages: make(map[string]*document)}
 	for _, f := range files {
 		if m.files[f.Path] != nil {
 			t.Errorf("%s is there twice", f.Path)
@@ -46,7 +55,6 @@ func makeSite(t testing.TB, r *reference.Reference) *made {
 			}
 		}
 	}
-	m.checkLinks(t)
 	return m
 }
 

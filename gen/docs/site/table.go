@@ -104,6 +104,7 @@ func (w *writer) memberBadges(m *reference.Member) {
 	if m.Since != "" {
 		w.badge("since", "since "+m.Since)
 	}
+	w.lifetime(m.Lifetime)
 	for _, f := range m.Features {
 		class := "feature"
 		if f.Name == "deprecated" || f.Name == "unstable" {

@@ -17,7 +17,7 @@
   function entry(name, kind, href, flags) {
     return {
       name: name, kind: kind, href: href, key: norm(name), summary: '', text: '',
-      deprecated: flags.indexOf('d') >= 0, unstable: flags.indexOf('u') >= 0
+      deprecated: flags.indexOf('d') >= 0, unstable: flags.indexOf('u') >= 0, removed: flags.indexOf('r') >= 0
     };
   }
 
@@ -170,7 +170,7 @@
     name.append.apply(name, marked(entry.name, words));
     var line = el('span', { 'class': 'found' }, name, el('span', { 'class': 'kind' }, entry.kind));
     if (entry.owner) line.append(el('span', { 'class': 'owner' }, 'of ' + entry.owner.name));
-    ['deprecated', 'unstable'].forEach(function (flag) {
+    ['deprecated', 'unstable', 'removed'].forEach(function (flag) {
       if (entry[flag]) line.append(el('span', { 'class': 'badge ' + flag }, flag));
     });
     a.append(line);
