@@ -89,3 +89,49 @@ func (d *Doc) Section(kind SectionKind, name string) *Section {
 	}
 	return nil
 }
+
+// Strays returns the member sections of a definition's documentation that are
+// about nothing the definition itself has. Up to QEMU 2.8, whose compiler did not
+// read documentation, there can be some.
+func Strays(d Def) []*Section {
+	doc := d.Head().Doc
+	if doc == nil {
+		return nil
+	}
+	used := make(map[*Section]bool)
+	members := func(t Type) {
+		if s, ok := t.(*Struct); ok && s != nil {
+			for _, m := range s.Members {
+				used[m.Doc] = true
+			}
+		}
+	}
+	switch d := d.(type) {
+	case *Command:
+		members(d.Arg)
+	case *Event:
+		members(d.Arg)
+	case *Struct:
+		members(d)
+	case *Enum:
+		for _, v := range d.Values {
+			used[v.Doc] = true
+		}
+	case *Union:
+		members(d.Base)
+		for _, b := range d.Branches {
+			used[b.Doc] = true
+		}
+	case *Alternate:
+		for _, b := range d.Branches {
+			used[b.Doc] = true
+		}
+	}
+	var out []*Section
+	for _, s := range doc.Sections {
+		if s.Kind == SectionMember && !used[s] {
+			out = append(out, s)
+		}
+	}
+	return out
+}

@@ -199,6 +199,9 @@ func checkWire(t *testing.T, commands, events map[string]string, s *ir.Schema) {
 		w := wire{t, c.Name, commands[c.Name], make(map[ir.Type]bool)}
 		w.visit(c.Arg)
 		w.visit(c.Returns)
+		for _, s := range ir.Strays(c) {
+			w.want(`"`+s.Name+`"`, "description")
+		}
 	}
 	for _, e := range s.Events {
 		w := wire{t, e.Name, events[e.Name], make(map[ir.Type]bool)}

@@ -131,7 +131,7 @@ type planner struct {
 
 func planCommand(c *ir.Command) *entry {
 	p := &planner{sites: make(map[ir.Type]*site)}
-	e := p.entry("command", &c.Info, c.Arg)
+	e := p.entry("command", c, c.Arg)
 	e.hasReturns = true
 	e.noReply = !c.SuccessResponse
 	e.openEnded = !c.Gen && c.Arg != nil
@@ -150,13 +150,14 @@ func planCommand(c *ir.Command) *entry {
 
 func planEvent(ev *ir.Event) *entry {
 	p := &planner{sites: make(map[ir.Type]*site)}
-	e := p.entry("event", &ev.Info, ev.Arg)
+	e := p.entry("event", ev, ev.Arg)
 	e.appendix = p.appendix()
 	return e
 }
 
 // entry plans what commands and events have in common.
-func (p *planner) entry(what string, info *ir.Info, data ir.Type) *entry {
+func (p *planner) entry(what string, def ir.Def, data ir.Type) *entry {
+	info := def.Head()
 	e := &entry{name: info.Name, what: what, cond: info.If, since: info.Doc.Since()}
 	if data != nil {
 		e.data = p.value(data)
@@ -205,7 +206,21 @@ func (p *planner) entry(what string, info *ir.Info, data ir.Type) *entry {
 			e.examples = append(e.examples, example{info.Doc, markup.ParseExample(s.Text)})
 		}
 	}
+	e.blurb = append(e.blurb, strays(def)...)
 	return e
+}
+
+// strays returns the descriptions of what the definition does not have.
+func strays(def ir.Def) []prose {
+	var d markup.DefinitionList
+	for _, s := range ir.Strays(def) {
+		name := markup.Ref{Target: s.Name, Role: "member"}
+		d.Items = append(d.Items, markup.Definition{Term: []markup.Inline{name}, Blocks: markup.Parse(s.Text)})
+	}
+	if d.Items == nil {
+		return nil
+	}
+	return []prose{{def.Head().Doc, []markup.Block{d}}}
 }
 
 // split adds the text of a section, but for its examples, which have their own

@@ -105,7 +105,7 @@ func (p *planner) object(t ir.Type) *object {
 	defer func() { p.depth-- }()
 	o := new(object)
 	if info := t.Head(); !info.Implicit {
-		o.prose = typeProse(info)
+		o.prose = append(typeProse(info), strays(t)...)
 		o.features = describedFeatures(info)
 	}
 	switch t := t.(type) {

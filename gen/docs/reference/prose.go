@@ -22,6 +22,7 @@ func (b *builder) document(d *Definition) {
 	d.RateLimited = d.Kind == Event && slices.ContainsFunc(slices.Concat(d.Blurb, d.Notes), func(p Prose) bool {
 		return strings.Contains(strings.ToLower(p.plain()), "rate-limited")
 	})
+	d.strays()
 	for _, m := range d.Members {
 		for _, mf := range m.Features {
 			if f := d.feature(mf.Name); f != nil {
@@ -37,6 +38,18 @@ func (b *builder) document(d *Definition) {
 		case f.Name == "unstable":
 			d.Unstable = f
 		}
+	}
+}
+
+// strays adds the descriptions of what the definition does not have.
+func (d *Definition) strays() {
+	var list markup.DefinitionList
+	for _, s := range ir.Strays(d.Def) {
+		name := markup.Ref{Target: s.Name, Role: "member"}
+		list.Items = append(list.Items, markup.Definition{Term: []markup.Inline{name}, Blocks: markup.Parse(s.Text)})
+	}
+	if list.Items != nil {
+		d.Blurb = append(d.Blurb, Prose{d.Def.Head().Doc.Pos, d, []markup.Block{list}})
 	}
 }
 
