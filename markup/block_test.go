@@ -55,6 +55,8 @@ func TestParse(t *testing.T) {
 		{"bullets below a paragraph that does not", "error if\n- one\n- two", "p error if\nitem\n  p one\nitem\n  p two\n"},
 		{"members without colons", "@a      one\n@b-c    two\n        more\n\nafter", "term <member a>\n  p one\nterm <member b-c>\n  p two more\np after\n"},
 		{"choices", "defaults to `x'\n`x' to do x\n`y' to do\ny\n\n`z' alone", "p defaults to `x'\nitem\n  p `x' to do x\nitem\n  p `y' to do y\np `z' alone\n"},
+		{"choices in quotation marks", "auth 'none'\n'none' if not\n'x' uses\n  x", "p auth 'none'\nitem\n  p 'none' if not\nitem\n  p 'x' uses x\n"},
+		{"words in quotation marks", "one of\n'a', 'b',\n'c' and 'd'", "p one of 'a', 'b', 'c' and 'd'\n"},
 		{"choices behind a tag", "`x' to do x\n     `y' to do y", "item\n  p `x' to do x\nitem\n  p `y' to do y\n"},
 		{"definitions", "head\n\nterm\n  meaning\n\n  more\nother\n  meaning",
 			"p head\nterm term\n  p meaning\n  p more\nterm other\n  p meaning\n"},

@@ -82,7 +82,7 @@ func describedName(text string) (int, bool) {
 }
 
 // choices takes lines of a paragraph that tell what a value may be, each with a
-// word in quotation marks at its start: "`word' text".
+// word in quotation marks at its start: "`word' text", "'word' text".
 func (p *blockParser) choices(l line) bool {
 	if !p.startsChoices(l) {
 		return false
@@ -113,10 +113,9 @@ func (p *blockParser) startsChoices(l line) bool {
 }
 
 func isChoice(text string) bool {
-	rest, ok := strings.CutPrefix(text, "`")
-	if !ok {
+	if text == "" || text[0] != '`' && text[0] != '\'' {
 		return false
 	}
-	word, _, ok := strings.Cut(rest, "' ")
+	word, _, ok := strings.Cut(text[1:], "' ")
 	return ok && word != "" && !strings.ContainsAny(word, " `'")
 }
