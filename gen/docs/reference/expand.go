@@ -13,6 +13,10 @@ type Limits struct {
 type Body struct {
 	Data    *Value // arguments, data, or the type itself; nil for none
 	Returns *Value // nil: the empty object
+
+	// Shown are the anchors of the members that have one on the page, the first
+	// of each.
+	Shown map[*Member]string
 }
 
 // A Value is what an argument, member or result is, at its place on a page.
@@ -69,7 +73,8 @@ const (
 // a page, the first of the highest level; small ones are shown at any.
 func (r *Reference) Expand(d *Definition, l Limits) Body {
 	e := expander{Reference: r, limits: l, sites: make(map[ir.Type]*Value)}
-	var body Body
+	body := Body{Shown: make(map[*Member]string)}
+	e.shown = body.Shown
 	switch def := d.Def.(type) {
 	case *ir.Command:
 		body.Data = e.root(def.Arg, Argument)
@@ -93,6 +98,7 @@ type expander struct {
 	limits Limits
 	rows   int
 	sites  map[ir.Type]*Value // where a type is shown
+	shown  map[*Member]string
 	queue  []pending
 }
 
@@ -178,6 +184,9 @@ func (e *expander) object(p pending, s *ir.Struct) {
 	for _, m := range s.AllMembers() {
 		id := p.prefix + m.Name
 		row := &Row{e.byMember[m], id, e.value(m.Type, id, id+".", p.value.Depth+1)}
+		if e.shown[row.Member] == "" {
+			e.shown[row.Member] = id
+		}
 		p.value.Object.Rows = append(p.value.Object.Rows, row)
 	}
 }

@@ -17,7 +17,8 @@ type page struct {
 	// the releases. Without, they follow from the path.
 	base, up string
 
-	examples int // that have an id so far
+	examples int                          // that have an id so far
+	shown    map[*reference.Member]string // the ids of members that are shown on it
 }
 
 // root is the path from the page to the folder of index.html.
@@ -34,8 +35,12 @@ func (p *page) to(path string) string { return p.root() + path + ".html" }
 // toDefinition returns the address of a definition's page.
 func (p *page) toDefinition(d *reference.Definition) string { return p.to(d.Path()) }
 
-// toMember returns the address of a member on the page of its owner.
+// toMember returns the address of a member: on this page, if it is shown here,
+// or else on the page of its owner.
 func (p *page) toMember(m *reference.Member) string {
+	if id := p.shown[m]; id != "" {
+		return fragment(id)
+	}
 	if m.Owner == p.here {
 		return fragment(m.Anchor())
 	}

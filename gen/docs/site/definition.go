@@ -18,8 +18,13 @@ var (
 // definition writes the page of a definition.
 func (w *writer) definition(d *reference.Definition) {
 	w.here = d
-	title := d.Name
-	w.start(title, d.Summary(), w.way(d)...)
+	limits := messageLimits
+	if d.IsType() {
+		limits = typeLimits
+	}
+	body := w.Expand(d, limits)
+	w.shown = body.Shown
+	w.start(d.Name, d.Summary(), w.way(d)...)
 	w.open("h1")
 	w.element("code", d.Name)
 	w.close("h1")
@@ -27,11 +32,6 @@ func (w *writer) definition(d *reference.Definition) {
 	w.notice("deprecated", "Deprecated.", d.Deprecated)
 	w.notice("unstable", "Unstable.", d.Unstable)
 
-	limits := messageLimits
-	if d.IsType() {
-		limits = typeLimits
-	}
-	body := w.Expand(d, limits)
 	var parts []part
 	add := func(id, title string, write func()) { parts = append(parts, part{id, title, write}) }
 	switch d.Kind {

@@ -85,7 +85,7 @@ func (w *writer) row(r *reference.Row) {
 	if r.Owner != nil && r.Owner != w.here && w.inherits(r) {
 		w.open("p", "class", "see")
 		w.text("From ")
-		w.codeLink(w.toMember(r.Member), r.Owner.Name)
+		w.codeLink(w.toDefinition(r.Owner)+fragment(r.Anchor()), r.Owner.Name)
 		w.text(".")
 		w.close("p")
 	}
