@@ -50,3 +50,41 @@ func TestMadeExamples(t *testing.T) {
 		t.Logf("%d commands and %d events, of which %d have no example", len(s.Commands), len(s.Events), needed)
 	})
 }
+
+// TestExamples reads all examples of QEMU's documentation. What is wrong in them is
+// QEMU's; what is found has a place in the text that it is about.
+func TestExamples(t *testing.T) {
+	eachSchema(t, func(t *testing.T, c corpus.Schema, s *ir.Schema) {
+		var messages, elided, wrong, unclear int
+		for _, d := range documentation(s) {
+			for _, e := range transcript.Read(s, d).Examples {
+				for _, m := range e.Messages {
+					messages++
+					switch {
+					case len(m.Findings) > 0:
+						wrong++
+					case m.Kind == transcript.Unclear && !m.Elided:
+						t.Errorf("%s: nothing is found in %s", s.Fset.Position(m.Pos(0)), m.Text)
+					case m.Elided:
+						elided++
+					}
+					if m.Kind == transcript.Unclear {
+						unclear++
+					}
+					for _, f := range m.Findings {
+						if f.Offset < 0 || f.Offset > len(m.Text) || !f.Pos.IsValid() || f.Pos != m.Pos(f.Offset) {
+							t.Errorf("%s: offset %d of %d, %s", d.Symbol, f.Offset, len(m.Text), f)
+						}
+						if f.Pos < e.Section.Pos {
+							t.Errorf("%s is before its section: %s", s.Fset.Position(f.Pos), f)
+						}
+					}
+				}
+			}
+		}
+		t.Logf("%d messages: %d right, %d elided, %d wrong; %d are not JSON or no messages", messages, messages-elided-wrong, elided, wrong, unclear)
+		if c.Name == "qemu" && !s.Release.Before(2, 12) && (messages < 300 || wrong > messages/5) {
+			t.Errorf("%d of %d messages are wrong", wrong, messages)
+		}
+	})
+}
