@@ -132,6 +132,8 @@ func TestFilters(t *testing.T) {
 		holds func(h hit) bool
 	}{
 		{"kind:event block", func(h hit) bool { return h.Kind == "event" }},
+		{"kind:member sync", func(h hit) bool { return strings.Contains("argument member branch", h.Kind) }},
+		{"kind:argument sync", func(h hit) bool { return h.Kind == "argument" }},
 		{"kind:value full", func(h hit) bool { return h.Kind == "value" }},
 		{"kind:type Blockdev", func(h hit) bool { return strings.Contains("struct union enum alternate", h.Kind) }},
 		{"in:migration kind:command", func(h hit) bool { return h.Kind == "command" }},

@@ -38,7 +38,8 @@ func makeSite(t testing.TB, r *reference.Reference) *made {
 	return m
 }
 
-// readSite reads the pages of a site. Anything wrong with one fails the test.
+// readSite reads the pages of a site. Anything wrong with one, and anything that a
+// search finds at no place, fails the test.
 func readSite(t testing.TB, files []gen.File) *made {
 	t.Helper()
 	m := &made{files: make(map[string][]byte), pages: make(map[string]*document)}
@@ -55,6 +56,7 @@ func readSite(t testing.TB, files []gen.File) *made {
 			}
 		}
 	}
+	m.checkIndexes(t)
 	return m
 }
 

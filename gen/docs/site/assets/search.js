@@ -85,7 +85,8 @@
   // The filters of a query, "key:value", as functions of an entry.
   var filters = {
     kind: function (value) {
-      return function (e) { return e.kind === value || (value === 'type' && !e.owner && /^(enum|struct|union|alternate)$/.test(e.kind)); };
+      var among = { type: ['struct', 'union', 'enum', 'alternate'], member: ['member', 'argument', 'branch'] }[value] || [value];
+      return function (e) { return among.indexOf(e.kind) >= 0; };
     },
     'in': function (value) {
       value = norm(value);

@@ -172,7 +172,7 @@
       });
       var box = el('div', { 'class': 'copybox' });
       pre.replaceWith(box);
-      box.append(pre, b);
+      box.append(b, pre);
     });
   }
 
@@ -279,7 +279,7 @@
       el('p', {}, 'Search finds names of commands, events and types, of their members and values, ' +
         'and words of their summaries. Several words narrow it down: ', el('code', {}, 'blockdev-mirror sync'), '.'),
       list([
-        ['kind:event', 'also command, type, struct, enum, union, alternate, member, value'],
+        ['kind:event', 'also command, type (struct, union, enum, alternate), member (argument, branch), value'],
         ['in:block', 'of modules with that in their name'],
         ['since:9.0', 'since 9.0 or later'],
         ['deprecated:no', 'or yes; likewise unstable:no']
