@@ -53,40 +53,43 @@ func TestAccessibility(t *testing.T) {
 			t.Run(s.name+"/"+v.String(), func(t *testing.T) {
 				t.Parallel()
 				tb := open(t, s.site, s.pages[0], v)
-				check := func(what string) {
-					if !eval[bool](tb, "!!window.axe") {
-						eval[bool](tb, script+"\ntrue")
-					}
-					// Without preload: file:// refuses to let scripts read style sheets.
-					got := eval[report](tb, `axe.run(document, {preload: false}).then(r => ({Passes: r.passes.length, Violations: r.violations
-						.map(v => ({ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.slice(0, 3).map(n => n.html + " " + n.failureSummary)}))}))`)
-					if got.Passes < 10 {
-						t.Errorf("%s: only %d rules were checked", what, got.Passes)
-					}
-					for _, found := range got.Violations {
-						switch found.Impact {
-						case "serious", "critical":
-							t.Errorf("%s: %s: %s (%s): %q", what, found.Impact, found.Help, found.ID, found.Nodes)
-						default:
-							t.Logf("%s: %s: %s (%s): %q", what, found.Impact, found.Help, found.ID, found.Nodes)
-						}
-					}
-				}
 				for _, page := range s.pages {
 					tb.load(page)
-					eval[bool](tb, `document.querySelectorAll("details").forEach(d => { d.open = true; }),
-						new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
-					check(page)
+					tb.accessible(script, page)
 				}
 				tb.find("device")
-				check("search")
+				tb.accessible(script, "search")
 				tb.press("Escape")
 				tb.press("Escape")
 				tb.press("Escape")
 				tb.press("?")
 				tb.wait(`document.querySelector("dialog").open`)
-				check("help")
+				tb.accessible(script, "help")
 			})
 		}
+	}
+}
+
+// accessible has axe-core look at the page, with everything on it open. What is
+// serious or critical fails the test.
+func (tb *tab) accessible(script, what string) {
+	tb.t.Helper()
+	if !eval[bool](tb, "!!window.axe") {
+		eval[bool](tb, script+"\ntrue")
+	}
+	eval[bool](tb, `document.querySelectorAll("main details").forEach(d => { d.open = true; }),
+		new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+	// Without preload: file:// refuses to let scripts read style sheets.
+	got := eval[report](tb, `axe.run(document, {preload: false}).then(r => ({Passes: r.passes.length, Violations: r.violations
+		.map(v => ({ID: v.id, Impact: v.impact, Help: v.help, Nodes: v.nodes.slice(0, 3).map(n => n.html + " " + n.failureSummary)}))}))`)
+	if got.Passes < 10 {
+		tb.t.Errorf("%s: only %d rules were checked", what, got.Passes)
+	}
+	for _, v := range got.Violations {
+		say := tb.t.Logf
+		if v.Impact == "serious" || v.Impact == "critical" {
+			say = tb.t.Errorf
+		}
+		say("%s: %s: %s (%s): %q", what, v.Impact, v.Help, v.ID, v.Nodes)
 	}
 }
