@@ -113,7 +113,7 @@ func TestBadInput(t *testing.T) {
 		wantStderr string // regular expression
 	}{
 		{"missing file", nil, "no.json", 2, `no\.json.*No such file`},
-		{"directory", map[string]string{"d/x.json": good}, "d", 2, `d.*directory`},
+		{"directory", map[string]string{"d/x.json": good}, "d", 2, `d.*(directory|folder)`},
 		{"empty file", map[string]string{"a.json": ""}, "a.json", 1, `a\.json defines nothing`},
 		{"binary file", map[string]string{"a.json": "\x7fELF\x02\x01\x01\x00\x00\xff\xfe"}, "a.json", 1, `^a\.json:1:\d+: error: `},
 		{"syntax error", map[string]string{"a.json": good + "{ 'command' 'x' }\n"}, "a.json", 1, `^a\.json:2:13: error: expected ':'`},
