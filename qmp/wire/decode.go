@@ -43,7 +43,12 @@ func badTarget(msg string) error { return &Error{Offset: -1, Reason: ReasonGo, M
 // decodes in [Tolerant] mode.
 //
 //go:noinline
-func UnmarshalJSON(data []byte, v any) error { return Decode(data, v, Tolerant) }
+func UnmarshalJSON(data []byte, v any) error {
+	if err := callsBack(v); err != nil {
+		return err
+	}
+	return Decode(data, v, Tolerant)
+}
 
 // A decoder reads one message. Its methods take the index of the first byte of
 // what they read and return that of the byte after it, or -1 when they failed.
@@ -164,6 +169,9 @@ func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
 		v := next(&d.slabs.ints)
 		*(**int64)(dst) = v
 		return d.signed(i, 64, v)
+	}
+	if p.kind == kindForeign && i < len(d.data) && d.data[i] == 'n' {
+		return d.null(i)
 	}
 	v := reflect.New(p.typ).UnsafePointer()
 	*(*unsafe.Pointer)(dst) = v

@@ -33,10 +33,15 @@ func (d *decoder) foreign(i int, v reflect.Value) int {
 	}
 	kind := v.Kind()
 	switch {
+	case kind == reflect.Pointer && !v.CanSet():
+		return d.unset(i, v)
 	case kind == reflect.Interface && v.NumMethod() == 0:
 		value, next := d.any(i)
-		if next >= 0 && value != nil {
+		switch {
+		case next >= 0 && value != nil:
 			v.Set(reflect.ValueOf(value))
+		case next >= 0:
+			v.SetZero()
 		}
 		return next
 	case class == classNull:
@@ -84,8 +89,8 @@ func (d *decoder) foreign(i int, v reflect.Value) int {
 }
 
 // indirect returns what v points to, for which it makes room, or on the way to it
-// a value with a method of its own. For null it stops at a pointer that can be
-// nil.
+// a value with a method of its own. It stops at a pointer that is nil and cannot
+// be set and, for null, at one that can be nil.
 func indirect(v reflect.Value, null bool) (_ reflect.Value, own any) {
 	for {
 		p := v
@@ -99,6 +104,9 @@ func indirect(v reflect.Value, null bool) (_ reflect.Value, own any) {
 				return v, nil
 			}
 			if v.IsNil() {
+				if !v.CanSet() {
+					return v, nil
+				}
 				v.Set(reflect.New(v.Type().Elem()))
 			}
 		}
@@ -117,6 +125,11 @@ func indirect(v reflect.Value, null bool) (_ reflect.Value, own any) {
 		}
 		v = v.Elem()
 	}
+}
+
+// unset fails for a pointer that is nil and must stay so.
+func (d *decoder) unset(i int, v reflect.Value) int {
+	return d.fail(i, ReasonGo, "cannot set an embedded pointer to the unexported "+v.Type().Elem().String())
 }
 
 // caused returns next, or fails with an error that a method returned.
@@ -287,7 +300,7 @@ func (d *decoder) foreignStruct(i int, v reflect.Value) int {
 			if field.Kind() == reflect.Pointer {
 				if field.IsNil() {
 					if !field.CanSet() {
-						return d.fail(at, ReasonGo, "cannot set an embedded pointer to the unexported "+field.Type().Elem().String())
+						return d.unset(at, field)
 					}
 					field.Set(reflect.New(field.Type().Elem()))
 				}

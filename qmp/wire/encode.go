@@ -34,7 +34,24 @@ func Append(buf []byte, v any, mode Mode) ([]byte, error) {
 // encodes in [Tolerant] mode.
 //
 //go:noinline
-func MarshalJSON(v any) ([]byte, error) { return Append(nil, v, Tolerant) }
+func MarshalJSON(v any) ([]byte, error) {
+	if err := callsBack(v); err != nil {
+		return nil, err
+	}
+	return Append(nil, v, Tolerant)
+}
+
+// callsBack returns an error for a struct that this package leaves to methods of
+// its own, which are where it is called from: they would call each other for ever.
+func callsBack(v any) error {
+	if v == nil {
+		return nil
+	}
+	if p := target(v); p != nil && p.own {
+		return &Error{Offset: -1, Reason: ReasonGo, Msg: "type " + p.typ.String() + " is not generated"}
+	}
+	return nil
+}
 
 // An encoder writes one message. Its methods take the index in buf at which they
 // write and return that of the byte after, or -1 when they failed.

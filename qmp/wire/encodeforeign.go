@@ -14,6 +14,7 @@ import (
 func (e *encoder) foreign(n int, v reflect.Value) int {
 	p := foreignPlanOf(v.Type())
 	switch {
+	case !v.CanInterface(): // embedded, unexported and named by a tag: its methods cannot be called
 	case p.pointerMarshals && v.CanAddr():
 		return e.marshaler(n, v.Addr())
 	case p.marshals:
@@ -299,6 +300,7 @@ func isEmpty(v reflect.Value) bool {
 func isZeroOwn(v reflect.Value) bool {
 	t := v.Type()
 	switch {
+	case !v.CanInterface():
 	case t.Implements(zeroerType):
 		if v.Kind() == reflect.Interface && !v.IsNil() && v.Elem().Kind() == reflect.Pointer {
 			v = v.Elem()

@@ -49,6 +49,7 @@ type plan struct {
 	elem  *plan          // of a pointer or list
 	size  uintptr        // of an element of a list
 	known unsafe.Pointer // first word of an interface{ Known() bool }, of an enum
+	own   bool           // a foreign struct that has methods for JSON or text of its own
 
 	// Of a struct, union or alternate.
 	members   []member
@@ -235,12 +236,18 @@ func (p *plan) bad(why string) {
 func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 	t := p.typ
 	switch {
+	case embeds(t): // and so may have the methods of a union, which it is not
+		p.kind = kindForeign
+		return
 	case ptr.Implements(alternateType):
 		b.fillAlternate(p)
 		return
 	case ptr.Implements(unionType):
 		p.kind = kindUnion
-	case foreign(t, ptr):
+	case hasMethods(ptr) && !needsMethods(t):
+		p.kind, p.own = kindForeign, true
+		return
+	case foreign(t):
 		p.kind = kindForeign
 		return
 	default:
@@ -267,24 +274,56 @@ func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 	}
 }
 
-// foreign says whether encoding/json would treat a struct otherwise than the
-// package comment says: by methods of its own, embedded fields, other tags or
-// none, which encoding/json matches in any case of letters.
-func foreign(t, ptr reflect.Type) bool {
-	tagged := false
+// embeds says whether a struct has an embedded field that takes part.
+func embeds(t reflect.Type) bool {
 	for k := range t.NumField() {
-		f := t.Field(k)
-		tag, ok := f.Tag.Lookup("json")
-		tagged = tagged || ok
-		if tag == "-" || !f.IsExported() && !f.Anonymous {
-			continue
-		}
-		_, option, _ := strings.Cut(tag, ",")
-		if f.Anonymous || !ok || option != "" && option != "omitzero" {
+		if f := t.Field(k); f.Anonymous && f.Tag.Get("json") != "-" {
 			return true
 		}
 	}
-	return !tagged && hasMethods(ptr)
+	return false
+}
+
+// foreign says whether encoding/json would treat a struct that embeds nothing
+// otherwise than the package comment says: for other tags or none, which
+// encoding/json matches in any case of letters.
+func foreign(t reflect.Type) bool {
+	for k := range t.NumField() {
+		f := t.Field(k)
+		tag, ok := f.Tag.Lookup("json")
+		if tag == "-" || !f.IsExported() {
+			continue
+		}
+		if _, option, _ := strings.Cut(tag, ","); !ok || option != "" && option != "omitzero" {
+			return true
+		}
+	}
+	return false
+}
+
+// needsMethods says whether a struct has a field of which encoding/json would
+// make something else than this package, so that a generated type has methods
+// that call it. Methods of other structs are their own.
+func needsMethods(t reflect.Type) bool {
+	for k := range t.NumField() {
+		f := t.Field(k)
+		if f.Name == "Extra" && f.Type == mapType {
+			return true
+		}
+		if !f.IsExported() || f.Tag.Get("json") == "-" {
+			continue
+		}
+		e := f.Type
+		for e.Kind() == reflect.Slice || e.Kind() == reflect.Pointer {
+			if e = e.Elem(); e.Kind() == reflect.Uint8 && f.Type.Kind() == reflect.Slice {
+				return true
+			}
+		}
+		if e == nullType || e.Kind() == reflect.Interface && e.NumMethod() == 0 || reflect.PointerTo(e).Implements(alternateType) {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *planner) addMember(p *plan, name string, f reflect.StructField, optional bool) {
@@ -332,9 +371,14 @@ func (p *plan) finishMembers() {
 // isNullField says whether m is the field Null of an alternate.
 func (m *member) isNullField() bool { return m.kind == kindNull && !m.pointer }
 
-// isZero says whether the value at v is its type's zero value.
+// isZero says whether the value at v is its type's zero value, or, of a foreign
+// type, says so itself.
 func isZero(p *plan, v unsafe.Pointer) bool {
-	return reflect.NewAt(p.typ, v).Elem().IsZero()
+	value := reflect.NewAt(p.typ, v).Elem()
+	if p.kind == kindForeign {
+		return isZeroOwn(value)
+	}
+	return value.IsZero()
 }
 
 // words are those of an interface value.

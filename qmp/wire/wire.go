@@ -29,8 +29,10 @@
 //
 // Other types are read and written as encoding/json does, with all that is in
 // them: structs with embedded fields, fields without tags or with options other
-// than omitzero, maps, arrays, and types with methods for JSON or text that are
-// not structs with tags. In these too numbers in values of type any are
+// than omitzero, maps, arrays, and types with methods for JSON or text of their
+// own. Those are of their own that a generated type would not need: it has some
+// if it is a union or alternate, or has members of which encoding/json would make
+// something else, such as any. In these too numbers in values of type any are
 // json.Number, duplicate members and strings that are not UTF-8 are refused, and
 // what needs no escape has none; unknown and missing members are no mistake in
 // either mode.
