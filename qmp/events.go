@@ -85,6 +85,9 @@ func AllEvents(ctx context.Context, s EventSource, types []Event) iter.Seq2[Even
 
 // timestampField returns the index of an event type's field Timestamp, or nil.
 func timestampField(t reflect.Type) []int {
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
 	f, ok := t.FieldByName("Timestamp")
 	if !ok || f.Type != reflect.TypeFor[Timestamp]() {
 		return nil
@@ -99,8 +102,12 @@ func decodeEvent(raw *UnknownEvent, into Event, stamp []int) error {
 			return wrap("qmp: cannot decode the event "+raw.Name, err)
 		}
 	}
-	if stamp != nil {
-		*reflect.ValueOf(into).Elem().FieldByIndex(stamp).Addr().Interface().(*Timestamp) = raw.Timestamp
+	if stamp == nil {
+		return nil
+	}
+	// There is none in an embedded pointer that is nil.
+	if field, err := reflect.ValueOf(into).Elem().FieldByIndexErr(stamp); err == nil {
+		field.Set(reflect.ValueOf(raw.Timestamp))
 	}
 	return nil
 }

@@ -87,6 +87,45 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// anyEvent is no struct, and embeddedEvent has no place for the time until there
+// are data.
+type anyEvent map[string]any
+
+func (*anyEvent) EventName() string        { return "STOP" }
+func (*anyEvent) EventTime() qmp.Timestamp { return qmp.Timestamp{} }
+
+type embeddedEvent struct{ *StopEvent }
+
+// TestEventsOwnTypes holds that types of a program's own can be events.
+func TestEventsOwnTypes(t *testing.T) {
+	start := make(chan bool)
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		<-start
+		p.Event("STOP", "")
+		p.Event("STOP", `{"a": 1}`)
+	})
+	ctx := testContext(t)
+	maps, embedded := qmp.Events[*anyEvent](ctx, c), qmp.Events[*embeddedEvent](ctx, c)
+	close(start)
+	var got []string
+	for ev, err := range maps {
+		if err != nil {
+			break
+		}
+		got = append(got, fmt.Sprint(*ev))
+	}
+	for ev, err := range embedded {
+		if err != nil {
+			break
+		}
+		got = append(got, fmt.Sprint(ev.StopEvent == nil))
+	}
+	if want := []string{"map[]", "map[a:1]", "true", "true"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestEventsEnd(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
