@@ -31,7 +31,7 @@ func parseBlocks(lines []line, depth int, found *problems) []Block {
 	}
 	if depth > maxDepth {
 		found.add(lines[0].trimmed(), len(lines[0].trimmed().text), "nested more than %d levels deep", maxDepth)
-		return []Block{Literal{Text: literal(lines)}}
+		return []Block{literal(lines)}
 	}
 	p := &blockParser{lines: lines, depth: depth, found: found}
 	for p.pos < len(p.lines) {
@@ -98,7 +98,7 @@ func (p *blockParser) literalBelow() bool {
 	if indented(p.lines[p.pos:]) == 0 {
 		return false
 	}
-	p.add(Literal{Text: join(p.takeIndented())})
+	p.add(literal(p.takeIndented()))
 	return true
 }
 

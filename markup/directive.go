@@ -67,7 +67,7 @@ func (p *blockParser) explicit(l line) bool {
 	d.content = flush(d.source[1:])
 	p.pos += n
 	if !p.known(&d) {
-		p.add(Literal{Text: literal(d.source)})
+		p.add(literal(d.source))
 	}
 	return true
 }
@@ -200,7 +200,9 @@ func (p *blockParser) code(d *directive) bool {
 			p.addParagraph(o.text(), o.value)
 		}
 	}
-	p.add(Literal{Text: join(d.content), Lang: d.argument.text})
+	l := literal(d.content)
+	l.Lang = d.argument.text
+	p.add(l)
 	return true
 }
 
@@ -237,7 +239,7 @@ func (p *blockParser) example(d *directive) bool {
 	// Between the prose, literal blocks hold the messages.
 	for _, b := range p.nested(d.content) {
 		if l, ok := b.(Literal); ok {
-			b = Dialog{dialogLines(splitLines(l.Text))}
+			b = Dialog{dialogLines(l.lines)}
 		}
 		e.Blocks = append(e.Blocks, b)
 	}

@@ -20,7 +20,7 @@ func (p *blockParser) heading(l line) bool {
 		}
 		if p.peek(1) == "" && len(l.text) >= 4 {
 			p.pos++
-			p.add(Literal{Text: l.text}) // a transition
+			p.add(literal([]line{l})) // a transition
 			return true
 		}
 		return false

@@ -146,8 +146,11 @@ func join(lines []line) string {
 	return b.String()
 }
 
-// literal returns the lines as text, without common indentation.
-func literal(lines []line) string { return join(flush(lines)) }
+// literal returns the lines as a block, without common indentation.
+func literal(lines []line) Literal {
+	lines = flush(lines)
+	return Literal{Text: join(lines), lines: lines}
+}
 
 // alignFirst removes the indentation that a section's text has because it
 // stands behind its tag: "@name: first line" with the other lines indented

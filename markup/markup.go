@@ -49,6 +49,8 @@ type Quote struct{ Blocks []Block }
 type Literal struct {
 	Text string // lines separated by "\n", without common indentation
 	Lang string // of a code block; may be empty
+
+	lines []line // of Text
 }
 
 // A LineBlock is running text that keeps its line ends ("| text").

@@ -39,7 +39,7 @@ func (p *blockParser) table(l line) bool {
 	if ok {
 		p.add(table)
 	} else {
-		p.add(Literal{Text: literal(lines)})
+		p.add(literal(lines))
 	}
 	return true
 }

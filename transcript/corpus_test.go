@@ -3,6 +3,7 @@ package transcript_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/corpus"
@@ -23,6 +24,38 @@ func eachSchema(t *testing.T, test func(t *testing.T, c corpus.Schema, s *ir.Sch
 			t.Run(c.Release+"/"+c.Name, func(t *testing.T) { test(t, c, schematest.Load(t, filepath.Join(shared, "corpus", c.Release), c.Root)) })
 		}
 	}
+}
+
+// TestPlaces holds that each message of an example stands where it says.
+func TestPlaces(t *testing.T) {
+	shared := corpus.Dir(t)
+	eachSchema(t, func(t *testing.T, c corpus.Schema, s *ir.Schema) {
+		texts := make(map[string]string)
+		text := func(name string) string {
+			if _, ok := texts[name]; !ok {
+				data, err := os.ReadFile(filepath.Join(shared, "corpus", c.Release, name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				texts[name] = string(data)
+			}
+			return texts[name]
+		}
+		for _, d := range documentation(s) {
+			for _, e := range transcript.Read(s, d).Examples {
+				for _, m := range e.Messages {
+					offset := 0
+					for l := range strings.SplitSeq(m.Text, "\n") {
+						p := s.Fset.Position(m.Pos(offset))
+						if got := text(p.Filename)[p.Offset:]; !strings.HasPrefix(got, l) {
+							t.Errorf("%s: %q does not stand there, but %.60q", p, l, got)
+						}
+						offset += len(l) + 1
+					}
+				}
+			}
+		}
+	})
 }
 
 // TestMadeExamples makes an example of every command and event, and holds that

@@ -138,6 +138,18 @@ Features:
          "arguments": { "x": 1 } }
     <- { "return":
            7 }`, "command stop\n  9:27 unknown-member\nreturn stop\n  11:14 kind"},
+		{"places across annotated parts", `
+.. qmp-example::
+   :annotated:
+
+   First::
+
+     -> { "execute": "stop" }
+
+   Then::
+
+     -> { "execute": "cont",
+          "arguments": { "x": 1 } }`, "command stop\ncommand cont\n  16:28 unknown-member"},
 		{"places in a section", `
 Example:
 
