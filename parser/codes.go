@@ -19,6 +19,7 @@ const (
 	CodeBadString    diag.Code = "bad-string" // unterminated, escape or character that is not allowed
 	CodeTooDeep      diag.Code = "too-deep"   // nesting deeper than MaxDepth
 	CodeItemTooLarge diag.Code = "item-too-large"
+	CodeTooManyItems diag.Code = "too-many-items" // more than MaxItems at the top level of all files
 	CodeDuplicateKey diag.Code = "duplicate-key"
 	CodeNotAnObject  diag.Code = "not-an-object" // a top-level value that is not an object
 )

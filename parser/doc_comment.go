@@ -16,7 +16,7 @@ import (
 func (l *loader) comments(u *unit, from, to int) {
 	start, end := -1, 0 // of the current run
 	flush := func(near bool) {
-		if start >= 0 {
+		if start >= 0 && l.room(u, start) {
 			l.add(u, item{doc: u.src[start:end], at: start, old: true, near: near})
 		}
 		start = -1

@@ -70,6 +70,9 @@ func TestLimits(t *testing.T) {
 		{"100,000 conditions", "{ 'command': 'a', 'if': { 'all': [ 'A'" + strings.Repeat(", 'A'", 100_000) + " ] } }", "", 0},
 		{"20,000 pragmas", strings.Repeat("{ 'pragma': { 'doc-required': false } }\n", 20_000), "", 0},
 
+		{"a million items", strings.Repeat("##\n##\n", MaxItems), "", 0},
+		{"more items", strings.Repeat("##\n##\n", MaxItems+1), CodeTooManyItems, 1},
+		{"more plain comments", "{ 'type': 'A', 'data': { 'a': 'int' } }\n" + strings.Repeat("#\n\n", MaxItems+1), CodeTooManyItems, 1},
 		{"million mistakes", strings.Repeat("{ 'x': 'y' }\n", 1_000_000), CodeNotADefinition, diag.MaxErrors + 1},
 		{"100,000 equal keys", "{ 'struct': 'Big', 'data': { 'a': 'int'" + strings.Repeat(", 'a': 'int'", 100_000) + " } }", CodeDuplicateKey, diag.MaxErrors + 1},
 		{"100,000 unknown keys", "{ 'command': 'a'" + repeat(100_000, func(i int) string { return "," + name(i) + ": 'b'" }) + " }", CodeUnknownKey, 1},

@@ -145,7 +145,8 @@ type loader struct {
 	rules lexRules
 	buf   []byte  // for reading files
 	found int     // number of errors
-	full  bool    // too many errors: stop
+	items int     // number of items
+	full  bool    // too many errors or items: stop
 	alone *string // the text of the root file, if nothing else is to be read
 }
 

@@ -18,9 +18,10 @@ import (
 
 // Limits of the input, so that no file can exhaust the process.
 const (
-	MaxDepth        = 1000     // nesting of objects and arrays
-	MaxFileSize     = 64 << 20 // bytes
-	MaxIncludeDepth = 100      // files open at once
+	MaxDepth        = 1000      // nesting of objects and arrays
+	MaxFileSize     = 64 << 20  // bytes
+	MaxItems        = 1_000_000 // definitions, directives and documentation comments of all files
+	MaxIncludeDepth = 100       // files open at once
 )
 
 // A Source is where a schema is read from.

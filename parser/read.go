@@ -2,6 +2,7 @@ package parser
 
 import (
 	"errors"
+	"fmt"
 	"go/token"
 	"strings"
 
@@ -55,6 +56,9 @@ func (l *loader) read(u *unit) {
 	for s.skip(); s.pos < len(s.src) && !l.full; s.skip() {
 		if u.rules.plainHashes {
 			l.comments(u, end, s.pos)
+		}
+		if !l.room(u, s.pos) {
+			break
 		}
 		var it item
 		var value *node
@@ -142,7 +146,24 @@ func (l *loader) object(u *unit, it *item, n *node) {
 func (l *loader) add(u *unit, it item) {
 	u.items = append(u.items, it)
 	l.found += len(it.errs)
-	l.full = l.found > maxErrors
+	l.full = l.full || l.found > maxErrors
+}
+
+// room tells whether one more item may be read, and counts it. If not, it reports
+// that of u at the given offset, and nothing more is read.
+func (l *loader) room(u *unit, at int) bool {
+	if l.full {
+		return false
+	}
+	if l.items++; l.items <= MaxItems {
+		return true
+	}
+	l.add(u, item{errs: []*diag.Diagnostic{{
+		Code: CodeTooManyItems, Stage: diag.StageParse, Pos: u.file.Pos(at), End: u.file.Pos(at + 1),
+		Msg: fmt.Sprintf("schema has more than %d definitions, directives and comments", MaxItems),
+	}}})
+	l.full = true
+	return false
 }
 
 // junk returns what is wrong with the token at the read position of s if it is
