@@ -224,20 +224,10 @@ func strays(def ir.Def) []prose {
 }
 
 // split adds the text of a section, but for its examples, which have their own
-// place in the entry. A line such as "For instance:" goes with its example.
+// place in the entry.
 func (e *entry) split(doc *ir.Doc, s *ir.Section, to []prose) []prose {
-	var rest []markup.Block
-	for _, b := range markup.Parse(s.Text) {
-		ex, ok := b.(markup.Example)
-		if !ok {
-			rest = append(rest, b)
-			continue
-		}
-		if n := len(rest) - 1; n >= 0 && len(ex.Title) == 0 {
-			if title, ok := announcement(rest[n]); ok {
-				ex.Title, rest = title, rest[:n]
-			}
-		}
+	rest, examples := markup.Examples(markup.Parse(s.Text))
+	for _, ex := range examples {
 		e.examples = append(e.examples, example{doc, ex})
 	}
 	if len(rest) == 0 {

@@ -214,20 +214,3 @@ func aside(text, target string) string {
 	}
 	return text + " (" + target + ")"
 }
-
-// announcement returns the title that a paragraph such as "For instance:" gives
-// to the example below it. It returns no title for "Example:" alone.
-func announcement(b markup.Block) ([]markup.Inline, bool) {
-	p, ok := b.(markup.Paragraph)
-	if !ok {
-		return nil, false
-	}
-	last, ok := p.Inlines[len(p.Inlines)-1].(markup.Text)
-	if !ok || !strings.HasSuffix(last.Text, ":") {
-		return nil, false
-	}
-	if len(p.Inlines) == 1 && (last.Text == "Example:" || last.Text == "Examples:") {
-		return nil, true
-	}
-	return p.Inlines, true
-}

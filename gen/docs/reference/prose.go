@@ -102,43 +102,16 @@ func (d *Definition) feature(name string) *Feature {
 func (d *Definition) Feature(name string) *Feature { return d.feature(name) }
 
 // split adds the text of a section, but for its examples, which have their own
-// place. A line such as "For instance:" goes with its example.
+// place.
 func (d *Definition) split(s *ir.Section, to []Prose) []Prose {
-	var rest []markup.Block
-	for _, block := range markup.Parse(s.Text) {
-		ex, ok := block.(markup.Example)
-		if !ok {
-			rest = append(rest, block)
-			continue
-		}
-		if n := len(rest) - 1; n >= 0 && len(ex.Title) == 0 {
-			if title, ok := announcement(rest[n]); ok {
-				ex.Title, rest = title, rest[:n]
-			}
-		}
+	rest, examples := markup.Examples(markup.Parse(s.Text))
+	for _, ex := range examples {
 		d.Examples = append(d.Examples, &Example{Title: ex.Title, Blocks: ex.Blocks, Pos: s.Pos})
 	}
 	if len(rest) == 0 {
 		return to
 	}
 	return append(to, Prose{s.Pos, d, rest})
-}
-
-// announcement returns the title that a paragraph such as "For instance:" gives
-// to the example below it. It returns no title for "Example:" alone.
-func announcement(block markup.Block) ([]markup.Inline, bool) {
-	p, ok := block.(markup.Paragraph)
-	if !ok || len(p.Inlines) == 0 {
-		return nil, false
-	}
-	last, ok := p.Inlines[len(p.Inlines)-1].(markup.Text)
-	if !ok || !strings.HasSuffix(last.Text, ":") {
-		return nil, false
-	}
-	if len(p.Inlines) == 1 && (last.Text == "Example:" || last.Text == "Examples:") {
-		return nil, true
-	}
-	return p.Inlines, true
 }
 
 // plain returns the running text without its markup.
