@@ -151,7 +151,7 @@ func TestForeignDecode(t *testing.T) {
 		`{"when":"yesterday"}`, `{"Addr":"x"}`, `{"Node":{"name":"a","sub":{"NAME":"b","Sub":null}},"Skipped":1,"-":7,"a\"b":8,"Bad":9,"private":1}`,
 		`{"Status":"off","Empty":{"x":1}}`, `{"Empty":null}`, `{"Empty":[]}`, `{"A":1,"B":null}`, `{"a":[1,null]}`, `{"A":1e39}`, `{"A":1e-50}`, `{"A":0.1}`,
 		`{"A":null}`, `{"A":"x"}`, `{"A":{"b":1}}`, `["a","b","c"]`, `["a"]`, `[null]`, `[{"a":{"b":[1]}},null]`, `{"a":{"b":1.25}}`, `{"a":null}`,
-		`{"x":1,"X":2}`, `{"Plain":"a","plain":"b","Other":1,"base":2,"hidden":3}`, `{"\u0050lain":"\ud83d\ude00"}`, `{"Int":128}`, `{"Int":1.0}`,
+		`{"x":1,"X":2}`, `{"Array":[1,2,3],"array":[4]}`, `{"Lists":[["a","b"],["c"]],"lists":[["d"]]}`, `{"Plain":"a","plain":"b","Other":1,"base":2,"hidden":3}`, `{"\u0050lain":"\ud83d\ude00"}`, `{"Int":128}`, `{"Int":1.0}`,
 		`{"Plain":5}`, `{"Plain":[]}`, `{"Plain":{}}`, `{"Plain":true}`, `{"Map":[]}`, `{"Lists":{}}`, `{"Lists":[1]}`, `{"Flag":"false","Secrets":null}`,
 		`{`, `{"Plain":}`, `{"Plain":"a",}`, `{"Plain" "a"}`, `[1,2`, `{"Array":[1,2`, `{"Map":{"a":`, ``,
 	}

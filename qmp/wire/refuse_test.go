@@ -85,6 +85,7 @@ func TestRefuse(t *testing.T) {
 		{"lone high surrogate", `"\ud800"`, new(string), both, "", 1, wire.ReasonSyntax, "surrogate"},
 		{"lone low surrogate", `"\udc00x"`, new(string), both, "", 1, wire.ReasonSyntax, "surrogate"},
 		{"two high surrogates", `"\ud800\ud800"`, new(string), both, "", 1, wire.ReasonSyntax, "surrogate"},
+		{"high surrogate and a character beyond", `"\ud800\ue000"`, new(string), both, "", 1, wire.ReasonSyntax, "surrogate"},
 		{"high surrogate and escape", `"\ud800\n"`, new(string), both, "", 1, wire.ReasonSyntax, "surrogate"},
 		{"invalid UTF-8", "\"a\xffb\"", new(string), both, "", 2, wire.ReasonSyntax, "UTF-8"},
 		{"overlong UTF-8", "\"\xc0\x80\"", new(string), both, "", 1, wire.ReasonSyntax, "UTF-8"},
