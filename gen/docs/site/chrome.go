@@ -98,7 +98,7 @@ func (w *writer) start(title, description string, way ...crumb) {
 	w.open("header", "class", "bar")
 	w.open("a", "href", w.to("index"), "class", "brand")
 	w.text(w.Name)
-	if w.Release != "" {
+	if w.Release != "" && w.shelf == nil { // or else the switch says it
 		w.text(" ")
 		w.element("small", w.Release)
 	}

@@ -132,7 +132,12 @@ func (w *writer) badges(d *reference.Definition) {
 		w.badge("since", "since "+d.Since)
 	}
 	w.lifetime(d.Lifetime)
-	w.standing(d)
+	if d.Deprecated != nil && d.Lifetime.Deprecated == "" {
+		w.badge("deprecated", "deprecated")
+	}
+	if d.Unstable != nil {
+		w.badge("unstable", "unstable")
+	}
 	if d.If != nil {
 		w.badge("if", "only if "+ir.CondString(d.If))
 	}

@@ -39,7 +39,7 @@
 // In order, in <body>:
 //
 //	a.skip             "Skip to content", to #main
-//	header.bar         a.brand (with small: the release); div.search, div.tools (both empty: for scripts to fill)
+//	header.bar         a.brand (with small: the release, if it is the only one); div.search, div.tools (both empty: for scripts to fill)
 //	                   behind a.brand, if there are several releases, the switch between them:
 //	                   details.releases > summary (the release), ul > li: a to this page in the other release
 //	                   or, if it has none, in the nearest that has it, with small that says so; span[aria-current]

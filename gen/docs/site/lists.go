@@ -43,8 +43,9 @@ func (w *writer) index() {
 	w.open("table", "class", "modules")
 	w.open("thead")
 	w.open("tr")
-	for _, head := range []string{"Module", "Commands", "Events", "Types"} {
-		w.element("th", head, "scope", "col")
+	w.element("th", "Module", "scope", "col")
+	for _, head := range []string{"Commands", "Events", "Types"} {
+		w.element("th", head, "scope", "col", "class", "count")
 	}
 	w.close("tr", "thead")
 	w.open("tbody")

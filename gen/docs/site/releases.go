@@ -159,7 +159,7 @@ func (w *writer) history(d *reference.Definition) {
 	w.open("ul", "class", "history")
 	item := func(text string) { w.element("li", text) }
 	if l := d.Lifetime; l.Added != "" {
-		item("Added in " + l.Added + ".")
+		item("Added in " + l.Added + ", the first release here that has it.")
 	} else {
 		item("There since " + oldest + ", the oldest release here, or longer.")
 	}
@@ -236,6 +236,9 @@ func (w *writer) tombstone(g *releases.Gone) {
 		for _, p := range g.Blurb {
 			w.prose(p)
 		}
+		for _, p := range g.Notes {
+			w.prose(p)
+		}
 	})
 	w.end()
 }
@@ -288,9 +291,11 @@ func (w *writer) shelfIndex() {
 	w.open("table", "class", "modules")
 	w.open("thead")
 	w.open("tr")
-	for _, head := range []string{"Release", "Commands", "Events", "Types", "What changed"} {
-		w.element("th", head, "scope", "col")
+	w.element("th", "Release", "scope", "col")
+	for _, head := range []string{"Commands", "Events", "Types"} {
+		w.element("th", head, "scope", "col", "class", "count")
 	}
+	w.element("th", "What changed", "scope", "col")
 	w.close("tr", "thead")
 	w.open("tbody")
 	for i := len(w.shelf.sites) - 1; i >= 0; i-- {

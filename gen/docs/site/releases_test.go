@@ -77,16 +77,18 @@ func TestReleases(t *testing.T) {
 	}{
 		{"the releases, newest first", "index.html", []string{
 			`The newest release is <a href="2.0/index.html">2.0</a>.`,
+			`<th scope="col" class="count">Types</th><th scope="col">What changed</th>`,
 			`<a href="2.0/index.html">2.0</a></th><td class="count">2</td><td class="count">1</td><td class="count">1</td><td><a href="changes/1.2-2.0.html">since 1.2</a>`,
 		}},
 		{"the switch", "1.2/command/run.html", []string{
+			`class="brand">qapi-schema.json</a><details`,
 			`<details class="releases"><summary>1.2</summary>`,
 			`<li><a href="../../2.0/command/run.html">2.0</a></li><li><span aria-current="true">1.2</span></li><li><a href="../../1.0/command/run.html">1.0</a></li>`,
 			`<a href="../../changes/1.0-1.2.html">Changes</a>`,
 		}},
 		{"the nearest release that has a page", "2.0/event/STOPPED.html", []string{
 			`<li><a href="../../2.0/event/STOPPED.html">1.0</a><small> not there; added in 2.0</small></li>`,
-			`<span class="badge added">added in 2.0</span>`, `<li>Added in 2.0.</li>`,
+			`<span class="badge added">added in 2.0</span>`, `<li>Added in 2.0, the first release here that has it.</li>`,
 		}},
 		{"what is there from the start", "2.0/command/run.html", []string{`There since 1.0, the oldest release here, or longer.`}},
 		{"a command that was added", "1.2/command/remove.html", []string{`<span class="badge added">added in 1.2</span>`}},
@@ -96,6 +98,12 @@ func TestReleases(t *testing.T) {
 		{"a command that will go", "1.0/command/eject.html", []string{
 			`<span class="badge deprecated">deprecated in 1.2</span>`, `<span class="badge removed">removed in 2.0</span>`,
 			`<li>Deprecated in 1.2.</li><li>Removed in 2.0.</li>`,
+		}},
+		{"a command that is deprecated", "1.2/command/eject.html", []string{
+			`<span class="badge kind">command</span> <span class="badge since">since 1.0</span> <span class="badge deprecated">deprecated in 1.2</span> <span class="badge removed">removed in 2.0</span></p>`,
+		}},
+		{"a member that is deprecated", "1.2/command/run.html", []string{
+			`<code>speed</code></a> <span class="badge optional">optional</span> <a href="#feature-deprecated" class="badge deprecated">deprecated in 1.2</a></th>`,
 		}},
 		{"a member that will go", "1.0/command/eject.html", []string{
 			`<code>force</code></a> <span class="badge optional">optional</span> <span class="badge removed">removed in 1.2</span>`,
@@ -111,6 +119,7 @@ func TestReleases(t *testing.T) {
 		{"a tombstone", "2.0/command/eject.html", []string{
 			`<strong>Removed in 2.0.</strong> The last release that has it here is <a href="../../1.2/command/eject.html">1.2</a>.`,
 			`<a href="../../1.2/command/remove.html"><code>remove</code></a>`, `Take a disk out.`,
+			`Some disks cannot be taken out.`,
 		}},
 		{"what was removed", "2.0/removed.html", []string{
 			`<a href="command/eject.html"><code>eject</code></a>`, `removed in 2.0`, `See <a href="../1.2/command/remove.html">`,

@@ -104,13 +104,20 @@ func (w *writer) memberBadges(m *reference.Member) {
 	if m.Since != "" {
 		w.badge("since", "since "+m.Since)
 	}
-	w.lifetime(m.Lifetime)
+	l := m.Lifetime
+	if m.Has("deprecated") {
+		l.Deprecated = "" // its badge says it
+	}
+	w.lifetime(l)
 	for _, f := range m.Features {
 		class := "feature"
 		if f.Name == "deprecated" || f.Name == "unstable" {
 			class = f.Name
 		}
 		text := f.Name
+		if in := m.Lifetime.Deprecated; f.Name == "deprecated" && in != "" {
+			text += " in " + in
+		}
 		if f.If != nil {
 			text += " if " + ir.CondString(f.If)
 		}
