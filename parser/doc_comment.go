@@ -95,7 +95,12 @@ func oldTag(text string) string {
 			return "Since: " + release
 		}
 	}
-	word, _, _ := strings.Cut(trimmed, " ")
+	word, rest, _ := strings.Cut(trimmed, " ")
+	if strings.HasPrefix(word, "@") && strings.HasPrefix(rest, ": ") {
+		trimmed = word + rest
+		text = trimmed
+		word += ":"
+	}
 	switch {
 	case strings.HasPrefix(word, "@") && strings.HasSuffix(word, ":"), docTags[strings.TrimSuffix(word, ":")] != "" && strings.HasSuffix(word, ":"):
 		return trimmed

@@ -150,6 +150,22 @@ func TestOptional(t *testing.T) {
 	}
 }
 
+// TestSpaceBeforeColon checks that "@name :" describes a member up to 2.8, when no
+// compiler read comments, and is text later, as QEMU's has it.
+func TestSpaceBeforeColon(t *testing.T) {
+	const text = "{ 'pragma': {} }\n##\n# @go:\n#\n# @a: one\n#\n# @b : two\n#     three\n##\n{ 'command': 'go', 'data': { 'a': 'int', 'b': 'int' } }\n"
+	for release, want := range map[string]string{"2.8": `["" "one" "two\nthree"]`, "4.2": `["" "one" "@b : two\n    three"]`} {
+		out, res := loadDialect(t, release, text)
+		var got []string
+		for _, s := range docOf(res.Root.Decls[len(res.Root.Decls)-1]).Sections {
+			got = append(got, s.Text)
+		}
+		if fmt.Sprintf("%q", got) != want || out != "" {
+			t.Errorf("%s: got %q, want %s\n%s", release, got, want, out)
+		}
+	}
+}
+
 // TestOldIndentation checks what is cut off the lines of a description, and
 // which lines are refused, by the rules of each era.
 func TestOldIndentation(t *testing.T) {

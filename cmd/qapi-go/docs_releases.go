@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -100,9 +101,17 @@ func (d *documentation) releases(cmd *cobra.Command, schemas []string) ([]compat
 // releaseRoots finds out what the releases are.
 func (d *documentation) releaseRoots(cmd *cobra.Command, schemas []string) ([]releaseRoot, error) {
 	if len(schemas) == 1 {
-		roots, err := releasesIn(schemas[0], "", d.notes(cmd.ErrOrStderr()))
+		var notes bytes.Buffer
+		roots, err := releasesIn(schemas[0], "", &notes)
 		if err == nil && len(roots) == 0 {
-			return nil, usagef(cmd, "--schema %s: there is no release in this folder: each needs a folder with a version in its name, and a schema in it at %s", schemas[0], strings.Join(schemaRoots, " or "))
+			hint := ""
+			if root := schemaIn(schemas[0], ""); root != "" {
+				hint = "; did you mean " + root + "?"
+			}
+			return nil, usagef(cmd, "--schema %s: there is no release in this folder: each needs a folder with a version in its name, and a schema in it at %s%s", schemas[0], strings.Join(schemaRoots, " or "), hint)
+		}
+		if _, werr := notes.WriteTo(d.notes(cmd.ErrOrStderr())); werr != nil {
+			return nil, werr
 		}
 		for _, r := range roots {
 			if !releaseName.MatchString(r.name) {

@@ -46,6 +46,7 @@ func TestDocsReleases(t *testing.T) {
 		{"no version", "--schema plain/s.json --schema 1.0/s.json", 2, "--schema plain/s.json: of which release is it?"},
 		{"two versions", "--schema doubt/2.1/s.json --schema 1.0/s.json", 2, "is it of release 2.1, as its path has it, or of 2.2, as the file VERSION says?"},
 		{"no releases in it", "--schema tree", 2, "--schema tree: there is no release in this folder"},
+		{"the folder of a release", "--schema all/1.7", 2, "qapi-go: --schema all/1.7: there is no release in this folder: each needs a folder with a version in its name, and a schema in it at qapi/qapi-schema.json or qapi-schema.json; did you mean all/1.7/qapi/qapi-schema.json?"},
 		{"a folder among schemas", "--schema all --schema 1.0/s.json", 2, "--schema all is a folder: give one folder of releases, or the root file of each release"},
 		{"a schema that is wrong", "--schema 1.0/s.json --schema 1.9/s.json", 1, "1 error, nothing written"},
 		{"a schema that is not there", "--schema 1.0/s.json --schema 1.8/s.json", 2, "1.8"},
@@ -67,6 +68,9 @@ func TestDocsReleases(t *testing.T) {
 			if tt.status != 0 {
 				if !strings.Contains(got.stderr, tt.want) {
 					t.Errorf("stderr does not have %q:\n%s", tt.want, got.stderr)
+				}
+				if n := strings.Count(got.stderr, "qapi-go: "); n != 1 {
+					t.Errorf("%d messages:\n%s", n, got.stderr)
 				}
 				if _, err := os.Stat("out"); err == nil {
 					t.Error("something was written")

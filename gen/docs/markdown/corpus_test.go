@@ -1,6 +1,8 @@
 package markdown_test
 
 import (
+	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -35,6 +37,7 @@ func TestCorpus(t *testing.T) {
 				for _, d := range r.Definitions {
 					checkDefinition(t, byPath[d.Module.Path()+".md"], d)
 				}
+				checkFacts(t, s.Oracle, r, byPath)
 				for _, m := range r.Modules {
 					for _, it := range m.Items {
 						if it.Prose != nil {
@@ -45,6 +48,50 @@ func TestCorpus(t *testing.T) {
 			})
 		}
 	}
+}
+
+// checkFacts holds that each definition, member, value and branch that QEMU's own
+// compiler finds has its place.
+func checkFacts(t *testing.T, oracle string, r *reference.Reference, pages map[string]*rendered) {
+	t.Helper()
+	data, err := os.ReadFile(oracle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type named struct{ Name string }
+	var facts struct {
+		Definitions []struct {
+			Name, Kind                      string
+			Args, Members, Values, Branches []named
+		}
+	}
+	if err := json.Unmarshal(data, &facts); err != nil {
+		t.Fatal(err)
+	}
+	parts := 0
+	for _, f := range facts.Definitions {
+		d := r.Lookup(f.Name)
+		if d == nil {
+			t.Errorf("%s is missing", f.Name)
+			continue
+		}
+		p, anchor := pages[d.Module.Path()+".md"], strings.Replace(d.Path(), "/", "-", 1)
+		if !p.anchors[anchor] || !strings.Contains(p.text, f.Name) {
+			t.Errorf("%s %s is not there", f.Kind, f.Name)
+		}
+		argument := map[string]string{"command": "arg-", "event": "data-"}[f.Kind]
+		for prefix, list := range map[string][]named{argument: f.Args, "member-": f.Members, "value-": f.Values, "branch-": f.Branches} {
+			for _, part := range list {
+				if parts++; !p.anchors[anchor+"."+prefix+part.Name] || !strings.Contains(p.text, part.Name) {
+					t.Errorf("%s: %s%s is not there", f.Name, prefix, part.Name)
+				}
+			}
+		}
+	}
+	if len(facts.Definitions) == 0 || len(facts.Definitions) != len(r.Definitions) {
+		t.Errorf("%d definitions, and %d are shown", len(facts.Definitions), len(r.Definitions))
+	}
+	t.Logf("%d definitions with %d members, values and branches: all there", len(facts.Definitions), parts)
 }
 
 func pagesOf(t *testing.T, r *reference.Reference) []*rendered {
