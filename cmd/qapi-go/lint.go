@@ -266,7 +266,7 @@ func listRules(w io.Writer) error {
 		if group == "" {
 			group = "-"
 		}
-		fmt.Fprintf(out, "%-8s  %-29s  %s\n", group, r.Code, title)
+		fmt.Fprintf(out, "%-8s  %-30s  %s\n", group, r.Code, title)
 	}
 	return out.Flush()
 }

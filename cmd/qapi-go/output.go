@@ -30,7 +30,18 @@ func (w *writing) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&w.diff, "diff", false, "write nothing; print what would change as a unified diff")
 	f.BoolVar(&w.clean, "clean", false, "also remove files of earlier runs that are no longer generated, but were edited by hand")
 	f.BoolVar(&w.timings, "timings", false, "say on stderr how long each stage took")
-	cmd.MarkFlagsMutuallyExclusive("check", "diff", "clean")
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		var given []string
+		for _, name := range []string{"check", "diff", "clean"} {
+			if on, err := f.GetBool(name); err == nil && on {
+				given = append(given, "--"+name)
+			}
+		}
+		if len(given) > 1 {
+			return usagef(cmd, "%s and %s exclude each other", given[0], given[1])
+		}
+		return nil
+	}
 }
 
 // dry tells whether nothing is to be written.

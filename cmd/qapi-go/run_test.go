@@ -62,6 +62,8 @@ func TestUsage(t *testing.T) {
 		{"generate --out x --docs some", 2, `^$`, `some`},
 		{"generate --out x --package 1x", 2, `^$`, `1x`},
 		{"generate --out x extra", 2, `^$`, `extra`},
+		{"generate --out x --check --diff", 2, `^$`, `--check and --diff exclude each other(?s:.*)--help`},
+		{"docs --out x --clean --check", 2, `^$`, `--check and --clean exclude each other`},
 		{"docs", 2, `^$`, `--out`},
 		{"docs --out x --format pdf", 2, `^$`, `pdf`},
 		{"check", 2, `^$`, `which schema`},

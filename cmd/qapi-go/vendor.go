@@ -117,7 +117,7 @@ func (v *vendor) refuseEdited(stdout, stderr io.Writer) error {
 			continue
 		}
 		n++
-		if _, err := fmt.Fprintf(stdout, "%s: %s\n", f.Path, f.State); err != nil {
+		if _, err := fmt.Fprintf(stdout, "%s: %s\n", filepath.Join(v.into, filepath.FromSlash(f.Path)), f.State); err != nil {
 			return err
 		}
 	}
@@ -151,7 +151,8 @@ func checkVendored(name string, stdout io.Writer) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for dir := filepath.Dir(full); ; dir = filepath.Dir(dir) {
+	shown := filepath.Dir(name) // dir as it is to be printed
+	for dir := filepath.Dir(full); ; dir, shown = filepath.Dir(dir), filepath.Join(shown, "..") {
 		rel, err := filepath.Rel(dir, full)
 		if err != nil {
 			return 0, err
@@ -171,7 +172,7 @@ func checkVendored(name string, stdout io.Writer) (int, error) {
 			return 0, err
 		}
 		for _, f := range report.Findings {
-			if _, err := fmt.Fprintf(stdout, "%s: vendored file is %s\n", f.Path, f.State); err != nil {
+			if _, err := fmt.Fprintf(stdout, "%s: vendored file is %s\n", filepath.Join(shown, filepath.FromSlash(f.Path)), f.State); err != nil {
 				return 0, err
 			}
 		}

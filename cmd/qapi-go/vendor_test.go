@@ -110,10 +110,15 @@ func TestVendorAgain(t *testing.T) {
 	}
 	replace(common, edited)
 
-	if got := runArgs("check", "v/qapi/qapi-schema.json"); got.status != 1 || got.stdout != "qapi/common.json: vendored file is edited by hand\n" {
+	if got := runArgs("check", "v/qapi/qapi-schema.json"); got.status != 1 || got.stdout != common+": vendored file is edited by hand\n" {
 		t.Errorf("check: status %d, %q", got.status, got.stdout)
 	}
-	if got := runArgs(args...); got.status != 1 || !strings.Contains(got.stderr, "--force") || got.stdout != "qapi/common.json: edited by hand\n" {
+	t.Chdir(filepath.Join("v", "qapi"))
+	if got := runArgs("check", "qapi-schema.json"); got.stdout != "../qapi/common.json: vendored file is edited by hand\n" {
+		t.Errorf("check from the schema's folder: %q", got.stdout)
+	}
+	t.Chdir(filepath.Join("..", ".."))
+	if got := runArgs(args...); got.status != 1 || !strings.Contains(got.stderr, "--force") || got.stdout != common+": edited by hand\n" {
 		t.Errorf("vendor again: status %d, %q, %q", got.status, got.stdout, got.stderr)
 	}
 	if data, _ := os.ReadFile(common); string(data) != edited {
