@@ -99,7 +99,7 @@ func modulePath(name string) string {
 // define enters a definition.
 func (b *builder) define(m *Module, def ir.Def) *Definition {
 	info := def.Head()
-	d := &Definition{Name: info.Name, Kind: Kind(def.Kind()), Module: m, Def: def, If: info.If, File: m.Name, Since: info.Doc.Since()}
+	d := &Definition{Name: info.Name, Kind: Kind(def.Kind()), Module: m, Def: def, If: info.If, File: m.Name}
 	d.Line = b.line(info)
 	d.Slug = b.slug(d.folder(), d.Name)
 	b.Definitions = append(b.Definitions, d)

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -53,6 +54,9 @@ func (d *Definition) strays() {
 	}
 }
 
+// sinceFirst takes a release and what follows it.
+var sinceFirst = regexp.MustCompile(`^(\d+(?:\.\d+)*)\.?(?: (.*))?$`)
+
 func (d *Definition) section(s *ir.Section) {
 	if s.Text == "" {
 		return
@@ -71,6 +75,14 @@ func (d *Definition) section(s *ir.Section) {
 		p := prose()
 		p.Blocks = []markup.Block{markup.Admonition{Kind: "note", Blocks: p.Blocks}}
 		d.Notes = append(d.Notes, p)
+	case ir.SectionSince:
+		d.Since = strings.Join(strings.Fields(s.Text), " ")
+		if m := sinceFirst.FindStringSubmatch(d.Since); m != nil {
+			d.Since = m[1]
+			if m[2] != "" { // of parts, mostly
+				d.Notes = append(d.Notes, Prose{s.Pos, d, markup.Parse("Since " + s.Text)})
+			}
+		}
 	case ir.SectionReturns:
 		d.ReturnsText = Prose{s.Pos, d, markup.ParseReturns(s.Text)}
 	case ir.SectionErrors:

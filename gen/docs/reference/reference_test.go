@@ -207,6 +207,27 @@ func TestSince(t *testing.T) {
 	}
 }
 
+// TestDefinitionSince holds that what follows the release of a definition is a note.
+func TestDefinitionSince(t *testing.T) {
+	for _, test := range []struct{ text, since, note string }{
+		{"2.9", "2.9", ""},
+		{"0.14.0.", "0.14.0", ""},
+		{"1.4 (testdev since 2.2)", "1.4", "Since 1.4 (testdev since 2.2)"},
+		{"1.1\n#\n# 'abort' since 1.6", "1.1", "'abort' since 1.6"},
+		{"the first one", "the first one", ""},
+	} {
+		s := schematest.Text(t, "##\n# @Some:\n#\n# A struct.\n#\n# Since: "+test.text+"\n##\n{ 'struct': 'Some', 'data': {} }\n")
+		d := reference.New(s, reference.Options{}).Lookup("Some")
+		note := ""
+		if len(d.Notes) > 0 {
+			note = d.Notes[0].Summary()
+		}
+		if d.Since != test.since || note != test.note {
+			t.Errorf("%q: since %q, note %q", test.text, d.Since, note)
+		}
+	}
+}
+
 // TestDefinition holds what is known of a command.
 func TestDefinition(t *testing.T) {
 	r := newReference(t)
