@@ -36,7 +36,8 @@ else, into a folder of a project, in the layout they have in QEMU's sources. A
 manifest beside them says where they come from and holds their hashes: check
 then tells when one of them was edited.
 
-Files that an earlier run copied and the schema no longer includes are removed.
+A folder holds one schema: files that an earlier run copied and that this one does
+not include are removed.
 Files that were edited since are not overwritten without --force.`,
 		Example: `  qapi-go vendor --from ~/src/qemu/qapi/qapi-schema.json --into qapi-schema
   qapi-go vendor --from qemu-10.0.0.tar.xz:qapi/qapi-schema.json --into qapi-schema
