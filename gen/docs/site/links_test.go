@@ -2,11 +2,29 @@ package site_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
 	"github.com/qapi-go/qapi-go/internal/schematest"
 )
+
+// TestSummaries holds what is said of nested types that are closed or open.
+func TestSummaries(t *testing.T) {
+	s := schematest.Text(t, `
+{ 'enum': 'Kind', 'data': [ 'a', 'b' ] }
+{ 'struct': 'Any', 'data': { 'x': 'int' } }
+{ 'union': 'One', 'base': { 'kind': 'Kind' }, 'discriminator': 'kind', 'data': { 'a': 'Any' } }
+{ 'union': 'Two', 'base': { 'kind': 'Kind', 'y': 'int' }, 'discriminator': 'kind', 'data': { 'a': 'Any' } }
+{ 'command': 'go', 'data': { 'a': 'Any', 'one': 'One', 'two': 'Two' } }
+`)
+	page := string(makeSite(t, reference.New(s, reference.Options{})).files["command/go.html"])
+	for _, want := range []string{"Any: 1 member", "One: 1 member, and more by kind", "Two: 2 members, and more by kind"} {
+		if !strings.Contains(page, "<summary>"+want+"</summary>") {
+			t.Errorf("no summary %q:\n%s", want, page)
+		}
+	}
+}
 
 // TestReferences holds where names in texts lead: to the row on the same page, if
 // there is one, or else to the page of what they name.

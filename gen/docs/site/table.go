@@ -181,8 +181,8 @@ func count(v *reference.Value) (int, string) {
 	case v.Object != nil:
 		n, one, more = len(v.Object.Rows), "member", "members"
 		if len(v.Object.Branches) > 0 {
-			more += ", and more by " + v.Object.Tag
-			return n, more
+			by := ", and more by " + v.Object.Tag
+			one, more = one+by, more+by
 		}
 	}
 	if n == 1 {
