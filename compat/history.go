@@ -107,6 +107,10 @@ func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
 				was[t] = append(was[t], p.old)
 			}
 		}
+		// The tag of an old union has no name, and is no pair of its own.
+		if o, n := tagOf(p.old), tagOf(p.new); o != nil && n != nil && !slices.Contains(was[n], o) {
+			was[n] = append(was[n], o)
+		}
 	}
 	e := &entry{historian: h, release: i, at: newPlaces(s), now: make(map[string]*Item)}
 	for _, c := range s.Commands {
@@ -167,6 +171,14 @@ func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
 	h.alive, h.byType = e.now, byType
 }
 
+// tagOf returns the enum that chooses the branch of a union, or nil.
+func tagOf(t ir.Type) ir.Type {
+	if u, ok := t.(*ir.Union); ok && u.Discriminator != nil {
+		return u.Discriminator.Type
+	}
+	return nil
+}
+
 // withBases returns an object type with its bases and, of a union, its common
 // members.
 func withBases(t ir.Type) []ir.Type {
@@ -209,6 +221,9 @@ func (h *historian) leave(i int, now map[string]*Item, s *ir.Schema, pairs []typ
 	}
 	for _, p := range pairs {
 		follow(p.old, p.new)
+		if o, n := tagOf(p.old), tagOf(p.new); o != nil && n != nil {
+			follow(o, n)
+		}
 	}
 	if i > 0 {
 		for _, t := range h.releases[i-1].Schema.Types {

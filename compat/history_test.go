@@ -87,3 +87,22 @@ func TestFromBase(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestRenamedSimpleUnion holds that the values of a tag that has no name of its
+// own are followed when the union gets another name.
+func TestRenamedSimpleUnion(t *testing.T) {
+	const old = "{ 'type': 'Shot', 'data': { 'x': 'str' } }\n{ 'union': 'BlockAction', 'data': { 'shot': 'Shot' } }\n" +
+		"{ 'command': 'transaction', 'data': { 'actions': [ 'BlockAction' ] } }\n"
+	const new = "{ 'type': 'Shot', 'data': { 'x': 'str' } }\n{ 'union': 'Action', 'data': { 'shot': 'Shot', 'abort': 'Shot' } }\n" +
+		"{ 'command': 'transaction', 'data': { 'actions': [ 'Action' ] } }\n"
+	releases := [][2]string{{"1.1", old}, {"1.7", new}}
+	if got := history(t, releases, "value ActionKind.shot"); got.Since != "1.1" || got.Certain {
+		t.Errorf("%+v", got)
+	}
+	if got := history(t, releases, "value ActionKind.abort"); got.Since != "1.7" || !got.Certain {
+		t.Errorf("%+v", got)
+	}
+	if got := history(t, releases, "value BlockActionKind.shot"); got.Removed != "" || got.Moved != "ActionKind.shot" {
+		t.Errorf("%+v", got)
+	}
+}
