@@ -65,6 +65,7 @@ makes may also stand in a file, qapi.yaml; "qapi-go init" writes one.
 
 Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 (usage, input or output).`,
+		Version:       version(), // brings --version
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -82,6 +83,7 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 		}
 		return usagef(cmd, "%v", err)
 	})
+	root.SetVersionTemplate(versionLine())
 	root.SetHelpCommand(newHelp())
 	root.AddCommand(newGenerate(), newDocs(), newCheck(), newInspect(), newDiff(), newLint(), newFmt(), newExplain(), newVendor(), newInit(), newVersion(), newCompletion())
 	completeFlags(root)

@@ -75,6 +75,7 @@ func TestUsage(t *testing.T) {
 		{"inspect", 2, `^$`, `takes one schema`},
 		{"inspect a.json --format yaml", 2, `^$`, `list, facts, introspection`},
 		{"version", 0, `^qapi-go \S+ \(go`, `^$`},
+		{"--version", 0, `^qapi-go \S+ \(go`, `^$`},
 		{"version --json", 0, `^\{.*"version":`, `^$`},
 		{"completion bash", 0, `complete`, `^$`},
 	} {
