@@ -49,7 +49,7 @@ func TestLiveQEMU(t *testing.T) {
 	if err := os.WriteFile(image, make([]byte, 1<<20), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	vm := exec.CommandContext(ctx, qemu, "-M", "none", "-nodefaults", "-display", "none", "-S",
+	vm := exec.CommandContext(ctx, qemu, "-M", "pc,accel=tcg", "-m", "16", "-usb", "-nodefaults", "-display", "none", "-S",
 		"-qmp", "unix:"+socket+",server=on,wait=off")
 	var vmErr strings.Builder
 	vm.Stderr = &vmErr
@@ -76,6 +76,9 @@ func TestLiveQEMU(t *testing.T) {
 		"status: prelaunch running: false known: true",
 		"version: " + qemuVersion(ctx, t, qemu),
 		"node: disk0 raw ro: true size: 1048576",
+		`property: serial 1 "2"`,
+		"property: usb_version 1",
+		"property: msos-desc false",
 		"error: GenericError",
 		"event: RESUME timed: true",
 		"event: STOP timed: true",

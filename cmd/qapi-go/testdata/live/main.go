@@ -73,6 +73,24 @@ func drive(ctx context.Context, socket, image string) error {
 		}
 	}
 
+	// The schema does not tell the properties of devices.
+	id := "mouse0"
+	err = vm.DeviceAdd(ctx, qapi.DeviceAddArgs{
+		Driver: "usb-mouse",
+		ID:     &id,
+		Extra:  map[string]any{"serial": "1 \"2\"", "usb_version": 1, "msos-desc": false},
+	})
+	if err != nil {
+		return fmt.Errorf("device_add: %w", err)
+	}
+	for _, property := range []string{"serial", "usb_version", "msos-desc"} {
+		value, err := vm.QomGet(ctx, qapi.QomGetArgs{Path: "/machine/peripheral/" + id, Property: property})
+		if err != nil {
+			return fmt.Errorf("qom-get: %w", err)
+		}
+		fmt.Println("property:", property, value)
+	}
+
 	err = vm.BlockdevDel(ctx, qapi.BlockdevDelArgs{NodeName: "nonesuch"})
 	var qerr *qmp.Error
 	if !errors.As(err, &qerr) {
