@@ -46,6 +46,7 @@ func TestServer(t *testing.T) {
 	want := "status: prelaunch running: false known: true\n" +
 		"version: 10.2\n" +
 		"node: disk0 raw ro: true size: 1048576\n" +
+		"property: serial 1 \"2\"\nproperty: usb_version 1\nproperty: msos-desc false\n" +
 		"error: GenericError\n" +
 		"event: RESUME timed: true\n" +
 		"event: STOP timed: true\n" +
@@ -142,8 +143,8 @@ func checkAnswers(ctx context.Context, t *testing.T, shared string, c *qmp.Clien
 			t.Errorf("query-commands lacks %s: %s", name, names)
 		}
 	}
-	if len(names) != 12 {
-		t.Errorf("query-commands: %d, want the 8 that have handlers and 4 others: %s", len(names), names)
+	if len(names) != 14 {
+		t.Errorf("query-commands: %d, want the 10 that have handlers and 4 others: %s", len(names), names)
 	}
 }
 

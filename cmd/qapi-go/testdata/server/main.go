@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path"
 	"sync"
 	"time"
 
@@ -24,18 +25,19 @@ func main() {
 	}
 }
 
-// A machine has a state and block nodes, and nothing that runs.
+// A machine has a state, block nodes and devices, and nothing that runs.
 type machine struct {
 	server *qmp.Server
 	quit   chan struct{}
 
-	mu    sync.Mutex
-	state qapi.RunState
-	nodes []qapi.BlockdevOptions
+	mu      sync.Mutex
+	state   qapi.RunState
+	nodes   []qapi.BlockdevOptions
+	devices map[string]map[string]any // properties by id
 }
 
-func serve(path string) error {
-	m := &machine{quit: make(chan struct{}), state: qapi.RunStatePrelaunch}
+func serve(socket string) error {
+	m := &machine{quit: make(chan struct{}), state: qapi.RunStatePrelaunch, devices: make(map[string]map[string]any)}
 	h := qapi.Handlers{
 		QueryStatus:          m.queryStatus,
 		Cont:                 m.cont,
@@ -43,13 +45,15 @@ func serve(path string) error {
 		BlockdevAdd:          m.blockdevAdd,
 		BlockdevDel:          m.blockdevDel,
 		QueryNamedBlockNodes: m.queryNodes,
+		DeviceAdd:            m.deviceAdd,
+		QomGet:               m.qomGet,
 		MigratePause: func(context.Context) error {
 			return errors.New("migrate-pause is currently only supported during postcopy-active or postcopy-recover state")
 		},
 		Quit: m.end,
 	}
 	m.server = qmp.NewServer(h.Commands(), qmp.WithVersion(qmp.Version{Major: 10, Minor: 2}))
-	l, err := net.Listen("unix", path)
+	l, err := net.Listen("unix", socket)
 	if err != nil {
 		return err
 	}
@@ -99,6 +103,26 @@ func (m *machine) blockdevAdd(_ context.Context, args qapi.BlockdevOptions) erro
 
 func (m *machine) blockdevDel(_ context.Context, args qapi.BlockdevDelArgs) error {
 	return fmt.Errorf("Failed to find node with node-name='%s'", args.NodeName)
+}
+
+func (m *machine) deviceAdd(_ context.Context, args qapi.DeviceAddArgs) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if args.ID == nil {
+		return errors.New("a device without id cannot be found again")
+	}
+	m.devices[*args.ID] = args.Extra
+	return nil
+}
+
+func (m *machine) qomGet(_ context.Context, args qapi.QomGetArgs) (any, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	value, ok := m.devices[path.Base(args.Path)][args.Property]
+	if !ok {
+		return nil, fmt.Errorf("Property '%s' not found", args.Property)
+	}
+	return value, nil
 }
 
 func (m *machine) queryNodes(context.Context, qapi.QueryNamedBlockNodesArgs) ([]qapi.BlockDeviceInfo, error) {
