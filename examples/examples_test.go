@@ -108,7 +108,7 @@ func TestLiveQEMU(t *testing.T) {
 		if os.Getenv("QAPI_LIVE") != "" {
 			t.Fatal(err)
 		}
-		t.Skip(err)
+		t.Skipf("live test: %v", err)
 	}
 	dir, path := build(t), socket(t)
 	end, _ := start(t, qemu, "-M", "none", "-nodefaults", "-display", "none",

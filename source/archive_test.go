@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/ulikunitz/xz"
+
+	"github.com/qapi-go/qapi-go/internal/live"
 )
 
 // A member is an entry of an archive that a test makes.
@@ -213,9 +215,7 @@ func TestBomb(t *testing.T) {
 }
 
 func TestGit(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("no git here")
-	}
+	live.Program(t, "git")
 	repo := filepath.Join(t.TempDir(), "re@po")
 	git := func(args ...string) {
 		t.Helper()

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/config"
+	"github.com/qapi-go/qapi-go/internal/live"
 )
 
 // projectFiles is a project with a configuration at its top.
@@ -214,7 +215,7 @@ func TestGenerateDiff(t *testing.T) {
 	if after := tree(t, "d"); !equalTrees(before, after) {
 		t.Error("something was written")
 	}
-	cmd := exec.Command("git", "apply", "-")
+	cmd := exec.Command(live.Program(t, "git"), "apply", "-")
 	cmd.Stdin = strings.NewReader(got.stdout)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("git apply: %v\n%s", err, out)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/internal/live"
 )
 
 // qemuTree is a source tree in the layout of QEMU's.
@@ -84,7 +85,7 @@ func prepare(t *testing.T, dir string) {
 		{"git", "-C", "qemu", "tag", "v10"},
 		{"git", "-C", "qemu", "checkout", "-q", "v9"},
 	} {
-		cmd := exec.Command(args[0], args[1:]...)
+		cmd := exec.Command(live.Program(t, args[0]), args[1:]...)
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %v\n%s", args, err, out)
