@@ -19,10 +19,10 @@ const module = "github.com/qapi-go/qapi-go"
 // package that is not listed may not exist, unless it was generated: then it may
 // import the runtime only.
 var allowed = map[string][]string{
-	"":            {},
-	"ast":         {"…/dialect"},
-	"cmd/qapi-go": {"*"},
-	"compat":      {"…/ir"},
+	"":                {},
+	"ast":             {"…/dialect"},
+	"cmd/qapi-go":     {"*"},
+	"internal/compat": {"…/ir"},
 	"config": {"…/diag", "…/source", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast",
 		"github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token"},
 	"diag":        {},
@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"inspect":     {"…/dialect", "…/ir"},
 	"ir":          {"…/dialect"},
 	"ir/subset":   {"…/ir"},
-	"lint":        {"…/ast", "…/compat", "…/diag", "…/dialect", "…/docstyle", "…/gen/golang", "…/ir", "…/markup", "…/transcript"},
+	"lint":        {"…/ast", "…/internal/compat", "…/diag", "…/dialect", "…/docstyle", "…/gen/golang", "…/ir", "…/markup", "…/transcript"},
 	"markup":      {},
 	"parser":      {"…/ast", "…/diag", "…/dialect", "…/docstyle", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
 	"qga":         {"…/qmp", "…/qmp/wire"},
@@ -50,8 +50,8 @@ var allowed = map[string][]string{
 	"gen/gocall":         {"…/gen/goname", "…/ir", "…/transcript"},
 	"gen/docs/reference": {"…/gen/gocall", "…/ir", "…/markup", "…/transcript"},
 	"gen/docs/markdown":  {"…/gen", "…/gen/docs/reference", "…/ir", "…/markup"},
-	"gen/docs/releases":  {"…/compat", "…/gen/docs/reference", "…/ir"},
-	"gen/docs/site":      {"…/compat", "…/gen", "…/gen/docs/reference", "…/gen/docs/releases", "…/ir", "…/markup"},
+	"gen/docs/releases":  {"…/internal/compat", "…/gen/docs/reference", "…/ir"},
+	"gen/docs/site":      {"…/internal/compat", "…/gen", "…/gen/docs/reference", "…/gen/docs/releases", "…/ir", "…/markup"},
 
 	"internal/corpus": {}, // for tests only
 	"internal/live":   {}, // for tests only

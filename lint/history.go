@@ -6,7 +6,7 @@ import (
 	"regexp"
 
 	"github.com/qapi-go/qapi-go/ast"
-	"github.com/qapi-go/qapi-go/compat"
+	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
 // sinceHistory finds where a "Since:" cannot be, by the releases that are known.

@@ -21,9 +21,9 @@ import (
 	"slices"
 
 	"github.com/qapi-go/qapi-go/ast"
-	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
+	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/ir"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/compat"
+	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
 // diffFormats are the values of diff's --format.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/compat"
+	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
 // historyFormats are what diff's --format means with --history.

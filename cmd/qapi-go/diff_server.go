@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/compat"
+	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/qmp"
 )

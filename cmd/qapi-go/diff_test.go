@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qapi-go/qapi-go/compat"
+	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/corpus"
 	"github.com/qapi-go/qapi-go/internal/live"
 )

@@ -12,11 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
 	"github.com/qapi-go/qapi-go/gen/docs/releases"
 	"github.com/qapi-go/qapi-go/gen/docs/site"
+	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/source"
 )
 

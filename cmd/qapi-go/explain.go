@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
 func newExplain() *cobra.Command {

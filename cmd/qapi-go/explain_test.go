@@ -12,8 +12,8 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/corpus"
 	"github.com/qapi-go/qapi-go/lint"
 	"github.com/qapi-go/qapi-go/parser"

@@ -9,8 +9,8 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
+	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/ir"
 )
 

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
 	"github.com/qapi-go/qapi-go/gen/docs/releases"
+	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
 // severities are the sections of a page of changes.

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
 	"github.com/qapi-go/qapi-go/gen/docs/releases"
 	"github.com/qapi-go/qapi-go/gen/docs/site"
+	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/corpus"
 	"github.com/qapi-go/qapi-go/internal/schematest"
 )

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
+	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/inspect"
+	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/corpus"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"

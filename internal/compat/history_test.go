@@ -3,7 +3,7 @@ package compat_test
 import (
 	"testing"
 
-	"github.com/qapi-go/qapi-go/compat"
+	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
 // history follows the schema of several releases, each given by its name and text,

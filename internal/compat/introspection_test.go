@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/compat"
 	"github.com/qapi-go/qapi-go/inspect"
+	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
 // TestIntrospected compares schemas with what a server tells.
