@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"ast":             {"…/dialect"},
 	"cmd/qapi-go":     {"*"},
 	"internal/compat": {"…/ir"},
-	"config": {"…/diag", "…/source", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast",
+	"internal/config": {"…/diag", "…/source", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast",
 		"github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token"},
 	"diag":        {},
 	"dialect":     {},

@@ -14,8 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/config"
 	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/internal/config"
 )
 
 func newInit() *cobra.Command {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/config"
+	"github.com/qapi-go/qapi-go/internal/config"
 )
 
 // TestInit holds that the configuration that init writes is right as it is and

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/config"
+	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/live"
 )
 
