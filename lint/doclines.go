@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ast"
-	"github.com/qapi-go/qapi-go/docstyle"
+	"github.com/qapi-go/qapi-go/internal/docstyle"
 )
 
 // A docLine is a line of a documentation comment that is not a fence.

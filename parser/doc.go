@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
-	"github.com/qapi-go/qapi-go/docstyle"
+	"github.com/qapi-go/qapi-go/internal/docstyle"
 )
 
 // A docBlock is a documentation comment that has been parsed.

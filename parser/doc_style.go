@@ -1,6 +1,6 @@
 package parser
 
-import "github.com/qapi-go/qapi-go/docstyle"
+import "github.com/qapi-go/qapi-go/internal/docstyle"
 
 // checkStyle holds the current line to the rules of QEMU 10.2 on style.
 func (p *docParser) checkStyle() {
