@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"ast":             {"…/dialect"},
 	"cmd/qapi-go":     {"*"},
 	"internal/compat": {"…/ir"},
-	"internal/config": {"…/diag", "…/source", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast",
+	"internal/config": {"…/diag", "…/internal/source", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast",
 		"github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token"},
 	"diag":              {},
 	"dialect":           {},
@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"qmp/qmptest":       {"…/qmp", "…/qmp/wire"},
 	"qmp/wire":          {},
 	"resolver":          {"…/ast", "…/diag", "…/dialect", "…/ir"},
-	"source":            {"github.com/ulikunitz/xz"},
+	"internal/source":   {"github.com/ulikunitz/xz"},
 	"transcript":        {"…/ir", "…/markup"},
 
 	"gen/gocall":         {"…/gen/goname", "…/ir", "…/transcript"},

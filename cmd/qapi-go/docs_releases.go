@@ -17,7 +17,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/releases"
 	"github.com/qapi-go/qapi-go/gen/docs/site"
 	"github.com/qapi-go/qapi-go/internal/compat"
-	"github.com/qapi-go/qapi-go/source"
+	"github.com/qapi-go/qapi-go/internal/source"
 )
 
 // releaseName is what may be the name of a release: it becomes that of a folder.

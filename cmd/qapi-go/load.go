@@ -15,10 +15,10 @@ import (
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
+	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"
-	"github.com/qapi-go/qapi-go/source"
 )
 
 // A loader reads schemas for a command and reports what is wrong with them.

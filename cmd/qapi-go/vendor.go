@@ -13,7 +13,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/inspect"
-	"github.com/qapi-go/qapi-go/source"
+	"github.com/qapi-go/qapi-go/internal/source"
 )
 
 // vendorGenerator is what the manifest calls files that vendor has copied.

@@ -16,10 +16,10 @@ import (
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"
-	"github.com/qapi-go/qapi-go/source"
 )
 
 // load reads a schema through the front end.

@@ -17,9 +17,9 @@ import (
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/markup"
-	"github.com/qapi-go/qapi-go/source"
 )
 
 // TestWire generates a package from every schema of the corpus and from the

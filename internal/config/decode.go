@@ -11,7 +11,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/source"
+	"github.com/qapi-go/qapi-go/internal/source"
 )
 
 // A decoder fills a Config from a YAML tree. It goes on after a mistake.

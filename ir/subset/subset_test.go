@@ -11,11 +11,11 @@ import (
 
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/ir/subset"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"
-	"github.com/qapi-go/qapi-go/source"
 )
 
 func resolve(t *testing.T, src parser.Source) *ir.Schema {
