@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"inspect":           {"…/dialect", "…/ir"},
 	"ir":                {"…/dialect"},
 	"ir/subset":         {"…/ir"},
-	"lint":              {"…/ast", "…/internal/compat", "…/diag", "…/dialect", "…/internal/docstyle", "…/gen/golang", "…/ir", "…/markup", "…/transcript"},
+	"internal/lint":     {"…/ast", "…/internal/compat", "…/diag", "…/dialect", "…/internal/docstyle", "…/gen/golang", "…/ir", "…/markup", "…/transcript"},
 	"markup":            {},
 	"parser":            {"…/ast", "…/diag", "…/dialect", "…/internal/docstyle", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
 	"qga":               {"…/qmp", "…/qmp/wire"},

@@ -13,7 +13,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/config"
-	"github.com/qapi-go/qapi-go/lint"
+	"github.com/qapi-go/qapi-go/internal/lint"
 )
 
 // A linting is the flags of lint.

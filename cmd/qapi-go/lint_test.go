@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/corpus"
-	"github.com/qapi-go/qapi-go/lint"
+	"github.com/qapi-go/qapi-go/internal/lint"
 )
 
 // lintSchema has one finding, of DOC_SINCE.

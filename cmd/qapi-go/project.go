@@ -13,7 +13,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/config"
-	"github.com/qapi-go/qapi-go/lint"
+	"github.com/qapi-go/qapi-go/internal/lint"
 )
 
 // A project is the flag that names a configuration.

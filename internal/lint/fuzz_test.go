@@ -6,7 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/lint"
+	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"
 )

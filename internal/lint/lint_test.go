@@ -9,8 +9,8 @@ import (
 	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/lint"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"
 )

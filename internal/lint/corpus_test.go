@@ -7,7 +7,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/corpus"
-	"github.com/qapi-go/qapi-go/lint"
+	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/parser"
 )
 
