@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/format"
+	"github.com/qapi-go/qapi-go/internal/schemafmt"
 	"github.com/qapi-go/qapi-go/parser"
 )
 
@@ -110,7 +110,7 @@ func (f *formatting) file(cmd *cobra.Command, name string) (changed bool, err er
 	if err := f.check(cmd.ErrOrStderr(), display, text); err != nil {
 		return false, err
 	}
-	result := format.Source(string(text))
+	result := schemafmt.Source(string(text))
 	changed = result != string(text)
 	switch {
 	case f.diff:

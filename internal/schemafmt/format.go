@@ -1,4 +1,4 @@
-// Package format puts the text of a schema file into a uniform layout, that of
+// Package schemafmt puts the text of a schema file into a uniform layout, that of
 // most of QEMU's schemas.
 //
 // The layout is about white space only: tokens stay as they are and in their
@@ -20,7 +20,7 @@
 // ends its line, two columns to the right of the line's own start. There is one
 // space inside of brackets, but none in a list type such as ['str']. Lines end
 // with "\n"; there is at most one blank line in a row.
-package format
+package schemafmt
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package format_test
+package schemafmt_test
 
 import (
 	"go/token"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/format"
+	"github.com/qapi-go/qapi-go/internal/schemafmt"
 	"github.com/qapi-go/qapi-go/parser"
 )
 
@@ -45,11 +45,11 @@ func TestSource(t *testing.T) {
 		{"the words of other dialects", "{ 'command': 'a', 'gen':false }\n{ 'command': 'b', 'gen': 'no'\n}\n", "{ 'command': 'a', 'gen': false }\n{ 'command': 'b', 'gen': 'no'\n}\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := format.Source(test.in)
+			got := schemafmt.Source(test.in)
 			if got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
-			if again := format.Source(got); again != got {
+			if again := schemafmt.Source(got); again != got {
 				t.Errorf("once more it is\n%s", again)
 			}
 		})
@@ -60,8 +60,8 @@ func TestSource(t *testing.T) {
 func TestDeep(t *testing.T) {
 	const depth, lines = 900, 10_000
 	in := "{ 'a': " + strings.Repeat("[", depth) + strings.Repeat("'b',\n", lines) + "'b'" + strings.Repeat("]", depth) + " }\n"
-	got := format.Source(in)
-	if len(got) > 30*len(in) || !isValid(got) || format.Source(got) != got {
+	got := schemafmt.Source(in)
+	if len(got) > 30*len(in) || !isValid(got) || schemafmt.Source(got) != got {
 		t.Errorf("%d bytes become %d", len(in), len(got))
 	}
 }
@@ -77,14 +77,14 @@ func FuzzSource(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got := format.Source(text)
+		got := schemafmt.Source(text)
 		if !isValid(text) {
 			return
 		}
 		if !isValid(got) {
 			t.Errorf("%q becomes %q, which has syntax errors", text, got)
 		}
-		if again := format.Source(got); again != got {
+		if again := schemafmt.Source(got); again != got {
 			t.Errorf("%q becomes %q, and that %q", text, got, again)
 		}
 		if !slices.Equal(strings.Fields(solid(got)), strings.Fields(solid(text))) {

@@ -1,4 +1,4 @@
-package format_test
+package schemafmt_test
 
 import (
 	"bytes"
@@ -13,9 +13,9 @@ import (
 	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/format"
 	"github.com/qapi-go/qapi-go/inspect"
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/schemafmt"
 	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
@@ -39,8 +39,8 @@ func formatted(t *testing.T, dir string) fstest.MapFS {
 		for _, d := range errs.All() {
 			t.Errorf("%s: %s [%s]", name, d.Msg, d.Code)
 		}
-		text := format.Source(string(data))
-		if format.Source(text) != text {
+		text := schemafmt.Source(string(data))
+		if schemafmt.Source(text) != text {
 			t.Errorf("%s: its layout is not final", name)
 		}
 		files[name] = &fstest.MapFile{Data: []byte(text)}
@@ -174,7 +174,7 @@ func TestQEMUTests(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			files[name] = &fstest.MapFile{Data: []byte(format.Source(string(data)))}
+			files[name] = &fstest.MapFile{Data: []byte(schemafmt.Source(string(data)))}
 		}
 		valid++
 		same(t, filepath.Base(root), schematest.Load(t, dir, root), schematest.Files(t, files, filepath.Base(root)))
