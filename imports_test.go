@@ -47,8 +47,8 @@ var allowed = map[string][]string{
 	"internal/source":    {"github.com/ulikunitz/xz"},
 	"transcript":         {"…/ir", "…/markup"},
 
-	"gen/gocall":         {"…/gen/goname", "…/ir", "…/transcript"},
-	"gen/docs/reference": {"…/gen/gocall", "…/ir", "…/markup", "…/transcript"},
+	"internal/gocall":    {"…/gen/goname", "…/ir", "…/transcript"},
+	"gen/docs/reference": {"…/internal/gocall", "…/ir", "…/markup", "…/transcript"},
 	"gen/docs/markdown":  {"…/gen", "…/gen/docs/reference", "…/ir", "…/markup"},
 	"gen/docs/releases":  {"…/internal/compat", "…/gen/docs/reference", "…/ir"},
 	"gen/docs/site":      {"…/internal/compat", "…/gen", "…/gen/docs/reference", "…/gen/docs/releases", "…/ir", "…/markup"},

@@ -1,7 +1,7 @@
 package reference
 
 import (
-	"github.com/qapi-go/qapi-go/gen/gocall"
+	"github.com/qapi-go/qapi-go/internal/gocall"
 	"github.com/qapi-go/qapi-go/markup"
 	"github.com/qapi-go/qapi-go/transcript"
 )

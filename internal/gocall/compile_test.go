@@ -12,9 +12,9 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/gen"
-	"github.com/qapi-go/qapi-go/gen/gocall"
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/gocall"
 	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/transcript"

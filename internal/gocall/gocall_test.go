@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/gen/gocall"
+	"github.com/qapi-go/qapi-go/internal/gocall"
 	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/transcript"
