@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // Shows tells whether an example has a message that runs the command or reports
@@ -84,16 +84,16 @@ func (k *Maker) Event(e *ir.Event) *Example {
 }
 
 // Dialog returns the messages of a made example as they stand in documentation.
-func (e *Example) Dialog() markup.Dialog {
-	var d markup.Dialog
+func (e *Example) Dialog() prose.Dialog {
+	var d prose.Dialog
 	for _, m := range e.Messages {
-		arrow, kind := "<- ", markup.LineServer
+		arrow, kind := "<- ", prose.LineServer
 		if m.Client {
-			arrow, kind = "-> ", markup.LineClient
+			arrow, kind = "-> ", prose.LineClient
 		}
 		for text := range strings.SplitSeq(m.Text, "\n") {
-			d.Lines = append(d.Lines, markup.Line{Kind: kind, Text: arrow + text})
-			arrow, kind = "   ", markup.LineContinued
+			d.Lines = append(d.Lines, prose.Line{Kind: kind, Text: arrow + text})
+			arrow, kind = "   ", prose.LineContinued
 		}
 	}
 	return d

@@ -5,8 +5,8 @@ import (
 	"go/token"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // Read reads the examples of a documentation comment of the schema and checks
@@ -26,9 +26,9 @@ func Read(s *ir.Schema, doc *ir.Doc) *Transcript {
 		}
 		r := &reader{section: sec}
 		if sec.Kind == ir.SectionExample {
-			r.example(markup.ParseExample(sec.Text))
+			r.example(prose.ParseExample(sec.Text))
 		} else {
-			r.blocks(markup.Parse(sec.Text))
+			r.blocks(prose.Parse(sec.Text))
 		}
 		t.Examples = append(t.Examples, r.found...)
 	}
@@ -39,7 +39,7 @@ func Read(s *ir.Schema, doc *ir.Doc) *Transcript {
 
 // In returns the messages that stand in a dialog of the section that starts at
 // the position.
-func (t *Transcript) In(section token.Pos, d markup.Dialog) []*Message {
+func (t *Transcript) In(section token.Pos, d prose.Dialog) []*Message {
 	if len(d.Lines) == 0 {
 		return nil
 	}
@@ -64,20 +64,20 @@ type reader struct {
 	found   []*Example
 }
 
-func (r *reader) blocks(blocks []markup.Block) {
+func (r *reader) blocks(blocks []prose.Block) {
 	for _, b := range blocks {
 		switch b := b.(type) {
-		case markup.Example:
+		case prose.Example:
 			r.example(b)
-		case markup.Quote:
+		case prose.Quote:
 			r.blocks(b.Blocks)
-		case markup.Admonition:
+		case prose.Admonition:
 			r.blocks(b.Blocks)
-		case markup.List:
+		case prose.List:
 			for _, item := range b.Items {
 				r.blocks(item.Blocks)
 			}
-		case markup.DefinitionList:
+		case prose.DefinitionList:
 			for _, item := range b.Items {
 				r.blocks(item.Blocks)
 			}
@@ -85,10 +85,10 @@ func (r *reader) blocks(blocks []markup.Block) {
 	}
 }
 
-func (r *reader) example(x markup.Example) {
+func (r *reader) example(x prose.Example) {
 	e := &Example{Section: r.section, Title: x.Title}
 	for _, b := range x.Blocks {
-		if d, ok := b.(markup.Dialog); ok {
+		if d, ok := b.(prose.Dialog); ok {
 			e.dialog(d)
 		}
 	}
@@ -96,11 +96,11 @@ func (r *reader) example(x markup.Example) {
 }
 
 // dialog adds the messages of a dialog.
-func (e *Example) dialog(d markup.Dialog) {
+func (e *Example) dialog(d prose.Dialog) {
 	var m *Message
 	var text strings.Builder
 	margin := 0 // of the lines below the first
-	add := func(l markup.Line, skip int) {
+	add := func(l prose.Line, skip int) {
 		if text.Len() > 0 {
 			text.WriteByte('\n')
 		}
@@ -115,22 +115,22 @@ func (e *Example) dialog(d markup.Dialog) {
 		m = nil
 	}
 	for _, l := range d.Lines {
-		if l.Text == "" && l.Kind == markup.LineText {
+		if l.Text == "" && l.Kind == prose.LineText {
 			continue
 		}
 		indent := len(l.Text) - len(strings.TrimLeft(l.Text, " "))
 		switch l.Kind {
-		case markup.LineClient, markup.LineServer:
+		case prose.LineClient, prose.LineServer:
 			end()
-			m = &Message{Client: l.Kind == markup.LineClient, row: l.Row}
+			m = &Message{Client: l.Kind == prose.LineClient, row: l.Row}
 			e.Messages = append(e.Messages, m)
 			margin = indent + 2
 			for margin < len(l.Text) && l.Text[margin] == ' ' {
 				margin++
 			}
 			add(l, margin)
-		case markup.LineContinued, markup.LineElision:
-			if l.Kind == markup.LineElision && complete(text.String()) {
+		case prose.LineContinued, prose.LineElision:
+			if l.Kind == prose.LineElision && complete(text.String()) {
 				end() // what is left out stands between messages
 			}
 			if m != nil {

@@ -16,8 +16,8 @@ package transcript
 import (
 	"go/token"
 
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // A Transcript is what the examples of a documentation comment say.
@@ -30,7 +30,7 @@ type Transcript struct {
 type Example struct {
 	Section *ir.Section // whose text it stands in; nil if it was made
 	Made    bool        // from the types, by a [Maker]
-	Title   []markup.Inline
+	Title   []prose.Inline
 
 	// Messages are in the order of the text. There may be none.
 	Messages []*Message

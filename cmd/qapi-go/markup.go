@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // codeDocMarkup is the code of warnings about documentation that is shown as it
@@ -41,7 +41,7 @@ func checkDoc(doc *ir.Doc, def ir.Def, errs *diag.List) {
 		case ir.SectionExample, ir.SectionSince, ir.SectionTodo:
 			continue // not marked up, or not shown
 		}
-		for _, p := range markup.Check(sec.Text) {
+		for _, p := range prose.Check(sec.Text) {
 			if errs.Len() >= maxMarkupWarnings {
 				return
 			}

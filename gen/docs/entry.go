@@ -49,7 +49,7 @@ func (w entryWriter) heading() {
 	w.line(strings.Repeat("-", len(w.name)))
 }
 
-func (w entryWriter) paragraphs(list []prose) {
+func (w entryWriter) paragraphs(list []passage) {
 	for _, p := range list {
 		w.gap()
 		w.text(p.doc).blocks("", p.blocks)

@@ -3,8 +3,8 @@ package docs
 import (
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // enum writes the possible values: in one list if none is described, else one
@@ -55,11 +55,11 @@ func (w entryWriter) enum(indent string, e *ir.Enum) {
 
 // valueText returns what is said of a value. If that is only since when it is
 // there, such as "Since 2.9", it is a mark instead of a text.
-func valueText(e *ir.Enum, v *ir.EnumValue) (since []string, blocks []markup.Block) {
+func valueText(e *ir.Enum, v *ir.EnumValue) (since []string, blocks []prose.Block) {
 	blocks = sectionProse(e, v.Doc).blocks
 	if len(blocks) == 1 {
-		if p, ok := blocks[0].(markup.Paragraph); ok && len(p.Inlines) == 1 {
-			if t, ok := p.Inlines[0].(markup.Text); ok && isSince(t.Text) {
+		if p, ok := blocks[0].(prose.Paragraph); ok && len(p.Inlines) == 1 {
+			if t, ok := p.Inlines[0].(prose.Text); ok && isSince(t.Text) {
 				return []string{strings.Trim(t.Text, "().")}, nil
 			}
 		}

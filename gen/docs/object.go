@@ -57,7 +57,7 @@ func (v *value) hasBody() bool {
 }
 
 func (o *object) isBare() bool {
-	return len(o.prose) == 0 && len(o.members) == 0 && len(o.branches) == 0 && len(o.features) == 0
+	return len(o.passage) == 0 && len(o.members) == 0 && len(o.branches) == 0 && len(o.features) == 0
 }
 
 // body writes what the value consists of.
@@ -91,7 +91,7 @@ func (f *form) tag() []string {
 // object writes the members of an object. At the top of an entry, text about the
 // object stands apart from them.
 func (w entryWriter) object(indent string, o *object) {
-	for _, p := range o.prose {
+	for _, p := range o.passage {
 		w.text(p.doc).blocks(indent, p.blocks)
 		if indent == "" {
 			w.gap()

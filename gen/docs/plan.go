@@ -1,8 +1,8 @@
 package docs
 
 import (
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 	"github.com/qapi-go/qapi-go/transcript"
 )
 
@@ -10,7 +10,7 @@ import (
 type entry struct {
 	name       string
 	what       string // "command" or "event"
-	blurb      []prose
+	blurb      []passage
 	since      string
 	cond       ir.Cond
 	flags      []string // sentences
@@ -21,10 +21,10 @@ type entry struct {
 	hasReturns bool   // it is a command
 	noReply    bool   // no reply on success
 	returns    *value // nil: the empty object
-	returnsDoc prose
-	errors     []prose
+	returnsDoc passage
+	errors     []passage
 	features   []feature
-	notes      []prose
+	notes      []passage
 	examples   []example
 	appendix   []*value // types that are nested too deep to be expanded in place
 }
@@ -33,26 +33,26 @@ type entry struct {
 // says of that, perhaps nothing.
 type warning struct {
 	applies bool
-	texts   []prose
+	texts   []passage
 }
 
-// A prose is marked-up text and the documentation comment it comes from.
-type prose struct {
+// A passage is marked-up text and the documentation comment it comes from.
+type passage struct {
 	doc    *ir.Doc
-	blocks []markup.Block
+	blocks []prose.Block
 }
 
 // A feature is a feature with its description.
 type feature struct {
 	name string
 	cond ir.Cond // of a feature of the definition itself
-	text prose
+	text passage
 }
 
 // An example is an example with the comment it comes from.
 type example struct {
 	doc *ir.Doc
-	markup.Example
+	prose.Example
 }
 
 // A value is what a member, argument or result is on the wire.
@@ -81,7 +81,7 @@ type site struct {
 
 // An object is the members of an object.
 type object struct {
-	prose    []prose
+	passage    []passage
 	members  []member
 	tag      string // the discriminator
 	branches []branch
@@ -91,7 +91,7 @@ type object struct {
 // A member is a member of an object.
 type member struct {
 	name     string
-	text     prose
+	text     passage
 	value    *value
 	optional bool
 	cond     ir.Cond
@@ -103,7 +103,7 @@ type member struct {
 type branch struct {
 	values []string
 	cond   ir.Cond
-	text   prose
+	text   passage
 	object *object // nil: none in addition
 	site   *site
 	again  bool
@@ -112,7 +112,7 @@ type branch struct {
 // A form is one of the kinds of JSON value that an alternate can be.
 type form struct {
 	cond  ir.Cond
-	text  prose
+	text  passage
 	value *value
 }
 
@@ -199,11 +199,11 @@ func (p *planner) entry(what string, def ir.Def, data ir.Type) *entry {
 		case ir.SectionNote:
 			e.notes = append(e.notes, note(info.Doc, s))
 		case ir.SectionReturns:
-			e.returnsDoc = prose{info.Doc, markup.ParseReturns(s.Text)}
+			e.returnsDoc = passage{info.Doc, prose.ParseReturns(s.Text)}
 		case ir.SectionErrors:
-			e.errors = append(e.errors, prose{info.Doc, markup.Parse(s.Text)})
+			e.errors = append(e.errors, passage{info.Doc, prose.Parse(s.Text)})
 		case ir.SectionExample:
-			e.examples = append(e.examples, example{info.Doc, markup.ParseExample(s.Text)})
+			e.examples = append(e.examples, example{info.Doc, prose.ParseExample(s.Text)})
 		}
 	}
 	e.blurb = append(e.blurb, strays(def)...)
@@ -211,52 +211,52 @@ func (p *planner) entry(what string, def ir.Def, data ir.Type) *entry {
 }
 
 // strays returns the descriptions of what the definition does not have.
-func strays(def ir.Def) []prose {
-	var d markup.DefinitionList
+func strays(def ir.Def) []passage {
+	var d prose.DefinitionList
 	for _, s := range ir.Strays(def) {
-		name := markup.Ref{Target: s.Name, Role: "member"}
-		d.Items = append(d.Items, markup.Definition{Term: []markup.Inline{name}, Blocks: markup.Parse(s.Text)})
+		name := prose.Ref{Target: s.Name, Role: "member"}
+		d.Items = append(d.Items, prose.Definition{Term: []prose.Inline{name}, Blocks: prose.Parse(s.Text)})
 	}
 	if d.Items == nil {
 		return nil
 	}
-	return []prose{{def.Head().Doc, []markup.Block{d}}}
+	return []passage{{def.Head().Doc, []prose.Block{d}}}
 }
 
 // split adds the text of a section, but for its examples, which have their own
 // place in the entry.
-func (e *entry) split(doc *ir.Doc, s *ir.Section, to []prose) []prose {
-	rest, examples := markup.Examples(markup.Parse(s.Text))
+func (e *entry) split(doc *ir.Doc, s *ir.Section, to []passage) []passage {
+	rest, examples := prose.Examples(prose.Parse(s.Text))
 	for _, ex := range examples {
 		e.examples = append(e.examples, example{doc, ex})
 	}
 	if len(rest) == 0 {
 		return to
 	}
-	return append(to, prose{doc, rest})
+	return append(to, passage{doc, rest})
 }
 
 // exemplify adds an example that is made from the types if the comment has none.
 func (e *entry) exemplify(k *transcript.Maker, d ir.Def) *entry {
 	if x := k.Missing(d); x != nil {
-		title := []markup.Inline{markup.Text{Text: "(made from the types)"}}
-		e.examples = append(e.examples, example{d.Head().Doc, markup.Example{Title: title, Blocks: []markup.Block{x.Dialog()}}})
+		title := []prose.Inline{prose.Text{Text: "(made from the types)"}}
+		e.examples = append(e.examples, example{d.Head().Doc, prose.Example{Title: title, Blocks: []prose.Block{x.Dialog()}}})
 	}
 	return e
 }
 
 // note returns a "Note:" section as what it is in today's markup.
-func note(doc *ir.Doc, s *ir.Section) prose {
-	return prose{doc, []markup.Block{markup.Admonition{Kind: "note", Blocks: markup.Parse(s.Text)}}}
+func note(doc *ir.Doc, s *ir.Section) passage {
+	return passage{doc, []prose.Block{prose.Admonition{Kind: "note", Blocks: prose.Parse(s.Text)}}}
 }
 
 // sectionProse returns the text about a member, value or branch of the owner,
 // which may be none.
-func sectionProse(owner ir.Def, s *ir.Section) prose {
+func sectionProse(owner ir.Def, s *ir.Section) passage {
 	if s == nil || owner == nil {
-		return prose{}
+		return passage{}
 	}
-	return prose{owner.Head().Doc, markup.Parse(s.Text)}
+	return passage{owner.Head().Doc, prose.Parse(s.Text)}
 }
 
 // describedFeatures returns the features of a definition and of its members
@@ -269,7 +269,7 @@ func describedFeatures(info *ir.Info) []feature {
 		for _, s := range info.Doc.Sections {
 			if s.Kind == ir.SectionFeature {
 				has[s.Name] = true
-				out = append(out, feature{name: s.Name, text: prose{info.Doc, markup.Parse(s.Text)}})
+				out = append(out, feature{name: s.Name, text: passage{info.Doc, prose.Parse(s.Text)}})
 			}
 		}
 	}

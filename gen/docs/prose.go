@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 const (
@@ -22,10 +22,10 @@ type textWriter struct {
 
 // item writes blocks behind a lead such as `- "name":`. Further lines get the
 // indentation. The tail, if any, follows the first paragraph.
-func (w textWriter) item(lead, indent string, blocks []markup.Block, tail []string) {
+func (w textWriter) item(lead, indent string, blocks []prose.Block, tail []string) {
 	var words []string
 	if len(blocks) > 0 {
-		if p, ok := blocks[0].(markup.Paragraph); ok {
+		if p, ok := blocks[0].(prose.Paragraph); ok {
 			words, blocks = w.words(p.Inlines), blocks[1:]
 		}
 	}
@@ -35,7 +35,7 @@ func (w textWriter) item(lead, indent string, blocks []markup.Block, tail []stri
 	}
 	w.wrap(lead, indent, words)
 	for i, b := range blocks {
-		if _, isList := b.(markup.List); i > 0 || !isList {
+		if _, isList := b.(prose.List); i > 0 || !isList {
 			w.gap()
 		}
 		w.block(indent, b)
@@ -43,7 +43,7 @@ func (w textWriter) item(lead, indent string, blocks []markup.Block, tail []stri
 }
 
 // blocks writes blocks with blank lines between them.
-func (w textWriter) blocks(indent string, blocks []markup.Block) {
+func (w textWriter) blocks(indent string, blocks []prose.Block) {
 	for i, b := range blocks {
 		if i > 0 {
 			w.gap()
@@ -52,26 +52,26 @@ func (w textWriter) blocks(indent string, blocks []markup.Block) {
 	}
 }
 
-func (w textWriter) block(indent string, b markup.Block) {
+func (w textWriter) block(indent string, b prose.Block) {
 	switch b := b.(type) {
-	case markup.Paragraph:
+	case prose.Paragraph:
 		w.wrap(indent, indent, w.words(b.Inlines))
-	case markup.Heading:
+	case prose.Heading:
 		w.wrap(indent, indent, w.words(b.Inlines))
-	case markup.Literal:
+	case prose.Literal:
 		w.verbatim(indent+literalStep, b.Text)
-	case markup.LineBlock:
+	case prose.LineBlock:
 		for _, l := range b.Lines {
 			lead := indent + literalStep + strings.Repeat(" ", l.Indent)
 			w.wrap(lead, lead+step, w.words(l.Inlines))
 		}
-	case markup.Table:
+	case prose.Table:
 		w.table(indent, b)
-	case markup.Quote:
+	case prose.Quote:
 		w.blocks(indent+literalStep, b.Blocks)
-	case markup.List:
+	case prose.List:
 		w.list(indent, b)
-	case markup.DefinitionList:
+	case prose.DefinitionList:
 		for i, it := range b.Items {
 			if i > 0 {
 				w.gap()
@@ -79,11 +79,11 @@ func (w textWriter) block(indent string, b markup.Block) {
 			w.wrap(indent, indent, w.words(it.Term))
 			w.blocks(indent+literalStep, it.Blocks)
 		}
-	case markup.Admonition:
+	case prose.Admonition:
 		w.item(indent+w.label(b), indent+step, b.Blocks, nil)
-	case markup.Example:
+	case prose.Example:
 		w.example(indent, b)
-	case markup.Dialog:
+	case prose.Dialog:
 		for _, l := range b.Lines {
 			w.line(indent + l.Text)
 		}
@@ -91,7 +91,7 @@ func (w textWriter) block(indent string, b markup.Block) {
 }
 
 // list writes a list, with blank lines if an item has more than one block.
-func (w textWriter) list(indent string, l markup.List) {
+func (w textWriter) list(indent string, l prose.List) {
 	loose := false
 	for _, it := range l.Items {
 		loose = loose || len(it.Blocks) > 1
@@ -109,9 +109,9 @@ func (w textWriter) list(indent string, l markup.List) {
 }
 
 // table writes a table in columns, below its title.
-func (w textWriter) table(indent string, t markup.Table) {
+func (w textWriter) table(indent string, t prose.Table) {
 	if len(t.Title) > 0 {
-		w.wrap(indent, indent, w.words(append(slices.Clip(t.Title), markup.Text{Text: ":"})))
+		w.wrap(indent, indent, w.words(append(slices.Clip(t.Title), prose.Text{Text: ":"})))
 		w.gap()
 	}
 	for _, l := range t.Layout(w.cell) {
@@ -120,7 +120,7 @@ func (w textWriter) table(indent string, t markup.Table) {
 }
 
 // cell returns the lines of a cell of a table.
-func (w textWriter) cell(blocks []markup.Block) []string {
+func (w textWriter) cell(blocks []prose.Block) []string {
 	c := textWriter{&writer{}, w.schema, w.doc}
 	c.blocks("", blocks)
 	if c.buf.Len() == 0 {
@@ -130,7 +130,7 @@ func (w textWriter) cell(blocks []markup.Block) []string {
 }
 
 // label returns what stands before an admonition: "Note:".
-func (w textWriter) label(a markup.Admonition) string {
+func (w textWriter) label(a prose.Admonition) string {
 	if len(a.Title) > 0 {
 		return strings.TrimSuffix(strings.Join(w.words(a.Title), " "), ":") + ":"
 	}
@@ -138,7 +138,7 @@ func (w textWriter) label(a markup.Admonition) string {
 }
 
 // example writes an example: its title, a blank line, the messages.
-func (w textWriter) example(indent string, e markup.Example) {
+func (w textWriter) example(indent string, e prose.Example) {
 	title := []string{"Example:"}
 	if len(e.Title) > 0 {
 		title = append(title, w.words(e.Title)...)
@@ -156,30 +156,30 @@ func (w textWriter) verbatim(indent, text string) {
 }
 
 // words returns the words of running text.
-func (w textWriter) words(ins []markup.Inline) []string {
+func (w textWriter) words(ins []prose.Inline) []string {
 	var b strings.Builder
 	w.inlines(&b, ins)
 	return strings.Fields(b.String())
 }
 
-func (w textWriter) inlines(b *strings.Builder, ins []markup.Inline) {
+func (w textWriter) inlines(b *strings.Builder, ins []prose.Inline) {
 	for _, in := range ins {
 		switch in := in.(type) {
-		case markup.Text:
+		case prose.Text:
 			b.WriteString(in.Text)
-		case markup.Code:
+		case prose.Code:
 			b.WriteString(quoteCode(in.Text))
-		case markup.Emph:
+		case prose.Emph:
 			b.WriteByte('*')
 			w.inlines(b, in.Inlines)
 			b.WriteByte('*')
-		case markup.Strong:
+		case prose.Strong:
 			b.WriteString("**")
 			w.inlines(b, in.Inlines)
 			b.WriteString("**")
-		case markup.Ref:
+		case prose.Ref:
 			b.WriteString(w.ref(in))
-		case markup.Link:
+		case prose.Link:
 			b.WriteString(aside(in.Text, in.URL))
 		}
 	}
@@ -195,7 +195,7 @@ func quoteCode(code string) string {
 
 // ref writes a reference. The name of a member or value is quoted, as it is in
 // JSON, that of a definition is not.
-func (w textWriter) ref(r markup.Ref) string {
+func (w textWriter) ref(r prose.Ref) string {
 	if r.Role != "member" {
 		return aside(r.Text, r.Target)
 	}

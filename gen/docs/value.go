@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // What is this small is expanded wherever it occurs: that is easier to read
@@ -105,7 +105,7 @@ func (p *planner) object(t ir.Type) *object {
 	defer func() { p.depth-- }()
 	o := new(object)
 	if info := t.Head(); !info.Implicit {
-		o.prose = append(typeProse(info), strays(t)...)
+		o.passage = append(typeProse(info), strays(t)...)
 		o.features = describedFeatures(info)
 	}
 	switch t := t.(type) {
@@ -122,21 +122,21 @@ func (p *planner) object(t ir.Type) *object {
 }
 
 // typeProse returns the text about a type that is not about its members.
-func typeProse(info *ir.Info) []prose {
+func typeProse(info *ir.Info) []passage {
 	if info.Doc == nil {
 		return nil
 	}
-	var out []prose
+	var out []passage
 	for _, s := range info.Doc.Sections {
 		switch s.Kind {
 		case ir.SectionBody, ir.SectionPlain:
 			if s.Text != "" {
-				out = append(out, prose{info.Doc, markup.Parse(s.Text)})
+				out = append(out, passage{info.Doc, prose.Parse(s.Text)})
 			}
 		case ir.SectionNote:
 			out = append(out, note(info.Doc, s))
 		case ir.SectionExample:
-			out = append(out, prose{info.Doc, []markup.Block{markup.ParseExample(s.Text)}})
+			out = append(out, passage{info.Doc, []prose.Block{prose.ParseExample(s.Text)}})
 		}
 	}
 	return out

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/gen/goname"
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -111,7 +111,7 @@ func (p *plan) features(c *comment, features []ir.Feature, doc *ir.Doc) {
 // branches returns the comment of the interface of a union's branches.
 func (p *plan) branches(d *objectDecl) *comment {
 	c := new(comment)
-	c.para(fmt.Sprintf("%s holds the members of [%s] that depend on its %s:", goname.Branch(d.name), d.name, d.tag))
+	c.para(fmt.Sprintf("%s holds the members of [%s] that depend on its %s:", names.Branch(d.name), d.name, d.tag))
 	var items []item
 	for _, b := range d.union.Branches {
 		if b.Type == nil {

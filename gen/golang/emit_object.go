@@ -5,7 +5,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/qapi-go/qapi-go/gen/goname"
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -14,7 +14,7 @@ func (d *objectDecl) emit(e *emitter) {
 	e.out.Type().Id(d.name).StructFunc(func(g *jen.Group) {
 		e.addFields(g, d.fields)
 		if d.union != nil {
-			branch := goname.Branch(e.names[d.union])
+			branch := names.Branch(e.names[d.union])
 			g.Comment(text(fmt.Sprintf("Branch holds what depends on %s: see [%s].", d.tag, branch)).String())
 			g.Id("Branch").Id(branch).Tag(unnamed)
 		}

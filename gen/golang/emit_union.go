@@ -5,19 +5,19 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/qapi-go/qapi-go/gen/goname"
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
 // tableName returns the name of the variable that describes a union.
 func tableName(union string) string { return "union" + union }
 
-func markName(union string) string { return "is" + goname.Branch(union) }
+func markName(union string) string { return "is" + names.Branch(union) }
 
 // unionTypes writes the interface of a union's branches, what makes types
 // branches, and the table for the codec.
 func (e *emitter) unionTypes(d *objectDecl) {
-	branch, mark, table := goname.Branch(d.name), markName(d.name), tableName(d.name)
+	branch, mark, table := names.Branch(d.name), markName(d.name), tableName(d.name)
 	e.comment(e.branches(d))
 	e.out.Type().Id(branch).Interface(jen.Id(mark).Params())
 

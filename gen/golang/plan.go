@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/gen/goname"
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -190,13 +190,13 @@ func (p *plan) nameDefinitions() {
 
 func (p *plan) nameType(t ir.Type) {
 	info := t.Head()
-	name := p.rename(info.Name, goname.Type(info.Name))
+	name := p.rename(info.Name, names.Type(info.Name))
 	p.names[t], p.links[info.Name], p.made[t] = name, name, true
 	p.take(p.pkg, name, what(t), info.NamePos)
 }
 
-func (p *plan) method(c *ir.Command) string { return p.rename(c.Name, goname.Command(c.Name)) }
-func (p *plan) event(e *ir.Event) string    { return p.rename(e.Name, goname.Event(e.Name)) }
+func (p *plan) method(c *ir.Command) string { return p.rename(c.Name, names.Command(c.Name)) }
+func (p *plan) event(e *ir.Event) string    { return p.rename(e.Name, names.Event(e.Name)) }
 
 // what says what a definition is, for messages.
 func what(d ir.Def) string { return d.Kind() + " '" + d.Head().Name + "'" }
@@ -237,7 +237,7 @@ func (p *plan) refer(f *file, t ir.Type) {
 func (p *plan) declareEnum(f *file, enum *ir.Enum) {
 	d := &enumDecl{name: p.names[enum], enum: enum}
 	for _, v := range enum.Values {
-		name := p.rename(enum.Name+"."+v.Name, goname.Value(d.name, v.Name))
+		name := p.rename(enum.Name+"."+v.Name, names.Value(d.name, v.Name))
 		p.take(p.pkg, name, "value '"+v.Name+"' of "+what(enum), v.Pos)
 		d.consts = append(d.consts, name)
 	}
@@ -252,7 +252,7 @@ func (p *plan) declareStruct(f *file, s *ir.Struct) {
 
 func (p *plan) declareUnion(f *file, u *ir.Union) {
 	d := &objectDecl{name: p.names[u], def: u}
-	p.take(p.pkg, goname.Branch(d.name), "the branches of "+what(u), u.NamePos)
+	p.take(p.pkg, names.Branch(d.name), "the branches of "+what(u), u.NamePos)
 	f.decls = append(f.decls, d)
 	p.addUnion(f, d, newScope(d.name), u)
 	for _, b := range u.Branches {
@@ -263,11 +263,11 @@ func (p *plan) declareUnion(f *file, u *ir.Union) {
 func (p *plan) declareAlternate(f *file, a *ir.Alternate) {
 	d := &alternateDecl{name: p.names[a], alt: a}
 	f.decls = append(f.decls, d)
-	names := newScope(d.name)
-	names.reserve("the method", "WireAlternate", "MarshalJSON", "UnmarshalJSON")
+	fields := newScope(d.name)
+	fields.reserve("the method", "WireAlternate", "MarshalJSON", "UnmarshalJSON")
 	for _, b := range a.Branches {
 		p.refer(f, b.Type)
-		form, name := pointer, goname.Member(b.Name)
+		form, name := pointer, names.Member(b.Name)
 		switch t := b.Type.(type) {
 		case *ir.Array:
 			form = plain
@@ -277,7 +277,7 @@ func (p *plan) declareAlternate(f *file, a *ir.Alternate) {
 			}
 		}
 		name = p.rename(a.Name+"."+b.Name, name)
-		p.take(names, name, "branch '"+b.Name+"' of "+what(a), b.Pos)
+		p.take(fields, name, "branch '"+b.Name+"' of "+what(a), b.Pos)
 		d.fields = append(d.fields, field{name: name, typ: b.Type, form: form, doc: b.Doc, cond: b.If})
 	}
 }
@@ -290,7 +290,7 @@ func (p *plan) declareCommand(f *file, c *ir.Command) {
 	switch {
 	case c.Arg == nil:
 	case !c.Gen || c.Arg.Head().Implicit:
-		args := &objectDecl{name: goname.Args(d.method), def: info, extra: !c.Gen}
+		args := &objectDecl{name: names.Args(d.method), def: info, extra: !c.Gen}
 		p.take(p.pkg, args.name, "the arguments of "+what(c), c.NamePos)
 		f.decls = append(f.decls, args)
 		p.addData(f, args, newScope(args.name), c.Arg)
@@ -310,19 +310,19 @@ func (p *plan) declareEvent(f *file, e *ir.Event) {
 	d := &objectDecl{name: p.event(e), def: e, event: true}
 	p.take(p.pkg, d.name, what(e), e.NamePos)
 	f.decls = append(f.decls, d)
-	names := newScope(d.name)
-	names.reserve("the method", "EventName", "EventTime")
-	names.reserve("the field", "Timestamp")
+	fields := newScope(d.name)
+	fields.reserve("the method", "EventName", "EventTime")
+	fields.reserve("the field", "Timestamp")
 	if d.limited = p.has(Server) && rateLimited(e); d.limited {
-		names.reserve("the method", "RateKey")
+		fields.reserve("the method", "RateKey")
 	}
-	p.addData(f, d, names, e.Arg)
+	p.addData(f, d, fields, e.Arg)
 }
 
 // addData adds the members of a command's or event's data, flat.
-func (p *plan) addData(f *file, d *objectDecl, names *scope, data ir.Type) {
+func (p *plan) addData(f *file, d *objectDecl, fields *scope, data ir.Type) {
 	if d.extra {
-		names.reserve("the field", "Extra")
+		fields.reserve("the field", "Extra")
 	}
 	switch t := data.(type) {
 	case *ir.Struct:
@@ -330,9 +330,9 @@ func (p *plan) addData(f *file, d *objectDecl, names *scope, data ir.Type) {
 		if d.extra {
 			members = slices.DeleteFunc(members, standsForMore)
 		}
-		p.addMembers(f, d, names, t, members)
+		p.addMembers(f, d, fields, t, members)
 	case *ir.Union:
-		p.addUnion(f, d, names, t)
+		p.addUnion(f, d, fields, t)
 	}
 }
 
@@ -343,12 +343,12 @@ func standsForMore(m *ir.Member) bool {
 }
 
 // addUnion adds the common members of a union, and its branches.
-func (p *plan) addUnion(f *file, d *objectDecl, names *scope, u *ir.Union) {
+func (p *plan) addUnion(f *file, d *objectDecl, fields *scope, u *ir.Union) {
 	d.union = u
-	names.reserve("the field", "Branch")
-	names.reserve("the method", "WireUnion")
+	fields.reserve("the field", "Branch")
+	fields.reserve("the method", "WireUnion")
 	p.refer(f, u)
-	p.addMembers(f, d, names, u, u.Base.AllMembers())
+	p.addMembers(f, d, fields, u, u.Base.AllMembers())
 	for i, m := range u.Base.AllMembers() {
 		if u.Discriminator != nil && m.Name == u.Discriminator.Name {
 			d.tag = d.fields[i].name
@@ -357,7 +357,7 @@ func (p *plan) addUnion(f *file, d *objectDecl, names *scope, u *ir.Union) {
 }
 
 // addMembers adds fields for members. holder is the type they make up.
-func (p *plan) addMembers(f *file, d *objectDecl, names *scope, holder ir.Type, members []*ir.Member) {
+func (p *plan) addMembers(f *file, d *objectDecl, taken *scope, holder ir.Type, members []*ir.Member) {
 	fields := make([]field, len(members))
 	for i, m := range members {
 		p.refer(f, m.Type)
@@ -365,10 +365,10 @@ func (p *plan) addMembers(f *file, d *objectDecl, names *scope, holder ir.Type, 
 	}
 	d.fields = fields
 	if d.ownJSON() {
-		names.reserve("the method", "MarshalJSON", "UnmarshalJSON")
+		taken.reserve("the method", "MarshalJSON", "UnmarshalJSON")
 	}
 	for i, m := range members {
-		p.take(names, fields[i].name, "member '"+m.Name+"' of "+what(d.def), m.Pos)
+		p.take(taken, fields[i].name, "member '"+m.Name+"' of "+what(d.def), m.Pos)
 	}
 }
 
@@ -378,7 +378,7 @@ func (p *plan) newField(d *objectDecl, holder ir.Type, m *ir.Member) field {
 		owner = m.Owner
 	}
 	f := field{
-		name: p.rename(owner.Head().Name+"."+m.Name, goname.Member(m.Name)),
+		name: p.rename(owner.Head().Name+"."+m.Name, names.Member(m.Name)),
 		wire: m.Name, typ: m.Type, doc: m.Doc, cond: m.If, features: m.Features, owner: owner,
 	}
 	_, isList := m.Type.(*ir.Array)

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
 // prose adds a section's text to a comment, as Go doc.
@@ -15,15 +15,15 @@ func (p *plan) prose(c *comment, text string) {
 }
 
 // parse returns the blocks of a text as far as they are wanted.
-func (p *plan) parse(text string) []markup.Block {
+func (p *plan) parse(text string) []prose.Block {
 	if p.opts.Docs == DocsNone || strings.TrimSpace(text) == "" {
 		return nil
 	}
-	blocks := markup.Parse(text)
+	blocks := prose.Parse(text)
 	if p.opts.Docs == DocsSummary {
 		for _, b := range blocks {
-			if _, ok := b.(markup.Paragraph); ok {
-				return []markup.Block{b}
+			if _, ok := b.(prose.Paragraph); ok {
+				return []prose.Block{b}
 			}
 		}
 		return nil
@@ -37,7 +37,7 @@ func (p *plan) labelled(c *comment, label, text string) {
 	if len(blocks) == 0 {
 		return
 	}
-	if first, ok := blocks[0].(markup.Paragraph); ok {
+	if first, ok := blocks[0].(prose.Paragraph); ok {
 		c.para(label + " " + p.inlines(first.Inlines))
 		blocks = blocks[1:]
 	} else {
@@ -50,44 +50,44 @@ func (p *plan) labelled(c *comment, label, text string) {
 
 // addBlock adds a block. Go doc has paragraphs, flat lists, code and headings;
 // the rest is said with those.
-func (p *plan) addBlock(c *comment, b markup.Block) {
+func (p *plan) addBlock(c *comment, b prose.Block) {
 	switch b := b.(type) {
-	case markup.Paragraph:
+	case prose.Paragraph:
 		c.para(p.inlines(b.Inlines))
-	case markup.Heading:
+	case prose.Heading:
 		c.heading(p.inlines(b.Inlines))
-	case markup.Literal:
+	case prose.Literal:
 		c.code(b.Text)
-	case markup.LineBlock:
+	case prose.LineBlock:
 		c.code(p.lineText(b))
-	case markup.Table:
+	case prose.Table:
 		if len(b.Title) > 0 {
 			c.para(p.inlines(b.Title) + ":")
 		}
 		c.code(strings.Join(b.Layout(p.cell), "\n"))
-	case markup.Dialog:
+	case prose.Dialog:
 		c.code(dialogText(b))
-	case markup.Quote:
+	case prose.Quote:
 		p.addBlocks(c, b.Blocks)
-	case markup.List:
+	case prose.List:
 		p.addList(c, b)
-	case markup.DefinitionList:
+	case prose.DefinitionList:
 		p.addDefinitions(c, b)
-	case markup.Example:
+	case prose.Example:
 		c.para(joined("Example", p.inlines(b.Title)) + ":")
 		p.addBlocks(c, b.Blocks)
-	case markup.Admonition:
+	case prose.Admonition:
 		p.addAdmonition(c, b)
 	}
 }
 
-func (p *plan) addBlocks(c *comment, blocks []markup.Block) {
+func (p *plan) addBlocks(c *comment, blocks []prose.Block) {
 	for _, b := range blocks {
 		p.addBlock(c, b)
 	}
 }
 
-func dialogText(d markup.Dialog) string {
+func dialogText(d prose.Dialog) string {
 	lines := make([]string, len(d.Lines))
 	for i, l := range d.Lines {
 		lines[i] = l.Text
@@ -95,7 +95,7 @@ func dialogText(d markup.Dialog) string {
 	return strings.Join(lines, "\n")
 }
 
-func (p *plan) lineText(b markup.LineBlock) string {
+func (p *plan) lineText(b prose.LineBlock) string {
 	lines := make([]string, len(b.Lines))
 	for i, l := range b.Lines {
 		lines[i] = strings.Repeat(" ", l.Indent) + p.inlines(l.Inlines)
@@ -104,7 +104,7 @@ func (p *plan) lineText(b markup.LineBlock) string {
 }
 
 // cell returns the lines of a cell of a table, without those that are blank.
-func (p *plan) cell(blocks []markup.Block) []string {
+func (p *plan) cell(blocks []prose.Block) []string {
 	var c comment
 	p.addBlocks(&c, blocks)
 	return slices.DeleteFunc(c.lines, func(l string) bool { return l == "" })
@@ -120,7 +120,7 @@ func joined(word, rest string) string {
 
 // addAdmonition adds a note and the like, as a paragraph that starts with what
 // it is.
-func (p *plan) addAdmonition(c *comment, a markup.Admonition) {
+func (p *plan) addAdmonition(c *comment, a prose.Admonition) {
 	label := a.Kind
 	if len(a.Title) > 0 {
 		label = p.inlines(a.Title)
@@ -128,7 +128,7 @@ func (p *plan) addAdmonition(c *comment, a markup.Admonition) {
 	label = capitalised(label) + ":"
 	blocks := a.Blocks
 	if len(blocks) > 0 {
-		if first, ok := blocks[0].(markup.Paragraph); ok {
+		if first, ok := blocks[0].(prose.Paragraph); ok {
 			label += " " + p.inlines(first.Inlines)
 			blocks = blocks[1:]
 		}
@@ -146,7 +146,7 @@ func capitalised(s string) string {
 
 // addList adds a list. What Go doc cannot put into an item (code, tables) ends
 // the list, which goes on behind it.
-func (p *plan) addList(c *comment, l markup.List) {
+func (p *plan) addList(c *comment, l prose.List) {
 	var items []item
 	flush := func() {
 		if len(items) > 0 {
@@ -164,7 +164,7 @@ func (p *plan) addList(c *comment, l markup.List) {
 	flush()
 }
 
-func (p *plan) addDefinitions(c *comment, l markup.DefinitionList) {
+func (p *plan) addDefinitions(c *comment, l prose.DefinitionList) {
 	var items []item
 	flush := func() {
 		if len(items) > 0 {
@@ -173,23 +173,23 @@ func (p *plan) addDefinitions(c *comment, l markup.DefinitionList) {
 		}
 	}
 	for _, d := range l.Items {
-		first := markup.Paragraph{Inlines: append(append([]markup.Inline{}, d.Term...), markup.Text{Text: ":"})}
+		first := prose.Paragraph{Inlines: append(append([]prose.Inline{}, d.Term...), prose.Text{Text: ":"})}
 		blocks := d.Blocks
 		if len(blocks) > 0 {
-			if para, ok := blocks[0].(markup.Paragraph); ok {
-				first.Inlines = append(append(first.Inlines, markup.Text{Text: " "}), para.Inlines...)
+			if para, ok := blocks[0].(prose.Paragraph); ok {
+				first.Inlines = append(append(first.Inlines, prose.Text{Text: " "}), para.Inlines...)
 				blocks = blocks[1:]
 			}
 		}
-		p.addItem(c, &items, flush, item{}, append([]markup.Block{first}, blocks...))
+		p.addItem(c, &items, flush, item{}, append([]prose.Block{first}, blocks...))
 	}
 	flush()
 }
 
 // addItem adds an item's blocks to the list that is being made.
-func (p *plan) addItem(c *comment, items *[]item, flush func(), it item, blocks []markup.Block) {
+func (p *plan) addItem(c *comment, items *[]item, flush func(), it item, blocks []prose.Block) {
 	for i, b := range blocks {
-		if para, ok := b.(markup.Paragraph); ok {
+		if para, ok := b.(prose.Paragraph); ok {
 			it.paras = append(it.paras, p.inlines(para.Inlines))
 			continue
 		}
@@ -197,7 +197,7 @@ func (p *plan) addItem(c *comment, items *[]item, flush func(), it item, blocks 
 			*items = append(*items, it)
 			it.paras = nil
 		}
-		if sub, ok := b.(markup.List); ok && !sub.Ordered && it.label == "" {
+		if sub, ok := b.(prose.List); ok && !sub.Ordered && it.label == "" {
 			// Go doc lists do not nest: the items follow on the same level.
 			for _, s := range sub.Items {
 				p.addItem(c, items, flush, item{}, s.Blocks)
@@ -220,21 +220,21 @@ func isNumber(s string) bool {
 }
 
 // inlines returns running text. Go doc has no markup but links.
-func (p *plan) inlines(list []markup.Inline) string {
+func (p *plan) inlines(list []prose.Inline) string {
 	var b strings.Builder
 	for _, in := range list {
 		switch in := in.(type) {
-		case markup.Text:
+		case prose.Text:
 			b.WriteString(in.Text)
-		case markup.Code:
+		case prose.Code:
 			b.WriteString(in.Text)
-		case markup.Emph:
+		case prose.Emph:
 			b.WriteString(p.inlines(in.Inlines))
-		case markup.Strong:
+		case prose.Strong:
 			b.WriteString(p.inlines(in.Inlines))
-		case markup.Ref:
+		case prose.Ref:
 			b.WriteString(p.reference(in))
-		case markup.Link:
+		case prose.Link:
 			b.WriteString(in.Text)
 			if in.Text != in.URL {
 				b.WriteString(" (" + in.URL + ")")
@@ -246,7 +246,7 @@ func (p *plan) inlines(list []markup.Inline) string {
 
 // reference returns a doc link to a definition that the package has, and plain
 // text for all else.
-func (p *plan) reference(r markup.Ref) string {
+func (p *plan) reference(r prose.Ref) string {
 	link, ok := p.links[r.Target]
 	if !ok || r.Role == "doc" {
 		if r.Text != "" {

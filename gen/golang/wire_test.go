@@ -17,9 +17,9 @@ import (
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // TestWire generates a package from every schema of the corpus and from the
@@ -171,9 +171,9 @@ func examples(s *ir.Schema) []exchange {
 			return
 		}
 		for _, sec := range doc.Sections {
-			blocks := markup.Parse(sec.Text)
+			blocks := prose.Parse(sec.Text)
 			if sec.Kind == ir.SectionExample {
-				blocks = []markup.Block{markup.ParseExample(sec.Text)}
+				blocks = []prose.Block{prose.ParseExample(sec.Text)}
 			}
 			x := exchange{Where: s.Fset.Position(sec.Pos).String(), Def: doc.Symbol}
 			x.addBlocks(blocks)
@@ -195,32 +195,32 @@ func examples(s *ir.Schema) []exchange {
 	return found
 }
 
-func (x *exchange) addBlocks(blocks []markup.Block) {
+func (x *exchange) addBlocks(blocks []prose.Block) {
 	for _, b := range blocks {
 		switch b := b.(type) {
-		case markup.Example:
+		case prose.Example:
 			x.addBlocks(b.Blocks)
-		case markup.Quote:
+		case prose.Quote:
 			x.addBlocks(b.Blocks)
-		case markup.Admonition:
+		case prose.Admonition:
 			x.addBlocks(b.Blocks)
-		case markup.List:
+		case prose.List:
 			for _, item := range b.Items {
 				x.addBlocks(item.Blocks)
 			}
-		case markup.Dialog:
+		case prose.Dialog:
 			x.addDialog(b)
 		}
 	}
 }
 
-func (x *exchange) addDialog(d markup.Dialog) {
+func (x *exchange) addDialog(d prose.Dialog) {
 	for _, l := range d.Lines {
 		text := strings.TrimSpace(l.Text)
 		switch l.Kind {
-		case markup.LineClient, markup.LineServer:
+		case prose.LineClient, prose.LineServer:
 			x.Messages = append(x.Messages, exampleMessage{text[:2], text[2:]})
-		case markup.LineContinued, markup.LineElision:
+		case prose.LineContinued, prose.LineElision:
 			if n := len(x.Messages); n > 0 {
 				x.Messages[n-1].Text += "\n" + text
 			}

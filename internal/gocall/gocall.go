@@ -20,7 +20,7 @@ import (
 	"go/format"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/gen/goname"
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/transcript"
 )
@@ -55,7 +55,7 @@ func call(b *strings.Builder, m *transcript.Message, args *literal) {
 		if c.Returns != nil {
 			b.WriteString("result, ")
 		}
-		fmt.Fprintf(b, "err := vm.%s(ctx", goname.Command(c.Name))
+		fmt.Fprintf(b, "err := vm.%s(ctx", names.Command(c.Name))
 		if args != nil {
 			b.WriteString(", ")
 			args.write(b, "")
@@ -90,7 +90,7 @@ func (w *writer) arguments(c *ir.Command, v *transcript.Value) *literal {
 	if c.Gen && !c.Arg.Head().Implicit {
 		return w.value(v, c.Arg, "")
 	}
-	l := &literal{open: "qapi." + goname.Args(goname.Command(c.Name)) + "{", close: "}"}
+	l := &literal{open: "qapi." + names.Args(names.Command(c.Name)) + "{", close: "}"}
 	rest := w.members(l, v, c.Arg)
 	if len(rest) > 0 {
 		extra := &literal{open: "map[string]any{", close: "}"}

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/gen/goname"
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/transcript"
 )
@@ -27,7 +27,7 @@ func (w *writer) value(v *transcript.Value, t ir.Type, name string) *literal {
 	case *ir.Builtin:
 		return w.builtin(v, t)
 	case *ir.Enum:
-		return &literal{open: "qapi." + goname.Value(goname.Type(t.Name), v.Text)}
+		return &literal{open: "qapi." + names.Value(names.Type(t.Name), v.Text)}
 	case *ir.Array:
 		l := &literal{open: typeOf(t) + "{", close: "}"}
 		for _, e := range v.Elems {
@@ -73,7 +73,7 @@ func (w *writer) members(l *literal, v *transcript.Value, t ir.Type) []transcrip
 			rest = append(rest, m)
 			continue
 		}
-		l.items = append(l.items, item{goname.Member(m.Name), w.field(m.Value, known[i])})
+		l.items = append(l.items, item{names.Member(m.Name), w.field(m.Value, known[i])})
 	}
 	if branch == nil {
 		return rest
@@ -108,13 +108,13 @@ func (w *writer) alternative(v *transcript.Value, a *ir.Alternate) item {
 	l := w.value(v, b.Type, b.Name)
 	switch t := b.Type.(type) {
 	case *ir.Array:
-		return item{goname.Member(b.Name), l}
+		return item{names.Member(b.Name), l}
 	case *ir.Builtin:
 		if t.JSON == ir.JSONNull {
 			return item{"Null", &literal{open: "true"}}
 		}
 	}
-	return item{goname.Member(b.Name), w.pointer(l, b.Type, b.Name)}
+	return item{names.Member(b.Name), w.pointer(l, b.Type, b.Name)}
 }
 
 // pointer returns a pointer to a value: to a composite literal, or to a variable
@@ -137,7 +137,7 @@ func (w *writer) variable(name, value string) string {
 	first, rest, _ := strings.Cut(strings.ReplaceAll(name, "_", "-"), "-")
 	base := strings.ToLower(first)
 	if rest != "" {
-		base = strings.ToLower(first) + strings.TrimPrefix(goname.Member("x-"+rest), "X")
+		base = strings.ToLower(first) + strings.TrimPrefix(names.Member("x-"+rest), "X")
 	}
 	if !token.IsIdentifier(base) {
 		base += "Value" // a keyword
@@ -249,5 +249,5 @@ func typeOf(t ir.Type) string {
 		}
 		return t.Name // bool, int8 … uint64
 	}
-	return "qapi." + goname.Type(t.Head().Name)
+	return "qapi." + names.Type(t.Head().Name)
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/dialect"
-	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
 // docMissing finds definitions without documentation. What other rules want of
@@ -105,7 +105,7 @@ func (l *linter) docExamples() {
 
 func hasExample(doc *ast.Doc) bool {
 	for _, s := range doc.Sections {
-		if s.Kind == ast.DocExample || holdsExample(markup.Parse(s.Text)) {
+		if s.Kind == ast.DocExample || holdsExample(prose.Parse(s.Text)) {
 			return true
 		}
 	}
@@ -113,11 +113,11 @@ func hasExample(doc *ast.Doc) bool {
 }
 
 // holdsExample tells whether there is an example in blocks.
-func holdsExample(blocks []markup.Block) bool {
+func holdsExample(blocks []prose.Block) bool {
 	found := false
-	walkBlocks(blocks, func(b markup.Block) {
+	walkBlocks(blocks, func(b prose.Block) {
 		switch b.(type) {
-		case markup.Example, markup.Dialog:
+		case prose.Example, prose.Dialog:
 			found = true
 		}
 	})
@@ -125,23 +125,23 @@ func holdsExample(blocks []markup.Block) bool {
 }
 
 // walkBlocks calls visit with each block, and those in it, in order.
-func walkBlocks(blocks []markup.Block, visit func(markup.Block)) {
+func walkBlocks(blocks []prose.Block, visit func(prose.Block)) {
 	for _, b := range blocks {
 		visit(b)
 		switch b := b.(type) {
-		case markup.List:
+		case prose.List:
 			for _, i := range b.Items {
 				walkBlocks(i.Blocks, visit)
 			}
-		case markup.DefinitionList:
+		case prose.DefinitionList:
 			for _, i := range b.Items {
 				walkBlocks(i.Blocks, visit)
 			}
-		case markup.Quote:
+		case prose.Quote:
 			walkBlocks(b.Blocks, visit)
-		case markup.Example:
+		case prose.Example:
 			walkBlocks(b.Blocks, visit)
-		case markup.Admonition:
+		case prose.Admonition:
 			walkBlocks(b.Blocks, visit)
 		}
 	}

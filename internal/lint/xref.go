@@ -8,8 +8,8 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // xrefs finds references to what is not there.
@@ -60,9 +60,9 @@ func (x *xrefChecker) section(it *item, s *ast.DocSection) {
 		}
 		return s.From, false, false
 	}
-	walkBlocks(markup.Parse(s.Text), func(b markup.Block) {
+	walkBlocks(prose.Parse(s.Text), func(b prose.Block) {
 		for _, in := range inlinesOf(b) {
-			walkRefs(in, func(r markup.Ref) {
+			walkRefs(in, func(r prose.Ref) {
 				mark := "`"
 				if r.Role == "member" {
 					mark = "@"
@@ -126,7 +126,7 @@ func (x *xrefChecker) defined(name string) ir.Def {
 }
 
 // ref checks one reference.
-func (x *xrefChecker) ref(it *item, r markup.Ref, pos, end token.Pos) {
+func (x *xrefChecker) ref(it *item, r prose.Ref, pos, end token.Pos) {
 	known := x.defined(r.Target) != nil
 	switch {
 	case r.Role == "member":
@@ -192,18 +192,18 @@ func hasRole(d ir.Def, role string) bool {
 }
 
 // inlinesOf returns the inlines of a block, but not of blocks in it.
-func inlinesOf(b markup.Block) [][]markup.Inline {
+func inlinesOf(b prose.Block) [][]prose.Inline {
 	switch b := b.(type) {
-	case markup.Paragraph:
-		return [][]markup.Inline{b.Inlines}
-	case markup.Heading:
-		return [][]markup.Inline{b.Inlines}
-	case markup.Admonition:
-		return [][]markup.Inline{b.Title}
-	case markup.Example:
-		return [][]markup.Inline{b.Title}
-	case markup.DefinitionList:
-		var terms [][]markup.Inline
+	case prose.Paragraph:
+		return [][]prose.Inline{b.Inlines}
+	case prose.Heading:
+		return [][]prose.Inline{b.Inlines}
+	case prose.Admonition:
+		return [][]prose.Inline{b.Title}
+	case prose.Example:
+		return [][]prose.Inline{b.Title}
+	case prose.DefinitionList:
+		var terms [][]prose.Inline
 		for _, i := range b.Items {
 			terms = append(terms, i.Term)
 		}
@@ -213,14 +213,14 @@ func inlinesOf(b markup.Block) [][]markup.Inline {
 }
 
 // walkRefs calls visit with each reference, also in emphasised text.
-func walkRefs(inlines []markup.Inline, visit func(markup.Ref)) {
+func walkRefs(inlines []prose.Inline, visit func(prose.Ref)) {
 	for _, in := range inlines {
 		switch in := in.(type) {
-		case markup.Ref:
+		case prose.Ref:
 			visit(in)
-		case markup.Emph:
+		case prose.Emph:
 			walkRefs(in.Inlines, visit)
-		case markup.Strong:
+		case prose.Strong:
 			walkRefs(in.Inlines, visit)
 		}
 	}

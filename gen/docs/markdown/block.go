@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
-	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
 // prose returns a text.
 func (p *page) prose(in reference.Prose) []string { return p.blocks(in, in.Blocks) }
 
 // blocks returns blocks with blank lines between them.
-func (p *page) blocks(in reference.Prose, blocks []markup.Block) []string {
+func (p *page) blocks(in reference.Prose, blocks []prose.Block) []string {
 	var out []string
 	for i, b := range blocks {
 		lines := p.block(in, b)
@@ -38,37 +38,37 @@ func endsInList(in reference.Prose) bool {
 	return len(in.Blocks) > 0 && isList(in.Blocks[len(in.Blocks)-1])
 }
 
-func isList(b markup.Block) bool {
+func isList(b prose.Block) bool {
 	switch b.(type) {
-	case markup.List, markup.DefinitionList:
+	case prose.List, prose.DefinitionList:
 		return true
 	}
 	return false
 }
 
-func (p *page) block(in reference.Prose, b markup.Block) []string {
+func (p *page) block(in reference.Prose, b prose.Block) []string {
 	switch b := b.(type) {
-	case markup.Paragraph:
+	case prose.Paragraph:
 		return p.paragraph(in, b.Inlines)
-	case markup.Heading:
+	case prose.Heading:
 		return p.heading(in, b)
-	case markup.Literal:
+	case prose.Literal:
 		return fenced(b.Lang, b.Text)
-	case markup.LineBlock:
+	case prose.LineBlock:
 		return p.lineBlock(in, b)
-	case markup.Table:
+	case prose.Table:
 		return p.table(in, b)
-	case markup.Quote:
+	case prose.Quote:
 		return prefix("> ", "> ", p.blocks(in, b.Blocks))
-	case markup.List:
+	case prose.List:
 		return p.listBlock(in, b)
-	case markup.DefinitionList:
+	case prose.DefinitionList:
 		return p.definitions(in, b)
-	case markup.Admonition:
+	case prose.Admonition:
 		return p.admonition(in, b)
-	case markup.Example:
+	case prose.Example:
 		return p.example(in, b.Title, b.Blocks, "**Example:**")
-	case markup.Dialog:
+	case prose.Dialog:
 		return fenced("", dialogText(b))
 	}
 	return nil
@@ -90,7 +90,7 @@ func prefix(first, rest string, lines []string) []string {
 
 // heading returns a heading below that of the module, or a line in bold in the
 // text of a definition.
-func (p *page) heading(in reference.Prose, h markup.Heading) []string {
+func (p *page) heading(in reference.Prose, h prose.Heading) []string {
 	text := p.running(in, h.Inlines)
 	if in.In != nil {
 		return []string{emphasis("**", text)}
@@ -99,9 +99,9 @@ func (p *page) heading(in reference.Prose, h markup.Heading) []string {
 }
 
 // withoutTitle returns the blocks without a heading that the page has already.
-func withoutTitle(blocks []markup.Block, title string) []markup.Block {
+func withoutTitle(blocks []prose.Block, title string) []prose.Block {
 	if len(blocks) > 0 {
-		if h, ok := blocks[0].(markup.Heading); ok && reference.PlainText(h.Inlines) == title {
+		if h, ok := blocks[0].(prose.Heading); ok && reference.PlainText(h.Inlines) == title {
 			return blocks[1:]
 		}
 	}
@@ -120,8 +120,8 @@ func item(marker string, lines []string) []string {
 	return prefix(marker+" ", strings.Repeat(" ", len(marker)+1), lines)
 }
 
-func (p *page) listBlock(in reference.Prose, l markup.List) []string {
-	numbered := l.Ordered && !slices.ContainsFunc(l.Items, func(it markup.ListItem) bool { return !isNumber(it.Label) })
+func (p *page) listBlock(in reference.Prose, l prose.List) []string {
+	numbered := l.Ordered && !slices.ContainsFunc(l.Items, func(it prose.ListItem) bool { return !isNumber(it.Label) })
 	var list []string
 	for _, it := range l.Items {
 		lines := p.blocks(in, it.Blocks)
@@ -146,7 +146,7 @@ func isNumber(label string) bool {
 }
 
 // definitions returns a list of terms: items that start with the term in bold.
-func (p *page) definitions(in reference.Prose, d markup.DefinitionList) []string {
+func (p *page) definitions(in reference.Prose, d prose.DefinitionList) []string {
 	var list []string
 	for _, it := range d.Items {
 		term := emphasis("**", p.running(in, it.Term))
@@ -163,17 +163,17 @@ func (p *page) definitions(in reference.Prose, d markup.DefinitionList) []string
 	return list
 }
 
-func startsWithText(blocks []markup.Block) bool {
+func startsWithText(blocks []prose.Block) bool {
 	if len(blocks) == 0 {
 		return false
 	}
-	_, ok := blocks[0].(markup.Paragraph)
+	_, ok := blocks[0].(prose.Paragraph)
 	return ok
 }
 
 // admonition returns a quotation that starts with what it is. (GitHub's alerts are
 // for the top level only.)
-func (p *page) admonition(in reference.Prose, a markup.Admonition) []string {
+func (p *page) admonition(in reference.Prose, a prose.Admonition) []string {
 	label := escape(strings.ToUpper(a.Kind[:1]) + a.Kind[1:])
 	if len(a.Title) > 0 {
 		label = p.running(in, a.Title)
@@ -189,7 +189,7 @@ func (p *page) admonition(in reference.Prose, a markup.Admonition) []string {
 }
 
 // lineBlock returns lines that end where they do.
-func (p *page) lineBlock(in reference.Prose, b markup.LineBlock) []string {
+func (p *page) lineBlock(in reference.Prose, b prose.LineBlock) []string {
 	var lines []string
 	for i, l := range b.Lines {
 		text := startLine(p.running(in, l.Inlines))
@@ -206,7 +206,7 @@ func (p *page) lineBlock(in reference.Prose, b markup.LineBlock) []string {
 }
 
 // table returns a table, which in Markdown has one line a row.
-func (p *page) table(in reference.Prose, t markup.Table) []string {
+func (p *page) table(in reference.Prose, t prose.Table) []string {
 	width := 0
 	for _, row := range slices.Concat(t.Head, t.Rows) {
 		n := 0
@@ -220,7 +220,7 @@ func (p *page) table(in reference.Prose, t markup.Table) []string {
 	}
 	rows := slices.Concat(t.Head, t.Rows)
 	if len(t.Head) == 0 {
-		rows = slices.Insert(rows, 0, markup.Row{})
+		rows = slices.Insert(rows, 0, prose.Row{})
 	}
 	var lines []string
 	if len(t.Title) > 0 {
@@ -246,17 +246,17 @@ func (p *page) table(in reference.Prose, t markup.Table) []string {
 }
 
 // cell returns a cell of a table, which is one line.
-func (p *page) cell(in reference.Prose, blocks []markup.Block) string {
+func (p *page) cell(in reference.Prose, blocks []prose.Block) string {
 	var parts []string
 	for _, b := range blocks {
 		switch b := b.(type) {
-		case markup.Paragraph:
+		case prose.Paragraph:
 			parts = append(parts, p.running(in, b.Inlines))
-		case markup.Literal:
+		case prose.Literal:
 			for l := range strings.SplitSeq(b.Text, "\n") {
 				parts = append(parts, code(l))
 			}
-		case markup.List:
+		case prose.List:
 			for _, it := range b.Items {
 				label := it.Label
 				if label == "" {
@@ -276,7 +276,7 @@ func (p *page) cell(in reference.Prose, blocks []markup.Block) string {
 }
 
 // example returns an example below a label and its title.
-func (p *page) example(in reference.Prose, title []markup.Inline, blocks []markup.Block, label string) []string {
+func (p *page) example(in reference.Prose, title []prose.Inline, blocks []prose.Block, label string) []string {
 	head := label
 	if text := p.running(in, title); text != "" {
 		head += " " + text
@@ -284,7 +284,7 @@ func (p *page) example(in reference.Prose, title []markup.Inline, blocks []marku
 	return append([]string{head, ""}, p.blocks(in, blocks)...)
 }
 
-func dialogText(d markup.Dialog) string {
+func dialogText(d prose.Dialog) string {
 	lines := make([]string, len(d.Lines))
 	for i, l := range d.Lines {
 		lines[i] = l.Text

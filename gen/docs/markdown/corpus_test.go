@@ -10,8 +10,8 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/markdown"
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/internal/schematest"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // releases are those of the corpus.
@@ -145,35 +145,35 @@ func checkText(t *testing.T, p *rendered, name string, text reference.Prose) {
 }
 
 // checkBlocks looks for each piece of plain text and each block of code.
-func checkBlocks(t *testing.T, p *rendered, name string, blocks []markup.Block) {
+func checkBlocks(t *testing.T, p *rendered, name string, blocks []prose.Block) {
 	t.Helper()
 	for _, b := range blocks {
 		switch b := b.(type) {
-		case markup.Paragraph:
+		case prose.Paragraph:
 			for _, in := range b.Inlines {
-				if text, ok := in.(markup.Text); ok && !strings.Contains(p.text, oneSpace(text.Text)) {
+				if text, ok := in.(prose.Text); ok && !strings.Contains(p.text, oneSpace(text.Text)) {
 					t.Errorf("%s: %q is not shown as it is", name, text.Text)
 				}
 			}
-		case markup.Literal:
+		case prose.Literal:
 			checkFence(t, p, name, b.Text)
-		case markup.Dialog:
+		case prose.Dialog:
 			var lines []string
 			for _, l := range b.Lines {
 				lines = append(lines, l.Text)
 			}
 			checkFence(t, p, name, strings.Join(lines, "\n"))
-		case markup.List:
+		case prose.List:
 			for _, it := range b.Items {
 				checkBlocks(t, p, name, it.Blocks)
 			}
-		case markup.Admonition:
+		case prose.Admonition:
 			checkBlocks(t, p, name, b.Blocks)
-		case markup.Example:
+		case prose.Example:
 			checkBlocks(t, p, name, b.Blocks)
-		case markup.Quote:
+		case prose.Quote:
 			checkBlocks(t, p, name, b.Blocks)
-		case markup.DefinitionList:
+		case prose.DefinitionList:
 			for _, it := range b.Items {
 				checkBlocks(t, p, name, it.Blocks)
 			}

@@ -6,19 +6,19 @@ import (
 	"unicode/utf8"
 
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
-	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
 // space stands for a blank at which a line may end. It is in no text.
 const space = "\x00"
 
 // paragraph returns running text, a line for each sentence.
-func (p *page) paragraph(in reference.Prose, ins []markup.Inline) []string {
+func (p *page) paragraph(in reference.Prose, ins []prose.Inline) []string {
 	return sentences(p.inlines(in, ins, space))
 }
 
 // running returns running text in one line.
-func (p *page) running(in reference.Prose, ins []markup.Inline) string {
+func (p *page) running(in reference.Prose, ins []prose.Inline) string {
 	return strings.Join(strings.Fields(p.inlines(in, ins, " ")), " ")
 }
 
@@ -70,21 +70,21 @@ func startsSentence(word string) bool {
 }
 
 // inlines returns running text, with the given blank between its words.
-func (p *page) inlines(in reference.Prose, ins []markup.Inline, blank string) string {
+func (p *page) inlines(in reference.Prose, ins []prose.Inline, blank string) string {
 	var b strings.Builder
 	for _, i := range ins {
 		switch i := i.(type) {
-		case markup.Text:
+		case prose.Text:
 			b.WriteString(strings.ReplaceAll(p.text(in, i.Text), " ", blank))
-		case markup.Code:
+		case prose.Code:
 			b.WriteString(code(i.Text))
-		case markup.Emph:
+		case prose.Emph:
 			b.WriteString(emphasis("*", p.inlines(in, i.Inlines, " ")))
-		case markup.Strong:
+		case prose.Strong:
 			b.WriteString(emphasis("**", p.inlines(in, i.Inlines, " ")))
-		case markup.Ref:
+		case prose.Ref:
 			b.WriteString(p.ref(in, i))
-		case markup.Link:
+		case prose.Link:
 			b.WriteString(webLink(i.Text, i.URL))
 		}
 	}
@@ -117,7 +117,7 @@ func (p *page) text(in reference.Prose, text string) string {
 
 // ref returns a reference: a link if it leads anywhere, else code, or text for
 // what is outside of the schema.
-func (p *page) ref(in reference.Prose, r markup.Ref) string {
+func (p *page) ref(in reference.Prose, r prose.Ref) string {
 	t := p.Resolve(in, r)
 	switch {
 	case t.Definition == in.In && t.Definition != nil && t.Member == nil, t.Definition == nil && (r.Role == "member" || r.Role == "any"):

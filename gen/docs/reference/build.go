@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 	"github.com/qapi-go/qapi-go/transcript"
 )
 
@@ -74,7 +74,7 @@ func (b *builder) module(m *ir.Module) {
 		case *ir.FreeDoc:
 			for _, s := range item.Doc.Sections {
 				if s.Text != "" {
-					mod.Items = append(mod.Items, Item{Prose: &Prose{Pos: s.Pos, Blocks: markup.Parse(s.Text)}})
+					mod.Items = append(mod.Items, Item{Prose: &Prose{Pos: s.Pos, Blocks: prose.Parse(s.Text)}})
 				}
 			}
 		case ir.Def:
@@ -143,7 +143,7 @@ func title(m *Module) string {
 			break
 		}
 		for _, block := range item.Prose.Blocks {
-			if h, ok := block.(markup.Heading); ok {
+			if h, ok := block.(prose.Heading); ok {
 				return PlainText(h.Inlines)
 			}
 		}
@@ -215,7 +215,7 @@ func (b *builder) enter(d *Definition, key any, m Member, doc *ir.Section) {
 	}
 	m.Owner = d
 	if doc != nil {
-		m.Text = Prose{Pos: doc.Pos, In: d, Blocks: markup.Parse(doc.Text)}
+		m.Text = Prose{Pos: doc.Pos, In: d, Blocks: prose.Parse(doc.Text)}
 		m.Since = m.Text.cutSince()
 	}
 	b.byMember[key] = &m
@@ -237,19 +237,19 @@ func (p *Prose) cutSince() string {
 	if p.Empty() {
 		return ""
 	}
-	para, ok := p.Blocks[0].(markup.Paragraph)
+	para, ok := p.Blocks[0].(prose.Paragraph)
 	if !ok || len(para.Inlines) == 0 {
 		return ""
 	}
 	last := len(para.Inlines) - 1
-	if text, ok := para.Inlines[last].(markup.Text); ok && strings.Contains(text.Text, "ince") {
+	if text, ok := para.Inlines[last].(prose.Text); ok && strings.Contains(text.Text, "ince") {
 		if m := sinceAtEnd.FindStringSubmatch(text.Text); m != nil {
 			p.cutLast(last, m[1])
 			return m[2]
 		}
 	}
 	for _, in := range para.Inlines {
-		if text, ok := in.(markup.Text); ok && strings.Contains(text.Text, "ince") {
+		if text, ok := in.(prose.Text); ok && strings.Contains(text.Text, "ince") {
 			if m := sinceWithin.FindStringSubmatch(text.Text); m != nil {
 				return m[1]
 			}
@@ -260,13 +260,13 @@ func (p *Prose) cutSince() string {
 
 // cutLast puts a text in the place of the last inline of the first paragraph.
 func (p *Prose) cutLast(last int, text string) {
-	inlines := slices.Clone(p.Blocks[0].(markup.Paragraph).Inlines[:last])
+	inlines := slices.Clone(p.Blocks[0].(prose.Paragraph).Inlines[:last])
 	if text != "" {
-		inlines = append(inlines, markup.Text{Text: text})
+		inlines = append(inlines, prose.Text{Text: text})
 	}
 	if len(inlines) == 0 {
 		p.Blocks = p.Blocks[1:]
 		return
 	}
-	p.Blocks[0] = markup.Paragraph{Inlines: inlines}
+	p.Blocks[0] = prose.Paragraph{Inlines: inlines}
 }

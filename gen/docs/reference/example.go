@@ -2,7 +2,7 @@ package reference
 
 import (
 	"github.com/qapi-go/qapi-go/internal/gocall"
-	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/transcript"
 )
 
@@ -12,13 +12,13 @@ func (b *builder) examples(d *Definition) {
 	t := transcript.Read(b.Schema, d.Def.Head().Doc)
 	for _, e := range d.Examples {
 		for _, block := range e.Blocks {
-			if dialog, ok := block.(markup.Dialog); ok {
+			if dialog, ok := block.(prose.Dialog); ok {
 				e.describe(t.In(e.Pos, dialog))
 			}
 		}
 	}
 	if x := b.maker.Missing(d.Def); x != nil {
-		e := &Example{Blocks: []markup.Block{x.Dialog()}, Made: true}
+		e := &Example{Blocks: []prose.Block{x.Dialog()}, Made: true}
 		e.describe(x.Messages)
 		d.Examples = append(d.Examples, e)
 	}

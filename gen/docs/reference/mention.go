@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
 // mentions finds the commands and events that texts speak of.
@@ -49,15 +49,15 @@ func (d *Definition) prose() []Prose {
 // mention looks for a name in running text. In plain text, only names count that
 // can hardly be words: those of events in capitals, and of commands with a hyphen
 // or underscore.
-func (b *builder) mention(d *Definition, p Prose, in markup.Inline) {
+func (b *builder) mention(d *Definition, p Prose, in prose.Inline) {
 	switch in := in.(type) {
-	case markup.Ref:
+	case prose.Ref:
 		if t := b.Resolve(p, in); t.Member == nil {
 			b.related(d, t.Definition)
 		}
-	case markup.Code:
+	case prose.Code:
 		b.related(d, b.byName[in.Text])
-	case markup.Text:
+	case prose.Text:
 		for _, w := range b.Names(in.Text) {
 			if to := b.byName[in.Text[w[0]:w[1]]]; d.Member(to.Name) == nil {
 				b.related(d, to)
@@ -110,40 +110,40 @@ func (b *builder) related(from, to *Definition) {
 
 // inlines yields the inlines of blocks, at any depth, but for those of examples'
 // messages.
-func inlines(blocks []markup.Block) iter.Seq[markup.Inline] {
-	return func(yield func(markup.Inline) bool) { walk(blocks, yield) }
+func inlines(blocks []prose.Block) iter.Seq[prose.Inline] {
+	return func(yield func(prose.Inline) bool) { walk(blocks, yield) }
 }
 
 // refs yields the references of blocks.
-func refs(blocks []markup.Block) iter.Seq[markup.Ref] {
-	return func(yield func(markup.Ref) bool) {
+func refs(blocks []prose.Block) iter.Seq[prose.Ref] {
+	return func(yield func(prose.Ref) bool) {
 		for in := range inlines(blocks) {
-			if ref, ok := in.(markup.Ref); ok && !yield(ref) {
+			if ref, ok := in.(prose.Ref); ok && !yield(ref) {
 				return
 			}
 		}
 	}
 }
 
-func walk(blocks []markup.Block, yield func(markup.Inline) bool) bool {
+func walk(blocks []prose.Block, yield func(prose.Inline) bool) bool {
 	for _, b := range blocks {
 		ok := true
 		switch b := b.(type) {
-		case markup.Paragraph:
+		case prose.Paragraph:
 			ok = walkInlines(b.Inlines, yield)
-		case markup.Heading:
+		case prose.Heading:
 			ok = walkInlines(b.Inlines, yield)
-		case markup.Quote:
+		case prose.Quote:
 			ok = walk(b.Blocks, yield)
-		case markup.Admonition:
+		case prose.Admonition:
 			ok = walkInlines(b.Title, yield) && walk(b.Blocks, yield)
-		case markup.Example:
+		case prose.Example:
 			ok = walkInlines(b.Title, yield) && walk(b.Blocks, yield)
-		case markup.List:
+		case prose.List:
 			for _, it := range b.Items {
 				ok = ok && walk(it.Blocks, yield)
 			}
-		case markup.DefinitionList:
+		case prose.DefinitionList:
 			for _, it := range b.Items {
 				ok = ok && walkInlines(it.Term, yield) && walk(it.Blocks, yield)
 			}
@@ -155,13 +155,13 @@ func walk(blocks []markup.Block, yield func(markup.Inline) bool) bool {
 	return true
 }
 
-func walkInlines(ins []markup.Inline, yield func(markup.Inline) bool) bool {
+func walkInlines(ins []prose.Inline, yield func(prose.Inline) bool) bool {
 	for _, in := range ins {
 		ok := yield(in)
 		switch in := in.(type) {
-		case markup.Emph:
+		case prose.Emph:
 			ok = ok && walkInlines(in.Inlines, yield)
-		case markup.Strong:
+		case prose.Strong:
 			ok = ok && walkInlines(in.Inlines, yield)
 		}
 		if !ok {
@@ -172,10 +172,10 @@ func walkInlines(ins []markup.Inline, yield func(markup.Inline) bool) bool {
 }
 
 // dialogLines yields the lines of the messages of an example.
-func dialogLines(blocks []markup.Block) iter.Seq[markup.Line] {
-	return func(yield func(markup.Line) bool) {
+func dialogLines(blocks []prose.Block) iter.Seq[prose.Line] {
+	return func(yield func(prose.Line) bool) {
 		for _, b := range blocks {
-			if d, ok := b.(markup.Dialog); ok {
+			if d, ok := b.(prose.Dialog); ok {
 				for _, l := range d.Lines {
 					if !yield(l) {
 						return
@@ -192,7 +192,7 @@ func (d *Definition) ErrorClasses(known []string) []string {
 	var out []string
 	for _, p := range d.Errors {
 		for in := range inlines(p.Blocks) {
-			text := PlainText([]markup.Inline{in})
+			text := PlainText([]prose.Inline{in})
 			for word := range strings.FieldsFuncSeq(text, func(c rune) bool { return c > 0x7f || !isNameByte(byte(c)) }) {
 				if slices.Contains(known, word) && !slices.Contains(out, word) {
 					out = append(out, word)

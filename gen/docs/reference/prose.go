@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // document sorts the sections of a definition's comment.
@@ -44,13 +44,13 @@ func (b *builder) document(d *Definition) {
 
 // strays adds the descriptions of what the definition does not have.
 func (d *Definition) strays() {
-	var list markup.DefinitionList
+	var list prose.DefinitionList
 	for _, s := range ir.Strays(d.Def) {
-		name := markup.Ref{Target: s.Name, Role: "member"}
-		list.Items = append(list.Items, markup.Definition{Term: []markup.Inline{name}, Blocks: markup.Parse(s.Text)})
+		name := prose.Ref{Target: s.Name, Role: "member"}
+		list.Items = append(list.Items, prose.Definition{Term: []prose.Inline{name}, Blocks: prose.Parse(s.Text)})
 	}
 	if list.Items != nil {
-		d.Blurb = append(d.Blurb, Prose{d.Def.Head().Doc.Pos, d, []markup.Block{list}})
+		d.Blurb = append(d.Blurb, Prose{d.Def.Head().Doc.Pos, d, []prose.Block{list}})
 	}
 }
 
@@ -61,7 +61,7 @@ func (d *Definition) section(s *ir.Section) {
 	if s.Text == "" {
 		return
 	}
-	prose := func() Prose { return Prose{s.Pos, d, markup.Parse(s.Text)} }
+	current := func() Prose { return Prose{s.Pos, d, prose.Parse(s.Text)} }
 	switch s.Kind {
 	case ir.SectionBody:
 		d.Blurb = d.split(s, d.Blurb)
@@ -72,30 +72,30 @@ func (d *Definition) section(s *ir.Section) {
 		}
 		d.Notes = d.split(s, d.Notes)
 	case ir.SectionNote:
-		p := prose()
-		p.Blocks = []markup.Block{markup.Admonition{Kind: "note", Blocks: p.Blocks}}
+		p := current()
+		p.Blocks = []prose.Block{prose.Admonition{Kind: "note", Blocks: p.Blocks}}
 		d.Notes = append(d.Notes, p)
 	case ir.SectionSince:
 		d.Since = strings.Join(strings.Fields(s.Text), " ")
 		if m := sinceFirst.FindStringSubmatch(d.Since); m != nil {
 			d.Since = m[1]
 			if m[2] != "" { // of parts, mostly
-				d.Notes = append(d.Notes, Prose{s.Pos, d, markup.Parse("Since " + s.Text)})
+				d.Notes = append(d.Notes, Prose{s.Pos, d, prose.Parse("Since " + s.Text)})
 			}
 		}
 	case ir.SectionReturns:
-		d.ReturnsText = Prose{s.Pos, d, markup.ParseReturns(s.Text)}
+		d.ReturnsText = Prose{s.Pos, d, prose.ParseReturns(s.Text)}
 	case ir.SectionErrors:
-		d.Errors = append(d.Errors, prose())
+		d.Errors = append(d.Errors, current())
 	case ir.SectionExample:
-		d.Examples = append(d.Examples, &Example{Blocks: markup.ParseExample(s.Text).Blocks, Pos: s.Pos})
+		d.Examples = append(d.Examples, &Example{Blocks: prose.ParseExample(s.Text).Blocks, Pos: s.Pos})
 	case ir.SectionFeature:
 		f := d.feature(s.Name)
 		if f == nil {
 			f = &Feature{Name: s.Name}
 			d.Features = append(d.Features, f)
 		}
-		f.Text = prose()
+		f.Text = current()
 	}
 }
 
@@ -116,7 +116,7 @@ func (d *Definition) Feature(name string) *Feature { return d.feature(name) }
 // split adds the text of a section, but for its examples, which have their own
 // place.
 func (d *Definition) split(s *ir.Section, to []Prose) []Prose {
-	rest, examples := markup.Examples(markup.Parse(s.Text))
+	rest, examples := prose.Examples(prose.Parse(s.Text))
 	for _, ex := range examples {
 		d.Examples = append(d.Examples, &Example{Title: ex.Title, Blocks: ex.Blocks, Pos: s.Pos})
 	}
@@ -130,39 +130,39 @@ func (d *Definition) split(s *ir.Section, to []Prose) []Prose {
 func (p Prose) plain() string {
 	var b strings.Builder
 	for in := range inlines(p.Blocks) {
-		plainText(&b, []markup.Inline{in})
+		plainText(&b, []prose.Inline{in})
 	}
 	return b.String()
 }
 
 // PlainText returns running text without its markup.
-func PlainText(ins []markup.Inline) string {
+func PlainText(ins []prose.Inline) string {
 	var b strings.Builder
 	plainText(&b, ins)
 	return b.String()
 }
 
-func plainText(b *strings.Builder, ins []markup.Inline) {
+func plainText(b *strings.Builder, ins []prose.Inline) {
 	for _, in := range ins {
 		switch in := in.(type) {
-		case markup.Text:
+		case prose.Text:
 			b.WriteString(in.Text)
-		case markup.Code:
+		case prose.Code:
 			b.WriteString(in.Text)
-		case markup.Emph:
+		case prose.Emph:
 			plainText(b, in.Inlines)
-		case markup.Strong:
+		case prose.Strong:
 			plainText(b, in.Inlines)
-		case markup.Ref:
+		case prose.Ref:
 			b.WriteString(RefText(in))
-		case markup.Link:
+		case prose.Link:
 			b.WriteString(in.Text)
 		}
 	}
 }
 
 // RefText returns what a reference shows.
-func RefText(r markup.Ref) string {
+func RefText(r prose.Ref) string {
 	if r.Text != "" {
 		return r.Text
 	}
@@ -187,7 +187,7 @@ func (d *Definition) Summary() string {
 // if it is long.
 func (p Prose) Summary() string {
 	for _, block := range p.Blocks {
-		para, ok := block.(markup.Paragraph)
+		para, ok := block.(prose.Paragraph)
 		if !ok {
 			continue
 		}

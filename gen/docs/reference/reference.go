@@ -17,8 +17,8 @@ package reference
 import (
 	"go/token"
 
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/markup"
 )
 
 // A Reference is a schema made ready for pages. It is safe for concurrent use.
@@ -201,7 +201,7 @@ func (f *Feature) Anchor() string { return "feature-" + f.Name }
 type Prose struct {
 	Pos    token.Pos
 	In     *Definition // whose comment it stands in; nil for text of a module
-	Blocks []markup.Block
+	Blocks []prose.Block
 }
 
 // Empty tells whether there is no text.
@@ -209,9 +209,9 @@ func (p Prose) Empty() bool { return len(p.Blocks) == 0 }
 
 // An Example shows messages between a client and a server.
 type Example struct {
-	Title  []markup.Inline // may be empty
-	Blocks []markup.Block  // a markup.Dialog, with prose around it if it is annotated
-	Pos    token.Pos       // NoPos if it was made
+	Title  []prose.Inline // may be empty
+	Blocks []prose.Block  // a prose.Dialog, with prose around it if it is annotated
+	Pos    token.Pos      // NoPos if it was made
 
 	Made   bool     // from the types, since the comment has none
 	Elided bool     // something is left out of a message

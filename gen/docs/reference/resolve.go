@@ -4,13 +4,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
 // Resolve returns what a reference in the text means: a member of the definition
 // that the text belongs to goes before a definition, if the reference is written
 // as one to a member.
-func (r *Reference) Resolve(p Prose, ref markup.Ref) Target {
+func (r *Reference) Resolve(p Prose, ref prose.Ref) Target {
 	switch {
 	case ref.Role == "member", ref.Role == "any", strings.HasPrefix(ref.Role, "qapi:"):
 	default:

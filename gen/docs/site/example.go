@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
-	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
 // example writes an example that stands in the text given.
@@ -52,11 +52,11 @@ func (w *writer) form(name string, write func()) {
 }
 
 // dialog writes messages, each in an element of its own.
-func (w *writer) dialog(d markup.Dialog) {
+func (w *writer) dialog(d prose.Dialog) {
 	w.open("pre", "data-copy", "messages")
 	open := false
 	for i, l := range d.Lines {
-		if open && l.Kind != markup.LineContinued {
+		if open && l.Kind != prose.LineContinued {
 			w.close("span")
 			open = false
 		}
@@ -65,17 +65,17 @@ func (w *writer) dialog(d markup.Dialog) {
 		}
 		text := l.Text
 		switch l.Kind {
-		case markup.LineClient:
+		case prose.LineClient:
 			lead := arrow(text)
 			w.text(text[:lead])
 			w.open("span", "class", "client", "data-send", "")
 			text, open = text[lead:], true
-		case markup.LineServer:
+		case prose.LineServer:
 			lead := arrow(text)
 			w.text(text[:lead])
 			w.open("span", "class", "server")
 			text, open = text[lead:], true
-		case markup.LineElision:
+		case prose.LineElision:
 			w.open("span", "class", "elision")
 			open = true
 		}

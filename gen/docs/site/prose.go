@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/reference"
-	"github.com/qapi-go/qapi-go/markup"
+	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
 // A proseWriter writes one text.
@@ -26,7 +26,7 @@ func (w *writer) prose(p reference.Prose) {
 func (w *writer) cell(p reference.Prose) {
 	pw := proseWriter{w, p, 3}
 	if len(p.Blocks) > 0 {
-		if para, ok := p.Blocks[0].(markup.Paragraph); ok && len(p.Blocks) == 1 {
+		if para, ok := p.Blocks[0].(prose.Paragraph); ok && len(p.Blocks) == 1 {
 			pw.inlines(para.Inlines)
 			return
 		}
@@ -34,37 +34,37 @@ func (w *writer) cell(p reference.Prose) {
 	pw.blocks(p.Blocks)
 }
 
-func (w proseWriter) blocks(blocks []markup.Block) {
+func (w proseWriter) blocks(blocks []prose.Block) {
 	for _, b := range blocks {
 		w.block(b)
 		w.newline()
 	}
 }
 
-func (w proseWriter) block(b markup.Block) {
+func (w proseWriter) block(b prose.Block) {
 	switch b := b.(type) {
-	case markup.Paragraph:
+	case prose.Paragraph:
 		w.open("p")
 		w.inlines(b.Inlines)
 		w.close("p")
-	case markup.Heading:
+	case prose.Heading:
 		tag := []string{"h2", "h3", "h4", "h5", "h6"}[min(max(b.Level, w.heading), 6)-2]
 		w.open(tag)
 		w.inlines(b.Inlines)
 		w.close(tag)
-	case markup.Literal:
+	case prose.Literal:
 		w.literal(b.Text)
-	case markup.LineBlock:
+	case prose.LineBlock:
 		w.lineBlock(b)
-	case markup.Table:
+	case prose.Table:
 		w.grid(b)
-	case markup.Quote:
+	case prose.Quote:
 		w.open("blockquote")
 		w.blocks(b.Blocks)
 		w.close("blockquote")
-	case markup.List:
+	case prose.List:
 		w.list(b)
-	case markup.DefinitionList:
+	case prose.DefinitionList:
 		w.open("dl")
 		for _, it := range b.Items {
 			w.open("dt")
@@ -75,11 +75,11 @@ func (w proseWriter) block(b markup.Block) {
 			w.close("dd")
 		}
 		w.close("dl")
-	case markup.Admonition:
+	case prose.Admonition:
 		w.admonition(b)
-	case markup.Example:
+	case prose.Example:
 		w.example(&reference.Example{Title: b.Title, Blocks: b.Blocks}, w.of)
-	case markup.Dialog:
+	case prose.Dialog:
 		w.dialog(b)
 	}
 }
@@ -92,7 +92,7 @@ func (w proseWriter) literal(text string) {
 }
 
 // lineBlock writes lines as lines. Deeper ones are indented by blanks that stay.
-func (w proseWriter) lineBlock(b markup.LineBlock) {
+func (w proseWriter) lineBlock(b prose.LineBlock) {
 	w.open("p")
 	for i, l := range b.Lines {
 		if i > 0 {
@@ -105,7 +105,7 @@ func (w proseWriter) lineBlock(b markup.LineBlock) {
 }
 
 // grid writes a table of the text.
-func (w proseWriter) grid(t markup.Table) {
+func (w proseWriter) grid(t prose.Table) {
 	w.open("div", "class", "scroll")
 	w.open("table")
 	if len(t.Title) > 0 {
@@ -127,7 +127,7 @@ func (w proseWriter) grid(t markup.Table) {
 	w.close("tbody", "table", "div")
 }
 
-func (w proseWriter) gridRow(tag string, r markup.Row) {
+func (w proseWriter) gridRow(tag string, r prose.Row) {
 	w.open("tr")
 	for _, c := range r {
 		var attrs []string
@@ -146,7 +146,7 @@ func (w proseWriter) gridRow(tag string, r markup.Row) {
 
 // list writes a list. An item that is a paragraph only goes without an element
 // of its own.
-func (w proseWriter) list(l markup.List) {
+func (w proseWriter) list(l prose.List) {
 	tag := "ul"
 	if l.Ordered {
 		tag = "ol"
@@ -159,7 +159,7 @@ func (w proseWriter) list(l markup.List) {
 		}
 		w.open("li", attrs...)
 		if len(it.Blocks) == 1 {
-			if p, ok := it.Blocks[0].(markup.Paragraph); ok {
+			if p, ok := it.Blocks[0].(prose.Paragraph); ok {
 				w.inlines(p.Inlines)
 				w.close("li")
 				continue
@@ -187,7 +187,7 @@ func number(label string, place int) []string {
 	return []string{"value", strconv.Itoa(n)}
 }
 
-func (w proseWriter) admonition(a markup.Admonition) {
+func (w proseWriter) admonition(a prose.Admonition) {
 	class := "admonition"
 	if admonitions[a.Kind] {
 		class += " " + a.Kind
@@ -217,24 +217,24 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-func (w proseWriter) inlines(ins []markup.Inline) {
+func (w proseWriter) inlines(ins []prose.Inline) {
 	for _, in := range ins {
 		switch in := in.(type) {
-		case markup.Text:
+		case prose.Text:
 			w.plain(in.Text)
-		case markup.Code:
+		case prose.Code:
 			w.code(in.Text)
-		case markup.Emph:
+		case prose.Emph:
 			w.open("em")
 			w.inlines(in.Inlines)
 			w.close("em")
-		case markup.Strong:
+		case prose.Strong:
 			w.open("strong")
 			w.inlines(in.Inlines)
 			w.close("strong")
-		case markup.Ref:
+		case prose.Ref:
 			w.ref(in)
-		case markup.Link:
+		case prose.Link:
 			w.external(in)
 		}
 	}
@@ -264,7 +264,7 @@ func (w proseWriter) code(text string) {
 }
 
 // ref writes a reference: a link, if it has a target.
-func (w proseWriter) ref(r markup.Ref) {
+func (w proseWriter) ref(r prose.Ref) {
 	text := reference.RefText(r)
 	switch t := w.Resolve(w.of, r); {
 	case t.Member != nil && t.Member.Owner != nil:
@@ -282,7 +282,7 @@ func (w proseWriter) ref(r markup.Ref) {
 
 // external writes a link to somewhere else. Text of a schema may lead to web
 // pages, and to nothing that would run.
-func (w proseWriter) external(l markup.Link) {
+func (w proseWriter) external(l prose.Link) {
 	if isWeb(l.URL) {
 		w.link(l.URL, l.Text)
 		return
@@ -300,9 +300,9 @@ func isWeb(url string) bool {
 
 // withoutTitle leaves out the first heading, which is the title of the page, and
 // tells whether there is one.
-func withoutTitle(blocks []markup.Block) ([]markup.Block, bool) {
+func withoutTitle(blocks []prose.Block) ([]prose.Block, bool) {
 	for i, b := range blocks {
-		if _, ok := b.(markup.Heading); ok {
+		if _, ok := b.(prose.Heading); ok {
 			return slices.Concat(blocks[:i], blocks[i+1:]), true
 		}
 	}

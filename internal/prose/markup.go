@@ -1,4 +1,4 @@
-// Package markup reads the prose of documentation sections into blocks and
+// Package prose reads the prose of documentation sections into blocks and
 // inlines.
 //
 // It knows reStructuredText as QEMU's schemas have used it since release 5.2
@@ -10,7 +10,7 @@
 // Nothing is refused and nothing is lost: what is not understood comes out
 // verbatim, as a [Literal] or [Text], and [Check] tells where it is and why. The
 // time taken is linear in the size of the text.
-package markup
+package prose
 
 // A Block is one of [Paragraph], [List], [DefinitionList], [Quote], [Literal],
 // [LineBlock], [Table], [Example], [Dialog], [Admonition] and [Heading].

@@ -1,8 +1,8 @@
-// Package goname says what the things of a schema are called in Go: in the
+// Package names says what the things of a schema are called in Go: in the
 // package that is generated, and where documentation speaks of that. A name
 // depends on the QAPI name only. That two things may get the same, and that a
 // user may rename one, is for the generator to deal with.
-package goname
+package names
 
 import (
 	"go/token"
