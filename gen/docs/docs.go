@@ -18,8 +18,8 @@ import (
 	"slices"
 
 	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // Options say how documentation is written. The zero value is usable.
@@ -45,7 +45,7 @@ func Text(s *ir.Schema, o Options) ([]gen.File, error) {
 	commands := slices.SortedFunc(slices.Values(s.Commands), func(a, b *ir.Command) int { return cmp.Compare(a.Name, b.Name) })
 	events := slices.SortedFunc(slices.Values(s.Events), func(a, b *ir.Event) int { return cmp.Compare(a.Name, b.Name) })
 
-	maker := transcript.NewMaker(s)
+	maker := example.NewMaker(s)
 	var c, e writer
 	c.preface(o, "Commands", commandsPreface)
 	for _, cmd := range commands {

@@ -1,9 +1,9 @@
 package docs
 
 import (
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // An entry is all that is written about a command or event.
@@ -25,7 +25,7 @@ type entry struct {
 	errors     []passage
 	features   []feature
 	notes      []passage
-	examples   []example
+	examples   []sample
 	appendix   []*value // types that are nested too deep to be expanded in place
 }
 
@@ -50,7 +50,7 @@ type feature struct {
 }
 
 // An example is an example with the comment it comes from.
-type example struct {
+type sample struct {
 	doc *ir.Doc
 	prose.Example
 }
@@ -81,7 +81,7 @@ type site struct {
 
 // An object is the members of an object.
 type object struct {
-	passage    []passage
+	passage  []passage
 	members  []member
 	tag      string // the discriminator
 	branches []branch
@@ -203,7 +203,7 @@ func (p *planner) entry(what string, def ir.Def, data ir.Type) *entry {
 		case ir.SectionErrors:
 			e.errors = append(e.errors, passage{info.Doc, prose.Parse(s.Text)})
 		case ir.SectionExample:
-			e.examples = append(e.examples, example{info.Doc, prose.ParseExample(s.Text)})
+			e.examples = append(e.examples, sample{info.Doc, prose.ParseExample(s.Text)})
 		}
 	}
 	e.blurb = append(e.blurb, strays(def)...)
@@ -228,7 +228,7 @@ func strays(def ir.Def) []passage {
 func (e *entry) split(doc *ir.Doc, s *ir.Section, to []passage) []passage {
 	rest, examples := prose.Examples(prose.Parse(s.Text))
 	for _, ex := range examples {
-		e.examples = append(e.examples, example{doc, ex})
+		e.examples = append(e.examples, sample{doc, ex})
 	}
 	if len(rest) == 0 {
 		return to
@@ -237,10 +237,10 @@ func (e *entry) split(doc *ir.Doc, s *ir.Section, to []passage) []passage {
 }
 
 // exemplify adds an example that is made from the types if the comment has none.
-func (e *entry) exemplify(k *transcript.Maker, d ir.Def) *entry {
+func (e *entry) exemplify(k *example.Maker, d ir.Def) *entry {
 	if x := k.Missing(d); x != nil {
 		title := []prose.Inline{prose.Text{Text: "(made from the types)"}}
-		e.examples = append(e.examples, example{d.Head().Doc, prose.Example{Title: title, Blocks: []prose.Block{x.Dialog()}}})
+		e.examples = append(e.examples, sample{d.Head().Doc, prose.Example{Title: title, Blocks: []prose.Block{x.Dialog()}}})
 	}
 	return e
 }

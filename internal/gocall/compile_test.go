@@ -14,15 +14,15 @@ import (
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/gocall"
 	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // A snippet is the Go form of a message.
 type snippet struct {
-	message *transcript.Message
+	message *example.Message
 	where   string
 	code    string
 }
@@ -74,7 +74,7 @@ func compile(t *testing.T, s *ir.Schema) {
 		t.Fatalf("%d snippets sent %d messages:\n%s", len(list), len(lines), out)
 	}
 	for i, line := range lines {
-		sent, err := transcript.Parse(line)
+		sent, err := example.Parse(line)
 		if err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
@@ -89,7 +89,7 @@ func compile(t *testing.T, s *ir.Schema) {
 func snippets(t *testing.T, s *ir.Schema) []snippet {
 	var list []snippet
 	var none, elided, wrong int
-	add := func(where string, examples []*transcript.Example) {
+	add := func(where string, examples []*example.Example) {
 		for _, e := range examples {
 			for _, m := range e.Messages {
 				code, ok := gocall.Of(m)
@@ -112,16 +112,16 @@ func snippets(t *testing.T, s *ir.Schema) []snippet {
 		for _, item := range m.Items {
 			switch item := item.(type) {
 			case *ir.FreeDoc:
-				add(m.Name, transcript.Read(s, item.Doc).Examples)
+				add(m.Name, example.Read(s, item.Doc).Examples)
 			case ir.Def:
-				add(item.Head().Name, transcript.Read(s, item.Head().Doc).Examples)
+				add(item.Head().Name, example.Read(s, item.Head().Doc).Examples)
 			}
 		}
 	}
 	real := len(list)
-	k := transcript.NewMaker(s)
+	k := example.NewMaker(s)
 	for _, c := range s.Commands {
-		add("made: "+c.Name, []*transcript.Example{k.Command(c)})
+		add("made: "+c.Name, []*example.Example{k.Command(c)})
 	}
 	t.Logf("%d snippets: %d of examples, %d of made ones; %d messages are elided, %d wrong", len(list), real, len(list)-real, elided, wrong)
 	return list
@@ -181,9 +181,9 @@ func main() {
 
 // envelope returns a message without id, and without arguments that are empty:
 // they may be left out.
-func envelope(v *transcript.Value) *transcript.Value {
+func envelope(v *example.Value) *example.Value {
 	e := *v
-	e.Members = slices.DeleteFunc(slices.Clone(v.Members), func(m transcript.Member) bool {
+	e.Members = slices.DeleteFunc(slices.Clone(v.Members), func(m example.Member) bool {
 		return m.Name == "id" || m.Name == "arguments" && len(m.Value.Members) == 0
 	})
 	return &e
@@ -191,25 +191,25 @@ func envelope(v *transcript.Value) *transcript.Value {
 
 // canonical writes a message so that two are equal if they mean the same: with
 // members sorted and numbers by their value.
-func canonical(v *transcript.Value) string {
+func canonical(v *example.Value) string {
 	switch v.Kind {
-	case transcript.Object:
+	case example.Object:
 		var members []string
 		for _, m := range v.Members {
 			members = append(members, fmt.Sprintf("%q:%s", m.Name, canonical(m.Value)))
 		}
 		slices.Sort(members)
 		return "{" + strings.Join(members, ",") + "}"
-	case transcript.Array:
+	case example.Array:
 		var elems []string
 		for _, e := range v.Elems {
 			elems = append(elems, canonical(e))
 		}
 		return "[" + strings.Join(elems, ",") + "]"
-	case transcript.Number:
+	case example.Number:
 		r, _ := new(big.Rat).SetString(v.Text)
 		return r.String()
-	case transcript.String:
+	case example.String:
 		return fmt.Sprintf("%q", v.Text)
 	}
 	return v.Kind.String() + v.Text

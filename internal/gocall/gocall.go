@@ -20,15 +20,15 @@ import (
 	"go/format"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // Of returns the Go form of a message, without a final newline. It returns false
 // for what has none: a message of the server, or one that is elided or wrong.
-func Of(m *transcript.Message) (string, bool) {
-	if m.Kind != transcript.Command || m.Command == nil || m.Elided || len(m.Findings) > 0 {
+func Of(m *example.Message) (string, bool) {
+	if m.Kind != example.Command || m.Command == nil || m.Elided || len(m.Findings) > 0 {
 		return "", false
 	}
 	w := &writer{taken: map[string]bool{"c": true, "ctx": true, "err": true, "qapi": true, "qmp": true, "result": true, "vm": true}}
@@ -49,7 +49,7 @@ func Of(m *transcript.Message) (string, bool) {
 }
 
 // call writes the call itself.
-func call(b *strings.Builder, m *transcript.Message, args *literal) {
+func call(b *strings.Builder, m *example.Message, args *literal) {
 	c := m.Command
 	if m.Value.Get("exec-oob") == nil {
 		if c.Returns != nil {
@@ -80,12 +80,12 @@ func call(b *strings.Builder, m *transcript.Message, args *literal) {
 
 // arguments returns the literal of a command's arguments, or nil if it takes
 // none.
-func (w *writer) arguments(c *ir.Command, v *transcript.Value) *literal {
+func (w *writer) arguments(c *ir.Command, v *example.Value) *literal {
 	if c.Arg == nil {
 		return nil
 	}
 	if v == nil {
-		v = &transcript.Value{Kind: transcript.Object}
+		v = &example.Value{Kind: example.Object}
 	}
 	if c.Gen && !c.Arg.Head().Implicit {
 		return w.value(v, c.Arg, "")

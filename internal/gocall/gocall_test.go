@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/gocall"
 	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // TestOf holds how snippets are laid out. TestCompile holds that they are right.
@@ -62,7 +62,7 @@ err := c.Do(ctx, &qmp.Request{
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := schematest.Text(t, string(text)+"##\n# @ping:\n#\n# .. qmp-example::\n#\n#     -> "+tt.message+"\n##\n{ 'command': 'ping' }\n")
-			e := transcript.Read(s, s.ByName["ping"].(*ir.Command).Doc).Examples[0]
+			e := example.Read(s, s.ByName["ping"].(*ir.Command).Doc).Examples[0]
 			got, ok := gocall.Of(e.Messages[0])
 			if got != tt.want || ok != (tt.want != "") {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)

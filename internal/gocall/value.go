@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // A writer collects the variables that a literal needs.
@@ -22,7 +22,7 @@ type writer struct {
 type variable struct{ base, name, value string }
 
 // value returns the literal of a value of a type.
-func (w *writer) value(v *transcript.Value, t ir.Type, name string) *literal {
+func (w *writer) value(v *example.Value, t ir.Type, name string) *literal {
 	switch t := t.(type) {
 	case *ir.Builtin:
 		return w.builtin(v, t)
@@ -51,7 +51,7 @@ func (w *writer) value(v *transcript.Value, t ir.Type, name string) *literal {
 
 // members adds the members of an object, and returns those that the type does
 // not tell.
-func (w *writer) members(l *literal, v *transcript.Value, t ir.Type) []transcript.Member {
+func (w *writer) members(l *literal, v *example.Value, t ir.Type) []example.Member {
 	var known []*ir.Member
 	var branch ir.Type
 	switch t := t.(type) {
@@ -66,9 +66,9 @@ func (w *writer) members(l *literal, v *transcript.Value, t ir.Type) []transcrip
 			}
 		}
 	}
-	var rest []transcript.Member
+	var rest []example.Member
 	for _, m := range v.Members {
-		i := slices.IndexFunc(known, func(k *ir.Member) bool { return k.Name == m.Name && !transcript.StandsForMore(k) })
+		i := slices.IndexFunc(known, func(k *ir.Member) bool { return k.Name == m.Name && !example.StandsForMore(k) })
 		if i < 0 {
 			rest = append(rest, m)
 			continue
@@ -79,13 +79,13 @@ func (w *writer) members(l *literal, v *transcript.Value, t ir.Type) []transcrip
 		return rest
 	}
 	inner := &literal{open: "&" + typeOf(branch) + "{", close: "}"}
-	rest = w.members(inner, &transcript.Value{Kind: transcript.Object, Members: rest}, branch)
+	rest = w.members(inner, &example.Value{Kind: example.Object, Members: rest}, branch)
 	l.items = append(l.items, item{"Branch", inner})
 	return rest
 }
 
 // field returns the literal of a member's field.
-func (w *writer) field(v *transcript.Value, m *ir.Member) *literal {
+func (w *writer) field(v *example.Value, m *ir.Member) *literal {
 	l := w.value(v, m.Type, m.Name)
 	if _, isList := m.Type.(*ir.Array); !m.Optional || isList || isAny(m.Type) {
 		return l
@@ -99,8 +99,8 @@ func isAny(t ir.Type) bool {
 }
 
 // alternative returns the field of an alternate that a value takes.
-func (w *writer) alternative(v *transcript.Value, a *ir.Alternate) item {
-	b := transcript.AltBranch(a, v)
+func (w *writer) alternative(v *example.Value, a *ir.Alternate) item {
+	b := example.AltBranch(a, v)
 	if b == nil {
 		w.impossible = true
 		return item{}
@@ -160,7 +160,7 @@ func (w *writer) variable(name, value string) string {
 }
 
 // builtin returns the literal of a value of a built-in type.
-func (w *writer) builtin(v *transcript.Value, t *ir.Builtin) *literal {
+func (w *writer) builtin(v *example.Value, t *ir.Builtin) *literal {
 	switch t.JSON {
 	case ir.JSONNull:
 		return &literal{open: "qmp.Null{", close: "}"}
@@ -170,29 +170,29 @@ func (w *writer) builtin(v *transcript.Value, t *ir.Builtin) *literal {
 		}
 		return &literal{open: v.Text}
 	case ir.JSONValue:
-		if v.Kind == transcript.Null {
+		if v.Kind == example.Null {
 			return &literal{open: "qmp.Null{", close: "}"} // nil is an absent one
 		}
 		return w.anything(v)
 	}
-	if v.Kind == transcript.String {
+	if v.Kind == example.String {
 		return &literal{open: strconv.Quote(v.Text)}
 	}
 	return &literal{open: v.Text}
 }
 
 // anything returns the literal of a value that may be of any type.
-func (w *writer) anything(v *transcript.Value) *literal {
+func (w *writer) anything(v *example.Value) *literal {
 	switch v.Kind {
-	case transcript.Null:
+	case example.Null:
 		return &literal{open: "nil"}
-	case transcript.Bool:
+	case example.Bool:
 		return &literal{open: v.Text}
-	case transcript.Number:
+	case example.Number:
 		return w.number(v.Text)
-	case transcript.String:
+	case example.String:
 		return &literal{open: strconv.Quote(v.Text)}
-	case transcript.Array:
+	case example.Array:
 		l := &literal{open: "[]any{", close: "}"}
 		for _, e := range v.Elems {
 			l.items = append(l.items, item{value: w.anything(e)})

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // examplesValid finds messages in examples that the schema does not allow. What
@@ -32,8 +32,8 @@ func (l *linter) exampleDoc(it *item, doc *ir.Doc) {
 	if doc == nil {
 		return
 	}
-	for _, example := range transcript.Read(l.IR, doc).Examples {
-		for _, m := range example.Messages {
+	for _, ex := range example.Read(l.IR, doc).Examples {
+		for _, m := range ex.Messages {
 			for _, f := range m.Findings {
 				if !f.Pos.IsValid() {
 					continue

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // Options say what a [Reference] is of. The zero value is usable.
@@ -24,7 +24,7 @@ func New(s *ir.Schema, o Options) *Reference {
 		Schema: s, Name: cmp.Or(o.Name, s.Root.Name), Release: o.Release,
 		byName: make(map[string]*Definition), byMember: make(map[any]*Member),
 	}
-	b := builder{Reference: r, slugs: make(map[string]slugs), maker: transcript.NewMaker(s)}
+	b := builder{Reference: r, slugs: make(map[string]slugs), maker: example.NewMaker(s)}
 	for _, m := range s.Modules {
 		b.module(m)
 	}
@@ -48,7 +48,7 @@ func New(s *ir.Schema, o Options) *Reference {
 type builder struct {
 	*Reference
 	slugs map[string]slugs // by folder
-	maker *transcript.Maker
+	maker *example.Maker
 }
 
 // slug returns the name of a page in a folder: the first of the names that is not

@@ -1,15 +1,15 @@
 package reference
 
 import (
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/gocall"
 	"github.com/qapi-go/qapi-go/internal/prose"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // examples says of each example what its messages are, and makes one of a command
 // or event that has none.
 func (b *builder) examples(d *Definition) {
-	t := transcript.Read(b.Schema, d.Def.Head().Doc)
+	t := example.Read(b.Schema, d.Def.Head().Doc)
 	for _, e := range d.Examples {
 		for _, block := range e.Blocks {
 			if dialog, ok := block.(prose.Dialog); ok {
@@ -24,7 +24,7 @@ func (b *builder) examples(d *Definition) {
 	}
 }
 
-func (e *Example) describe(messages []*transcript.Message) {
+func (e *Example) describe(messages []*example.Message) {
 	for _, m := range messages {
 		e.Elided = e.Elided || m.Elided
 		if code, ok := gocall.Of(m); ok {

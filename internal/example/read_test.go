@@ -1,13 +1,13 @@
-package transcript_test
+package example_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // documentation returns all documentation comments of a schema.
@@ -164,7 +164,7 @@ Example:
 			s := schematest.Text(t, schema)
 			var got []string
 			for _, d := range documentation(s) {
-				for _, e := range transcript.Read(s, d).Examples {
+				for _, e := range example.Read(s, d).Examples {
 					for _, m := range e.Messages {
 						name := ""
 						switch {

@@ -1,4 +1,4 @@
-// Package transcript reads the examples in the documentation of a schema: what
+// Package example reads the examples in the documentation of a schema: what
 // a client sends and a server answers, message by message, each with its place,
 // and holds them against the schema.
 //
@@ -11,7 +11,7 @@
 // A message is checked by what QEMU's docs/interop/qmp-spec.rst says of the
 // envelope, and by the schema as regards names, arguments, results and data of
 // events. Conditions are taken to hold.
-package transcript
+package example
 
 import (
 	"go/token"

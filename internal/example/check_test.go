@@ -1,12 +1,12 @@
-package transcript_test
+package example_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/schematest"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // shapes has one of each kind of type.
@@ -116,7 +116,7 @@ func TestFindings(t *testing.T) {
 			s := schematest.Text(t, strings.Replace(shapes, "{ 'command': 'ping'", comment(text)+"{ 'command': 'ping'", 1))
 			var got []string
 			for _, d := range documentation(s) {
-				for _, e := range transcript.Read(s, d).Examples {
+				for _, e := range example.Read(s, d).Examples {
 					for _, m := range e.Messages {
 						for _, f := range m.Findings {
 							got = append(got, strings.TrimSpace(fmt.Sprintf("%s %s", f.Code, f.Path))+": "+f.Msg)

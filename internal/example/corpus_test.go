@@ -1,4 +1,4 @@
-package transcript_test
+package example_test
 
 import (
 	"os"
@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 // eachSchema runs a test for each schema of the corpus.
@@ -42,7 +42,7 @@ func TestPlaces(t *testing.T) {
 			return texts[name]
 		}
 		for _, d := range documentation(s) {
-			for _, e := range transcript.Read(s, d).Examples {
+			for _, e := range example.Read(s, d).Examples {
 				for _, m := range e.Messages {
 					offset := 0
 					for l := range strings.SplitSeq(m.Text, "\n") {
@@ -62,10 +62,10 @@ func TestPlaces(t *testing.T) {
 // nothing is wrong with it.
 func TestMadeExamples(t *testing.T) {
 	eachSchema(t, func(t *testing.T, _ corpus.Schema, s *ir.Schema) {
-		k := transcript.NewMaker(s)
+		k := example.NewMaker(s)
 		needed := 0
-		check := func(d ir.Def, e *transcript.Example) {
-			if !transcript.Read(s, d.Head().Doc).Shows(d) {
+		check := func(d ir.Def, e *example.Example) {
+			if !example.Read(s, d.Head().Doc).Shows(d) {
 				needed++
 			}
 			for _, m := range e.Messages {
@@ -90,18 +90,18 @@ func TestExamples(t *testing.T) {
 	eachSchema(t, func(t *testing.T, c corpus.Schema, s *ir.Schema) {
 		var messages, elided, wrong, unclear int
 		for _, d := range documentation(s) {
-			for _, e := range transcript.Read(s, d).Examples {
+			for _, e := range example.Read(s, d).Examples {
 				for _, m := range e.Messages {
 					messages++
 					switch {
 					case len(m.Findings) > 0:
 						wrong++
-					case m.Kind == transcript.Unclear && !m.Elided:
+					case m.Kind == example.Unclear && !m.Elided:
 						t.Errorf("%s: nothing is found in %s", s.Fset.Position(m.Pos(0)), m.Text)
 					case m.Elided:
 						elided++
 					}
-					if m.Kind == transcript.Unclear {
+					if m.Kind == example.Unclear {
 						unclear++
 					}
 					for _, f := range m.Findings {

@@ -1,4 +1,4 @@
-package transcript
+package example
 
 // A ValueKind is a kind of JSON value.
 type ValueKind uint8

@@ -1,12 +1,12 @@
-package transcript_test
+package example_test
 
 import (
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/schematest"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/transcript"
 )
 
 func TestMake(t *testing.T) {
@@ -68,12 +68,12 @@ func TestMake(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := schematest.Text(t, "{ 'pragma': { 'command-returns-exceptions': [ 'c' ] } }"+types+tt.def+"\n")
-			var e *transcript.Example
+			var e *example.Example
 			switch d := s.ByName["c"].(type) {
 			case *ir.Command:
-				e = transcript.NewMaker(s).Command(d)
+				e = example.NewMaker(s).Command(d)
 			default:
-				e = transcript.NewMaker(s).Event(s.Events[0])
+				e = example.NewMaker(s).Event(s.Events[0])
 			}
 			var texts []string
 			for _, m := range e.Messages {
