@@ -47,11 +47,11 @@ var allowed = map[string][]string{
 	"internal/source":    {"github.com/ulikunitz/xz"},
 	"internal/example":   {"…/ir", "…/internal/prose"},
 
-	"internal/gocall":    {"…/internal/names", "…/ir", "…/internal/example"},
-	"gen/docs/reference": {"…/internal/gocall", "…/ir", "…/internal/prose", "…/internal/example"},
-	"gen/docs/markdown":  {"…/gen", "…/gen/docs/reference", "…/ir", "…/internal/prose"},
-	"gen/docs/releases":  {"…/internal/compat", "…/gen/docs/reference", "…/ir"},
-	"gen/docs/site":      {"…/internal/compat", "…/gen", "…/gen/docs/reference", "…/gen/docs/releases", "…/ir", "…/internal/prose"},
+	"internal/gocall":            {"…/internal/names", "…/ir", "…/internal/example"},
+	"gen/docs/internal/model":    {"…/internal/gocall", "…/ir", "…/internal/prose", "…/internal/example"},
+	"gen/docs/internal/markdown": {"…/gen", "…/gen/docs/internal/model", "…/ir", "…/internal/prose"},
+	"gen/docs/internal/releases": {"…/internal/compat", "…/gen/docs/internal/model", "…/ir"},
+	"gen/docs/internal/site":     {"…/internal/compat", "…/gen", "…/gen/docs/internal/model", "…/gen/docs/internal/releases", "…/ir", "…/internal/prose"},
 
 	"internal/corpus": {}, // for tests only
 	"internal/live":   {}, // for tests only

@@ -5,15 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs"
-	"github.com/qapi-go/qapi-go/gen/docs/markdown"
-	"github.com/qapi-go/qapi-go/gen/docs/reference"
-	"github.com/qapi-go/qapi-go/gen/docs/site"
 	"github.com/qapi-go/qapi-go/internal/config"
 )
 
@@ -150,7 +146,7 @@ func (d *documentation) files(cmd *cobra.Command, formats, schemas []string) ([]
 		if err != nil {
 			return nil, "", err
 		}
-		files, err := releaseFiles(list, all, formats)
+		files, err := docs.Releases(list, docs.Options{Formats: formatsOf(formats)})
 		return files, all[len(all)-1].Name, err
 	}
 	src, err := openSource(cmd, strings.Join(schemas, ""))
@@ -162,36 +158,15 @@ func (d *documentation) files(cmd *cobra.Command, formats, schemas []string) ([]
 	if err != nil {
 		return nil, "", err
 	}
-	files, err := docFiles(got, formats)
+	files, err := docs.Generate(got.Schema, docs.Options{Name: got.Name, Formats: formatsOf(formats)})
 	return files, got.Name, err
 }
 
-// docFiles returns the files of all formats.
-func docFiles(got *loaded, formats []string) ([]gen.File, error) {
-	var files []gen.File
-	ref := sync.OnceValue(func() *reference.Reference {
-		return reference.New(got.Schema, reference.Options{Name: got.Name})
-	})
-	if slices.Contains(formats, "html") {
-		pages, err := site.Pages(ref(), site.Options{Text: slices.Contains(formats, "text")})
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, pages...)
+// formatsOf returns the formats that --format names.
+func formatsOf(names []string) []docs.Format {
+	var formats []docs.Format
+	for _, name := range names {
+		formats = append(formats, docs.Format(name))
 	}
-	if slices.Contains(formats, "markdown") {
-		pages, err := markdown.Pages(ref())
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, pages...)
-	}
-	if slices.Contains(formats, "text") {
-		text, err := docs.Text(got.Schema, docs.Options{SchemaName: got.Name})
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, text...)
-	}
-	return files, nil
+	return formats
 }

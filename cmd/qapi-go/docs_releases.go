@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,10 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/gen"
-	"github.com/qapi-go/qapi-go/gen/docs/reference"
-	"github.com/qapi-go/qapi-go/gen/docs/releases"
-	"github.com/qapi-go/qapi-go/gen/docs/site"
+	"github.com/qapi-go/qapi-go/gen/docs"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/source"
 )
@@ -69,7 +65,7 @@ func isReleases(schemas []string) bool {
 }
 
 // releases loads the schemas of several releases, oldest first.
-func (d *documentation) releases(cmd *cobra.Command, schemas []string) ([]compat.Release, []*loaded, error) {
+func (d *documentation) releases(cmd *cobra.Command, schemas []string) ([]docs.Release, []*loaded, error) {
 	roots, err := d.releaseRoots(cmd, schemas)
 	if err != nil {
 		return nil, nil, err
@@ -80,7 +76,7 @@ func (d *documentation) releases(cmd *cobra.Command, schemas []string) ([]compat
 			return nil, nil, usagef(cmd, "--schema: %s and %s are of the same release, %s: which of them?", a.root, b.root, b.name)
 		}
 	}
-	var list []compat.Release
+	var list []docs.Release
 	var all []*loaded
 	for _, r := range roots {
 		src, err := source.Open(r.root)
@@ -92,7 +88,7 @@ func (d *documentation) releases(cmd *cobra.Command, schemas []string) ([]compat
 		if err != nil {
 			return nil, nil, err
 		}
-		list = append(list, compat.Release{Name: r.name, Version: r.version, Schema: got.Schema})
+		list = append(list, docs.Release{Name: r.name, Title: got.Name, Schema: got.Schema})
 		all = append(all, got)
 	}
 	return list, all, nil
@@ -137,33 +133,4 @@ func (d *documentation) releaseRoots(cmd *cobra.Command, schemas []string) ([]re
 		roots = append(roots, releaseRoot{name, version, schema})
 	}
 	return roots, nil
-}
-
-// releaseFiles returns the files of all formats for several releases: a folder
-// for each release, and one web site over all of them.
-func releaseFiles(list []compat.Release, all []*loaded, formats []string) ([]gen.File, error) {
-	var files []gen.File
-	if slices.Contains(formats, "html") {
-		set := releases.New(list, reference.Options{Name: all[len(all)-1].Name})
-		pages, err := site.Releases(set, site.Options{Text: slices.Contains(formats, "text")})
-		if err != nil {
-			return nil, err
-		}
-		files = pages
-	}
-	other := slices.DeleteFunc(slices.Clone(formats), func(f string) bool { return f == "html" })
-	for i, got := range all {
-		more, err := docFiles(got, other)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range more {
-			f.Path = list[i].Name + "/" + f.Path
-			files = append(files, f)
-		}
-	}
-	if len(files) == 0 {
-		return nil, errors.New("there is nothing to write")
-	}
-	return files, nil
 }

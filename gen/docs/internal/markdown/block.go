@@ -1,0 +1,293 @@
+package markdown
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
+	"github.com/qapi-go/qapi-go/internal/prose"
+)
+
+// prose returns a text.
+func (p *page) prose(in model.Prose) []string { return p.blocks(in, in.Blocks) }
+
+// blocks returns blocks with blank lines between them.
+func (p *page) blocks(in model.Prose, blocks []prose.Block) []string {
+	var out []string
+	for i, b := range blocks {
+		lines := p.block(in, b)
+		if len(lines) == 0 {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, "")
+			if i > 0 && isList(blocks[i-1]) && isList(b) {
+				out = append(out, apart, "")
+			}
+		}
+		out = append(out, lines...)
+	}
+	return out
+}
+
+// apart stands between two lists, which would be one.
+const apart = "<!-- -->"
+
+// endsInList tells whether the last block is a list.
+func endsInList(in model.Prose) bool {
+	return len(in.Blocks) > 0 && isList(in.Blocks[len(in.Blocks)-1])
+}
+
+func isList(b prose.Block) bool {
+	switch b.(type) {
+	case prose.List, prose.DefinitionList:
+		return true
+	}
+	return false
+}
+
+func (p *page) block(in model.Prose, b prose.Block) []string {
+	switch b := b.(type) {
+	case prose.Paragraph:
+		return p.paragraph(in, b.Inlines)
+	case prose.Heading:
+		return p.heading(in, b)
+	case prose.Literal:
+		return fenced(b.Lang, b.Text)
+	case prose.LineBlock:
+		return p.lineBlock(in, b)
+	case prose.Table:
+		return p.table(in, b)
+	case prose.Quote:
+		return prefix("> ", "> ", p.blocks(in, b.Blocks))
+	case prose.List:
+		return p.listBlock(in, b)
+	case prose.DefinitionList:
+		return p.definitions(in, b)
+	case prose.Admonition:
+		return p.admonition(in, b)
+	case prose.Example:
+		return p.example(in, b.Title, b.Blocks, "**Example:**")
+	case prose.Dialog:
+		return fenced("", dialogText(b))
+	}
+	return nil
+}
+
+// prefix puts one text before the first line and another before the rest, but for
+// blank lines.
+func prefix(first, rest string, lines []string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		with := rest
+		if i == 0 {
+			with = first
+		}
+		out[i] = strings.TrimRight(with+l, " ")
+	}
+	return out
+}
+
+// heading returns a heading below that of the module, or a line in bold in the
+// text of a definition.
+func (p *page) heading(in model.Prose, h prose.Heading) []string {
+	text := p.running(in, h.Inlines)
+	if in.In != nil {
+		return []string{emphasis("**", text)}
+	}
+	return []string{strings.Repeat("#", min(h.Level+1, 6)) + " " + text}
+}
+
+// withoutTitle returns the blocks without a heading that the page has already.
+func withoutTitle(blocks []prose.Block, title string) []prose.Block {
+	if len(blocks) > 0 {
+		if h, ok := blocks[0].(prose.Heading); ok && model.PlainText(h.Inlines) == title {
+			return blocks[1:]
+		}
+	}
+	return blocks
+}
+
+// item returns an item of a list. Items follow each other without blank lines, so
+// that what one of them holds does not change the others.
+func item(marker string, lines []string) []string {
+	if len(lines) == 0 {
+		return []string{marker}
+	}
+	if strings.HasPrefix(lines[0], "```") { // a line before it, lest the marker is all there is
+		return append([]string{marker}, prefix(strings.Repeat(" ", len(marker)+1), strings.Repeat(" ", len(marker)+1), lines)...)
+	}
+	return prefix(marker+" ", strings.Repeat(" ", len(marker)+1), lines)
+}
+
+func (p *page) listBlock(in model.Prose, l prose.List) []string {
+	numbered := l.Ordered && !slices.ContainsFunc(l.Items, func(it prose.ListItem) bool { return !isNumber(it.Label) })
+	var list []string
+	for _, it := range l.Items {
+		lines := p.blocks(in, it.Blocks)
+		switch {
+		case numbered:
+			list = append(list, item(it.Label, lines)...)
+			continue
+		case it.Label != "" && len(lines) > 0 && !strings.HasPrefix(lines[0], "```"):
+			lines[0] = startLine(escape(it.Label)) + " " + lines[0]
+		case it.Label != "":
+			lines = append([]string{startLine(escape(it.Label)), ""}, lines...)
+		}
+		list = append(list, item("-", lines)...)
+	}
+	return list
+}
+
+// isNumber tells whether a label is one of a numbered list in Markdown.
+func isNumber(label string) bool {
+	n := len(label) - 1
+	return n > 0 && (label[n] == '.' || label[n] == ')') && strings.Trim(label[:n], "0123456789") == ""
+}
+
+// definitions returns a list of terms: items that start with the term in bold.
+func (p *page) definitions(in model.Prose, d prose.DefinitionList) []string {
+	var list []string
+	for _, it := range d.Items {
+		term := emphasis("**", p.running(in, it.Term))
+		lines := p.blocks(in, it.Blocks)
+		if startsWithText(it.Blocks) {
+			lines = append([]string{term + ":"}, lines...)
+		} else if len(lines) > 0 {
+			lines = append([]string{term, ""}, lines...)
+		} else {
+			lines = []string{term}
+		}
+		list = append(list, item("-", lines)...)
+	}
+	return list
+}
+
+func startsWithText(blocks []prose.Block) bool {
+	if len(blocks) == 0 {
+		return false
+	}
+	_, ok := blocks[0].(prose.Paragraph)
+	return ok
+}
+
+// admonition returns a quotation that starts with what it is. (GitHub's alerts are
+// for the top level only.)
+func (p *page) admonition(in model.Prose, a prose.Admonition) []string {
+	label := escape(strings.ToUpper(a.Kind[:1]) + a.Kind[1:])
+	if len(a.Title) > 0 {
+		label = p.running(in, a.Title)
+	}
+	label = emphasis("**", strings.TrimSuffix(label, ":")+":")
+	lines := p.blocks(in, a.Blocks)
+	if startsWithText(a.Blocks) {
+		lines = append([]string{label}, lines...)
+	} else {
+		lines = append([]string{label, ""}, lines...)
+	}
+	return prefix("> ", "> ", lines)
+}
+
+// lineBlock returns lines that end where they do.
+func (p *page) lineBlock(in model.Prose, b prose.LineBlock) []string {
+	var lines []string
+	for i, l := range b.Lines {
+		text := startLine(p.running(in, l.Inlines))
+		if text == "" {
+			text = "&nbsp;"
+		}
+		text = strings.Repeat("&nbsp;", l.Indent) + text
+		if i < len(b.Lines)-1 {
+			text += `\`
+		}
+		lines = append(lines, text)
+	}
+	return lines
+}
+
+// table returns a table, which in Markdown has one line a row.
+func (p *page) table(in model.Prose, t prose.Table) []string {
+	width := 0
+	for _, row := range slices.Concat(t.Head, t.Rows) {
+		n := 0
+		for _, c := range row {
+			n += c.Span
+		}
+		width = max(width, n)
+	}
+	if width == 0 {
+		return nil
+	}
+	rows := slices.Concat(t.Head, t.Rows)
+	if len(t.Head) == 0 {
+		rows = slices.Insert(rows, 0, prose.Row{})
+	}
+	var lines []string
+	if len(t.Title) > 0 {
+		lines = append(lines, emphasis("**", p.running(in, t.Title)), "")
+	}
+	for i, row := range rows {
+		var cells []string
+		for _, c := range row {
+			cells = append(cells, p.cell(in, c.Blocks))
+			for range c.Span - 1 {
+				cells = append(cells, "")
+			}
+		}
+		for len(cells) < width {
+			cells = append(cells, "")
+		}
+		lines = append(lines, "| "+strings.Join(cells, " | ")+" |")
+		if i == 0 {
+			lines = append(lines, "|"+strings.Repeat(" --- |", width))
+		}
+	}
+	return lines
+}
+
+// cell returns a cell of a table, which is one line.
+func (p *page) cell(in model.Prose, blocks []prose.Block) string {
+	var parts []string
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case prose.Paragraph:
+			parts = append(parts, p.running(in, b.Inlines))
+		case prose.Literal:
+			for l := range strings.SplitSeq(b.Text, "\n") {
+				parts = append(parts, code(l))
+			}
+		case prose.List:
+			for _, it := range b.Items {
+				label := it.Label
+				if label == "" {
+					label = "•"
+				}
+				parts = append(parts, escape(label)+" "+p.cell(in, it.Blocks))
+			}
+		default:
+			for _, l := range p.block(in, b) {
+				if l != "" {
+					parts = append(parts, escape(l))
+				}
+			}
+		}
+	}
+	return inCell(strings.Join(parts, "<br>"))
+}
+
+// example returns an example below a label and its title.
+func (p *page) example(in model.Prose, title []prose.Inline, blocks []prose.Block, label string) []string {
+	head := label
+	if text := p.running(in, title); text != "" {
+		head += " " + text
+	}
+	return append([]string{head, ""}, p.blocks(in, blocks)...)
+}
+
+func dialogText(d prose.Dialog) string {
+	lines := make([]string, len(d.Lines))
+	for i, l := range d.Lines {
+		lines[i] = l.Text
+	}
+	return strings.Join(lines, "\n")
+}

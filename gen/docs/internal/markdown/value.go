@@ -1,0 +1,261 @@
+package markdown
+
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// body says what a definition consists of.
+func (p *page) body(s *sections, d *model.Definition) {
+	limits := typeLimits
+	if !d.IsType() {
+		limits = wireLimits
+	}
+	body := p.Expand(d, limits)
+	v := valueWriter{p, d}
+	switch d.Kind {
+	case model.Command:
+		s.add(v.section("Arguments", body.Data)...)
+		if c := d.Command(); c != nil && !c.Gen && c.Arg != nil {
+			s.add("It takes more arguments than the schema tells.")
+		}
+		v.returns(s, body.Returns)
+	case model.Event:
+		s.add(v.section("Data", body.Data)...)
+	default:
+		title := map[model.Kind]string{model.Enum: "Values", model.Alternate: "Forms"}[d.Kind]
+		if title == "" {
+			title = "Members"
+		}
+		s.add(v.section(title, body.Data)...)
+	}
+}
+
+// A valueWriter writes what values of one definition consist of.
+type valueWriter struct {
+	*page
+	d *model.Definition
+}
+
+// section returns what all arguments, data or members are.
+func (v valueWriter) section(title string, value *model.Value) []string {
+	if value == nil || isBare(value) {
+		return []string{"**" + title + ":** none"}
+	}
+	head := "**" + title + ":**"
+	if value.Def != nil && value.Def != v.d {
+		head += " those of " + v.link(value.Def)
+	}
+	return append([]string{head, ""}, v.parts(value)...)
+}
+
+// returns says what a command returns.
+func (v valueWriter) returns(s *sections, value *model.Value) {
+	head := "**Returns:** nothing (an empty object)"
+	if value != nil {
+		head = "**Returns:** " + v.typeText(value)
+	}
+	if c := v.d.Command(); !c.SuccessResponse {
+		head = "**Returns:** there is no reply on success"
+	}
+	text := v.d.ReturnsText
+	s.add(v.described(head, text)...)
+	if value != nil && v.hasParts(value) {
+		if endsInList(text) {
+			s.add(apart)
+		}
+		s.add(v.parts(value)...)
+	}
+}
+
+// hasParts tells whether there is more to show of a value than its type.
+func (v valueWriter) hasParts(value *model.Value) bool {
+	return !value.Cut && !isBare(value) && (value.Object != nil || value.Values != nil || value.Forms != nil)
+}
+
+// isBare tells whether a value is an object without members.
+func isBare(v *model.Value) bool {
+	return v.Object != nil && len(v.Object.Rows) == 0 && len(v.Object.Branches) == 0
+}
+
+// parts lists the members, values or forms of a value.
+func (v valueWriter) parts(value *model.Value) []string {
+	var list []string
+	switch {
+	case value.Values != nil:
+		return v.values(value)
+	case value.Forms != nil:
+		for _, f := range value.Forms {
+			list = append(list, v.row(f)...)
+		}
+	case value.Object != nil:
+		for _, r := range value.Object.Rows {
+			list = append(list, v.row(r)...)
+		}
+		for _, c := range value.Object.Branches {
+			list = append(list, v.branch(value.Object.Tag, c)...)
+		}
+	}
+	return list
+}
+
+// values lists the values of an enum: in one line where nothing is said of any.
+func (v valueWriter) values(value *model.Value) []string {
+	own := value.Def == v.d
+	if !own && plain(value.Values) {
+		var names []string
+		for _, m := range value.Values {
+			names = append(names, code(m.Name))
+		}
+		return []string{"One of " + strings.Join(names, ", ")}
+	}
+	var list []string
+	for _, m := range value.Values {
+		lead := code(m.Name)
+		if own {
+			lead = mark(memberAnchor(v.d, m.Anchor())) + lead
+		}
+		if facts := v.facts(m); len(facts) > 0 {
+			lead += " (" + strings.Join(facts, ", ") + ")"
+		}
+		list = append(list, item("-", v.described(lead, m.Text))...)
+	}
+	return list
+}
+
+// plain tells whether nothing is said of any value.
+func plain(values []*model.Member) bool {
+	for _, m := range values {
+		if !m.Text.Empty() || m.Since != "" || m.If != nil || len(m.Features) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// row returns an item: a member, with what it consists of. Those of the first
+// level have anchors.
+func (v valueWriter) row(r *model.Row) []string {
+	lead := code(r.Name)
+	if r.Value.Depth == 2 { // the definition itself has 1
+		lead = mark(memberAnchor(v.d, r.ID)) + lead
+	}
+	facts := []string{v.typeText(r.Value)}
+	if r.Optional {
+		facts = append(facts, "optional")
+	}
+	facts = append(facts, v.facts(r.Member)...)
+	lines := v.described(lead+" ("+strings.Join(facts, ", ")+")", r.Text)
+	return item("-", v.withParts(lines, r.Text, r.Value))
+}
+
+// withParts adds what a value consists of to the lines about it, which end with the
+// text. A list needs no blank line before it.
+func (v valueWriter) withParts(lines []string, text model.Prose, value *model.Value) []string {
+	if !v.hasParts(value) {
+		return lines
+	}
+	parts := v.parts(value)
+	switch {
+	case endsInList(text):
+		lines = append(lines, "", apart, "")
+	case !strings.HasPrefix(parts[0], "- "):
+		lines = append(lines, "")
+	}
+	return append(lines, parts...)
+}
+
+// branch returns an item: some values of the discriminator, with the members that
+// come with them.
+func (v valueWriter) branch(tag string, c *model.Case) []string {
+	var names []string
+	for i, b := range c.Branches {
+		name := code(b.Name)
+		if c.Value == nil || c.Value.Depth == 2 {
+			name = mark(memberAnchor(v.d, c.IDs[i])) + name
+		}
+		if facts := v.facts(b); len(facts) > 0 {
+			name += " (" + strings.Join(facts, ", ") + ")"
+		}
+		names = append(names, name)
+	}
+	lead := "If " + code(tag) + " is " + alternatives(names)
+	switch {
+	case c.Value == nil || isBare(c.Value):
+		lead += ": no more members"
+	case c.Value.Def != nil:
+		lead += ": the members of " + v.link(c.Value.Def)
+	}
+	text := c.Branches[0].Text
+	lines := []string{lead}
+	if !text.Empty() {
+		lines = append(append(lines, ""), v.prose(text)...)
+	}
+	if c.Value != nil {
+		lines = v.withParts(lines, text, c.Value)
+	}
+	return item("-", lines)
+}
+
+// alternatives joins names as "a, b or c".
+func alternatives(names []string) string {
+	if n := len(names) - 1; n > 0 {
+		return strings.Join(names[:n], ", ") + " or " + names[n]
+	}
+	return strings.Join(names, "")
+}
+
+// facts says what is to be known of a member besides its type.
+func (v valueWriter) facts(m *model.Member) []string {
+	var out []string
+	if m.Since != "" {
+		out = append(out, "since "+escape(m.Since))
+	}
+	for _, f := range m.Features {
+		fact := "**" + escape(f.Name) + "**"
+		if f.Name != "deprecated" && f.Name != "unstable" {
+			fact = "feature " + code(f.Name)
+		}
+		if f.If != nil {
+			fact += " if " + code(ir.CondString(f.If))
+		}
+		out = append(out, fact)
+	}
+	if m.If != nil {
+		out = append(out, "only if "+code(ir.CondString(m.If)))
+	}
+	return out
+}
+
+// typeText says what type a value has, with a link to it.
+func (v valueWriter) typeText(value *model.Value) string {
+	text := strings.Repeat("array of ", value.Arrays)
+	switch t := value.Elem.(type) {
+	case *ir.Builtin:
+		return text + builtinText(t)
+	case *ir.Enum, *ir.Struct, *ir.Union, *ir.Alternate:
+		if value.Def != nil {
+			return text + v.link(value.Def)
+		}
+	}
+	if _, ok := value.Elem.(*ir.Enum); ok {
+		return text + "string"
+	}
+	return text + "object"
+}
+
+// builtinText says what a built-in type is in JSON.
+func builtinText(t *ir.Builtin) string {
+	switch t.JSON {
+	case ir.JSONInt:
+		if t.Name != "int" {
+			return "integer, " + code(t.Name)
+		}
+		return "integer"
+	case ir.JSONValue:
+		return "any value"
+	}
+	return string(t.JSON)
+}

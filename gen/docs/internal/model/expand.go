@@ -1,0 +1,269 @@
+package model
+
+import "github.com/qapi-go/qapi-go/ir"
+
+// Limits bound what is shown in place on a page. What does not fit is named, and
+// has a page of its own.
+type Limits struct {
+	Depth int // levels of nesting; the arguments themselves are the first
+	Rows  int // rows in all
+}
+
+// A Body is what a definition consists of, laid out for its page.
+type Body struct {
+	Data    *Value // arguments, data, or the type itself; nil for none
+	Returns *Value // nil: the empty object
+
+	// Shown are the anchors of the members that have one on the page, the first
+	// of each.
+	Shown map[*Member]string
+}
+
+// A Value is what an argument, member or result is, at its place on a page.
+type Value struct {
+	Type   ir.Type
+	Arrays int         // number of "array of" around Of
+	Elem   ir.Type     // the type without arrays
+	Def    *Definition // the page of Elem; nil if it has none: built in, or written in place
+
+	// One of these says what Elem consists of, unless it is built in or Cut.
+	Object *Object
+	Values []*Member // of an enum
+	Forms  []*Row    // of an alternate, by what they are in JSON
+
+	// Cut says that it is not shown here. At is then where on the page it is, or
+	// nil if it is only on its own page.
+	Cut bool
+	At  *Value
+
+	Anchor string // of the row that it belongs to; "" for the body itself
+	Depth  int    // 1 for the body itself
+}
+
+// An Object is the members of an object type.
+type Object struct {
+	Rows     []*Row // common members, those of bases first
+	Tag      string // name of the discriminator; "" unless it is a union
+	Branches []*Case
+}
+
+// A Row is a member at its place on a page.
+type Row struct {
+	*Member
+	ID    string // anchor on this page, unique
+	Value *Value
+}
+
+// A Case is a branch of a union at its place on a page, or several that have the
+// same members.
+type Case struct {
+	Branches []*Member
+	IDs      []string // anchors on this page, one for each branch
+	Value    *Value   // nil: no members besides the common ones
+}
+
+// What is this small is shown wherever it occurs: that is easier to read than a
+// reference.
+const (
+	smallEnum   = 8 // values
+	smallObject = 3 // members
+)
+
+// Expand lays out what a definition consists of. A type is shown at one place of
+// a page, the first of the highest level; small ones are shown at any.
+func (r *Reference) Expand(d *Definition, l Limits) Body {
+	e := expander{Reference: r, limits: l, sites: make(map[ir.Type]*Value)}
+	body := Body{Shown: make(map[*Member]string)}
+	e.shown = body.Shown
+	switch def := d.Def.(type) {
+	case *ir.Command:
+		body.Data = e.root(def.Arg, Argument)
+		body.Returns = e.root(def.Returns, Result)
+	case *ir.Event:
+		body.Data = e.root(def.Arg, Data)
+	case ir.Type:
+		body.Data = e.root(def, ObjectMember)
+	}
+	for len(e.queue) > 0 {
+		next := e.queue[0]
+		e.queue = e.queue[1:]
+		e.expand(next)
+	}
+	return body
+}
+
+// An expander lays out one page, level by level.
+type expander struct {
+	*Reference
+	limits Limits
+	rows   int
+	sites  map[ir.Type]*Value // where a type is shown
+	shown  map[*Member]string
+	queue  []pending
+}
+
+// A pending value is one of which it is to be found out what it consists of.
+type pending struct {
+	value  *Value
+	prefix string // of the anchors of its members
+	root   bool
+}
+
+func (e *expander) root(t ir.Type, kind MemberKind) *Value {
+	if t == nil {
+		return nil
+	}
+	return e.value(t, "", string(kind)+"-", 1)
+}
+
+// value makes a value whose parts are to be found out later.
+func (e *expander) value(t ir.Type, id, prefix string, depth int) *Value {
+	v := &Value{Type: t, Anchor: id, Depth: depth}
+	v.Elem, v.Arrays = element(t)
+	v.Def = e.page(v.Elem)
+	if _, ok := v.Elem.(*ir.Builtin); !ok {
+		e.queue = append(e.queue, pending{v, prefix, depth == 1})
+	}
+	return v
+}
+
+// expand finds out what a value consists of, or cuts it.
+func (e *expander) expand(p pending) {
+	v := p.value
+	if v.Def != nil {
+		if at := e.sites[v.Elem]; at != nil && !isSmall(v.Elem) {
+			v.Cut, v.At = true, at
+			return
+		}
+	}
+	size := e.size(v.Elem)
+	if !p.root && v.Def != nil && (v.Depth > e.limits.Depth || e.rows+size > e.limits.Rows) {
+		v.Cut = true
+		return
+	}
+	e.rows += size
+	if v.Def != nil && e.sites[v.Elem] == nil {
+		e.sites[v.Elem] = v
+	}
+	switch t := v.Elem.(type) {
+	case *ir.Enum:
+		for _, val := range t.Values {
+			v.Values = append(v.Values, e.byMember[val])
+		}
+	case *ir.Alternate:
+		for _, br := range t.Branches {
+			m := e.byMember[br]
+			id := p.branch(m, "")
+			v.Forms = append(v.Forms, &Row{m, id, e.value(br.Type, id, id+".", v.Depth+1)})
+		}
+	case *ir.Struct:
+		v.Object = new(Object)
+		e.object(p, t)
+	case *ir.Union:
+		v.Object = &Object{Tag: t.Discriminator.Name}
+		if t.Base != nil {
+			e.object(p, t.Base)
+		}
+		e.branches(p, t)
+	}
+}
+
+// branch is the anchor of a branch. Anchors are the names on the way to a part;
+// a branch is told from a member by a colon, which no name has.
+func (p pending) branch(m *Member, tag string) string {
+	if p.root && p.prefix == string(ObjectMember)+"-" {
+		return m.Anchor()
+	}
+	if tag == "" {
+		return p.prefix[:len(p.prefix)-1] + ":" + m.Name
+	}
+	return p.prefix + tag + ":" + m.Name
+}
+
+func (e *expander) object(p pending, s *ir.Struct) {
+	for _, m := range s.AllMembers() {
+		id := p.prefix + m.Name
+		row := &Row{e.byMember[m], id, e.value(m.Type, id, id+".", p.value.Depth+1)}
+		if e.shown[row.Member] == "" {
+			e.shown[row.Member] = id
+		}
+		p.value.Object.Rows = append(p.value.Object.Rows, row)
+	}
+}
+
+// branches adds the branches of a union. Those of one type, with nothing said of
+// them, are one, and so are those without members, which come last.
+func (e *expander) branches(p pending, u *ir.Union) {
+	type key struct {
+		t    ir.Type
+		cond string
+	}
+	at := make(map[key]*Case)
+	var bare []*Case
+	for _, br := range u.Branches {
+		m := e.byMember[br]
+		id := p.branch(m, u.Discriminator.Name)
+		k := key{br.Type, ir.CondString(br.If)}
+		if c := at[k]; c != nil && m.Text.Empty() {
+			c.Branches, c.IDs = append(c.Branches, m), append(c.IDs, id)
+			continue
+		}
+		c := &Case{Branches: []*Member{m}, IDs: []string{id}}
+		at[k] = c
+		if br.Type == nil {
+			bare = append(bare, c)
+			continue
+		}
+		c.Value = e.value(br.Type, id, id+".", p.value.Depth+1)
+		p.value.Object.Branches = append(p.value.Object.Branches, c)
+	}
+	p.value.Object.Branches = append(p.value.Object.Branches, bare...)
+}
+
+// size is the number of rows that a type takes.
+func (e *expander) size(t ir.Type) int {
+	switch t := t.(type) {
+	case *ir.Enum:
+		if plain(t) {
+			return 1 + len(t.Values)/4
+		}
+		return len(t.Values)
+	case *ir.Struct:
+		return len(t.AllMembers())
+	case *ir.Union:
+		n := len(t.Branches)
+		if t.Base != nil {
+			n += len(t.Base.AllMembers())
+		}
+		return n
+	case *ir.Alternate:
+		return len(t.Branches)
+	}
+	return 0
+}
+
+// plain tells whether nothing is said of any value.
+func plain(t *ir.Enum) bool {
+	for _, v := range t.Values {
+		if v.Doc != nil && v.Doc.Text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func isSmall(t ir.Type) bool {
+	switch t := t.(type) {
+	case *ir.Enum:
+		return len(t.Values) <= smallEnum && plain(t)
+	case *ir.Struct:
+		members := t.AllMembers()
+		for _, m := range members {
+			if _, ok := m.Type.(*ir.Builtin); !ok {
+				return false
+			}
+		}
+		return len(members) <= smallObject
+	}
+	return false
+}

@@ -1,0 +1,204 @@
+package model
+
+import (
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/internal/prose"
+)
+
+// mentions finds the commands and events that texts speak of.
+func (b *builder) mentions() {
+	for _, d := range b.Definitions {
+		for _, p := range d.prose() {
+			for in := range inlines(p.Blocks) {
+				b.mention(d, p, in)
+			}
+		}
+		for _, ex := range d.Examples {
+			for l := range dialogLines(ex.Blocks) {
+				for _, m := range message.FindAllStringSubmatch(l.Text, -1) {
+					b.related(d, b.byName[m[1]])
+				}
+			}
+		}
+	}
+	for _, d := range b.Definitions {
+		slices.SortFunc(d.Mentions, byName)
+		slices.SortFunc(d.MentionedBy, byName)
+	}
+}
+
+// message matches what names the command or event of a message.
+var message = regexp.MustCompile(`["'](?:execute|exec-oob|event)["']\s*:\s*["']([A-Za-z0-9_.-]+)["']`)
+
+// prose returns all texts about a definition, but for examples.
+func (d *Definition) prose() []Prose {
+	list := slices.Concat(d.Blurb, []Prose{d.ReturnsText}, d.Errors, d.Notes)
+	for _, f := range d.Features {
+		list = append(list, f.Text)
+	}
+	for _, m := range d.Members {
+		list = append(list, m.Text)
+	}
+	return list
+}
+
+// mention looks for a name in running text. In plain text, only names count that
+// can hardly be words: those of events in capitals, and of commands with a hyphen
+// or underscore.
+func (b *builder) mention(d *Definition, p Prose, in prose.Inline) {
+	switch in := in.(type) {
+	case prose.Ref:
+		if t := b.Resolve(p, in); t.Member == nil {
+			b.related(d, t.Definition)
+		}
+	case prose.Code:
+		b.related(d, b.byName[in.Text])
+	case prose.Text:
+		for _, w := range b.Names(in.Text) {
+			if to := b.byName[in.Text[w[0]:w[1]]]; d.Member(to.Name) == nil {
+				b.related(d, to)
+			}
+		}
+	}
+}
+
+// Names finds the commands and events that plain text names: it returns the start
+// and end of each name. Only those count that can hardly be other words.
+func (r *Reference) Names(text string) [][2]int {
+	var out [][2]int
+	for i := 0; i < len(text); {
+		start := i
+		marked, lower := false, false
+		for i < len(text) && isNameByte(text[i]) {
+			c := text[i]
+			marked = marked || c == '-' || c == '_'
+			lower = lower || c >= 'a' && c <= 'z'
+			i++
+		}
+		if i == start {
+			i++
+			continue
+		}
+		if i-start < 4 || lower && !marked {
+			continue
+		}
+		switch d := r.byName[text[start:i]]; {
+		case d == nil:
+		case d.Kind == Event && !lower, d.Kind == Command && marked:
+			out = append(out, [2]int{start, i})
+		}
+	}
+	return out
+}
+
+func isNameByte(c byte) bool {
+	return c == '-' || c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+}
+
+// related connects a definition with a command or event that it speaks of.
+func (b *builder) related(from, to *Definition) {
+	if to == nil || to == from || to.IsType() || slices.Contains(from.Mentions, to) {
+		return
+	}
+	from.Mentions = append(from.Mentions, to)
+	to.MentionedBy = append(to.MentionedBy, from)
+}
+
+// inlines yields the inlines of blocks, at any depth, but for those of examples'
+// messages.
+func inlines(blocks []prose.Block) iter.Seq[prose.Inline] {
+	return func(yield func(prose.Inline) bool) { walk(blocks, yield) }
+}
+
+// refs yields the references of blocks.
+func refs(blocks []prose.Block) iter.Seq[prose.Ref] {
+	return func(yield func(prose.Ref) bool) {
+		for in := range inlines(blocks) {
+			if ref, ok := in.(prose.Ref); ok && !yield(ref) {
+				return
+			}
+		}
+	}
+}
+
+func walk(blocks []prose.Block, yield func(prose.Inline) bool) bool {
+	for _, b := range blocks {
+		ok := true
+		switch b := b.(type) {
+		case prose.Paragraph:
+			ok = walkInlines(b.Inlines, yield)
+		case prose.Heading:
+			ok = walkInlines(b.Inlines, yield)
+		case prose.Quote:
+			ok = walk(b.Blocks, yield)
+		case prose.Admonition:
+			ok = walkInlines(b.Title, yield) && walk(b.Blocks, yield)
+		case prose.Example:
+			ok = walkInlines(b.Title, yield) && walk(b.Blocks, yield)
+		case prose.List:
+			for _, it := range b.Items {
+				ok = ok && walk(it.Blocks, yield)
+			}
+		case prose.DefinitionList:
+			for _, it := range b.Items {
+				ok = ok && walkInlines(it.Term, yield) && walk(it.Blocks, yield)
+			}
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func walkInlines(ins []prose.Inline, yield func(prose.Inline) bool) bool {
+	for _, in := range ins {
+		ok := yield(in)
+		switch in := in.(type) {
+		case prose.Emph:
+			ok = ok && walkInlines(in.Inlines, yield)
+		case prose.Strong:
+			ok = ok && walkInlines(in.Inlines, yield)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// dialogLines yields the lines of the messages of an example.
+func dialogLines(blocks []prose.Block) iter.Seq[prose.Line] {
+	return func(yield func(prose.Line) bool) {
+		for _, b := range blocks {
+			if d, ok := b.(prose.Dialog); ok {
+				for _, l := range d.Lines {
+					if !yield(l) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// ErrorClasses returns the error classes that the text of "Errors:" names, out
+// of those given.
+func (d *Definition) ErrorClasses(known []string) []string {
+	var out []string
+	for _, p := range d.Errors {
+		for in := range inlines(p.Blocks) {
+			text := PlainText([]prose.Inline{in})
+			for word := range strings.FieldsFuncSeq(text, func(c rune) bool { return c > 0x7f || !isNameByte(byte(c)) }) {
+				if slices.Contains(known, word) && !slices.Contains(out, word) {
+					out = append(out, word)
+				}
+			}
+		}
+	}
+	return out
+}

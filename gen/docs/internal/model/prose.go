@@ -1,0 +1,218 @@
+package model
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/internal/prose"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// document sorts the sections of a definition's comment.
+func (b *builder) document(d *Definition) {
+	info := d.Def.Head()
+	for _, f := range info.Features {
+		d.Features = append(d.Features, &Feature{Name: f.Name, Own: true, If: f.If})
+	}
+	if info.Doc != nil {
+		for _, s := range info.Doc.Sections {
+			d.section(s)
+		}
+	}
+	d.RateLimited = d.Kind == Event && slices.ContainsFunc(slices.Concat(d.Blurb, d.Notes), func(p Prose) bool {
+		return strings.Contains(strings.ToLower(p.plain()), "rate-limited")
+	})
+	d.strays()
+	for _, m := range d.Members {
+		for _, mf := range m.Features {
+			if f := d.feature(mf.Name); f != nil {
+				f.On = append(f.On, m)
+			}
+		}
+	}
+	for _, f := range d.Features {
+		switch {
+		case !f.Own:
+		case f.Name == "deprecated":
+			d.Deprecated = f
+		case f.Name == "unstable":
+			d.Unstable = f
+		}
+	}
+}
+
+// strays adds the descriptions of what the definition does not have.
+func (d *Definition) strays() {
+	var list prose.DefinitionList
+	for _, s := range ir.Strays(d.Def) {
+		name := prose.Ref{Target: s.Name, Role: "member"}
+		list.Items = append(list.Items, prose.Definition{Term: []prose.Inline{name}, Blocks: prose.Parse(s.Text)})
+	}
+	if list.Items != nil {
+		d.Blurb = append(d.Blurb, Prose{d.Def.Head().Doc.Pos, d, []prose.Block{list}})
+	}
+}
+
+// sinceFirst takes a release and what follows it.
+var sinceFirst = regexp.MustCompile(`^(\d+(?:\.\d+)*)\.?(?: (.*))?$`)
+
+func (d *Definition) section(s *ir.Section) {
+	if s.Text == "" {
+		return
+	}
+	current := func() Prose { return Prose{s.Pos, d, prose.Parse(s.Text)} }
+	switch s.Kind {
+	case ir.SectionBody:
+		d.Blurb = d.split(s, d.Blurb)
+	case ir.SectionPlain:
+		if len(d.Blurb) == 0 { // it stands below the arguments
+			d.Blurb = d.split(s, d.Blurb)
+			break
+		}
+		d.Notes = d.split(s, d.Notes)
+	case ir.SectionNote:
+		p := current()
+		p.Blocks = []prose.Block{prose.Admonition{Kind: "note", Blocks: p.Blocks}}
+		d.Notes = append(d.Notes, p)
+	case ir.SectionSince:
+		d.Since = strings.Join(strings.Fields(s.Text), " ")
+		if m := sinceFirst.FindStringSubmatch(d.Since); m != nil {
+			d.Since = m[1]
+			if m[2] != "" { // of parts, mostly
+				d.Notes = append(d.Notes, Prose{s.Pos, d, prose.Parse("Since " + s.Text)})
+			}
+		}
+	case ir.SectionReturns:
+		d.ReturnsText = Prose{s.Pos, d, prose.ParseReturns(s.Text)}
+	case ir.SectionErrors:
+		d.Errors = append(d.Errors, current())
+	case ir.SectionExample:
+		d.Examples = append(d.Examples, &Example{Blocks: prose.ParseExample(s.Text).Blocks, Pos: s.Pos})
+	case ir.SectionFeature:
+		f := d.feature(s.Name)
+		if f == nil {
+			f = &Feature{Name: s.Name}
+			d.Features = append(d.Features, f)
+		}
+		f.Text = current()
+	}
+}
+
+// feature returns the feature of that name, or nil.
+func (d *Definition) feature(name string) *Feature {
+	for _, f := range d.Features {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// Feature returns the feature of that name that the definition or one of its
+// members has, or nil. One of a member that nothing is said about is nil too.
+func (d *Definition) Feature(name string) *Feature { return d.feature(name) }
+
+// split adds the text of a section, but for its examples, which have their own
+// place.
+func (d *Definition) split(s *ir.Section, to []Prose) []Prose {
+	rest, examples := prose.Examples(prose.Parse(s.Text))
+	for _, ex := range examples {
+		d.Examples = append(d.Examples, &Example{Title: ex.Title, Blocks: ex.Blocks, Pos: s.Pos})
+	}
+	if len(rest) == 0 {
+		return to
+	}
+	return append(to, Prose{s.Pos, d, rest})
+}
+
+// plain returns the running text without its markup.
+func (p Prose) plain() string {
+	var b strings.Builder
+	for in := range inlines(p.Blocks) {
+		plainText(&b, []prose.Inline{in})
+	}
+	return b.String()
+}
+
+// PlainText returns running text without its markup.
+func PlainText(ins []prose.Inline) string {
+	var b strings.Builder
+	plainText(&b, ins)
+	return b.String()
+}
+
+func plainText(b *strings.Builder, ins []prose.Inline) {
+	for _, in := range ins {
+		switch in := in.(type) {
+		case prose.Text:
+			b.WriteString(in.Text)
+		case prose.Code:
+			b.WriteString(in.Text)
+		case prose.Emph:
+			plainText(b, in.Inlines)
+		case prose.Strong:
+			plainText(b, in.Inlines)
+		case prose.Ref:
+			b.WriteString(RefText(in))
+		case prose.Link:
+			b.WriteString(in.Text)
+		}
+	}
+}
+
+// RefText returns what a reference shows.
+func RefText(r prose.Ref) string {
+	if r.Text != "" {
+		return r.Text
+	}
+	return r.Target
+}
+
+// maxSummary is the length of a summary, in bytes, that is not cut.
+const maxSummary = 160
+
+// Summary returns the first sentence of the definition's text without markup,
+// cut if it is long; "" if there is none.
+func (d *Definition) Summary() string {
+	for _, p := range d.Blurb {
+		if s := p.Summary(); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// Summary returns the first sentence of the first paragraph without markup, cut
+// if it is long.
+func (p Prose) Summary() string {
+	for _, block := range p.Blocks {
+		para, ok := block.(prose.Paragraph)
+		if !ok {
+			continue
+		}
+		text := strings.Join(strings.Fields(PlainText(para.Inlines)), " ")
+		if end := sentence(text); end > 0 {
+			text = text[:end]
+		}
+		if len(text) > maxSummary {
+			cut := text[:maxSummary]
+			if i := strings.LastIndexByte(cut, ' '); i > 0 {
+				cut = cut[:i]
+			}
+			text = strings.ToValidUTF8(cut, "") + " …"
+		}
+		return text
+	}
+	return ""
+}
+
+// sentence returns the length of the first sentence, or 0 if there is no other.
+func sentence(text string) int {
+	for i := 0; i+2 < len(text); i++ {
+		if text[i] == '.' && text[i+1] == ' ' && !strings.HasSuffix(text[:i+1], "e.g.") && !strings.HasSuffix(text[:i+1], "i.e.") {
+			return i + 1
+		}
+	}
+	return 0
+}

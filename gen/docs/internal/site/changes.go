@@ -1,0 +1,163 @@
+package site
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
+	"github.com/qapi-go/qapi-go/gen/docs/internal/releases"
+	"github.com/qapi-go/qapi-go/internal/compat"
+)
+
+// severities are the sections of a page of changes.
+var severities = []struct {
+	severity  compat.Severity
+	id, title string
+}{
+	{compat.Breaking, "breaking", "Breaking"},
+	{compat.Warning, "warning", "Can break some clients"},
+	{compat.Note, "note", "Announced before"},
+	{compat.Info, "info", "New"},
+}
+
+// changes writes what a release changed for clients.
+func (w *writer) changes(step *releases.Step) {
+	title := "Changes from " + step.Old.Release + " to " + step.New.Release
+	w.start(title, title)
+	w.element("h1", title)
+	w.element("p", "What clients meet, by what is on the wire: "+step.Report.Summary()+".")
+	var parts []part
+	for _, s := range severities {
+		if list := changesOf(step.Report, s.severity); len(list) > 0 {
+			parts = append(parts, part{s.id, s.title, func() { w.changesByRule(step, list) }})
+		}
+	}
+	if len(parts) == 0 {
+		w.element("p", "Nothing changed.")
+		w.end()
+		return
+	}
+	w.contents(parts)
+	for _, p := range parts {
+		w.section(p.id, p.title)
+		p.write()
+	}
+	w.end()
+}
+
+func changesOf(r *compat.Report, s compat.Severity) []*compat.Change {
+	var list []*compat.Change
+	for _, c := range r.Changes {
+		if c.Severity == s {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// changesByRule writes changes of one severity, those of a kind together.
+func (w *writer) changesByRule(step *releases.Step, list []*compat.Change) {
+	for _, rule := range compat.Rules() {
+		open := false
+		for _, c := range list {
+			if c.Rule != rule.Name {
+				continue
+			}
+			if !open {
+				w.element("h3", ruleTitle(rule.Name))
+				w.open("ul", "class", "changes")
+				open = true
+			}
+			w.change(step, c)
+		}
+		if open {
+			w.close("ul")
+			w.newline()
+		}
+	}
+}
+
+// ruleTitle returns what a rule is about.
+func ruleTitle(rule string) string {
+	if e, ok := compat.Explain(rule); ok {
+		return capital(e.Title)
+	}
+	return rule
+}
+
+// maxReached is the number of commands and events that a change is said to reach.
+const maxReached = 8
+
+func (w *writer) change(step *releases.Step, c *compat.Change) {
+	w.newline()
+	w.open("li")
+	w.changed(step, c.Path)
+	w.text(": " + c.Message)
+	if c.Reason != "" {
+		w.text(" (" + c.Reason + ")")
+	}
+	w.reached(c)
+	w.close("li")
+}
+
+// reached writes which commands and events a change reaches, unless it is one of
+// them.
+func (w *writer) reached(c *compat.Change) {
+	var by []string
+	for _, name := range c.UsedBy {
+		if name != c.Path && !strings.HasPrefix(c.Path, name+".") {
+			by = append(by, name)
+		}
+	}
+	for i, name := range by {
+		switch {
+		case i == 0:
+			w.text(" – ")
+		case i == maxReached:
+			w.text(fmt.Sprintf(" and %d more", len(by)-i))
+			return
+		default:
+			w.text(", ")
+		}
+		if d := w.Lookup(name); d != nil {
+			w.codeLink(w.toDefinition(d), name)
+		} else {
+			w.element("code", name)
+		}
+	}
+}
+
+// changed writes the path of what has changed, with a link to it if it is there,
+// or to what it was.
+func (w *writer) changed(step *releases.Step, path string) {
+	if d, m := find(step.New.Reference, path); d != nil && (m != nil || d.Name == path) {
+		w.codeLink(w.address(d, m), path)
+		return
+	}
+	if d, m := find(step.Old.Reference, path); d != nil {
+		w.as(step.Old, func() { w.codeLink(w.address(d, m), path) })
+		return
+	}
+	w.element("code", path)
+}
+
+// address returns the address of a definition or a member of it.
+func (p *page) address(d *model.Definition, m *model.Member) string {
+	if m != nil {
+		return p.toMember(m)
+	}
+	return p.toDefinition(d)
+}
+
+// find returns what a path such as "Owner.name" means.
+func find(r *model.Reference, path string) (*model.Definition, *model.Member) {
+	for i := len(path); i > 0; i = strings.LastIndexByte(path[:i], '.') {
+		if d := r.Lookup(path[:i]); d != nil {
+			if i == len(path) {
+				return d, nil
+			}
+			return d, d.Member(path[i+1:])
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,114 @@
+package site
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
+)
+
+// kindLetters are the kinds of definition in the index of the search.
+var kindLetters = map[model.Kind]string{
+	model.Command: "c", model.Event: "e", model.Enum: "n",
+	model.Struct: "s", model.Union: "u", model.Alternate: "a",
+}
+
+// A searchIndex is what the script searches. Package documentation tells its
+// form.
+type searchIndex struct {
+	Modules []string       `json:"modules"`
+	Defs    [][]any        `json:"defs"`
+	Slugs   map[int]string `json:"slugs,omitempty"`
+}
+
+// searchFiles writes the index of the search, and the summaries, which are not
+// needed for the first results.
+func (s *site) searchFiles() ([]gen.File, error) {
+	index := searchIndex{Modules: []string{}, Defs: [][]any{}, Slugs: make(map[int]string)}
+	places := make(map[*model.Module]int)
+	for i, m := range s.Modules {
+		places[m] = i
+		index.Modules = append(index.Modules, m.Slug)
+	}
+	summaries := []string{}
+	for i, d := range s.Definitions {
+		index.Defs = append(index.Defs, s.entry(d, places[d.Module]))
+		summaries = append(summaries, d.Summary())
+		if d.Slug != d.Name {
+			index.Slugs[i] = d.Slug
+		}
+	}
+	if gone := s.gone(); len(gone) > 0 {
+		index.Modules = append(index.Modules, "")
+		for _, g := range gone {
+			if i := len(index.Defs); g.Slug != g.Name {
+				index.Slugs[i] = g.Slug
+			}
+			index.Defs = append(index.Defs, []any{kindLetters[g.Kind], g.Name, len(index.Modules) - 1, g.Since, "r"})
+			summaries = append(summaries, "Removed in "+g.Removed+". "+g.Summary())
+		}
+	}
+	first, err := script("names.js", "qapiNames", index)
+	if err != nil {
+		return nil, err
+	}
+	second, err := script("summaries.js", "qapiSummaries", summaries)
+	return []gen.File{first, second}, err
+}
+
+// script makes a script that hands a value to a function. What could end a
+// script or its lines is escaped.
+func script(path, function string, value any) (gen.File, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return gen.File{}, err
+	}
+	return gen.File{Path: path, Data: []byte(function + "(" + string(data) + ");\n")}, nil
+}
+
+// entry returns the entry of a definition.
+func (s *site) entry(d *model.Definition, module int) []any {
+	flags := marks(d.Deprecated != nil, d.Unstable != nil, d.If != nil, !d.Reachable())
+	e := []any{kindLetters[d.Kind], d.Name, module, d.Since, flags}
+	for _, name := range s.searched(d) {
+		e = append(e, name)
+	}
+	return e
+}
+
+// marks returns a letter for each thing that is so.
+func marks(deprecated, unstable, conditional, unreachable bool) string {
+	var b strings.Builder
+	for i, is := range []bool{deprecated, unstable, conditional, unreachable} {
+		if is {
+			b.WriteByte("duix"[i])
+		}
+	}
+	return b.String()
+}
+
+// searched returns the names by which a definition is found besides its own:
+// those of its members and branches. Arguments that are given by a type are those
+// of the command, too.
+func (s *site) searched(d *model.Definition) []string {
+	list := d.Members
+	if !d.IsType() && len(list) == 0 {
+		if data := s.Expand(d, model.Limits{}).Data; data != nil && data.Object != nil {
+			for _, r := range data.Object.Rows {
+				list = append(list, r.Member)
+			}
+		}
+	}
+	names := make([]string, len(list))
+	for i, m := range list {
+		if m.Kind == model.Branch {
+			names[i] = "="
+		}
+		names[i] += m.Name
+		if flags := marks(m.Has("deprecated"), m.Has("unstable"), m.If != nil, false); flags != "" {
+			names[i] += ":" + flags
+		}
+	}
+	return names
+}
