@@ -1,59 +1,12 @@
-// Package gen holds what all generators share: the set of files they make, and
-// writing it to disk so that nothing is lost and nothing is touched needlessly.
+// Package gen holds what all generators share: the files they make.
 //
 // A generator is a pure function from an ir.Schema and options to []File. It
 // reads no file, clock or environment and never ranges over a map while it
 // emits.
 package gen
 
-import (
-	"fmt"
-	"io/fs"
-	"slices"
-	"strings"
-)
-
 // A File is one file of a generator's output.
 type File struct {
 	Path string // relative to the output folder, with slashes, clean
 	Data []byte
-}
-
-// checkPath refuses what is not the name of a file below the output folder.
-func checkPath(path string) error {
-	if !fs.ValidPath(path) || path == "." || strings.ContainsAny(path, "\\:\x00") {
-		return fmt.Errorf("%q is not the path of a file inside the output folder", path)
-	}
-	if path == ManifestName {
-		return fmt.Errorf("%q is the name of the manifest", path)
-	}
-	if top, _, _ := strings.Cut(path, "/"); top == workName || top == lockName {
-		return fmt.Errorf("%q is for files of the moment", top)
-	}
-	return nil
-}
-
-// sorted returns the files by path. It refuses bad paths, two files of one path
-// and a file that is also a folder.
-func sorted(files []File) ([]File, error) {
-	files = slices.Clone(files)
-	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	seen := make(map[string]bool, len(files))
-	for _, f := range files {
-		if err := checkPath(f.Path); err != nil {
-			return nil, err
-		}
-		if seen[f.Path] {
-			return nil, fmt.Errorf("%q is generated twice", f.Path)
-		}
-		seen[f.Path] = true
-	}
-	for _, f := range files {
-		for i, c := range f.Path {
-			if c == '/' && seen[f.Path[:i]] {
-				return nil, fmt.Errorf("%q is generated as a file and as a folder", f.Path[:i])
-			}
-		}
-	}
-	return files, nil
 }

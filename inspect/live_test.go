@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/qapi-go/qapi-go/inspect"
-	"github.com/qapi-go/qapi-go/internal/corpus"
-	"github.com/qapi-go/qapi-go/internal/live"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // TestLiveIntrospection asks a running QEMU for its schema. Everything in it must

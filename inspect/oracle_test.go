@@ -14,7 +14,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/inspect"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // BenchmarkLoad reads the main schema of 10.2, and schemas 10 and 100 times its

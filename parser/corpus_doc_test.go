@@ -11,7 +11,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // A docFact is what the oracle says of a documentation comment (FORMAT.md).

@@ -11,7 +11,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // releases are those of the corpus.

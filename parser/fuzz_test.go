@@ -12,7 +12,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // seeds adds the project's own schemas and inputs with mistakes to a corpus.

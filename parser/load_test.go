@@ -16,7 +16,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // file makes a file of an in-memory file system.

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // schemaStage are the tests of QEMU whose error is found when names get a

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qapi-go/qapi-go/internal/live"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qga"
 	"github.com/qapi-go/qapi-go/qmp"
 )

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qapi-go/qapi-go/internal/live"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qmp"
 )
 

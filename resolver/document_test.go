@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"

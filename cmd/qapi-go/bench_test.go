@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // BenchmarkCheck runs "qapi-go check", the whole process, on QEMU's main schema

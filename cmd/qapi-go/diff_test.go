@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/qapi-go/qapi-go/internal/compat"
-	"github.com/qapi-go/qapi-go/internal/corpus"
-	"github.com/qapi-go/qapi-go/internal/live"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // writeFiles writes files in a new folder and returns it.

@@ -11,6 +11,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs"
 	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
 // docFormats are the values of docs' --format.
@@ -131,7 +132,7 @@ func (d *documentation) one(cmd *cobra.Command, o config.Docs, schemas []string)
 		return err
 	}
 	d.watch.lap("generate")
-	meta := gen.Meta{Generator: "docs", Tool: version(), Schema: name,
+	meta := outdir.Meta{Generator: "docs", Tool: version(), Schema: name,
 		Options: []string{"format=" + strings.Join(o.Format, ",")}}
 	err = output{o.Out, d.writing}.put(cmd.OutOrStdout(), d.notes(cmd.ErrOrStderr()), files, meta)
 	d.watch.lap(d.lastStage())

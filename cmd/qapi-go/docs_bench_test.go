@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // BenchmarkDocs runs "qapi-go docs --format html", the whole process, on QEMU's

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // A downstream is a module of somebody who uses this one as a tool.

@@ -12,9 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/ir/subset"
 )
@@ -192,17 +192,17 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 	}
 	defer src.Close()
 	opts.SchemaName = path.Base(src.Root)
-	meta := gen.Meta{
+	meta := outdir.Meta{
 		Generator: "go", Tool: version(), Build: build(), Schema: opts.SchemaName,
 		Options: recorded(o, cmp.Or(o.Dialect, g.dialect)),
 	}
 	read := &inputs{FS: src.FS, dir: path.Dir(src.Root)}
 	out := output{o.Out, g.writing}
 	if !g.dry() && !g.clean {
-		n, ok := gen.UpToDate(o.Out, meta, read.read)
+		n, ok := outdir.UpToDate(o.Out, meta, read.read)
 		g.watch.lap("look for changes")
 		if ok {
-			out.summary(g.notes(cmd.ErrOrStderr()), gen.Result{Unchanged: n})
+			out.summary(g.notes(cmd.ErrOrStderr()), outdir.Result{Unchanged: n})
 			return nil
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/gen"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
 var update = flag.Bool("update", false, "write the golden trees anew")
@@ -46,7 +46,7 @@ func TestGolden(t *testing.T) {
 						t.Fatalf("status %d\n%s", got.status, got.stderr)
 					}
 					// The manifest holds the program's version.
-					if err := os.Remove(filepath.Join(golden, gen.ManifestName)); err != nil {
+					if err := os.Remove(filepath.Join(golden, outdir.ManifestName)); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -54,7 +54,7 @@ func TestGolden(t *testing.T) {
 				if got := runArgs(command.name, "--schema", schema, "--out", out); got.status != 0 {
 					t.Fatalf("status %d\n%s", got.status, got.stderr)
 				}
-				if err := os.Remove(filepath.Join(out, gen.ManifestName)); err != nil {
+				if err := os.Remove(filepath.Join(out, outdir.ManifestName)); err != nil {
 					t.Fatal(err)
 				}
 				compareTrees(t, golden, out)
@@ -140,7 +140,7 @@ func TestEmbeddedExample(t *testing.T) {
 	if got := runArgs("generate", "--out", out); got.status != 0 {
 		t.Fatalf("status %d\n%s", got.status, got.stderr)
 	}
-	if err := os.Remove(filepath.Join(out, gen.ManifestName)); err != nil {
+	if err := os.Remove(filepath.Join(out, outdir.ManifestName)); err != nil {
 		t.Fatal(err)
 	}
 	compareTrees(t, filepath.Join(corpus.Root(t), "golden", "vm", "go"), out)

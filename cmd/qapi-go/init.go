@@ -14,8 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
 func newInit() *cobra.Command {
@@ -105,7 +105,7 @@ func vendoredSchemas(dir string) ([]string, error) {
 		if rel != "." && strings.HasPrefix(e.Name(), ".") || strings.Count(filepath.ToSlash(rel), "/") >= depth {
 			return fs.SkipDir
 		}
-		meta, ok, err := gen.Recorded(name, vendorGenerator)
+		meta, ok, err := outdir.Recorded(name, vendorGenerator)
 		if !ok || err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
 // An inputs is a file system that notes what is read from it, and its licence. It hashes what the
@@ -23,7 +23,7 @@ type inputs struct {
 	dir string // paths are noted relative to it
 
 	mu       sync.Mutex
-	list     []gen.Input
+	list     []outdir.Input
 	licences []string // of the files, as they say themselves, sorted
 }
 
@@ -68,10 +68,10 @@ func (in *inputs) read(name string) ([]byte, error) {
 }
 
 // noted returns the files that were read, sorted.
-func (in *inputs) noted() []gen.Input {
+func (in *inputs) noted() []outdir.Input {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return slices.SortedFunc(slices.Values(in.list), func(a, b gen.Input) int { return cmp.Compare(a.Path, b.Path) })
+	return slices.SortedFunc(slices.Values(in.list), func(a, b outdir.Input) int { return cmp.Compare(a.Path, b.Path) })
 }
 
 // An input is an open file of an inputs.
@@ -106,7 +106,7 @@ func (f *input) Close() error {
 	if i, known := slices.BinarySearch(f.to.licences, licence); !known {
 		f.to.licences = slices.Insert(f.to.licences, i, licence)
 	}
-	f.to.list = append(f.to.list, gen.Input{Path: filepath.ToSlash(rel), SHA256: hex.EncodeToString(f.sum.Sum(nil))})
+	f.to.list = append(f.to.list, outdir.Input{Path: filepath.ToSlash(rel), SHA256: hex.EncodeToString(f.sum.Sum(nil))})
 	f.to.mu.Unlock()
 	return f.File.Close()
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
-	"github.com/qapi-go/qapi-go/internal/live"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // TestLiveQEMU generates a package from QEMU 7.2's own schema, builds a program

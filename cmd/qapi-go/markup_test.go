@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // oddMarkup is a schema with markup that is not understood in each kind of

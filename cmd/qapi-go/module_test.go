@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // newModule makes a module in a new folder, as that of a user of this one. It

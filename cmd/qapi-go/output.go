@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
 // A writing is the flags that say what is done with generated files.
@@ -63,13 +64,13 @@ type output struct {
 
 // put writes the files, or compares them with what is there. Findings go to
 // stdout, a summary to stderr.
-func (o output) put(stdout, stderr io.Writer, files []gen.File, meta gen.Meta) error {
+func (o output) put(stdout, stderr io.Writer, files []gen.File, meta outdir.Meta) error {
 	if o.dry() {
 		return o.compare(stdout, stderr, files, meta.Generator)
 	}
-	write := gen.Write
+	write := outdir.Write
 	if o.clean {
-		write = gen.WriteClean
+		write = outdir.WriteClean
 	}
 	result, err := write(o.dir, files, meta)
 	if err != nil {
@@ -81,11 +82,11 @@ func (o output) put(stdout, stderr io.Writer, files []gen.File, meta gen.Meta) e
 
 // compare says which files are not up to date, or how they differ.
 func (o output) compare(stdout, stderr io.Writer, files []gen.File, generator string) error {
-	report, err := gen.Check(o.dir, files, generator)
+	report, err := outdir.Check(o.dir, files, generator)
 	if err != nil {
 		return err
 	}
-	counts := make(map[gen.State]int)
+	counts := make(map[outdir.State]int)
 	for _, f := range report.Findings {
 		counts[f.State]++
 		text := fmt.Sprintf("%s: %s\n", filepath.Join(o.dir, filepath.FromSlash(f.Path)), f.State)
@@ -102,7 +103,7 @@ func (o output) compare(stdout, stderr io.Writer, files []gen.File, generator st
 		return nil
 	}
 	var how []string
-	for _, s := range []gen.State{gen.Changed, gen.Missing, gen.Orphaned, gen.Edited, gen.Interrupted} {
+	for _, s := range []outdir.State{outdir.Changed, outdir.Missing, outdir.Orphaned, outdir.Edited, outdir.Interrupted} {
 		if n := counts[s]; n > 0 {
 			how = append(how, fmt.Sprintf("%d %s", n, s))
 		}
@@ -113,7 +114,7 @@ func (o output) compare(stdout, stderr io.Writer, files []gen.File, generator st
 
 // unified returns a finding as a unified diff from what is there to what would
 // be written.
-func (o output) unified(f gen.Finding) string {
+func (o output) unified(f outdir.Finding) string {
 	name := f.Path
 	if filepath.IsLocal(o.dir) { // then the diff applies to the current folder
 		name = filepath.ToSlash(filepath.Join(o.dir, name))
@@ -129,7 +130,7 @@ func (o output) unified(f gen.Finding) string {
 }
 
 // summary says what was written.
-func (o output) summary(stderr io.Writer, result gen.Result) {
+func (o output) summary(stderr io.Writer, result outdir.Result) {
 	var notes []string
 	if n := len(result.Removed); n > 0 {
 		notes = append(notes, fmt.Sprintf("%d removed", n))

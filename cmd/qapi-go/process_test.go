@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
 // asProgram is the variable that makes the test binary the program itself.
@@ -83,7 +83,7 @@ func TestProcessesAtOnce(t *testing.T) {
 				}
 				// Another one may have been here since, but no state is a mixture.
 				text, err := program(t, append(v, "generate", "--check", "--out", "out")...).CombinedOutput()
-				if err != nil && strings.Contains(string(text), string(gen.Edited)) || strings.Contains(string(text), string(gen.Interrupted)) {
+				if err != nil && strings.Contains(string(text), string(outdir.Edited)) || strings.Contains(string(text), string(outdir.Interrupted)) {
 					t.Errorf("%v: %v\n%s", v, err, text)
 				}
 			})
@@ -149,7 +149,7 @@ func TestKilled(t *testing.T) {
 		}
 		killed[state]++
 		text, err := program(t, append(args[new], "out", "--check")...).Output()
-		said := strings.Contains(string(text), "out/"+gen.ManifestName+": interrupted")
+		said := strings.Contains(string(text), "out/"+outdir.ManifestName+": interrupted")
 		if state == "interrupted" && !said || (err == nil) != (state == "new" && !said) {
 			t.Fatalf("the tree is %s; --check: %v\n%s", state, err, text)
 		}

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/config"
-	"github.com/qapi-go/qapi-go/internal/live"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // projectFiles is a project with a configuration at its top.

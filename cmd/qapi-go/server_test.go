@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
-	"github.com/qapi-go/qapi-go/internal/live"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qmp"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // TestArchiveOfQEMU checks QEMU's own schemas in an archive, and finds what it

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // TestSubset generates parts of a schema and looks at what they declare.

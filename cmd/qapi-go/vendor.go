@@ -13,6 +13,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/inspect"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 	"github.com/qapi-go/qapi-go/internal/source"
 )
 
@@ -93,7 +94,7 @@ func (v *vendor) run(cmd *cobra.Command) error {
 	if err := v.refuseEdited(cmd.OutOrStdout(), stderr); err != nil {
 		return err
 	}
-	meta := gen.Meta{
+	meta := outdir.Meta{
 		Generator: vendorGenerator, Tool: version(), Schema: v.from,
 		Options: append([]string{"root=" + names[0]}, release(src)...),
 	}
@@ -105,7 +106,7 @@ func (v *vendor) refuseEdited(stdout, stderr io.Writer) error {
 	if v.force {
 		return nil
 	}
-	report, err := gen.Verify(v.into, vendorGenerator)
+	report, err := outdir.Verify(v.into, vendorGenerator)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -114,7 +115,7 @@ func (v *vendor) refuseEdited(stdout, stderr io.Writer) error {
 	}
 	n := 0
 	for _, f := range report.Findings {
-		if f.State != gen.Edited {
+		if f.State != outdir.Edited {
 			continue
 		}
 		n++
@@ -158,7 +159,7 @@ func checkVendored(name string, stdout io.Writer) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		owns, err := gen.Owns(dir, vendorGenerator, filepath.ToSlash(rel))
+		owns, err := outdir.Owns(dir, vendorGenerator, filepath.ToSlash(rel))
 		if err != nil {
 			return 0, err
 		}
@@ -168,7 +169,7 @@ func checkVendored(name string, stdout io.Writer) (int, error) {
 			}
 			continue
 		}
-		report, err := gen.Verify(dir, vendorGenerator)
+		report, err := outdir.Verify(dir, vendorGenerator)
 		if err != nil {
 			return 0, err
 		}

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/gen"
-	"github.com/qapi-go/qapi-go/internal/live"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
 // qemuTree is a source tree in the layout of QEMU's.
@@ -48,10 +48,10 @@ func TestVendor(t *testing.T) {
 					Files   []struct{ Path, SHA256 string }
 				}
 			}
-			if err := json.Unmarshal(files[gen.ManifestName], &manifest); err != nil {
+			if err := json.Unmarshal(files[outdir.ManifestName], &manifest); err != nil {
 				t.Fatal(err)
 			}
-			delete(files, gen.ManifestName)
+			delete(files, outdir.ManifestName)
 			if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, test.want) {
 				t.Errorf("copied %v, want %v", got, test.want)
 			}

@@ -13,9 +13,9 @@ import (
 
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/golang"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
@@ -95,10 +95,10 @@ func generate(t *testing.T, s *ir.Schema, dir string, o golang.Options) {
 			t.Errorf("%s is not as gofmt wants it: %v", f.Path, err)
 		}
 	}
-	if _, err := gen.Write(dir, files, gen.Meta{Generator: "go"}); err != nil {
+	if _, err := outdir.Write(dir, files, outdir.Meta{Generator: "go"}); err != nil {
 		t.Fatal(err)
 	}
-	res, err := gen.Write(dir, again, gen.Meta{Generator: "go"})
+	res, err := outdir.Write(dir, again, outdir.Meta{Generator: "go"})
 	if err != nil || res.Written != nil || res.Removed != nil {
 		t.Errorf("writing it again: %+v, %v", res, err)
 	}

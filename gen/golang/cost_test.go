@@ -16,7 +16,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/golang"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // BenchmarkCompile builds the package of QEMU's main schema, with all of its

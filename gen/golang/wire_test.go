@@ -16,7 +16,7 @@ import (
 
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/gen/golang"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"

@@ -10,7 +10,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/inspect"
 	"github.com/qapi-go/qapi-go/internal/compat"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
 )

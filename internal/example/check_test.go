@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/example"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
 // shapes has one of each kind of type.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/example"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 )
 

@@ -11,12 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/golang"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/gocall"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/outdir"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -61,7 +61,7 @@ func compile(t *testing.T, s *ir.Schema) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := gen.Write(filepath.Join(dir, "qapi"), files, gen.Meta{Generator: "go"}); err != nil {
+	if _, err := outdir.Write(filepath.Join(dir, "qapi"), files, outdir.Meta{Generator: "go"}); err != nil {
 		t.Fatal(err)
 	}
 	list := snippets(t, s)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/gocall"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 )
 

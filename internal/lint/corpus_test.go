@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/parser"
 )

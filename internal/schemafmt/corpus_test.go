@@ -14,9 +14,9 @@ import (
 
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/inspect"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/schemafmt"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
 )

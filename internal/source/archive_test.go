@@ -14,7 +14,7 @@ import (
 
 	"github.com/ulikunitz/xz"
 
-	"github.com/qapi-go/qapi-go/internal/live"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // A member is an entry of an archive that a test makes.

@@ -10,7 +10,7 @@ import (
 	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/ir/subset"

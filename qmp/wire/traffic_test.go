@@ -8,7 +8,7 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 

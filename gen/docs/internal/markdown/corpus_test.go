@@ -9,9 +9,9 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/markdown"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/prose"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
 // releases are those of the corpus.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/markdown"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
 // hostile are texts that would be markup if they were not escaped.

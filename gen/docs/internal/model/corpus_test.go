@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
-	"github.com/qapi-go/qapi-go/internal/corpus"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
 // releases are those of the corpus.

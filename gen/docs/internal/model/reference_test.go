@@ -8,7 +8,7 @@ import (
 	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
 const schema = `

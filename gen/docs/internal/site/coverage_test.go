@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // corpusReleases are those of the corpus.

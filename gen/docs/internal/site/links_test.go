@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
 // TestSummaries holds what is said of nested types that are closed or open.

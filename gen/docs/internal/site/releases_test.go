@@ -10,8 +10,8 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/internal/releases"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/site"
 	"github.com/qapi-go/qapi-go/internal/compat"
-	"github.com/qapi-go/qapi-go/internal/corpus"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
 // makeReleases makes the sites of several releases, as makeSite does.

@@ -13,8 +13,8 @@ import (
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/site"
-	"github.com/qapi-go/qapi-go/internal/corpus"
-	"github.com/qapi-go/qapi-go/internal/schematest"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
 // A made is a site with its pages read.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/text"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/resolver"

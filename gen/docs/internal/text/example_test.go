@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/text"
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // TestExampleSchema holds the form of the documentation of the project's own

@@ -1,4 +1,4 @@
-package gen
+package outdir
 
 import (
 	"crypto/sha256"
@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"github.com/qapi-go/qapi-go/gen"
 )
 
 // ManifestName is the name of the manifest in an output folder. It records what
@@ -153,7 +155,7 @@ func (m *manifest) owner(path, except string) string {
 
 // with returns the manifest's text after the entry of meta's generator has been
 // replaced. Kept are the files beside the given ones that it still has.
-func (m *manifest) with(meta Meta, files []File, kept []manifestFile) ([]byte, error) {
+func (m *manifest) with(meta Meta, files []gen.File, kept []manifestFile) ([]byte, error) {
 	entry := &outputs{Meta: meta, Files: make([]manifestFile, len(files), len(files)+len(kept))}
 	for i, f := range files {
 		entry.Files[i] = manifestFile{Path: f.Path, SHA256: hash(f.Data)}

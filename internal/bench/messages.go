@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/bench/qapi"
+	"github.com/qapi-go/qapi-go/internal/bench/qapi"
 	"github.com/qapi-go/qapi-go/qmp"
 )
 

@@ -1,4 +1,4 @@
-package gen
+package outdir
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/gen"
 )
 
 // TestUpToDate holds that only a folder to which nothing at all has happened is
@@ -23,7 +25,7 @@ func TestUpToDate(t *testing.T) {
 	for _, path := range []string{"../b.json", "a.json"} {
 		full.Inputs = append(full.Inputs, Input{path, hash([]byte(inputs[path]))})
 	}
-	files := []File{{"a.go", []byte("package a\n")}, {"b.go", []byte("package a\n")}}
+	files := []gen.File{{Path: "a.go", Data: []byte("package a\n")}, {Path: "b.go", Data: []byte("package a\n")}}
 
 	edit := func(name, old, new string) func(dir string) {
 		return func(dir string) {

@@ -1,4 +1,4 @@
-module github.com/qapi-go/qapi-go/bench
+module github.com/qapi-go/qapi-go/internal/bench
 
 go 1.25
 
@@ -21,4 +21,4 @@ require (
 	golang.org/x/sys v0.37.0 // indirect
 )
 
-replace github.com/qapi-go/qapi-go => ../
+replace github.com/qapi-go/qapi-go => ../../

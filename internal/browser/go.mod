@@ -1,4 +1,4 @@
-module github.com/qapi-go/qapi-go/browser
+module github.com/qapi-go/qapi-go/internal/browser
 
 go 1.25
 
@@ -10,4 +10,4 @@ require (
 
 require github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 
-replace github.com/qapi-go/qapi-go => ../
+replace github.com/qapi-go/qapi-go => ../../

@@ -1,17 +1,19 @@
-package gen
+package outdir
 
 import (
 	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/gen"
 )
 
 func TestCheck(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir,
-		File{"same.go", []byte(mark)}, File{"changed.go", []byte(mark + "1")}, File{"edited.go", []byte(mark + "1")},
-		File{"missing.go", []byte(mark)}, File{"orphan.go", []byte(mark)}, File{"gone.go", []byte(mark)}, File{"taken.go", []byte(mark)})
+		gen.File{Path: "same.go", Data: []byte(mark)}, gen.File{Path: "changed.go", Data: []byte(mark + "1")}, gen.File{Path: "edited.go", Data: []byte(mark + "1")},
+		gen.File{Path: "missing.go", Data: []byte(mark)}, gen.File{Path: "orphan.go", Data: []byte(mark)}, gen.File{Path: "gone.go", Data: []byte(mark)}, gen.File{Path: "taken.go", Data: []byte(mark)})
 	put(t, dir, "edited.go", mark+"by hand")
 	put(t, dir, "foreign.go", "package mine")
 	put(t, dir, "taken.go", "package mine")
@@ -21,9 +23,9 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	before := tree(t, dir)
-	rep, err := Check(dir, []File{
-		{"same.go", []byte(mark)}, {"changed.go", []byte(mark + "2")}, {"edited.go", []byte(mark + "1")},
-		{"missing.go", []byte(mark)}, {"foreign.go", []byte(mark)},
+	rep, err := Check(dir, []gen.File{
+		{Path: "same.go", Data: []byte(mark)}, {Path: "changed.go", Data: []byte(mark + "2")}, {Path: "edited.go", Data: []byte(mark + "1")},
+		{Path: "missing.go", Data: []byte(mark)}, {Path: "foreign.go", Data: []byte(mark)},
 	}, "go")
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +46,7 @@ func TestCheck(t *testing.T) {
 
 func TestCheckWithoutFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "none")
-	rep, err := Check(dir, []File{{"a.go", nil}}, "go")
+	rep, err := Check(dir, []gen.File{{Path: "a.go", Data: nil}}, "go")
 	want := []Finding{{"a.go", Missing, nil, []byte{}}, {Path: ManifestName, State: Missing}}
 	if err != nil || !reflect.DeepEqual(rep.Findings, want) {
 		t.Errorf("%+v, %v, want %v", rep, err, want)
@@ -55,7 +57,7 @@ func TestCheckWithoutFolder(t *testing.T) {
 // not read as clean: nobody can tell what is orphaned.
 func TestCheckWithoutManifest(t *testing.T) {
 	dir := t.TempDir()
-	files := []File{{"a.go", []byte("a")}}
+	files := []gen.File{{Path: "a.go", Data: []byte("a")}}
 	if _, err := Write(dir, files, Meta{Generator: "go"}); err != nil {
 		t.Fatal(err)
 	}

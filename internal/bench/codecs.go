@@ -8,7 +8,7 @@ import (
 	"github.com/bytedance/sonic"
 	goccy "github.com/goccy/go-json"
 
-	"github.com/qapi-go/qapi-go/bench/qapi"
+	"github.com/qapi-go/qapi-go/internal/bench/qapi"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 

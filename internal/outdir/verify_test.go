@@ -1,4 +1,4 @@
-package gen
+package outdir
 
 import (
 	"errors"
@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/gen"
 )
 
 func TestVerify(t *testing.T) {
@@ -14,7 +16,7 @@ func TestVerify(t *testing.T) {
 	if _, err := Verify(dir, "vendor"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("without a manifest: %v, want fs.ErrNotExist", err)
 	}
-	files := []File{{"a.json", []byte("a")}, {"b.json", []byte("b")}, {"c/d.json", []byte("d")}}
+	files := []gen.File{{Path: "a.json", Data: []byte("a")}, {Path: "b.json", Data: []byte("b")}, {Path: "c/d.json", Data: []byte("d")}}
 	if _, err := Write(dir, files, Meta{Generator: "vendor"}); err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +40,7 @@ func TestVerify(t *testing.T) {
 
 func TestOwns(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := Write(dir, []File{{"c/d.json", []byte("d")}}, Meta{Generator: "vendor"}); err != nil {
+	if _, err := Write(dir, []gen.File{{Path: "c/d.json", Data: []byte("d")}}, Meta{Generator: "vendor"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/internal/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // A site is a site that can be opened.

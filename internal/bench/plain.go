@@ -1,6 +1,6 @@
 package main
 
-import "github.com/qapi-go/qapi-go/bench/qapi"
+import "github.com/qapi-go/qapi-go/internal/bench/qapi"
 
 // The types below are what one would write by hand for encoding/json, with all
 // branches of a union in one struct.

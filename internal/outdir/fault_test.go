@@ -1,4 +1,4 @@
-package gen
+package outdir
 
 import (
 	"errors"
@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/gen"
 )
 
 // A brokenFS fails on the step with the number in fail, counted from 1. If it is
@@ -73,8 +75,8 @@ func (b *brokenFS) Link(from, to string) error {
 
 // The files before and after the run that fails.
 var (
-	oldFiles = []File{{"a.go", []byte(mark + "a")}, {"b.go", []byte(mark + "b")}, {"old/c.go", []byte(mark)}}
-	newFiles = []File{{"a.go", []byte(mark + "a2")}, {"b.go", []byte(mark + "b2")}, {"new/x/d.go", []byte(mark)}}
+	oldFiles = []gen.File{{Path: "a.go", Data: []byte(mark + "a")}, {Path: "b.go", Data: []byte(mark + "b")}, {Path: "old/c.go", Data: []byte(mark)}}
+	newFiles = []gen.File{{Path: "a.go", Data: []byte(mark + "a2")}, {Path: "b.go", Data: []byte(mark + "b2")}, {Path: "new/x/d.go", Data: []byte(mark)}}
 )
 
 // trees returns the folder with the old files, and what it and one with the new
@@ -136,7 +138,7 @@ func TestWriteFailsFirst(t *testing.T) {
 	for fail := 1; fail <= 9; fail++ {
 		parent := t.TempDir()
 		broken := &brokenFS{fail: fail, err: syscall.EACCES}
-		_, err := disk{filepath.Join(parent, "x", "out"), broken}.write([]File{{"a.go", []byte(mark)}}, meta, false)
+		_, err := disk{filepath.Join(parent, "x", "out"), broken}.write([]gen.File{{Path: "a.go", Data: []byte(mark)}}, meta, false)
 		if !errors.Is(err, syscall.EACCES) {
 			t.Fatalf("step %d: %v", fail, err)
 		}

@@ -1,10 +1,12 @@
-package gen
+package outdir
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"github.com/qapi-go/qapi-go/gen"
 )
 
 // A Result says what [Write] did. Paths are sorted.
@@ -40,17 +42,17 @@ func isGenerated(data []byte) bool {
 // while files were put in place, the next Write makes it so before it begins,
 // and [Check] finds it interrupted. Nothing is flushed to the medium: what holds
 // after a loss of power is up to the file system.
-func Write(dir string, files []File, meta Meta) (Result, error) {
+func Write(dir string, files []gen.File, meta Meta) (Result, error) {
 	return disk{dir, osFS{}}.write(files, meta, false)
 }
 
 // WriteClean is like [Write], but also removes what is no longer generated and
 // was edited by hand.
-func WriteClean(dir string, files []File, meta Meta) (Result, error) {
+func WriteClean(dir string, files []gen.File, meta Meta) (Result, error) {
 	return disk{dir, osFS{}}.write(files, meta, true)
 }
 
-func (d disk) write(files []File, meta Meta, clean bool) (res Result, err error) {
+func (d disk) write(files []gen.File, meta Meta, clean bool) (res Result, err error) {
 	if files, err = sorted(files); err != nil {
 		return res, err
 	}
@@ -115,7 +117,7 @@ type change struct {
 
 // plan finds what has to be done. The manifest goes last: until then the old one
 // is there, and owns everything that is to be removed.
-func (d disk) plan(files []File, meta Meta, clean bool) (Result, []change, error) {
+func (d disk) plan(files []gen.File, meta Meta, clean bool) (Result, []change, error) {
 	var res Result
 	man, err := d.readManifest()
 	if err != nil {
@@ -141,7 +143,7 @@ func (d disk) plan(files []File, meta Meta, clean bool) (Result, []change, error
 
 // compare finds which files have to change, and which the manifest keeps although
 // they are no longer generated.
-func (d disk) compare(files []File, man *manifest, generator string, clean bool, res *Result) (changes []change, kept []manifestFile, err error) {
+func (d disk) compare(files []gen.File, man *manifest, generator string, clean bool, res *Result) (changes []change, kept []manifestFile, err error) {
 	owned := man.hashes(generator)
 	current := make(map[string]bool, len(files))
 	for _, f := range files {

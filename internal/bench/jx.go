@@ -5,7 +5,7 @@ import (
 
 	"github.com/go-faster/jx"
 
-	"github.com/qapi-go/qapi-go/bench/qapi"
+	"github.com/qapi-go/qapi-go/internal/bench/qapi"
 )
 
 // go-faster/jx has no reflection: the code below is what one would write by

@@ -1,10 +1,12 @@
-package gen
+package outdir
 
 import (
 	"bytes"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/qapi-go/qapi-go/gen"
 )
 
 // A State says how a file on disk differs from what is generated.
@@ -44,11 +46,11 @@ func (r Report) Clean() bool { return len(r.Findings) == 0 }
 // missing itself if it has nothing of the generator. It writes nothing, and waits
 // for a process that writes to the folder. generator is that of the [Meta] the
 // files are written with.
-func Check(dir string, files []File, generator string) (Report, error) {
+func Check(dir string, files []gen.File, generator string) (Report, error) {
 	return disk{dir, osFS{}}.check(files, generator)
 }
 
-func (d disk) check(files []File, generator string) (Report, error) {
+func (d disk) check(files []gen.File, generator string) (Report, error) {
 	files, err := sorted(files)
 	if err != nil {
 		return Report{}, err
@@ -67,7 +69,7 @@ func (d disk) check(files []File, generator string) (Report, error) {
 
 // checkOnce compares the files with those on disk. settled is false if another
 // process may have written meanwhile.
-func (d disk) checkOnce(files []File, generator string) (rep Report, settled bool, err error) {
+func (d disk) checkOnce(files []gen.File, generator string) (rep Report, settled bool, err error) {
 	held := false
 	if d.exists(journalName) {
 		var release func()
@@ -113,7 +115,7 @@ func (d disk) version() ([]string, error) {
 }
 
 // look compares files, which are sorted, with those on disk.
-func (d disk) look(files []File, generator string) (Report, error) {
+func (d disk) look(files []gen.File, generator string) (Report, error) {
 	var rep Report
 	man, err := d.readManifest()
 	if err != nil {
