@@ -14,89 +14,96 @@ import (
 
 const module = "github.com/qapi-go/qapi-go"
 
-// allowed is the import table of docs/architecture.md: what each package may
-// import besides the standard library. "…/" stands for the module's own path. A
+// table is the import table of docs/architecture.md: exactly what each package
+// imports besides the standard library. "…" stands for the module's own path. A
 // package that is not listed may not exist, unless it was generated: then it may
 // import the runtime only.
-var allowed = map[string][]string{
-	"":                {},
-	"ast":             {"…/dialect"},
-	"cmd/qapi-go":     {"*"},
-	"internal/compat": {"…/ir"},
-	"internal/config": {"…/diag", "…/internal/source", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast",
-		"github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token"},
-	"diag":               {},
-	"dialect":            {},
-	"internal/schemafmt": {},
-	"gen":                {"github.com/gofrs/flock"},
-	"internal/docstyle":  {},
-	"gen/docs":           {"…/gen", "…/ir", "…/internal/prose", "…/internal/example"},
-	"internal/names":     {},
-	"gen/golang":         {"…/gen", "…/internal/names", "…/ir", "…/internal/prose", "github.com/dave/jennifer/jen"},
-	"inspect":            {"…/dialect", "…/ir"},
-	"ir":                 {"…/dialect"},
-	"ir/subset":          {"…/ir"},
-	"internal/lint":      {"…/ast", "…/internal/compat", "…/diag", "…/dialect", "…/internal/docstyle", "…/gen/golang", "…/ir", "…/internal/prose", "…/internal/example"},
-	"internal/prose":     {},
-	"parser":             {"…/ast", "…/diag", "…/dialect", "…/internal/docstyle", "github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer"},
-	"qga":                {"…/qmp", "…/qmp/wire"},
-	"qmp":                {"…/qmp/wire"},
-	"qmp/qmptest":        {"…/qmp", "…/qmp/wire"},
-	"qmp/wire":           {},
-	"resolver":           {"…/ast", "…/diag", "…/dialect", "…/ir"},
-	"internal/source":    {"github.com/ulikunitz/xz"},
-	"internal/example":   {"…/ir", "…/internal/prose"},
-
-	"internal/gocall":            {"…/internal/names", "…/ir", "…/internal/example"},
-	"gen/docs/internal/model":    {"…/internal/gocall", "…/ir", "…/internal/prose", "…/internal/example"},
-	"gen/docs/internal/markdown": {"…/gen", "…/gen/docs/internal/model", "…/ir", "…/internal/prose"},
-	"gen/docs/internal/releases": {"…/internal/compat", "…/gen/docs/internal/model", "…/ir"},
-	"gen/docs/internal/site":     {"…/internal/compat", "…/gen", "…/gen/docs/internal/model", "…/gen/docs/internal/releases", "…/ir", "…/internal/prose"},
-
-	"internal/corpus": {}, // for tests only
-	"internal/live":   {}, // for tests only
-
-	// For tests only.
-	"internal/schematest": {"…/diag", "…/ir", "…/parser", "…/resolver"},
+var table = map[string][]string{
+	"":                            {},
+	"ast":                         {"…/dialect"},
+	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "…", "…/diag", "…/dialect", "…/gen", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/facts", "…/internal/introspect", "…/internal/lint", "…/internal/outdir", "…/internal/prose", "…/internal/schemafmt", "…/internal/source", "…/ir", "…/ir/subset", "…/parser", "…/qmp", "…/resolver"},
+	"diag":                        {},
+	"dialect":                     {},
+	"gen":                         {},
+	"gen/docs":                    {"…/gen", "…/gen/docs/internal/markdown", "…/gen/docs/internal/model", "…/gen/docs/internal/releases", "…/gen/docs/internal/site", "…/gen/docs/internal/text", "…/internal/compat", "…/ir"},
+	"gen/docs/internal/markdown":  {"…/gen", "…/gen/docs/internal/model", "…/internal/prose", "…/ir"},
+	"gen/docs/internal/model":     {"…/internal/example", "…/internal/gocall", "…/internal/prose", "…/ir"},
+	"gen/docs/internal/releases":  {"…/gen/docs/internal/model", "…/internal/compat", "…/ir"},
+	"gen/docs/internal/site":      {"…/gen", "…/gen/docs/internal/model", "…/gen/docs/internal/releases", "…/internal/compat", "…/internal/prose", "…/ir"},
+	"gen/docs/internal/text":      {"…/gen", "…/internal/example", "…/internal/prose", "…/ir"},
+	"gen/golang":                  {"github.com/dave/jennifer/jen", "…/gen", "…/internal/names", "…/internal/prose", "…/ir"},
+	"internal/compat":             {"…/ir"},
+	"internal/config":             {"github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token", "…/diag", "…/internal/source"},
+	"internal/docstyle":           {},
+	"internal/example":            {"…/internal/prose", "…/ir"},
+	"internal/facts":              {"…/dialect", "…/ir"},
+	"internal/gocall":             {"…/internal/example", "…/internal/names", "…/ir"},
+	"internal/introspect":         {"…/dialect", "…/ir"},
+	"internal/lint":               {"…/ast", "…/diag", "…/dialect", "…/gen/golang", "…/internal/compat", "…/internal/docstyle", "…/internal/example", "…/internal/prose", "…/ir"},
+	"internal/names":              {},
+	"internal/outdir":             {"github.com/gofrs/flock", "…/gen"},
+	"internal/prose":              {},
+	"internal/schemafmt":          {},
+	"internal/source":             {"github.com/ulikunitz/xz"},
+	"internal/testkit/corpus":     {},
+	"internal/testkit/live":       {},
+	"internal/testkit/schematest": {"…/diag", "…/ir", "…/parser", "…/resolver"},
+	"ir":                          {"…/dialect"},
+	"ir/subset":                   {"…/ir"},
+	"parser":                      {"github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer", "…/ast", "…/diag", "…/dialect", "…/internal/docstyle"},
+	"qga":                         {"…/qmp", "…/qmp/wire"},
+	"qmp":                         {"…/qmp/wire"},
+	"qmp/qmptest":                 {},
+	"qmp/wire":                    {},
+	"resolver":                    {"…/ast", "…/diag", "…/dialect", "…/ir"},
 }
 
-// TestImports holds the import table, and that nothing but tests imports what
-// is for tests.
+// TestImports compares the import table with the imports of each package.
 func TestImports(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{.Dir}}/{{index .GoFiles 0}} {{join .Imports " "}}`, "./...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := 0
+	seen := make(map[string]bool)
 	for line := range strings.Lines(string(out)) {
 		fields := strings.Fields(line)
 		pkg := strings.TrimPrefix(strings.TrimPrefix(fields[0], module), "/")
 		imports := fields[2:]
-		may, ok := allowed[pkg]
+		want, ok := table[pkg]
 		if !ok && generated(t, fields[1]) {
 			checkGenerated(t, pkg, imports)
 			continue
 		}
-		if !ok {
-			t.Errorf("package %q is not in the import table", pkg)
-			continue
-		}
-		seen++
+		seen[pkg] = true
+		var got []string
 		for _, imp := range imports {
-			if standard(imp) || slices.Contains(may, "*") && !strings.HasPrefix(imp, module+"/internal/") {
-				continue
+			if !standard(imp) {
+				got = append(got, strings.Replace(imp, module, "…", 1))
 			}
-			short := imp
-			if rest, ok := strings.CutPrefix(imp, module+"/"); ok {
-				short = "…/" + rest
-			}
-			if !slices.Contains(may, short) {
-				t.Errorf("%s imports %s, which the import table does not allow", pkg, imp)
-			}
+		}
+		slices.Sort(got)
+		switch {
+		case !ok:
+			t.Errorf("package %q is not in the import table", pkg)
+		case !slices.Equal(got, want):
+			t.Errorf("package %q imports %q, the import table has %q", pkg, got, want)
 		}
 	}
-	if seen != len(allowed) {
-		t.Errorf("the import table has %d packages, the module %d of them", len(allowed), seen)
+	for pkg := range table {
+		if !seen[pkg] {
+			t.Errorf("package %q is in the import table and not in the module", pkg)
+		}
+	}
+}
+
+// TestTestkit reports whether only tests import what is for tests.
+func TestTestkit(t *testing.T) {
+	for pkg, imports := range table {
+		for _, imp := range imports {
+			if strings.HasPrefix(imp, "…/internal/testkit/") && !strings.HasPrefix(pkg, "internal/testkit/") {
+				t.Errorf("package %q imports %s, which is for tests", pkg, imp)
+			}
+		}
 	}
 }
 

@@ -180,3 +180,19 @@ var (
 	_ Type = (*Union)(nil)
 	_ Type = (*Alternate)(nil)
 )
+
+// JSONKindOf returns the kind of JSON value that a type is on the wire. The type
+// of no data, nil, is an object.
+func JSONKindOf(t Type) JSONKind {
+	switch t := t.(type) {
+	case *Builtin:
+		return t.JSON
+	case *Enum:
+		return JSONString
+	case *Array:
+		return JSONArray
+	case *Alternate:
+		return JSONValue
+	}
+	return JSONObject
+}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/qmp"
 )
@@ -50,7 +50,7 @@ func askServer(ctx context.Context, addr string) (*ir.Schema, error) {
 	if err := c.Call(ctx, "query-qmp-schema", nil, &reply); err != nil {
 		return nil, fmt.Errorf("%s: query-qmp-schema: %w", addr, err)
 	}
-	s, err := compat.FromIntrospection(reply)
+	s, err := introspect.Read(reply)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", addr, err)
 	}

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/outdir"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 var update = flag.Bool("update", false, "write the golden trees anew")

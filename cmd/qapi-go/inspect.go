@@ -8,7 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/inspect"
+	"github.com/qapi-go/qapi-go/internal/facts"
+	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -17,9 +18,9 @@ var inspectFormats = []struct {
 	name  string
 	print func(io.Writer, *ir.Schema) error
 }{
-	{"list", inspect.List},
-	{"facts", inspect.Facts},
-	{"introspection", inspect.Introspection},
+	{"list", facts.List},
+	{"facts", facts.Facts},
+	{"introspection", introspect.Write},
 }
 
 func newInspect() *cobra.Command {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/qapi-go/qapi-go/gen/golang"
-	"github.com/qapi-go/qapi-go/inspect"
+	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -16,7 +16,7 @@ func introspection(s *ir.Schema, parts golang.Parts) (string, error) {
 		return "", nil
 	}
 	var pretty bytes.Buffer
-	if err := inspect.Introspection(&pretty, s); err != nil {
+	if err := introspect.Write(&pretty, s); err != nil {
 		return "", err
 	}
 	var entries []json.RawMessage

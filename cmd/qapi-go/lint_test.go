@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/lint"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // lintSchema has one finding, of DOC_SINCE.

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/gen"
-	"github.com/qapi-go/qapi-go/inspect"
+	"github.com/qapi-go/qapi-go/internal/facts"
 	"github.com/qapi-go/qapi-go/internal/outdir"
 	"github.com/qapi-go/qapi-go/internal/source"
 )
@@ -82,7 +82,7 @@ func (v *vendor) run(cmd *cobra.Command) error {
 		fmt.Fprintf(v.notes(stderr), "qapi-go: %s, nothing copied\n", plural(got.Errors, "error"))
 		return errFindings
 	}
-	names := inspect.Files(got.Schema)
+	names := facts.Files(got.Schema)
 	files := make([]gen.File, len(names))
 	for i, m := range got.Schema.Modules {
 		data, err := fs.ReadFile(src.FS, path.Join(path.Dir(src.Root), m.Name))

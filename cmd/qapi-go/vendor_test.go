@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/internal/outdir"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // qemuTree is a source tree in the layout of QEMU's.

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/inspect"
 	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
@@ -122,10 +122,10 @@ func TestCorpusSame(t *testing.T) {
 			t.Errorf("%s against itself: %+v", s.Release, c)
 		}
 		var out bytes.Buffer
-		if err := inspect.Introspection(&out, s.schema); err != nil {
+		if err := introspect.Write(&out, s.schema); err != nil {
 			t.Fatal(err)
 		}
-		told, err := compat.FromIntrospection(out.Bytes())
+		told, err := introspect.Read(out.Bytes())
 		if err != nil {
 			t.Errorf("%s: %v", s.Release, err)
 			continue

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/inspect"
 	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/internal/introspect"
 )
 
 // TestIntrospected compares schemas with what a server tells.
@@ -24,10 +24,10 @@ func TestIntrospected(t *testing.T) {
 { 'event': 'DONE', 'data': { 'n': 'int' } }
 `
 	var out bytes.Buffer
-	if err := inspect.Introspection(&out, load(t, "server.json", built)); err != nil {
+	if err := introspect.Write(&out, load(t, "server.json", built)); err != nil {
 		t.Fatal(err)
 	}
-	server, err := compat.FromIntrospection(out.Bytes())
+	server, err := introspect.Read(out.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestBadIntrospection(t *testing.T) {
 			`{"name": "2", "meta-type": "object", "tag": "u", "members": [{"name": "u", "type": "e"}], "variants": [{"case": "a", "type": "1"}]},` +
 			`{"name": "e", "meta-type": "enum", "values": ["a"]}]`: "holds itself",
 	} {
-		if _, err := compat.FromIntrospection([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := introspect.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %s", text, err, want)
 		}
 	}

@@ -218,35 +218,20 @@ func (c *comparer) compareAlternates(o operand, a *ir.Alternate, n operand, b *i
 // branchFor returns the branch of an alternate that takes values of a type, or
 // nil.
 func branchFor(a *ir.Alternate, t ir.Type) *ir.AltBranch {
-	kind := kindOf(t)
+	kind := ir.JSONKindOf(t)
 	for _, b := range a.Branches {
-		if kindOf(b.Type) == kind {
+		if ir.JSONKindOf(b.Type) == kind {
 			return b
 		}
 	}
 	if kind == ir.JSONInt { // a number takes integers
 		for _, b := range a.Branches {
-			if kindOf(b.Type) == ir.JSONNumber {
+			if ir.JSONKindOf(b.Type) == ir.JSONNumber {
 				return b
 			}
 		}
 	}
 	return nil
-}
-
-// kindOf returns the kind of JSON value that a type takes.
-func kindOf(t ir.Type) ir.JSONKind {
-	switch t := t.(type) {
-	case *ir.Builtin:
-		return t.JSON
-	case *ir.Enum:
-		return ir.JSONString
-	case *ir.Array:
-		return ir.JSONArray
-	case *ir.Alternate:
-		return ir.JSONValue
-	}
-	return ir.JSONObject
 }
 
 // compareKinds compares types that are not of one kind.

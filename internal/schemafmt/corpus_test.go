@@ -13,9 +13,9 @@ import (
 	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/inspect"
-	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/facts"
 	"github.com/qapi-go/qapi-go/internal/schemafmt"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
@@ -52,11 +52,11 @@ func formatted(t *testing.T, dir string) fstest.MapFS {
 	return files
 }
 
-// facts returns the facts about a schema, but for lines.
-func facts(t *testing.T, s *ir.Schema) any {
+// factsOf returns the facts about a schema, but for lines.
+func factsOf(t *testing.T, s *ir.Schema) any {
 	t.Helper()
 	var out bytes.Buffer
-	if err := inspect.Facts(&out, s); err != nil {
+	if err := facts.Facts(&out, s); err != nil {
 		t.Fatal(err)
 	}
 	var v any
@@ -120,7 +120,7 @@ func docFacts(s *ir.Schema) []docFact {
 // same holds that two schemas mean the same and are documented alike.
 func same(t *testing.T, name string, before, after *ir.Schema) {
 	t.Helper()
-	if !reflect.DeepEqual(facts(t, before), facts(t, after)) {
+	if !reflect.DeepEqual(factsOf(t, before), factsOf(t, after)) {
 		t.Errorf("%s: the facts differ", name)
 	}
 	if !reflect.DeepEqual(docFacts(before), docFacts(after)) {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/markdown"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
-	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/prose"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 

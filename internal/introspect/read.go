@@ -1,4 +1,6 @@
-package compat
+// Package introspect converts schemas to what a server answers to
+// query-qmp-schema, and back.
+package introspect
 
 import (
 	"encoding/json"
@@ -11,16 +13,16 @@ import (
 // maxNesting bounds the longest way through types that hold each other.
 const maxNesting = 10000
 
-// FromIntrospection makes a schema of what a server answers to
+// Read makes a schema of what a server answers to
 // query-qmp-schema: the array, as JSON. Names of types are numbers there, so
-// compare it with [Options].Introspected. Types have no place, and the schema
+// compare it with compat.Options.Introspected. Types have no place, and the schema
 // has no modules. The error says what in the answer makes no sense.
-func FromIntrospection(data []byte) (*ir.Schema, error) {
-	var infos []schemaInfo
+func Read(data []byte) (*ir.Schema, error) {
+	var infos []readInfo
 	if err := json.Unmarshal(data, &infos); err != nil {
 		return nil, fmt.Errorf("query-qmp-schema: %w", err)
 	}
-	b := &builder{infos: make(map[string]*schemaInfo), types: make(map[string]ir.Type),
+	b := &builder{infos: make(map[string]*readInfo), types: make(map[string]ir.Type),
 		schema: &ir.Schema{Fset: token.NewFileSet(), ByName: make(map[string]ir.Def)}}
 	for i := range infos {
 		info := &infos[i]
@@ -73,8 +75,8 @@ func finite(t ir.Type, checked map[ir.Type]int) bool {
 	return true
 }
 
-// A schemaInfo is a SchemaInfo of QEMU's qapi/introspect.json.
-type schemaInfo struct {
+// A readInfo is a SchemaInfo of QEMU's qapi/introspect.json.
+type readInfo struct {
 	Name        string      `json:"name"`
 	MetaType    string      `json:"meta-type"`
 	JSONType    ir.JSONKind `json:"json-type"`
@@ -99,13 +101,13 @@ type schemaInfo struct {
 
 // A builder makes a schema of introspection.
 type builder struct {
-	infos  map[string]*schemaInfo
+	infos  map[string]*readInfo
 	types  map[string]ir.Type
 	depth  int
 	schema *ir.Schema
 }
 
-func (b *builder) add(info *schemaInfo) error {
+func (b *builder) add(info *readInfo) error {
 	head := ir.Info{Name: info.Name, Features: features(info.Features)}
 	switch info.MetaType {
 	case "command":
@@ -143,7 +145,7 @@ func features(names []string) []ir.Feature {
 // object is find for object types.
 func (b *builder) object(name string) (ir.Type, error) {
 	t, err := b.find(name)
-	if err == nil && !isObject(t) {
+	if err == nil && ir.JSONKindOf(t) != ir.JSONObject {
 		return nil, fmt.Errorf("%q is no object type", name)
 	}
 	return t, err
@@ -182,7 +184,7 @@ func (b *builder) find(name string) (ir.Type, error) {
 			if branch, err = b.find(m.Type); err != nil {
 				break
 			}
-			t.Branches = append(t.Branches, &ir.AltBranch{Name: string(kindOf(branch)), Type: branch, JSON: kindOf(branch)})
+			t.Branches = append(t.Branches, &ir.AltBranch{Name: string(ir.JSONKindOf(branch)), Type: branch, JSON: ir.JSONKindOf(branch)})
 		}
 	case "object":
 		err = b.buildObject(head, info)
@@ -198,7 +200,7 @@ func (b *builder) find(name string) (ir.Type, error) {
 }
 
 // enumOf makes an enum. Servers before QEMU 6.2 list its values only.
-func enumOf(head ir.Info, info *schemaInfo) *ir.Enum {
+func enumOf(head ir.Info, info *readInfo) *ir.Enum {
 	t := &ir.Enum{Info: head}
 	for _, m := range info.Members {
 		t.Values = append(t.Values, &ir.EnumValue{Name: m.Name, Features: features(m.Features)})
@@ -212,7 +214,7 @@ func enumOf(head ir.Info, info *schemaInfo) *ir.Enum {
 }
 
 // buildObject makes a struct or union and enters it.
-func (b *builder) buildObject(head ir.Info, info *schemaInfo) error {
+func (b *builder) buildObject(head ir.Info, info *readInfo) error {
 	common := &ir.Struct{Info: head}
 	var union *ir.Union
 	if info.Tag == "" {

@@ -1,17 +1,17 @@
-package inspect_test
+package facts_test
 
 import (
 	"bytes"
 	"encoding/json"
+	"go/token"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"go/token"
 	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/inspect"
+	"github.com/qapi-go/qapi-go/internal/facts"
+	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
@@ -67,7 +67,7 @@ func TestNames(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := loadFiles(t, test.files, test.root, test.prefix)
 			var b bytes.Buffer
-			if err := inspect.Facts(&b, s); err != nil {
+			if err := facts.Facts(&b, s); err != nil {
 				t.Fatal(err)
 			}
 			var got struct {
@@ -108,7 +108,7 @@ event: 0
 total: 3 (enum 0, struct 1, union 0, alternate 0, command 2, event 0)
 `
 	var b bytes.Buffer
-	if err := inspect.List(&b, s); err != nil {
+	if err := facts.List(&b, s); err != nil {
 		t.Fatal(err)
 	}
 	if b.String() != want {
@@ -123,10 +123,10 @@ func TestExample(t *testing.T) {
 	var runs [2]bytes.Buffer
 	for i := range runs {
 		s := load(t, top, filepath.Join(top, "vm.json"))
-		if err := inspect.Facts(&runs[i], s); err != nil {
+		if err := facts.Facts(&runs[i], s); err != nil {
 			t.Fatal(err)
 		}
-		if err := inspect.Introspection(&runs[i], s); err != nil {
+		if err := introspect.Write(&runs[i], s); err != nil {
 			t.Fatal(err)
 		}
 	}

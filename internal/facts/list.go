@@ -1,11 +1,12 @@
-// Package inspect shows what is in a schema: a listing for people, and its
+// Package facts tells what is in a schema: a listing for people, and its
 // facts as JSON for programs.
-package inspect
+package facts
 
 import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ir"
@@ -15,27 +16,12 @@ import (
 // listing.
 var kinds = []string{"enum", "struct", "union", "alternate", "command", "event"}
 
-// definitions returns what is written in the schema: each definition, module by
-// module in the order in which the files were opened, without built-in and
-// implicit types.
-func definitions(s *ir.Schema) []ir.Def {
-	var defs []ir.Def
-	for _, m := range s.Modules {
-		for _, item := range m.Items {
-			if def, ok := item.(ir.Def); ok {
-				defs = append(defs, def)
-			}
-		}
-	}
-	return defs
-}
-
 // List writes every definition with its place, grouped by kind, in the order of
 // the schema. Each group starts with a line "KIND: COUNT", and the last line
 // has all counts and their total.
 func List(w io.Writer, s *ir.Schema) error {
 	b := bufio.NewWriter(w)
-	defs := definitions(s)
+	defs := slices.Collect(s.ByModule())
 	var counts []string
 	for _, kind := range kinds {
 		group := ofKind(defs, kind)

@@ -1,4 +1,4 @@
-package inspect_test
+package facts_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qapi-go/qapi-go/inspect"
+	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
@@ -51,7 +51,7 @@ func TestLiveIntrospection(t *testing.T) {
 
 	c := corpus.Schemas(t, dir, "7.2.0")[0]
 	var b bytes.Buffer
-	if err := inspect.Introspection(&b, load(t, filepath.Join(dir, "corpus", "7.2.0"), c.Root)); err != nil {
+	if err := introspect.Write(&b, load(t, filepath.Join(dir, "corpus", "7.2.0"), c.Root)); err != nil {
 		t.Fatal(err)
 	}
 	var ours []entry

@@ -1,4 +1,4 @@
-package inspect
+package introspect
 
 import (
 	"encoding/json"
@@ -11,13 +11,13 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Introspection writes, as JSON, the array of SchemaInfo that the command
+// Write writes, as JSON, the array of SchemaInfo that the command
 // query-qmp-schema of a server with this schema returns if all conditions hold
 // (QEMU's qapi/introspect.json). Names of types are numbers, given out as
 // QEMU's compiler does (scripts/qapi/introspect.py): types are numbered where
 // they are first used, and those that nothing uses are left out. Numbering and
 // order are those of the release the schema is of.
-func Introspection(w io.Writer, s *ir.Schema) error {
+func Write(w io.Writer, s *ir.Schema) error {
 	in := &introspector{release: s.Release, numbers: make(map[ir.Type]string), used: make(map[ir.Type]bool)}
 	in.integer, _ = s.ByName["int"].(ir.Type)
 	for _, def := range introspectionOrder(s) {
@@ -87,7 +87,7 @@ type introspector struct {
 func introspectionOrder(s *ir.Schema) []ir.Def {
 	switch {
 	case !s.Release.Before(5, 0):
-		return definitions(s)
+		return slices.Collect(s.ByModule())
 	case !s.Release.Before(2, 12):
 		return s.Definitions
 	}

@@ -1,4 +1,4 @@
-package inspect
+package facts
 
 import (
 	"encoding/json"
@@ -32,7 +32,7 @@ func Facts(w io.Writer, s *ir.Schema) error {
 		Duplicates:  []string{}, // the resolver refuses them
 		Definitions: []any{},
 	}
-	defs := definitions(s)
+	defs := slices.Collect(s.ByModule())
 	for _, kind := range kinds {
 		doc.Counts[kind] = len(ofKind(defs, kind))
 	}

@@ -1,4 +1,4 @@
-package inspect_test
+package facts_test
 
 import (
 	"bytes"
@@ -13,7 +13,8 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/inspect"
+	"github.com/qapi-go/qapi-go/internal/facts"
+	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
@@ -78,7 +79,7 @@ func TestFacts(t *testing.T) {
 func compareFacts(t *testing.T, s *ir.Schema, oracle, prefix string) {
 	t.Helper()
 	var b bytes.Buffer
-	if err := inspect.Facts(&b, s); err != nil {
+	if err := facts.Facts(&b, s); err != nil {
 		t.Fatal(err)
 	}
 	got, want := readObject(t, b.Bytes()), readOracle(t, oracle)
@@ -141,7 +142,7 @@ func compareDefinitions(t *testing.T, got, want any, prefix string) {
 func compareCounts(t *testing.T, s *ir.Schema, oracle string) {
 	t.Helper()
 	var b bytes.Buffer
-	if err := inspect.List(&b, s); err != nil {
+	if err := facts.List(&b, s); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
@@ -178,7 +179,7 @@ func TestIntrospection(t *testing.T) {
 			c := corpus.Schemas(t, dir, release)[0]
 			s := load(t, filepath.Join(dir, "corpus", release), c.Root)
 			var b bytes.Buffer
-			if err := inspect.Introspection(&b, s); err != nil {
+			if err := introspect.Write(&b, s); err != nil {
 				t.Fatal(err)
 			}
 			var got []any
