@@ -44,18 +44,26 @@ func Handler(f any) func(ctx context.Context, args any) (result any, err error) 
 }
 
 // Dispatch returns the rows of a dispatch table with Run set to the [Handler] of
-// each field of a struct of functions, in the same order. handlers is a pointer
-// to the struct. Generated code uses it rather than a function for each command,
+// each field of a struct of functions, in the same order. The server runs
+// qmp_capabilities itself: its row has no field. handlers is a pointer to the
+// struct. Generated code uses it rather than a function for each command,
 // which costs many times as much to compile; the rows that it has are shared, and
 // not changed.
 func Dispatch(rows []ServerCommand, handlers any) []ServerCommand {
 	fields := reflect.ValueOf(handlers).Elem()
-	if fields.NumField() != len(rows) {
-		panic("qmp: " + fields.Type().String() + " does not have a function for each row")
-	}
 	rows = slices.Clone(rows)
+	n := 0
 	for i := range rows {
-		rows[i].Run = Handler(fields.Field(i).Interface())
+		if rows[i].Name == commandCapabilities {
+			continue
+		}
+		if n < fields.NumField() {
+			rows[i].Run = Handler(fields.Field(n).Interface())
+		}
+		n++
+	}
+	if n != fields.NumField() {
+		panic("qmp: " + fields.Type().String() + " does not have a function for each row")
 	}
 	return rows
 }

@@ -87,7 +87,7 @@ func wait(completed func(yield func(*vmapi.BlockJobCompletedEvent, error) bool))
 }
 
 // diskSize returns the size of a block node in bytes.
-func diskSize(ctx context.Context, vm vmapi.Client, name string) (int64, error) {
+func diskSize(ctx context.Context, vm *vmapi.Client, name string) (int64, error) {
 	flat := true
 	nodes, err := vm.QueryNamedBlockNodes(ctx, vmapi.QueryNamedBlockNodesArgs{Flat: &flat})
 	if err != nil {

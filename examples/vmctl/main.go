@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	return errUsage
 }
 
-func status(ctx context.Context, vm vmapi.Client, stdout io.Writer) error {
+func status(ctx context.Context, vm *vmapi.Client, stdout io.Writer) error {
 	version, err := vm.QueryVersion(ctx)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package golang
 import (
 	"bytes"
 	"fmt"
+	"go/format"
 	"runtime"
 	"slices"
 	"strings"
@@ -65,13 +66,39 @@ func (p *plan) emitFile(f *file) (gen.File, error) {
 	for _, d := range f.decls {
 		d.emit(e)
 	}
+	e.out.NoFormat = true
 	var buf bytes.Buffer
-	if err := e.out.Render(&buf); err != nil {
-		// The error holds the whole source after its first line.
-		msg, _, _ := strings.Cut(err.Error(), "\n")
-		return gen.File{}, fmt.Errorf("generated code for %s does not parse, which is a mistake in qapi-go: %s", f.module.Name, msg)
+	err := e.out.Render(&buf)
+	if err != nil {
+		return gen.File{}, err
 	}
-	return gen.File{Path: f.path, Data: buf.Bytes()}, nil
+	data, err := format.Source(groupImports(buf.Bytes()))
+	if err != nil {
+		return gen.File{}, fmt.Errorf("generated code for %s does not parse, which is a bug in qapi-go: %w", f.module.Name, err)
+	}
+	return gen.File{Path: f.path, Data: data}, nil
+}
+
+// groupImports puts the imports of the standard library into a group of their
+// own, before the others. jennifer writes one group, a line an import.
+func groupImports(src []byte) []byte {
+	const start, end = "\nimport (\n", "\n)\n"
+	before, rest, ok := bytes.Cut(src, []byte(start))
+	if !ok {
+		return src
+	}
+	block, after, _ := bytes.Cut(rest, []byte(end))
+	out := append(slices.Clip(before), start...)
+	groups := [2][]byte{}
+	for line := range bytes.Lines(block) {
+		i := 0
+		if bytes.Contains(line, []byte(".")) { // a domain
+			i = 1
+		}
+		groups[i] = append(append(groups[i], bytes.TrimSuffix(line, []byte("\n"))...), '\n')
+	}
+	out = append(append(append(out, groups[0]...), '\n'), groups[1]...)
+	return append(append(out, ")\n"...), after...)
 }
 
 // header writes what stands above the package clause.

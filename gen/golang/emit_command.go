@@ -11,10 +11,10 @@ func (e *emitter) client() {
 	e.comment(text("Client has a method for each command. It holds no state but the caller and is as safe for concurrent use as that is."))
 	e.out.Type().Id("Client").Struct(jen.Id("caller").Qual(qmpPath, "Caller"))
 	e.comment(text("NewClient returns a client that runs its commands through caller, such as a connection."))
-	e.out.Func().Id("NewClient").Params(jen.Id("caller").Qual(qmpPath, "Caller")).Id("Client").
-		Block(jen.Return(jen.Id("Client").Values(jen.Id("caller").Op(":").Id("caller"))))
-	e.apart(text("run runs a command that is answered."))
-	e.out.Func().Params(jen.Id("c").Id("Client")).Id("run").
+	e.out.Func().Id("NewClient").Params(jen.Id("caller").Qual(qmpPath, "Caller")).Op("*").Id("Client").
+		Block(jen.Return(jen.Op("&").Id("Client").Values(jen.Id("caller").Op(":").Id("caller"))))
+	e.comment(text("run runs a command that is answered."))
+	e.out.Func().Params(jen.Id("c").Op("*").Id("Client")).Id("run").
 		Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("command").String(), jen.List(jen.Id("args"), jen.Id("result")).Any()).Error().
 		Block(jen.Return(do(jen.Id("Command").Op(":").Id("command"), jen.Id("Args").Op(":").Id("args"), jen.Id("Result").Op(":").Id("result"))))
 }
@@ -38,12 +38,12 @@ func (d *commandDecl) signature(p *plan) (params, results []jen.Code) {
 }
 
 func (d *commandDecl) emit(e *emitter) {
-	if !e.has(Client) {
+	if !e.has(Client) || d.internal {
 		return
 	}
-	e.apart(d.comment(e))
+	e.comment(d.comment(e))
 	params, results := d.signature(e.plan)
-	e.out.Func().Params(jen.Id("c").Id("Client")).Id(d.method).Params(params...).Params(results...).BlockFunc(d.body(e.plan))
+	e.out.Func().Params(jen.Id("c").Op("*").Id("Client")).Id(d.method).Params(params...).Params(results...).BlockFunc(d.body(e.plan))
 }
 
 // body returns the body of the command's method.
@@ -88,10 +88,10 @@ func (d *commandDecl) comment(e *emitter) *comment {
 		may = append(may, "out of band")
 	}
 	if d.cmd.AllowPreconfig {
-		may = append(may, "before the machine is configured")
+		may = append(may, "in preconfig state")
 	}
 	if len(may) > 0 {
-		notes = append(notes, "It may be run "+enumerate(may)+".")
+		notes = append(notes, "Allowed "+enumerate(may)+".")
 	}
 	return e.definition(fmt.Sprintf("%s runs the command '%s'.", d.method, d.cmd.Name), d.cmd, notes...)
 }

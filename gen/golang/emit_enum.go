@@ -23,7 +23,7 @@ func (d *enumDecl) emit(e *emitter) {
 			}
 		})
 	}
-	e.apart(text("Known tells whether v is one of the schema's values. Others are kept as they are."))
+	e.apart(text("Known reports whether v is a value of the schema. Unknown values are kept as received."))
 	e.out.Func().Params(jen.Id("v").Id(d.name)).Id("Known").Params().Bool().Block(
 		jen.Return(jen.Qual(wirePath, "OneOf").Call(jen.Lit(strings.Join(values, ",")), jen.String().Call(jen.Id("v")))))
 }

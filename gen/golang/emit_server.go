@@ -1,6 +1,12 @@
 package golang
 
-import "github.com/dave/jennifer/jen"
+import (
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/qapi-go/qapi-go/internal/names"
+)
 
 // server writes the handlers and the dispatch table that is made of them.
 func (e *emitter) server() {
@@ -15,15 +21,22 @@ func (e *emitter) server() {
 	e.comment(text("Handlers are the functions that run the commands of a server. The server may call them at the same time for several clients. A command whose handler is nil is answered with CommandNotFound."))
 	e.out.Type().Id("Handlers").StructFunc(func(g *jen.Group) {
 		for _, c := range commands {
+			if c.internal {
+				continue
+			}
 			params, results := c.signature(e.plan)
 			g.Id(c.method).Func().Params(params...).Params(results...)
 		}
 	})
+	own := ""
+	if slices.ContainsFunc(commands, func(c *commandDecl) bool { return c.internal }) {
+		own = " The server runs " + names.Negotiation + " itself."
+	}
 	row := jen.Qual(qmpPath, "ServerCommand")
 	e.comment(text("Commands returns the dispatch table, in the order of the schema."))
 	e.out.Func().Params(jen.Id("h").Op("*").Id("Handlers")).Id("Commands").Params().Index().Add(row).
 		Block(jen.Return(jen.Qual(qmpPath, "Dispatch").Call(jen.Id("commands"), jen.Id("h"))))
-	e.comment(text("commands has a row for each field of [Handlers], in the same order."))
+	e.comment(text("commands has a row for each field of [Handlers], in the same order." + own))
 	e.out.Var().Id("commands").Op("=").Index().Add(row).ValuesFunc(func(g *jen.Group) {
 		for _, c := range commands {
 			g.Line().Values(e.row(c)...)

@@ -111,12 +111,12 @@ func TestGenerate(t *testing.T) {
 			b.command("stop", "", "")
 		}, []string{
 			"type QueryAllArgs struct { ID *string `json:\"id,omitzero\"` N int64 `json:\"n\"` }",
-			"func (c Client) QueryAll(ctx context.Context, args QueryAllArgs) ([]Info, error) { var result []Info" +
+			"func (c *Client) QueryAll(ctx context.Context, args QueryAllArgs) ([]Info, error) { var result []Info" +
 				` err := c.run(ctx, "query-all", &args, &result) return result, err }`,
-			`func (c Client) Set(ctx context.Context, args Info) error { return c.run(ctx, "set", &args, nil) }`,
-			"func (c Client) Get(ctx context.Context) (any, error) { var result any",
-			`func (c Client) Stop(ctx context.Context) error { return c.run(ctx, "stop", nil, nil) }`,
-			"type Client struct { caller qmp.Caller }", "func NewClient(caller qmp.Caller) Client",
+			`func (c *Client) Set(ctx context.Context, args Info) error { return c.run(ctx, "set", &args, nil) }`,
+			"func (c *Client) Get(ctx context.Context) (any, error) { var result any",
+			`func (c *Client) Stop(ctx context.Context) error { return c.run(ctx, "stop", nil, nil) }`,
+			"type Client struct { caller qmp.Caller }", "func NewClient(caller qmp.Caller) *Client",
 		}, nil},
 		{"command flags", func(b *builder) {
 			b.command("quit", "", "").SuccessResponse = false
@@ -126,8 +126,16 @@ func TestGenerate(t *testing.T) {
 			`return c.caller.Do(ctx, &qmp.Request{Command: "quit", NoReply: true})`,
 			`{Name: "quit", NoReply: true},`,
 			`{Name: "migrate_pause", Result: (*int64)(nil), AllowOOB: true, AllowPreconfig: true},`,
-			"// It may be run out of band and before the machine is configured.",
+			"// Allowed out of band and in preconfig state.",
 		}, nil},
+		{"negotiation", func(b *builder) {
+			b.enum("QMPCapability", "oob")
+			b.command("qmp_capabilities", "*enable:[QMPCapability]", "").AllowPreconfig = true
+			b.command("stop", "", "")
+		}, []string{
+			"type Handlers struct { Stop func(ctx context.Context) error }",
+			`[]qmp.ServerCommand{ {Name: "qmp_capabilities", Args: (*QmpCapabilitiesArgs)(nil), AllowPreconfig: true}, {Name: "stop"}, }`,
+		}, []string{"QmpCapabilities(", "QmpCapabilities func"}},
 		{"gen false", func(b *builder) {
 			b.enum("E", "x")
 			b.object("S", "", "driver:str")
@@ -139,10 +147,10 @@ func TestGenerate(t *testing.T) {
 		}, []string{
 			"type DeviceAddArgs struct { Driver string `json:\"driver\"`", "Extra map[string]any `json:\"-\"` }",
 			"func (v DeviceAddArgs) MarshalJSON() ([]byte, error)",
-			"func (c Client) NetdevAdd(ctx context.Context, args NetdevAddArgs) error",
-			"func (c Client) ObjectAdd(ctx context.Context, args ObjectAddArgs) error",
+			"func (c *Client) NetdevAdd(ctx context.Context, args NetdevAddArgs) error",
+			"func (c *Client) ObjectAdd(ctx context.Context, args ObjectAddArgs) error",
 			"func (*ObjectAddArgs) WireUnion() *wire.Union { return &unionU }",
-			"func (c Client) Query(ctx context.Context) (S, error)",
+			"func (c *Client) Query(ctx context.Context) (S, error)",
 		}, []string{"QueryArgs"}},
 		{"events", func(b *builder) {
 			b.enum("E", "x")
@@ -292,7 +300,7 @@ func TestDocs(t *testing.T) {
 		"\t// Deprecated: Use [StopEvent] instead.\n\tOld *string",
 		"// Stop runs the command 'stop'.\n//\n// Stop it.\n//\n// Without delay.\n//\n//   - this\n//   - that\n//\n// Note: It may take a while.\n//\n" +
 			"// Returns: whether [State] is on\n//\n// Errors:\n//\n//   - DeviceNotFound\n//\n// Since: 1.1\n//\n// Example:\n//\n" +
-			"//\t-> { \"execute\": \"stop\" }\n//\t<- { \"return\": \"off\" }\n//\n// Condition: A and B\n//\n// Feature json-cli (condition: Z): It can.\n//\n//go:noinline\nfunc (c Client) Stop(",
+			"//\t-> { \"execute\": \"stop\" }\n//\t<- { \"return\": \"off\" }\n//\n// Condition: A and B\n//\n// Feature json-cli (condition: Z): It can.\nfunc (c *Client) Stop(",
 		"// StopArgs are the arguments of the command 'stop'.\n//\n// Condition: A and B\ntype StopArgs",
 	} {
 		if !strings.Contains(full, want) {

@@ -65,9 +65,10 @@ type (
 	}
 
 	commandDecl struct {
-		cmd    *ir.Command
-		method string
-		args   string // Go type of the arguments; empty if there are none
+		cmd      *ir.Command
+		internal bool   // the runtime runs it: it has no method and no handler
+		method   string // of Client, and field of Handlers
+		args     string // Go type of the arguments; empty if there are none
 	}
 )
 
@@ -176,7 +177,7 @@ func (p *plan) nameDefinitions() {
 			case *ir.Enum, *ir.Struct, *ir.Union, *ir.Alternate:
 				p.nameType(d.(ir.Type))
 			case *ir.Command:
-				if p.has(Client) {
+				if p.has(Client) && !negotiates(d) {
 					p.links[d.Name] = "Client." + p.method(d)
 				}
 			case *ir.Event:
@@ -194,6 +195,10 @@ func (p *plan) nameType(t ir.Type) {
 	p.names[t], p.links[info.Name], p.made[t] = name, name, true
 	p.take(p.pkg, name, what(t), info.NamePos)
 }
+
+// negotiates reports whether a command is the one that opens a QMP session. The
+// runtime sends and answers it; it has no method and no handler.
+func negotiates(c *ir.Command) bool { return c.Name == names.Negotiation }
 
 func (p *plan) method(c *ir.Command) string { return p.rename(c.Name, names.Command(c.Name)) }
 func (p *plan) event(e *ir.Event) string    { return p.rename(e.Name, names.Event(e.Name)) }
@@ -283,14 +288,18 @@ func (p *plan) declareAlternate(f *file, a *ir.Alternate) {
 }
 
 func (p *plan) declareCommand(f *file, c *ir.Command) {
-	d := &commandDecl{cmd: c, method: p.method(c)}
-	p.take(p.commands, d.method, what(c), c.NamePos)
+	d := &commandDecl{cmd: c, internal: negotiates(c)}
+	method := p.method(c)
+	if !d.internal {
+		d.method = method
+		p.take(p.commands, method, what(c), c.NamePos)
+	}
 	p.refer(f, c.Returns)
 	info := ir.Def(c)
 	switch {
 	case c.Arg == nil:
 	case !c.Gen || c.Arg.Head().Implicit:
-		args := &objectDecl{name: names.Args(d.method), def: info, extra: !c.Gen}
+		args := &objectDecl{name: names.Args(method), def: info, extra: !c.Gen}
 		p.take(p.pkg, args.name, "the arguments of "+what(c), c.NamePos)
 		f.decls = append(f.decls, args)
 		p.addData(f, args, newScope(args.name), c.Arg)

@@ -147,7 +147,7 @@ func TestRename(t *testing.T) {
 	}
 	contains(t, string(files[0].Data),
 		`EASnakeB E = "a_b"`, "SnakeXY int64 `json:\"x_y\"`",
-		"func (c Client) DoCD(ctx context.Context, args DoCDArgs) error", "type Vee struct", "At int64 `json:\"timestamp\"`")
+		"func (c *Client) DoCD(ctx context.Context, args DoCDArgs) error", "type Vee struct", "At int64 `json:\"timestamp\"`")
 
 	for rename, want := range map[[2]string]string{
 		{"nothing", "X"}: `nothing is called "nothing" that could be renamed to X`,

@@ -26,9 +26,10 @@ import (
 )
 
 // Of returns the Go form of a message, without a final newline. It returns false
-// for what has none: a message of the server, or one that is elided or wrong.
+// for what has none: a message of the server, one that is elided or wrong, and what
+// opens a session.
 func Of(m *example.Message) (string, bool) {
-	if m.Kind != example.Command || m.Command == nil || m.Elided || len(m.Findings) > 0 {
+	if m.Kind != example.Command || m.Command == nil || m.Command.Name == names.Negotiation || m.Elided || len(m.Findings) > 0 {
 		return "", false
 	}
 	w := &writer{taken: map[string]bool{"c": true, "ctx": true, "err": true, "qapi": true, "qmp": true, "result": true, "vm": true}}

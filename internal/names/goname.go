@@ -40,6 +40,10 @@ func camel(name string) string {
 	return b.String()
 }
 
+// Negotiation is the command that opens a session of QMP. It has no method in Go,
+// since the runtime sends and answers it.
+const Negotiation = "qmp_capabilities"
+
 // Member returns the Go name of a member, or of the branch of an alternate. It
 // is an exported identifier: "2nd" becomes X2nd.
 func Member(name string) string { return exported(name) }

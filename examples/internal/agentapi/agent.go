@@ -7,9 +7,10 @@ package agentapi
 
 import (
 	"context"
+	"iter"
+
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/wire"
-	"iter"
 )
 
 // This does not compile if the runtime is of another version than the
@@ -24,14 +25,12 @@ type Client struct {
 
 // NewClient returns a client that runs its commands through caller, such as a
 // connection.
-func NewClient(caller qmp.Caller) Client {
-	return Client{caller: caller}
+func NewClient(caller qmp.Caller) *Client {
+	return &Client{caller: caller}
 }
 
 // run runs a command that is answered.
-//
-//go:noinline
-func (c Client) run(ctx context.Context, command string, args, result any) error {
+func (c *Client) run(ctx context.Context, command string, args, result any) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
@@ -81,9 +80,7 @@ type GuestSyncDelimitedArgs struct {
 }
 
 // GuestSyncDelimited runs the command 'guest-sync-delimited'.
-//
-//go:noinline
-func (c Client) GuestSyncDelimited(ctx context.Context, args GuestSyncDelimitedArgs) (int64, error) {
+func (c *Client) GuestSyncDelimited(ctx context.Context, args GuestSyncDelimitedArgs) (int64, error) {
 	var result int64
 	err := c.run(ctx, "guest-sync-delimited", &args, &result)
 	return result, err
@@ -95,18 +92,14 @@ type GuestSyncArgs struct {
 }
 
 // GuestSync runs the command 'guest-sync'.
-//
-//go:noinline
-func (c Client) GuestSync(ctx context.Context, args GuestSyncArgs) (int64, error) {
+func (c *Client) GuestSync(ctx context.Context, args GuestSyncArgs) (int64, error) {
 	var result int64
 	err := c.run(ctx, "guest-sync", &args, &result)
 	return result, err
 }
 
 // GuestPing runs the command 'guest-ping'.
-//
-//go:noinline
-func (c Client) GuestPing(ctx context.Context) error {
+func (c *Client) GuestPing(ctx context.Context) error {
 	return c.run(ctx, "guest-ping", nil, nil)
 }
 
@@ -124,9 +117,7 @@ type GuestAgentInfo struct {
 }
 
 // GuestInfo runs the command 'guest-info'.
-//
-//go:noinline
-func (c Client) GuestInfo(ctx context.Context) (GuestAgentInfo, error) {
+func (c *Client) GuestInfo(ctx context.Context) (GuestAgentInfo, error) {
 	var result GuestAgentInfo
 	err := c.run(ctx, "guest-info", nil, &result)
 	return result, err
@@ -138,18 +129,14 @@ type GuestHostName struct {
 }
 
 // GuestGetHostName runs the command 'guest-get-host-name'.
-//
-//go:noinline
-func (c Client) GuestGetHostName(ctx context.Context) (GuestHostName, error) {
+func (c *Client) GuestGetHostName(ctx context.Context) (GuestHostName, error) {
 	var result GuestHostName
 	err := c.run(ctx, "guest-get-host-name", nil, &result)
 	return result, err
 }
 
 // GuestGetTime runs the command 'guest-get-time'.
-//
-//go:noinline
-func (c Client) GuestGetTime(ctx context.Context) (int64, error) {
+func (c *Client) GuestGetTime(ctx context.Context) (int64, error) {
 	var result int64
 	err := c.run(ctx, "guest-get-time", nil, &result)
 	return result, err
@@ -164,8 +151,6 @@ type GuestShutdownArgs struct {
 //
 // The server does not answer on success: the call returns once the command is
 // sent, unless an error has come by then.
-//
-//go:noinline
-func (c Client) GuestShutdown(ctx context.Context, args GuestShutdownArgs) error {
+func (c *Client) GuestShutdown(ctx context.Context, args GuestShutdownArgs) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: "guest-shutdown", Args: &args, NoReply: true})
 }

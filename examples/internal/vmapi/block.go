@@ -5,6 +5,7 @@ package vmapi
 
 import (
 	"context"
+
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -19,8 +20,8 @@ const (
 	BlockdevDriverRaw    BlockdevDriver = "raw"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v BlockdevDriver) Known() bool {
@@ -97,9 +98,7 @@ func (v *BlockdevOptions) UnmarshalJSON(data []byte) error {
 }
 
 // BlockdevAdd runs the command 'blockdev-add'.
-//
-//go:noinline
-func (c Client) BlockdevAdd(ctx context.Context, args BlockdevOptions) error {
+func (c *Client) BlockdevAdd(ctx context.Context, args BlockdevOptions) error {
 	return c.run(ctx, "blockdev-add", &args, nil)
 }
 
@@ -109,9 +108,7 @@ type BlockdevDelArgs struct {
 }
 
 // BlockdevDel runs the command 'blockdev-del'.
-//
-//go:noinline
-func (c Client) BlockdevDel(ctx context.Context, args BlockdevDelArgs) error {
+func (c *Client) BlockdevDel(ctx context.Context, args BlockdevDelArgs) error {
 	return c.run(ctx, "blockdev-del", &args, nil)
 }
 
@@ -133,9 +130,7 @@ type QueryNamedBlockNodesArgs struct {
 }
 
 // QueryNamedBlockNodes runs the command 'query-named-block-nodes'.
-//
-//go:noinline
-func (c Client) QueryNamedBlockNodes(ctx context.Context, args QueryNamedBlockNodesArgs) ([]BlockDeviceInfo, error) {
+func (c *Client) QueryNamedBlockNodes(ctx context.Context, args QueryNamedBlockNodesArgs) ([]BlockDeviceInfo, error) {
 	var result []BlockDeviceInfo
 	err := c.run(ctx, "query-named-block-nodes", &args, &result)
 	return result, err
@@ -149,8 +144,8 @@ const (
 	MirrorSyncModeFull MirrorSyncMode = "full"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v MirrorSyncMode) Known() bool {
@@ -167,9 +162,7 @@ type BlockdevBackupArgs struct {
 }
 
 // BlockdevBackup runs the command 'blockdev-backup'.
-//
-//go:noinline
-func (c Client) BlockdevBackup(ctx context.Context, args BlockdevBackupArgs) error {
+func (c *Client) BlockdevBackup(ctx context.Context, args BlockdevBackupArgs) error {
 	return c.run(ctx, "blockdev-backup", &args, nil)
 }
 
@@ -181,9 +174,7 @@ type BlockJobInfo struct {
 }
 
 // QueryBlockJobs runs the command 'query-block-jobs'.
-//
-//go:noinline
-func (c Client) QueryBlockJobs(ctx context.Context) ([]BlockJobInfo, error) {
+func (c *Client) QueryBlockJobs(ctx context.Context) ([]BlockJobInfo, error) {
 	var result []BlockJobInfo
 	err := c.run(ctx, "query-block-jobs", nil, &result)
 	return result, err

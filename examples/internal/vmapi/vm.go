@@ -7,9 +7,10 @@ package vmapi
 
 import (
 	"context"
+	"iter"
+
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/wire"
-	"iter"
 )
 
 // This does not compile if the runtime is of another version than the
@@ -24,14 +25,12 @@ type Client struct {
 
 // NewClient returns a client that runs its commands through caller, such as a
 // connection.
-func NewClient(caller qmp.Caller) Client {
-	return Client{caller: caller}
+func NewClient(caller qmp.Caller) *Client {
+	return &Client{caller: caller}
 }
 
 // run runs a command that is answered.
-//
-//go:noinline
-func (c Client) run(ctx context.Context, command string, args, result any) error {
+func (c *Client) run(ctx context.Context, command string, args, result any) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
@@ -55,7 +54,6 @@ var events = []qmp.Event{
 // call them at the same time for several clients. A command whose handler is
 // nil is answered with CommandNotFound.
 type Handlers struct {
-	QmpCapabilities      func(ctx context.Context, args QmpCapabilitiesArgs) error
 	QueryVersion         func(ctx context.Context) (VersionInfo, error)
 	QueryCommands        func(ctx context.Context) ([]CommandInfo, error)
 	QueryStatus          func(ctx context.Context) (StatusInfo, error)
@@ -75,7 +73,8 @@ func (h *Handlers) Commands() []qmp.ServerCommand {
 	return qmp.Dispatch(commands, h)
 }
 
-// commands has a row for each field of [Handlers], in the same order.
+// commands has a row for each field of [Handlers], in the same order. The
+// server runs qmp_capabilities itself.
 var commands = []qmp.ServerCommand{
 	{Name: "qmp_capabilities", Args: (*QmpCapabilitiesArgs)(nil), AllowPreconfig: true},
 	{Name: "query-version", Result: (*VersionInfo)(nil), AllowPreconfig: true},
@@ -106,8 +105,8 @@ const (
 	QMPCapabilityOob QMPCapability = "oob"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v QMPCapability) Known() bool {
@@ -117,15 +116,6 @@ func (v QMPCapability) Known() bool {
 // QmpCapabilitiesArgs are the arguments of the command 'qmp_capabilities'.
 type QmpCapabilitiesArgs struct {
 	Enable []QMPCapability `json:"enable,omitzero"`
-}
-
-// QmpCapabilities runs the command 'qmp_capabilities'.
-//
-// It may be run before the machine is configured.
-//
-//go:noinline
-func (c Client) QmpCapabilities(ctx context.Context, args QmpCapabilitiesArgs) error {
-	return c.run(ctx, "qmp_capabilities", &args, nil)
 }
 
 // VersionTriple is the struct 'VersionTriple'.
@@ -143,10 +133,8 @@ type VersionInfo struct {
 
 // QueryVersion runs the command 'query-version'.
 //
-// It may be run before the machine is configured.
-//
-//go:noinline
-func (c Client) QueryVersion(ctx context.Context) (VersionInfo, error) {
+// Allowed in preconfig state.
+func (c *Client) QueryVersion(ctx context.Context) (VersionInfo, error) {
 	var result VersionInfo
 	err := c.run(ctx, "query-version", nil, &result)
 	return result, err
@@ -159,10 +147,8 @@ type CommandInfo struct {
 
 // QueryCommands runs the command 'query-commands'.
 //
-// It may be run before the machine is configured.
-//
-//go:noinline
-func (c Client) QueryCommands(ctx context.Context) ([]CommandInfo, error) {
+// Allowed in preconfig state.
+func (c *Client) QueryCommands(ctx context.Context) ([]CommandInfo, error) {
 	var result []CommandInfo
 	err := c.run(ctx, "query-commands", nil, &result)
 	return result, err
@@ -179,8 +165,8 @@ const (
 	RunStateShutdown  RunState = "shutdown"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v RunState) Known() bool {
@@ -195,42 +181,32 @@ type StatusInfo struct {
 
 // QueryStatus runs the command 'query-status'.
 //
-// It may be run before the machine is configured.
-//
-//go:noinline
-func (c Client) QueryStatus(ctx context.Context) (StatusInfo, error) {
+// Allowed in preconfig state.
+func (c *Client) QueryStatus(ctx context.Context) (StatusInfo, error) {
 	var result StatusInfo
 	err := c.run(ctx, "query-status", nil, &result)
 	return result, err
 }
 
 // Stop runs the command 'stop'.
-//
-//go:noinline
-func (c Client) Stop(ctx context.Context) error {
+func (c *Client) Stop(ctx context.Context) error {
 	return c.run(ctx, "stop", nil, nil)
 }
 
 // Cont runs the command 'cont'.
-//
-//go:noinline
-func (c Client) Cont(ctx context.Context) error {
+func (c *Client) Cont(ctx context.Context) error {
 	return c.run(ctx, "cont", nil, nil)
 }
 
 // SystemPowerdown runs the command 'system_powerdown'.
-//
-//go:noinline
-func (c Client) SystemPowerdown(ctx context.Context) error {
+func (c *Client) SystemPowerdown(ctx context.Context) error {
 	return c.run(ctx, "system_powerdown", nil, nil)
 }
 
 // Quit runs the command 'quit'.
 //
-// It may be run before the machine is configured.
-//
-//go:noinline
-func (c Client) Quit(ctx context.Context) error {
+// Allowed in preconfig state.
+func (c *Client) Quit(ctx context.Context) error {
 	return c.run(ctx, "quit", nil, nil)
 }
 

@@ -5,6 +5,7 @@ package qapi
 
 import (
 	"context"
+
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -23,8 +24,8 @@ const (
 	MonitorCapabilityOob MonitorCapability = "oob"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v MonitorCapability) Known() bool {
@@ -35,25 +36,6 @@ func (v MonitorCapability) Known() bool {
 type QmpCapabilitiesArgs struct {
 	// capabilities to enable, out of those in the greeting
 	Enable []MonitorCapability `json:"enable,omitzero"`
-}
-
-// QmpCapabilities runs the command 'qmp_capabilities'.
-//
-// Leave negotiation mode. All other commands are refused before it.
-//
-// Example:
-//
-//	-> { "execute": "qmp_capabilities",
-//	     "arguments": { "enable": [ "oob" ] } }
-//	<- { "return": {} }
-//
-// Since: 1.0
-//
-// It may be run before the machine is configured.
-//
-//go:noinline
-func (c Client) QmpCapabilities(ctx context.Context, args QmpCapabilitiesArgs) error {
-	return c.run(ctx, "qmp_capabilities", &args, nil)
 }
 
 // VersionTriple is the struct 'VersionTriple'.
@@ -96,10 +78,8 @@ type VersionInfo struct {
 //
 // Since: 1.0
 //
-// It may be run before the machine is configured.
-//
-//go:noinline
-func (c Client) QueryVersion(ctx context.Context) (VersionInfo, error) {
+// Allowed in preconfig state.
+func (c *Client) QueryVersion(ctx context.Context) (VersionInfo, error) {
 	var result VersionInfo
 	err := c.run(ctx, "query-version", nil, &result)
 	return result, err
@@ -120,9 +100,7 @@ type MonitorCommandArgs struct {
 // Since: 1.1
 //
 // Unstable: This command is a stop-gap.
-//
-//go:noinline
-func (c Client) MonitorCommand(ctx context.Context, args MonitorCommandArgs) (string, error) {
+func (c *Client) MonitorCommand(ctx context.Context, args MonitorCommandArgs) (string, error) {
 	var result string
 	err := c.run(ctx, "monitor-command", &args, &result)
 	return result, err
@@ -142,8 +120,6 @@ func (c Client) MonitorCommand(ctx context.Context, args MonitorCommandArgs) (st
 //
 // The server does not answer on success: the call returns once the command is
 // sent, unless an error has come by then.
-//
-//go:noinline
-func (c Client) Quit(ctx context.Context) error {
+func (c *Client) Quit(ctx context.Context) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: "quit", NoReply: true})
 }

@@ -5,6 +5,7 @@ package qapi
 
 import (
 	"context"
+
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -46,9 +47,7 @@ func (v *DeviceAddArgs) UnmarshalJSON(data []byte) error {
 //	<- { "return": {} }
 //
 // Since: 1.0
-//
-//go:noinline
-func (c Client) DeviceAdd(ctx context.Context, args DeviceAddArgs) error {
+func (c *Client) DeviceAdd(ctx context.Context, args DeviceAddArgs) error {
 	return c.run(ctx, "device_add", &args, nil)
 }
 
@@ -80,9 +79,7 @@ type DeviceDelArgs struct {
 //	     "timestamp": { "seconds": 1700000001, "microseconds": 0 } }
 //
 // Since: 1.0
-//
-//go:noinline
-func (c Client) DeviceDel(ctx context.Context, args DeviceDelArgs) error {
+func (c *Client) DeviceDel(ctx context.Context, args DeviceDelArgs) error {
 	return c.run(ctx, "device-del", &args, nil)
 }
 
@@ -129,9 +126,7 @@ type DeviceNode struct {
 // Returns: the devices that sit on the machine itself
 //
 // Since: 1.3
-//
-//go:noinline
-func (c Client) QueryDevices(ctx context.Context) ([]DeviceNode, error) {
+func (c *Client) QueryDevices(ctx context.Context) ([]DeviceNode, error) {
 	var result []DeviceNode
 	err := c.run(ctx, "query-devices", nil, &result)
 	return result, err
@@ -178,9 +173,7 @@ type PropertyListArgs struct {
 // Returns: the properties
 //
 // Since: 1.3
-//
-//go:noinline
-func (c Client) PropertyList(ctx context.Context, args PropertyListArgs) ([]PropertyValue, error) {
+func (c *Client) PropertyList(ctx context.Context, args PropertyListArgs) ([]PropertyValue, error) {
 	var result []PropertyValue
 	err := c.run(ctx, "property-list", &args, &result)
 	return result, err
@@ -201,9 +194,7 @@ type PropertyGetArgs struct {
 // Returns: its value
 //
 // Since: 1.3
-//
-//go:noinline
-func (c Client) PropertyGet(ctx context.Context, args PropertyGetArgs) (any, error) {
+func (c *Client) PropertyGet(ctx context.Context, args PropertyGetArgs) (any, error) {
 	var result any
 	err := c.run(ctx, "property-get", &args, &result)
 	return result, err
@@ -238,8 +229,6 @@ func (v *XPropertySetArgs) UnmarshalJSON(data []byte) error {
 // Since: 1.3
 //
 // Unstable: Not all properties can be set.
-//
-//go:noinline
-func (c Client) XPropertySet(ctx context.Context, args XPropertySetArgs) error {
+func (c *Client) XPropertySet(ctx context.Context, args XPropertySetArgs) error {
 	return c.run(ctx, "x-property-set", &args, nil)
 }

@@ -5,6 +5,7 @@ package qapi
 
 import (
 	"context"
+
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -28,8 +29,8 @@ const (
 	DiskDriverMemory DiskDriver = "memory"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v DiskDriver) Known() bool {
@@ -217,9 +218,7 @@ func (v *DiskRefOrNull) UnmarshalJSON(data []byte) error {
 //	                "desc": "Could not open '/nowhere'" } }
 //
 // Since: 1.0
-//
-//go:noinline
-func (c Client) DiskAdd(ctx context.Context, args DiskOptions) error {
+func (c *Client) DiskAdd(ctx context.Context, args DiskOptions) error {
 	return c.run(ctx, "disk-add", &args, nil)
 }
 
@@ -263,9 +262,7 @@ type QueryDisksArgs struct {
 //	                   "bytes-written": 0 } ] }
 //
 // Since: 1.0
-//
-//go:noinline
-func (c Client) QueryDisks(ctx context.Context, args QueryDisksArgs) ([]DiskInfo, error) {
+func (c *Client) QueryDisks(ctx context.Context, args QueryDisksArgs) ([]DiskInfo, error) {
 	var result []DiskInfo
 	err := c.run(ctx, "query-disks", &args, &result)
 	return result, err
@@ -284,9 +281,7 @@ type DiskAddManyArgs struct {
 // Plug several disks, or none of them if one fails.
 //
 // Since: 1.2
-//
-//go:noinline
-func (c Client) DiskAddMany(ctx context.Context, args DiskAddManyArgs) error {
+func (c *Client) DiskAddMany(ctx context.Context, args DiskAddManyArgs) error {
 	return c.run(ctx, "disk-add-many", &args, nil)
 }
 
@@ -363,8 +358,8 @@ const (
 	DiskOperationFlush DiskOperation = "flush"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v DiskOperation) Known() bool {

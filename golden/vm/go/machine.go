@@ -5,6 +5,7 @@ package qapi
 
 import (
 	"context"
+
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -37,8 +38,8 @@ const (
 	RunStateWatchdog RunState = "watchdog"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v RunState) Known() bool {
@@ -72,10 +73,8 @@ type StatusInfo struct {
 //
 // Since: 1.0
 //
-// It may be run out of band and before the machine is configured.
-//
-//go:noinline
-func (c Client) QueryStatus(ctx context.Context) (StatusInfo, error) {
+// Allowed out of band and in preconfig state.
+func (c *Client) QueryStatus(ctx context.Context) (StatusInfo, error) {
 	var result StatusInfo
 	err := c.run(ctx, "query-status", nil, &result)
 	return result, err
@@ -89,10 +88,8 @@ func (c Client) QueryStatus(ctx context.Context) (StatusInfo, error) {
 //
 // Since: 1.1
 //
-// It may be run out of band.
-//
-//go:noinline
-func (c Client) QueryUptime(ctx context.Context) (uint64, error) {
+// Allowed out of band.
+func (c *Client) QueryUptime(ctx context.Context) (uint64, error) {
 	var result uint64
 	err := c.run(ctx, "query-uptime", nil, &result)
 	return result, err
@@ -108,9 +105,7 @@ func (c Client) QueryUptime(ctx context.Context) (uint64, error) {
 //	<- { "return": {} }
 //
 // Since: 1.0
-//
-//go:noinline
-func (c Client) Start(ctx context.Context) error {
+func (c *Client) Start(ctx context.Context) error {
 	return c.run(ctx, "start", nil, nil)
 }
 
@@ -126,9 +121,7 @@ func (c Client) Start(ctx context.Context) error {
 //	     "timestamp": { "seconds": 1700000000, "microseconds": 5 } }
 //
 // Since: 1.0
-//
-//go:noinline
-func (c Client) Stop(ctx context.Context) error {
+func (c *Client) Stop(ctx context.Context) error {
 	return c.run(ctx, "stop", nil, nil)
 }
 
@@ -151,9 +144,7 @@ type PowerdownArgs struct {
 // Since: 1.0
 //
 // Feature drain (condition: CONFIG_DRAIN): disks are flushed first
-//
-//go:noinline
-func (c Client) Powerdown(ctx context.Context, args PowerdownArgs) error {
+func (c *Client) Powerdown(ctx context.Context, args PowerdownArgs) error {
 	return c.run(ctx, "powerdown", &args, nil)
 }
 
@@ -190,9 +181,7 @@ type MachineStats struct {
 // Condition: CONFIG_STATS or (CONFIG_DEBUG and not CONFIG_SMALL)
 //
 // Unstable: The counters are experimental.
-//
-//go:noinline
-func (c Client) QueryStats(ctx context.Context) (MachineStats, error) {
+func (c *Client) QueryStats(ctx context.Context) (MachineStats, error) {
 	var result MachineStats
 	err := c.run(ctx, "query-stats", nil, &result)
 	return result, err
@@ -218,8 +207,8 @@ const (
 	KeyCodeF1       KeyCode = "F1"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v KeyCode) Known() bool {
@@ -311,9 +300,7 @@ type SendKeyArgs struct {
 //	<- { "return": {} }
 //
 // Since: 1.1
-//
-//go:noinline
-func (c Client) SendKey(ctx context.Context, args SendKeyArgs) error {
+func (c *Client) SendKey(ctx context.Context, args SendKeyArgs) error {
 	return c.run(ctx, "send-key", &args, nil)
 }
 

@@ -5,6 +5,7 @@ package qapi
 
 import (
 	"context"
+
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -26,8 +27,8 @@ const (
 	SocketAddressTypeFd SocketAddressType = "fd"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v SocketAddressType) Known() bool {
@@ -150,8 +151,8 @@ const (
 	NicBackendNone NicBackend = "none"
 )
 
-// Known tells whether v is one of the schema's values. Others are kept as they
-// are.
+// Known reports whether v is a value of the schema. Unknown values are kept as
+// received.
 //
 //go:noinline
 func (v NicBackend) Known() bool {
@@ -313,9 +314,7 @@ type PortForward struct {
 //	<- { "return": {} }
 //
 // Since: 1.0
-//
-//go:noinline
-func (c Client) NicAdd(ctx context.Context, args NicOptions) error {
+func (c *Client) NicAdd(ctx context.Context, args NicOptions) error {
 	return c.run(ctx, "nic-add", &args, nil)
 }
 
@@ -326,9 +325,7 @@ func (c Client) NicAdd(ctx context.Context, args NicOptions) error {
 // Returns: the cards, in the order in which they were plugged
 //
 // Since: 1.0
-//
-//go:noinline
-func (c Client) QueryNics(ctx context.Context) ([]NicOptions, error) {
+func (c *Client) QueryNics(ctx context.Context) ([]NicOptions, error) {
 	var result []NicOptions
 	err := c.run(ctx, "query-nics", nil, &result)
 	return result, err
@@ -355,9 +352,7 @@ type SetLinkArgs struct {
 //   - If there is no such card, DeviceNotFound
 //
 // Since: 1.0
-//
-//go:noinline
-func (c Client) SetLink(ctx context.Context, args SetLinkArgs) error {
+func (c *Client) SetLink(ctx context.Context, args SetLinkArgs) error {
 	return c.run(ctx, "set-link", &args, nil)
 }
 

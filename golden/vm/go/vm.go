@@ -7,9 +7,10 @@ package qapi
 
 import (
 	"context"
+	"iter"
+
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/wire"
-	"iter"
 )
 
 // This does not compile if the runtime is of another version than the
@@ -24,14 +25,12 @@ type Client struct {
 
 // NewClient returns a client that runs its commands through caller, such as a
 // connection.
-func NewClient(caller qmp.Caller) Client {
-	return Client{caller: caller}
+func NewClient(caller qmp.Caller) *Client {
+	return &Client{caller: caller}
 }
 
 // run runs a command that is answered.
-//
-//go:noinline
-func (c Client) run(ctx context.Context, command string, args, result any) error {
+func (c *Client) run(ctx context.Context, command string, args, result any) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
@@ -55,29 +54,28 @@ var events = []qmp.Event{
 // call them at the same time for several clients. A command whose handler is
 // nil is answered with CommandNotFound.
 type Handlers struct {
-	QmpCapabilities func(ctx context.Context, args QmpCapabilitiesArgs) error
-	QueryVersion    func(ctx context.Context) (VersionInfo, error)
-	MonitorCommand  func(ctx context.Context, args MonitorCommandArgs) (string, error)
-	Quit            func(ctx context.Context) error
-	QueryStatus     func(ctx context.Context) (StatusInfo, error)
-	QueryUptime     func(ctx context.Context) (uint64, error)
-	Start           func(ctx context.Context) error
-	Stop            func(ctx context.Context) error
-	Powerdown       func(ctx context.Context, args PowerdownArgs) error
-	QueryStats      func(ctx context.Context) (MachineStats, error)
-	SendKey         func(ctx context.Context, args SendKeyArgs) error
-	DeviceAdd       func(ctx context.Context, args DeviceAddArgs) error
-	DeviceDel       func(ctx context.Context, args DeviceDelArgs) error
-	QueryDevices    func(ctx context.Context) ([]DeviceNode, error)
-	PropertyList    func(ctx context.Context, args PropertyListArgs) ([]PropertyValue, error)
-	PropertyGet     func(ctx context.Context, args PropertyGetArgs) (any, error)
-	XPropertySet    func(ctx context.Context, args XPropertySetArgs) error
-	DiskAdd         func(ctx context.Context, args DiskOptions) error
-	QueryDisks      func(ctx context.Context, args QueryDisksArgs) ([]DiskInfo, error)
-	DiskAddMany     func(ctx context.Context, args DiskAddManyArgs) error
-	NicAdd          func(ctx context.Context, args NicOptions) error
-	QueryNics       func(ctx context.Context) ([]NicOptions, error)
-	SetLink         func(ctx context.Context, args SetLinkArgs) error
+	QueryVersion   func(ctx context.Context) (VersionInfo, error)
+	MonitorCommand func(ctx context.Context, args MonitorCommandArgs) (string, error)
+	Quit           func(ctx context.Context) error
+	QueryStatus    func(ctx context.Context) (StatusInfo, error)
+	QueryUptime    func(ctx context.Context) (uint64, error)
+	Start          func(ctx context.Context) error
+	Stop           func(ctx context.Context) error
+	Powerdown      func(ctx context.Context, args PowerdownArgs) error
+	QueryStats     func(ctx context.Context) (MachineStats, error)
+	SendKey        func(ctx context.Context, args SendKeyArgs) error
+	DeviceAdd      func(ctx context.Context, args DeviceAddArgs) error
+	DeviceDel      func(ctx context.Context, args DeviceDelArgs) error
+	QueryDevices   func(ctx context.Context) ([]DeviceNode, error)
+	PropertyList   func(ctx context.Context, args PropertyListArgs) ([]PropertyValue, error)
+	PropertyGet    func(ctx context.Context, args PropertyGetArgs) (any, error)
+	XPropertySet   func(ctx context.Context, args XPropertySetArgs) error
+	DiskAdd        func(ctx context.Context, args DiskOptions) error
+	QueryDisks     func(ctx context.Context, args QueryDisksArgs) ([]DiskInfo, error)
+	DiskAddMany    func(ctx context.Context, args DiskAddManyArgs) error
+	NicAdd         func(ctx context.Context, args NicOptions) error
+	QueryNics      func(ctx context.Context) ([]NicOptions, error)
+	SetLink        func(ctx context.Context, args SetLinkArgs) error
 }
 
 // Commands returns the dispatch table, in the order of the schema.
@@ -85,7 +83,8 @@ func (h *Handlers) Commands() []qmp.ServerCommand {
 	return qmp.Dispatch(commands, h)
 }
 
-// commands has a row for each field of [Handlers], in the same order.
+// commands has a row for each field of [Handlers], in the same order. The
+// server runs qmp_capabilities itself.
 var commands = []qmp.ServerCommand{
 	{Name: "qmp_capabilities", Args: (*QmpCapabilitiesArgs)(nil), AllowPreconfig: true},
 	{Name: "query-version", Result: (*VersionInfo)(nil), AllowPreconfig: true},
