@@ -49,6 +49,7 @@ var table = map[string][]string{
 	"internal/testkit/live":       {},
 	"internal/testkit/schematest": {"…/diag", "…/ir", "…/parser", "…/resolver"},
 	"ir":                          {"…/dialect"},
+	"ir/merge":                    {"…/ir"},
 	"ir/subset":                   {"…/ir"},
 	"parser":                      {"github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer", "…/ast", "…/diag", "…/dialect", "…/internal/docstyle"},
 	"qga":                         {"…/qmp", "…/qmp/wire"},

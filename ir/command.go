@@ -12,6 +12,9 @@ type Command struct {
 	// Returns is the type of the result; nil means the empty object.
 	Returns Type
 
+	// ReturnsSometimes says that some releases of a merged schema return nothing.
+	ReturnsSometimes bool
+
 	Boxed           bool // 'boxed': only C code sees a difference
 	Gen             bool // false: the server checks the arguments by hand and may take more
 	SuccessResponse bool // false: there is no reply on success

@@ -47,6 +47,10 @@ type Schema struct {
 	// Release is the release of QEMU whose language the schema is written in.
 	Release dialect.Release
 
+	// Releases are the names of the releases that a merged schema was made of,
+	// oldest first. They are nil for a schema as it was read.
+	Releases []string
+
 	// ByName finds a definition (explicit, implicit or built-in) by its name.
 	// It is for look-up only: range over the slices instead.
 	ByName map[string]Def
@@ -95,6 +99,7 @@ type Info struct {
 	If       Cond      // nil: unconditional
 	Features []Feature
 	Implicit bool // not written in the schema, such as "q_obj_foo-arg" or an array
+	In       Presence
 }
 
 // Head returns i itself. It makes the types that embed Info a [Def].

@@ -46,6 +46,7 @@ type EnumValue struct {
 	If       Cond
 	Features []Feature
 	Doc      *Section // nil if not documented
+	In       Presence
 }
 
 // An Array is a list type. Its name is that of its element with "List" added.
@@ -94,6 +95,7 @@ type Member struct {
 	Features []Feature
 	Owner    Def      // the explicit definition in whose text the member stands
 	Doc      *Section // nil if not documented
+	In       Presence
 }
 
 // A Union is a discriminated union.
@@ -127,6 +129,7 @@ type Branch struct {
 	If    Cond
 	Value *EnumValue // of no enum if the discriminator is a str
 	Doc   *Section   // nil if not documented
+	In    Presence
 }
 
 // An Alternate is a type whose values are told apart by their JSON kind.
@@ -143,6 +146,7 @@ type AltBranch struct {
 	JSON JSONKind // the kind that chooses the branch
 	If   Cond
 	Doc  *Section // nil if not documented
+	In   Presence
 }
 
 // The Kind methods return the words QEMU uses in its own messages.

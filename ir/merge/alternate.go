@@ -1,0 +1,81 @@
+package merge
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A kindView is what the instances of an alternate have for one kind of JSON
+// value.
+type kindView struct {
+	kind   ir.JSONKind // int for numbers of all sorts
+	name   string      // of the newest branch
+	list   []instance  // newest first
+	branch *ir.AltBranch
+}
+
+// alternate looks at the instances of an alternate. One that is not an alternate
+// itself is seen as its one branch.
+func (m *merger) alternate(g *group) []*kindView {
+	var views []*kindView
+	add := func(i instance, name string, b *ir.AltBranch) {
+		kind := kindOf(i.typ)
+		k := slices.IndexFunc(views, func(v *kindView) bool { return v.kind == kind })
+		if k < 0 {
+			k = len(views)
+			if slices.ContainsFunc(views, func(v *kindView) bool { return v.name == name }) {
+				name += "-" + string(kind)
+			}
+			views = append(views, &kindView{kind: kind, name: name, branch: b})
+		}
+		views[k].list = append(views[k].list, i)
+	}
+	for _, i := range g.list {
+		if a, ok := i.typ.(*ir.Alternate); ok {
+			for _, b := range a.Branches {
+				add(instance{i.rel, b.Type}, b.Name, b)
+			}
+		}
+	}
+	for _, i := range g.list {
+		if _, ok := i.typ.(*ir.Alternate); !ok {
+			add(i, branchName(i.typ), nil)
+		}
+	}
+	return views
+}
+
+func kindOf(t ir.Type) ir.JSONKind {
+	if k := ir.JSONKindOf(t); k != ir.JSONNumber {
+		return k
+	}
+	return ir.JSONInt
+}
+
+// branchName returns a name for the branch of a type in an alternate.
+func branchName(t ir.Type) string {
+	switch t := t.(type) {
+	case nil:
+		return "object"
+	case *ir.Builtin:
+		return t.Name
+	case *ir.Array:
+		return "list"
+	case *ir.Enum:
+		return "enum"
+	}
+	return "object"
+}
+
+// holderName returns the name of an alternate that no release has: that of what
+// holds it, with the member's.
+func holderName(at place) string {
+	name := strings.TrimSuffix(strings.TrimPrefix(at.owner, "q_obj_"), "-arg")
+	var b strings.Builder
+	for _, part := range strings.FieldsFunc(name+"-"+at.member, func(r rune) bool { return r == '-' || r == '_' || r == ' ' || r == '.' }) {
+		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return b.String()
+}

@@ -1,0 +1,280 @@
+package merge
+
+import (
+	"bytes"
+	"fmt"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/gen/golang"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/parser"
+	"github.com/qapi-go/qapi-go/resolver"
+)
+
+func load(t *testing.T, fset *token.FileSet, top, root string) *ir.Schema {
+	t.Helper()
+	rel, _ := filepath.Rel(top, root)
+	errs := new(diag.List)
+	res := parser.Load(fset, parser.Source{FS: os.DirFS(top), Root: filepath.ToSlash(rel)}, errs)
+	s := resolver.Resolve(fset, res.Root, res.Files, errs)
+	for _, d := range errs.All() {
+		t.Fatalf("%s: %s", fset.Position(d.Pos), d.Msg)
+	}
+	return s
+}
+
+var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
+
+func loadAll(t *testing.T, names ...string) []Release {
+	dir := corpus.Dir(t)
+	fset := token.NewFileSet()
+	var list []Release
+	for i, r := range names {
+		c := corpus.Schemas(t, dir, r)[0]
+		name := r
+		if slices.Contains(names[:i], r) {
+			name += " again"
+		}
+		list = append(list, Release{name, load(t, fset, filepath.Join(dir, "corpus", r), c.Root)})
+	}
+	return list
+}
+
+func generate(t *testing.T, s *ir.Schema) string {
+	t.Helper()
+	files, err := golang.Generate(s, golang.Options{Package: "qapi"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	for _, f := range files {
+		fmt.Fprintf(&b, "=== %s\n%s", f.Path, f.Data)
+	}
+	return b.String()
+}
+
+// TestSameReleaseTwice reports whether a release merged with itself is that
+// release: the generated package has the same bytes.
+func TestSameReleaseTwice(t *testing.T) {
+	for _, r := range releases {
+		t.Run(r, func(t *testing.T) {
+			list := loadAll(t, r, r)
+			res, err := Merge(list, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			one, two := generate(t, list[1].Schema), generate(t, res.Schema)
+			if one != two {
+				t.Errorf("the package differs at %q", firstDifference(one, two))
+			}
+			for _, c := range res.Changes {
+				t.Errorf("%v", c)
+			}
+		})
+	}
+}
+
+// firstDifference returns the text of both around the first byte that differs.
+func firstDifference(a, b string) [2]string {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	around := func(s string) string { return s[max(n-80, 0):min(n+80, len(s))] }
+	return [2]string{around(a), around(b)}
+}
+
+// TestCorpus merges neighbouring releases, far ones, and all: nothing clashes, and
+// everything that a release has is in the result.
+func TestCorpus(t *testing.T) {
+	sets := [][]string{releases, {"7.2.0", "10.0.0", "10.2.0"}, {"1.1.0", "10.2.0"}}
+	for i := 1; i < len(releases); i++ {
+		sets = append(sets, releases[i-1:i+1])
+	}
+	for _, names := range sets {
+		t.Run(strings.Join(names, ","), func(t *testing.T) {
+			list := loadAll(t, names...)
+			res, err := Merge(list, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range res.Clashes {
+				t.Error(c)
+			}
+			count := make(map[ChangeKind]int)
+			for _, c := range res.Changes {
+				count[c.Kind]++
+			}
+			t.Log(count)
+			for _, r := range list {
+				covers(t, r, res.Schema)
+			}
+		})
+	}
+}
+
+// covers checks that all that can be on the wire in a release can be there in the
+// merged schema: a walk over both at once.
+func covers(t *testing.T, r Release, merged *ir.Schema) {
+	c := &cover{t: t, release: r.Name, seen: make(map[[2]ir.Type]bool)}
+	for _, cmd := range r.Schema.Commands {
+		got, ok := merged.ByName[cmd.Name].(*ir.Command)
+		if !ok || !got.In.Has(r.Name) {
+			t.Errorf("%s: no command %s", r.Name, cmd.Name)
+			continue
+		}
+		c.types(cmd.Name, cmd.Arg, got.Arg)
+		if cmd.Returns != nil {
+			c.types(cmd.Name+" result", cmd.Returns, got.Returns)
+		}
+		if cmd.Returns == nil && got.Returns != nil && !got.ReturnsSometimes {
+			t.Errorf("%s: %s returns nothing", r.Name, cmd.Name)
+		}
+	}
+	for _, ev := range r.Schema.Events {
+		got, ok := merged.ByName[ev.Name].(*ir.Event)
+		if !ok || !got.In.Has(r.Name) {
+			t.Errorf("%s: no event %s", r.Name, ev.Name)
+			continue
+		}
+		c.types(ev.Name, ev.Arg, got.Arg)
+	}
+	if len(c.seen) == 0 {
+		t.Errorf("%s: nothing was compared", r.Name)
+	}
+}
+
+type cover struct {
+	t       *testing.T
+	release string
+	seen    map[[2]ir.Type]bool
+}
+
+func (c *cover) types(path string, was, got ir.Type) {
+	if was == nil || c.seen[[2]ir.Type{was, got}] {
+		if was == nil {
+			c.object(path, nil, got)
+		}
+		return
+	}
+	c.seen[[2]ir.Type{was, got}] = true
+	fail := func() { c.t.Errorf("%s: %s: %s %s is held by %v", c.release, path, was.Kind(), was.Head().Name, got) }
+	if a, ok := got.(*ir.Alternate); ok {
+		if _, ok := was.(*ir.Alternate); !ok {
+			for _, b := range a.Branches {
+				if kindOf(b.Type) == kindOf(was) {
+					c.types(path, was, b.Type)
+					return
+				}
+			}
+			fail()
+			return
+		}
+	}
+	switch w := was.(type) {
+	case *ir.Builtin:
+		c.builtin(path, w, got)
+	case *ir.Array:
+		if g, ok := got.(*ir.Array); ok {
+			c.types(path+"[]", w.Elem, g.Elem)
+		} else {
+			fail()
+		}
+	case *ir.Enum:
+		g, ok := got.(*ir.Enum)
+		if !ok {
+			fail()
+			return
+		}
+		for _, v := range w.Values {
+			if have := valueOf(g, v.Name); have == nil || !have.In.Has(c.release) {
+				c.t.Errorf("%s: %s: no value %s", c.release, path, v.Name)
+			}
+		}
+	case *ir.Alternate:
+		g, ok := got.(*ir.Alternate)
+		if !ok {
+			fail()
+			return
+		}
+		for _, b := range w.Branches {
+			i := slices.IndexFunc(g.Branches, func(o *ir.AltBranch) bool { return kindOf(o.Type) == kindOf(b.Type) })
+			if i < 0 {
+				c.t.Errorf("%s: %s: no branch for %s", c.release, path, b.JSON)
+				continue
+			}
+			c.types(path+"/"+b.Name, b.Type, g.Branches[i].Type)
+		}
+	default:
+		c.object(path, was, got)
+	}
+}
+
+func (c *cover) builtin(path string, was *ir.Builtin, got ir.Type) {
+	if _, ok := got.(*ir.Enum); ok && was.JSON == ir.JSONString {
+		return
+	}
+	g, ok := got.(*ir.Builtin)
+	if ok && was.JSON == ir.JSONInt && g.JSON == ir.JSONInt {
+		n, signed := bits(was.Name)
+		k, other := bits(g.Name)
+		ok = signed == other && k >= n || !signed && other && k > n || signed && n == 64 && k == 64
+	} else if ok {
+		ok = was.JSON == g.JSON || g.JSON == ir.JSONValue || g.JSON == ir.JSONNumber && was.JSON == ir.JSONInt
+	}
+	if !ok {
+		c.t.Errorf("%s: %s: %s is held by %v", c.release, path, was.Name, got)
+	}
+}
+
+// object checks that members and branches are there, and that no member is
+// mandatory that the release does not have or has as optional.
+func (c *cover) object(path string, was, got ir.Type) {
+	members, branches := parts(was)
+	have, haveBranches := parts(got)
+	mandatory := make(map[string]bool)
+	for _, m := range members {
+		mandatory[m.Name] = !m.Optional
+		i := slices.IndexFunc(have, func(o *ir.Member) bool { return o.Name == m.Name })
+		if i < 0 {
+			c.t.Errorf("%s: %s: no member %s", c.release, path, m.Name)
+			continue
+		}
+		c.types(path+"."+m.Name, m.Type, have[i].Type)
+	}
+	for _, m := range have {
+		if !m.Optional && !mandatory[m.Name] {
+			c.t.Errorf("%s: %s: member %s is mandatory", c.release, path, m.Name)
+		}
+	}
+	if u, ok := was.(*ir.Union); ok {
+		if g := got.(*ir.Union); g.Discriminator.Name != u.Discriminator.Name {
+			return // its branches are among the common members
+		}
+	}
+	for _, b := range branches {
+		i := slices.IndexFunc(haveBranches, func(o *ir.Branch) bool { return o.Name == b.Name })
+		if i < 0 {
+			c.t.Errorf("%s: %s: no branch %s", c.release, path, b.Name)
+			continue
+		}
+		c.types(path+"/"+b.Name, b.Type, haveBranches[i].Type)
+	}
+}
+
+func parts(t ir.Type) ([]*ir.Member, []*ir.Branch) {
+	switch t := t.(type) {
+	case *ir.Struct:
+		return t.AllMembers(), nil
+	case *ir.Union:
+		return t.Base.AllMembers(), t.Branches
+	}
+	return nil, nil
+}

@@ -1,0 +1,274 @@
+package merge
+
+import (
+	"slices"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// typ returns the type of a group. It is known before it is complete, since types
+// refer to each other in circles.
+func (b *builder) typ(g *group) ir.Type {
+	if t := b.types[g]; t != nil {
+		return t
+	}
+	for _, i := range g.list {
+		if i.typ == nil || g.foreign(i) == 0 || g.holder != nil || i.typ.Head().Implicit || shapeOf(i.typ) == builtin {
+			continue
+		}
+		if !b.keptApart(i) {
+			b.note(Renamed, g.lead().Head().Name, "%s in %s", i.typ.Head().Name, b.merger.list[i.rel].Name)
+		}
+	}
+	switch {
+	case g.isAlternate():
+		return b.alternateOf(g)
+	case shapeOf(g.lead()) == enumeration:
+		return b.enum(g)
+	}
+	v := b.object(g)
+	if v.discriminator != "" {
+		return b.union(g, v)
+	}
+	return b.structure(g, v)
+}
+
+// keptApart reports whether a type is one of the result under its own name, too.
+func (b *builder) keptApart(i instance) bool { return b.keeps(b.home(i)) }
+
+// info returns what all definitions have, after the newest one.
+func (b *builder) info(i *ir.Info, in, holder []int) ir.Info {
+	n := *i
+	n.Module = b.modules[i.Module]
+	n.In = b.presence(in, holder)
+	return n
+}
+
+func (b *builder) enter(g *group, t ir.Type) {
+	b.types[g] = t
+	b.made = append(b.made, t)
+}
+
+func (b *builder) enum(g *group) ir.Type {
+	lead := g.lead().(*ir.Enum)
+	e := &ir.Enum{Info: b.info(&lead.Info, g.releases(), b.all()), Prefix: lead.Prefix}
+	b.enter(g, e)
+	in := make(map[string][]int)
+	for _, i := range g.list {
+		for _, v := range i.typ.(*ir.Enum).Values {
+			if in[v.Name] == nil {
+				n := *v
+				e.Values = append(e.Values, &n)
+			}
+			in[v.Name] = append(in[v.Name], i.rel)
+		}
+	}
+	for _, v := range e.Values {
+		v.In = b.presence(in[v.Name], g.releases())
+	}
+	return e
+}
+
+func (b *builder) structure(g *group, v *objectView) ir.Type {
+	lead := v.lead.(*ir.Struct)
+	s := &ir.Struct{Info: b.info(&lead.Info, g.releases(), b.all()), Nested: lead.Nested}
+	b.enter(g, s)
+	inherited := make(map[string]bool)
+	if base, ok := b.typeOf(b.base(g, v)).(*ir.Struct); ok {
+		s.Base = base
+		for _, m := range base.AllMembers() {
+			inherited[m.Name] = true
+		}
+	}
+	for _, m := range v.members {
+		if !inherited[m.name] {
+			s.Members = append(s.Members, b.member(g, s, m))
+		}
+	}
+	return s
+}
+
+// member makes a member of the definition that holds it.
+func (b *builder) member(g *group, holder ir.Type, v *memberView) *ir.Member {
+	newest := v.list[0].member
+	n := *newest
+	at := place{g.key, v.name}
+	n.Type = b.typeOf(b.place(v.types(), at))
+	n.Optional = v.mandatory < len(g.list)
+	if n.Optional && !newest.Optional {
+		b.note(MadeOptional, at.String(), "not in all releases, or optional there")
+	}
+	if was, ok := newest.Type.(*ir.Builtin); ok && n.Type.Head().Name != was.Name && was.JSON != ir.JSONValue {
+		b.note(Widened, at.String(), "%s, was %s", n.Type.Head().Name, was.Name)
+	}
+	n.Owner = b.owner(newest.Owner, holder)
+	var in []int
+	for _, m := range v.list {
+		in = append(in, m.rel)
+	}
+	n.In = b.presence(in, g.holders())
+	return &n
+}
+
+// owner returns the definition of the result in whose text a member stands.
+func (b *builder) owner(was ir.Def, holder ir.Type) ir.Def {
+	if was == nil {
+		return nil
+	}
+	if def := b.defs[was]; def != nil {
+		return def
+	}
+	if t, ok := was.(ir.Type); ok {
+		for rel, r := range b.merger.list {
+			if r.Schema.ByName[t.Head().Name] == was {
+				if made := b.types[b.home(instance{rel, t})]; made != nil {
+					return made
+				}
+			}
+		}
+	}
+	return holder
+}
+
+func (b *builder) union(g *group, v *objectView) ir.Type {
+	lead := v.lead.(*ir.Union)
+	info := b.info(&lead.Info, g.releases(), b.all())
+	if head := g.lead().Head(); head != &lead.Info { // a struct is newer
+		info = b.info(head, g.releases(), b.all())
+	}
+	u := &ir.Union{Info: info, Simple: lead.Simple && !v.flat}
+	b.enter(g, u)
+	if v.flat {
+		b.note(MadeUnion, u.Name, "a struct, or another union, in some releases")
+	}
+	u.Base = b.unionBase(g, v, lead, u)
+	for _, m := range u.Base.AllMembers() {
+		if m.Name == v.discriminator {
+			u.Discriminator = m
+		}
+	}
+	enum, _ := u.Discriminator.Type.(*ir.Enum)
+	for _, br := range v.branches {
+		n := *br.list[0].branch
+		n.Type = b.typeOf(b.place(br.types(), place{g.key, br.name}))
+		var in []int
+		for _, o := range br.list {
+			in = append(in, o.rel)
+		}
+		n.In = b.presence(in, g.holders())
+		if enum != nil {
+			n.Value = valueOf(enum, br.name)
+		}
+		u.Branches = append(u.Branches, &n)
+	}
+	if enum != nil {
+		for _, value := range enum.Values {
+			if !slices.ContainsFunc(u.Branches, func(br *ir.Branch) bool { return br.Name == value.Name }) {
+				u.Branches = append(u.Branches, &ir.Branch{Name: value.Name, Pos: value.Pos, If: value.If, Value: value, In: value.In})
+			}
+		}
+	}
+	return u
+}
+
+func valueOf(e *ir.Enum, name string) *ir.EnumValue {
+	for _, v := range e.Values {
+		if v.Name == name {
+			return v
+		}
+	}
+	return nil
+}
+
+// unionBase returns the struct of a union's common members: a named one if all
+// instances have it, else one of the union's own.
+func (b *builder) unionBase(g *group, v *objectView, lead, u *ir.Union) *ir.Struct {
+	if base, ok := b.typeOf(b.base(g, v)).(*ir.Struct); ok {
+		have := make(map[string]bool)
+		for _, m := range base.AllMembers() {
+			have[m.Name] = true
+		}
+		if !slices.ContainsFunc(v.members, func(m *memberView) bool { return !have[m.name] }) {
+			return base
+		}
+	}
+	head := lead.Base.Head()
+	base := &ir.Struct{}
+	if head.Implicit {
+		base.Info = b.info(head, nil, nil)
+		b.bases[lead.Base] = base
+	} else {
+		base.Info = ir.Info{Name: "q_obj_" + u.Name + "-base", Pos: u.Pos, NamePos: u.NamePos, Module: u.Module, Implicit: true}
+	}
+	b.made = append(b.made, base)
+	for _, m := range v.members {
+		base.Members = append(base.Members, b.member(g, u, m))
+	}
+	return base
+}
+
+func (b *builder) alternateOf(g *group) ir.Type {
+	a := &ir.Alternate{}
+	if g.holder != nil {
+		at := *g.holder
+		a.Info = ir.Info{Name: holderName(at), Module: b.holderModule(at), In: b.presence(g.releases(), b.all())}
+		if def := b.find(at.owner); def != nil {
+			a.Pos, a.NamePos = def.Head().Pos, def.Head().NamePos
+		}
+		b.note(MadeHolder, at.String(), "%s, for what differs in kind", a.Name)
+	} else {
+		var lead *ir.Alternate
+		for _, i := range g.list {
+			if t, ok := i.typ.(*ir.Alternate); ok {
+				lead = t
+				break
+			}
+		}
+		a.Info = b.info(&lead.Info, g.releases(), b.all())
+	}
+	b.enter(g, a)
+	for _, k := range b.merger.alternate(g) {
+		n := ir.AltBranch{Name: k.name, Pos: a.Pos, JSON: ir.JSONKindOf(k.list[0].typ)}
+		if k.branch != nil {
+			n = *k.branch
+			n.Name = k.name
+		}
+		n.Type = b.typeOf(b.place(k.list, place{g.key, k.name}))
+		n.JSON = ir.JSONKindOf(n.Type)
+		var in []int
+		for _, i := range k.list {
+			in = append(in, i.rel)
+		}
+		n.In = b.presence(in, g.holders())
+		a.Branches = append(a.Branches, &n)
+	}
+	return a
+}
+
+// command makes a command.
+func (b *builder) command(c *named[*ir.Command]) {
+	newest := c.newest()
+	n := *newest
+	n.Info = b.info(&newest.Info, c.releases(), b.all())
+	for _, r := range c.list {
+		b.defs[r.def] = &n
+		n.Gen = n.Gen && r.def.Gen
+		n.SuccessResponse = n.SuccessResponse && r.def.SuccessResponse
+	}
+	n.Arg = b.typeOf(argument(b.merger, c))
+	result, sometimes := b.result(c)
+	n.Returns, n.ReturnsSometimes = b.typeOf(result), sometimes
+	b.schema.Commands = append(b.schema.Commands, &n)
+}
+
+// event makes an event.
+func (b *builder) event(e *named[*ir.Event]) {
+	newest := e.newest()
+	n := *newest
+	n.Info = b.info(&newest.Info, e.releases(), b.all())
+	for _, r := range e.list {
+		b.defs[r.def] = &n
+	}
+	n.Arg = b.typeOf(argument(b.merger, e))
+	b.schema.Events = append(b.schema.Events, &n)
+}

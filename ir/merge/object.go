@@ -1,0 +1,153 @@
+package merge
+
+import (
+	"slices"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// An objectView is the instances of an object type, looked at together.
+type objectView struct {
+	members       []*memberView
+	discriminator string // its name; empty for a struct
+	branches      []*branchView
+	flat          bool // some instance is not such a union, so that the base is not that of a release
+	lead          ir.Type
+}
+
+// A memberView is a member of a struct or a common member of a union.
+type memberView struct {
+	name      string
+	list      []memberOf // newest first
+	mandatory int        // in how many instances
+}
+
+type memberOf struct {
+	rel    int
+	member *ir.Member
+}
+
+// A branchView is a branch of a union.
+type branchView struct {
+	name string
+	list []branchOf // newest first
+}
+
+type branchOf struct {
+	rel    int
+	branch *ir.Branch
+}
+
+func (v *memberView) types() []instance {
+	list := make([]instance, len(v.list))
+	for k, m := range v.list {
+		list[k] = instance{m.rel, m.member.Type}
+	}
+	return list
+}
+
+func (v *branchView) types() []instance {
+	list := make([]instance, len(v.list))
+	for k, b := range v.list {
+		list[k] = instance{b.rel, b.branch.Type}
+	}
+	return list
+}
+
+// object looks at the instances of a group of objects. The discriminator is that
+// of the newest union. A union with another one is seen as a struct that has the
+// members of all branches, too.
+func (m *merger) object(g *group) *objectView {
+	v := &objectView{lead: g.lead()}
+	for _, i := range g.list {
+		if u, ok := i.typ.(*ir.Union); ok {
+			v.discriminator, v.lead = u.Discriminator.Name, u
+			break
+		}
+	}
+	for _, i := range g.list {
+		switch t := i.typ.(type) {
+		case *ir.Struct:
+			v.add(i.rel, t.AllMembers(), true)
+			v.flat = v.flat || v.discriminator != ""
+		case *ir.Union:
+			v.add(i.rel, t.Base.AllMembers(), true)
+			if t.Discriminator.Name != v.discriminator {
+				v.flat = true
+				v.spread(i.rel, t, make(map[ir.Type]bool))
+				continue
+			}
+			for _, b := range t.Branches {
+				v.branch(i.rel, b)
+			}
+		default:
+			v.flat = true
+		}
+	}
+	return v
+}
+
+// add adds the members of an instance.
+func (v *objectView) add(rel int, members []*ir.Member, always bool) {
+	for _, m := range members {
+		k := slices.IndexFunc(v.members, func(have *memberView) bool { return have.name == m.Name })
+		if k < 0 {
+			k = len(v.members)
+			v.members = append(v.members, &memberView{name: m.Name})
+		}
+		v.members[k].list = append(v.members[k].list, memberOf{rel, m})
+		if always && !m.Optional {
+			v.members[k].mandatory++
+		}
+	}
+}
+
+// spread adds the members of all branches of a union.
+func (v *objectView) spread(rel int, u *ir.Union, seen map[ir.Type]bool) {
+	for _, b := range u.Branches {
+		if b.Type == nil || seen[b.Type] {
+			continue
+		}
+		seen[b.Type] = true
+		switch t := b.Type.(type) {
+		case *ir.Struct:
+			v.add(rel, t.AllMembers(), false)
+		case *ir.Union:
+			v.add(rel, t.Base.AllMembers(), false)
+			v.spread(rel, t, seen)
+		}
+	}
+}
+
+func (v *objectView) branch(rel int, b *ir.Branch) {
+	k := slices.IndexFunc(v.branches, func(have *branchView) bool { return have.name == b.Name })
+	if k < 0 {
+		k = len(v.branches)
+		v.branches = append(v.branches, &branchView{name: b.Name})
+	}
+	v.branches[k].list = append(v.branches[k].list, branchOf{rel, b})
+}
+
+// base returns the type that holds the named bases of all instances, or nil if
+// the members of the base are to stand in the type itself: an instance has no
+// named base, or is no struct or union of this view.
+func (m *merger) base(g *group, v *objectView) *target {
+	if v.flat {
+		return nil
+	}
+	var bases []instance
+	for _, i := range g.list {
+		var b *ir.Struct
+		switch t := i.typ.(type) {
+		case *ir.Struct:
+			b = t.Base
+		case *ir.Union:
+			b = t.Base
+		}
+		if b == nil || b.Implicit {
+			return nil
+		}
+		bases = append(bases, instance{i.rel, b})
+	}
+	return m.place(bases, place{g.key, "base"})
+}
