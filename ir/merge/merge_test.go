@@ -230,9 +230,9 @@ func TestMerge(t *testing.T) {
 // one that has the same form on the wire.
 func TestSimpleUnion(t *testing.T) {
 	fset := token.NewFileSet()
-	old := text(t, fset, `{ 'type': 'Alpha', 'data': { 'x': 'int' } } { 'union': 'Union', 'data': { 'a': 'Alpha' } } { 'command': 'c', 'data': { 'u': 'Union' } }`)
+	old := text(t, fset, `{ 'type': 'Alpha', 'data': { 'x': 'int' } } { 'union': 'Union', 'data': { 'a': 'Alpha' } } { 'command': 'c', 'data': { 'un': 'Union' } }`)
 	new := text(t, fset, `{ 'enum': 'UnionKind', 'data': [ 'a' ] } { 'struct': 'Alpha', 'data': { 'x': 'int' } } { 'struct': 'AlphaWrapper', 'data': { 'data': 'Alpha' } }
-{ 'union': 'Union', 'base': { 'type': 'UnionKind' }, 'discriminator': 'type', 'data': { 'a': 'AlphaWrapper' } } { 'command': 'c', 'data': { 'u': 'Union' } }`)
+{ 'union': 'Union', 'base': { 'type': 'UnionKind' }, 'discriminator': 'type', 'data': { 'a': 'AlphaWrapper' } } { 'command': 'c', 'data': { 'un': 'Union' } }`)
 	if old.Release >= dialect.Of(7, 0) {
 		t.Fatalf("the old schema is of %v", old.Release)
 	}
