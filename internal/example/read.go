@@ -26,7 +26,7 @@ func Read(s *ir.Schema, doc *ir.Doc) *Transcript {
 		}
 		r := &reader{section: sec}
 		if sec.Kind == ir.SectionExample {
-			r.example(prose.ParseExample(sec.Text))
+			r.blocks([]prose.Block{prose.ParseExample(sec.Text)})
 		} else {
 			r.blocks(prose.Parse(sec.Text))
 		}
@@ -65,22 +65,9 @@ type reader struct {
 }
 
 func (r *reader) blocks(blocks []prose.Block) {
-	for _, b := range blocks {
-		switch b := b.(type) {
-		case prose.Example:
-			r.example(b)
-		case prose.Quote:
-			r.blocks(b.Blocks)
-		case prose.Admonition:
-			r.blocks(b.Blocks)
-		case prose.List:
-			for _, item := range b.Items {
-				r.blocks(item.Blocks)
-			}
-		case prose.DefinitionList:
-			for _, item := range b.Items {
-				r.blocks(item.Blocks)
-			}
+	for n := range prose.Nodes(blocks) {
+		if x, ok := n.(prose.Example); ok {
+			r.example(x)
 		}
 	}
 }

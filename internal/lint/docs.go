@@ -112,39 +112,15 @@ func hasExample(doc *ast.Doc) bool {
 	return false
 }
 
-// holdsExample tells whether there is an example in blocks.
+// holdsExample reports whether there is an example in blocks.
 func holdsExample(blocks []prose.Block) bool {
-	found := false
-	walkBlocks(blocks, func(b prose.Block) {
-		switch b.(type) {
+	for n := range prose.Nodes(blocks) {
+		switch n.(type) {
 		case prose.Example, prose.Dialog:
-			found = true
-		}
-	})
-	return found
-}
-
-// walkBlocks calls visit with each block, and those in it, in order.
-func walkBlocks(blocks []prose.Block, visit func(prose.Block)) {
-	for _, b := range blocks {
-		visit(b)
-		switch b := b.(type) {
-		case prose.List:
-			for _, i := range b.Items {
-				walkBlocks(i.Blocks, visit)
-			}
-		case prose.DefinitionList:
-			for _, i := range b.Items {
-				walkBlocks(i.Blocks, visit)
-			}
-		case prose.Quote:
-			walkBlocks(b.Blocks, visit)
-		case prose.Example:
-			walkBlocks(b.Blocks, visit)
-		case prose.Admonition:
-			walkBlocks(b.Blocks, visit)
+			return true
 		}
 	}
+	return false
 }
 
 // xrefRelease is the one from which on names in single back quotes refer to

@@ -60,25 +60,25 @@ func (x *xrefChecker) section(it *item, s *ast.DocSection) {
 		}
 		return s.From, false, false
 	}
-	walkBlocks(prose.Parse(s.Text), func(b prose.Block) {
-		for _, in := range inlinesOf(b) {
-			walkRefs(in, func(r prose.Ref) {
-				mark := "`"
-				if r.Role == "member" {
-					mark = "@"
-				}
-				pos, quoted, ok := find(mark + r.Target)
-				end := pos
-				if ok {
-					pos++
-					end = pos + token.Pos(len(r.Target))
-				}
-				if !quoted { // as in "@dbus-display": an argument, not a reference
-					x.ref(it, r, pos, end)
-				}
-			})
+	for r := range prose.Refs(prose.Parse(s.Text)) {
+		mark := "`"
+		if r.Role == "member" {
+			mark = "@"
 		}
-	})
+		pos, quoted, ok := find(mark + r.Target)
+		if !ok { // in a table, cells stand beside each other
+			line, offset = 0, 0
+			pos, quoted, ok = find(mark + r.Target)
+		}
+		end := pos
+		if ok {
+			pos++
+			end = pos + token.Pos(len(r.Target))
+		}
+		if !quoted { // as in "@dbus-display": an argument, not a reference
+			x.ref(it, r, pos, end)
+		}
+	}
 }
 
 // indexName returns the index of a reference in a line, which does not go on
@@ -189,39 +189,4 @@ func hasRole(d ir.Def, role string) bool {
 		return role == "alt" || role == "type" || roleWord(role) == "definition"
 	}
 	return role == "obj" || role == "type" || roleWord(role) == "definition"
-}
-
-// inlinesOf returns the inlines of a block, but not of blocks in it.
-func inlinesOf(b prose.Block) [][]prose.Inline {
-	switch b := b.(type) {
-	case prose.Paragraph:
-		return [][]prose.Inline{b.Inlines}
-	case prose.Heading:
-		return [][]prose.Inline{b.Inlines}
-	case prose.Admonition:
-		return [][]prose.Inline{b.Title}
-	case prose.Example:
-		return [][]prose.Inline{b.Title}
-	case prose.DefinitionList:
-		var terms [][]prose.Inline
-		for _, i := range b.Items {
-			terms = append(terms, i.Term)
-		}
-		return terms
-	}
-	return nil
-}
-
-// walkRefs calls visit with each reference, also in emphasised text.
-func walkRefs(inlines []prose.Inline, visit func(prose.Ref)) {
-	for _, in := range inlines {
-		switch in := in.(type) {
-		case prose.Ref:
-			visit(in)
-		case prose.Emph:
-			walkRefs(in.Inlines, visit)
-		case prose.Strong:
-			walkRefs(in.Inlines, visit)
-		}
-	}
 }

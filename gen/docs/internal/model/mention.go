@@ -13,7 +13,7 @@ import (
 func (b *builder) mentions() {
 	for _, d := range b.Definitions {
 		for _, p := range d.prose() {
-			for in := range inlines(p.Blocks) {
+			for in := range prose.Inlines(p.Blocks) {
 				b.mention(d, p, in)
 			}
 		}
@@ -108,74 +108,11 @@ func (b *builder) related(from, to *Definition) {
 	to.MentionedBy = append(to.MentionedBy, from)
 }
 
-// inlines yields the inlines of blocks, at any depth, but for those of examples'
-// messages.
-func inlines(blocks []prose.Block) iter.Seq[prose.Inline] {
-	return func(yield func(prose.Inline) bool) { walk(blocks, yield) }
-}
-
-// refs yields the references of blocks.
-func refs(blocks []prose.Block) iter.Seq[prose.Ref] {
-	return func(yield func(prose.Ref) bool) {
-		for in := range inlines(blocks) {
-			if ref, ok := in.(prose.Ref); ok && !yield(ref) {
-				return
-			}
-		}
-	}
-}
-
-func walk(blocks []prose.Block, yield func(prose.Inline) bool) bool {
-	for _, b := range blocks {
-		ok := true
-		switch b := b.(type) {
-		case prose.Paragraph:
-			ok = walkInlines(b.Inlines, yield)
-		case prose.Heading:
-			ok = walkInlines(b.Inlines, yield)
-		case prose.Quote:
-			ok = walk(b.Blocks, yield)
-		case prose.Admonition:
-			ok = walkInlines(b.Title, yield) && walk(b.Blocks, yield)
-		case prose.Example:
-			ok = walkInlines(b.Title, yield) && walk(b.Blocks, yield)
-		case prose.List:
-			for _, it := range b.Items {
-				ok = ok && walk(it.Blocks, yield)
-			}
-		case prose.DefinitionList:
-			for _, it := range b.Items {
-				ok = ok && walkInlines(it.Term, yield) && walk(it.Blocks, yield)
-			}
-		}
-		if !ok {
-			return false
-		}
-	}
-	return true
-}
-
-func walkInlines(ins []prose.Inline, yield func(prose.Inline) bool) bool {
-	for _, in := range ins {
-		ok := yield(in)
-		switch in := in.(type) {
-		case prose.Emph:
-			ok = ok && walkInlines(in.Inlines, yield)
-		case prose.Strong:
-			ok = ok && walkInlines(in.Inlines, yield)
-		}
-		if !ok {
-			return false
-		}
-	}
-	return true
-}
-
 // dialogLines yields the lines of the messages of an example.
 func dialogLines(blocks []prose.Block) iter.Seq[prose.Line] {
 	return func(yield func(prose.Line) bool) {
-		for _, b := range blocks {
-			if d, ok := b.(prose.Dialog); ok {
+		for n := range prose.Nodes(blocks) {
+			if d, ok := n.(prose.Dialog); ok {
 				for _, l := range d.Lines {
 					if !yield(l) {
 						return
@@ -191,7 +128,7 @@ func dialogLines(blocks []prose.Block) iter.Seq[prose.Line] {
 func (d *Definition) ErrorClasses(known []string) []string {
 	var out []string
 	for _, p := range d.Errors {
-		for in := range inlines(p.Blocks) {
+		for in := range prose.Inlines(p.Blocks) {
 			text := PlainText([]prose.Inline{in})
 			for word := range strings.FieldsFuncSeq(text, func(c rune) bool { return c > 0x7f || !isNameByte(byte(c)) }) {
 				if slices.Contains(known, word) && !slices.Contains(out, word) {

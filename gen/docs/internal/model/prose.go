@@ -129,7 +129,7 @@ func (d *Definition) split(s *ir.Section, to []Prose) []Prose {
 // plain returns the running text without its markup.
 func (p Prose) plain() string {
 	var b strings.Builder
-	for in := range inlines(p.Blocks) {
+	for in := range prose.Inlines(p.Blocks) {
 		plainText(&b, []prose.Inline{in})
 	}
 	return b.String()

@@ -51,7 +51,7 @@ func (d *Definition) Member(name string) *Member {
 func (b *builder) instead() {
 	for _, d := range b.Definitions {
 		for _, f := range d.Features {
-			for ref := range refs(f.Text.Blocks) {
+			for ref := range prose.Refs(f.Text.Blocks) {
 				t := b.Resolve(f.Text, ref)
 				if m := d.Member(ref.Target); m != nil {
 					t = Target{d, m} // also if a command has that name
