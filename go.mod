@@ -8,9 +8,9 @@ require (
 	github.com/dave/jennifer v1.7.1
 	github.com/goccy/go-yaml v1.19.2
 	github.com/gofrs/flock v0.13.0
+	github.com/mikelolasagasti/xz v1.0.1
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.1.0
-	github.com/ulikunitz/xz v0.5.17
 	github.com/yuin/goldmark v1.7.13
 )
 

@@ -44,7 +44,7 @@ var table = map[string][]string{
 	"internal/outdir":             {"github.com/gofrs/flock", "…/gen"},
 	"internal/prose":              {},
 	"internal/schemafmt":          {},
-	"internal/source":             {"github.com/ulikunitz/xz"},
+	"internal/source":             {"github.com/mikelolasagasti/xz"},
 	"internal/testkit/corpus":     {},
 	"internal/testkit/live":       {},
 	"internal/testkit/schematest": {"…/diag", "…/ir", "…/parser", "…/resolver"},

@@ -97,7 +97,7 @@ func (l *loaded) definitions() int {
 // load reads the schema of that name and prints what is wrong with it to stderr. The error says that the schema could
 // not be read at all; one that could, but has errors, has a nil Schema.
 func (l *loader) load(name string, stderr io.Writer) (*loaded, error) {
-	src, err := source.Open(name)
+	src, err := source.Open(name, source.WithProgress(stderr))
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func openSource(cmd *cobra.Command, name string) (*source.Source, error) {
 	if name == "" && !cmd.Flags().Changed("schema") {
 		return source.Embedded(qapigo.Example, qapigo.ExampleRoot), nil
 	}
-	return source.Open(name)
+	return source.Open(name, source.WithProgress(cmd.ErrOrStderr()))
 }
 
 // loadFrom loads the schema of a source, as load does.

@@ -65,7 +65,7 @@ func (v *vendor) run(cmd *cobra.Command) error {
 	if v.into == "" {
 		return usagef(cmd, "--into is missing: where should it be copied to?")
 	}
-	src, err := source.Open(v.from)
+	src, err := source.Open(v.from, source.WithProgress(cmd.ErrOrStderr()))
 	if err != nil {
 		return err
 	}

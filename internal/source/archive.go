@@ -3,7 +3,6 @@ package source
 import (
 	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -14,113 +13,115 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/ulikunitz/xz"
 )
 
 // Limits of an archive, so that a small file cannot fill the memory or keep the
 // processor busy for ever.
 const (
-	maxArchive = 16 << 30  // bytes of the unpacked archive that are read; QEMU's has 1 GB
-	maxKept    = 512 << 20 // bytes of files that are kept; QEMU's has 30 MB of them
+	maxArchive = 16 << 30  // bytes after decompression; QEMU's have 0.2 to 1 GB
+	maxKept    = 512 << 20 // bytes of files that are kept; QEMU's have 30 MB of them
 )
 
-// versionFile is the file in which QEMU's sources say their release.
+// versionFile is the file in which QEMU's sources state their release.
 const versionFile = "VERSION"
 
-// archiveSuffixes are the endings of names of archives.
-var archiveSuffixes = []string{".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz"}
-
 // Archive returns the schema whose root is the file at root in a tar archive,
-// which may be compressed with gzip or xz. A leading folder in the archive, such
-// as "qemu-10.0.0", may be left out of root.
+// which may be compressed with gzip, xz or bzip2. A leading folder in the
+// archive, such as "qemu-10.0.0", may be left out of root.
 //
-// The archive is read front to back, only as far as is needed, and never
-// unpacked to disk. Only files with the extension of the root file are kept, in
-// memory, and the file VERSION if it comes before the root file, as it does in
-// QEMU's archives.
-func Archive(name, root string) (*Source, error) {
+// The archive is read once from front to back, only as far as is needed, and
+// never unpacked to disk. What stands before the root file may be included by it:
+// files with its extension are kept in memory, up to a limit, and so is the file
+// VERSION if it comes before the root file.
+func Archive(name, root string, options ...Option) (*Source, error) {
 	root = path.Clean(root)
 	if !fs.ValidPath(root) || root == "." {
 		return nil, fmt.Errorf("%q is not the path of a file in an archive", root)
 	}
-	f, err := os.Open(name)
+	a, err := openArchive(name, path.Ext(root), options)
 	if err != nil {
 		return nil, err
 	}
-	unpacked, err := decompress(f)
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	a := &archive{
-		name: name, file: f, ext: path.Ext(root), files: make(map[string][]byte),
-		tar: tar.NewReader(&limited{unpacked, maxArchive}),
-	}
 	found, err := a.findRoot(root)
 	if err != nil {
-		f.Close()
+		a.close()
 		return nil, err
 	}
 	display := filepath.ToSlash(name) + ":"
 	return &Source{
-		FS: a, Root: found, Close: f.Close,
+		FS: a, Root: found, Close: a.close,
 		Display: func(p string) string { return display + p },
 	}, nil
-}
-
-// decompress tells by its first bytes how a file is compressed.
-func decompress(f io.ReadSeeker) (io.Reader, error) {
-	var magic [6]byte
-	n, err := io.ReadFull(f, magic[:])
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, fmt.Errorf("not an archive: %w", err)
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	switch head := magic[:n]; {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		return gzip.NewReader(f)
-	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
-		return xz.NewReader(f)
-	}
-	return f, nil
-}
-
-// limited is a reader that fails, rather than end, after n bytes.
-type limited struct {
-	r io.Reader
-	n int64
-}
-
-func (l *limited) Read(p []byte) (int, error) {
-	if l.n <= 0 {
-		return 0, fmt.Errorf("more than %d GiB unpacked", maxArchive>>30)
-	}
-	n, err := l.r.Read(p[:min(int64(len(p)), l.n)])
-	l.n -= int64(n)
-	return n, err
 }
 
 // An archive is the file system of a tar archive. Files are found by reading on;
 // what is passed is kept.
 type archive struct {
-	name string
-	file *os.File
-	ext  string // of the files that are kept
+	name        string
+	file        *os.File
+	size        int64 // of file, in bytes
+	compression *compression
+	unpacked    io.Closer // of the decompressor; nil if it needs none
+	ext         string    // of the files that are kept
 
 	mu    sync.Mutex
+	in    *countingReader
 	tar   *tar.Reader
+	last  string // the entry read last, as the archive spells it
 	files map[string][]byte
 	kept  int64
 	err   error // why there is nothing more to read; io.EOF at the end
+}
+
+// openArchive opens an archive, of which files with the extension ext will be kept.
+func openArchive(name, ext string, options []Option) (*archive, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	a := &archive{name: name, file: f, size: info.Size(), ext: ext, files: make(map[string][]byte)}
+	a.in = &countingReader{file: f, progress: newProgress(collect(options).progress, name, a.size)}
+	if a.compression, err = detectCompression(f); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if a.compression == nil {
+		a.tar = tar.NewReader(a.in)
+		return a, nil
+	}
+	unpacked, err := a.compression.open(a.in)
+	if err != nil {
+		f.Close()
+		return nil, a.explain(err)
+	}
+	a.unpacked, _ = unpacked.(io.Closer)
+	a.tar = tar.NewReader(newForwardReader(unpacked, maxArchive))
+	return a, nil
+}
+
+// close ends reading.
+func (a *archive) close() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.err == nil {
+		a.err = fs.ErrClosed
+	}
+	if a.unpacked != nil {
+		a.unpacked.Close()
+	}
+	return a.file.Close()
 }
 
 // findRoot reads up to the root file and returns its path in the archive.
 func (a *archive) findRoot(root string) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	defer a.in.progress.pause()
 	for {
 		name, err := a.next()
 		if err == io.EOF {
@@ -138,11 +139,12 @@ func (a *archive) findRoot(root string) (string, error) {
 // next reads the next file that is kept and returns its path.
 func (a *archive) next() (string, error) {
 	for a.err == nil {
-		var name string
-		if name, a.err = a.entry(); a.err != nil && a.err != io.EOF {
-			a.err = fmt.Errorf("%s: %w", a.name, a.err)
-		}
-		if name != "" {
+		name, err := a.entry()
+		if err == io.EOF {
+			a.err = io.EOF
+		} else if err != nil {
+			a.err = a.explain(err)
+		} else if name != "" {
 			return name, nil
 		}
 	}
@@ -155,43 +157,98 @@ func (a *archive) entry() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	a.last = h.Name
 	name := path.Clean(h.Name)
 	if !fs.ValidPath(name) {
-		return "", fmt.Errorf("entry %q leads out of the archive", h.Name)
+		return "", refusal(fmt.Sprintf("entry %q leads out of the archive", h.Name))
 	}
 	if h.Typeflag != tar.TypeReg || path.Ext(name) != a.ext && path.Base(name) != versionFile {
 		return "", nil
 	}
 	if a.kept += h.Size; h.Size < 0 || a.kept > maxKept {
-		return "", fmt.Errorf("more than %d MiB of %s files", maxKept>>20, a.ext)
+		return "", refusal(fmt.Sprintf("more than %d MiB of %s files, up to entry %q", maxKept>>20, a.ext, h.Name))
 	}
-	data, err := io.ReadAll(a.tar)
-	if err != nil {
+	// The size is what the header claims: the memory is taken bit by bit.
+	var data bytes.Buffer
+	data.Grow(int(min(h.Size, 1<<20)) + bytes.MinRead)
+	if _, err := data.ReadFrom(a.tar); err != nil {
 		return "", err
 	}
-	a.files[name] = data
+	a.files[name] = data.Bytes()
 	return name, nil
+}
+
+// A refusal is an error about an archive that is well-formed, but not accepted.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+// explain turns an error of reading into one that names the archive, and the
+// place in it if it is damaged: the offset in the file and the entry before.
+func (a *archive) explain(err error) error {
+	if _, ok := err.(refusal); ok {
+		return fmt.Errorf("%s: %w", a.name, err)
+	}
+	where := "before its first entry"
+	if a.last != "" {
+		where = fmt.Sprintf("after the start of entry %q", a.last)
+	}
+	format := "tar"
+	if a.compression != nil {
+		format = a.compression.name
+	}
+	var perr *fs.PathError
+	switch {
+	case errors.As(err, &perr), errors.Is(err, errTooLarge): // reading failed; nothing is wrong with what was read
+		return fmt.Errorf("%s: byte %d of %d, %s: %w", a.name, a.in.offset, a.size, where, err)
+	case errors.Is(err, tar.ErrHeader) && a.last == "":
+		return fmt.Errorf("%s: not a tar archive: %w", a.name, err)
+	case errors.Is(err, tar.ErrHeader):
+		return fmt.Errorf("%s: damaged near byte %d of %d, %s: %w", a.name, a.in.offset, a.size, where, err)
+	case a.in.offset >= a.size:
+		return fmt.Errorf("%s: cut off: the %s data ends at byte %d, %s: %w", a.name, format, a.size, where, err)
+	}
+	return fmt.Errorf("%s: damaged %s data near byte %d of %d, %s: %w", a.name, format, a.in.offset, a.size, where, err)
 }
 
 // Open returns a file of the archive. It reads on until it has met it.
 func (a *archive) Open(name string) (fs.File, error) {
+	data, err := a.read(name)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return newFile(name, data), nil
+}
+
+// ReadFile returns the contents of a file of the archive.
+func (a *archive) ReadFile(name string) ([]byte, error) {
+	data, err := a.read(name)
+	if err != nil {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
+	}
+	return bytes.Clone(data), nil
+}
+
+// read returns the contents of a file, which nobody may change.
+func (a *archive) read(name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+		return nil, fs.ErrInvalid
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	defer a.in.progress.pause()
 	for {
 		if data, ok := a.files[name]; ok {
-			return newFile(name, data), nil
+			return data, nil
 		}
 		if path.Base(name) == versionFile {
 			// Not worth reading on: what follows may be most of the archive.
-			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+			return nil, fs.ErrNotExist
 		}
 		if _, err := a.next(); err == io.EOF {
-			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+			return nil, fs.ErrNotExist
 		} else if err != nil {
-			return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+			return nil, err
 		}
 	}
 }

@@ -8,11 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/ulikunitz/xz"
 
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
@@ -33,25 +32,20 @@ var qemuLike = []member{
 	{name: "qemu-1.0/storage-daemon/qapi/qapi-schema.json", text: "daemon"},
 }
 
-// pack writes an archive. The name tells how it is compressed.
+// pack writes an archive, compressed with gzip if its name ends with "gz". Archives with other
+// compressions, which nothing here can write, are in testdata: they hold qemuLike, compressed with
+// "xz --block-size=2048", "xz" twice (two streams), "bzip2" and "zstd".
 func pack(t *testing.T, name string, members []member) string {
 	t.Helper()
 	var buf bytes.Buffer
 	var w io.WriteCloser
-	var err error
-	switch {
-	case strings.HasSuffix(name, "gz"):
+	if strings.HasSuffix(name, "gz") {
 		w = gzip.NewWriter(&buf)
-	case strings.HasSuffix(name, "xz"):
-		w, err = xz.NewWriter(&buf)
-	default:
+	} else {
 		w = struct {
 			io.Writer
 			io.Closer
 		}{&buf, io.NopCloser(nil)}
-	}
-	if err != nil {
-		t.Fatal(err)
 	}
 	tw := tar.NewWriter(w)
 	for _, m := range members {
@@ -81,10 +75,26 @@ func pack(t *testing.T, name string, members []member) string {
 	return path
 }
 
-func TestArchive(t *testing.T) {
-	for _, name := range []string{"q.tar", "q.tar.gz", "q.tgz", "q.tar.xz", "q.txz"} {
+// withoutPrograms hides programs from a test.
+func withoutPrograms(t *testing.T) { t.Setenv("PATH", t.TempDir()) }
+
+func TestArchive(t *testing.T) { testArchive(t) }
+
+// TestArchiveWithoutPrograms reads archives where there is no program xz.
+func TestArchiveWithoutPrograms(t *testing.T) {
+	withoutPrograms(t)
+	testArchive(t)
+}
+
+func testArchive(t *testing.T) {
+	for _, name := range []string{
+		"q.tar", "q.tar.gz", "q.tgz", "testdata/blocks.tar.xz", "testdata/streams.txz", "testdata/q.tar.bz2",
+	} {
 		t.Run(name, func(t *testing.T) {
-			file := pack(t, name, qemuLike)
+			file := name
+			if path.Dir(name) == "." {
+				file = pack(t, name, qemuLike)
+			}
 			for _, root := range []string{"qapi/qapi-schema.json", "qemu-1.0/qapi/qapi-schema.json"} {
 				src, err := Open(file + ":" + root)
 				if err != nil {
@@ -108,6 +118,12 @@ func TestArchive(t *testing.T) {
 				}
 				if info, err := fs.Stat(src.FS, src.Root); err != nil || info.Size() != 4 || !info.Mode().IsRegular() {
 					t.Errorf("stat: %v, %v", info, err)
+				}
+				if data, err := fs.ReadFile(src.FS, src.Root); err == nil {
+					data[0] = '!' // it is the caller's
+				}
+				if data, err := fs.ReadFile(src.FS, src.Root); err != nil || string(data) != "root" {
+					t.Errorf("%s is %q, %v the second time", src.Root, data, err)
 				}
 				for _, path := range []string{"qemu-1.0/qapi/none.json", "qemu-1.0/qapi/link.json", "qemu-1.0/qapi"} {
 					if _, err := fs.ReadFile(src.FS, path); err == nil {
@@ -138,7 +154,16 @@ func TestArchiveIsReadLazily(t *testing.T) {
 	}
 }
 
-func TestBadArchives(t *testing.T) {
+func TestBadArchives(t *testing.T) { testBadArchives(t) }
+
+// TestBadArchivesWithoutPrograms holds that damage is reported alike where there
+// is no program xz.
+func TestBadArchivesWithoutPrograms(t *testing.T) {
+	withoutPrograms(t)
+	testBadArchives(t)
+}
+
+func testBadArchives(t *testing.T) {
 	good := pack(t, "q.tar", qemuLike)
 	write := func(name string, data []byte) string {
 		path := filepath.Join(t.TempDir(), name)
@@ -147,9 +172,30 @@ func TestBadArchives(t *testing.T) {
 		}
 		return path
 	}
-	goodData, err := os.ReadFile(good)
-	if err != nil {
-		t.Fatal(err)
+	read := func(name string) []byte {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	goodData := read(good)
+	gz := read(pack(t, "q.tar.gz", qemuLike))
+	xz := read("testdata/blocks.tar.xz")
+	bz := read("testdata/q.tar.bz2")
+	damage := func(data []byte, from, to int) []byte {
+		data = bytes.Clone(data)
+		for i := from; i < to; i++ {
+			data[i] ^= 0x5a
+		}
+		return data
+	}
+	mkdir := func(name string) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.Mkdir(path, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		return path
 	}
 	for _, test := range []struct{ name, spec, want string }{
 		{"no file", filepath.Join(t.TempDir(), "no.tar") + ":x.json", "no such file"},
@@ -159,9 +205,22 @@ func TestBadArchives(t *testing.T) {
 		{"absolute path", good + ":/x.json", "not the path of a file"},
 		{"entry leads out", pack(t, "q.tar", []member{{name: "a/../../x.json", text: "x"}}) + ":x.json", "out of the archive"},
 		{"absolute entry", pack(t, "q.tar.gz", []member{{name: "/x.json", text: "x"}}) + ":x.json", "out of the archive"},
-		{"empty", write("e.tar", nil) + ":x.json", "not an archive"},
-		{"no archive", write("n.tar.xz", bytes.Repeat([]byte("text\n"), 1000)) + ":x.json", "n.tar.xz"},
-		{"cut off", write("c.tar", goodData[:2000]) + ":qapi/qapi-schema.json", "c.tar"},
+		{"empty", write("e.tar", nil) + ":x.json", "e.tar: not an archive: the file is empty"},
+		{"no archive", write("n.tar.xz", bytes.Repeat([]byte("text\n"), 1000)) + ":x.json", "n.tar.xz: not a tar archive"},
+		{"folder", mkdir("d.tar") + ":x.json", "is a directory"},
+		{"zstd", filepath.Join("testdata", "q.tar.zst") + ":qapi/qapi-schema.json", "q.tar.zst: compressed with zstd, which cannot be read"},
+		{"cut off", write("c.tar", goodData[:2050]) + ":qapi/qapi-schema.json",
+			`c.tar: cut off: the tar data ends at byte 2050, after the start of entry "qemu-1.0/qapi/common.json": unexpected EOF`},
+		{"cut off before an entry", write("c.tar", goodData[:100]) + ":qapi/qapi-schema.json",
+			`c.tar: cut off: the tar data ends at byte 100, before its first entry`},
+		{"damaged", write("c.tar", damage(goodData, 2560, 3072)) + ":qapi/qapi-schema.json", `c.tar: damaged near byte 3072 of`},
+		{"gzip cut off", write("c.tar.gz", gz[:len(gz)/2]) + ":qapi/none.json", "c.tar.gz: cut off: the gzip data ends at byte"},
+		{"gzip cut off in the header", write("c.tar.gz", gz[:5]) + ":qapi/none.json", "c.tar.gz: cut off: the gzip data ends at byte 5, before its first entry"},
+		{"gzip damaged", write("c.tar.gz", damage(gz, 100, 108)) + ":qapi/none.json", "c.tar.gz: "},
+		{"xz cut off", write("c.tar.xz", xz[:len(xz)/2]) + ":qapi/none.json", "c.tar.xz: cut off: the xz data ends at byte"},
+		{"xz cut off in the header", write("c.tar.xz", xz[:8]) + ":qapi/none.json", "c.tar.xz: cut off: the xz data ends at byte 8, before its first entry"},
+		{"xz damaged", write("c.tar.xz", append(damage(xz, 100, 108), make([]byte, 1<<15)...)) + ":qapi/none.json", "c.tar.xz: damaged xz data near byte"},
+		{"bzip2 cut off", write("c.tar.bz2", bz[:len(bz)/2]) + ":qapi/none.json", "c.tar.bz2: cut off: the bzip2 data ends at byte"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			spec := test.spec
@@ -182,7 +241,7 @@ func TestBadArchives(t *testing.T) {
 // TestBomb holds that an archive that grows without end is given up.
 func TestBomb(t *testing.T) {
 	zero := bytes.Repeat([]byte{' '}, 1<<20)
-	a := &archive{name: "bomb", ext: ".json", files: map[string][]byte{}}
+	a := &archive{name: "bomb", ext: ".json", files: map[string][]byte{}, in: &countingReader{}}
 	pr, pw := io.Pipe()
 	defer pr.Close()
 	go func() {
@@ -198,8 +257,8 @@ func TestBomb(t *testing.T) {
 			}
 		}
 	}()
-	a.tar = tar.NewReader(&limited{pr, 1 << 20})
-	if _, err := a.Open("y.json"); err == nil || !strings.Contains(err.Error(), "unpacked") {
+	a.tar = tar.NewReader(newForwardReader(pr, 1<<20))
+	if _, err := a.Open("y.json"); err == nil || !strings.Contains(err.Error(), "GiB after decompression") {
 		t.Errorf("the limit on what is unpacked: %v", err)
 	}
 
@@ -208,7 +267,7 @@ func TestBomb(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	a = &archive{name: "bomb", ext: ".json", files: map[string][]byte{}, kept: maxKept - 1, tar: tar.NewReader(f)}
+	a = &archive{name: "bomb", ext: ".json", files: map[string][]byte{}, kept: maxKept - 1, tar: tar.NewReader(f), in: &countingReader{}}
 	if _, err := a.Open("y.json"); err == nil || !strings.Contains(err.Error(), "more than 512 MiB of .json files") {
 		t.Errorf("the limit on what is kept: %v", err)
 	}

@@ -5,6 +5,7 @@ package source
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -25,14 +26,33 @@ type Source struct {
 	Close func() error
 }
 
+// An Option changes how a source is opened.
+type Option func(*settings)
+
+type settings struct {
+	progress io.Writer
+}
+
+func collect(options []Option) settings {
+	var s settings
+	for _, option := range options {
+		option(&s)
+	}
+	return s
+}
+
+// WithProgress shows on w, if that is a terminal, how far an archive has been read when that
+// takes longer than a second.
+func WithProgress(w io.Writer) Option { return func(s *settings) { s.progress = w } }
+
 // Open returns the schema that spec names:
 //
 //	path/to/schema.json                  a file, see [File]
-//	ARCHIVE.tar[.gz|.xz]:path/in/it      see [Archive]
+//	ARCHIVE.tar[.gz|.xz|.bz2]:path/in/it see [Archive]
 //	git:REPO@REV:path                    see [Git]
 //
 // An empty name is an error.
-func Open(spec string) (*Source, error) {
+func Open(spec string, options ...Option) (*Source, error) {
 	if spec == "" {
 		return nil, errors.New("the name of the schema is empty")
 	}
@@ -44,7 +64,7 @@ func Open(spec string) (*Source, error) {
 	}
 	for _, suffix := range archiveSuffixes {
 		if name, root, ok := strings.Cut(spec, suffix+":"); ok {
-			return Archive(name+suffix, root)
+			return Archive(name+suffix, root, options...)
 		}
 	}
 	for _, suffix := range archiveSuffixes {

@@ -1,0 +1,91 @@
+package source
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// A progress shows on a terminal how much of a file has been read, in one line that it removes
+// when it is done. A nil *progress shows nothing.
+type progress struct {
+	out   io.Writer
+	name  string
+	size  int64 // of the file, in bytes
+	next  time.Time
+	shown bool
+}
+
+// A read that takes less than progressDelay is not worth a line; while there is one, it changes
+// every progressInterval.
+const (
+	progressDelay    = time.Second
+	progressInterval = 200 * time.Millisecond
+)
+
+// newProgress returns nil unless w is a terminal.
+func newProgress(w io.Writer, name string, size int64) *progress {
+	f, ok := w.(*os.File)
+	if !ok || size <= 0 || os.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return &progress{out: w, name: name, size: size, next: time.Now().Add(progressDelay)}
+}
+
+// update is told how many bytes have been read.
+func (p *progress) update(read int64) {
+	if p == nil {
+		return
+	}
+	now := time.Now()
+	if now.Before(p.next) {
+		return
+	}
+	p.next = now.Add(progressInterval)
+	p.shown = true
+	fmt.Fprintf(p.out, "\rqapi-go: reading %s: %d%%\x1b[K", p.name, 100*read/p.size)
+}
+
+// pause removes the line, since others may write to the terminal now.
+func (p *progress) pause() {
+	if p == nil || !p.shown {
+		return
+	}
+	p.shown = false
+	fmt.Fprint(p.out, "\r\x1b[K")
+}
+
+// A countingReader counts the bytes read from a file.
+type countingReader struct {
+	file     *os.File
+	offset   int64 // in the file
+	progress *progress
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.file.Read(p)
+	c.offset += int64(n)
+	c.progress.update(c.offset)
+	return n, err
+}
+
+// look updates the offset when another process reads the file, which shares it.
+func (c *countingReader) look() {
+	if at, err := c.file.Seek(0, io.SeekCurrent); err == nil {
+		c.offset = at
+		c.progress.update(at)
+	}
+}
+
+// Seek lets archive/tar pass over what it does not need of an archive that is not compressed.
+func (c *countingReader) Seek(offset int64, whence int) (int64, error) {
+	at, err := c.file.Seek(offset, whence)
+	if err == nil {
+		c.offset = at
+	}
+	return at, err
+}

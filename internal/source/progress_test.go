@@ -1,0 +1,45 @@
+package source
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestProgress(t *testing.T) {
+	var out strings.Builder
+	p := &progress{out: &out, name: "q.tar.xz", size: 200, next: time.Now().Add(time.Hour)}
+	p.update(20)
+	p.pause()
+	if out.Len() > 0 {
+		t.Errorf("a short read printed %q", out.String())
+	}
+	p.next = time.Now().Add(-time.Second)
+	p.update(50)
+	p.update(51) // too early for another
+	p.pause()
+	p.pause()
+	if got, want := out.String(), "\rqapi-go: reading q.tar.xz: 25%\x1b[K\r\x1b[K"; got != want {
+		t.Errorf("printed %q, want %q", got, want)
+	}
+}
+
+// TestProgressIsForTerminals holds that nothing is shown where nobody looks.
+func TestProgressIsForTerminals(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if p := newProgress(f, "q.tar.xz", 200); p != nil {
+		t.Error("progress would be written to a file")
+	}
+	if p := newProgress(new(strings.Builder), "q.tar.xz", 200); p != nil {
+		t.Error("progress would be written to a buffer")
+	}
+	var none *progress
+	none.update(1)
+	none.pause()
+}
