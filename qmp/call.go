@@ -25,6 +25,21 @@ func (c *Client) Do(ctx context.Context, req *Request) error {
 	if req.OOB && !c.oob {
 		return callError(req, ErrNoOOB)
 	}
+	if c.opts.check != nil {
+		if err := c.opts.check.before(ctx, c.greeting, unchecked{c}, req); err != nil {
+			return err
+		}
+	}
+	return c.send(ctx, req)
+}
+
+// unchecked runs the commands of a client without its feature check.
+type unchecked struct{ client *Client }
+
+func (u unchecked) Do(ctx context.Context, req *Request) error { return u.client.send(ctx, req) }
+
+// send runs a command.
+func (c *Client) send(ctx context.Context, req *Request) error {
 	if err := checkFiles(c.conn, req.Files); err != nil {
 		return callError(req, err)
 	}

@@ -29,7 +29,9 @@ type Features struct {
 type featureInfo struct {
 	Name        string          `json:"name"`
 	MetaType    string          `json:"meta-type"`
+	JSONType    string          `json:"json-type"`
 	ElementType string          `json:"element-type"`
+	Tag         string          `json:"tag"`
 	Members     []featureMember `json:"members"`
 	Values      []string        `json:"values"`
 	Variants    []struct {

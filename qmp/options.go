@@ -10,6 +10,7 @@ type options struct {
 	oob        bool
 	hook       func(Direction, []byte)
 	retry      time.Duration // 0: dial once
+	check      *featureCheck // nil: calls are not checked
 }
 
 func newOptions(opts []Option) options {

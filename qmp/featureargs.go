@@ -1,0 +1,194 @@
+package qmp
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/qmp/wire"
+)
+
+// A checker looks at the arguments of one command.
+type checker struct {
+	features *Features
+	history  *History
+	command  string
+	server   string
+	open     bool // arguments that are not known are taken
+}
+
+// check returns what of a command a server does not have.
+func (f *Features) check(req *Request, h *History, server string) error {
+	c := &checker{features: f, history: h, command: req.Command, server: server, open: h.takesMore(req.Command)}
+	info := f.infos[req.Command]
+	if info == nil || info.MetaType != "command" {
+		return c.unsupported(UnsupportedCommand, nil, "")
+	}
+	args, err := argsValue(req)
+	if err != nil {
+		return err
+	}
+	return c.value(args, info.ArgType, nil)
+}
+
+// argsValue returns the arguments as JSON values: an object without members for
+// none.
+func argsValue(req *Request) (any, error) {
+	data, err := appendArgs(nil, "", req.Args, wire.Tolerant)
+	if err != nil {
+		return nil, err
+	}
+	var args any = map[string]any{}
+	if len(data) > 0 {
+		if err := wire.Decode(data, &args, wire.Tolerant); err != nil {
+			return nil, err
+		}
+	}
+	return args, nil
+}
+
+// unsupported makes the error for what is at a path.
+func (c *checker) unsupported(kind UnsupportedKind, path []string, value string) error {
+	at := path
+	if kind == UnsupportedValue {
+		at = append(slices.Clone(path), "="+value)
+	}
+	l := c.history.find(c.command, at)
+	if l.since == "" && l.until == "" && kind == UnsupportedValue {
+		l = c.history.find(c.command, append(slices.Clone(path[:len(path)-1]), "/"+value))
+	}
+	return &UnsupportedError{Command: c.command, Path: pathText(path), Kind: kind, Value: value,
+		Server: c.server, Since: l.since, Until: l.until}
+}
+
+// pathText returns a path as people write it.
+func pathText(path []string) string {
+	return strings.TrimPrefix(strings.Join(path, ""), ".")
+}
+
+// value checks a value against a type of the server's.
+func (c *checker) value(v any, typ string, path []string) error {
+	info := c.features.infos[typ]
+	if info == nil {
+		return nil
+	}
+	switch info.MetaType {
+	case "object":
+		object, ok := v.(map[string]any)
+		if !ok {
+			return c.unsupported(UnsupportedType, path, "")
+		}
+		return c.object(object, info, path)
+	case "array":
+		list, ok := v.([]any)
+		if !ok {
+			return c.unsupported(UnsupportedType, path, "")
+		}
+		path = append(slices.Clone(path), "[]")
+		for _, e := range list {
+			if err := c.value(e, info.ElementType, path); err != nil {
+				return err
+			}
+		}
+	case "enum":
+		s, ok := v.(string)
+		if !ok {
+			return c.unsupported(UnsupportedType, path, "")
+		}
+		if !info.has(s) {
+			return c.unsupported(UnsupportedValue, path, s)
+		}
+	case "alternate":
+		for _, m := range info.Members {
+			if c.features.takes(m.Type, v) {
+				return c.value(v, m.Type, path)
+			}
+		}
+		return c.unsupported(UnsupportedType, path, "")
+	case "builtin":
+		if !c.features.takes(typ, v) {
+			return c.unsupported(UnsupportedType, path, "")
+		}
+	}
+	return nil
+}
+
+// has reports whether an enum has a value.
+func (i *featureInfo) has(value string) bool {
+	return slices.Contains(i.Values, value) ||
+		slices.ContainsFunc(i.Members, func(m featureMember) bool { return m.Name == value })
+}
+
+// object checks the members of an object.
+func (c *checker) object(object map[string]any, info *featureInfo, path []string) error {
+	members := slices.Clone(info.Members)
+	for depth := 0; info != nil && info.Tag != "" && depth < maxVariants; depth++ {
+		tag, _ := object[info.Tag].(string)
+		var next *featureInfo
+		for _, v := range info.Variants {
+			if v.Case == tag {
+				next = c.features.infos[v.Type]
+			}
+		}
+		if info = next; info != nil {
+			members = append(members, info.Members...)
+		}
+	}
+	names := make([]string, 0, len(object))
+	for name := range object {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	known := make(map[string]bool, len(members))
+	for _, m := range members {
+		known[m.Name] = true
+		at := append(slices.Clone(path), "."+m.Name)
+		v, ok := object[m.Name]
+		switch {
+		case !ok && m.Default == nil:
+			return c.unsupported(RequiredArgument, at, "")
+		case !ok:
+		default:
+			if err := c.value(v, m.Type, at); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range names {
+		if !known[name] && !(c.open && len(path) == 0) {
+			return c.unsupported(UnsupportedArgument, append(slices.Clone(path), "."+name), "")
+		}
+	}
+	return nil
+}
+
+// maxVariants bounds unions within unions.
+const maxVariants = 100
+
+// takes reports whether a value is of the JSON kind that a type has.
+func (f *Features) takes(typ string, v any) bool {
+	info := f.infos[typ]
+	if info == nil {
+		return true
+	}
+	kind := info.MetaType
+	if kind == "builtin" {
+		kind = info.JSONType
+	}
+	switch v := v.(type) {
+	case nil:
+		return kind == "null" || kind == "value"
+	case bool:
+		return kind == "boolean" || kind == "value"
+	case string:
+		return kind == "string" || kind == "enum" || kind == "value" || kind == "alternate"
+	case json.Number:
+		whole := !strings.ContainsAny(v.String(), ".eE")
+		return kind == "number" || kind == "value" || kind == "int" && whole || kind == "alternate"
+	case []any:
+		return kind == "array" || kind == "value" || kind == "alternate"
+	case map[string]any:
+		return kind == "object" || kind == "value" || kind == "alternate"
+	}
+	return true
+}

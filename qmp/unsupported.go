@@ -1,0 +1,67 @@
+package qmp
+
+import "strconv"
+
+// An UnsupportedError says that a command was not sent because the server does
+// not have it, or something in its arguments: see [WithFeatureCheck].
+type UnsupportedError struct {
+	Command string
+	// Path is where in the arguments it is, such as "file.driver"; empty for the
+	// command itself. Elements of lists are not counted: "actions[].type".
+	Path string
+	Kind UnsupportedKind
+	// Value is the value that the server does not have, if Kind is
+	// [UnsupportedValue].
+	Value string
+	// Server is the name of the server, such as "QEMU 7.2.22".
+	Server string
+	// Since is the release that brought what is missing, and Until the first
+	// release without it. Each is empty if it is not known.
+	Since, Until string
+}
+
+// An UnsupportedKind says what a server does not have.
+type UnsupportedKind string
+
+// What a server may not have.
+const (
+	UnsupportedCommand  UnsupportedKind = "command"
+	UnsupportedArgument UnsupportedKind = "argument" // or a member below one
+	UnsupportedValue    UnsupportedKind = "value"    // of an enum, or a branch
+	UnsupportedType     UnsupportedKind = "type"     // another kind of JSON value is needed
+	RequiredArgument    UnsupportedKind = "required" // the server needs a member that was not given
+)
+
+// Error names the command, the path, the server, and since when it would work.
+func (e *UnsupportedError) Error() string {
+	text := "qmp: " + e.Command + ": "
+	if e.Path != "" {
+		text += "argument " + strconv.Quote(e.Path) + ": "
+	}
+	if e.Kind == UnsupportedValue {
+		text += "value " + strconv.Quote(e.Value) + ": "
+	}
+	text += "this server"
+	if e.Server != "" {
+		text += " (" + e.Server + ")"
+	}
+	switch e.Kind {
+	case RequiredArgument:
+		text += " needs it"
+		if e.Since != "" {
+			text += "; it is optional since " + e.Since
+		}
+		return text
+	case UnsupportedType:
+		text += " needs another type of value"
+	default:
+		text += " does not have it"
+	}
+	if e.Since != "" {
+		text += "; it came with " + e.Since
+	}
+	if e.Until != "" {
+		text += "; it went with " + e.Until
+	}
+	return text
+}
