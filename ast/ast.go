@@ -40,8 +40,11 @@ type File struct {
 	// Display is the file's name in diagnostics.
 	Display string
 
-	// Release tells, in the root file, the dialect of the schema.
-	Release dialect.Release
+	// Release is, in the root file, the release whose rules decide what the
+	// schema means, and Releases are those whose rules it may follow: what is wrong
+	// in all of them is refused.
+	Release  dialect.Release
+	Releases dialect.Range
 
 	// Lost are names of definitions that could not be read, so that what uses
 	// them is not blamed. Incomplete tells that there may be others: a file it

@@ -165,7 +165,22 @@ func (l *List) Add(d *Diagnostic) {
 	l.all = append(l.all, d)
 }
 
-// HasErrors tells whether the list holds an error.
+// Drop removes the diagnostics that match. It does nothing if errors above
+// [MaxErrors] are missing, since there may be others among them.
+func (l *List) Drop(match func(*Diagnostic) bool) {
+	if l.errors > MaxErrors {
+		return
+	}
+	l.all = slices.DeleteFunc(l.all, func(d *Diagnostic) bool {
+		drop := match(d)
+		if drop && d.Severity == Error {
+			l.errors--
+		}
+		return drop
+	})
+}
+
+// HasErrors reports whether the list holds an error.
 func (l *List) HasErrors() bool { return l.errors > 0 }
 
 // Errors returns the number of errors that were added.

@@ -36,11 +36,29 @@ var First = releases[0]
 // String returns "2.12".
 func (r Release) String() string { return fmt.Sprintf("%d.%d", r>>8, r&0xff) }
 
-// Before tells whether r is older than the release with these numbers.
+// Before reports whether r is older than the release with these numbers.
 func (r Release) Before(major, minor int) bool { return r < Of(major, minor) }
 
-// Within tells whether r is one of the releases from first to last.
+// Within reports whether r is one of the releases from first to last.
 func (r Release) Within(first, last Release) bool { return first <= r && r <= last }
+
+// Next returns the release after r, which is r itself for [Current].
+func (r Release) Next() Release {
+	i, found := slices.BinarySearch(releases, r)
+	if found {
+		i++
+	}
+	return releases[min(i, len(releases)-1)]
+}
+
+// Previous returns the release before r, which is r itself for [First].
+func (r Release) Previous() Release {
+	i, _ := slices.BinarySearch(releases, r)
+	return releases[max(i-1, 0)]
+}
+
+// All returns all releases with a schema, in order. The slice is the caller's.
+func All() []Release { return slices.Clone(releases) }
 
 // Parse reads a release, such as "2.12", "v2.12.1" or "2.3.50". From a third
 // number of 50 on it means the development towards the next release. Releases

@@ -13,11 +13,14 @@ import (
 // in the order of reading, connects documentation with what follows it, reads
 // the pragmas, and then lowers the definitions.
 type assembler struct {
-	errs      *reporter
-	release   dialect.Release
-	docLayout bool // the dialect's rules on the layout of documentation hold
-	pragmas   pragmas
-	defs      []pending
+	errs     *reporter
+	dialect  *Dialect
+	release  dialect.Release
+	releases dialect.Range
+	docs     int // number of documentation comments
+	unstyled int // of those that break the rules of QEMU 10.2 on style
+	pragmas  pragmas
+	defs     []pending
 }
 
 // A pending is a definition that waits until all pragmas are known.
@@ -108,7 +111,7 @@ func (a *assembler) include(u *unit, it *item) {
 	if name.kind != kindString {
 		return
 	}
-	if a.release.Before(2, 1) {
+	if !a.releases.Since(2, 1) {
 		a.errs.errorf(diag.StageParse, name.From, name.To, CodeBadDirective, "schemas can include others from QEMU 2.1 on")
 	}
 	decl := &ast.Include{Span: it.obj.Span, Path: name.str()}
@@ -145,7 +148,7 @@ func (a *assembler) lower(files []*ast.File) {
 		a.pragmas.lost = a.pragmas.lost || f.PragmasLost || f.Incomplete
 	}
 	for _, p := range a.defs {
-		l := lowerer{errs: a.errs, pragmas: &a.pragmas, release: a.release, obj: p.obj}
+		l := lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, obj: p.obj}
 		def := l.definition(p.doc)
 		if def != nil {
 			p.file.Decls[p.at] = def
@@ -203,14 +206,14 @@ var pragmaNames = map[string]struct {
 func (a *assembler) pragmaHint(name string) string {
 	p := pragmaNames[name]
 	switch {
-	case p.current != "" && a.release > p.last:
+	case p.current != "" && a.releases.First > p.last:
 		return fmt.Sprintf("since QEMU 6.0 it is '%s'", p.current)
 	case p.current != "":
 		return fmt.Sprintf("it came with QEMU %s", p.first)
 	}
 	var known []string
 	for name, p := range pragmaNames {
-		if a.release.Within(p.first, p.last) {
+		if a.releases.Overlaps(p.first, p.last) {
 			known = append(known, name)
 		}
 	}
@@ -242,7 +245,7 @@ func (a *assembler) pragma(u *unit, obj *node) {
 		name := known.current
 		set := ast.Setting{Name: ast.Str{Span: m.key.Span, Value: name}}
 		switch {
-		case !a.release.Within(known.first, known.last):
+		case known.current == "" || !a.releases.Overlaps(known.first, known.last):
 			fail(CodeUnknownPragma, m.key, "unknown pragma '%s'", m.key.Value).
 				Hint(a.pragmaHint(m.key.Value))
 			continue

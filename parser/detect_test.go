@@ -30,7 +30,7 @@ func TestDetect(t *testing.T) {
 		{"example", doc + "Example: b" + foo, "8.2"},
 		{"example and new pragma", "{ 'pragma': { 'documentation-exceptions': [] } }\n" + doc + "Example: b" + foo, "9.0"},
 		{"example and what 9.1 brought", "##\n# .. qmp-example::\n##\n\n" + doc + "Example: b" + foo, "10.2"},
-		{"features of a member and a release that is too old", doc + "Example: b\n#\n# Since: 4.2" + "\n##\n{ 'struct': 'Foo', 'data': { 'a': { 'type': 'int', 'features': [ 'b' ] } } }", "8.2"},
+		{"features of a member and a release that is too old", doc + "Example: b\n#\n# Since: 4.2" + "\n##\n{ 'struct': 'Foo', 'data': { 'a': { 'type': 'int', 'features': [ 'b' ] } } }", "5.0"},
 		{"line of an example", doc + "Example:\n# | b" + foo, "5.1"},
 		{"documentation tells of a release", doc + "Example: b\n#\n# Since: 7.1" + foo, "7.1"},
 		{"a release that is too old", "{ 'pragma': {} }\n" + doc + "Example: b\n#\n# Since: 1.0" + foo, "8.2"},

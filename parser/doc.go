@@ -52,16 +52,18 @@ func (l docLine) indent() int { return len(l.text) - len(strings.TrimLeftFunc(l.
 // are in doc_modern.go by the rules of QEMU 9.0 and newer, in doc_old.go by
 // those of older ones.
 type docParser struct {
-	errs    *reporter
-	release dialect.Release
-	file    *token.File
-	layout  bool              // the release's rules on the layout hold
-	style   *docstyle.Checker // nil if style is not checked
-	block   *docBlock
-	lines   []docLine
-	next    int // index in lines of the line after cur
-	cur     docLine
-	ok      bool // cur is a line: the end is not reached
+	errs     *reporter
+	release  dialect.Release // by whose rules the comment is read
+	releases dialect.Range   // what all of these refuse is refused
+	file     *token.File
+	layout   bool              // the release's rules on the layout hold
+	style    *docstyle.Checker // nil if style is not checked
+	unstyled bool              // the style is wrong
+	block    *docBlock
+	lines    []docLine
+	next     int // index in lines of the line after cur
+	cur      docLine
+	ok       bool // cur is a line: the end is not reached
 
 	closing string // what is wrong with the closing line, if anything
 	closeAt int    // offset of that line, or of the token that stands there instead
@@ -88,14 +90,42 @@ type docSection struct {
 	first  bool        // the next line sets it (8.1 and 8.2)
 }
 
-// doc parses the comment of an item.
+// doc parses the comment of an item. QEMU 9.0 reads comments by other rules than
+// releases before: where both may hold, those hold by which nothing is wrong.
 func (a *assembler) doc(u *unit, it *item) *docBlock {
+	a.docs++
+	modern := !a.release.Before(9, 0)
+	if a.releases.Before(2, 9) { // nothing checked comments
+		return a.readDoc(u, it, modern, new(diag.List))
+	}
+	if !a.releases.Before(9, 0) || !a.releases.Since(9, 0) {
+		return a.readDoc(u, it, modern, a.errs.list)
+	}
+	var errs, others diag.List
+	block := a.readDoc(u, it, modern, &errs)
+	if errs.HasErrors() {
+		if other := a.readDoc(u, it, !modern, &others); !others.HasErrors() {
+			return other
+		}
+	}
+	a.add(errs.All())
+	return block
+}
+
+// readDoc parses the comment of an item, by the rules of QEMU 9.0 and newer or by
+// those of older releases, and reports into errs.
+func (a *assembler) readDoc(u *unit, it *item, modern bool, errs *diag.List) *docBlock {
 	first := lineLength(it.doc)
-	p := &docParser{errs: a.errs, file: u.file, release: a.release}
+	p := &docParser{errs: &reporter{list: errs}, file: u.file, release: a.release, releases: a.releases}
+	if modern {
+		p.release = max(p.release, dialect.Of(9, 0))
+	} else {
+		p.release = min(p.release, dialect.Of(8, 2))
+	}
 	p.doc = &ast.Doc{Span: ast.Span{From: u.file.Pos(it.at), To: u.file.Pos(it.at + len(it.doc))}}
 	p.block = &docBlock{ast: p.doc, opener: u.file.Pos(it.at + first)}
-	p.layout = a.docLayout
-	if a.docLayout && a.release == dialect.Current {
+	p.layout = a.dialect.Pinned
+	if a.dialect.style {
 		p.style = &docstyle.Checker{}
 	}
 	if it.doc[:first] != "##" {
@@ -103,10 +133,16 @@ func (a *assembler) doc(u *unit, it *item) *docBlock {
 	}
 	p.split(it, first)
 	p.advance()
-	if a.release.Before(9, 0) {
-		p.old()
-	} else {
+	if modern {
 		p.modern()
+	} else {
+		p.old()
+	}
+	if p.unstyled {
+		a.unstyled++
+	}
+	if a.releases.Before(2, 9) {
+		p.block.broken = false
 	}
 	return p.block
 }

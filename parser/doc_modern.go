@@ -15,7 +15,7 @@ func (p *docParser) modern() {
 		p.start(ast.DocBody, ast.Str{})
 		for first := true; p.ok; p.advance() {
 			p.rejectName()
-			if !first && strings.HasPrefix(p.cur.text, "=") && p.release.Before(10, 1) {
+			if !first && strings.HasPrefix(p.cur.text, "=") && p.releases.Within(dialect.Of(9, 0), dialect.Of(10, 0)) {
 				p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), CodeDocSyntax,
 					"'=' heading must come first in a comment block")
 			}
@@ -84,7 +84,7 @@ func (p *docParser) rejectName() {
 // rejectHeading reports a heading in the documentation of a definition. From QEMU
 // 10.1 on a '=' is text.
 func (p *docParser) rejectHeading() {
-	if strings.HasPrefix(p.cur.text, "=") && p.release.Within(dialect.Of(5, 2), dialect.Of(10, 0)) {
+	if strings.HasPrefix(p.cur.text, "=") && p.releases.Within(dialect.Of(5, 2), dialect.Of(10, 0)) {
 		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), CodeDocSyntax,
 			"unexpected '=' markup in definition documentation")
 	}
@@ -92,7 +92,7 @@ func (p *docParser) rejectHeading() {
 
 // rejectDropped reports a tag that QEMU 9.1 dropped.
 func (p *docParser) rejectDropped(tag string) {
-	if p.release.Before(9, 1) {
+	if p.releases.Before(9, 1) {
 		return
 	}
 	var instead string

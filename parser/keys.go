@@ -33,7 +33,7 @@ func (l *lowerer) newer(n *node, key string) (dialect.Release, bool) {
 	case n == l.obj && n.get("command") != nil:
 		since = dialect.Of(4, 2)
 	}
-	return since, l.release < since
+	return since, l.releases.Last < since
 }
 
 // available returns those of the keys that n can have in the schema's release.
@@ -59,7 +59,7 @@ func (l *lowerer) dropNewer(n *node, d *diag.Diagnostic) {
 // longForm tells whether the schema's release has the long form of a member,
 // value or branch, and reports the one at n if not.
 func (l *lowerer) longForm(n *node, source, key string) bool {
-	if n.get(key) == nil || !l.release.Before(4, 0) {
+	if n.get(key) == nil || l.releases.Since(4, 0) {
 		return true
 	}
 	l.errorf(CodeBadShape, n, "%s should be a name", source).

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/token"
@@ -24,6 +25,9 @@ type Result struct {
 	// they were opened, each once.
 	Files []*ast.File
 
+	// Dialect is the dialect that was given or detected.
+	Dialect Dialect
+
 	units map[string]*unit // by display name
 }
 
@@ -46,9 +50,11 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 		return r.loader.res
 	}
 	r.loader.res.Root = r.root.ast
-	r.root.ast.Release = r.release
-	a := &assembler{errs: &reporter{list: errs}, release: r.release, docLayout: r.layout}
+	r.loader.res.Dialect = r.dialect
+	r.root.ast.Release, r.root.ast.Releases = r.dialect.Release, r.dialect.Releases
+	a := &assembler{errs: &reporter{list: errs}, dialect: &r.dialect, release: r.dialect.Release, releases: r.dialect.Releases}
 	a.unit(r.root)
+	a.settleStyle(errs)
 	a.lower(r.loader.res.Files)
 	return r.loader.res
 }
@@ -74,33 +80,33 @@ func Syntax(fset *token.FileSet, name, text string, release dialect.Release, err
 type reading struct {
 	loader  *loader
 	root    *unit // nil if there is none, which has been reported
-	release dialect.Release
-	layout  bool // the dialect's rules on the layout of documentation hold
+	dialect Dialect
 }
 
 // readAll reads the root file and all that it includes, by the lexical rules of
 // their dialect. If the text of the root file is given, nothing else is read.
 func readAll(fset *token.FileSet, src Source, errs *diag.List, alone *string) reading {
-	release := src.Dialect
-	if release == 0 {
-		release = dialect.Current
-	}
-	l := newLoader(fset, src, lexRulesOf(release))
+	d := pinned(cmp.Or(src.Dialect, dialect.Current))
+	l := newLoader(fset, src, lexRulesOf(d.Release))
 	l.alone = alone
-	layout := true
 	root, err := l.root()
 	if err == nil && src.Dialect == 0 {
-		// What an old dialect is told by can be read by the rules of the
+		var v *version
+		if alone == nil {
+			v = findVersion(src.FS, src.Root)
+		}
+		// What an old dialect is detected by can be read by the rules of the
 		// current one, but not all of it.
-		if release, layout = detect(root); lexRulesOf(release) != l.rules {
+		if d = detect(root, v); lexRulesOf(d.Release) != l.rules {
 			l.discard()
-			rules := lexRulesOf(release)
-			rules.looseCommas = release.Before(2, 4) // were there any, detect will see
+			rules := lexRulesOf(d.Release)
+			rules.looseCommas = d.Release.Before(2, 4) // if there are any, detect reports it
 			l = newLoader(fset, src, rules)
 			l.alone = alone
 			if root, err = l.root(); err == nil {
-				again, _ := detect(root)
-				release = min(release, again)
+				if again := detect(root, v); again.Release <= d.Release {
+					d = again
+				}
 			}
 		}
 	}
@@ -109,7 +115,7 @@ func readAll(fset *token.FileSet, src Source, errs *diag.List, alone *string) re
 		errs.Add(&diag.Diagnostic{Code: err.code, Stage: diag.StageParse, Pos: err.pos, End: err.pos, Msg: msg})
 		return reading{loader: l}
 	}
-	return reading{l, root, release, layout}
+	return reading{l, root, d}
 }
 
 func newLoader(fset *token.FileSet, src Source, rules lexRules) *loader {

@@ -25,14 +25,14 @@ var oldDefinitionKeys = []string{"enum", "type", "struct", "union", "alternate",
 // The functions for the kinds of definition are in files of their own. Spellings
 // of older releases become current ones there.
 type lowerer struct {
-	errs    *reporter
-	pragmas *pragmas
-	release dialect.Release
-	obj     *node
-	last    *diag.Diagnostic // the last mistake reported
-	in      string           // the definition as diagnostics name it
-	symbol  string           // what the documentation calls it, "" if there is none
-	failed  bool             // a mistake was reported
+	errs     *reporter
+	pragmas  *pragmas
+	releases dialect.Range
+	obj      *node
+	last     *diag.Diagnostic // the last mistake reported
+	in       string           // the definition as diagnostics name it
+	symbol   string           // what the documentation calls it, "" if there is none
+	failed   bool             // a mistake was reported
 }
 
 // errorf reports a mistake in the definition.
@@ -82,7 +82,7 @@ func (l *lowerer) definition(doc *docBlock) ast.Def {
 func (l *lowerer) meta() (name *node, meta string) {
 	var first *member
 	keys := definitionKeys
-	if l.release.Before(2, 4) {
+	if l.releases.Before(2, 4) {
 		keys = oldDefinitionKeys
 	}
 	for i := range l.obj.members {
@@ -90,7 +90,7 @@ func (l *lowerer) meta() (name *node, meta string) {
 		if !slices.Contains(keys, m.key.Value) {
 			continue
 		}
-		if m.key.Value == "event" && l.release.Before(2, 1) {
+		if m.key.Value == "event" && !l.releases.Since(2, 1) {
 			l.errorf(CodeNotADefinition, m.key, "schemas have events from QEMU 2.1 on")
 			return nil, ""
 		}
@@ -149,7 +149,7 @@ func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 	if doc.symbol() == "" || doc.broken {
 		return nil
 	}
-	if l.release.Before(2, 9) {
+	if l.releases.Before(2, 9) {
 		return doc.ast // nothing checked it
 	}
 	if doc.symbol() != name.text {
@@ -160,7 +160,7 @@ func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 	if returns := doc.section(ast.DocReturns); returns != nil {
 		if meta != "command" {
 			l.docSection(returns, "'%s' section is only valid for commands")
-		} else if l.obj.get("returns") == nil && !l.release.Before(9, 0) {
+		} else if l.obj.get("returns") == nil && !l.releases.Before(9, 0) {
 			d := l.docSection(returns, "'%s' section, but command doesn't return anything")
 			d.Follows = l.misspelt("returns")
 		}
@@ -196,7 +196,7 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 	}
 	var unknown []ast.Str
 	for _, m := range n.members {
-		if l.release.Before(2, 4) {
+		if l.releases.Before(2, 4) {
 			break // keys that are not known were ignored
 		}
 		if !slices.Contains(required, m.key.Value) && !slices.Contains(optional, m.key.Value) {

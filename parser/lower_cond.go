@@ -12,7 +12,8 @@ func (l *lowerer) cond(n *node, source string) ast.Cond {
 	if c == nil {
 		return nil
 	}
-	if l.release.Before(6, 2) {
+	// The form tells which it is, but for the name of a macro, which is C text, too.
+	if old := c.kind != kindObject && (c.kind != kindString || !isMacro(c.text)); l.releases.Before(6, 2) && (old || !l.releases.Since(6, 2)) {
 		return l.oldCond(c, source)
 	}
 	return l.predicate(c, source)
@@ -22,6 +23,9 @@ func (l *lowerer) cond(n *node, source string) ast.Cond {
 func (l *lowerer) predicate(n *node, source string) ast.Cond {
 	switch n.kind {
 	case kindString:
+		if !isMacro(n.text) && l.releases.Before(6, 2) {
+			return l.cText(n, source)
+		}
 		if !isMacro(n.text) {
 			l.errorf(CodeBadCondition, n, "'if' condition '%s' of %s is not a valid identifier", n.text, source).
 				Hint(objectForm(n.text))
@@ -123,7 +127,7 @@ func (l *lowerer) features(n *node) []*ast.Feature {
 // flags checks the flags of a definition, which take only the value that is not
 // the default.
 func (l *lowerer) flags() {
-	if l.release.Before(2, 4) {
+	if l.releases.Before(2, 4) {
 		return // any value would do
 	}
 	for _, key := range []string{"gen", "success-response"} {

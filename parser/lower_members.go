@@ -57,7 +57,7 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 		if l.memberName(p.key, m.Name.Value, source, rule) && l.isReservedMember(m.Name.Value) {
 			l.errorf(CodeReservedName, p.key, "%s uses reserved name", source)
 		}
-		if p.long != nil && l.release.Before(2, 4) {
+		if p.long != nil && l.releases.Before(2, 4) && (!l.releases.Since(4, 0) || p.typ == nil) {
 			m.Type = l.nested(p.long, source)
 			members = append(members, m)
 			continue
@@ -141,7 +141,7 @@ func (l *lowerer) data(def string) (data *ast.Data, boxed bool) {
 		return &ast.Data{Span: n.Span, Name: name}, boxed
 	}
 	rule := l.caseRule()
-	if l.release.Before(6, 0) {
+	if l.releases.Before(6, 0) {
 		rule = l.memberRule("q_obj_" + def + "-arg")
 	}
 	return &ast.Data{Span: n.Span, Members: l.members(n, "'data'", rule)}, boxed

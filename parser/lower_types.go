@@ -56,7 +56,7 @@ func (l *lowerer) enumValue(n *node, rule nameRule) *ast.EnumValue {
 		checked = "d" + checked
 	}
 	l.memberName(name, checked, source, rule)
-	if l.release.Within(dialect.Of(2, 4), dialect.Of(2, 5)) && strings.EqualFold(name.text, "max") {
+	if l.releases.Within(dialect.Of(2, 4), dialect.Of(2, 5)) && strings.EqualFold(name.text, "max") {
 		l.errorf(CodeReservedName, name, "%s uses reserved name", source)
 	}
 	value := &ast.EnumValue{Span: n.Span, Name: name.str()}
@@ -85,15 +85,16 @@ func (l *lowerer) structure(h ast.Header) ast.Def {
 // union lowers a union, of which QEMU up to 6.1 had other kinds as well.
 func (l *lowerer) union(h ast.Header) ast.Def {
 	tag := l.obj.get("discriminator")
-	if l.release.Before(2, 4) && tag.is(kindObject) && len(tag.members) == 0 {
+	if l.releases.Before(2, 4) && tag.is(kindObject) && len(tag.members) == 0 {
 		return l.anonymousUnion(h)
 	}
 	def := &ast.Union{Header: h}
-	simple := tag == nil && l.release.Before(6, 2)
+	simple := tag == nil && l.releases.Before(6, 2) &&
+		(l.obj.get("base") == nil || l.releases.Overlaps(dialect.Of(1, 6), dialect.Of(2, 3)) || !l.releases.Since(6, 2))
 	required, optional := []string{"union", "base", "discriminator", "data"}, []string{"if", "features"}
 	if simple {
 		required, optional = []string{"union", "data"}, []string{"base", "if", "features"}
-		if !l.release.Within(dialect.Of(1, 6), dialect.Of(2, 3)) {
+		if !l.releases.Overlaps(dialect.Of(1, 6), dialect.Of(2, 3)) {
 			optional = optional[1:]
 		}
 	}
@@ -118,7 +119,7 @@ func (l *lowerer) union(h ast.Header) ast.Def {
 	}
 	if data := l.obj.get("data"); data.is(kindObject) {
 		def.Branches = l.branches(data, simple, simple)
-		if len(data.members) == 0 && l.release.Within(dialect.Of(2, 6), dialect.Of(4, 1)) {
+		if len(data.members) == 0 && l.releases.Within(dialect.Of(2, 6), dialect.Of(4, 1)) {
 			l.errorf(CodeBadShape, data, "'data' must not be empty")
 		}
 	} else if data != nil {
@@ -152,7 +153,7 @@ func (l *lowerer) alternate(h ast.Header) ast.Def {
 		l.errorf(CodeBadShape, data, "'data' must be an object")
 	default:
 		def.Branches = l.branches(data, true, true)
-		if len(data.members) < 2 && l.release.Within(dialect.Of(2, 6), dialect.Of(4, 1)) {
+		if len(data.members) < 2 && l.releases.Within(dialect.Of(2, 6), dialect.Of(4, 1)) {
 			l.errorf(CodeBadShape, data, "an alternate needs two branches at least up to QEMU 4.1")
 		}
 	}
@@ -178,10 +179,10 @@ func (l *lowerer) command(h ast.Header) ast.Def {
 	}
 	def.NoGen = isSet("gen", false)
 	def.NoSuccessResponse = isSet("success-response", false)
-	if l.release.Before(2, 4) {
+	if l.releases.Before(2, 4) {
 		flag := l.obj.get("success-response")
 		def.NoGen = l.obj.get("gen") != nil // whatever its value
-		def.NoSuccessResponse = flag.is(kindString) && flag.text == "no"
+		def.NoSuccessResponse = def.NoSuccessResponse || flag.is(kindString) && flag.text == "no"
 	}
 	def.AllowOOB = isSet("allow-oob", true)
 	def.AllowPreconfig = isSet("allow-preconfig", true)

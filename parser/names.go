@@ -21,9 +21,9 @@ const (
 // exception.
 func (l *lowerer) caseRule() nameRule {
 	switch {
-	case l.release.Before(2, 6):
+	case l.releases.Before(2, 6):
 		return anyCase
-	case l.release.Before(6, 0):
+	case l.releases.Before(6, 0):
 		return lowerOrUnderscore
 	}
 	return lowerCase
@@ -76,7 +76,10 @@ func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // name checks that a string is a name and returns its stem.
 func (l *lowerer) name(n ast.Node, name, source string) (string, bool) {
-	stem, ok := nameStem(name, l.release)
+	stem, ok := nameStem(name, l.releases.Last)
+	for r := l.releases.First; !ok && r < l.releases.Last; r = r.Next() {
+		stem, ok = nameStem(name, r)
+	}
 	if !ok {
 		l.errorf(CodeBadName, n, "%s has an invalid name", source)
 	}
@@ -100,13 +103,13 @@ func (l *lowerer) memberName(n ast.Node, name, source string, rule nameRule) boo
 // defName checks the name of a definition.
 func (l *lowerer) defName(name ast.Str, meta string) {
 	stem, ok := l.name(name, name.Value, meta)
-	if ok && !l.release.Before(6, 0) {
+	if ok && !l.releases.Before(6, 0) {
 		l.defCase(name, stem, meta)
 	}
 	switch {
-	case strings.HasSuffix(name.Value, "List") && !l.release.Before(2, 5):
+	case strings.HasSuffix(name.Value, "List") && !l.releases.Before(2, 5):
 		l.errorf(CodeReservedName, name, "%s name should not end in 'List'", meta)
-	case strings.HasSuffix(name.Value, "Kind") && l.release.Within(dialect.Of(2, 4), dialect.Of(6, 1)):
+	case strings.HasSuffix(name.Value, "Kind") && l.releases.Within(dialect.Of(2, 4), dialect.Of(6, 1)):
 		l.errorf(CodeReservedName, name, "%s name should not end in 'Kind'", meta)
 	}
 }
@@ -145,7 +148,7 @@ func isCamel(stem string) bool {
 
 // memberRule returns the rule for the members of a type.
 func (l *lowerer) memberRule(typeName string) nameRule {
-	if l.pragmas.lost || l.pragmas.memberExceptions[typeName] || l.pragmas.memberExceptions[l.symbol] || l.release.Before(2, 9) && formerCaseExceptions[typeName] {
+	if l.pragmas.lost || l.pragmas.memberExceptions[typeName] || l.pragmas.memberExceptions[l.symbol] || l.releases.Before(2, 9) && formerCaseExceptions[typeName] {
 		return anyCase
 	}
 	return l.caseRule()
@@ -168,5 +171,5 @@ var formerCaseExceptions = map[string]bool{
 // isReservedMember tells whether generated C would have trouble with a member of
 // that name.
 func (l *lowerer) isReservedMember(name string) bool {
-	return !l.release.Before(2, 5) && (name == "u" || strings.HasPrefix(clash(name), "has_"))
+	return !l.releases.Before(2, 5) && (name == "u" || strings.HasPrefix(clash(name), "has_"))
 }

@@ -59,7 +59,7 @@ func (r *resolver) checkKinds(src ast.Def, written *ast.Branch, b *ir.AltBranch,
 // others. Up to QEMU 2.9 each kind claimed itself, and integers were a kind of
 // their own.
 func (r *resolver) jsonKinds(t ir.Type) (ir.JSONKind, []ir.JSONKind) {
-	narrow := r.release.Before(2, 10)
+	narrow := r.releases.Before(2, 10)
 	switch t := t.(type) {
 	case *ir.Builtin:
 		if narrow && t.JSON != ir.JSONValue {
@@ -80,7 +80,7 @@ func (r *resolver) jsonKinds(t ir.Type) (ir.JSONKind, []ir.JSONKind) {
 		}
 		return ir.JSONString, enumKinds(t)
 	case *ir.Array:
-		if r.release.Before(7, 1) {
+		if !r.releases.Since(7, 1) {
 			return "", nil
 		}
 		return ir.JSONArray, []ir.JSONKind{ir.JSONArray}

@@ -14,7 +14,7 @@ func (r *resolver) checkCommand(e *entity, c *ir.Command) {
 	if src.Returns == nil || !r.resolved(src, c.Returns, src.Returns, "command's 'returns'") || r.excepted(r.returnsFree, src) {
 		return
 	}
-	if r.release.Before(2, 4) {
+	if r.releases.Before(2, 4) {
 		return // nothing checked it
 	}
 	t := c.Returns
@@ -49,20 +49,20 @@ func (r *resolver) checkArguments(src ast.Def, data *ast.Data, arg ir.Type, boxe
 		}
 	case *ir.Struct:
 		r.checkObject(r.byDef[arg]) // its members must be known, and it may not have had its turn
-		if !boxed && !r.release.Before(8, 1) {
+		if !boxed && !r.releases.Before(8, 1) {
 			r.checkUnconditional(src, data, arg)
 		}
-		if boxed && data.Name != nil && len(arg.AllMembers()) == 0 && r.release.Within(dialect.Of(2, 7), dialect.Of(4, 1)) {
+		if boxed && data.Name != nil && len(arg.AllMembers()) == 0 && r.releases.Within(dialect.Of(2, 7), dialect.Of(4, 1)) {
 			r.errorf(src, data, CodeBadArguments, "cannot use 'boxed' with empty type").
 				Hint("it can be empty from QEMU 4.2 on")
 		}
 	case *ir.Union:
-		if !boxed && !r.release.Before(2, 5) {
+		if !boxed && !r.releases.Before(2, 5) {
 			d := r.errorf(src, data, CodeNeedsBoxed, "%s can take %s only with 'boxed': true", what, describe(arg))
 			noteDef(d, arg, "'%s' is defined here", arg.Name)
 		}
 	default:
-		if _, ok := arg.(*ir.Alternate); ok && boxed && r.release.Before(4, 2) {
+		if _, ok := arg.(*ir.Alternate); ok && boxed && r.releases.Before(4, 2) {
 			return
 		}
 		d := r.errorf(src, data, CodeBadArguments, "%s cannot take %s", what, describe(arg))

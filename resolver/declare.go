@@ -36,13 +36,13 @@ var qtypes = []string{"none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbo
 // predefine enters the types that no schema defines.
 func (r *resolver) predefine() {
 	for _, b := range builtins {
-		if r.release >= b.since {
+		if r.releases.Last >= b.since {
 			r.addType(&ir.Builtin{Info: ir.Info{Name: b.name}, JSON: b.json}, nil)
 		}
 	}
 	r.predefineQType()
 	for _, name := range anyTypes {
-		if r.release <= name.last {
+		if r.releases.First <= name.last {
 			r.addType(&ir.Builtin{Info: ir.Info{Name: name.name}, JSON: ir.JSONValue}, nil)
 		}
 	}
@@ -50,7 +50,7 @@ func (r *resolver) predefine() {
 
 // predefineQType enters the enum QType, which came with QEMU 2.6.
 func (r *resolver) predefineQType() {
-	if r.release.Before(2, 6) {
+	if !r.releases.Since(2, 6) {
 		return
 	}
 	q := &ir.Enum{Info: ir.Info{Name: "QType", Implicit: true}, Prefix: "QTYPE"}
@@ -68,6 +68,41 @@ var anyTypes = []struct {
 }{
 	{"visitor", dialect.Of(2, 3)},
 	{"**", dialect.Of(2, 4)},
+}
+
+// unchecked enters the types that commands without generated code name and nothing
+// defines, such as 'dict': before QEMU 2.4 the compiler did not look at these
+// commands. They stand for any value.
+func (r *resolver) unchecked() {
+	if !r.releases.Before(2, 4) {
+		return
+	}
+	for _, c := range r.schema.Commands {
+		if c.Gen {
+			continue
+		}
+		src := r.byDef[c].src.(*ast.Command)
+		if src.Data != nil {
+			r.uncheckedMembers(src.Data.Members)
+		}
+		if src.Returns != nil {
+			r.uncheckedType(src.Returns)
+		}
+	}
+}
+
+func (r *resolver) uncheckedMembers(members []*ast.Member) {
+	for _, m := range members {
+		r.uncheckedMembers(m.Type.Members)
+		r.uncheckedType(&m.Type)
+	}
+}
+
+func (r *resolver) uncheckedType(ref *ast.TypeRef) {
+	name := ref.Name.Value
+	if !ref.Nested && r.schema.ByName[name] == nil && !r.lost[name] {
+		r.addType(&ir.Builtin{Info: ir.Info{Name: name}, JSON: ir.JSONValue}, nil)
+	}
 }
 
 // addType enters a type that is not written in the schema.

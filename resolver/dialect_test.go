@@ -67,7 +67,14 @@ func TestReleases(t *testing.T) {
 		{"boxed", "{ 'struct': 'Bar', 'data': { 'a': 'int' } }\n{ 'struct': 'Foo', 'base': 'Bar', 'data': {} }\n{ 'command': 'a', 'boxed': true, 'data': 'Foo' }", "2.3 2.7 4.1 10.2", "2.4 2.6", "unknown key 'boxed'"},
 		{"undocumented member", "##\n# @a:\n#\n# Text.\n##\n{ 'command': 'a', 'data': { 'b': 'int' } }", "2.8 2.9 8.2", "9.0 10.2", "lacks documentation"},
 		{"undocumented feature", "##\n# @Foo:\n#\n# Text.\n##\n{ 'struct': 'Foo', 'data': {}, 'features': [ 'b' ] }", "4.1", "4.2 10.2", "lacks documentation"},
-		{"documentation of nothing", "##\n# @a:\n#\n# @b: Text.\n##\n{ 'command': 'a' }", "2.8", "2.9 10.2", "documented member 'b' does not exist"},
+		{"documentation of nothing", "##\n# @a:\n#\n# @b: Text.\n#\n# @c: Text.\n##\n{ 'command': 'a', 'data': { 'c': 'int' } }", "2.8", "2.9 10.2", "documented member 'b' does not exist"},
+		{"documentation of nothing in a struct", "##\n# @Foo:\n#\n# @b: Text.\n##\n{ 'struct': 'Foo', 'data': {} }", "2.8", "2.9 10.2", "documented member 'b' does not exist"},
+		{"documentation of no argument", "##\n# @a:\n#\n# @b: Text.\n##\n{ 'command': 'a' }", "2.8 2.9 4.1", "4.2 10.2", "documented member 'b' does not exist"},
+		{"documentation of a named type's member", "{ 'struct': 'Foo', 'data': { 'c': 'int' } }\n##\n# @A:\n#\n# @b: Text.\n##\n{ 'event': 'A', 'data': 'Foo', 'boxed': true }", "2.7 2.9 4.1", "4.2 10.2", "documented member 'b' does not exist"},
+		{"documentation of no value", "##\n# @Foo:\n#\n# @a: Text.\n#\n# @b: Text.\n##\n{ 'enum': 'Foo', 'data': [ 'a' ] }", "2.8 2.9 4.1", "4.2 10.2", "documented member 'b' does not exist"},
+		{"unknown type where no code is generated", "{ 'command': 'a', 'gen': false, 'data': { '*b': 'dict' }, 'returns': [ 'dict' ] }", "1.1 2.3", "2.4 10.2", "unknown type 'dict'"},
+		{"unknown type where code is generated", "{ 'command': 'a', 'data': { '*b': 'dict' } }", "", "1.1 2.3 2.4 10.2", "unknown type 'dict'"},
+		{"int from the command of the test schema", "{ 'command': 'user_def_cmd3', 'returns': 'int' }", "2.3 2.4", "2.9", "cannot take built-in type 'int'"},
 		{"discriminator of a simple union", "##\n# @Foo:\n#\n# @type: Text.\n#\n# @a: Text.\n#\n# @b: Text.\n##\n{ 'union': 'Foo', 'data': { 'a': 'int', 'b': 'str' } }", "2.9 6.1", "", ""},
 	}
 	for _, test := range tests {

@@ -124,7 +124,7 @@ func (r *resolver) connectDocs(e *entity) {
 	if e.doc == nil {
 		return
 	}
-	c := connector{r: r, src: e.src, use: e.doc, required: !r.release.Before(9, 0) && !r.excepted(r.undocumented, e.src)}
+	c := connector{r: r, src: e.src, use: e.doc, required: !r.releases.Before(9, 0) && !r.excepted(r.undocumented, e.src)}
 	c.features(e.def.Head().Features)
 	switch def := e.def.(type) {
 	case *ir.Enum:
@@ -162,7 +162,7 @@ func (c *connector) features(features []ir.Feature) {
 			s.used = true
 			continue
 		}
-		if c.r.release.Before(4, 2) {
+		if c.r.releases.Before(4, 2) {
 			continue
 		}
 		c.use.featureLacks.add(f.Name,
@@ -219,16 +219,31 @@ func (c *connector) member(role, name string, at ast.Node) *ir.Section {
 
 // strayDocs reports the sections that document nothing.
 func (r *resolver) strayDocs() {
-	if r.release.Before(2, 9) {
+	if r.releases.Before(2, 9) {
 		return // nothing checked it
 	}
 	for _, u := range r.docs {
-		if u.def.Head().Incomplete {
+		if u.def.Head().Incomplete || r.releases.Before(4, 2) && !formerlyChecked(u.def) {
 			continue
 		}
 		r.strayIn(u, "member", ast.DocMember, u.members, u.memberNames, &u.memberLacks)
 		r.strayIn(u, "feature", ast.DocFeature, u.features, u.featureNames, &u.featureLacks)
 	}
+}
+
+// formerlyChecked reports whether compilers before QEMU 4.2 compared the
+// documentation of a definition with its members: not that of an enum, nor of a
+// command or event whose arguments are a named type or missing.
+func formerlyChecked(def ast.Def) bool {
+	switch def := def.(type) {
+	case *ast.Enum:
+		return false
+	case *ast.Command:
+		return def.Data != nil && len(def.Data.Members) > 0
+	case *ast.Event:
+		return def.Data != nil && len(def.Data.Members) > 0
+	}
+	return true
 }
 
 // strayIn reports the sections of one kind. QEMU reports them all at once.
@@ -257,7 +272,7 @@ func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, sections ma
 
 // tooManyNames reports the first name of a feature that is one too many.
 func (r *resolver) tooManyNames() {
-	if r.surplus != nil && !r.release.Before(10, 0) {
+	if r.surplus != nil && !r.releases.Before(10, 0) {
 		r.errorf(r.surplusIn, r.surplus, CodeTooManyFeatures, "more than %d different features", maxFeatures).
 			Upstream = &diag.Upstream{Msg: fmt.Sprintf("Maximum of %d schema features is permitted", maxFeatures)}
 	}

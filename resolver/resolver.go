@@ -27,15 +27,15 @@ import (
 // schema is complete or absent.
 func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.List) *ir.Schema {
 	r := &resolver{
-		errs:    errs,
-		root:    root,
-		release: root.Release,
-		files:   files,
-		modules: make(map[*ast.File]*ir.Module, len(files)),
-		byDef:   make(map[ir.Def]*entity),
-		arrays:  make(map[string]*ir.Array),
-		names:   make(map[*ir.Struct]map[string]*ir.Member),
-		source:  make(map[*ir.Member]*ast.Member),
+		errs:     errs,
+		root:     root,
+		releases: root.Releases,
+		files:    files,
+		modules:  make(map[*ast.File]*ir.Module, len(files)),
+		byDef:    make(map[ir.Def]*entity),
+		arrays:   make(map[string]*ir.Array),
+		names:    make(map[*ir.Struct]map[string]*ir.Member),
+		source:   make(map[*ir.Member]*ast.Member),
 
 		conditional: make(map[*ir.Struct]*ir.Member),
 
@@ -55,6 +55,7 @@ func (r *resolver) run() {
 	r.open()         // modules and the final pragmas: uses of a pragma may come before its setting
 	r.predefine()    // built-in types: nothing may take their names
 	r.declare()      // every definition and the types it implies: a name may be used before it is defined
+	r.unchecked()    // types that a compiler before 2.4 never looked up
 	r.bind()         // names of types to types, silently: what stays unbound is reported where its turn is
 	r.check()        // each entity, in the order of declaration: cycles, clashes, misuse, undocumented members
 	r.strayDocs()    // sections that document nothing: only when all members have found theirs
@@ -63,11 +64,11 @@ func (r *resolver) run() {
 
 // A resolver holds the state of one run.
 type resolver struct {
-	errs    *diag.List
-	root    *ast.File
-	release dialect.Release
-	files   []*ast.File
-	schema  *ir.Schema
+	errs     *diag.List
+	root     *ast.File
+	releases dialect.Range // what all of these refuse is refused
+	files    []*ast.File
+	schema   *ir.Schema
 
 	modules  map[*ast.File]*ir.Module
 	entities []*entity // in the order in which QEMU's compiler enters them

@@ -76,7 +76,7 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 		base = "base type '" + owner.Name + "'"
 	}
 	values, isEnum := m.Type.(*ir.Enum)
-	if r.release.Before(2, 0) && m.Type == r.schema.ByName["str"] {
+	if r.releases.Before(2, 0) && m.Type == r.schema.ByName["str"] {
 		u.Discriminator = m
 		for _, b := range u.Branches {
 			b.Value = &ir.EnumValue{Name: b.Name, Pos: b.Pos}
@@ -106,7 +106,7 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 // addEmptyBranches adds a branch without members for each value of the
 // discriminator that has no branch.
 func (r *resolver) addEmptyBranches(src *ast.Union, u *ir.Union, values *ir.Enum) {
-	incomplete := r.release.Within(dialect.Of(2, 7), dialect.Of(2, 12)) && !src.Incomplete
+	incomplete := r.releases.Within(dialect.Of(2, 7), dialect.Of(2, 12)) && !src.Incomplete
 	covered := make(map[string]*ir.Branch, len(u.Branches))
 	for _, b := range u.Branches {
 		covered[b.Name] = b
@@ -144,7 +144,7 @@ func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, val
 	_, isUnion := b.Type.(*ir.Union)
 	switch b.Type.(type) {
 	case *ir.Struct, *ir.Union:
-		if isUnion && r.release.Before(8, 1) {
+		if isUnion && !r.releases.Since(8, 1) {
 			d := r.errorf(e.src, &written.Type, CodeBadBranch, "%s cannot use %s", what, describe(b.Type))
 			d.Hint("unions can be branches from QEMU 8.1 on")
 			b.Type = nil

@@ -1,0 +1,65 @@
+package parser
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/dialect"
+)
+
+// versionName is the name of the file at the top of QEMU's sources that says
+// their release, such as "9.2.0". Development towards 9.2 has "9.1.50", and
+// "9.1.90" and more once it is tested; a commit behind a release may still have
+// its number.
+const versionName = "VERSION"
+
+// A version is what a file VERSION says.
+type version struct {
+	path     string
+	text     string
+	release  dialect.Release
+	releases dialect.Range // those whose rules the schema may follow
+}
+
+var versionNumber = regexp.MustCompile(`^\d{1,3}\.\d{1,3}\.\d{1,3}$`)
+
+// findVersion looks for the file VERSION in the folder of the root file and in
+// those above it, as far as the source has them. It returns nil if there is none
+// that says a release.
+func findVersion(fsys fs.FS, root string) *version {
+	for dir := path.Dir(root); ; dir = path.Dir(dir) {
+		name := path.Join(dir, versionName)
+		if info, err := fs.Stat(fsys, name); err == nil && info.Mode().IsRegular() && info.Size() < 100 {
+			if data, err := fs.ReadFile(fsys, name); err == nil {
+				return parseVersion(name, strings.TrimSpace(string(data)))
+			}
+		}
+		if dir == "." {
+			return nil
+		}
+	}
+}
+
+func parseVersion(name, text string) *version {
+	if !versionNumber.MatchString(text) {
+		return nil
+	}
+	r, err := dialect.Parse(text)
+	if err != nil {
+		return nil
+	}
+	v := &version{path: name, text: text, release: r, releases: dialect.Only(r)}
+	dot := strings.LastIndexByte(text, '.')
+	switch micro, _ := strconv.Atoi(text[dot+1:]); {
+	case micro >= 50: // development: r is the release that it leads to
+		if old, err := dialect.Parse(text[:dot]); err == nil {
+			v.releases.First = old
+		}
+	case micro == 0:
+		v.releases.Last = r.Next()
+	}
+	return v
+}
