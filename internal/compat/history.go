@@ -1,7 +1,6 @@
 package compat
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/qapi-go/qapi-go/ir"
@@ -139,7 +138,7 @@ func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
 				if !v.Pos.IsValid() {
 					continue // built in
 				}
-				items[v.Name] = e.add("value", t.Name+"."+v.Name, sectionSince(v.Doc), v.Features, e.at.at(v.Pos), find(v.Name))
+				items[v.Name] = e.add("value", t.Name+"."+v.Name, v.Doc.Since(), v.Features, e.at.at(v.Pos), find(v.Name))
 			}
 			byType[t] = items
 		case *ir.Struct:
@@ -156,7 +155,7 @@ func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
 						before = h.byType[o][m.Name]
 					}
 				}
-				own[m] = e.add("member", path, sectionSince(m.Doc), m.Features, e.at.at(m.Pos), before)
+				own[m] = e.add("member", path, m.Doc.Since(), m.Features, e.at.at(m.Pos), before)
 			}
 		}
 	}
@@ -273,20 +272,6 @@ func (e *entry) add(kind, path, says string, features []ir.Feature, at Place, be
 		item.announced = e.release
 	}
 	return item
-}
-
-// memberSince matches the custom of QEMU's schemas for members and values.
-var memberSince = regexp.MustCompile(`\([Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)`)
-
-// sectionSince returns the version that the text of a member names, or "".
-func sectionSince(s *ir.Section) string {
-	if s == nil {
-		return ""
-	}
-	if m := memberSince.FindStringSubmatch(s.Text); m != nil {
-		return m[1]
-	}
-	return ""
 }
 
 // judge fills in what follows from when an item was there.
