@@ -1,6 +1,9 @@
 package ir
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Presence names the releases that have something, oldest first, of those that
 // a merged schema was made of ([Schema].Releases). Nil says that it is there
@@ -26,4 +29,26 @@ func (s *Schema) Lifetime(p Presence) (since, until string) {
 		until = s.Releases[i+1]
 	}
 	return since, until
+}
+
+// ReleaseSpan says in which releases something is, for readers: "since 10.0.0",
+// "until 7.2.0, gone in 8.0.0", or the names of the releases if there is a gap.
+// It returns "" for a nil presence.
+func (s *Schema) ReleaseSpan(p Presence) string {
+	if len(p) == 0 {
+		return ""
+	}
+	since, until := s.Lifetime(p)
+	first := slices.Index(s.Releases, p[0])
+	if first < 0 || first+len(p) > len(s.Releases) || s.Releases[first+len(p)-1] != p[len(p)-1] {
+		return "only " + strings.Join(p, ", ")
+	}
+	var words []string
+	if since != "" {
+		words = append(words, "since "+since)
+	}
+	if until != "" {
+		words = append(words, "until "+p[len(p)-1], "gone in "+until)
+	}
+	return strings.Join(words, ", ")
 }

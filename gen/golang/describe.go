@@ -22,6 +22,7 @@ func (p *plan) definition(first string, def ir.Def, notes ...string) *comment {
 		c.para(n)
 	}
 	p.condition(c, info.If)
+	p.lifetime(c, info.In)
 	p.features(c, info.Features, info.Doc)
 	return c
 }
@@ -55,6 +56,7 @@ func (p *plan) member(f *field) *comment {
 		p.prose(c, f.doc.Text)
 	}
 	p.condition(c, f.cond)
+	p.lifetime(c, f.in)
 	var doc *ir.Doc
 	if f.owner != nil {
 		doc = f.owner.Head().Doc
@@ -65,7 +67,15 @@ func (p *plan) member(f *field) *comment {
 
 // value returns the comment of a constant.
 func (p *plan) value(enum *ir.Enum, v *ir.EnumValue) *comment {
-	return p.member(&field{doc: v.Doc, cond: v.If, features: v.Features, owner: enum})
+	return p.member(&field{doc: v.Doc, cond: v.If, features: v.Features, in: v.In, owner: enum})
+}
+
+// lifetime says in which releases something is, if not in all of those that the
+// package is for.
+func (p *plan) lifetime(c *comment, in ir.Presence) {
+	if span := p.schema.ReleaseSpan(in); span != "" {
+		c.para("Releases: " + span + ".")
+	}
 }
 
 func (p *plan) condition(c *comment, cond ir.Cond) {
@@ -120,6 +130,9 @@ func (p *plan) branches(d *objectDecl) *comment {
 		text := fmt.Sprintf("%s: [*%s]", b.Name, p.names[b.Type])
 		if b.If != nil {
 			text += " (condition: " + ir.CondString(b.If) + ")"
+		}
+		if span := p.schema.ReleaseSpan(b.In); span != "" {
+			text += " (" + span + ")"
 		}
 		items = append(items, item{paras: []string{text}})
 	}

@@ -137,6 +137,7 @@ func (e *emitter) root() {
 	e.out.Const().Id("_").Op("=").Qual(wirePath, "Version1")
 	if e.has(Client) {
 		e.client()
+		e.history()
 	}
 	if e.has(Events) {
 		e.events()

@@ -81,6 +81,7 @@ type field struct {
 	doc      *ir.Section
 	cond     ir.Cond
 	features []ir.Feature
+	in       ir.Presence
 	owner    ir.Def // in whose documentation the features are explained; nil if there is none
 }
 
@@ -141,7 +142,7 @@ func (p *plan) has(part Parts) bool { return p.opts.Parts&part != 0 }
 // reserve takes the names that do not come from the schema.
 func (p *plan) reserve() {
 	if p.has(Client) {
-		p.pkg.reserve("the package's", "Client", "NewClient")
+		p.pkg.reserve("the package's", "Client", "NewClient", historyVar)
 	}
 	if p.has(Events) {
 		p.pkg.reserve("the package's", "Events")
@@ -283,7 +284,7 @@ func (p *plan) declareAlternate(f *file, a *ir.Alternate) {
 		}
 		name = p.rename(a.Name+"."+b.Name, name)
 		p.take(fields, name, "branch '"+b.Name+"' of "+what(a), b.Pos)
-		d.fields = append(d.fields, field{name: name, typ: b.Type, form: form, doc: b.Doc, cond: b.If})
+		d.fields = append(d.fields, field{name: name, typ: b.Type, form: form, doc: b.Doc, cond: b.If, in: b.In})
 	}
 }
 
@@ -388,7 +389,7 @@ func (p *plan) newField(d *objectDecl, holder ir.Type, m *ir.Member) field {
 	}
 	f := field{
 		name: p.rename(owner.Head().Name+"."+m.Name, names.Member(m.Name)),
-		wire: m.Name, typ: m.Type, doc: m.Doc, cond: m.If, features: m.Features, owner: owner,
+		wire: m.Name, typ: m.Type, doc: m.Doc, cond: m.If, features: m.Features, in: m.In, owner: owner,
 	}
 	_, isList := m.Type.(*ir.Array)
 	switch {

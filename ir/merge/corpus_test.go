@@ -70,6 +70,7 @@ func TestSameReleaseTwice(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			res.Schema.Releases = nil // as of a schema as it was read: nothing is in some of them only
 			one, two := generate(t, list[1].Schema), generate(t, res.Schema)
 			if one != two {
 				t.Errorf("the package differs at %q", firstDifference(one, two))

@@ -34,6 +34,11 @@ func (c *Client) run(ctx context.Context, command string, args, result any) erro
 	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
+// History tells since which release the commands, arguments, values and
+// branches are there, as far as the schema says: see [qmp.WithFeatureCheck].
+var History = qmp.History{Table: `
+`}
+
 // Events returns all events as they come, each as a pointer to its type, or as
 // a [*qmp.UnknownEvent] if the schema does not have it. See [qmp.Events],
 // which returns the events of one type, for the rules.

@@ -34,6 +34,35 @@ func (c *Client) run(ctx context.Context, command string, args, result any) erro
 	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
+// History tells since which release the commands, arguments, values and
+// branches are there, as far as the schema says: see [qmp.WithFeatureCheck].
+var History = qmp.History{Table: `
+qmp_capabilities 1.0 -
+query-version 1.0 -
+monitor-command 1.1 -
+quit 1.0 -
+query-status 1.0 -
+query-uptime 1.1 -
+start 1.0 -
+stop 1.0 -
+powerdown 1.0 -
+query-stats 1.2 -
+send-key 1.1 -
+device_add 1.0 -
+ *
+device-del 1.0 -
+query-devices 1.3 -
+property-list 1.3 -
+property-get 1.3 -
+x-property-set 1.3 -
+nic-add 1.0 -
+query-nics 1.0 -
+set-link 1.0 -
+disk-add 1.0 -
+query-disks 1.0 -
+disk-add-many 1.2 -
+`}
+
 // Events returns all events as they come, each as a pointer to its type, or as
 // a [*qmp.UnknownEvent] if the schema does not have it. See [qmp.Events],
 // which returns the events of one type, for the rules.

@@ -1,0 +1,193 @@
+package golang
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// historyVar is the variable that tells the runtime since and until when the
+// parts of the protocol are there.
+const historyVar = "History"
+
+// history writes the history, of commands and what is sent with them.
+func (e *emitter) history() {
+	e.comment(text(historyVar + " tells since which release the commands, arguments, values and branches are there, as far as the schema says: see [qmp.WithFeatureCheck]."))
+	e.out.Var().Id(historyVar).Op("=").Qual(qmpPath, "History").Values(jen.Id("Table").Op(":").Add(rawString(historyTable(e.schema))))
+}
+
+// rawString returns a literal of a text that has no backquotes.
+func rawString(s string) *jen.Statement { return jen.Op("`" + s + "`") }
+
+// A span is since and until when something is there; both empty: always.
+type span struct{ since, until string }
+
+func (s span) String() string {
+	word := func(w string) string {
+		if w == "" {
+			return "-"
+		}
+		return w
+	}
+	return word(s.since) + " " + word(s.until)
+}
+
+// A part is what stands below a definition in the table.
+type part struct {
+	name string // with the mark of its kind
+	span span
+	typ  ir.Type // of a member or branch that is an object, enum, alternate or list of them
+}
+
+// A tableWriter makes the history table of a schema.
+type tableWriter struct {
+	schema  *ir.Schema
+	telling map[ir.Type]bool // types below which there is something to tell
+}
+
+// historyTable returns the table for qmp.History, whose form that describes. It
+// has only what there is something to say of, and the way to it.
+func historyTable(s *ir.Schema) string {
+	h := &tableWriter{schema: s, telling: make(map[ir.Type]bool)}
+	reached := h.reached()
+	for changed := true; changed; {
+		changed = false
+		for _, t := range reached {
+			if !h.telling[t] && h.tells(h.parts(t)) {
+				h.telling[t], changed = true, true
+			}
+		}
+	}
+	var b strings.Builder
+	b.WriteByte('\n')
+	for _, c := range s.Commands {
+		h.command(&b, c)
+	}
+	for _, t := range reached {
+		if h.telling[t] {
+			fmt.Fprintf(&b, "%s - -\n", t.Head().Name)
+			h.write(&b, h.parts(t))
+		}
+	}
+	return b.String()
+}
+
+// reached returns the types that are sent with commands, in the order in which
+// they are met.
+func (h *tableWriter) reached() []ir.Type {
+	var list []ir.Type
+	seen := make(map[ir.Type]bool)
+	add := func(t ir.Type) {
+		if t = element(t); t != nil && !seen[t] {
+			seen[t] = true
+			list = append(list, t)
+		}
+	}
+	for _, c := range h.schema.Commands {
+		add(c.Arg)
+	}
+	for i := 0; i < len(list); i++ {
+		for _, p := range h.parts(list[i]) {
+			add(p.typ)
+		}
+	}
+	return list
+}
+
+// element returns the type of the elements of a list, however deep, and that
+// itself of others. It returns nil for built-in types, which have no history.
+func element(t ir.Type) ir.Type {
+	for {
+		switch a := t.(type) {
+		case *ir.Array:
+			t = a.Elem
+			continue
+		case *ir.Builtin:
+			return nil
+		}
+		return t
+	}
+}
+
+// parts returns the parts of a type.
+func (h *tableWriter) parts(t ir.Type) []part {
+	var parts []part
+	members := func(list []*ir.Member) {
+		for _, m := range list {
+			parts = append(parts, part{"." + m.Name, h.span(m.In, m.Doc.Since()), m.Type})
+		}
+	}
+	switch t := t.(type) {
+	case *ir.Enum:
+		for _, v := range t.Values {
+			parts = append(parts, part{"=" + v.Name, h.span(v.In, v.Doc.Since()), nil})
+		}
+	case *ir.Struct:
+		members(t.AllMembers())
+	case *ir.Union:
+		members(t.Base.AllMembers())
+		for _, b := range t.Branches {
+			parts = append(parts, part{"/" + b.Name, h.span(b.In, ""), b.Type})
+		}
+	case *ir.Alternate:
+		for _, b := range t.Branches {
+			parts = append(parts, part{"/" + b.Name, h.span(b.In, ""), b.Type})
+		}
+	}
+	return parts
+}
+
+func (h *tableWriter) span(in ir.Presence, stated string) span {
+	since, until := h.schema.Span(in, stated)
+	return span{since, until}
+}
+
+// tells reports whether there is something to say of parts or of what is below
+// them.
+func (h *tableWriter) tells(parts []part) bool {
+	for _, p := range parts {
+		if p.span != (span{}) || h.telling[element(p.typ)] {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *tableWriter) command(b *strings.Builder, c *ir.Command) {
+	arg := element(c.Arg)
+	inline := arg != nil && arg.Head().Implicit
+	at := h.span(c.In, c.Doc.Since())
+	if at == (span{}) && c.Gen && !h.telling[arg] {
+		return
+	}
+	fmt.Fprintf(b, "%s %s", c.Name, at)
+	if h.telling[arg] && !inline {
+		b.WriteString(" " + arg.Head().Name)
+	}
+	b.WriteByte('\n')
+	if !c.Gen {
+		b.WriteString(" *\n")
+	}
+	if inline {
+		h.write(b, h.parts(arg))
+		h.telling[arg] = false // it stands here
+	}
+}
+
+// write writes what there is to say of parts.
+func (h *tableWriter) write(b *strings.Builder, parts []part) {
+	for _, p := range parts {
+		t := element(p.typ)
+		if p.span == (span{}) && !h.telling[t] {
+			continue
+		}
+		fmt.Fprintf(b, " %s %s", p.name, p.span)
+		if h.telling[t] {
+			b.WriteString(" " + t.Head().Name)
+		}
+		b.WriteByte('\n')
+	}
+}
