@@ -25,16 +25,3 @@ type Command struct {
 
 // Kind returns "command".
 func (*Command) Kind() string { return "command" }
-
-// An Event is an event of the protocol.
-type Event struct {
-	Info
-
-	// Arg is the type of the event's data, as in Command.
-	Arg Type
-
-	Boxed bool
-}
-
-// Kind returns "event".
-func (*Event) Kind() string { return "event" }

@@ -33,10 +33,6 @@ type Schema struct {
 	// which it is entered, implicit ones where they are first met.
 	Types []Type
 
-	// Definitions are those that are written in the schema, in the order in
-	// which they are read: an included file is read where it is included.
-	Definitions []Def
-
 	// Commands and Events are in the order of the schema.
 	Commands []*Command
 	Events   []*Event
@@ -65,18 +61,23 @@ type Module struct {
 	// File is the name of the file as diagnostics print it.
 	File string
 
-	// Items are the definitions and the free-form documentation of the file
-	// in order.
+	// Items are the definitions, the free-form documentation and the include
+	// directives of the file in order.
 	Items []Item
 }
 
-// An Item is something a module holds: a [Def] or a [FreeDoc].
+// An Item is something a module holds: a [Def], *[FreeDoc] or *[Include].
 type Item interface{ item() }
 
 // A FreeDoc is a documentation comment that belongs to no definition.
 type FreeDoc struct{ Doc *Doc }
 
 func (*FreeDoc) item() {}
+
+// An Include is an include directive by which a file is read for the first time.
+type Include struct{ Module *Module }
+
+func (*Include) item() {}
 
 // A Def is a definition: a [Type], *[Command] or *[Event].
 type Def interface {

@@ -31,6 +31,34 @@ type Builtin struct {
 	JSON JSONKind
 }
 
+// integers are the integer types.
+var integers = map[string]struct {
+	bits   int
+	signed bool
+}{
+	"int": {64, true}, "int8": {8, true}, "int16": {16, true}, "int32": {32, true}, "int64": {64, true},
+	"uint8": {8, false}, "uint16": {16, false}, "uint32": {32, false}, "uint64": {64, false}, "size": {64, false},
+}
+
+// Bits returns the size of an integer type in bits and whether it is signed, and
+// 0 for all other types.
+func (b *Builtin) Bits() (n int, signed bool) {
+	t := integers[b.Name]
+	return t.bits, t.signed
+}
+
+// Range returns the least and the greatest value of an integer type.
+func (b *Builtin) Range() (low int64, high uint64) {
+	switch n, signed := b.Bits(); {
+	case n == 0:
+		return 0, 0
+	case signed:
+		return -1 << (n - 1), 1<<(n-1) - 1
+	default:
+		return 0, 1<<n - 1 // 0 - 1 where n is 64
+	}
+}
+
 // An Enum is an enumeration type. QType is an Enum that is not written in any
 // schema.
 type Enum struct {

@@ -1,17 +1,178 @@
 package ir
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
+
+// Definitions ranges over the definitions that are written in the schema, in the
+// order in which QEMU's compiler reads them: an included file is read where it is
+// included for the first time.
+func (s *Schema) Definitions() iter.Seq[Def] {
+	return func(yield func(Def) bool) {
+		seen := make(map[*Module]bool)
+		if s.Root != nil && !s.Root.read(seen, yield) {
+			return
+		}
+		for _, m := range s.Modules { // those that no module includes
+			if !m.read(seen, yield) {
+				return
+			}
+		}
+	}
+}
+
+// read yields the definitions of a module and of what it includes.
+func (m *Module) read(seen map[*Module]bool, yield func(Def) bool) bool {
+	if seen[m] {
+		return true
+	}
+	seen[m] = true
+	for _, item := range m.Items {
+		switch item := item.(type) {
+		case Def:
+			if !yield(item) {
+				return false
+			}
+		case *Include:
+			if !item.Module.read(seen, yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // ByModule ranges over the definitions that are written in the schema, module
 // by module in the order in which the files were opened.
 func (s *Schema) ByModule() iter.Seq[Def] {
 	return func(yield func(Def) bool) {
 		for _, m := range s.Modules {
-			for _, item := range m.Items {
-				if def, ok := item.(Def); ok && !yield(def) {
+			for def := range m.Definitions() {
+				if !yield(def) {
 					return
 				}
 			}
+		}
+	}
+}
+
+// Definitions ranges over the definitions of the module itself.
+func (m *Module) Definitions() iter.Seq[Def] {
+	return func(yield func(Def) bool) {
+		for _, item := range m.Items {
+			if def, ok := item.(Def); ok && !yield(def) {
+				return
+			}
+		}
+	}
+}
+
+// A Role is what a type is to the definition that refers to it.
+type Role uint8
+
+// The roles.
+const (
+	RoleBase     Role = iota // of a struct or union
+	RoleMember               // type of a member of a struct
+	RoleBranch               // of a union or alternate
+	RoleElement              // of an array
+	RoleArgument             // arguments of a command, data of an event
+	RoleReturn               // result of a command
+)
+
+// A Reference is a place in a definition that refers to a type.
+type Reference struct {
+	Role Role
+	Name string // of the member or branch
+	Type Type   // never nil
+
+	// Member is that of RoleMember.
+	Member *Member
+
+	// Conds are the conditions of the place; all must hold. The condition of a
+	// union's branch and that of the discriminator's value are two.
+	Conds []Cond
+}
+
+// References ranges over the references of a definition in the order of the
+// schema: those that stand in the definition itself, with implicit types as
+// types. The members of a union's base are references of the base.
+func References(d Def) iter.Seq[Reference] {
+	return func(yield func(Reference) bool) { references(d, yield) }
+}
+
+func references(d Def, yield func(Reference) bool) bool {
+	one := func(role Role, t Type) bool { return t == nil || yield(Reference{Role: role, Type: t}) }
+	base := func(s *Struct) bool { return s == nil || one(RoleBase, s) }
+	switch d := d.(type) {
+	case *Command:
+		return one(RoleArgument, d.Arg) && one(RoleReturn, d.Returns)
+	case *Event:
+		return one(RoleArgument, d.Arg)
+	case *Array:
+		return one(RoleElement, d.Elem)
+	case *Struct:
+		if !base(d.Base) {
+			return false
+		}
+		for _, m := range d.Members {
+			if m.Type != nil && !yield(Reference{RoleMember, m.Name, m.Type, m, conds(m.If)}) {
+				return false
+			}
+		}
+	case *Union:
+		if !base(d.Base) {
+			return false
+		}
+		for _, b := range d.Branches {
+			when := conds(b.If)
+			if b.Value != nil {
+				when = append(when, conds(b.Value.If)...)
+			}
+			if b.Type != nil && !yield(Reference{RoleBranch, b.Name, b.Type, nil, when}) {
+				return false
+			}
+		}
+	case *Alternate:
+		for _, b := range d.Branches {
+			if b.Type != nil && !yield(Reference{RoleBranch, b.Name, b.Type, nil, conds(b.If)}) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func conds(c Cond) []Cond {
+	if c == nil {
+		return nil
+	}
+	return []Cond{c}
+}
+
+// Reachable ranges over the types that a definition refers to, directly and
+// through others, each once; the definition itself only if it refers to itself.
+// Places for which skip returns true are not followed; a nil skip follows all.
+func Reachable(d Def, skip func(Reference) bool) iter.Seq[Type] {
+	return func(yield func(Type) bool) {
+		seen := make(map[Type]bool)
+		todo := []Def{d}
+		for len(todo) > 0 {
+			next := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			at := len(todo)
+			for ref := range References(next) {
+				if seen[ref.Type] || skip != nil && skip(ref) {
+					continue
+				}
+				seen[ref.Type] = true
+				if !yield(ref.Type) {
+					return
+				}
+				todo = append(todo, ref.Type)
+			}
+			slices.Reverse(todo[at:])
 		}
 	}
 }

@@ -117,6 +117,10 @@ func (r *resolver) declare() {
 	for file, decl := range ast.All(r.root) {
 		m := r.modules[file]
 		switch d := decl.(type) {
+		case *ast.Include:
+			if d.File != nil {
+				m.Items = append(m.Items, &ir.Include{Module: r.modules[d.File]})
+			}
 		case *ast.FreeDoc:
 			m.Items = append(m.Items, &ir.FreeDoc{Doc: convertDoc(d.Doc)})
 		case ast.Def:
@@ -131,7 +135,6 @@ func (r *resolver) declare() {
 // definition is checked like any other, but nothing can refer to it.
 func (r *resolver) define(def ir.Def, src ast.Def) {
 	e := r.enter(def, src)
-	r.schema.Definitions = append(r.schema.Definitions, def)
 	if doc := def.Head().Doc; doc != nil {
 		e.doc = r.useDoc(src, doc)
 	}

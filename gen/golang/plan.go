@@ -110,10 +110,8 @@ func newPlan(s *ir.Schema, o Options) (*plan, error) {
 	for _, m := range s.Modules {
 		f := &file{path: p.fileName(m), module: m}
 		p.files = append(p.files, f)
-		for _, item := range m.Items {
-			if def, ok := item.(ir.Def); ok {
-				p.declare(f, def)
-			}
+		for def := range m.Definitions() {
+			p.declare(f, def)
 		}
 	}
 	p.checkFiles()
@@ -172,19 +170,17 @@ func (p *plan) rename(key, name string) string {
 // nameDefinitions names the types that the modules define, so that they can be
 // referred to from anywhere.
 func (p *plan) nameDefinitions() {
-	for _, m := range p.schema.Modules {
-		for _, item := range m.Items {
-			switch d := item.(type) {
-			case *ir.Enum, *ir.Struct, *ir.Union, *ir.Alternate:
-				p.nameType(d.(ir.Type))
-			case *ir.Command:
-				if p.has(Client) && !negotiates(d) {
-					p.links[d.Name] = "Client." + p.method(d)
-				}
-			case *ir.Event:
-				if p.has(Events) {
-					p.links[d.Name] = p.event(d)
-				}
+	for def := range p.schema.ByModule() {
+		switch d := def.(type) {
+		case ir.Type:
+			p.nameType(d)
+		case *ir.Command:
+			if p.has(Client) && !negotiates(d) {
+				p.links[d.Name] = "Client." + p.method(d)
+			}
+		case *ir.Event:
+			if p.has(Events) {
+				p.links[d.Name] = p.event(d)
 			}
 		}
 	}
@@ -323,7 +319,7 @@ func (p *plan) declareEvent(f *file, e *ir.Event) {
 	fields := newScope(d.name)
 	fields.reserve("the method", "EventName", "EventTime")
 	fields.reserve("the field", "Timestamp")
-	if d.limited = p.has(Server) && rateLimited(e); d.limited {
+	if d.limited = p.has(Server) && e.RateLimited(); d.limited {
 		fields.reserve("the method", "RateKey")
 	}
 	p.addData(f, d, fields, e.Arg)

@@ -1,8 +1,6 @@
 package golang
 
 import (
-	"strings"
-
 	"github.com/dave/jennifer/jen"
 
 	"github.com/qapi-go/qapi-go/ir"
@@ -17,23 +15,6 @@ var rateKeys = map[string]string{
 	"MEMORY_DEVICE_SIZE_CHANGE": "qom-path",
 	"QUORUM_REPORT_BAD":         "node-name",
 	"VSERPORT_CHANGE":           "id",
-}
-
-// rateLimited reports whether the documentation of an event says that QEMU
-// limits its rate.
-func rateLimited(e *ir.Event) bool {
-	if e.Doc == nil {
-		return false
-	}
-	for _, s := range e.Doc.Sections {
-		switch s.Kind {
-		case ir.SectionBody, ir.SectionNote, ir.SectionPlain:
-			if strings.Contains(s.Text, "rate-limited") {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // rateKey writes the method by which a server limits the rate of an event.

@@ -274,27 +274,6 @@ func (c *comparer) compareKinds(o, n operand) {
 	}
 }
 
-// A span is the range of an integer type: low is that of int64 or narrower,
-// high that of uint64 or narrower.
-type span struct {
-	low  int64
-	high uint64
-}
-
-// spans are the ranges of the integer types.
-var spans = map[string]span{
-	"int":    {-1 << 63, 1<<63 - 1},
-	"int8":   {-1 << 7, 1<<7 - 1},
-	"int16":  {-1 << 15, 1<<15 - 1},
-	"int32":  {-1 << 31, 1<<31 - 1},
-	"int64":  {-1 << 63, 1<<63 - 1},
-	"uint8":  {0, 1<<8 - 1},
-	"uint16": {0, 1<<16 - 1},
-	"uint32": {0, 1<<32 - 1},
-	"uint64": {0, 1<<64 - 1},
-	"size":   {0, 1<<64 - 1},
-}
-
 // compareBuiltins compares built-in types.
 func (c *comparer) compareBuiltins(o operand, a *ir.Builtin, n operand, b *ir.Builtin) {
 	switch {
@@ -316,12 +295,13 @@ func (c *comparer) compareRanges(o operand, a *ir.Builtin, n operand, b *ir.Buil
 	if c.opts.Introspected {
 		return
 	}
-	x, y := spans[a.Name], spans[b.Name]
-	if x == y {
+	low, high := a.Range()
+	newLow, newHigh := b.Range()
+	if low == newLow && high == newHigh {
 		return
 	}
-	narrower := y.low > x.low || y.high < x.high
-	wider := y.low < x.low || y.high > x.high
+	narrower := newLow > low || newHigh < high
+	wider := newLow < low || newHigh > high
 	s := Info
 	if c.dir == Send && narrower || c.dir == Recv && wider {
 		s = severity("INT_RANGE_CHANGED", c.dir)

@@ -89,9 +89,9 @@ func introspectionOrder(s *ir.Schema) []ir.Def {
 	case !s.Release.Before(5, 0):
 		return slices.Collect(s.ByModule())
 	case !s.Release.Before(2, 12):
-		return s.Definitions
+		return slices.Collect(s.Definitions())
 	}
-	defs := slices.Clone(s.Definitions)
+	defs := slices.Collect(s.Definitions())
 	slices.SortFunc(defs, func(a, b ir.Def) int { return strings.Compare(a.Head().Name, b.Head().Name) })
 	return defs
 }

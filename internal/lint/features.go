@@ -47,7 +47,7 @@ func (l *linter) replacement() {
 // unusedTypes finds types that no other definition refers to.
 func (l *linter) unusedTypes() {
 	used := make(map[string]bool)
-	for _, d := range l.IR.Definitions {
+	for d := range l.IR.Definitions() {
 		refers(d, func(t ir.Type) {
 			if t != d {
 				used[t.Head().Name] = true
@@ -65,48 +65,19 @@ func (l *linter) unusedTypes() {
 // refers calls use with each named type that a definition refers to, directly or
 // through lists and implicit types.
 func refers(d ir.Def, use func(ir.Type)) {
-	var typ func(t ir.Type)
-	members := func(list []*ir.Member) {
-		for _, m := range list {
-			typ(m.Type)
-		}
-	}
-	typ = func(t ir.Type) {
-		switch t := t.(type) {
-		case nil, *ir.Builtin:
+	for ref := range ir.References(d) {
+		switch t := ref.Type.(type) {
+		case *ir.Builtin:
 		case *ir.Array:
-			typ(t.Elem)
+			refers(t, use)
 		case *ir.Struct:
 			if t.Implicit {
-				members(t.Members)
-				return
+				refers(t, use)
+				continue
 			}
 			use(t)
 		default:
 			use(t)
 		}
-	}
-	switch d := d.(type) {
-	case *ir.Struct:
-		if d.Base != nil {
-			use(d.Base)
-		}
-		members(d.Members)
-	case *ir.Union:
-		if d.Base != nil {
-			typ(d.Base)
-		}
-		for _, b := range d.Branches {
-			typ(b.Type)
-		}
-	case *ir.Alternate:
-		for _, b := range d.Branches {
-			typ(b.Type)
-		}
-	case *ir.Command:
-		typ(d.Arg)
-		typ(d.Returns)
-	case *ir.Event:
-		typ(d.Arg)
 	}
 }

@@ -2,25 +2,9 @@ package merge
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/qapi-go/qapi-go/ir"
 )
-
-// bits returns the size of an integer type and whether it has a sign.
-func bits(name string) (n int, signed bool) {
-	switch {
-	case name == "int":
-		return 64, true
-	case name == "size":
-		return 64, false
-	case strings.HasPrefix(name, "uint"):
-		n, _ = strconv.Atoi(name[len("uint"):])
-		return n, false
-	}
-	n, _ = strconv.Atoi(strings.TrimPrefix(name, "int"))
-	return n, true
-}
 
 // widest returns the built-in type that holds the values of all of the types,
 // which are built-in, newest first, or nil if there is none. Of types that hold
@@ -47,8 +31,8 @@ func wider(a, b *ir.Builtin, list []instance) *ir.Builtin {
 	default:
 		return nil
 	}
-	n, signed := bits(a.Name)
-	k, other := bits(b.Name)
+	n, signed := a.Bits()
+	k, other := b.Bits()
 	switch {
 	case signed == other && k > n:
 		return b

@@ -224,8 +224,8 @@ func (c *cover) builtin(path string, was *ir.Builtin, got ir.Type) {
 	}
 	g, ok := got.(*ir.Builtin)
 	if ok && was.JSON == ir.JSONInt && g.JSON == ir.JSONInt {
-		n, signed := bits(was.Name)
-		k, other := bits(g.Name)
+		n, signed := was.Bits()
+		k, other := g.Bits()
 		ok = signed == other && k >= n || !signed && other && k > n || signed && n == 64 && k == 64
 	} else if ok {
 		ok = was.JSON == g.JSON || g.JSON == ir.JSONValue || g.JSON == ir.JSONNumber && was.JSON == ir.JSONInt

@@ -32,45 +32,20 @@ func (c *copier) reach(def ir.Def) {
 		return
 	}
 	c.reached[def] = true
-	switch d := def.(type) {
-	case *ir.Command:
-		c.reachType(d.Arg)
-		c.reachType(d.Returns)
-	case *ir.Event:
-		c.reachType(d.Arg)
-	case *ir.Array:
-		c.reachType(d.Elem)
-	case *ir.Struct:
-		if d.Base != nil {
-			c.reach(d.Base)
-		}
-		for _, m := range d.Members {
-			if c.holds(m.If) {
-				c.reachType(m.Type)
-			}
-		}
-	case *ir.Union:
-		if d.Base != nil {
-			c.reach(d.Base)
-		}
-		for _, b := range d.Branches {
-			if c.branchHolds(b) {
-				c.reachType(b.Type)
-			}
-		}
-	case *ir.Alternate:
-		for _, b := range d.Branches {
-			if c.holds(b.If) {
-				c.reachType(b.Type)
-			}
+	for ref := range ir.References(def) {
+		if c.allHold(ref.Conds) {
+			c.reach(ref.Type)
 		}
 	}
 }
 
-func (c *copier) reachType(t ir.Type) {
-	if t != nil {
-		c.reach(t)
+func (c *copier) allHold(conds []ir.Cond) bool {
+	for _, cond := range conds {
+		if !c.holds(cond) {
+			return false
+		}
 	}
+	return true
 }
 
 func (c *copier) branchHolds(b *ir.Branch) bool {
@@ -123,6 +98,8 @@ func (c *copier) items(m *ir.Module) *ir.Module {
 			if c.reached[item] {
 				copied.Items, left = append(copied.Items, c.def(item)), true
 			}
+		case *ir.Include:
+			copied.Items = append(copied.Items, &ir.Include{Module: c.module(item.Module)})
 		default:
 			copied.Items = append(copied.Items, item)
 		}

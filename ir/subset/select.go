@@ -28,14 +28,10 @@ func (e *PatternError) Error() string { return fmt.Sprintf("%q %s", e.Pattern, e
 // that matches nothing, or leaves nothing, is a [*PatternError].
 func Select(s *ir.Schema, include, exclude []string) (*ir.Schema, error) {
 	var all []ir.Def
-	for _, m := range s.Modules {
-		for _, item := range m.Items {
-			switch d := item.(type) {
-			case *ir.Command:
-				all = append(all, d)
-			case *ir.Event:
-				all = append(all, d)
-			}
+	for def := range s.ByModule() {
+		switch def.(type) {
+		case *ir.Command, *ir.Event:
+			all = append(all, def)
 		}
 	}
 	chosen := make(map[ir.Def]bool)

@@ -24,11 +24,9 @@ func Decide(s *ir.Schema, macros []string) *ir.Schema {
 	}
 	c := newCopier(s, func(cond ir.Cond) bool { return holds(cond, defined) })
 	c.decided = true
-	for _, m := range s.Modules {
-		for _, item := range m.Items {
-			if def, ok := item.(ir.Def); ok && c.holds(def.Head().If) {
-				c.reach(def)
-			}
+	for def := range s.ByModule() {
+		if c.holds(def.Head().If) {
+			c.reach(def)
 		}
 	}
 	for _, t := range s.Types {
@@ -39,7 +37,7 @@ func Decide(s *ir.Schema, macros []string) *ir.Schema {
 	return c.schema()
 }
 
-// isUnowned tells whether a type can be there without another definition.
+// isUnowned reports whether a type can be there without another definition.
 func isUnowned(t ir.Type) bool {
 	switch t := t.(type) {
 	case *ir.Builtin:
@@ -101,13 +99,9 @@ func Macros(s *ir.Schema) []string {
 	}
 	// A copier asks about every condition.
 	c := newCopier(s, func(cond ir.Cond) bool { add(cond); return true })
-	for _, m := range s.Modules {
-		for _, item := range m.Items {
-			if def, ok := item.(ir.Def); ok {
-				c.holds(def.Head().If)
-				c.reach(def)
-			}
-		}
+	for def := range s.ByModule() {
+		c.holds(def.Head().If)
+		c.reach(def)
 	}
 	c.schema()
 	return list

@@ -289,6 +289,11 @@ func checkWhole(t *testing.T, s *ir.Schema) (referred map[ir.Type]bool) {
 	for _, typ := range s.Types {
 		types[typ] = true
 	}
+	for def := range s.Definitions() {
+		if s.ByName[def.Head().Name] != def {
+			t.Errorf("%s is among the definitions, but is not of this schema", def.Head().Name)
+		}
+	}
 	defs := slices.Concat(slices.Collect(asDefs(s.Types)), slices.Collect(asDefs(s.Commands)), slices.Collect(asDefs(s.Events)))
 	check := func(in ir.Def, typ ir.Type) {
 		referred[typ] = true

@@ -2,7 +2,6 @@ package model
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/internal/prose"
@@ -20,9 +19,9 @@ func (b *builder) document(d *Definition) {
 			d.section(s)
 		}
 	}
-	d.RateLimited = d.Kind == Event && slices.ContainsFunc(slices.Concat(d.Blurb, d.Notes), func(p Prose) bool {
-		return strings.Contains(strings.ToLower(p.plain()), "rate-limited")
-	})
+	if e, ok := d.Def.(*ir.Event); ok {
+		d.RateLimited = e.RateLimited()
+	}
 	d.strays()
 	for _, m := range d.Members {
 		for _, mf := range m.Features {
@@ -124,15 +123,6 @@ func (d *Definition) split(s *ir.Section, to []Prose) []Prose {
 		return to
 	}
 	return append(to, Prose{s.Pos, d, rest})
-}
-
-// plain returns the running text without its markup.
-func (p Prose) plain() string {
-	var b strings.Builder
-	for in := range prose.Inlines(p.Blocks) {
-		plainText(&b, []prose.Inline{in})
-	}
-	return b.String()
 }
 
 // PlainText returns running text without its markup.

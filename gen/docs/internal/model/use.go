@@ -6,33 +6,31 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// uses tells each type which definitions name it.
+// uses enters, for each type, the definitions that name it.
 func (b *builder) uses() {
 	for _, d := range b.Definitions {
-		switch def := d.Def.(type) {
-		case *ir.Command:
-			b.use(d, AsArgument, "", def.Arg)
-			b.use(d, AsResult, "", def.Returns)
-		case *ir.Event:
-			b.use(d, AsData, "", def.Arg)
-		case *ir.Struct:
-			if def.Base != nil {
-				b.use(d, AsBase, "", def.Base)
-			}
-			b.useMembers(d, AsMember, def)
-		case *ir.Union:
-			if def.Base != nil {
-				b.use(d, AsBase, "", def.Base)
-			}
-			for _, br := range def.Branches {
-				b.use(d, AsBranch, br.Name, br.Type)
-			}
-		case *ir.Alternate:
-			for _, br := range def.Branches {
-				b.use(d, AsBranch, br.Name, br.Type)
-			}
+		for ref := range ir.References(d.Def) {
+			b.use(d, useOf(d, ref.Role), ref.Name, ref.Type)
 		}
 	}
+}
+
+// useOf returns how a definition uses the types that it refers to in a role.
+func useOf(d *Definition, role ir.Role) UseKind {
+	switch role {
+	case ir.RoleBase:
+		return AsBase
+	case ir.RoleBranch:
+		return AsBranch
+	case ir.RoleReturn:
+		return AsResult
+	case ir.RoleArgument:
+		if d.Kind == Event {
+			return AsData
+		}
+		return AsArgument
+	}
+	return AsMember
 }
 
 // use enters the use of a type. What is written in its place uses others.
@@ -55,13 +53,9 @@ func (b *builder) use(d *Definition, as UseKind, name string, t ir.Type) {
 		if as == AsBase || as == AsResult {
 			as = AsMember
 		}
-		b.useMembers(d, as, s)
-	}
-}
-
-func (b *builder) useMembers(d *Definition, as UseKind, s *ir.Struct) {
-	for _, m := range s.Members {
-		b.use(d, as, m.Name, m.Type)
+		for _, m := range s.Members {
+			b.use(d, as, m.Name, m.Type)
+		}
 	}
 }
 
@@ -88,15 +82,19 @@ func (r *Reference) page(t ir.Type) *Definition {
 	return nil
 }
 
-// reach tells each type which commands and events it is part of.
+// reach enters, for each type, the commands and events that it is part of.
 func (b *builder) reach() {
 	for _, d := range b.Definitions {
-		switch def := d.Def.(type) {
-		case *ir.Command:
-			b.visit(def.Arg, make(map[ir.Type]bool), func(t *Definition) { t.TakenBy = append(t.TakenBy, d) })
-			b.visit(def.Returns, make(map[ir.Type]bool), func(t *Definition) { t.ReturnedBy = append(t.ReturnedBy, d) })
-		case *ir.Event:
-			b.visit(def.Arg, make(map[ir.Type]bool), func(t *Definition) { t.CarriedBy = append(t.CarriedBy, d) })
+		for ref := range ir.References(d.Def) {
+			switch {
+			case ref.Role == ir.RoleReturn:
+				b.visit(ref.Type, func(t *Definition) { t.ReturnedBy = append(t.ReturnedBy, d) })
+			case ref.Role != ir.RoleArgument:
+			case d.Kind == Event:
+				b.visit(ref.Type, func(t *Definition) { t.CarriedBy = append(t.CarriedBy, d) })
+			default:
+				b.visit(ref.Type, func(t *Definition) { t.TakenBy = append(t.TakenBy, d) })
+			}
 		}
 	}
 	for _, t := range b.Types {
@@ -108,33 +106,14 @@ func (b *builder) reach() {
 
 // visit calls note for each definition that a value of the type can consist of,
 // and for the bases of those.
-func (b *builder) visit(t ir.Type, seen map[ir.Type]bool, note func(*Definition)) {
-	t, _ = element(t)
-	if t == nil || seen[t] {
-		return
+func (b *builder) visit(t ir.Type, note func(*Definition)) {
+	own := b.page(t)
+	if own != nil {
+		note(own)
 	}
-	seen[t] = true
-	if d := b.page(t); d != nil {
-		note(d)
-	}
-	switch t := t.(type) {
-	case *ir.Struct:
-		if t.Base != nil {
-			b.visit(t.Base, seen, note)
-		}
-		for _, m := range t.Members {
-			b.visit(m.Type, seen, note)
-		}
-	case *ir.Union:
-		if t.Base != nil {
-			b.visit(t.Base, seen, note)
-		}
-		for _, br := range t.Branches {
-			b.visit(br.Type, seen, note)
-		}
-	case *ir.Alternate:
-		for _, br := range t.Branches {
-			b.visit(br.Type, seen, note)
+	for part := range ir.Reachable(t, nil) {
+		if d := b.page(part); d != nil && d != own {
+			note(d)
 		}
 	}
 }

@@ -1,24 +1,27 @@
 package model
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// integers are the ranges of the integer types.
-var integers = map[string]string{
-	"int":    "64 bits",
-	"int8":   "-128 to 127",
-	"int16":  "-32768 to 32767",
-	"int32":  "32 bits",
-	"int64":  "64 bits",
-	"uint8":  "0 to 255",
-	"uint16": "0 to 65535",
-	"uint32": "unsigned, 32 bits",
-	"uint64": "unsigned, 64 bits",
-	"size":   "unsigned, 64 bits",
+// integer describes the values of an integer type: "0 to 255", or "32 bits" if
+// numbers would be long.
+func integer(b *ir.Builtin) string {
+	n, signed := b.Bits()
+	low, high := b.Range()
+	switch {
+	case n == 0:
+		return ""
+	case n <= 16:
+		return fmt.Sprintf("%d to %d", low, high)
+	case signed:
+		return fmt.Sprintf("%d bits", n)
+	}
+	return fmt.Sprintf("unsigned, %d bits", n)
 }
 
 // Wire says what a value of the type is in JSON: "string", "integer (0 to 255)",
@@ -28,7 +31,7 @@ func Wire(t ir.Type) string {
 	case *ir.Builtin:
 		switch t.JSON {
 		case ir.JSONInt:
-			if limit := integers[t.Name]; limit != "" {
+			if limit := integer(t); limit != "" {
 				return "integer (" + limit + ")"
 			}
 			return "integer"

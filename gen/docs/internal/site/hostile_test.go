@@ -129,7 +129,7 @@ func TestHostileText(t *testing.T) {
 func TestHostileNames(t *testing.T) {
 	s := schematest.Text(t, strings.ReplaceAll(hostileSchema, "ATTACK", "CONFIG_X"))
 	const name = `"'/../><script>alert(1)</script>&amp;%41`
-	for _, d := range s.Definitions {
+	for d := range s.Definitions() {
 		info := d.Head()
 		info.Name += name
 		info.Features = append(info.Features, ir.Feature{Name: name, If: ir.CondText{Text: attack}})

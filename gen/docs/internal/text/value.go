@@ -1,6 +1,7 @@
 package text
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -218,27 +219,29 @@ func jsonName(k ir.JSONKind) string {
 	return "json-" + string(k)
 }
 
-// limits are the ranges of the integer types, but for those that are signed and
-// have 64 bits.
-var limits = map[string]string{
-	"int8":   "-128 to 127",
-	"int16":  "-32768 to 32767",
-	"int32":  "32 bits",
-	"uint8":  "0 to 255",
-	"uint16": "0 to 65535",
-	"uint32": "unsigned 32 bits",
-	"uint64": "unsigned",
-	"size":   "unsigned",
-}
-
+// limitOf describes the values of an integer type, and of a list of integers, if
+// they are not those of an int64.
 func limitOf(t ir.Type) string {
 	if a, ok := t.(*ir.Array); ok {
 		return limitOf(a.Elem)
 	}
-	if b, ok := t.(*ir.Builtin); ok {
-		return limits[b.Name]
+	b, ok := t.(*ir.Builtin)
+	if !ok {
+		return ""
 	}
-	return ""
+	n, signed := b.Bits()
+	low, high := b.Range()
+	switch {
+	case n == 0 || n == 64 && signed:
+		return ""
+	case n == 64:
+		return "unsigned"
+	case n <= 16:
+		return fmt.Sprintf("%d to %d", low, high)
+	case signed:
+		return fmt.Sprintf("%d bits", n)
+	}
+	return fmt.Sprintf("unsigned %d bits", n)
 }
 
 // list joins the items as "a, b or c".
