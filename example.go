@@ -1,13 +1,10 @@
-// Package qapigo holds the example schema that the command line falls back on:
-// the protocol of a small machine monitor, which uses every construct of the
-// QAPI schema language.
-//
-// The compiler itself is in the packages below; the command is cmd/qapi-go.
 package qapigo
 
 import "embed"
 
-// Example is the file system of the example schema.
+// Example is the file system of the schema that the command uses if none is
+// named: the protocol of a small machine monitor, which uses every construct of
+// the QAPI schema language.
 //
 //go:embed testdata/schemas/vm/*.json
 var Example embed.FS

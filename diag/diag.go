@@ -133,6 +133,11 @@ func (d *Diagnostic) Within(in string, def token.Pos) *Diagnostic {
 // errors above [MaxErrors] it says only that there are some. The zero List is
 // empty and ready for use. A List is not safe for concurrent use.
 type List struct {
+	// Fset and Lookup are those of the [Printer] that Print uses. Nothing else
+	// needs them.
+	Fset   *token.FileSet
+	Lookup func(name string) File
+
 	all    []*Diagnostic
 	errors int
 }

@@ -50,6 +50,12 @@ type Printer struct {
 	counts map[token.Pos][]int // of long lines, by the position of their start
 }
 
+// Print prints the list to w, as [Printer.Print] does.
+func (l *List) Print(w io.Writer, format Format) error {
+	p := Printer{Fset: l.Fset, Lookup: l.Lookup, Format: format}
+	return p.Print(w, l)
+}
+
 // Print writes the diagnostics of l to w: all of them in the order of the source,
 // or in QEMU format the one that [List.First] returns. In SARIF format it writes
 // a whole log; a [Log] is for several lists.

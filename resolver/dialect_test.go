@@ -1,16 +1,13 @@
 package resolver_test
 
 import (
-	"go/token"
 	"strings"
 	"testing"
 	"testing/fstest"
 
-	"github.com/qapi-go/qapi-go/diag"
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // loadDialect resolves a schema of one file by the rules of a release.
@@ -20,10 +17,7 @@ func loadDialect(t *testing.T, release, text string) (*ir.Schema, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fset, errs := token.NewFileSet(), new(diag.List)
-	src := parser.Source{FS: fstest.MapFS{"a.json": {Data: []byte(text)}}, Root: "a.json", Dialect: r}
-	res := parser.Load(fset, src, errs)
-	s := resolver.Resolve(fset, res.Root, res.Files, errs)
+	s, errs := qapigo.Load(fstest.MapFS{"a.json": {Data: []byte(text)}}, "a.json", qapigo.Options{Dialect: r})
 	if first := errs.First(); first != nil {
 		return s, first.Msg
 	}

@@ -7,11 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/diag"
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // TestDocumentationPlaces holds that each line of documentation lies where its
@@ -25,9 +23,7 @@ func TestDocumentationPlaces(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			fset, errs := token.NewFileSet(), new(diag.List)
-			res := parser.Load(fset, parser.Source{FS: os.DirFS(top), Root: filepath.ToSlash(root)}, errs)
-			schema := resolver.Resolve(fset, res.Root, res.Files, errs)
+			schema, errs := qapigo.Load(os.DirFS(top), filepath.ToSlash(root), qapigo.Options{})
 			if schema == nil {
 				t.Fatalf("%s: %s", s.Root, errs.First().Msg)
 			}
@@ -39,7 +35,7 @@ func TestDocumentationPlaces(t *testing.T) {
 				}
 				source := strings.Split(string(text), "\n")
 				for _, sec := range sections(m) {
-					lines += checkPlaces(t, fset, sec, source)
+					lines += checkPlaces(t, errs.Fset, sec, source)
 				}
 			}
 			if lines < 100 {

@@ -6,21 +6,15 @@ import (
 	"testing"
 	"testing/fstest"
 
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // load parses and resolves the schema with that root file.
 func load(fsys fs.FS, root string) (*ir.Schema, *token.FileSet, *diag.List) {
-	fset, errs := token.NewFileSet(), new(diag.List)
-	var schema *ir.Schema
-	res := parser.Load(fset, parser.Source{FS: fsys, Root: root}, errs)
-	if res.Root != nil {
-		schema = resolver.Resolve(fset, res.Root, res.Files, errs)
-	}
-	return schema, fset, errs
+	schema, errs := qapigo.Load(fsys, root, qapigo.Options{})
+	return schema, errs.Fset, errs
 }
 
 // loadText parses and resolves a schema of one file, "test.json".

@@ -7,12 +7,9 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"go/token"
-
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 const sample = `
@@ -260,14 +257,12 @@ func TestQEMUFormat(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			fset, errs := token.NewFileSet(), new(diag.List)
-			res := parser.Load(fset, parser.Source{FS: test.files, Root: "a.json"}, errs)
-			if resolver.Resolve(fset, res.Root, res.Files, errs) != nil {
+			s, errs := qapigo.Load(test.files, "a.json", qapigo.Options{})
+			if s != nil {
 				t.Error("there is a schema")
 			}
 			var got bytes.Buffer
-			p := diag.Printer{Fset: fset, Lookup: res.Lookup, Format: diag.QEMU}
-			if err := p.Print(&got, errs); err != nil {
+			if err := errs.Print(&got, diag.QEMU); err != nil {
 				t.Fatal(err)
 			}
 			if got.String() != test.want {

@@ -12,12 +12,12 @@ import (
 	"testing"
 	"testing/fstest"
 
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // TestEveryCodeIsExplained holds that the codes in the sources and those that
@@ -156,10 +156,9 @@ func loadExample(t *testing.T, code diag.Code, files []diag.ExampleFile) []*diag
 func lintExample(t *testing.T, code diag.Code, files []diag.ExampleFile) []*diag.Diagnostic {
 	t.Helper()
 	load := func(f diag.ExampleFile) (lint.Schema, *diag.List) {
-		fset, errs := token.NewFileSet(), new(diag.List)
-		src := parser.Source{FS: fstest.MapFS{"schema.json": {Data: []byte(f.Text)}}, Root: "schema.json"}
-		res := parser.Load(fset, src, errs)
-		schema := resolver.Resolve(fset, res.Root, res.Files, errs)
+		var res *parser.Result
+		schema, errs := qapigo.Load(fstest.MapFS{"schema.json": {Data: []byte(f.Text)}}, "schema.json",
+			qapigo.Options{Parsed: func(r *parser.Result) { res = r }})
 		for _, d := range errs.Sorted() {
 			t.Errorf("example: error: %s [%s]", d.Msg, d.Code)
 		}

@@ -196,11 +196,12 @@ func readFile(stdin io.Reader, name string) (text []byte, display string, err er
 // check reports what is wrong with the syntax of a file.
 func (f *formatting) check(stderr io.Writer, display string, text []byte) error {
 	fset, errs := token.NewFileSet(), new(diag.List)
-	res := parser.Syntax(fset, display, string(text), f.load.release, errs)
+	errs.Fset = fset
+	errs.Lookup = parser.Syntax(fset, display, string(text), f.load.release, errs).Lookup
 	if !errs.HasErrors() {
 		return nil
 	}
-	if err := f.load.report(stderr, &diag.Printer{Fset: fset, Lookup: res.Lookup}, errs); err != nil {
+	if err := f.load.report(stderr, errs); err != nil {
 		return err
 	}
 	return errFindings

@@ -222,9 +222,9 @@ func (l *linting) lint(stderr io.Writer, s *linted, all []*linted) error {
 			in.Others = append(in.Others, other.Schema)
 		}
 	}
-	var list diag.List
+	list := diag.List{Fset: s.Schema.Fset, Lookup: s.Parsed.Lookup}
 	lint.Run(in, l.opts, &list)
-	if err := l.load.report(stderr, &diag.Printer{Fset: s.Schema.Fset, Lookup: s.Parsed.Lookup}, &list); err != nil {
+	if err := l.load.report(stderr, &list); err != nil {
 		return err
 	}
 	found := list.Sorted()

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"go/token"
 	"io"
 	"path"
 	"slices"
@@ -18,7 +17,6 @@ import (
 	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // A loader reads schemas for a command and reports what is wrong with them.
@@ -116,20 +114,15 @@ func openSource(cmd *cobra.Command, name string) (*source.Source, error) {
 
 // loadFrom loads the schema of a source, as load does.
 func (l *loader) loadFrom(src *source.Source, stderr io.Writer) (*loaded, error) {
-	fset := token.NewFileSet()
-	var errs diag.List
-	res := parser.Load(fset, parser.Source{FS: src.FS, Root: src.Root, Display: src.Display, Dialect: l.release}, &errs)
-	l.watch.lap("read and parse")
-	var schema *ir.Schema
-	if res.Root != nil {
-		schema = resolver.Resolve(fset, res.Root, res.Files, &errs)
-	}
+	var res *parser.Result
+	schema, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display, Dialect: l.release,
+		Parsed: func(r *parser.Result) { res = r; l.watch.lap("read and parse") }})
 	if schema != nil && l.also != nil {
-		l.also(schema, &errs)
+		l.also(schema, errs)
 	}
 	l.watch.lap("resolve")
 	if errs.Len() > 0 {
-		if err := l.report(stderr, &diag.Printer{Fset: fset, Lookup: res.Lookup}, &errs); err != nil {
+		if err := l.report(stderr, errs); err != nil {
 			return nil, err
 		}
 	}
@@ -138,19 +131,16 @@ func (l *loader) loadFrom(src *source.Source, stderr io.Writer) (*loaded, error)
 		fmt.Fprintf(l.notes(stderr), "qapi-go: %s: nothing could be read\n", src.Display(src.Root))
 		return nil, errUnreadable
 	}
-	if errs.HasErrors() {
-		schema = nil
-	}
 	return &loaded{Schema: schema, Parsed: res, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
 }
 
 // report prints what is wrong with a schema, or keeps it for finish.
-func (l *loader) report(stderr io.Writer, p *diag.Printer, errs *diag.List) error {
-	if p.Format = diag.Format(l.errorFormat); p.Format == diag.SARIF {
-		l.log.Add(p, errs)
+func (l *loader) report(stderr io.Writer, errs *diag.List) error {
+	if diag.Format(l.errorFormat) == diag.SARIF {
+		l.log.Add(&diag.Printer{Fset: errs.Fset, Lookup: errs.Lookup}, errs)
 		return nil
 	}
-	return p.Print(stderr, errs)
+	return errs.Print(stderr, diag.Format(l.errorFormat))
 }
 
 // finish prints what waits until all schemas have been read, which is a SARIF

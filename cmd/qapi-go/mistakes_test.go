@@ -20,13 +20,8 @@ import (
 // diagnose checks a schema and returns it, if there is nothing wrong, or what is
 // wrong in the order in which it is printed.
 func diagnose(src parser.Source) (*ir.Schema, []*diag.Diagnostic, *token.FileSet) {
-	fset, errs := token.NewFileSet(), new(diag.List)
-	res := parser.Load(fset, src, errs)
-	var schema *ir.Schema
-	if res.Root != nil {
-		schema = resolver.Resolve(fset, res.Root, res.Files, errs)
-	}
-	return schema, errs.Sorted(), fset
+	schema, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Dialect: src.Dialect})
+	return schema, errs.Sorted(), errs.Fset
 }
 
 // TestOneMistake makes one mistake at a time in the example schema, at every

@@ -9,10 +9,10 @@ import (
 	"slices"
 	"testing"
 
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // An upstreamTest is what the list of QEMU's own schema tests says of one of
@@ -58,11 +58,8 @@ func TestNegative(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			fset, errs := token.NewFileSet(), new(diag.List)
-			res := parser.Load(fset, parser.Source{FS: os.DirFS(dir), Root: name + ".json"}, errs)
-			if res.Root != nil {
-				resolver.Resolve(fset, res.Root, res.Files, errs)
-			}
+			_, errs := qapigo.Load(os.DirFS(dir), name+".json", qapigo.Options{})
+			fset := errs.Fset
 			first := errs.First()
 			if first == nil {
 				t.Fatal("accepted")
@@ -71,8 +68,7 @@ func TestNegative(t *testing.T) {
 				places++
 			}
 			var got bytes.Buffer
-			p := diag.Printer{Fset: fset, Lookup: res.Lookup, Format: diag.QEMU}
-			if err := p.Print(&got, errs); err != nil {
+			if err := errs.Print(&got, diag.QEMU); err != nil {
 				t.Fatal(err)
 			}
 			if got.String() != string(want) {

@@ -3,7 +3,6 @@ package golang_test
 import (
 	"bytes"
 	"go/format"
-	"go/token"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -18,25 +17,16 @@ import (
 	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // load reads a schema through the front end.
 func load(t testing.TB, src *source.Source) *ir.Schema {
 	t.Helper()
-	fset := token.NewFileSet()
-	var errs diag.List
-	res := parser.Load(fset, parser.Source{FS: src.FS, Root: src.Root, Display: src.Display}, &errs)
-	if res.Root == nil {
-		t.Fatalf("%s cannot be read: %v", src.Root, errs.All())
-	}
-	s := resolver.Resolve(fset, res.Root, res.Files, &errs)
-	for _, d := range errs.Sorted() {
-		t.Errorf("%v: %s", fset.Position(d.Pos), d.Msg)
-	}
-	if t.Failed() {
-		t.FailNow()
+	s, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display})
+	if errs.Len() > 0 {
+		var text strings.Builder
+		errs.Print(&text, diag.Text)
+		t.Fatal(text.String())
 	}
 	return s
 }

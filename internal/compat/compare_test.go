@@ -2,18 +2,17 @@ package compat_test
 
 import (
 	"fmt"
-	"go/token"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // load resolves a schema in one file. A name such as "old-6.1.json" has the
@@ -30,17 +29,11 @@ func load(t testing.TB, name, text string) *ir.Schema {
 // resolve resolves a schema that has no errors.
 func resolve(t testing.TB, src parser.Source) *ir.Schema {
 	t.Helper()
-	fset, errs := token.NewFileSet(), new(diag.List)
-	res := parser.Load(fset, src, errs)
-	var s *ir.Schema
-	if res.Root != nil {
-		s = resolver.Resolve(fset, res.Root, res.Files, errs)
-	}
-	for _, d := range errs.Sorted() {
-		t.Errorf("%s: %s", fset.Position(d.Pos), d.Msg)
-	}
-	if s == nil || errs.HasErrors() {
-		t.Fatalf("%s has errors", src.Root)
+	s, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Dialect: src.Dialect})
+	if errs.Len() > 0 {
+		var text strings.Builder
+		errs.Print(&text, diag.Text)
+		t.Fatal(text.String())
 	}
 	return s
 }

@@ -3,19 +3,17 @@ package facts_test
 import (
 	"bytes"
 	"encoding/json"
-	"go/token"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
 
-	"github.com/qapi-go/qapi-go/diag"
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/internal/facts"
 	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // loadFiles reads a schema from memory; the name of a file in diagnostics is
@@ -26,10 +24,7 @@ func loadFiles(t *testing.T, files map[string]string, root, prefix string) *ir.S
 	for name, text := range files {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	fset, errs := token.NewFileSet(), new(diag.List)
-	res := parser.Load(fset, parser.Source{FS: fsys, Root: root,
-		Display: func(path string) string { return prefix + path }}, errs)
-	s := resolver.Resolve(fset, res.Root, res.Files, errs)
+	s, errs := qapigo.Load(fsys, root, qapigo.Options{Display: func(path string) string { return prefix + path }})
 	if s == nil {
 		t.Fatal(errs.First().Msg)
 	}
@@ -122,7 +117,7 @@ func TestExample(t *testing.T) {
 	top := filepath.Join(corpus.Root(t), "testdata", "schemas", "vm")
 	var runs [2]bytes.Buffer
 	for i := range runs {
-		s := load(t, top, filepath.Join(top, "vm.json"))
+		s := schematest.Load(t, top, filepath.Join(top, "vm.json"))
 		if err := facts.Facts(&runs[i], s); err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
 // TestLiveIntrospection asks a running QEMU for its schema. Everything in it must
@@ -51,7 +52,7 @@ func TestLiveIntrospection(t *testing.T) {
 
 	c := corpus.Schemas(t, dir, "7.2.0")[0]
 	var b bytes.Buffer
-	if err := introspect.Write(&b, load(t, filepath.Join(dir, "corpus", "7.2.0"), c.Root)); err != nil {
+	if err := introspect.Write(&b, schematest.Load(t, filepath.Join(dir, "corpus", "7.2.0"), c.Root)); err != nil {
 		t.Fatal(err)
 	}
 	var ours []entry

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"go/token"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -12,44 +11,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/facts"
 	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // releases are those of the corpus.
 var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
-
-// load reads the schema with that root file and fails the test if anything is
-// wrong with it. The file system it is read from is the folder top.
-func load(t *testing.T, top, root string) *ir.Schema {
-	t.Helper()
-	rel, err := filepath.Rel(top, root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fset, errs := token.NewFileSet(), new(diag.List)
-	res := parser.Load(fset, parser.Source{
-		FS:      os.DirFS(top),
-		Root:    filepath.ToSlash(rel),
-		Display: func(path string) string { return filepath.Join(top, path) },
-	}, errs)
-	var s *ir.Schema
-	if !errs.HasErrors() {
-		s = resolver.Resolve(fset, res.Root, res.Files, errs)
-	}
-	for _, d := range errs.All() {
-		t.Errorf("%s: %s", fset.Position(d.Pos), d.Msg)
-	}
-	if t.Failed() {
-		t.FailNow()
-	}
-	return s
-}
 
 // TestFacts compares what we say of QEMU's schemas with what the compiler of
 // the same release says.
@@ -58,7 +28,7 @@ func TestFacts(t *testing.T) {
 	for _, release := range releases {
 		for _, c := range corpus.Schemas(t, dir, release) {
 			t.Run(c.Release+"-"+c.Name, func(t *testing.T) {
-				s := load(t, filepath.Join(dir, "corpus", release), c.Root)
+				s := schematest.Load(t, filepath.Join(dir, "corpus", release), c.Root)
 				compareFacts(t, s, c.Oracle, "")
 				compareCounts(t, s, c.Oracle)
 			})
@@ -67,7 +37,7 @@ func TestFacts(t *testing.T) {
 	tests := filepath.Join(dir, "qapi-tests")
 	for name, oracle := range map[string]string{"qapi-schema-test": "test", "doc-good": "doc-good"} {
 		t.Run(name, func(t *testing.T) {
-			s := load(t, tests, filepath.Join(tests, name+".json"))
+			s := schematest.Load(t, tests, filepath.Join(tests, name+".json"))
 			// In QEMU's source the tests are elsewhere.
 			compareFacts(t, s, filepath.Join(dir, "oracle", "10.2.0-"+oracle+".json"), "tests/qapi-schema/")
 		})
@@ -177,7 +147,7 @@ func TestIntrospection(t *testing.T) {
 		}
 		t.Run(release, func(t *testing.T) {
 			c := corpus.Schemas(t, dir, release)[0]
-			s := load(t, filepath.Join(dir, "corpus", release), c.Root)
+			s := schematest.Load(t, filepath.Join(dir, "corpus", release), c.Root)
 			var b bytes.Buffer
 			if err := introspect.Write(&b, s); err != nil {
 				t.Fatal(err)

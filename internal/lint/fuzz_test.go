@@ -1,14 +1,13 @@
 package lint_test
 
 import (
-	"go/token"
 	"testing"
 	"testing/fstest"
 
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // FuzzRun holds that each finding in any schema without errors has a span of the
@@ -23,15 +22,13 @@ func FuzzRun(f *testing.F) {
 		f.Add(e.Good[0].Text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		fset, errs := token.NewFileSet(), new(diag.List)
-		res := parser.Load(fset, parser.Source{FS: fstest.MapFS{"s.json": {Data: []byte(text)}}, Root: "s.json"}, errs)
-		if res.Root == nil {
+		var res *parser.Result
+		schema, errs := qapigo.Load(fstest.MapFS{"s.json": {Data: []byte(text)}}, "s.json",
+			qapigo.Options{Parsed: func(r *parser.Result) { res = r }})
+		if schema == nil {
 			return
 		}
-		schema := resolver.Resolve(fset, res.Root, res.Files, errs)
-		if errs.HasErrors() {
-			return
-		}
+		fset := errs.Fset
 		var list diag.List
 		lint.Run(lint.Schema{IR: schema, Root: res.Root, Text: func(name string) string { return res.Lookup(name).Text }}, allRules(), &list)
 		for _, d := range list.All() {

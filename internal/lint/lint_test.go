@@ -2,30 +2,25 @@ package lint_test
 
 import (
 	"fmt"
-	"go/token"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // load reads a schema without errors.
 func load(t testing.TB, src parser.Source) lint.Schema {
 	t.Helper()
-	fset, errs := token.NewFileSet(), new(diag.List)
-	res := parser.Load(fset, src, errs)
-	var s *ir.Schema
-	if res.Root != nil {
-		s = resolver.Resolve(fset, res.Root, res.Files, errs)
-	}
+	var res *parser.Result
+	s, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Dialect: src.Dialect, Parsed: func(r *parser.Result) { res = r }})
 	for _, d := range errs.Sorted() {
-		t.Errorf("%s: error: %s", fset.Position(d.Pos), d.Msg)
+		t.Errorf("%s: error: %s", errs.Fset.Position(d.Pos), d.Msg)
 	}
 	if t.Failed() {
 		t.FailNow()

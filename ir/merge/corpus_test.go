@@ -10,20 +10,16 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/qapi-go/qapi-go/diag"
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 func load(t *testing.T, fset *token.FileSet, top, root string) *ir.Schema {
 	t.Helper()
 	rel, _ := filepath.Rel(top, root)
-	errs := new(diag.List)
-	res := parser.Load(fset, parser.Source{FS: os.DirFS(top), Root: filepath.ToSlash(rel)}, errs)
-	s := resolver.Resolve(fset, res.Root, res.Files, errs)
+	s, errs := qapigo.Load(os.DirFS(top), filepath.ToSlash(rel), qapigo.Options{Fset: fset})
 	for _, d := range errs.All() {
 		t.Fatalf("%s: %s", fset.Position(d.Pos), d.Msg)
 	}

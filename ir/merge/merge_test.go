@@ -7,19 +7,15 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/qapi-go/qapi-go/diag"
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // text loads a schema of one file.
 func text(t *testing.T, fset *token.FileSet, src string) *ir.Schema {
 	t.Helper()
-	errs := new(diag.List)
-	res := parser.Load(fset, parser.Source{FS: fstest.MapFS{"s.json": {Data: []byte(src)}}, Root: "s.json"}, errs)
-	s := resolver.Resolve(fset, res.Root, res.Files, errs)
+	s, errs := qapigo.Load(fstest.MapFS{"s.json": {Data: []byte(src)}}, "s.json", qapigo.Options{Fset: fset})
 	for _, d := range errs.All() {
 		t.Fatalf("%s: %s", fset.Position(d.Pos), d.Msg)
 	}

@@ -3,7 +3,6 @@ package subset_test
 import (
 	"errors"
 	"fmt"
-	"go/token"
 	"slices"
 	"strings"
 	"testing"
@@ -12,26 +11,10 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/ir/subset"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
-
-func resolve(t *testing.T, src parser.Source) *ir.Schema {
-	t.Helper()
-	fset := token.NewFileSet()
-	var errs diag.List
-	res := parser.Load(fset, src, &errs)
-	var s *ir.Schema
-	if res.Root != nil {
-		s = resolver.Resolve(fset, res.Root, res.Files, &errs)
-	}
-	if errs.HasErrors() {
-		t.Fatalf("%v: %s", fset.Position(errs.First().Pos), errs.First().Msg)
-	}
-	return s
-}
 
 func parse(t *testing.T, files map[string]string) *ir.Schema {
 	t.Helper()
@@ -39,7 +22,7 @@ func parse(t *testing.T, files map[string]string) *ir.Schema {
 	for name, text := range files {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return resolve(t, parser.Source{FS: fsys, Root: "root.json", Display: func(p string) string { return p }})
+	return schematest.Files(t, fsys, "root.json")
 }
 
 // dump writes what a schema defines, a line each, with what is in it.
@@ -372,7 +355,7 @@ func TestCorpus(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				s := resolve(t, parser.Source{FS: src.FS, Root: src.Root, Display: src.Display})
+				s := schematest.Files(t, src.FS, src.Root)
 				for _, c := range s.Commands {
 					got, err := subset.Select(s, []string{c.Name}, nil)
 					if err != nil {

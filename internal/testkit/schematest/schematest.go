@@ -2,17 +2,16 @@
 package schematest
 
 import (
-	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
+	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // Load parses and resolves the schema whose root file is below the folder top.
@@ -40,17 +39,11 @@ func Files(t testing.TB, fsys fs.FS, root string) *ir.Schema {
 
 func load(t testing.TB, fsys fs.FS, root string) *ir.Schema {
 	t.Helper()
-	fset, errs := token.NewFileSet(), new(diag.List)
-	res := parser.Load(fset, parser.Source{FS: fsys, Root: root}, errs)
-	var s *ir.Schema
-	if res.Root != nil {
-		s = resolver.Resolve(fset, res.Root, res.Files, errs)
-	}
-	for _, d := range errs.All() {
-		t.Errorf("%s: %s", fset.Position(d.Pos), d.Msg)
-	}
-	if s == nil || t.Failed() {
-		t.FailNow()
+	s, errs := qapigo.Load(fsys, root, qapigo.Options{})
+	if errs.Len() > 0 {
+		var text strings.Builder
+		errs.Print(&text, diag.Text)
+		t.Fatal(text.String())
 	}
 	return s
 }

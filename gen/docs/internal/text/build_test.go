@@ -1,8 +1,6 @@
 package text
 
-import (
-	"github.com/qapi-go/qapi-go/ir"
-)
+import "github.com/qapi-go/qapi-go/ir"
 
 // builder makes schemas for tests by hand, so that they do not depend on the
 // parser.

@@ -2,7 +2,6 @@ package text_test
 
 import (
 	"encoding/json"
-	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,12 +10,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/text"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // maxSize is the size that a file for a release of QEMU may have.
@@ -29,7 +26,7 @@ func TestCorpus(t *testing.T) {
 	for _, release := range []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"} {
 		for _, s := range corpus.Schemas(t, dir, release) {
 			t.Run(release+"-"+s.Name, func(t *testing.T) {
-				schema := load(t, filepath.Join(dir, "corpus", release), s.Root)
+				schema := schematest.Load(t, filepath.Join(dir, "corpus", release), s.Root)
 				files, err := text.Text(schema, text.Options{})
 				if err != nil {
 					t.Fatal(err)
@@ -49,28 +46,6 @@ func TestCorpus(t *testing.T) {
 			})
 		}
 	}
-}
-
-// load parses and resolves a schema below the folder top.
-func load(t *testing.T, top, root string) *ir.Schema {
-	t.Helper()
-	rel, err := filepath.Rel(top, root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fset, errs := token.NewFileSet(), new(diag.List)
-	res := parser.Load(fset, parser.Source{FS: os.DirFS(top), Root: filepath.ToSlash(rel)}, errs)
-	var s *ir.Schema
-	if res.Root != nil {
-		s = resolver.Resolve(fset, res.Root, res.Files, errs)
-	}
-	for _, d := range errs.All() {
-		t.Errorf("%s: %s", fset.Position(d.Pos), d.Msg)
-	}
-	if s == nil || t.Failed() {
-		t.FailNow()
-	}
-	return s
 }
 
 // An oracle is what QEMU's own compiler says of a schema.

@@ -9,13 +9,14 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/text"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
 // TestExampleSchema holds the form of the documentation of the project's own
 // schema, which has one of everything.
 func TestExampleSchema(t *testing.T) {
 	top := filepath.Join(corpus.Root(t), "testdata", "schemas", "vm")
-	schema := load(t, top, filepath.Join(top, "vm.json"))
+	schema := schematest.Load(t, top, filepath.Join(top, "vm.json"))
 	files, err := text.Text(schema, text.Options{SchemaName: "a\nb.json"})
 	if err != nil {
 		t.Fatal(err)
