@@ -2,6 +2,7 @@ package parser
 
 import (
 	"go/token"
+	"sync"
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
@@ -13,47 +14,112 @@ import (
 // better explained after parsing.
 //
 // Participle only says whether an item follows the grammar, and where it does
-// not: nodes are made of the tokens, which it hands out for nothing. Each
-// capture, each struct and each alternative that is tried costs memory and
-// time, so there are as few of them as can be, and what is most frequent stands
-// first.
+// not: nodes are made of the tokens. It reflects on each struct and allocates for
+// each capture and each alternative that is tried, which for values was half of
+// the time and of the memory of "check". So a value, of which there are ten in an
+// item, parses itself over the lexer that participle hands to it.
 
 // cstItem is what stands at the top level of a file, documentation comments
 // aside.
 type cstItem struct {
-	Tokens []lexer.Token
-	Value  *cstValue `parser:"@@"`
+	Value *cstValue `parser:"@@"`
 }
 
-// cstValue is a value. It holds nothing of use: participle recurses by captures
-// only.
-type cstValue struct {
-	InMembers []*cstValue `parser:"  String | Bool | LBrace ( String Colon ( String | Bool | @@ ) ( Comma String Colon ( String | Bool | @@ ) )* )? RBrace"`
-	InArray   []*cstValue `parser:"| LBracket ( ( String | Bool | @@ ) ( Comma ( String | Bool | @@ ) )* )? RBracket"`
+// cstValue is an object, an array, a string or a boolean:
+//
+//	Value  = String | Bool | Object | Array .
+//	Object = LBrace ( String Colon Value ( Comma String Colon Value )* )? RBrace .
+//	Array  = LBracket ( Value ( Comma Value )* )? RBracket .
+//
+// It holds nothing: see [converter].
+type cstValue struct{}
+
+// Parse reads a value. The lexer limits how deep values nest.
+func (*cstValue) Parse(lex *lexer.PeekingLexer) error {
+	if !parseValue(lex) {
+		tok := lex.Peek()
+		return participle.Errorf(tok.Pos, "unexpected token %q", tok.Value)
+	}
+	return nil
 }
 
-// itemParser is strict LL(1): with more lookahead participle backs out of a
-// trailing comma and blames the comma instead of what follows it.
-var itemParser = buildParser()
+// parseValue reads a value. If there is none it stops at the token that cannot stand
+// where it does, and returns false.
+func parseValue(lex *lexer.PeekingLexer) bool {
+	switch lex.Peek().Type {
+	case tokString, tokBool:
+		lex.Next()
+		return true
+	case tokLBrace:
+		lex.Next()
+		return accept(lex, tokRBrace) || parseList(lex, parsePair, tokRBrace)
+	case tokLBracket:
+		lex.Next()
+		return accept(lex, tokRBracket) || parseList(lex, parseValue, tokRBracket)
+	}
+	return false
+}
 
-func buildParser() *participle.Parser[cstItem] {
-	// The limit on input is ours ([MaxFileSize] and maxItemTokens).
-	participle.MaxIterations = maxItemTokens
+// parsePair reads a member of an object.
+func parsePair(lex *lexer.PeekingLexer) bool {
+	return accept(lex, tokString) && accept(lex, tokColon) && parseValue(lex)
+}
+
+// parseList reads elements with commas between them, and what closes the list.
+func parseList(lex *lexer.PeekingLexer, element func(*lexer.PeekingLexer) bool, closer lexer.TokenType) bool {
+	for element(lex) {
+		if accept(lex, closer) {
+			return true
+		}
+		if !accept(lex, tokComma) {
+			return false
+		}
+	}
+	return false
+}
+
+// accept reads a token if it is of the given type.
+func accept(lex *lexer.PeekingLexer, typ lexer.TokenType) bool {
+	if lex.Peek().Type != typ {
+		return false
+	}
+	lex.Next()
+	return true
+}
+
+// itemParser is built on first use: most commands parse no schema.
+var itemParser = sync.OnceValue(func() *participle.Parser[cstItem] {
 	return participle.MustBuild[cstItem](participle.Lexer(definition{}), participle.UseLookahead(0))
-}
+})
 
-// A converter makes nodes of the tokens of a whole item, which follow the
-// grammar.
+// A converter makes nodes of the tokens of whole items, which follow the
+// grammar. Nodes and members are cut from larger pieces of memory, and strings
+// from the text of the file.
 type converter struct {
 	file   *token.File
 	rules  lexRules
 	tokens []lexer.Token // those that are left
 	again  bool          // an object has a key twice: only the first is kept
+
+	nodes     slab[node]
+	members   slab[member]
+	values    slab[*node]
+	openPairs []member // of the objects that are being made, the outermost first
+	openNodes []*node  // the same for arrays
+}
+
+// item makes a node of the tokens of an item of u. The tokens may be used again
+// afterwards.
+func (c *converter) item(u *unit, tokens []lexer.Token) *node {
+	c.file, c.rules, c.tokens, c.again = u.file, u.rules, tokens, false
+	n := c.node()
+	c.tokens = nil
+	return n
 }
 
 // next takes the next token.
-func (c *converter) next() lexer.Token {
-	tok := c.tokens[0]
+func (c *converter) next() *lexer.Token {
+	tok := &c.tokens[0]
 	c.tokens = c.tokens[1:]
 	return tok
 }
@@ -61,20 +127,15 @@ func (c *converter) next() lexer.Token {
 // node makes a node of the next value.
 func (c *converter) node() *node {
 	tok := c.next()
-	n := &node{Span: c.span(tok)}
+	n := c.nodes.new()
+	n.Span = c.span(tok)
 	switch tok.Type {
 	case tokLBrace:
 		n.kind = kindObject
-		n.To = c.members(n)
+		n.To = c.object(n)
 	case tokLBracket:
 		n.kind = kindArray
-		for c.tokens[0].Type != tokRBracket {
-			if c.tokens[0].Type == tokComma {
-				c.next()
-			}
-			n.values = append(n.values, c.node())
-		}
-		n.To = c.span(c.next()).To
+		n.To = c.array(n)
 	case tokString:
 		n.kind = kindString
 		n.text = c.rules.escapes.unquote(tok.Value)
@@ -88,13 +149,32 @@ func (c *converter) node() *node {
 	return n
 }
 
-// members adds the members of an object to n and returns where it ends.
-func (c *converter) members(n *node) token.Pos {
+// array gives n its values and returns where it ends.
+func (c *converter) array(n *node) token.Pos {
+	start := len(c.openNodes)
+	for c.tokens[0].Type != tokRBracket {
+		if c.tokens[0].Type == tokComma {
+			c.next()
+		}
+		c.openNodes = append(c.openNodes, c.node())
+	}
+	n.values = c.values.copy(c.openNodes[start:])
+	clear(c.openNodes[start:])
+	c.openNodes = c.openNodes[:start]
+	return c.span(c.next()).To
+}
+
+// object gives n its members and returns where it ends.
+func (c *converter) object(n *node) token.Pos {
+	start := len(c.openPairs)
 	var seen map[string]bool // for objects of more than a few members
 	for {
 		tok := c.next()
 		switch tok.Type {
 		case tokRBrace:
+			n.members = c.members.copy(c.openPairs[start:])
+			clear(c.openPairs[start:])
+			c.openPairs = c.openPairs[:start]
 			return c.span(tok).To
 		case tokComma:
 			tok = c.next()
@@ -102,32 +182,33 @@ func (c *converter) members(n *node) token.Pos {
 		key := c.str(tok)
 		c.next() // the colon
 		value := c.node()
-		if seen[key.Value] || seen == nil && n.get(key.Value) != nil {
+		pairs := c.openPairs[start:]
+		if seen[key.Value] || seen == nil && find(pairs, key.Value) != nil {
 			if c.rules.repeats {
-				n.set(key.Value, value)
+				find(pairs, key.Value).value = value
 			} else {
 				c.again = true
 			}
 			continue
 		}
-		n.members = append(n.members, member{key, value})
+		c.openPairs = append(c.openPairs, member{key, value})
 		switch {
 		case seen != nil:
 			seen[key.Value] = true
-		case len(n.members) > 8:
-			seen = make(map[string]bool, 4*len(n.members))
-			for _, m := range n.members {
+		case len(pairs) >= 8:
+			seen = make(map[string]bool, 4*len(pairs))
+			for _, m := range c.openPairs[start:] {
 				seen[m.key.Value] = true
 			}
 		}
 	}
 }
 
-func (c *converter) span(tok lexer.Token) ast.Span {
+func (c *converter) span(tok *lexer.Token) ast.Span {
 	from := c.file.Pos(tok.Pos.Offset)
 	return ast.Span{From: from, To: from + token.Pos(len(tok.Value))}
 }
 
-func (c *converter) str(tok lexer.Token) ast.Str {
+func (c *converter) str(tok *lexer.Token) ast.Str {
 	return ast.Str{Span: c.span(tok), Value: c.rules.escapes.unquote(tok.Value)}
 }

@@ -273,8 +273,16 @@ type itemLexer struct {
 
 // Next returns the next token. It never fails.
 func (l *itemLexer) Next() (lexer.Token, error) {
+	var tok lexer.Token
+	l.read(&tok)
+	return tok, nil
+}
+
+// read stores the next token in t.
+func (l *itemLexer) read(t *lexer.Token) {
 	if l.done {
-		return lexer.EOFToken(lexer.Position{Offset: l.end}), nil
+		*t = lexer.EOFToken(lexer.Position{Offset: l.end})
+		return
 	}
 	tok, end := l.scan.next()
 	if l.scan.rules.looseCommas {
@@ -300,7 +308,7 @@ func (l *itemLexer) Next() (lexer.Token, error) {
 	l.last, l.end = tok, end
 	l.count++
 	l.done = l.done || l.depth <= 0
-	return tok, nil
+	*t = tok
 }
 
 // comma makes commas what they are in other dialects: one that stands last is

@@ -143,17 +143,19 @@ func (l *loader) discard() {
 // A loader reads files. What the items of a file mean, and all reporting, waits
 // until everything is read.
 type loader struct {
-	fset  *token.FileSet
-	src   Source
-	res   *Result
-	seen  map[string]bool // paths of all files that were opened
-	stack []*unit         // the files that are open, outermost first
-	rules lexRules
-	buf   []byte  // for reading files
-	found int     // number of errors
-	items int     // number of items
-	full  bool    // too many errors or items: stop
-	alone *string // the text of the root file, if nothing else is to be read
+	fset   *token.FileSet
+	src    Source
+	res    *Result
+	seen   map[string]bool // paths of all files that were opened
+	stack  []*unit         // the files that are open, outermost first
+	rules  lexRules
+	buf    []byte // for reading files
+	tokens tokenBuffer
+	nodes  converter
+	found  int     // number of errors
+	items  int     // number of items
+	full   bool    // too many errors or items: stop
+	alone  *string // the text of the root file, if nothing else is to be read
 }
 
 func (l *loader) display(path string) string {

@@ -35,21 +35,20 @@ func (n *node) is(kind nodeKind) bool { return n != nil && n.kind == kind }
 
 // get returns the value of a key of an object, nil if it is not there.
 func (n *node) get(key string) *node {
-	for i := range n.members {
-		if n.members[i].key.Value == key {
-			return n.members[i].value
-		}
+	if m := find(n.members, key); m != nil {
+		return m.value
 	}
 	return nil
 }
 
-// set changes the value of a key that an object has.
-func (n *node) set(key string, value *node) {
-	for i := range n.members {
-		if n.members[i].key.Value == key {
-			n.members[i].value = value
+// find returns the member with the given key, nil if there is none.
+func find(members []member, key string) *member {
+	for i := range members {
+		if members[i].key.Value == key {
+			return &members[i]
 		}
 	}
+	return nil
 }
 
 // str returns a string with its place.

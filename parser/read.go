@@ -67,7 +67,7 @@ func (l *loader) read(u *unit) {
 			it.at = start
 			tok, _ := s.next()
 			it.doc = tok.Value
-		} else if value = u.value(s, &it); value == nil {
+		} else if value = l.value(u, s, &it); value == nil {
 			l.add(u, it)
 			end = s.pos
 			continue
@@ -97,15 +97,11 @@ func (l *loader) read(u *unit) {
 // value reads the value at the read position of s, and says in it what is wrong
 // there. It returns nil if the value cannot be parsed, and then goes on to where
 // the next item may start.
-func (u *unit) value(s *scanner, it *item) *node {
+func (l *loader) value(u *unit, s *scanner, it *item) *node {
 	start := s.pos
 	il := &itemLexer{scan: s}
-	peek, err := lexer.Upgrade(il)
-	var cst *cstItem
-	if err == nil {
-		cst, err = itemParser.ParseFromLexer(peek, participle.AllowTrailing(true))
-	}
-	if err != nil {
+	peek, tokens := l.tokens.fill(il)
+	if _, err := itemParser().ParseFromLexer(peek, participle.AllowTrailing(true)); err != nil {
 		errs, resume := u.syntaxError(il, start, err)
 		u.lose(u.src[start:resume])
 		s.pos = resume
@@ -113,9 +109,8 @@ func (u *unit) value(s *scanner, it *item) *node {
 		return nil
 	}
 	it.loose = il.loose
-	conv := converter{file: u.file, rules: u.rules, tokens: cst.Tokens}
-	n := conv.node()
-	if conv.again {
+	n := l.nodes.item(u, tokens)
+	if l.nodes.again {
 		it.errs = u.context(start, s.pos).duplicates
 	}
 	return n
@@ -274,7 +269,7 @@ func (c *context) duplicate(tok lexer.Token) {
 		return
 	}
 	conv := converter{file: c.unit.file, rules: c.unit.rules}
-	old, key := conv.str(c.first), conv.str(c.again)
+	old, key := conv.str(&c.first), conv.str(&c.again)
 	d := &diag.Diagnostic{
 		Code: CodeDuplicateKey, Stage: diag.StageParse, Pos: key.From, End: key.To,
 		Msg:      "duplicate key '" + key.Value + "'",

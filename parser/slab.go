@@ -1,0 +1,35 @@
+package parser
+
+// A slab hands out pieces of larger pieces of memory, which is cheaper than as
+// many allocations. A larger piece is freed when nothing points into it.
+type slab[T any] struct{ free []T }
+
+// slabSize is how many elements a slab allocates at once.
+const slabSize = 64
+
+// new returns a pointer to a zero element.
+func (s *slab[T]) new() *T {
+	if len(s.free) == 0 {
+		s.free = make([]T, slabSize)
+	}
+	p := &s.free[0]
+	s.free = s.free[1:]
+	return p
+}
+
+// copy returns a copy of list. Appending to it does not change other copies.
+func (s *slab[T]) copy(list []T) []T {
+	n := len(list)
+	switch {
+	case n == 0:
+		return nil
+	case n > slabSize:
+		return append([]T(nil), list...)
+	case n > len(s.free):
+		s.free = make([]T, 2*slabSize)
+	}
+	copied := s.free[:n:n]
+	s.free = s.free[n:]
+	copy(copied, list)
+	return copied
+}
