@@ -54,7 +54,7 @@ func releaseOf(schema string, src *source.Source) (string, compat.Version, error
 	return name, version, nil
 }
 
-// isReleases tells whether what --schema names are several releases: several
+// isReleases reports whether what --schema names are several releases: several
 // schemas, or a folder of releases.
 func isReleases(schemas []string) bool {
 	if len(schemas) != 1 {

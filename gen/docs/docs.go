@@ -81,11 +81,7 @@ func Generate(s *ir.Schema, o Options) ([]gen.File, error) {
 		files = append(files, pages...)
 	}
 	if o.has(PlainText) {
-		list, err := text.Text(s, text.Options{SchemaName: o.Name})
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, list...)
+		files = append(files, text.Pages(ref())...)
 	}
 	return files, nil
 }

@@ -16,14 +16,14 @@ type checker struct {
 	message *Message
 }
 
-func (c *checker) find(code Code, path string, offset int, format string, args ...any) {
-	c.message.find(code, path, offset, format, args...)
+func (c *checker) find(kind code, path string, offset int, format string, args ...any) {
+	c.message.find(kind, path, offset, format, args...)
 }
 
 // kind checks that a value is of a kind, or left out.
 func (c *checker) kind(v *Value, want ValueKind, path string) bool {
 	if v.Kind != want && !v.leftOut() {
-		c.find(CodeKind, path, v.Offset, "expected %s, got %s", want.withArticle(), v.Kind.withArticle())
+		c.find(codeKind, path, v.Offset, "expected %s, got %s", want.withArticle(), v.Kind.withArticle())
 		return false
 	}
 	return v.Kind == want
@@ -65,7 +65,7 @@ func (c *checker) builtin(v *Value, t *ir.Builtin, path string) {
 	case !ok: // any value will do
 		c.anything(v, path)
 	case t.JSON == ir.JSONInt && v.Kind != Number:
-		c.find(CodeKind, path, v.Offset, "expected an integer, got %s", v.Kind.withArticle())
+		c.find(codeKind, path, v.Offset, "expected an integer, got %s", v.Kind.withArticle())
 	case c.kind(v, kind, path) && t.JSON == ir.JSONInt:
 		c.integer(v, t, path)
 	}
@@ -86,12 +86,12 @@ func (c *checker) anything(v *Value, path string) {
 // fraction or an exponent for no integer.
 func (c *checker) integer(v *Value, t *ir.Builtin, path string) {
 	if strings.ContainsAny(v.Text, ".eE") {
-		c.find(CodeKind, path, v.Offset, "expected an integer, got %s", v.Text)
+		c.find(codeKind, path, v.Offset, "expected an integer, got %s", v.Text)
 		return
 	}
 	n, _ := new(big.Int).SetString(v.Text, 10)
 	if low, high := integerRange(t.Name); n.Cmp(low) < 0 || n.Cmp(high) > 0 {
-		c.find(CodeRange, path, v.Offset, "%s is not between %d and %d", v.Text, low, high)
+		c.find(codeRange, path, v.Offset, "%s is not between %d and %d", v.Text, low, high)
 	}
 }
 
@@ -118,7 +118,7 @@ func integerRange(name string) (low, high *big.Int) {
 
 func (c *checker) enum(v *Value, t *ir.Enum, path string) {
 	if !slices.ContainsFunc(t.Values, func(x *ir.EnumValue) bool { return x.Name == v.Text }) {
-		c.find(CodeUnknownValue, path, v.Offset, "%s has no value '%s'", t.Name, v.Text)
+		c.find(codeUnknownValue, path, v.Offset, "%s has no value '%s'", t.Name, v.Text)
 	}
 }
 
@@ -131,7 +131,7 @@ func (c *checker) alternate(v *Value, t *ir.Alternate, path string) {
 	for _, b := range t.Branches {
 		kinds = append(kinds, string(b.JSON))
 	}
-	c.find(CodeKind, path, v.Offset, "expected one of %s, got %s", strings.Join(kinds, ", "), v.Kind.withArticle())
+	c.find(codeKind, path, v.Offset, "expected one of %s, got %s", strings.Join(kinds, ", "), v.Kind.withArticle())
 }
 
 // AltBranch returns the branch of an alternate that a value takes, or nil. An
@@ -172,7 +172,7 @@ func (c *checker) object(v *Value, t ir.Type, path string, open bool) {
 		case open || slices.ContainsFunc(members, StandsForMore):
 			c.anything(got.Value, memberPath(path, got.Name))
 		case !unsure:
-			c.find(CodeUnknownMember, memberPath(path, got.Name), got.Offset, "%s", foreign(got.Name, t))
+			c.find(codeUnknownMember, memberPath(path, got.Name), got.Offset, "%s", unknownMember(got.Name, t))
 		}
 	}
 	if v.Elided {
@@ -180,12 +180,12 @@ func (c *checker) object(v *Value, t ir.Type, path string, open bool) {
 	}
 	for _, m := range members {
 		if !m.Optional && v.Get(m.Name) == nil {
-			c.find(CodeMissingMember, memberPath(path, m.Name), v.Offset, "mandatory member is missing")
+			c.find(codeMissingMember, memberPath(path, m.Name), v.Offset, "mandatory member is missing")
 		}
 	}
 }
 
-// StandsForMore tells whether a member is none itself, but says that there may be
+// StandsForMore reports whether a member is none itself, but says that there may be
 // any others: '*props': '**' in commands up to QEMU 2.4.
 func StandsForMore(m *ir.Member) bool { return m.Optional && m.Type.Head().Name == "**" }
 
@@ -241,7 +241,7 @@ func (c *checker) discriminator(v *Value, u *ir.Union, path string) {
 	_, isEnum := u.Discriminator.Type.(*ir.Enum)
 	switch {
 	case b == nil && tag.Kind == String && !isEnum:
-		c.find(CodeUnknownValue, memberPath(path, u.Discriminator.Name), tag.Offset, "%s has no branch '%s'", u.Name, tag.Text)
+		c.find(codeUnknownValue, memberPath(path, u.Discriminator.Name), tag.Offset, "%s has no branch '%s'", u.Name, tag.Text)
 	case b != nil:
 		if inner, ok := b.Type.(*ir.Union); ok {
 			c.discriminator(v, inner, path)
@@ -249,8 +249,8 @@ func (c *checker) discriminator(v *Value, u *ir.Union, path string) {
 	}
 }
 
-// foreign says why a member is not one of the type's.
-func foreign(name string, t ir.Type) string {
+// unknownMember says why a member is not one of the type's.
+func unknownMember(name string, t ir.Type) string {
 	head := t.Head().Name
 	if u, ok := t.(*ir.Union); ok {
 		var in []string
@@ -270,8 +270,8 @@ func foreign(name string, t ir.Type) string {
 }
 
 // find adds a finding.
-func (m *Message) find(code Code, path string, offset int, format string, args ...any) {
-	f := Finding{Code: code, Path: path, Offset: offset, Pos: m.Pos(offset), Msg: fmt.Sprintf(format, args...)}
+func (m *Message) find(kind code, path string, offset int, format string, args ...any) {
+	f := Finding{Code: kind, Path: path, Offset: offset, Pos: m.Pos(offset), Msg: fmt.Sprintf(format, args...)}
 	i, _ := slices.BinarySearchFunc(m.Findings, f, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Offset, b.Offset), -1)
 	})

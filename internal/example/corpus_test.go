@@ -75,10 +75,10 @@ func TestMadeExamples(t *testing.T) {
 			}
 		}
 		for _, c := range s.Commands {
-			check(c, k.Command(c))
+			check(c, k.Make(c))
 		}
 		for _, e := range s.Events {
-			check(e, k.Event(e))
+			check(e, k.Make(e))
 		}
 		t.Logf("%d commands and %d events, of which %d have no example", len(s.Commands), len(s.Events), needed)
 	})

@@ -88,10 +88,10 @@ func (c *checker) envelope() {
 	if m.Kind == Unclear {
 		if v.Kind == Object {
 			if !v.Elided {
-				c.find(CodeNotMessage, "", v.Offset, `no message of the protocol: it has no "execute", "return", "error", "event" or "QMP"`)
+				c.find(codeNotMessage, "", v.Offset, `no message of the protocol: it has no "execute", "return", "error", "event" or "QMP"`)
 			}
 		} else if v.Kind != Elision {
-			c.find(CodeNotMessage, "", v.Offset, "a message is an object, not %s", v.Kind.withArticle())
+			c.find(codeNotMessage, "", v.Offset, "a message is an object, not %s", v.Kind.withArticle())
 		}
 		return
 	}
@@ -100,7 +100,7 @@ func (c *checker) envelope() {
 		if m.Client {
 			by = "client"
 		}
-		c.find(CodeDirection, "", v.Offset, "marked as the %s's, but it is %s", by, m.Kind.describe())
+		c.find(codeDirection, "", v.Offset, "marked as the %s's, but it is %s", by, m.Kind.describe())
 	}
 	switch m.Kind {
 	case Command:
@@ -151,11 +151,11 @@ func (c *checker) command(v *Value) {
 	}
 	cmd := c.message.Command
 	if cmd == nil {
-		c.find(CodeUnknownCommand, "", name.Offset, "there is no command '%s'", name.Text)
+		c.find(codeUnknownCommand, "", name.Offset, "there is no command '%s'", name.Text)
 		return
 	}
 	if v.Get("exec-oob") != nil && !cmd.AllowOOB {
-		c.find(CodeUnknownCommand, "", name.Offset, "the command '%s' cannot be run out of band", cmd.Name)
+		c.find(codeUnknownCommand, "", name.Offset, "the command '%s' cannot be run out of band", cmd.Name)
 	}
 	c.data(v, "arguments", cmd.Arg, cmd, !cmd.Gen)
 }
@@ -177,19 +177,19 @@ func (c *checker) data(v *Value, key string, t ir.Type, d ir.Def, open bool) {
 	case data == nil && (t == nil || v.Elided || open && !needs(t)):
 	case data == nil:
 		if needs(t) {
-			c.find(CodeMissingMember, key, v.Offset, "%s '%s' needs %s", d.Kind(), d.Head().Name, key)
+			c.find(codeMissingMember, key, v.Offset, "%s '%s' needs %s", d.Kind(), d.Head().Name, key)
 		}
 	case t != nil:
 		c.object(data, t, key, open)
 	case !c.kind(data, Object, key):
 	case len(data.Members) > 0 && !open:
 		for _, m := range data.Members {
-			c.find(CodeUnknownMember, memberPath(key, m.Name), m.Offset, "%s '%s' takes no %s", d.Kind(), d.Head().Name, key)
+			c.find(codeUnknownMember, memberPath(key, m.Name), m.Offset, "%s '%s' takes no %s", d.Kind(), d.Head().Name, key)
 		}
 	}
 }
 
-// needs tells whether an object type has a mandatory member.
+// needs reports whether an object type has a mandatory member.
 func needs(t ir.Type) bool {
 	switch t := t.(type) {
 	case *ir.Struct:
@@ -208,12 +208,12 @@ func needs(t ir.Type) bool {
 func (c *checker) result(v *Value, cmd *ir.Command) {
 	switch {
 	case !cmd.SuccessResponse:
-		c.find(CodeNotMessage, "", v.Offset, "the command '%s' has no reply on success", cmd.Name)
+		c.find(codeNotMessage, "", v.Offset, "the command '%s' has no reply on success", cmd.Name)
 	case cmd.Returns != nil:
 		c.value(v, cmd.Returns, "return")
 	case c.kind(v, Object, "return") && len(v.Members) > 0:
 		for _, m := range v.Members {
-			c.find(CodeUnknownMember, memberPath("return", m.Name), m.Offset, "the command '%s' returns nothing", cmd.Name)
+			c.find(codeUnknownMember, memberPath("return", m.Name), m.Offset, "the command '%s' returns nothing", cmd.Name)
 		}
 	}
 }
@@ -240,7 +240,7 @@ func (c *checker) event(v *Value) {
 	c.members(v, "", []string{"event", "data", "timestamp", "id"})
 	name := v.Get("event")
 	if at := v.Get("timestamp"); at == nil && !v.Elided {
-		c.find(CodeMissingMember, "timestamp", v.Offset, "mandatory member is missing")
+		c.find(codeMissingMember, "timestamp", v.Offset, "mandatory member is missing")
 	} else if at != nil && c.kind(at, Object, "timestamp") {
 		c.members(at, "timestamp", []string{"seconds", "microseconds"})
 		for _, part := range []string{"seconds", "microseconds"} {
@@ -251,7 +251,7 @@ func (c *checker) event(v *Value) {
 		return
 	}
 	if c.message.Event == nil {
-		c.find(CodeUnknownEvent, "", name.Offset, "there is no event '%s'", name.Text)
+		c.find(codeUnknownEvent, "", name.Offset, "there is no event '%s'", name.Text)
 		return
 	}
 	c.data(v, "data", c.message.Event.Arg, c.message.Event, false)
@@ -274,7 +274,7 @@ func (c *checker) mandatory(v *Value, name, path string, kind ValueKind) {
 	case m != nil:
 		c.kind(m, kind, memberPath(path, name))
 	case !v.Elided:
-		c.find(CodeMissingMember, memberPath(path, name), v.Offset, "mandatory member is missing")
+		c.find(codeMissingMember, memberPath(path, name), v.Offset, "mandatory member is missing")
 	}
 }
 
@@ -287,7 +287,7 @@ func (c *checker) members(v *Value, path string, known []string) {
 			found = found || m.Name == k
 		}
 		if !found {
-			c.find(CodeUnknownMember, memberPath(path, m.Name), m.Offset, "the protocol has no such member")
+			c.find(codeUnknownMember, memberPath(path, m.Name), m.Offset, "the protocol has no such member")
 		}
 	}
 }
@@ -296,7 +296,7 @@ func (c *checker) duplicates(v *Value, path string) {
 	for i, m := range v.Members {
 		for _, before := range v.Members[:i] {
 			if before.Name == m.Name {
-				c.find(CodeDuplicate, memberPath(path, m.Name), m.Offset, "the member is there already")
+				c.find(codeDuplicate, memberPath(path, m.Name), m.Offset, "the member is there already")
 				break
 			}
 		}

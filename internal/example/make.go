@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Shows tells whether an example has a message that runs the command or reports
+// Shows reports whether an example has a message that runs the command or reports
 // the event.
 func (t *Transcript) Shows(d ir.Def) bool {
 	for _, e := range t.Examples {
@@ -33,11 +33,21 @@ func NewMaker(s *ir.Schema) *Maker {
 	return &Maker{s, make(map[ir.Type]int)}
 }
 
-// Command makes an example of a command: the mandatory arguments and those
+// Make makes an example of a command or event: the mandatory arguments and those
 // optional ones that say what it is about, and the reply, with values that their
-// names and types suggest. Recursion is cut. Nothing that a reader might take
-// for QEMU's real answer is in it but the form.
-func (k *Maker) Command(c *ir.Command) *Example {
+// names and types suggest. Recursion is cut. Nothing that a reader might take for
+// QEMU's real answer is in it but the form. It returns nil for a type.
+func (k *Maker) Make(d ir.Def) *Example {
+	switch d := d.(type) {
+	case *ir.Command:
+		return k.command(d)
+	case *ir.Event:
+		return k.event(d)
+	}
+	return nil
+}
+
+func (k *Maker) command(c *ir.Command) *Example {
 	run := object(member("execute", text(c.Name)))
 	switch args := k.data(c.Arg, true); {
 	case args == nil:
@@ -55,24 +65,7 @@ func (k *Maker) Command(c *ir.Command) *Example {
 	return k.example(c, messages)
 }
 
-// Missing makes an example of a command or event whose documentation has none. It
-// returns nil for others, and for types.
-func (k *Maker) Missing(d ir.Def) *Example {
-	switch d := d.(type) {
-	case *ir.Command:
-		if !Read(k.schema, d.Doc).Shows(d) {
-			return k.Command(d)
-		}
-	case *ir.Event:
-		if !Read(k.schema, d.Doc).Shows(d) {
-			return k.Event(d)
-		}
-	}
-	return nil
-}
-
-// Event makes an example of an event, as Command does.
-func (k *Maker) Event(e *ir.Event) *Example {
+func (k *Maker) event(e *ir.Event) *Example {
 	v := object(member("event", text(e.Name)))
 	if data := k.data(e.Arg, false); data != nil {
 		v.Members = append(v.Members, member("data", data))
@@ -235,7 +228,7 @@ func usual(values []*ir.EnumValue) *ir.EnumValue {
 	return values[0]
 }
 
-// ordinary tells whether something is neither deprecated nor unstable nor bound
+// ordinary reports whether something is neither deprecated nor unstable nor bound
 // to a condition.
 func ordinary(cond ir.Cond, features []ir.Feature) bool {
 	return cond == nil && !ir.Has(features, "deprecated") && !ir.Has(features, "unstable")

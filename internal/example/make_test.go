@@ -71,9 +71,9 @@ func TestMake(t *testing.T) {
 			var e *example.Example
 			switch d := s.ByName["c"].(type) {
 			case *ir.Command:
-				e = example.NewMaker(s).Command(d)
+				e = example.NewMaker(s).Make(d)
 			default:
-				e = example.NewMaker(s).Event(s.Events[0])
+				e = example.NewMaker(s).Make(s.Events[0])
 			}
 			var texts []string
 			for _, m := range e.Messages {

@@ -130,7 +130,7 @@ func (e *Example) dialog(d prose.Dialog) {
 	end()
 }
 
-// complete tells whether nothing is missing behind the text of a message.
+// complete reports whether nothing is missing behind the text of a message.
 func complete(text string) bool {
 	_, err := Parse(text)
 	return err == nil
@@ -141,9 +141,9 @@ func (m *Message) parse() {
 	v, err := Parse(m.Text)
 	if err != nil {
 		m.Kind = Unclear
-		var syntax *SyntaxError
+		var syntax *syntaxError
 		errors.As(err, &syntax)
-		m.find(CodeJSON, "", syntax.Offset, "%s", syntax.Msg)
+		m.find(codeJSON, "", syntax.Offset, "%s", syntax.Msg)
 		return
 	}
 	m.Value, m.Elided = v, hasElision(v)

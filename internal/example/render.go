@@ -22,7 +22,7 @@ func render(v *Value) string {
 
 type renderer struct{ strings.Builder }
 
-// fits tells whether a value fits into one line that starts at the column, with
+// fits reports whether a value fits into one line that starts at the column, with
 // some bytes behind it.
 func (r *renderer) fits(v *Value, column, behind int) bool {
 	var one renderer

@@ -11,19 +11,19 @@ import (
 // maxDepth limits how deep values may be nested, as QEMU's JSON parser does.
 const maxDepth = 1024
 
-// A SyntaxError says why a text is not JSON.
-type SyntaxError struct {
+// A syntaxError says why a text is not JSON.
+type syntaxError struct {
 	Offset int // in the text
 	Msg    string
 }
 
 // Error returns the message.
-func (e *SyntaxError) Error() string { return e.Msg }
+func (e *syntaxError) Error() string { return e.Msg }
 
 // Parse reads a text that holds one JSON value. Beyond JSON, anything may be
 // left out with "...", perhaps with words behind it: a value, elements of an
 // array, members of an object. Commas beside that may be left out, too. The
-// error is a *[SyntaxError].
+// error is a *[syntaxError].
 func Parse(text string) (*Value, error) {
 	s := &scanner{text: text}
 	v, err := s.value(0)
@@ -42,8 +42,8 @@ type scanner struct {
 	pos  int
 }
 
-func (s *scanner) errorf(format string, args ...any) *SyntaxError {
-	return &SyntaxError{s.pos, fmt.Sprintf(format, args...)}
+func (s *scanner) errorf(format string, args ...any) *syntaxError {
+	return &syntaxError{s.pos, fmt.Sprintf(format, args...)}
 }
 
 func (s *scanner) blanks() {
@@ -93,10 +93,10 @@ func (s *scanner) elision() bool {
 	return true
 }
 
-func (s *scanner) value(depth int) (*Value, *SyntaxError) {
+func (s *scanner) value(depth int) (*Value, *syntaxError) {
 	s.blanks()
 	v := &Value{Offset: s.pos}
-	var err *SyntaxError
+	var err *syntaxError
 	switch c := s.peek(); {
 	case depth > maxDepth:
 		err = s.errorf("values are nested more than %d deep", maxDepth)
@@ -122,14 +122,14 @@ func (s *scanner) value(depth int) (*Value, *SyntaxError) {
 }
 
 // object takes an object.
-func (s *scanner) object(v *Value, depth int) *SyntaxError {
+func (s *scanner) object(v *Value, depth int) *syntaxError {
 	s.pos++
-	return s.items(v, '}', func() *SyntaxError {
+	return s.items(v, '}', func() *syntaxError {
 		if s.peek() != '"' {
 			return s.errorf("expected the name of a member, got %s", s.next())
 		}
 		m := Member{Offset: s.pos}
-		var err *SyntaxError
+		var err *syntaxError
 		if m.Name, err = s.str(); err != nil {
 			return err
 		}
@@ -143,9 +143,9 @@ func (s *scanner) object(v *Value, depth int) *SyntaxError {
 }
 
 // array takes an array.
-func (s *scanner) array(v *Value, depth int) *SyntaxError {
+func (s *scanner) array(v *Value, depth int) *syntaxError {
 	s.pos++
-	return s.items(v, ']', func() *SyntaxError {
+	return s.items(v, ']', func() *syntaxError {
 		elem, err := s.value(depth + 1)
 		v.Elems = append(v.Elems, elem)
 		return err
@@ -153,7 +153,7 @@ func (s *scanner) array(v *Value, depth int) *SyntaxError {
 }
 
 // items takes what is between brackets, and the closing one.
-func (s *scanner) items(v *Value, closing byte, item func() *SyntaxError) *SyntaxError {
+func (s *scanner) items(v *Value, closing byte, item func() *syntaxError) *syntaxError {
 	const (
 		first     = iota // behind the opening bracket
 		comma            // behind a comma
@@ -193,7 +193,7 @@ func (s *scanner) items(v *Value, closing byte, item func() *SyntaxError) *Synta
 }
 
 // word takes true, false or null.
-func (s *scanner) word(v *Value) *SyntaxError {
+func (s *scanner) word(v *Value) *syntaxError {
 	rest := s.text[s.pos:]
 	n := strings.IndexFunc(rest, func(r rune) bool { return r < 'a' || 'z' < r })
 	if n < 0 {
@@ -214,7 +214,7 @@ func (s *scanner) word(v *Value) *SyntaxError {
 }
 
 // number takes a number as RFC 8259 has it.
-func (s *scanner) number() (string, *SyntaxError) {
+func (s *scanner) number() (string, *syntaxError) {
 	start := s.pos
 	digits := func() bool {
 		from := s.pos
@@ -253,7 +253,7 @@ func (s *scanner) number() (string, *SyntaxError) {
 }
 
 // str takes a string.
-func (s *scanner) str() (string, *SyntaxError) {
+func (s *scanner) str() (string, *syntaxError) {
 	open := s.pos
 	s.pos++
 	var b strings.Builder
@@ -286,7 +286,7 @@ const (
 )
 
 // escape takes a backslash and what belongs to it.
-func (s *scanner) escape() (rune, *SyntaxError) {
+func (s *scanner) escape() (rune, *syntaxError) {
 	if s.pos+1 < len(s.text) {
 		if i := strings.IndexByte(escapes, s.text[s.pos+1]); i >= 0 {
 			s.pos += 2

@@ -97,7 +97,7 @@ func (m *Message) Pos(offset int) token.Pos {
 
 // A Finding is something that is wrong with a message.
 type Finding struct {
-	Code Code
+	Code code
 
 	// Path is the member that is wrong, from the message: as in
 	// "arguments.file.driver" and "return[0].status". It is empty if the
@@ -109,22 +109,22 @@ type Finding struct {
 	Pos    token.Pos // in the schema; NoPos if the message is in none
 }
 
-// A Code says what sort of mistake a finding is.
-type Code string
+// A code says what sort of mistake a finding is.
+type code string
 
 // The codes of findings.
 const (
-	CodeJSON           Code = "json"            // no JSON text
-	CodeNotMessage     Code = "not-a-message"   // nothing that the protocol has
-	CodeDirection      Code = "direction"       // the arrow says that the other side sends it
-	CodeUnknownCommand Code = "unknown-command" //
-	CodeUnknownEvent   Code = "unknown-event"   //
-	CodeUnknownMember  Code = "unknown-member"  //
-	CodeMissingMember  Code = "missing-member"  // a mandatory one
-	CodeDuplicate      Code = "duplicate"       // a member that is there already
-	CodeKind           Code = "kind"            // a value of another JSON kind
-	CodeRange          Code = "range"           // an integer that the type does not hold
-	CodeUnknownValue   Code = "unknown-value"   // none of the enum's
+	codeJSON           code = "json"            // no JSON text
+	codeNotMessage     code = "not-a-message"   // nothing that the protocol has
+	codeDirection      code = "direction"       // the arrow says that the other side sends it
+	codeUnknownCommand code = "unknown-command" //
+	codeUnknownEvent   code = "unknown-event"   //
+	codeUnknownMember  code = "unknown-member"  //
+	codeMissingMember  code = "missing-member"  // a mandatory one
+	codeDuplicate      code = "duplicate"       // a member that is there already
+	codeKind           code = "kind"            // a value of another JSON kind
+	codeRange          code = "range"           // an integer that the type does not hold
+	codeUnknownValue   code = "unknown-value"   // none of the enum's
 )
 
 // String returns the finding as "path: message".

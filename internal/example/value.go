@@ -52,7 +52,7 @@ func (v *Value) Get(name string) *Value {
 	return nil
 }
 
-// leftOut tells whether all that there may be is left out: of "...", and of
+// leftOut reports whether all that there may be is left out: of "...", and of
 // "{ ... }" and "[ ... ]", which stand for a value of any kind.
 func (v *Value) leftOut() bool {
 	return v.Kind == Elision || v.Elided && len(v.Elems) == 0 && len(v.Members) == 0

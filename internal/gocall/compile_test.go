@@ -122,7 +122,7 @@ func snippets(t *testing.T, s *ir.Schema) []snippet {
 	real := len(list)
 	k := example.NewMaker(s)
 	for _, c := range s.Commands {
-		add("made: "+c.Name, []*example.Example{k.Command(c)})
+		add("made: "+c.Name, []*example.Example{k.Make(c)})
 	}
 	t.Logf("%d snippets: %d of examples, %d of made ones; %d messages are elided, %d wrong", len(list), real, len(list)-real, elided, wrong)
 	return list

@@ -135,7 +135,7 @@ func (p *blockParser) paragraph() {
 	p.literalBelow()
 }
 
-// startsList tells whether a bullet in the midst of a paragraph is one: if another
+// startsList reports whether a bullet in the midst of a paragraph is one: if another
 // follows. A dash alone is punctuation.
 func (p *blockParser) startsList(l line) bool {
 	m, ok := listMarker(l.text)
@@ -174,7 +174,7 @@ func joinTrimmed(lines []line) string {
 	return b.String()
 }
 
-// interrupts tells whether the line ends the paragraph that the line before it
+// interrupts reports whether the line ends the paragraph that the line before it
 // belongs to. Lists and messages right below a paragraph are markup of QEMU up
 // to 5.1; reStructuredText would make them part of the paragraph.
 func interrupts(before, l line) bool {
@@ -195,7 +195,7 @@ func interrupts(before, l line) bool {
 // are longer are text whose other lines happen to be indented.
 const maxTerm = 60
 
-// isTerm tells whether the line is followed by what it introduces: its
+// isTerm reports whether the line is followed by what it introduces: its
 // definition, or, if it ends with a colon, anything.
 func isTerm(text, next string) bool {
 	return next != "" && next[0] == ' ' && (len(text) <= maxTerm || strings.HasSuffix(text, ":"))
@@ -229,7 +229,7 @@ func (p *blockParser) definitions() {
 	p.add(d)
 }
 
-// isPlain tells whether a line with this text starts no block other than a
+// isPlain reports whether a line with this text starts no block other than a
 // paragraph.
 func isPlain(text string) bool {
 	l := line{text: text}

@@ -22,7 +22,7 @@ func alignLiteral(lines []line) []line {
 	return append([]line{lines[0]}, dedent(lines[1:], margin)...)
 }
 
-// hasMessage tells whether a message starts at the column.
+// hasMessage reports whether a message starts at the column.
 func hasMessage(lines []line, column int) bool {
 	for _, l := range lines {
 		if startsMessage(l.from(column).text) {
@@ -51,7 +51,7 @@ func (p *blockParser) dialog() Dialog {
 	return Dialog{dialogLines(p.lines[start:p.pos])}
 }
 
-// messageGoesOn tells whether what follows the blank line looks like JSON.
+// messageGoesOn reports whether what follows the blank line looks like JSON.
 func (p *blockParser) messageGoesOn() bool {
 	next := p.peek(1)
 	return next != "" && strings.Contains(" \"{}[]", next[:1])

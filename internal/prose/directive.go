@@ -130,7 +130,7 @@ func (p *blockParser) refuse(d *directive, format string, args ...any) {
 	p.found.add(d.source[0], len(d.source[0].text), format, args...)
 }
 
-// onlyOptions tells whether the directive has no other options than these, and
+// onlyOptions reports whether the directive has no other options than these, and
 // reports the first other one.
 func (p *blockParser) onlyOptions(d *directive, known []string) bool {
 	for _, o := range d.options {
@@ -142,7 +142,7 @@ func (p *blockParser) onlyOptions(d *directive, known []string) bool {
 	return true
 }
 
-// apart tells whether a blank line follows the first one.
+// apart reports whether a blank line follows the first one.
 func (d *directive) apart() bool { return len(d.source) > 1 && d.source[1].text == "" }
 
 // title returns the lines of the argument.

@@ -82,7 +82,7 @@ func (p *inlineParser) parse() []Inline {
 	return out
 }
 
-// opens tells whether markup may start at i: not in the middle of a word.
+// opens reports whether markup may start at i: not in the middle of a word.
 func opens(text string, i int) bool {
 	if i == 0 {
 		return true
@@ -185,7 +185,7 @@ func (p *inlineParser) findEnd(kind, i int) int {
 	return 0
 }
 
-// isQuoted tells whether text[i:end] stands alone in quotes or brackets, such
+// isQuoted reports whether text[i:end] stands alone in quotes or brackets, such
 // as '*': then it is not markup.
 func isQuoted(text string, i, end int) bool {
 	if i == 0 {
@@ -195,7 +195,7 @@ func isQuoted(text string, i, end int) bool {
 	return n >= 0 && text[end] == `'")]}>`[n]
 }
 
-// closes tells whether markup may end before i.
+// closes reports whether markup may end before i.
 func closes(text string, i int) bool {
 	if i >= len(text) {
 		return true

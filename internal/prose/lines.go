@@ -177,7 +177,7 @@ func alignFirst(lines []line) []line {
 	return append([]line{lines[0]}, rest...)
 }
 
-// ownsIndented tells whether the rest of the text, all of it indented, belongs
+// ownsIndented reports whether the rest of the text, all of it indented, belongs
 // to a construct that the first line starts.
 func ownsIndented(first line, rest []line, margin int) bool {
 	if _, ok := explicitMarkup(first); ok {

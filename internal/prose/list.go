@@ -75,7 +75,7 @@ func (p *blockParser) list(l line) bool {
 
 func isLettered(m marker) bool { return strings.Contains(m.kind, "a") }
 
-// confirmsList tells whether the line below agrees that this is a list, so
+// confirmsList reports whether the line below agrees that this is a list, so
 // that a sentence can start with "A. Name".
 func (p *blockParser) confirmsList(m marker) bool {
 	next := p.peek(1)

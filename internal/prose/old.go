@@ -31,12 +31,12 @@ func ParseReturns(text string) []Block {
 	return append(parseBlocks(head, 0, &found), parseBlocks(cases, 0, &found)...)
 }
 
-// isCase tells whether a line of a "Returns:" section tells of an error.
+// isCase reports whether a line of a "Returns:" section tells of an error.
 func isCase(text string) bool {
 	return strings.HasPrefix(text, "If ") || strings.HasPrefix(text, "Error if ")
 }
 
-// isFlat tells whether the lines are no more than cases in one paragraph.
+// isFlat reports whether the lines are no more than cases in one paragraph.
 func isFlat(lines []line) bool {
 	for i, l := range lines {
 		last := i == len(lines)-1
@@ -99,7 +99,7 @@ func (p *blockParser) choices(l line) bool {
 	return true
 }
 
-// startsChoices tells whether the line is the first of such lines.
+// startsChoices reports whether the line is the first of such lines.
 func (p *blockParser) startsChoices(l line) bool {
 	if !isChoice(l.text) {
 		return false

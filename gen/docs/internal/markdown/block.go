@@ -33,7 +33,7 @@ func (p *page) blocks(in model.Prose, blocks []prose.Block) []string {
 // apart stands between two lists, which would be one.
 const apart = "<!-- -->"
 
-// endsInList tells whether the last block is a list.
+// endsInList reports whether the last block is a list.
 func endsInList(in model.Prose) bool {
 	return len(in.Blocks) > 0 && isList(in.Blocks[len(in.Blocks)-1])
 }
@@ -139,7 +139,7 @@ func (p *page) listBlock(in model.Prose, l prose.List) []string {
 	return list
 }
 
-// isNumber tells whether a label is one of a numbered list in Markdown.
+// isNumber reports whether a label is one of a numbered list in Markdown.
 func isNumber(label string) bool {
 	n := len(label) - 1
 	return n > 0 && (label[n] == '.' || label[n] == ')') && strings.Trim(label[:n], "0123456789") == ""

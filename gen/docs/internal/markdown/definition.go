@@ -33,7 +33,7 @@ func (p *page) definition(d *model.Definition) []string {
 	s.add("### " + mark(anchor(d)) + code(d.Name) + " (" + string(d.Kind) + ")")
 	s.add(p.standing(d)...)
 	p.warn(&s, d, d.Deprecated, "Deprecated", "It will be removed.")
-	p.warn(&s, d, d.Unstable, "Unstable", "It may change or go at any time.")
+	p.warn(&s, d, d.Unstable, "Unstable", "It may change or be removed at any time.")
 	for _, t := range d.Blurb {
 		s.add(p.prose(t)...)
 	}

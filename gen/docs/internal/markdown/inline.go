@@ -53,7 +53,7 @@ var abbreviations = map[string]bool{
 	"incl.": true, "no.": true, "resp.": true, "vs.": true,
 }
 
-// endsSentence tells whether a word, escaped, can be the last one of a sentence.
+// endsSentence reports whether a word, escaped, can be the last one of a sentence.
 func endsSentence(word string) bool {
 	core := strings.TrimRight(word, `)"'\]*`)
 	if core == "" || !strings.ContainsRune(".!?", rune(core[len(core)-1])) {
@@ -63,7 +63,7 @@ func endsSentence(word string) bool {
 	return !abbreviations[core] && len(core) > 2
 }
 
-// startsSentence tells whether a word, escaped, can be the first one.
+// startsSentence reports whether a word, escaped, can be the first one.
 func startsSentence(word string) bool {
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(word, `("'\*`))
 	return unicode.IsUpper(r) || r == '`' || r == '['

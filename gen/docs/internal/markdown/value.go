@@ -19,7 +19,7 @@ func (p *page) body(s *sections, d *model.Definition) {
 	case model.Command:
 		s.add(v.section("Arguments", body.Data)...)
 		if c := d.Command(); c != nil && !c.Gen && c.Arg != nil {
-			s.add("It takes more arguments than the schema tells.")
+			s.add("It takes more arguments than the schema describes.")
 		}
 		v.returns(s, body.Returns)
 	case model.Event:
@@ -70,12 +70,12 @@ func (v valueWriter) returns(s *sections, value *model.Value) {
 	}
 }
 
-// hasParts tells whether there is more to show of a value than its type.
+// hasParts reports whether there is more to show of a value than its type.
 func (v valueWriter) hasParts(value *model.Value) bool {
 	return !value.Cut && !isBare(value) && (value.Object != nil || value.Values != nil || value.Forms != nil)
 }
 
-// isBare tells whether a value is an object without members.
+// isBare reports whether a value is an object without members.
 func isBare(v *model.Value) bool {
 	return v.Object != nil && len(v.Object.Rows) == 0 && len(v.Object.Branches) == 0
 }
@@ -125,7 +125,7 @@ func (v valueWriter) values(value *model.Value) []string {
 	return list
 }
 
-// plain tells whether nothing is said of any value.
+// plain reports whether nothing is said of any value.
 func plain(values []*model.Member) bool {
 	for _, m := range values {
 		if !m.Text.Empty() || m.Since != "" || m.If != nil || len(m.Features) > 0 {

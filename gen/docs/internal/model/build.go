@@ -216,7 +216,7 @@ func (b *builder) enter(d *Definition, key any, m Member, doc *ir.Section) {
 	m.Owner = d
 	if doc != nil {
 		m.Text = Prose{Pos: doc.Pos, In: d, Blocks: prose.Parse(doc.Text)}
-		m.Since = m.Text.cutSince()
+		m.Since, m.SinceCut = m.Text.cutSince()
 	}
 	b.byMember[key] = &m
 	if d != nil {
@@ -231,31 +231,31 @@ var (
 	sinceWithin = regexp.MustCompile(`[(,;]\s*[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)`)
 )
 
-// cutSince returns the release that the first paragraph names, and takes that off
-// if it is the end of it.
-func (p *Prose) cutSince() string {
+// cutSince returns the release that the first paragraph names, and whether that was
+// the end of it and was taken off.
+func (p *Prose) cutSince() (since string, cut bool) {
 	if p.Empty() {
-		return ""
+		return "", false
 	}
 	para, ok := p.Blocks[0].(prose.Paragraph)
 	if !ok || len(para.Inlines) == 0 {
-		return ""
+		return "", false
 	}
 	last := len(para.Inlines) - 1
 	if text, ok := para.Inlines[last].(prose.Text); ok && strings.Contains(text.Text, "ince") {
 		if m := sinceAtEnd.FindStringSubmatch(text.Text); m != nil {
 			p.cutLast(last, m[1])
-			return m[2]
+			return m[2], true
 		}
 	}
 	for _, in := range para.Inlines {
 		if text, ok := in.(prose.Text); ok && strings.Contains(text.Text, "ince") {
 			if m := sinceWithin.FindStringSubmatch(text.Text); m != nil {
-				return m[1]
+				return m[1], false
 			}
 		}
 	}
-	return ""
+	return "", false
 }
 
 // cutLast puts a text in the place of the last inline of the first paragraph.

@@ -17,7 +17,10 @@ func (b *builder) examples(d *Definition) {
 			}
 		}
 	}
-	if x := b.maker.Missing(d.Def); x != nil {
+	if t.Shows(d.Def) {
+		return
+	}
+	if x := b.maker.Make(d.Def); x != nil {
 		e := &Example{Blocks: []prose.Block{x.Dialog()}, Made: true}
 		e.describe(x.Messages)
 		d.Examples = append(d.Examples, e)

@@ -7,12 +7,21 @@ import "github.com/qapi-go/qapi-go/ir"
 type Limits struct {
 	Depth int // levels of nesting; the arguments themselves are the first
 	Rows  int // rows in all
+
+	// Whole is for documentation that is read from start to end and has no other
+	// pages: a type is shown at the first place where it stands, whatever its level,
+	// and what is too deep is shown behind the rest, in Body.Rest. Rows is ignored.
+	Whole bool
 }
 
 // A Body is what a definition consists of, laid out for its page.
 type Body struct {
 	Data    *Value // arguments, data, or the type itself; nil for none
 	Returns *Value // nil: the empty object
+
+	// Rest is what is nested too deep to be shown in its place, if the limits say
+	// Whole.
+	Rest []*Value
 
 	// Shown are the anchors of the members that have one on the page, the first
 	// of each.
@@ -35,6 +44,8 @@ type Value struct {
 	// nil if it is only on its own page.
 	Cut bool
 	At  *Value
+
+	Named bool // another value of the page is Cut, and shown here
 
 	Anchor string // of the row that it belongs to; "" for the body itself
 	Depth  int    // 1 for the body itself
@@ -87,6 +98,9 @@ func (r *Reference) Expand(d *Definition, l Limits) Body {
 	for len(e.queue) > 0 {
 		next := e.queue[0]
 		e.queue = e.queue[1:]
+		if next.root && l.Whole {
+			body.Rest = append(body.Rest, next.value)
+		}
 		e.expand(next)
 	}
 	return body
@@ -121,8 +135,14 @@ func (e *expander) value(t ir.Type, id, prefix string, depth int) *Value {
 	v := &Value{Type: t, Anchor: id, Depth: depth}
 	v.Elem, v.Arrays = element(t)
 	v.Def = e.page(v.Elem)
-	if _, ok := v.Elem.(*ir.Builtin); !ok {
-		e.queue = append(e.queue, pending{v, prefix, depth == 1})
+	if _, ok := v.Elem.(*ir.Builtin); ok {
+		return v
+	}
+	p := pending{v, prefix, depth == 1}
+	if e.limits.Whole {
+		e.expand(p)
+	} else {
+		e.queue = append(e.queue, p)
 	}
 	return v
 }
@@ -130,14 +150,20 @@ func (e *expander) value(t ir.Type, id, prefix string, depth int) *Value {
 // expand finds out what a value consists of, or cuts it.
 func (e *expander) expand(p pending) {
 	v := p.value
-	if v.Def != nil {
-		if at := e.sites[v.Elem]; at != nil && !isSmall(v.Elem) {
+	if v.Def != nil && !isSmall(v.Elem) {
+		if e.limits.Whole && v.Depth > e.limits.Depth && e.sites[v.Elem] == nil {
+			rest := &Value{Type: v.Elem, Elem: v.Elem, Def: v.Def, Depth: 1}
+			e.sites[v.Elem] = rest
+			e.queue = append(e.queue, pending{rest, p.prefix, true})
+		}
+		if at := e.sites[v.Elem]; at != nil && at != v {
 			v.Cut, v.At = true, at
+			at.Named = true
 			return
 		}
 	}
 	size := e.size(v.Elem)
-	if !p.root && v.Def != nil && (v.Depth > e.limits.Depth || e.rows+size > e.limits.Rows) {
+	if !p.root && !e.limits.Whole && v.Def != nil && (v.Depth > e.limits.Depth || e.rows+size > e.limits.Rows) {
 		v.Cut = true
 		return
 	}
@@ -242,7 +268,7 @@ func (e *expander) size(t ir.Type) int {
 	return 0
 }
 
-// plain tells whether nothing is said of any value.
+// plain reports whether nothing is said of any value.
 func plain(t *ir.Enum) bool {
 	for _, v := range t.Values {
 		if v.Doc != nil && v.Doc.Text != "" {

@@ -38,7 +38,7 @@ func (m *Module) Path() string { return moduleFolder + "/" + m.Slug }
 // may not tell apart what differs in case only.
 type slugs map[string]bool
 
-// free tells whether take would return the plain name.
+// free reports whether take would return the plain name.
 func (s slugs) free(name string) bool { return !s[strings.ToLower(fileName(name))] }
 
 // take returns a name for a file, made from the name of a thing: the same
@@ -83,7 +83,7 @@ func fileName(name string) string {
 	return slug
 }
 
-// isDevice tells whether Windows takes a file of that name, with any extension,
+// isDevice reports whether Windows takes a file of that name, with any extension,
 // for a device.
 func isDevice(name string) bool {
 	name, _, _ = strings.Cut(strings.ToLower(name), ".")

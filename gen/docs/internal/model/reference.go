@@ -118,13 +118,13 @@ const (
 	Alternate Kind = "alternate"
 )
 
-// Reachable tells whether a type can be on the wire: an argument, a result, the
+// Reachable reports whether a type can be on the wire: an argument, a result, the
 // data of an event, or part of them. Commands and events always can.
 func (d *Definition) Reachable() bool {
 	return !d.IsType() || len(d.TakenBy)+len(d.ReturnedBy)+len(d.CarriedBy) > 0
 }
 
-// IsType tells whether the definition is neither a command nor an event.
+// IsType reports whether the definition is neither a command nor an event.
 func (d *Definition) IsType() bool { return d.Kind != Command && d.Kind != Event }
 
 // Command returns the command, or nil if the definition is not one.
@@ -145,6 +145,7 @@ type Member struct {
 	Features []ir.Feature
 	Since    string // as its text says: "(since 2.9)"; "" if it does not
 	Text     Prose  // without that, if it is the end of it
+	SinceCut bool   // Since was the end of the text
 	Pos      token.Pos
 
 	Lifetime Lifetime
@@ -167,7 +168,7 @@ const (
 // "arg-copy-mode". It depends on the name only.
 func (m *Member) Anchor() string { return string(m.Kind) + "-" + m.Name }
 
-// Has tells whether the member has the feature.
+// Has reports whether the member has the feature.
 func (m *Member) Has(feature string) bool { return ir.Has(m.Features, feature) }
 
 // A Lifetime says what is known from other releases of the schema. It is zero if
@@ -204,7 +205,7 @@ type Prose struct {
 	Blocks []prose.Block
 }
 
-// Empty tells whether there is no text.
+// Empty reports whether there is no text.
 func (p Prose) Empty() bool { return len(p.Blocks) == 0 }
 
 // An Example shows messages between a client and a server.

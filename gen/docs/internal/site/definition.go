@@ -212,7 +212,7 @@ func (w *writer) arguments(d *model.Definition, body model.Body) {
 	c := d.Command()
 	w.body(body.Data, "This command takes no arguments.")
 	if !c.Gen {
-		w.element("p", "The server takes more arguments than the schema tells.")
+		w.element("p", "The server takes more arguments than the schema describes.")
 	}
 	w.newline()
 }

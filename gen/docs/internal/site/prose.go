@@ -299,7 +299,7 @@ func isWeb(url string) bool {
 }
 
 // withoutTitle leaves out the first heading, which is the title of the page, and
-// tells whether there is one.
+// reports whether there is one.
 func withoutTitle(blocks []prose.Block) ([]prose.Block, bool) {
 	for i, b := range blocks {
 		if _, ok := b.(prose.Heading); ok {

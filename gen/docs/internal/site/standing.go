@@ -6,7 +6,7 @@ import (
 
 // deprecatedPage lists what is deprecated or unstable, with what is said of it.
 func (w *writer) deprecatedPage() {
-	const about = "What not to rely on: what is deprecated will go, and what is unstable may change or go at any time."
+	const about = "What not to rely on: what is deprecated will be removed, and what is unstable may change at any time."
 	w.start("Deprecated", about)
 	w.element("h1", "Deprecated and unstable")
 	w.element("p", about)

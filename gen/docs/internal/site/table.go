@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// isBare tells whether a value has no parts to be shown.
+// isBare reports whether a value has no parts to be shown.
 func isBare(v *model.Value) bool {
 	return v.Object != nil && len(v.Object.Rows) == 0 && len(v.Object.Branches) == 0
 }
@@ -94,7 +94,7 @@ func (w *writer) row(r *model.Row) {
 	w.nested(r)
 }
 
-// inherits tells whether the page of a type shows a member of one of its bases.
+// inherits reports whether the page of a type shows a member of one of its bases.
 func (w *writer) inherits(r *model.Row) bool {
 	return w.here != nil && w.here.IsType() && r.ID == r.Anchor()
 }

@@ -13,6 +13,9 @@ func newBuilder() *builder {
 
 func (b *builder) add(d ir.Def) {
 	b.s.ByName[d.Head().Name] = d
+	if _, builtin := d.(*ir.Builtin); !builtin && !d.Head().Implicit {
+		b.s.Root.Items = append(b.s.Root.Items, d)
+	}
 	if t, ok := d.(ir.Type); ok {
 		b.s.Types = append(b.s.Types, t)
 	}

@@ -1,152 +1,155 @@
 package text
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// An entryWriter writes one entry.
+// An entryWriter writes the entry of a command or event.
 type entryWriter struct {
 	*writer
-	schema *ir.Schema
-	*entry
+	ref  *model.Reference
+	d    *model.Definition
+	body model.Body
 }
 
-func (w *writer) entry(s *ir.Schema, e *entry) {
-	ew := entryWriter{w, s, e}
-	ew.heading()
-	ew.paragraphs(e.blurb)
-	ew.standing()
-	ew.data()
-	if e.hasReturns {
-		ew.returned()
+func (w entryWriter) entry() {
+	w.heading()
+	w.paragraphs(w.d.Blurb)
+	w.status()
+	w.data()
+	if w.d.Kind == model.Command {
+		w.returns()
 	}
-	for _, p := range e.errors {
+	for _, p := range w.d.Errors {
 		w.gap()
-		ew.text(p.doc).item("Errors:", step, p.blocks, nil)
+		w.text(p).item("Errors:", step, p.Blocks, nil)
 	}
-	ew.features()
-	for _, v := range e.appendix {
+	w.features()
+	for _, v := range w.body.Rest {
 		w.gap()
-		w.wrap("", step, append([]string{"Type", v.site.name + ":"}, v.tag()...))
-		ew.body("", v)
+		w.wrap("", step, append([]string{"Type", v.Def.Name + ":"}, w.tag(v, false, nil)...))
+		w.value("", v)
 	}
-	ew.paragraphs(e.notes)
-	for _, ex := range e.examples {
+	w.paragraphs(w.d.Notes)
+	for _, ex := range w.d.Examples {
 		w.gap()
-		ew.text(ex.doc).example("", ex.Example)
+		title := ex.Title
+		w.text(model.Prose{In: w.d}).example("", title, ex.Blocks, ex.Made)
 	}
 }
 
-// text returns the writer of text from a comment.
-func (w entryWriter) text(doc *ir.Doc) textWriter { return textWriter{w.writer, w.schema, doc} }
+// text returns the writer of a text.
+func (w entryWriter) text(p model.Prose) textWriter { return textWriter{w.writer, w.ref, p} }
 
 func (w entryWriter) heading() {
 	w.gap()
 	w.line("")
-	w.line(w.name)
-	w.line(strings.Repeat("-", len(w.name)))
+	w.line(w.d.Name)
+	w.line(strings.Repeat("-", len(w.d.Name)))
 }
 
-func (w entryWriter) paragraphs(list []passage) {
+func (w entryWriter) paragraphs(list []model.Prose) {
 	for _, p := range list {
 		w.gap()
-		w.text(p.doc).blocks("", p.blocks)
+		w.text(p).blocks("", p.Blocks)
 	}
 }
 
-// standing writes what the entry is on the whole: since when it is there, under
-// which condition, whether to rely on it.
-func (w entryWriter) standing() {
-	w.warning("Deprecated:", w.deprecated, "this "+w.what+" will be removed.")
-	w.warning("Unstable:", w.unstable, "this "+w.what+" may change or go at any time.")
+// status writes since when the command or event is there, under which condition,
+// and whether to rely on it.
+func (w entryWriter) status() {
+	w.warning("Deprecated:", w.d.Deprecated, "this "+string(w.d.Kind)+" will be removed.")
+	w.warning("Unstable:", w.d.Unstable, "this "+string(w.d.Kind)+" may change or be removed at any time.")
 	w.gap()
-	if w.since != "" {
-		w.wrap("Since: ", step, strings.Fields(w.since))
+	if w.d.Since != "" {
+		w.wrap("Since: ", step, fields(w.d.Since))
 	}
-	if w.cond != nil {
-		w.wrap("Only if: ", step, strings.Fields(ir.CondString(w.cond)))
+	if w.d.If != nil {
+		w.wrap("Only if: ", step, fields(ir.CondString(w.d.If)))
 	}
-	for _, f := range w.flags {
-		w.wrap("", step, strings.Fields(f))
+	if c := w.d.Command(); c != nil && c.AllowOOB {
+		w.line("May be run out of band (exec-oob).")
+	}
+	if c := w.d.Command(); c != nil && c.AllowPreconfig {
+		w.line("Allowed in preconfig state, before the machine is created.")
 	}
 }
 
-// warning writes what the schema says, or else the default text.
-func (w entryWriter) warning(lead string, x warning, otherwise string) {
-	if !x.applies {
-		return
-	}
-	w.gap()
-	said := false
-	for _, p := range x.texts {
-		if len(p.blocks) > 0 {
-			w.text(p.doc).item(lead, step, p.blocks, nil)
-			said = true
-		}
-	}
-	if !said {
-		w.wrap(lead+" ", step, strings.Fields(otherwise))
+// warning writes what the schema says of a feature, or else the default text.
+func (w entryWriter) warning(lead string, f *model.Feature, otherwise string) {
+	switch {
+	case f == nil:
+	case f.Text.Empty():
+		w.gap()
+		w.wrap(lead+" ", step, fields(otherwise))
+	default:
+		w.gap()
+		w.text(f.Text).item(lead, step, f.Text.Blocks, nil)
 	}
 }
 
 // data writes the arguments of a command or the data of an event.
 func (w entryWriter) data() {
-	lead := "Arguments:"
-	if w.what == "event" {
-		lead = "Data:"
+	lead := "Data:"
+	if w.d.Kind == model.Command {
+		lead = "Arguments:"
 	}
 	w.gap()
-	if w.entry.data == nil {
+	if v := w.body.Data; v == nil || isEmpty(v) {
 		w.line(lead + " None.")
 	} else {
 		w.line(lead)
 		w.gap()
-		w.body("", w.entry.data)
+		w.value("", v)
 	}
-	if w.openEnded {
-		w.wrap("- ", step, strings.Fields("Others: the server takes more arguments than the schema tells (json-value)"))
+	if c := w.d.Command(); c != nil && !c.Gen && c.Arg != nil {
+		w.wrap("- ", step, fields("Others: the server takes more arguments than the schema describes (json-value)"))
 	}
 }
 
-func (w entryWriter) returned() {
+func (w entryWriter) returns() {
 	w.gap()
-	switch t := w.text(w.returnsDoc.doc); {
-	case w.noReply:
-		t.item("Returns:", step, w.returnsDoc.blocks, strings.Fields("Nothing: there is no reply on success."))
-	case w.entry.returns == nil:
-		t.item("Returns:", step, w.returnsDoc.blocks, (&value{wire: "json-object", empty: true}).tag())
+	doc := w.d.ReturnsText
+	switch t, v := w.text(doc), w.body.Returns; {
+	case !w.d.Command().SuccessResponse:
+		t.item("Returns:", step, doc.Blocks, fields("Nothing: there is no reply on success."))
+	case v == nil:
+		t.item("Returns:", step, doc.Blocks, []string{"(json-object, empty)"})
 	default:
-		t.item("Returns:", step, w.returnsDoc.blocks, w.entry.returns.tag())
-		if w.entry.returns.hasBody() {
+		t.item("Returns:", step, doc.Blocks, w.tag(v, false, nil))
+		if hasBody(v) {
 			w.gap()
-			w.body("", w.entry.returns)
+			w.value("", v)
 		}
 	}
 }
 
 func (w entryWriter) features() {
-	if len(w.entry.features) == 0 {
+	list := slices.DeleteFunc(slices.Clone(w.d.Features), func(f *model.Feature) bool { return f == w.d.Deprecated || f == w.d.Unstable })
+	if len(list) == 0 {
 		return
 	}
 	w.gap()
 	w.line("Features:")
 	w.gap()
-	for _, f := range w.entry.features {
+	for _, f := range list {
 		w.feature("- ", step, f)
 	}
 }
 
 // feature writes a feature with its description and condition.
-func (w entryWriter) feature(lead, indent string, f feature) {
-	lead += `"` + f.name + `"`
+func (w entryWriter) feature(lead, indent string, f *model.Feature) {
+	lead += `"` + f.Name + `"`
 	var tail []string
-	if c := condition(f.cond); c != nil {
+	if c := condition(f.If); c != nil {
 		tail = unbroken("(" + c[0] + ")")
 	}
-	if len(f.text.blocks) > 0 || len(tail) > 0 {
+	if !f.Text.Empty() || len(tail) > 0 {
 		lead += ":"
 	}
-	w.text(f.text.doc).item(lead, indent, f.text.blocks, tail)
+	w.text(f.Text).item(lead, indent, f.Text.Blocks, tail)
 }

@@ -3,13 +3,12 @@ package text
 import (
 	"strings"
 
-	"github.com/qapi-go/qapi-go/internal/prose"
-	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 )
 
 // enum writes the possible values: in one list if none is described, else one
 // below the other. Neighbours that are not described share a line.
-func (w entryWriter) enum(indent string, e *ir.Enum) {
+func (w entryWriter) enum(indent string, values []*model.Member) {
 	var plain [][]string // the words of values that wait to be written
 	described := false
 	flush := func() {
@@ -28,47 +27,32 @@ func (w entryWriter) enum(indent string, e *ir.Enum) {
 			w.wrap(indent, indent+step, append([]string{"Possible", "values:"}, words...))
 		}
 	}
-	for _, v := range e.Values {
-		if _, blocks := valueText(e, v); len(blocks) > 0 {
+	for _, v := range values {
+		if !v.Text.Empty() {
 			described = true
 			w.wrap(indent, indent, []string{"Possible", "values:"})
 			break
 		}
 	}
-	for _, v := range e.Values {
-		since, blocks := valueText(e, v)
-		marks := append(since, featureMarks(v.Features)...)
-		marks = append(marks, condition(v.If)...)
-		tail := ""
-		if len(marks) > 0 {
-			tail = "(" + strings.Join(marks, ", ") + ")"
-		}
-		if len(blocks) == 0 {
-			plain = append(plain, unbroken(strings.TrimRight(`"`+v.Name+`" `+tail, " ")))
+	for _, v := range values {
+		marks := append(featureMarks(v.Features), condition(v.If)...)
+		if v.Text.Empty() {
+			if v.Since != "" {
+				marks = append([]string{"since " + v.Since}, marks...)
+			}
+			plain = append(plain, unbroken(strings.TrimRight(`"`+v.Name+`" `+tagOf(marks), " ")))
 			continue
 		}
 		flush()
-		w.text(e.Doc).item(indent+`- "`+v.Name+`":`, indent+step, blocks, strings.Fields(tail))
+		w.described(indent+`- "`+v.Name+`":`, indent+step, v, fields(tagOf(marks)))
 	}
 	flush()
 }
 
-// valueText returns what is said of a value. If that is only since when it is
-// there, such as "Since 2.9", it is a mark instead of a text.
-func valueText(e *ir.Enum, v *ir.EnumValue) (since []string, blocks []prose.Block) {
-	blocks = sectionProse(e, v.Doc).blocks
-	if len(blocks) == 1 {
-		if p, ok := blocks[0].(prose.Paragraph); ok && len(p.Inlines) == 1 {
-			if t, ok := p.Inlines[0].(prose.Text); ok && isSince(t.Text) {
-				return []string{strings.Trim(t.Text, "().")}, nil
-			}
-		}
+// tagOf returns "(a, b)", or "" for nothing.
+func tagOf(marks []string) string {
+	if len(marks) == 0 {
+		return ""
 	}
-	return nil, blocks
-}
-
-// isSince recognises "Since 2.9", "(since: 2.9)" and the like.
-func isSince(text string) bool {
-	word, version, ok := strings.Cut(strings.Trim(text, "()."), " ")
-	return ok && strings.EqualFold(strings.TrimSuffix(word, ":"), "since") && strings.Trim(version, "0123456789.") == ""
+	return "(" + strings.Join(marks, ", ") + ")"
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/text"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
@@ -17,10 +18,7 @@ import (
 func TestExampleSchema(t *testing.T) {
 	top := filepath.Join(corpus.Root(t), "testdata", "schemas", "vm")
 	schema := schematest.Load(t, top, filepath.Join(top, "vm.json"))
-	files, err := text.Text(schema, text.Options{SchemaName: "a\nb.json"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := text.Pages(model.New(schema, model.Options{Name: "a\nb.json"}))
 	var commands, events []string
 	for _, c := range schema.Commands {
 		commands = append(commands, c.Name)
@@ -40,10 +38,7 @@ func TestExampleSchema(t *testing.T) {
 	}
 	checkExamples(t, entries(string(files[0].Data)), entries(string(files[1].Data)), schema)
 
-	again, err := text.Text(schema, text.Options{SchemaName: "a\nb.json"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	again := text.Pages(model.New(schema, model.Options{Name: "a\nb.json"}))
 	for i := range files {
 		if !bytes.Equal(files[i].Data, again[i].Data) {
 			t.Errorf("%s is not the same twice", files[i].Path)

@@ -1,143 +1,123 @@
 package text
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// tag returns "(json-string, optional)" as one word for the end of a
-// description, or as several if it is long.
-func (v *value) tag() []string { return v.tagOf(false, nil) }
-
-// tagOf is the tag of a member.
-func (v *value) tagOf(optional bool, marks []string) []string {
-	parts := []string{v.wire}
-	if optional {
-		parts = append(parts, "optional")
-	}
-	if v.limit != "" {
-		parts = append(parts, v.limit)
-	}
-	parts = append(parts, marks...)
-	if v.empty {
-		parts = append(parts, "empty")
-	}
-	if v.site != nil && v.site.used {
-		parts = append(parts, reference(v.site, v.again))
-	}
-	return unbroken("(" + strings.Join(parts, ", ") + ")")
+// isEmpty reports whether a value is an object without members.
+func isEmpty(v *model.Value) bool {
+	return v.Object != nil && v.Arrays == 0 && len(v.Object.Rows) == 0 && len(v.Object.Branches) == 0
 }
 
-// unbroken returns the text as one word, unless it is long.
-func unbroken(text string) []string {
-	if len(text) > maxUnbroken {
-		return strings.Fields(text)
-	}
-	return []string{text}
+// hasBody reports whether there is more to say of the value than its tag does.
+func hasBody(v *model.Value) bool {
+	return v.Values != nil || v.Forms != nil || v.Object != nil && !isBare(v)
 }
 
-// reference names the place where a type is expanded.
-func reference(s *site, again bool) string {
+// isBare reports whether there is nothing to say of an object.
+func isBare(v *model.Value) bool {
+	return len(v.Object.Rows) == 0 && len(v.Object.Branches) == 0 && (v.Def == nil || len(v.Def.Features) == 0 && len(passages(v.Def)) == 0)
+}
+
+// passages are the texts about a type that are not about its members.
+func passages(d *model.Definition) []model.Prose {
+	list := slices.Concat(d.Blurb, d.Notes)
+	for _, ex := range d.Examples {
+		list = append(list, model.Prose{Pos: ex.Pos, In: d, Blocks: []prose.Block{prose.Example{Title: ex.Title, Blocks: ex.Blocks}}})
+	}
+	return list
+}
+
+// value writes what a value consists of.
+func (w entryWriter) value(indent string, v *model.Value) {
 	switch {
-	case again && s.all != "":
-		return "as " + s.all
-	case again && s.below:
-		return "type " + s.name + ", see below"
-	case again:
-		return "type " + s.name + ", see above"
+	case v.Cut:
+	case v.Values != nil:
+		w.enum(indent, v.Values)
+	case v.Object != nil:
+		w.object(indent, v)
 	default:
-		return "type " + s.name
-	}
-}
-
-// hasBody tells whether there is more to say of the value than its tag does.
-func (v *value) hasBody() bool {
-	return !v.again && (v.enum != nil || v.forms != nil || v.object != nil && !v.object.isBare())
-}
-
-func (o *object) isBare() bool {
-	return len(o.passage) == 0 && len(o.members) == 0 && len(o.branches) == 0 && len(o.features) == 0
-}
-
-// body writes what the value consists of.
-func (w entryWriter) body(indent string, v *value) {
-	switch {
-	case v.again:
-	case v.enum != nil:
-		w.enum(indent, v.enum)
-	case v.object != nil:
-		w.object(indent, v.object)
-	default:
-		for _, f := range v.forms {
-			w.text(f.text.doc).item(indent+"- "+f.value.wire+":", indent+step, f.text.blocks, f.tag())
-			w.body(indent+step, f.value)
+		for _, f := range v.Forms {
+			w.text(f.Text).item(indent+"- "+wireName(f.Value.Type)+":", indent+step, f.Text.Blocks, w.formTag(f))
+			w.value(indent+step, f.Value)
 		}
 	}
-}
-
-// tag is that of the form's value, without the kind, which stands before it.
-func (f *form) tag() []string {
-	parts := condition(f.cond)
-	if s := f.value.site; s != nil && s.used {
-		parts = append(parts, reference(s, f.value.again))
-	}
-	if len(parts) == 0 {
-		return nil
-	}
-	return unbroken("(" + strings.Join(parts, ", ") + ")")
 }
 
 // object writes the members of an object. At the top of an entry, text about the
 // object stands apart from them.
-func (w entryWriter) object(indent string, o *object) {
-	for _, p := range o.passage {
-		w.text(p.doc).blocks(indent, p.blocks)
-		if indent == "" {
-			w.gap()
+func (w entryWriter) object(indent string, v *model.Value) {
+	if v.Def != nil {
+		for _, p := range passages(v.Def) {
+			w.text(p).blocks(indent, p.Blocks)
+			if indent == "" {
+				w.gap()
+			}
 		}
 	}
-	for _, m := range o.members {
-		w.member(indent, m)
+	for _, r := range v.Object.Rows {
+		marks := append(featureMarks(r.Features), condition(r.If)...)
+		w.described(indent+`- "`+r.Name+`":`, indent+step, r.Member, w.tag(r.Value, r.Optional, marks))
+		w.value(indent+step, r.Value)
 	}
-	for _, b := range o.branches {
-		w.branch(indent, o.tag, b)
+	for _, c := range v.Object.Branches {
+		w.branch(indent, v.Object.Tag, c)
 	}
-	for _, f := range o.features {
-		w.feature(indent+"- Feature ", indent+step, f)
+	if v.Def != nil {
+		for _, f := range v.Def.Features {
+			w.feature(indent+"- Feature ", indent+step, f)
+		}
 	}
 }
 
-func (w entryWriter) member(indent string, m member) {
-	marks := append(featureMarks(m.features), condition(m.cond)...)
-	w.text(m.text.doc).item(indent+`- "`+m.name+`":`, indent+step, m.text.blocks, m.value.tagOf(m.optional, marks))
-	w.body(indent+step, m.value)
+// described writes what is said of a member or value, with a tag.
+func (w entryWriter) described(lead, indent string, m *model.Member, tag []string) {
+	w.text(m.Text).item(lead, indent, m.Text.Blocks, append(sinceOf(m), tag...))
+}
+
+// sinceOf returns since when a member is there, if its text, which said it at the
+// end, does not say it any more.
+func sinceOf(m *model.Member) []string {
+	if m.Since == "" || !m.SinceCut {
+		return nil
+	}
+	return []string{"(since", m.Since + ")"}
 }
 
 // branch writes the members that an object has for some values of its
 // discriminator.
-func (w entryWriter) branch(indent, tag string, b branch) {
-	text := `- If "` + tag + `" is ` + list(quoted(b.values), "or")
-	if c := condition(b.cond); c != nil {
-		text += " (" + c[0] + ")"
+func (w entryWriter) branch(indent, tag string, c *model.Case) {
+	var names []string
+	for _, b := range c.Branches {
+		names = append(names, `"`+b.Name+`"`)
+	}
+	m, v := c.Branches[0], c.Value
+	text := `- If "` + tag + `" is ` + list(names, "or")
+	if cond := condition(m.If); cond != nil {
+		text += " (" + cond[0] + ")"
 	}
 	text += ":"
 	switch {
-	case b.again && b.site.all != "":
-		text += " members as " + b.site.all
-	case b.again:
-		text += " members of " + reference(b.site, true)
-	case b.object == nil || b.object.isBare():
+	case v != nil && v.Cut && v.At == w.body.Data:
+		text += " members " + w.reference(v)
+	case v != nil && v.Cut:
+		text += " members of " + w.reference(v)
+	case v == nil || isBare(v):
 		text += " no further members"
-	case b.site != nil && b.site.used:
-		text += " (" + reference(b.site, false) + ")"
+	case v.Named:
+		text += " (" + w.reference(v) + ")"
 	}
-	w.wrap(indent, indent+step, strings.Fields(text))
-	if len(b.text.blocks) > 0 {
-		w.text(b.text.doc).blocks(indent+step, b.text.blocks)
+	w.wrap(indent, indent+step, fields(text))
+	if !m.Text.Empty() {
+		w.text(m.Text).blocks(indent+step, m.Text.Blocks)
 	}
-	if b.object != nil {
-		w.object(indent+step, b.object)
+	if v != nil && v.Object != nil {
+		w.object(indent+step, v)
 	}
 }
 
@@ -165,10 +145,10 @@ func condition(c ir.Cond) []string {
 	return []string{"only if " + ir.CondString(c)}
 }
 
-func quoted(names []string) []string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = `"` + n + `"`
+// list joins the items as "a, b or c".
+func list(items []string, word string) string {
+	if n := len(items) - 1; n > 0 {
+		return strings.Join(items[:n], ", ") + " " + word + " " + items[n]
 	}
-	return out
+	return strings.Join(items, "")
 }

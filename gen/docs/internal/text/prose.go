@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/internal/prose"
-	"github.com/qapi-go/qapi-go/ir"
 )
 
 const (
@@ -13,11 +13,11 @@ const (
 	literalStep = "    " // indentation of literal text
 )
 
-// A textWriter writes marked-up text of one documentation comment.
+// A textWriter writes a text of a documentation comment.
 type textWriter struct {
 	*writer
-	schema *ir.Schema
-	doc    *ir.Doc
+	ref *model.Reference
+	of  model.Prose
 }
 
 // item writes blocks behind a lead such as `- "name":`. Further lines get the
@@ -82,7 +82,7 @@ func (w textWriter) block(indent string, b prose.Block) {
 	case prose.Admonition:
 		w.item(indent+w.label(b), indent+step, b.Blocks, nil)
 	case prose.Example:
-		w.example(indent, b)
+		w.example(indent, b.Title, b.Blocks, false)
 	case prose.Dialog:
 		for _, l := range b.Lines {
 			w.line(indent + l.Text)
@@ -121,7 +121,7 @@ func (w textWriter) table(indent string, t prose.Table) {
 
 // cell returns the lines of a cell of a table.
 func (w textWriter) cell(blocks []prose.Block) []string {
-	c := textWriter{&writer{}, w.schema, w.doc}
+	c := textWriter{&writer{}, w.ref, w.of}
 	c.blocks("", blocks)
 	if c.buf.Len() == 0 {
 		return nil
@@ -138,14 +138,14 @@ func (w textWriter) label(a prose.Admonition) string {
 }
 
 // example writes an example: its title, a blank line, the messages.
-func (w textWriter) example(indent string, e prose.Example) {
-	title := []string{"Example:"}
-	if len(e.Title) > 0 {
-		title = append(title, w.words(e.Title)...)
+func (w textWriter) example(indent string, title []prose.Inline, blocks []prose.Block, made bool) {
+	words := append([]string{"Example:"}, w.words(title)...)
+	if made {
+		words = append(words, fields("(made from the types)")...)
 	}
-	w.wrap(indent, indent+step, title)
+	w.wrap(indent, indent+step, words)
 	w.gap()
-	w.blocks(indent, e.Blocks)
+	w.blocks(indent, blocks)
 }
 
 // verbatim writes text as it is, but for the indentation.
@@ -178,7 +178,7 @@ func (w textWriter) inlines(b *strings.Builder, ins []prose.Inline) {
 			w.inlines(b, in.Inlines)
 			b.WriteString("**")
 		case prose.Ref:
-			b.WriteString(w.ref(in))
+			b.WriteString(w.reference(in))
 		case prose.Link:
 			b.WriteString(aside(in.Text, in.URL))
 		}
@@ -193,15 +193,13 @@ func quoteCode(code string) string {
 	return "`" + code + "`"
 }
 
-// ref writes a reference. The name of a member or value is quoted, as it is in
+// reference writes a reference. The name of a member or value is quoted, as it is in
 // JSON, that of a definition is not.
-func (w textWriter) ref(r prose.Ref) string {
+func (w textWriter) reference(r prose.Ref) string {
 	if r.Role != "member" {
 		return aside(r.Text, r.Target)
 	}
-	def := w.schema.ByName[r.Target]
-	_, isBuiltin := def.(*ir.Builtin) // also the name of many a member
-	if w.doc.Section(ir.SectionMember, r.Target) == nil && def != nil && !isBuiltin {
+	if t := w.ref.Resolve(w.of, r); t.Definition != nil && t.Member == nil {
 		return r.Target
 	}
 	return `"` + r.Target + `"`

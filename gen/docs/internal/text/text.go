@@ -1,65 +1,55 @@
-// Package text writes reference documentation of a resolved schema.
+// Package text writes the reference of a schema as plain text, in the form of
+// QEMU's classic qmp-commands.txt and qmp-events.txt: one entry a command or event,
+// in alphabetical order, which describes everything in terms of what is on the
+// wire, with nested members and possible values in their place, so that there is
+// nothing to look up elsewhere.
 //
-// [Text] writes it in the form of QEMU's classic qmp-commands.txt and
-// qmp-events.txt: one entry a command or event, in alphabetical order, which
-// tells everything in terms of what is on the wire, with nested members and
-// possible values in their place, so that there is nothing to chase.
-//
-// Each entry is planned first (plan.go): what is expanded where, and what is
-// only referred to because the entry already has it. Then it is written
-// (entry.go, object.go, prose.go).
-//
-// Text of the schema is data: it is marked up as package markup reads it, and
-// otherwise written as it is.
+// Text of the schema is data: its markup is that of package prose, and everything
+// else is written as it is.
 package text
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"strings"
 
 	"github.com/qapi-go/qapi-go/gen"
-	"github.com/qapi-go/qapi-go/internal/example"
-	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 )
 
-// Options say how documentation is written. The zero value is usable.
-type Options struct {
-	// SchemaName is the name of the schema in the first line of each file. If it
-	// is empty, the name of the root module is taken.
-	SchemaName string
-}
-
-// The names of the files that [Text] makes.
+// The names of the files that [Pages] returns.
 const (
 	commandsFile = "qmp-commands.txt"
 	eventsFile   = "qmp-events.txt"
 )
 
-// Text returns the reference of commands and that of events as plain text.
-// Lines have at most 78 columns, but for examples, other literal text, and
-// words that are longer. The error is always nil so far.
-func Text(s *ir.Schema, o Options) ([]gen.File, error) {
-	if o.SchemaName == "" {
-		o.SchemaName = s.Root.Name
-	}
-	commands := slices.SortedFunc(slices.Values(s.Commands), func(a, b *ir.Command) int { return cmp.Compare(a.Name, b.Name) })
-	events := slices.SortedFunc(slices.Values(s.Events), func(a, b *ir.Event) int { return cmp.Compare(a.Name, b.Name) })
+// limits put everything into an entry. What is nested deeper than ten levels stands
+// at its end.
+var limits = model.Limits{Depth: 10, Rows: math.MaxInt, Whole: true}
 
-	maker := example.NewMaker(s)
+// Pages returns the reference of commands and that of events as plain text. Lines
+// have at most 78 columns, except for examples, other literal text, and words that
+// are longer.
+func Pages(r *model.Reference) []gen.File {
 	var c, e writer
-	c.preface(o, "Commands", commandsPreface)
-	for _, cmd := range commands {
-		c.entry(s, planCommand(cmd).exemplify(maker, cmd))
-	}
-	if len(commands) == 0 {
-		c.paragraph("There are no commands.")
-	}
-	e.preface(o, "Events", eventsPreface)
-	for _, ev := range events {
-		e.entry(s, planEvent(ev).exemplify(maker, ev))
-	}
-	if len(events) == 0 {
-		e.paragraph("There are no events.")
-	}
-	return []gen.File{{Path: commandsFile, Data: c.bytes()}, {Path: eventsFile, Data: e.bytes()}}, nil
+	c.preface(r.Name, "Commands", commandsPreface)
+	c.entries(r, r.Commands, "There are no commands.")
+	e.preface(r.Name, "Events", eventsPreface)
+	e.entries(r, r.Events, "There are no events.")
+	return []gen.File{{Path: commandsFile, Data: c.bytes()}, {Path: eventsFile, Data: e.bytes()}}
 }
+
+func (w *writer) entries(r *model.Reference, list []*model.Definition, none string) {
+	// Byte order, as these files have always had.
+	list = slices.SortedFunc(slices.Values(list), func(a, b *model.Definition) int { return cmp.Compare(a.Name, b.Name) })
+	for _, d := range list {
+		entryWriter{w, r, d, r.Expand(d, limits)}.entry()
+	}
+	if len(list) == 0 {
+		w.paragraph(none)
+	}
+}
+
+// fields are the words of a text.
+func fields(text string) []string { return strings.Fields(text) }

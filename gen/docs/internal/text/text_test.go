@@ -6,16 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
 // entriesOf returns what stands below the prefaces of the two files.
 func entriesOf(t *testing.T, s *ir.Schema) (commands, events string) {
 	t.Helper()
-	files, err := Text(s, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := Pages(model.New(s, model.Options{}))
 	if len(files) != 2 || files[0].Path != "qmp-commands.txt" || files[1].Path != "qmp-events.txt" {
 		t.Fatalf("files: %v", files)
 	}
@@ -110,7 +108,7 @@ Returns: (json-object, empty)
 		m.If = ir.CondMacro{Name: "CONFIG_X"}
 		m.Features = []ir.Feature{{Name: "deprecated"}, {Name: "f", If: ir.CondMacro{Name: "Y"}}}
 		c.Returns = b.str()
-		b.add(&ir.Command{Info: ir.Info{Name: "stop"}})
+		b.add(&ir.Struct{Info: ir.Info{Name: "stop"}})
 	}, `
 set
 ---
@@ -160,16 +158,17 @@ Note: Watch out, really.
 
 Deprecated: Use "stop" instead.
 
-Unstable: this command may change or go at any time.
+Unstable: this command may change or be removed at any time.
 
 Only if: A or not B
 May be run out of band (exec-oob).
-May be run in the preconfig state, before the machine is created.
+Allowed in preconfig state, before the machine is created.
 
 Arguments:
 
 - "n": (json-int)
-- Others: the server takes more arguments than the schema tells (json-value)
+- Others: the server takes more arguments than the schema describes
+  (json-value)
 
 Returns: Nothing: there is no reply on success.
 
@@ -268,7 +267,7 @@ Arguments:
   - "a": from the base (json-int)
   - "mode": how (json-string, optional, type Mode)
     Possible values:
-    - "slow" (Since 2.0)
+    - "slow" (since 2.0)
     - "fast": does it fast
     - "new", "x-test" (unstable)
     - "old": does it as of old (only if OLD)
@@ -331,7 +330,7 @@ Returns: (json-object, empty)
 func TestDeep(t *testing.T) {
 	b := newBuilder()
 	var inner ir.Type = b.str()
-	levels := 3*maxDepth + 1
+	levels := 3*limits.Depth + 1
 	for i := range levels {
 		name := fmt.Sprintf("t%d", i)
 		inner = b.structure(doc("Type-"+name, "", "member "+name, "a level"), b.member(name, inner))
