@@ -54,6 +54,9 @@ func detect(root *unit, version *version) Dialect {
 		d.certain = true
 	} else {
 		d.decideByContent(e)
+		if version != nil {
+			d.Reason += fmt.Sprintf("; %s says %s, which the schema contradicts", version.path, version.text)
+		}
 		d.style = d.Release == dialect.Current && (d.Newest == 0 || d.Newest == dialect.Current)
 	}
 	return d
@@ -62,8 +65,8 @@ func detect(root *unit, version *version) Dialect {
 // decideByVersion follows the file VERSION, unless the schema has a construct
 // that none of the releases accepts which it may mean.
 func (d *Dialect) decideByVersion(v *version) bool {
-	for _, e := range d.Evidence {
-		if !e.Mistake && (e.Since > v.releases.Last || e.Until != 0 && e.Until < v.releases.First) {
+	for i := range d.Evidence {
+		if e := &d.Evidence[i]; !e.Mistake && !e.overlaps(v.releases) {
 			return false
 		}
 	}

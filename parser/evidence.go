@@ -41,6 +41,7 @@ const (
 	cCondition
 	conditionList
 	simpleUnion
+	conditionalArgument
 	noteLine
 	noteSection
 	includeDirective
@@ -94,6 +95,7 @@ var constructTable = [constructs]Evidence{
 	cCondition:            {Construct: "'if' with C text", Until: dialect.Of(6, 1)},
 	conditionList:         {Construct: "'if' with a list", Until: dialect.Of(6, 1), Mistake: true},
 	simpleUnion:           {Construct: "a simple union", Until: dialect.Of(6, 1), Mistake: true},
+	conditionalArgument:   {Construct: "a conditional argument without 'boxed'", Until: dialect.Of(8, 0), Mistake: true},
 	noteLine:              {Construct: "a line of a paragraph that starts with 'Note:' or 'Example:'", Until: dialect.Of(8, 2)},
 	noteSection:           {Construct: "a 'Note:' or 'Example:' section", Until: dialect.Of(9, 0)},
 
@@ -199,7 +201,9 @@ func (e *evidence) list() []Evidence {
 		if f.count > 0 {
 			item := constructTable[c]
 			item.Count, item.Pos = f.count, f.pos
-			item.Mistake = item.Mistake && (construct(c) != simpleUnion || f.count == 1)
+			if f.count > 1 && (construct(c) == simpleUnion || construct(c) == conditionalArgument) {
+				item.Mistake = false // nobody makes that one twice
+			}
 			list = append(list, item)
 		}
 	}
@@ -419,6 +423,13 @@ func (e *evidence) data(def, n *node) {
 	switch {
 	case n.is(kindObject):
 		e.members(n)
+		if def.get("command") != nil || def.get("event") != nil {
+			for _, m := range n.members {
+				if m.value.is(kindObject) && m.value.get("type") != nil && m.value.get("if") != nil {
+					e.use(conditionalArgument, m.value.From)
+				}
+			}
+		}
 		if def.get("alternate") != nil {
 			e.kinds(n)
 		}

@@ -10,6 +10,7 @@ import (
 func newCheck() *cobra.Command {
 	var load loader
 	var project project
+	var explain bool
 	cmd := &cobra.Command{
 		Use:   "check [SCHEMA...]",
 		Short: "Say everything that is wrong with schemas",
@@ -17,6 +18,11 @@ func newCheck() *cobra.Command {
 with file, line and column. Errors go to stderr. Of a schema that vendor has
 copied it also says which files were edited since. Without a SCHEMA, those are
 checked that qapi.yaml names (docs/config.md).
+
+The dialect is detected, or pinned with --dialect. What any release accepts that
+the schema may be of is accepted: the constructs of the schema, what its
+documentation says of releases, and a file VERSION at the top of its tree decide
+which these are. --explain-dialect prints what was decided, and why.
 
 --error-format says how:
 
@@ -53,6 +59,9 @@ checked that qapi.yaml names (docs/config.md).
 					return err
 				}
 				got, err := load.load(name, cmd.ErrOrStderr())
+				if explain && err == nil {
+					fmt.Fprint(cmd.OutOrStdout(), got.Parsed.Dialect.Explain(got.Fset, name))
+				}
 				switch {
 				case errors.Is(err, errUnreadable):
 					result = err
@@ -81,6 +90,7 @@ checked that qapi.yaml names (docs/config.md).
 			return result
 		},
 	}
+	cmd.Flags().BoolVar(&explain, "explain-dialect", false, "print which dialect was detected and why, with places")
 	load.addFlags(cmd)
 	project.addFlags(cmd)
 	return cmd

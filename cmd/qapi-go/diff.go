@@ -91,7 +91,8 @@ since when it is deprecated, when it was removed, and where that contradicts the
 items (kind, path, since, certain (false if it may be older), deprecated,
 removed, moved (its path now), says (the schema's own Since), disagrees (why that
 cannot be), tooShort (removed less than two releases after it was deprecated),
-place).`,
+place). A release whose schema cannot be read is left out; then the exit status
+is 1.`,
 		Example: `  qapi-go diff qemu-9.2/qapi/qapi-schema.json qemu-10.0/qapi/qapi-schema.json
   qapi-go diff git:qemu@v9.2.0:qapi/qapi-schema.json git:qemu@v10.0.0:qapi/qapi-schema.json
   qapi-go diff --level send,recv,go --accept accepted-breaks.txt OLD NEW

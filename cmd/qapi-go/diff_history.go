@@ -63,10 +63,13 @@ func (d *differ) runHistory(cmd *cobra.Command) error {
 		return err
 	}
 	var releases []compat.Release
+	leftOut := 0
 	for _, r := range roots {
 		s, err := d.operand(cmd, r.root)
-		if err != nil {
-			return d.notCompared(cmd, err)
+		if err != nil { // the others are compared
+			leftOut++
+			fmt.Fprintf(notes, "qapi-go: release %s is left out: its schema could not be read\n", r.name)
+			continue
 		}
 		releases = append(releases, compat.Release{Name: r.name, Version: r.version, Schema: s})
 	}
@@ -87,7 +90,7 @@ func (d *differ) runHistory(cmd *cobra.Command) error {
 	if d.format != "text" {
 		fmt.Fprintf(notes, "qapi-go: %s\n", history.Summary())
 	}
-	if failOn[d.fail] <= compat.Warning && history.Findings() {
+	if leftOut > 0 || failOn[d.fail] <= compat.Warning && history.Findings() {
 		return errFindings
 	}
 	return nil

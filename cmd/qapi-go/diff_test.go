@@ -188,6 +188,17 @@ func TestDiffHistory(t *testing.T) {
 			t.Errorf("%s: %s", format, got.stdout)
 		}
 	}
+	broken := filepath.Join(dir, "qemu-9.0.0")
+	if err := os.MkdirAll(broken, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(broken, "qapi-schema.json"), []byte("{ 'command': 'Probe' }\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if got := runArgs("diff", "--history", dir); got.status != 1 || !strings.Contains(got.stdout, "\n3 releases: ") ||
+		!strings.Contains(got.stderr, "release qemu-9.0.0 is left out: ") {
+		t.Errorf("with a release that cannot be read: status %d\n%s%s", got.status, got.stdout, got.stderr)
+	}
 	if got := runArgs("diff", "--history", dir, "--root", "qapi-schema.json"); got.status != 2 {
 		t.Errorf("with one release: status %d", got.status)
 	}

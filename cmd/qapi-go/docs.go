@@ -24,6 +24,7 @@ type documentation struct {
 	writing
 	flags   config.Docs // the output that flags describe
 	schemas []string    // the values of --schema
+	leftOut int         // releases of a folder that could not be read
 }
 
 func newDocs() *cobra.Command {
@@ -44,7 +45,8 @@ Several --schema, or a folder of releases, are documented as one: each release h
 a folder, and every page of the web site leads to the other releases and says what
 was added, deprecated and removed when. A release is called as the folder with a
 version in its path, as in 10.2.0/qapi/qapi-schema.json, or as the file VERSION above
-it says.
+it says. A release of a folder whose schema cannot be read is left out; then the
+exit status is 1.
 
 Without --schema, an embedded example is used. Without both --schema and --out,
 what is under docs in qapi.yaml is written, if there is one (docs/config.md).
@@ -127,6 +129,7 @@ func (d *documentation) one(cmd *cobra.Command, o config.Docs, schemas []string)
 		d.watch = newStopwatch()
 		defer func() { d.watch.print(cmd.ErrOrStderr(), o.Out) }()
 	}
+	d.leftOut = 0
 	files, name, err := d.files(cmd, o.Format, schemas)
 	if err != nil {
 		return err
@@ -136,6 +139,9 @@ func (d *documentation) one(cmd *cobra.Command, o config.Docs, schemas []string)
 		Options: []string{"format=" + strings.Join(o.Format, ",")}}
 	err = output{o.Out, d.writing}.put(cmd.OutOrStdout(), d.notes(cmd.ErrOrStderr()), files, meta)
 	d.watch.lap(d.lastStage())
+	if err == nil && d.leftOut > 0 {
+		return errFindings
+	}
 	return err
 }
 

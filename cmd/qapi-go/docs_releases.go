@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -78,20 +80,40 @@ func (d *documentation) releases(cmd *cobra.Command, schemas []string) ([]docs.R
 	}
 	var list []docs.Release
 	var all []*loaded
+	var first error
+	folder := len(schemas) == 1
 	for _, r := range roots {
-		src, err := source.Open(r.root)
-		if err != nil {
+		load := d.loadOne
+		if folder {
+			load = d.loadPart
+		}
+		got, err := d.releaseAt(cmd, r.root, load)
+		if err != nil && !folder {
 			return nil, nil, err
 		}
-		got, err := d.loadOne(src, cmd.ErrOrStderr())
-		src.Close()
-		if err != nil {
-			return nil, nil, err
+		if err != nil { // the others are written
+			first = cmp.Or(first, err)
+			d.leftOut++
+			fmt.Fprintf(d.notes(cmd.ErrOrStderr()), "qapi-go: release %s is left out: %s cannot be read\n", r.name, r.root)
+			continue
 		}
 		list = append(list, docs.Release{Name: r.name, Title: got.Name, Schema: got.Schema})
 		all = append(all, got)
 	}
+	if len(list) == 0 {
+		return nil, nil, first
+	}
 	return list, all, nil
+}
+
+// releaseAt loads the schema of a release.
+func (d *documentation) releaseAt(cmd *cobra.Command, root string, load func(*source.Source, io.Writer) (*loaded, error)) (*loaded, error) {
+	src, err := source.Open(root)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	return load(src, cmd.ErrOrStderr())
 }
 
 // releaseRoots finds out what the releases are.

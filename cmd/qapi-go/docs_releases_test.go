@@ -24,6 +24,30 @@ func releaseTree(t *testing.T, files map[string]string) {
 
 const oneCommand = "{ 'command': 'stop' }\n"
 
+// TestDocsReleaseLeftOut checks that a folder of releases is documented without
+// those that cannot be read.
+func TestDocsReleaseLeftOut(t *testing.T) {
+	releaseTree(t, map[string]string{
+		"all/1.5/qapi-schema.json": oneCommand, "all/1.6/qapi-schema.json": "{ 'command': 'Stop' }\n",
+		"all/1.7/qapi-schema.json": oneCommand, "bad/1.5/qapi-schema.json": "{ 'command' }\n",
+	})
+	got := runArgs("docs", "--out", "out", "--schema", "all")
+	if got.status != 1 || !strings.Contains(got.stderr, "qapi-go: release 1.6 is left out: all/1.6/qapi-schema.json cannot be read\n") {
+		t.Errorf("status %d\n%s", got.status, got.stderr)
+	}
+	for _, name := range []string{"out/1.5/command/stop.html", "out/1.7/command/stop.html", "out/changes/1.5-1.7.html"} {
+		if _, err := os.Stat(name); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := runArgs("docs", "--out", "none", "--schema", "bad"); got.status != 1 {
+		t.Errorf("with no release left: status %d\n%s", got.status, got.stderr)
+	}
+	if _, err := os.Stat("none"); err == nil {
+		t.Error("something was written though no release could be read")
+	}
+}
+
 // TestDocsReleases holds how releases are called, and which are refused.
 func TestDocsReleases(t *testing.T) {
 	tests := []struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"go/token"
 	"io"
 	"path"
 	"slices"
@@ -74,9 +75,10 @@ func (l *loader) pin(release string) (err error) {
 type loaded struct {
 	Schema *ir.Schema // nil if there were errors
 	Parsed *parser.Result
-	Name   string // base name of the root file
-	Files  int    // number of files read
-	Errors int    // number of errors printed
+	Fset   *token.FileSet // of Parsed
+	Name   string         // base name of the root file
+	Files  int            // number of files read
+	Errors int            // number of errors printed
 }
 
 // definitions counts what the schema defines.
@@ -131,7 +133,7 @@ func (l *loader) loadFrom(src *source.Source, stderr io.Writer) (*loaded, error)
 		fmt.Fprintf(l.notes(stderr), "qapi-go: %s: nothing could be read\n", src.Display(src.Root))
 		return nil, errUnreadable
 	}
-	return &loaded{Schema: schema, Parsed: res, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
+	return &loaded{Schema: schema, Parsed: res, Fset: errs.Fset, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
 }
 
 // report prints what is wrong with a schema, or keeps it for finish.
@@ -178,6 +180,15 @@ func (l *loader) loadOne(src *source.Source, stderr io.Writer) (*loaded, error) 
 		return nil, errFindings
 	}
 	return got, nil
+}
+
+// loadPart loads the schema of a source that is one of several.
+func (l *loader) loadPart(src *source.Source, stderr io.Writer) (*loaded, error) {
+	got, err := l.loadFrom(src, stderr)
+	if err == nil && got.Schema == nil {
+		err = errFindings
+	}
+	return got, err
 }
 
 // plural returns "1 error", "2 errors".

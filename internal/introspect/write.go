@@ -18,7 +18,7 @@ import (
 // they are first used, and those that nothing uses are left out. Numbering and
 // order are those of the release the schema is of.
 func Write(w io.Writer, s *ir.Schema) error {
-	in := &introspector{release: s.Release, numbers: make(map[ir.Type]string), used: make(map[ir.Type]bool)}
+	in := &introspector{release: s.Release, infos: []schemaInfo{}, numbers: make(map[ir.Type]string), used: make(map[ir.Type]bool)}
 	in.integer, _ = s.ByName["int"].(ir.Type)
 	for _, def := range introspectionOrder(s) {
 		switch def := def.(type) {
