@@ -21,6 +21,7 @@ type assembler struct {
 	unstyled int // of those that break the rules of QEMU 10.2 on style
 	pragmas  pragmas
 	defs     []pending
+	scratch  docScratch
 }
 
 // A pending is a definition that waits until all pragmas are known.

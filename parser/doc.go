@@ -73,6 +73,7 @@ type docParser struct {
 	section *docSection
 	open    []*docSection // all sections of doc
 	seen    map[sectionKey]*ast.DocSection
+	scratch *docScratch
 }
 
 // A sectionKey is what may stand in a comment only once.
@@ -116,7 +117,7 @@ func (a *assembler) doc(u *unit, it *item) *docBlock {
 // those of older releases, and reports into errs.
 func (a *assembler) readDoc(u *unit, it *item, modern bool, errs *diag.List) *docBlock {
 	first := lineLength(it.doc)
-	p := &docParser{errs: &reporter{list: errs}, file: u.file, release: a.release, releases: a.releases}
+	p := a.scratch.begin(docParser{errs: &reporter{list: errs}, file: u.file, release: a.release, releases: a.releases})
 	if modern {
 		p.release = max(p.release, dialect.Of(9, 0))
 	} else {
@@ -151,7 +152,8 @@ func (a *assembler) readDoc(u *unit, it *item, modern bool, errs *diag.List) *do
 // by QEMU's compiler. What is wrong with the lines is reported when they are
 // reached.
 func (p *docParser) split(it *item, pos int) {
-	p.lines = make([]docLine, 0, strings.Count(it.doc, "\n"))
+	p.lines = p.scratch.lines[:0]
+	defer func() { p.scratch.lines = p.lines }()
 	for pos < len(it.doc) {
 		pos++ // the newline
 		line := it.doc[pos : pos+lineLength(it.doc[pos:])]
@@ -220,8 +222,10 @@ func (p *docParser) start(kind ast.DocKind, name ast.Str) {
 	if p.ok {
 		from = p.file.Pos(p.cur.hash)
 	}
-	p.section = &docSection{ast: &ast.DocSection{Span: ast.Span{From: from, To: from}, Kind: kind, Name: name}}
-	p.open = append(p.open, p.section)
+	p.section = p.scratch.section()
+	p.section.ast = p.scratch.written.new()
+	*p.section.ast = ast.DocSection{Span: ast.Span{From: from, To: from}, Kind: kind, Name: name}
+	p.open = p.scratch.pool[:p.scratch.used]
 }
 
 // append adds the current line, from byte skip on, to the current section.
@@ -242,15 +246,17 @@ func (p *docParser) append(skip int) {
 
 // finish completes the sections of the document.
 func (p *docParser) finish() {
-	for _, s := range p.open {
+	p.doc.Sections = p.scratch.listed.take(len(p.open))
+	for i, s := range p.open {
 		for len(s.lines) > 0 && s.lines[len(s.lines)-1] == "" {
 			s.lines = s.lines[:len(s.lines)-1]
 		}
 		s.ast.Text = strings.Join(s.lines, "\n")
-		s.ast.Lines = s.places[:len(s.lines)]
-		p.doc.Sections = append(p.doc.Sections, s.ast)
+		s.ast.Lines = p.scratch.places.copy(s.places[:len(s.lines)])
+		p.doc.Sections[i] = s.ast
 	}
 	p.open = nil
+	p.scratch.reset()
 }
 
 // matchName returns the length of "@NAME: " at the start of a line, and NAME.
@@ -323,9 +329,6 @@ func (p *docParser) again(kind ast.DocKind, name string) *ast.DocSection {
 	key := sectionKey{kind, name}
 	if first := p.seen[key]; first != nil {
 		return first
-	}
-	if p.seen == nil {
-		p.seen = make(map[sectionKey]*ast.DocSection)
 	}
 	p.seen[key] = p.section.ast
 	return nil

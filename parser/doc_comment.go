@@ -40,7 +40,7 @@ func (l *loader) comments(u *unit, from, to int) {
 // the next item of u, or makes a free-form comment of it. Runs that are neither
 // are no documentation.
 func (a *assembler) comment(u *unit, it *item) *docBlock {
-	p := &docParser{errs: &reporter{list: new(diag.List)}, file: u.file, release: a.release}
+	p := a.scratch.begin(docParser{errs: &reporter{list: new(diag.List)}, file: u.file, release: a.release})
 	p.doc = &ast.Doc{Span: ast.Span{From: u.file.Pos(it.at), To: u.file.Pos(it.at + len(it.doc))}}
 	p.block = &docBlock{ast: p.doc, opener: p.doc.From, old: true, near: it.near}
 	if !p.comment(it) {

@@ -8,11 +8,11 @@ import (
 // not there: its methods may be called.
 type node struct {
 	ast.Span
-	kind    nodeKind
 	text    string   // of a string
-	flag    bool     // of a boolean
 	members []member // of an object
 	values  []*node  // of an array
+	kind    nodeKind
+	flag    bool // of a boolean
 }
 
 type nodeKind uint8

@@ -45,6 +45,8 @@ type item struct {
 func (l *loader) read(u *unit) {
 	s := &scanner{src: u.src, rules: l.rules}
 	u.rules = l.rules
+	// A definition has a comment, and most braces at the start of a line are its.
+	u.items = make([]item, 0, 2*strings.Count(u.src, "\n{")+1)
 	if rest, ok := strings.CutPrefix(u.src, "\ufeff"); ok {
 		s.pos = len(u.src) - len(rest)
 		l.add(u, item{errs: []*diag.Diagnostic{{

@@ -17,19 +17,24 @@ func (s *slab[T]) new() *T {
 	return p
 }
 
-// copy returns a copy of list. Appending to it does not change other copies.
-func (s *slab[T]) copy(list []T) []T {
-	n := len(list)
+// take returns n zero elements. Appending to them does not change others.
+func (s *slab[T]) take(n int) []T {
 	switch {
 	case n == 0:
 		return nil
 	case n > slabSize:
-		return append([]T(nil), list...)
+		return make([]T, n)
 	case n > len(s.free):
 		s.free = make([]T, 2*slabSize)
 	}
-	copied := s.free[:n:n]
+	list := s.free[:n:n]
 	s.free = s.free[n:]
+	return list
+}
+
+// copy returns a copy of list.
+func (s *slab[T]) copy(list []T) []T {
+	copied := s.take(len(list))
 	copy(copied, list)
 	return copied
 }
