@@ -14,7 +14,7 @@ func (d disk) apply(changes []change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	if err := d.fs.MkdirAll(d.path(workName)); err != nil {
+	if err := d.fs.MkdirAll(workName); err != nil {
 		return err
 	}
 	j, err := d.stage(changes)
@@ -65,40 +65,40 @@ func (d disk) stage(changes []change) (*journal, error) {
 	if err := d.create(temp, journalName, text); err != nil {
 		return nil, err
 	}
-	return j, d.fs.Rename(d.path(temp), d.path(journalName))
+	return j, d.fs.Rename(temp, journalName)
 }
 
 // commit puts the files in their places and removes the journal. The new tree
 // stands from then on.
 func (d disk) commit(j *journal) error {
 	for _, folder := range j.Folders {
-		if err := d.fs.MkdirAll(d.path(folder)); err != nil {
+		if err := d.fs.MkdirAll(folder); err != nil {
 			return err
 		}
 	}
 	for i, s := range j.Steps {
 		var err error
 		if s.New == "" {
-			if err = d.fs.Remove(d.path(s.Path)); err == nil {
+			if err = d.fs.Remove(s.Path); err == nil {
 				d.removeEmpty(path.Dir(s.Path))
 			}
 		} else {
-			err = d.fs.Rename(d.path(newName(i)), d.path(s.Path))
+			err = d.fs.Rename(newName(i), s.Path)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return d.fs.Remove(d.path(journalName))
+	return d.fs.Remove(journalName)
 }
 
 // keep gives the file of that name a second name, or makes a copy of it where
 // files cannot have two.
 func (d disk) keep(as, name string) error {
-	if d.fs.Link(d.path(name), d.path(as)) == nil {
+	if d.fs.Link(name, as) == nil {
 		return nil
 	}
-	data, err := d.fs.ReadFile(d.path(name))
+	data, err := d.fs.ReadFile(name)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (d disk) keep(as, name string) error {
 // ones first.
 func (d disk) missing(name string) (folders []string) {
 	for ; name != "."; name = path.Dir(name) {
-		if _, err := d.fs.Stat(d.path(name)); err == nil {
+		if _, err := d.fs.Lstat(name); err == nil {
 			break
 		}
 		folders = append([]string{name}, folders...)
@@ -122,7 +122,7 @@ func (d disk) missing(name string) (folders []string) {
 func (d disk) makeFolder() (made []string, err error) {
 	var missing []string
 	for folder := d.dir; ; {
-		if _, err := d.fs.Stat(folder); err == nil {
+		if _, err := d.fs.StatFolder(folder); err == nil {
 			break
 		}
 		missing = append(missing, folder)
@@ -133,7 +133,7 @@ func (d disk) makeFolder() (made []string, err error) {
 		folder = parent
 	}
 	for i := len(missing) - 1; i >= 0; i-- {
-		if err := d.fs.MkdirAll(missing[i]); err != nil {
+		if err := d.fs.MakeFolder(missing[i]); err != nil {
 			return made, err
 		}
 		made = append(made, missing[i])
@@ -145,7 +145,7 @@ func (d disk) makeFolder() (made []string, err error) {
 // them by now.
 func (d disk) removeFolders(made []string) {
 	for i := len(made) - 1; i >= 0; i-- {
-		if d.fs.Remove(made[i]) != nil {
+		if d.fs.RemoveFolder(made[i]) != nil {
 			return
 		}
 	}
@@ -155,7 +155,7 @@ func (d disk) removeFolders(made []string) {
 // to the output folder.
 func (d disk) removeEmpty(name string) {
 	for ; name != "."; name = path.Dir(name) {
-		if d.fs.Remove(d.path(name)) != nil {
+		if d.fs.Remove(name) != nil {
 			return // not empty, and that is no mistake
 		}
 	}

@@ -39,7 +39,7 @@ type Report struct {
 	Findings []Finding // sorted by path
 }
 
-// Clean tells whether every file is as it should be.
+// Clean reports whether every file is as it should be.
 func (r Report) Clean() bool { return len(r.Findings) == 0 }
 
 // Check compares the files with the folder dir and with its manifest, which is
@@ -47,7 +47,9 @@ func (r Report) Clean() bool { return len(r.Findings) == 0 }
 // for a process that writes to the folder. generator is that of the [Meta] the
 // files are written with.
 func Check(dir string, files []gen.File, generator string) (Report, error) {
-	return disk{dir, osFS{}}.check(files, generator)
+	d := openDisk(dir)
+	defer d.fs.Close()
+	return d.check(files, generator)
 }
 
 func (d disk) check(files []gen.File, generator string) (Report, error) {
@@ -94,7 +96,7 @@ func (d disk) checkOnce(files []gen.File, generator string) (rep Report, settled
 }
 
 func (d disk) exists(name string) bool {
-	_, err := d.fs.Stat(d.path(name))
+	_, err := d.fs.Lstat(name)
 	return err == nil
 }
 

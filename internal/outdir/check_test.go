@@ -18,7 +18,7 @@ func TestCheck(t *testing.T) {
 	put(t, dir, "foreign.go", "package mine")
 	put(t, dir, "taken.go", "package mine")
 	for _, name := range []string{"missing.go", "gone.go"} {
-		if err := (osFS{}).Remove(filepath.Join(dir, name)); err != nil {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // A brokenFS fails on the step with the number in fail, counted from 1. If it is
 // dead, so does every step after it: the process was killed.
 type brokenFS struct {
-	osFS
+	*rootFS
 	step, fail int
 	err        error
 	dead       bool
@@ -30,37 +30,57 @@ func (b *brokenFS) failing() error {
 	return nil
 }
 
+// in returns a disk that fails as b says.
+func (b *brokenFS) in(dir string) disk {
+	b.rootFS = &rootFS{dir: dir}
+	return disk{dir, b}
+}
+
+func (b *brokenFS) MakeFolder(path string) error {
+	if err := b.failing(); err != nil {
+		return err
+	}
+	return b.rootFS.MakeFolder(path)
+}
+
+func (b *brokenFS) RemoveFolder(path string) error {
+	if err := b.failing(); err != nil {
+		return err
+	}
+	return b.rootFS.RemoveFolder(path)
+}
+
 func (b *brokenFS) MkdirAll(name string) error {
 	if err := b.failing(); err != nil {
 		return err
 	}
-	return b.osFS.MkdirAll(name)
+	return b.rootFS.MkdirAll(name)
 }
 
 func (b *brokenFS) Create(name string, perm fs.FileMode, data []byte) error {
 	if err := b.failing(); err != nil {
 		if b.step == b.fail { // as when the disk fills up in the middle of a file
-			if e := b.osFS.Create(name, perm, data[:len(data)/2]); e != nil {
+			if e := b.rootFS.Create(name, perm, data[:len(data)/2]); e != nil {
 				return e
 			}
 		}
 		return err
 	}
-	return b.osFS.Create(name, perm, data)
+	return b.rootFS.Create(name, perm, data)
 }
 
 func (b *brokenFS) Rename(from, to string) error {
 	if err := b.failing(); err != nil {
 		return err
 	}
-	return b.osFS.Rename(from, to)
+	return b.rootFS.Rename(from, to)
 }
 
 func (b *brokenFS) Remove(name string) error {
 	if err := b.failing(); err != nil {
 		return err
 	}
-	return b.osFS.Remove(name)
+	return b.rootFS.Remove(name)
 }
 
 func (b *brokenFS) Link(from, to string) error {
@@ -70,7 +90,7 @@ func (b *brokenFS) Link(from, to string) error {
 	if err := b.failing(); err != nil {
 		return err
 	}
-	return b.osFS.Link(from, to)
+	return b.rootFS.Link(from, to)
 }
 
 // The files before and after the run that fails.
@@ -96,7 +116,7 @@ func steps(t *testing.T) int {
 	t.Helper()
 	dir, _, after := trees(t)
 	count := &brokenFS{}
-	if _, err := (disk{dir, count}).write(newFiles, meta, false); err != nil {
+	if _, err := count.in(dir).write(newFiles, meta, false); err != nil {
 		t.Fatal(err)
 	}
 	sameTree(t, tree(t, dir), after)
@@ -114,7 +134,7 @@ func TestWriteFails(t *testing.T) {
 		for _, noLinks := range []bool{false, true} {
 			dir, before, after := trees(t)
 			broken := &brokenFS{fail: fail + 1, err: syscall.ENOSPC, noLinks: noLinks}
-			_, err := disk{dir, broken}.write(newFiles, meta, false)
+			_, err := broken.in(dir).write(newFiles, meta, false)
 			if err != nil {
 				failures++
 				if !errors.Is(err, syscall.ENOSPC) {
@@ -138,7 +158,7 @@ func TestWriteFailsFirst(t *testing.T) {
 	for fail := 1; fail <= 9; fail++ {
 		parent := t.TempDir()
 		broken := &brokenFS{fail: fail, err: syscall.EACCES}
-		_, err := disk{filepath.Join(parent, "x", "out"), broken}.write([]gen.File{{Path: "a.go", Data: []byte(mark)}}, meta, false)
+		_, err := broken.in(filepath.Join(parent, "x", "out")).write([]gen.File{{Path: "a.go", Data: []byte(mark)}}, meta, false)
 		if !errors.Is(err, syscall.EACCES) {
 			t.Fatalf("step %d: %v", fail, err)
 		}
@@ -151,13 +171,19 @@ func TestWriteFailsFirst(t *testing.T) {
 // interrupted; and the next run puts the old ones back before it does its own
 // work.
 func TestWriteKilled(t *testing.T) {
-	whole, mixed := 0, 0
-	for fail := range steps(t) {
+	whole, mixed, fresh := 0, 0, 0
+	read := func(string) ([]byte, error) { return nil, nil }
+	built := Meta{Generator: "go", Build: "x", Inputs: []Input{{"vm.json", hash(nil)}}}
+	done := filepath.Join(t.TempDir(), "out")
+	if _, err := Write(done, newFiles, built); err != nil {
+		t.Fatal(err)
+	}
+	for fail := range steps(t) + 1 {
 		for _, noLinks := range []bool{false, true} {
 			dir, before, after := trees(t)
 			killed := errors.New("killed")
 			broken := &brokenFS{fail: fail + 1, err: killed, dead: true, noLinks: noLinks}
-			if _, err := (disk{dir, broken}).write(newFiles, meta, false); err != nil && !errors.Is(err, killed) {
+			if _, err := broken.in(dir).write(newFiles, built, false); err != nil && !errors.Is(err, killed) {
 				t.Fatalf("step %d: %v", fail+1, err)
 			}
 			left := products(tree(t, dir))
@@ -171,13 +197,17 @@ func TestWriteKilled(t *testing.T) {
 				if rep.has(Edited) {
 					t.Errorf("step %d: %+v, but nobody has edited anything", fail+1, rep)
 				}
-			case maps.Equal(left, products(before)), maps.Equal(left, products(after)):
+			case maps.Equal(left, products(before)), maps.Equal(left, products(tree(t, done))):
 				whole++
 			default:
 				t.Errorf("step %d: files are mixed, and Check says %+v", fail+1, rep)
 			}
-			if _, ok := (disk{dir, osFS{}}).upToDate(Meta{Build: "x"}, nil); ok {
-				t.Errorf("step %d: up to date", fail+1)
+			_, ok := UpToDate(dir, built, read)
+			if ok != maps.Equal(tree(t, dir), tree(t, done)) {
+				t.Errorf("step %d: up to date: %v", fail+1, ok)
+			}
+			if ok {
+				fresh++
 			}
 
 			// A run that puts the old files back, and nothing else.
@@ -189,8 +219,8 @@ func TestWriteKilled(t *testing.T) {
 			sameTree(t, tree(t, dir), after)
 		}
 	}
-	if whole < 20 || mixed < 10 {
-		t.Errorf("%d times whole, %d times interrupted", whole, mixed)
+	if whole < 20 || mixed < 10 || fresh == 0 {
+		t.Errorf("%d times whole, %d times interrupted, %d times up to date", whole, mixed, fresh)
 	}
 }
 
@@ -223,14 +253,14 @@ func TestRecoverKeepsEdits(t *testing.T) {
 	killed := errors.New("killed")
 	for fail := 1; ; fail++ {
 		broken := &brokenFS{fail: fail, err: killed, dead: true}
-		(disk{dir, broken}).write(newFiles, meta, false)
+		broken.in(dir).write(newFiles, meta, false)
 		if _, there := tree(t, dir)["new/x/d.go"]; there {
 			break
 		}
 		write(t, dir, oldFiles...)
 	}
 	put(t, dir, "a.go", mark+"edited")
-	if err := (disk{dir, osFS{}}).recover(); err != nil {
+	if err := openDisk(dir).recover(); err != nil {
 		t.Fatal(err)
 	}
 	got := products(tree(t, dir))

@@ -39,7 +39,7 @@ func oldName(i int) string { return path.Join(workName, strconv.Itoa(i)+".old") 
 
 // readJournal returns the journal of a run that is not finished, or nil.
 func (d disk) readJournal() (*journal, error) {
-	data, err := d.fs.ReadFile(d.path(journalName))
+	data, err := d.fs.ReadFile(journalName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -93,11 +93,11 @@ func (d disk) rollback(j *journal) error {
 			// Not yet done, undone already, or somebody else's.
 		case s.Had:
 			// The folder of a file that was removed may have gone with it.
-			if err = d.fs.MkdirAll(d.path(path.Dir(s.Path))); err == nil {
-				err = d.fs.Rename(d.path(oldName(i)), d.path(s.Path))
+			if err = d.fs.MkdirAll(path.Dir(s.Path)); err == nil {
+				err = d.fs.Rename(oldName(i), s.Path)
 			}
 		default:
-			err = d.fs.Remove(d.path(s.Path))
+			err = d.fs.Remove(s.Path)
 		}
 		errs = append(errs, err)
 	}
@@ -105,36 +105,36 @@ func (d disk) rollback(j *journal) error {
 		return err
 	}
 	for i := len(j.Folders) - 1; i >= 0; i-- {
-		d.fs.Remove(d.path(j.Folders[i])) // unless somebody uses it
+		d.fs.Remove(j.Folders[i]) // unless somebody uses it
 	}
 	return nil
 }
 
 // removeWork removes the folder of a run, its journal first.
 func (d disk) removeWork() error {
-	entries, err := d.fs.ReadDir(d.path(workName))
+	entries, err := d.fs.ReadDir(workName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if err := d.fs.Remove(d.path(journalName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := d.fs.Remove(journalName); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	for _, e := range entries {
-		name := d.path(path.Join(workName, e.Name()))
+		name := path.Join(workName, e.Name())
 		if err := d.fs.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	return d.fs.Remove(d.path(workName))
+	return d.fs.Remove(workName)
 }
 
-// idle tells whether there is no trace of a run that is not finished.
+// idle reports whether there is no trace of a run that is not finished.
 func (d disk) idle() bool {
 	for _, name := range []string{workName, lockName} {
-		if _, err := d.fs.Stat(d.path(name)); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := d.fs.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 			return false
 		}
 	}

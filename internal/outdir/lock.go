@@ -27,7 +27,7 @@ const (
 // and keeps others out until unlock is called. On file systems without locks it
 // does not wait. The error is [fs.ErrNotExist] if the folder has gone.
 func (d disk) lock() (unlock func(), err error) {
-	l, err := d.take()
+	l, err := d.take(os.O_CREATE | os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -36,11 +36,11 @@ func (d disk) lock() (unlock func(), err error) {
 		// about to go. Windows removes no open file: neither ours nor, which
 		// keeps it safe there, that of another process.
 		if runtime.GOOS != "windows" {
-			os.Remove(l.Path())
+			d.fs.Remove(lockName)
 		}
 		l.Close()
 		if runtime.GOOS == "windows" {
-			os.Remove(l.Path())
+			d.fs.Remove(lockName)
 		}
 	}, nil
 }
@@ -49,7 +49,7 @@ func (d disk) lock() (unlock func(), err error) {
 // until release is called. It makes no file: held is false if there is none to
 // lock, or no right to.
 func (d disk) hold() (release func(), held bool, err error) {
-	l, err := d.take(flock.SetFlag(os.O_RDWR))
+	l, err := d.take(os.O_RDWR)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 		return func() {}, false, nil
 	}
@@ -59,21 +59,32 @@ func (d disk) hold() (release func(), held bool, err error) {
 	return func() { l.Close() }, true, nil
 }
 
-// take locks the file of the folder.
-func (d disk) take(opts ...flock.Option) (*flock.Flock, error) {
+// take locks the file of the folder, which it opens with those flags.
+func (d disk) take(flags int) (*flock.Flock, error) {
 	for {
-		l := flock.New(d.path(lockName), append(opts, flock.SetPermissions(0o666))...)
+		// The lock is opened by its path: where a link could not be refused, it
+		// is found here.
+		info, err := d.fs.Lstat(lockName)
+		if err == nil && !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s is not a regular file: remove it", d.path(lockName))
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		l := flock.New(d.path(lockName), flock.SetFlag(flags|noFollow), flock.SetPermissions(0o666))
 		if err := acquire(l); err != nil {
 			l.Close()
 			return nil, err
 		}
-		// Whoever had the lock may have removed the file since we opened it.
+		// Whoever had the lock may have removed the file since it was opened,
+		// and the folder.
 		ours, err := l.Stat()
-		there, err2 := os.Stat(l.Path())
+		there, err2 := d.fs.Lstat(lockName)
 		if err == nil && err2 == nil && os.SameFile(ours, there) {
 			return l, nil
 		}
 		l.Close()
+		d.fs.Close()
 	}
 }
 

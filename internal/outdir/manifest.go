@@ -94,7 +94,7 @@ func (f manifestFile) foreign(data []byte) bool {
 // readManifest reads the manifest of an output folder. A folder without one has
 // an empty one.
 func (d disk) readManifest() (*manifest, error) {
-	data, err := d.fs.ReadFile(d.path(ManifestName))
+	data, err := d.fs.ReadFile(ManifestName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &manifest{Format: manifestFormat}, nil
 	}

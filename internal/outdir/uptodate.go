@@ -2,7 +2,7 @@ package outdir
 
 import "slices"
 
-// UpToDate tells whether the folder dir holds what the generator would write,
+// UpToDate reports whether the folder dir holds what the generator would write,
 // without running it: if its manifest says that the same build of the program
 // made it with the same options from the same inputs, and no file has changed
 // since. It also returns the number of files. read returns the contents of an
@@ -12,7 +12,9 @@ import "slices"
 // or a file that is kept although it is no longer generated, makes it false;
 // running the generator then says what is wrong.
 func UpToDate(dir string, meta Meta, read func(path string) ([]byte, error)) (files int, ok bool) {
-	return disk{dir, osFS{}}.upToDate(meta, read)
+	d := openDisk(dir)
+	defer d.fs.Close()
+	return d.upToDate(meta, read)
 }
 
 func (d disk) upToDate(meta Meta, read func(path string) ([]byte, error)) (int, bool) {

@@ -1,6 +1,7 @@
 package outdir
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 )
@@ -9,7 +10,9 @@ import (
 // there: files can be [Missing] or [Edited]. If there is no manifest, or it has
 // nothing of that generator, the error is [fs.ErrNotExist].
 func Verify(dir, generator string) (Report, error) {
-	return disk{dir, osFS{}}.verify(generator)
+	d := openDisk(dir)
+	defer d.fs.Close()
+	return d.verify(generator)
 }
 
 func (d disk) verify(generator string) (Report, error) {
@@ -37,10 +40,16 @@ func (d disk) verify(generator string) (Report, error) {
 	return rep, nil
 }
 
-// Owns tells whether the manifest in the folder dir says that the generator
-// wrote the file at path, which is relative to dir and has slashes.
+// Owns reports whether the manifest in the folder dir says that the generator
+// wrote the file at path, which is relative to dir and has slashes. A folder that
+// may not be read owns nothing.
 func Owns(dir, generator, path string) (bool, error) {
-	man, err := disk{dir, osFS{}}.readManifest()
+	d := openDisk(dir)
+	defer d.fs.Close()
+	man, err := d.readManifest()
+	if errors.Is(err, fs.ErrPermission) {
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}
@@ -51,7 +60,9 @@ func Owns(dir, generator, path string) (bool, error) {
 // Recorded returns what the manifest in the folder dir says of the generator; ok
 // is false if it says nothing.
 func Recorded(dir, generator string) (meta Meta, ok bool, err error) {
-	man, err := disk{dir, osFS{}}.readManifest()
+	d := openDisk(dir)
+	defer d.fs.Close()
+	man, err := d.readManifest()
 	if err != nil {
 		return Meta{}, false, err
 	}
