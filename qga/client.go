@@ -118,7 +118,7 @@ func (c *Client) read() {
 			return
 		}
 		if c.opts.hook != nil && text != nil {
-			c.opts.hook(false, text)
+			c.opts.hook(qmp.Received, text)
 		}
 		var m message
 		if text != nil {
@@ -212,7 +212,7 @@ func (c *Client) put(ctx context.Context, msg []byte) error {
 	default:
 	}
 	if c.opts.hook != nil {
-		c.opts.hook(true, msg)
+		c.opts.hook(qmp.Sent, msg)
 	}
 	select {
 	case c.send <- msg:

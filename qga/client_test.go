@@ -330,17 +330,17 @@ func TestHook(t *testing.T) {
 		a.sync()
 		a.expect("guest-ping")
 		a.send("{\"return\": {}}\n")
-	}), qga.WithHook(func(sent bool, msg []byte) {
+	}), qga.WithHook(func(dir qmp.Direction, msg []byte) {
 		mu.Lock()
 		defer mu.Unlock()
-		log = append(log, fmt.Sprint(sent, " ", strings.TrimSpace(string(msg))))
+		log = append(log, fmt.Sprint(dir, " ", strings.TrimSpace(string(msg))))
 	}))
 	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
 		t.Fatal(err)
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if n := len(log); n != 5 || log[n-2] != `true {"execute":"guest-ping"}` || log[n-1] != `false {"return": {}}` {
+	if n := len(log); n != 5 || log[n-2] != `-> {"execute":"guest-ping"}` || log[n-1] != `<- {"return": {}}` {
 		t.Errorf("%q", log)
 	}
 }

@@ -22,6 +22,8 @@ package qga
 import (
 	"errors"
 	"time"
+
+	"github.com/qapi-go/qapi-go/qmp"
 )
 
 // DefaultMaxMessage is the limit on the size of one reply, in bytes, unless an
@@ -37,20 +39,24 @@ const sentinel = 0xFF
 var ErrNotSupported = errors.New("qga: the guest agent has neither out-of-band execution nor file passing")
 
 // An Option changes how a client behaves.
-type Option func(*options)
+type Option interface{ apply(*options) }
+
+type option func(*options)
+
+func (opt option) apply(o *options) { opt(o) }
 
 type options struct {
 	maxMessage int
 	ids        bool
 	retry      time.Duration
 	grace      time.Duration
-	hook       func(sent bool, msg []byte)
+	hook       func(dir qmp.Direction, msg []byte)
 }
 
 func newOptions(opts []Option) options {
 	o := options{maxMessage: DefaultMaxMessage, retry: time.Second, grace: 5 * time.Second}
 	for _, opt := range opts {
-		opt(&o)
+		opt.apply(&o)
 	}
 	return o
 }
@@ -58,34 +64,33 @@ func newOptions(opts []Option) options {
 // WithMaxMessage limits the size of one reply to n bytes. A longer one ends the
 // connection. The default is [DefaultMaxMessage].
 func WithMaxMessage(n int) Option {
-	return func(o *options) { o.maxMessage = n }
+	return option(func(o *options) { o.maxMessage = n })
 }
 
 // WithIDs gives each command an id, by which its reply is found, so that a call
 // that was given up needs no synchronisation after it. Agents of QEMU 4.0 and
 // later echo ids; older ones refuse every command that has one.
 func WithIDs() Option {
-	return func(o *options) { o.ids = true }
+	return option(func(o *options) { o.ids = true })
 }
 
 // WithRetry sets how long [Dial] waits before it tries again to connect, and how
 // long an agent may take to answer a synchronisation before another one is sent.
 // The default is a second.
 func WithRetry(interval time.Duration) Option {
-	return func(o *options) { o.retry = interval }
+	return option(func(o *options) { o.retry = interval })
 }
 
 // WithGrace sets how long a call waits for an error of a command that is not
 // answered on success, such as guest-shutdown, before silence counts as success.
 // The default is 5 seconds; an agent that lives on says sooner.
 func WithGrace(d time.Duration) Option {
-	return func(o *options) { o.grace = d }
+	return option(func(o *options) { o.grace = d })
 }
 
-// WithHook calls hook for each message: sent is true for those of this program,
-// which are shown before they are written. The bytes are valid during the call
-// only. It is called from more than one goroutine, delays what is sent and
-// received, and must not call the client.
-func WithHook(hook func(sent bool, msg []byte)) Option {
-	return func(o *options) { o.hook = hook }
+// WithHook calls hook for each message. A message that is sent is shown before it is written.
+// The bytes are valid during the call only. The hook is called from more than one goroutine,
+// delays what is sent and received, and must not call the client.
+func WithHook(hook func(dir qmp.Direction, msg []byte)) Option {
+	return option(func(o *options) { o.hook = hook })
 }

@@ -22,12 +22,15 @@ import (
 // Options of QEMU's side are then ignored, abstract and tight are heeded, and a
 // comma in a path is written twice. A path without "unix:" is taken as it is.
 func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
+	o := newClientOptions(opts)
 	network, address, err := ParseAddr(addr)
+	if scheme, rest, found := strings.Cut(addr, ":"); err != nil && found && o.dial != nil && !dialable(scheme) {
+		network, address, err = scheme, rest, nil // the dialer may know it
+	}
 	if err != nil {
 		return nil, err
 	}
-	o := newOptions(opts)
-	conn, err := dial(ctx, network, address, o.retry)
+	conn, err := dial(ctx, network, address, o)
 	if err != nil {
 		return nil, wrap("qmp: cannot connect to "+addr, err)
 	}
@@ -38,24 +41,28 @@ func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
 	return c, nil
 }
 
-func dial(ctx context.Context, network, address string, retry time.Duration) (net.Conn, error) {
-	var d net.Dialer
+// dialable reports whether ParseAddr knows the scheme.
+func dialable(scheme string) bool { return scheme == "unix" || scheme == "tcp" || scheme == "pipe" }
+
+func dial(ctx context.Context, network, address string, o clientOptions) (net.Conn, error) {
+	connect := o.dial
+	switch {
+	case connect != nil:
+	case network == "pipe":
+		connect = func(ctx context.Context, _, address string) (net.Conn, error) { return dialPipe(ctx, address) }
+	default:
+		connect = new(net.Dialer).DialContext
+	}
 	var last error // of an attempt that the context did not cut short
 	for {
-		var conn net.Conn
-		var err error
-		if network == "pipe" {
-			conn, err = dialPipe(ctx, address)
-		} else {
-			conn, err = d.DialContext(ctx, network, address)
-		}
-		if err == nil || retry <= 0 {
+		conn, err := connect(ctx, network, address)
+		if err == nil || o.retry <= 0 {
 			return conn, err
 		}
 		if last == nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
 			last = err
 		}
-		wait := time.NewTimer(retry)
+		wait := time.NewTimer(o.retry)
 		select {
 		case <-wait.C:
 		case <-ctx.Done():

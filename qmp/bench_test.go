@@ -218,11 +218,11 @@ func BenchmarkEvents(b *testing.B) {
 		c := dialClient(b, path)
 		cpu := cpuTime()
 		for b.Loop() {
-			events := qmp.Events[*BlockJobReadyEvent](ctx, qmp.Buffered(c, flood, qmp.DropOldest))
+			sub := qmp.Subscribe[*BlockJobReadyEvent](c, qmp.WithQueue(flood))
 			failed := make(chan error, 1)
 			go func() { failed <- c.Call(ctx, "flood", map[string]int{"count": flood}, nil) }()
 			n := 0
-			for ev, err := range events {
+			for ev, err := range sub.All(ctx) {
 				if err != nil || ev.Len == 0 {
 					b.Fatal(ev, err)
 				}
@@ -230,6 +230,7 @@ func BenchmarkEvents(b *testing.B) {
 					break
 				}
 			}
+			sub.Close()
 			if err := <-failed; err != nil {
 				b.Fatal(err)
 			}

@@ -17,7 +17,7 @@ const maxInBand = 8
 // may be called from any number of goroutines.
 type Client struct {
 	conn      net.Conn
-	opts      options
+	opts      clientOptions
 	deadlines bool // conn supports them
 	greeting  *Greeting
 	oob       bool
@@ -48,10 +48,10 @@ type Client struct {
 // negotiates capabilities, for as long as the context allows. The client owns
 // the connection from then on; it is closed if NewClient fails.
 func NewClient(ctx context.Context, conn net.Conn, opts ...Option) (*Client, error) {
-	return newClient(ctx, conn, newOptions(opts))
+	return newClient(ctx, conn, newClientOptions(opts))
 }
 
-func newClient(ctx context.Context, conn net.Conn, o options) (*Client, error) {
+func newClient(ctx context.Context, conn net.Conn, o clientOptions) (*Client, error) {
 	c := &Client{
 		conn:      conn,
 		opts:      o,
@@ -108,11 +108,6 @@ func (c *Client) Greeting() *Greeting { return c.greeting }
 
 // OOB reports whether out-of-band execution was negotiated: see [WithOOB].
 func (c *Client) OOB() bool { return c.oob }
-
-// Subscribe starts to collect events. See [Events] for the usual way.
-func (c *Client) Subscribe(opts SubscribeOptions) *Subscription {
-	return c.events.subscribe(opts)
-}
 
 // Call runs any command by name: what no schema knows, or what is not known
 // before run time. args is nil, a json.RawMessage, or anything encoding/json

@@ -496,3 +496,31 @@ func TestCancelledWrite(t *testing.T) {
 		})
 	}
 }
+
+// TestErrorIs holds that an error of the server is found by its class, and names its command.
+func TestErrorIs(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Fail(p.Expect("device_del"), qmp.ClassDeviceNotFound, "Device 'x' not found")
+		p.WaitClose()
+	})
+	err := c.Call(testContext(t), "device_del", nil, nil)
+	for _, test := range []struct {
+		target qmp.Error
+		want   bool
+	}{
+		{qmp.Error{}, true},
+		{qmp.Error{Class: qmp.ClassDeviceNotFound}, true},
+		{qmp.Error{Desc: "Device 'x' not found"}, true},
+		{qmp.Error{Class: qmp.ClassDeviceNotFound, Desc: "Device 'x' not found"}, true},
+		{qmp.Error{Class: qmp.ClassGenericError}, false},
+		{qmp.Error{Class: qmp.ClassDeviceNotFound, Desc: "Device 'y' not found"}, false},
+	} {
+		if got := errors.Is(err, &test.target); got != test.want {
+			t.Errorf("errors.Is(%v, %+v) = %t", err, test.target, got)
+		}
+	}
+	if want := "qmp: device_del: DeviceNotFound: Device 'x' not found"; err.Error() != want {
+		t.Errorf("text %q, want %q", err, want)
+	}
+}

@@ -41,13 +41,14 @@ func benchEvents(b *testing.B, path string, emit func(*qmp.Client) error) {
 		b.Fatal(err)
 	}
 	defer c.Close()
-	events := qmp.Events[*StopEvent](b.Context(), c)
+	sub := qmp.Subscribe[*StopEvent](c)
+	defer sub.Close()
 	left := b.N
 	b.ResetTimer()
 	if err := emit(c); err != nil {
 		b.Fatal(err)
 	}
-	for _, err := range events {
+	for _, err := range sub.All(b.Context()) {
 		if err != nil {
 			b.Fatal(err)
 		}

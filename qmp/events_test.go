@@ -25,14 +25,14 @@ func TestEvents(t *testing.T) {
 		p.Event("SHUTDOWN", `{"guest": false, "reason": "host-qmp-quit"}`)
 	})
 	ctx := testContext(t)
-	shutdowns := qmp.Events[*ShutdownEvent](ctx, c)
-	all := Events(ctx, c)
-	raw := qmp.Events[*qmp.UnknownEvent](ctx, c)
+	shutdowns := qmp.Subscribe[*ShutdownEvent](c)
+	all := SubscribeAll(c)
+	raw := qmp.Subscribe[*qmp.UnknownEvent](c)
 	close(start)
 	at := qmp.Timestamp{Seconds: 1700000000, Microseconds: 250000}
 
 	var got []string
-	for ev, err := range shutdowns {
+	for ev, err := range shutdowns.All(ctx) {
 		if err != nil {
 			got = append(got, "error "+err.Error())
 			continue
@@ -48,7 +48,7 @@ func TestEvents(t *testing.T) {
 	}
 
 	got = nil
-	for ev, err := range all {
+	for ev, err := range all.All(ctx) {
 		switch ev := ev.(type) {
 		case nil:
 			got = append(got, "error "+err.Error())
@@ -64,7 +64,7 @@ func TestEvents(t *testing.T) {
 	}
 
 	got = nil
-	for ev, err := range raw {
+	for ev, err := range raw.All(ctx) {
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
 				t.Errorf("error %v, want io.EOF", err)
@@ -80,10 +80,15 @@ func TestEvents(t *testing.T) {
 	if !slices.EqualFunc(got, want, strings.HasPrefix) {
 		t.Errorf("raw events\n%q, want\n%q", got, want)
 	}
-	for _, err := range qmp.Events[*StopEvent](ctx, c) {
+	ended := 0
+	for _, err := range qmp.Subscribe[*StopEvent](c).All(ctx) {
+		ended++
 		if !errors.Is(err, io.EOF) {
 			t.Errorf("events of an ended connection: error %v, want io.EOF", err)
 		}
+	}
+	if ended != 1 {
+		t.Errorf("events of an ended connection: %d elements, want its error", ended)
 	}
 }
 
@@ -106,16 +111,16 @@ func TestEventsOwnTypes(t *testing.T) {
 		p.Event("STOP", `{"a": 1}`)
 	})
 	ctx := testContext(t)
-	maps, embedded := qmp.Events[*anyEvent](ctx, c), qmp.Events[*embeddedEvent](ctx, c)
+	maps, embedded := qmp.Subscribe[*anyEvent](c), qmp.Subscribe[*embeddedEvent](c)
 	close(start)
 	var got []string
-	for ev, err := range maps {
+	for ev, err := range maps.All(ctx) {
 		if err != nil {
 			break
 		}
 		got = append(got, fmt.Sprint(*ev))
 	}
-	for ev, err := range embedded {
+	for ev, err := range embedded.All(ctx) {
 		if err != nil {
 			break
 		}
@@ -145,27 +150,31 @@ func TestEventsEnd(t *testing.T) {
 		}
 	}
 	t.Run("break", func(t *testing.T) {
-		events := qmp.Events[*StopEvent](testContext(t), c)
+		sub := qmp.Subscribe[*StopEvent](c)
 		emit()
-		for _, err := range events {
-			if err != nil {
-				t.Error(err)
+		var got []error
+		for range 2 { // the second loop goes on where the first one stopped
+			for _, err := range sub.All(testContext(t)) {
+				got = append(got, err)
+				break
 			}
-			break
 		}
-		for _, err := range events {
-			if !errors.Is(err, qmp.ErrSubscriptionClosed) {
-				t.Errorf("ranging again: error %v", err)
-			}
+		sub.Close()
+		for _, err := range sub.All(testContext(t)) {
+			got = append(got, err)
+		}
+		if want := []error{nil, nil, qmp.ErrSubscriptionClosed}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
 		}
 	})
 	t.Run("context", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(testContext(t))
 		defer cancel()
-		events := qmp.Events[*StopEvent](ctx, c)
+		sub := qmp.Subscribe[*StopEvent](c)
+		defer sub.Close()
 		emit()
 		var got []error
-		for _, err := range events {
+		for _, err := range sub.All(ctx) {
 			got = append(got, err)
 			cancel()
 		}
@@ -174,11 +183,11 @@ func TestEventsEnd(t *testing.T) {
 		}
 	})
 	t.Run("close", func(t *testing.T) {
-		events := qmp.Events[*StopEvent](testContext(t), c)
+		sub := qmp.Subscribe[*StopEvent](c)
 		emit()
 		c.Close()
 		var got []error
-		for _, err := range events {
+		for _, err := range sub.All(testContext(t)) {
 			got = append(got, err)
 		}
 		if len(got) != 3 || got[0] != nil || got[1] != nil || !errors.Is(got[2], qmp.ErrClosed) {
@@ -212,9 +221,9 @@ func TestOverflow(t *testing.T) {
 		p.Return(req, "{}")
 		p.WaitClose()
 	})
-	var subs []*qmp.Subscription
+	var subs []*qmp.Subscription[*qmp.UnknownEvent]
 	for _, test := range tests {
-		subs = append(subs, qmp.Buffered(c, test.queue, test.policy).Subscribe(qmp.SubscribeOptions{}))
+		subs = append(subs, qmp.Subscribe[*qmp.UnknownEvent](c, qmp.WithQueue(test.queue), qmp.WithPolicy(test.policy)))
 	}
 	ctx := testContext(t)
 	if err := c.Call(ctx, "x", nil, nil); err != nil {
@@ -260,13 +269,13 @@ func TestEventsLost(t *testing.T) {
 		p.WaitClose()
 	})
 	ctx := testContext(t)
-	events := qmp.Events[*StopEvent](ctx, qmp.Buffered(c, 2, qmp.DropOldest))
+	events := qmp.Subscribe[*StopEvent](c, qmp.WithQueue(2))
 	if err := c.Call(ctx, "x", nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	c.Close()
 	var got []string
-	for _, err := range events {
+	for _, err := range events.All(ctx) {
 		got = append(got, fmt.Sprint(err))
 	}
 	want := []string{"qmp: 3 events were lost: the subscription's queue was full", "<nil>", "<nil>", qmp.ErrClosed.Error()}
@@ -287,45 +296,17 @@ func TestEventsEndOnOverflow(t *testing.T) {
 		p.WaitClose()
 	})
 	ctx := testContext(t)
-	events := qmp.Events[*StopEvent](ctx, qmp.Buffered(c, 2, qmp.EndOnOverflow))
+	events := qmp.Subscribe[*StopEvent](c, qmp.WithQueue(2), qmp.WithPolicy(qmp.EndOnOverflow))
 	if err := c.Call(ctx, "x", nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, err := range events {
+	for _, err := range events.All(ctx) {
 		got = append(got, fmt.Sprint(err))
 	}
 	want := []string{"<nil>", "<nil>", "qmp: 3 events were lost: the subscription's queue was full"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-// An optionSource tells what it was asked for.
-type optionSource struct{ got qmp.SubscribeOptions }
-
-func (s *optionSource) Subscribe(opts qmp.SubscribeOptions) *qmp.Subscription {
-	s.got = opts
-	return nil
-}
-
-func TestBuffered(t *testing.T) {
-	for _, test := range []struct {
-		queue      int
-		policy     qmp.Policy
-		wantQueue  int
-		wantPolicy qmp.Policy
-	}{
-		{0, qmp.DropOldest, 7, qmp.DropNewest},
-		{0, qmp.EndOnOverflow, 7, qmp.EndOnOverflow},
-		{3, qmp.DropOldest, 3, qmp.DropOldest},
-		{3, qmp.EndOnOverflow, 3, qmp.EndOnOverflow},
-	} {
-		var s optionSource
-		qmp.Buffered(&s, 7, qmp.DropNewest).Subscribe(qmp.SubscribeOptions{Queue: test.queue, Policy: test.policy})
-		if s.got.Queue != test.wantQueue || s.got.Policy != test.wantPolicy {
-			t.Errorf("queue %d, policy %d: got %d and %d", test.queue, test.policy, s.got.Queue, s.got.Policy)
-		}
 	}
 }
 
@@ -340,8 +321,8 @@ func TestSubscriptionNames(t *testing.T) {
 		p.WaitClose()
 	})
 	ctx := testContext(t)
-	sub := c.Subscribe(qmp.SubscribeOptions{Names: []string{"B", "A", "B"}})
-	closed := c.Subscribe(qmp.SubscribeOptions{Names: []string{"B"}})
+	sub := qmp.Subscribe[*qmp.UnknownEvent](c, qmp.WithNames("B", "A", "B"))
+	closed := qmp.Subscribe[*qmp.UnknownEvent](c, qmp.WithNames("B"))
 	closed.Close()
 	if err := c.Call(ctx, "x", nil, nil); err != nil {
 		t.Fatal(err)

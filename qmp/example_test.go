@@ -28,7 +28,8 @@ func Example() {
 		return
 	}
 	defer c.Close()
-	stops := qmp.Events[*StopEvent](ctx, c)
+	stops := qmp.Subscribe[*StopEvent](c)
+	defer stops.Close()
 
 	status, err := NewClient(c).QueryStatus(ctx)
 	fmt.Println(status.Status, err)
@@ -37,12 +38,12 @@ func Example() {
 	fmt.Println(err)
 
 	server.Emit(&StopEvent{})
-	for ev, err := range stops {
+	for ev, err := range stops.All(ctx) {
 		fmt.Println(ev.EventName(), err)
 		break
 	}
 	// Output:
 	// running <nil>
-	// CommandNotFound: The command x-unknown has not been found
+	// qmp: x-unknown: CommandNotFound: The command x-unknown has not been found
 	// STOP <nil>
 }

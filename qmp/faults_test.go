@@ -267,8 +267,8 @@ func TestFaultEventFlood(t *testing.T) {
 		p.Return(p.Expect("x"), "{}")
 		p.WaitClose()
 	})
-	stalled := c.Subscribe(qmp.SubscribeOptions{Queue: 100})
-	rare := c.Subscribe(qmp.SubscribeOptions{Match: func(ev *qmp.UnknownEvent) bool { return ev.Name == "RARE" }, Policy: qmp.EndOnOverflow})
+	stalled := qmp.Subscribe[*qmp.UnknownEvent](c, qmp.WithQueue(100))
+	rare := qmp.Subscribe[*qmp.UnknownEvent](c, qmp.WithNames("RARE"), qmp.WithPolicy(qmp.EndOnOverflow))
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for range events/every + 1 {

@@ -2,6 +2,7 @@ package qmp
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -15,7 +16,7 @@ import (
 // is that of the generated package, and may be nil: then errors do not say since
 // when something is there, and an old server is not judged.
 func WithFeatureCheck(h *History, cache *FeatureCache) Option {
-	return func(o *options) { o.check = &featureCheck{history: h, cache: cache} }
+	return clientOption(func(o *clientOptions) { o.check = &featureCheck{history: h, cache: cache} })
 }
 
 // A FeatureCache keeps what servers have, by the server's version and package:
@@ -130,7 +131,7 @@ func (fc *featureCheck) ask(ctx context.Context, g *Greeting, ask Caller) (f *Fe
 		return f, nil
 	}
 	f, err = QueryFeatures(ctx, ask)
-	if e, ok := err.(*Error); ok && e.Class == ClassCommandNotFound {
+	if errors.Is(err, &Error{Class: ClassCommandNotFound}) {
 		return nil, nil
 	}
 	if err == nil {

@@ -3,7 +3,6 @@ package qmp
 import (
 	"context"
 	"reflect"
-	"slices"
 )
 
 // Handler makes a [ServerCommand]'s Run from a function, which is one of
@@ -41,31 +40,6 @@ func Handler(f any) func(ctx context.Context, args any) (result any, err error) 
 		result.Elem().Set(out[0])
 		return result.Interface(), nil
 	}
-}
-
-// Dispatch returns the rows of a dispatch table with Run set to the [Handler] of
-// each field of a struct of functions, in the same order. The server runs
-// qmp_capabilities itself: its row has no field. handlers is a pointer to the
-// struct. Generated code uses it rather than a function for each command,
-// which costs many times as much to compile; the rows that it has are shared, and
-// not changed.
-func Dispatch(rows []ServerCommand, handlers any) []ServerCommand {
-	fields := reflect.ValueOf(handlers).Elem()
-	rows = slices.Clone(rows)
-	n := 0
-	for i := range rows {
-		if rows[i].Name == commandCapabilities {
-			continue
-		}
-		if n < fields.NumField() {
-			rows[i].Run = Handler(fields.Field(n).Interface())
-		}
-		n++
-	}
-	if n != fields.NumField() {
-		panic("qmp: " + fields.Type().String() + " does not have a function for each row")
-	}
-	return rows
 }
 
 func isHandler(v reflect.Value) bool {

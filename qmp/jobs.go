@@ -84,23 +84,23 @@ var ErrNoJob = errors.New("qmp: there is no such job")
 // The server is asked once in an interval (query-jobs, or query-block-jobs before
 // QEMU 3.0), and at once when an event tells of a new status. Events are
 // collected from the call of JobProgress on: if that comes before the command
-// that starts the job, not even a job that ends at once is missed. Of ranging and
-// ending what [Events] says holds here too.
+// that starts the job, not even a job that ends at once is missed. Collecting
+// ends with the loop, or when the context is done.
 //
 // An error is the last thing that the sequence returns: a [*JobError] after the
 // last state of a job that failed or was cancelled, [ErrNoJob], or the error of
 // the context, the connection or a command. The job is not dismissed.
 func JobProgress(ctx context.Context, s JobSource, id string, interval time.Duration) iter.Seq2[JobState, error] {
-	sub := s.Subscribe(SubscribeOptions{
-		Names: []string{"JOB_STATUS_CHANGE", "BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED"},
-		Match: func(ev *UnknownEvent) bool {
+	sub := s.subscribe(subscribeOptions{
+		names: []string{"JOB_STATUS_CHANGE", "BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED"},
+		match: func(ev *UnknownEvent) bool {
 			data, err := parseJobEvent(ev)
 			return err == nil && data.job() == id
 		},
 	})
-	release := context.AfterFunc(ctx, sub.Close)
+	release := context.AfterFunc(ctx, sub.close)
 	return func(yield func(JobState, error) bool) {
-		defer sub.Close()
+		defer sub.close()
 		defer release()
 		w := jobWatch{source: s, sub: sub, interval: max(interval, time.Millisecond)}
 		w.state.ID = id
@@ -133,7 +133,7 @@ func JobProgress(ctx context.Context, s JobSource, id string, interval time.Dura
 // A jobWatch follows one job.
 type jobWatch struct {
 	source   JobSource
-	sub      *Subscription
+	sub      *eventQueue
 	interval time.Duration
 	blockJob bool // ask with query-block-jobs
 

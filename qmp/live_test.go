@@ -69,7 +69,7 @@ func TestLive(t *testing.T) {
 		t.Errorf("duplicate member: %v, want class GenericError", err)
 	}
 
-	events := Events(ctx, c)
+	events := SubscribeAll(c)
 	for range 2 {
 		if err := vm.Cont(ctx); err != nil {
 			t.Error(err)
@@ -83,7 +83,7 @@ func TestLive(t *testing.T) {
 	}
 	var got []string
 	var end error
-	for ev, err := range events {
+	for ev, err := range events.All(ctx) {
 		if err != nil {
 			end = err
 			continue

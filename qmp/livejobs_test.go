@@ -191,7 +191,7 @@ func TestLiveJobProgress(t *testing.T) {
 // call returns, in order.
 func TestLiveEventsBeforeReplies(t *testing.T) {
 	c, _ := launchQEMU(t, machine)
-	sub := c.Subscribe(qmp.SubscribeOptions{})
+	sub := qmp.Subscribe[*qmp.UnknownEvent](c)
 	var want []string
 	for range 50 {
 		must(t, c, "cont", "")

@@ -1,41 +1,74 @@
 package qmp
 
-import "time"
+import (
+	"context"
+	"net"
+	"time"
+)
 
 // An Option changes how a client connects and behaves.
-type Option func(*options)
+type Option interface{ applyToClient(*clientOptions) }
 
-type options struct {
+// A ServerOption changes how a server behaves.
+type ServerOption interface{ applyToServer(*serverOptions) }
+
+// A CommonOption is an option of clients and of servers.
+type CommonOption interface {
+	Option
+	ServerOption
+}
+
+type clientOptions struct {
 	maxMessage int
 	oob        bool
 	hook       func(Direction, []byte)
 	retry      time.Duration // 0: dial once
+	dial       func(ctx context.Context, network, address string) (net.Conn, error)
 	check      *featureCheck // nil: calls are not checked
 }
 
-func newOptions(opts []Option) options {
-	o := options{maxMessage: DefaultMaxMessage}
+func newClientOptions(opts []Option) clientOptions {
+	o := clientOptions{maxMessage: DefaultMaxMessage}
 	for _, opt := range opts {
-		opt(&o)
+		opt.applyToClient(&o)
 	}
 	return o
 }
+
+type clientOption func(*clientOptions)
+
+func (opt clientOption) applyToClient(o *clientOptions) { opt(o) }
 
 // WithMaxMessage limits the size of one message from the server to n bytes. A
 // longer one ends the connection. Without it, or with n ≤ 0, the limit is
 // [DefaultMaxMessage].
 func WithMaxMessage(n int) Option {
-	return func(o *options) { o.maxMessage = n }
+	return clientOption(func(o *clientOptions) { o.maxMessage = n })
 }
 
-// WithOOB negotiates out-of-band execution if the server offers it; whether it
-// did says [Client.OOB]. At most 8 commands are then in flight in band, as the
-// specification asks of clients; further calls wait for their turn.
+// WithOOB negotiates out-of-band execution if the server offers it; [Client.OOB] reports
+// whether it did. At most 8 commands are then in flight in band, as the specification asks of
+// clients; further calls wait for their turn.
 func WithOOB() Option {
-	return func(o *options) { o.oob = true }
+	return clientOption(func(o *clientOptions) { o.oob = true })
 }
 
-// A Direction says who sent a message.
+// WithRetry makes [Dial] try again each interval, until the server's socket is
+// there or the context is done. Without it Dial fails at once.
+func WithRetry(interval time.Duration) Option {
+	return clientOption(func(o *clientOptions) { o.retry = interval })
+}
+
+// WithDialer sets the function that [Dial] connects with: the DialContext of a [net.Dialer], of
+// a [crypto/tls.Dialer], or one of the program's own, for a tunnel or a kind of socket that
+// package net does not know. It is called with the network and the address that [ParseAddr]
+// returns. An address of a form that ParseAddr does not know, SCHEME:REST, is passed as the
+// network SCHEME and the address REST, such as "vsock" and "3:5555" for "vsock:3:5555".
+func WithDialer(dial func(ctx context.Context, network, address string) (net.Conn, error)) Option {
+	return clientOption(func(o *clientOptions) { o.dial = dial })
+}
+
+// A Direction is that of a message.
 type Direction uint8
 
 const (
@@ -52,17 +85,13 @@ func (d Direction) String() string {
 	return "<-"
 }
 
-// WithHook calls hook for each message, in the order of each direction, those
-// of the handshake included. A message that is sent is shown before it is
-// written. The bytes are valid during the call only. The hook is called from
-// more than one goroutine, delays what is sent and received, and must not call
-// the client.
-func WithHook(hook func(dir Direction, msg []byte)) Option {
-	return func(o *options) { o.hook = hook }
-}
+type hookOption func(dir Direction, msg []byte)
 
-// WithRetry makes [Dial] try again each interval, until the server's socket is
-// there or the context is done. Without it Dial fails at once.
-func WithRetry(interval time.Duration) Option {
-	return func(o *options) { o.retry = interval }
-}
+func (hook hookOption) applyToClient(o *clientOptions) { o.hook = hook }
+func (hook hookOption) applyToServer(o *serverOptions) { o.hook = hook }
+
+// WithHook calls hook for each message, in the order of each direction, those of the handshake
+// included. A message that is sent is shown before it is written. The bytes are valid during
+// the call only; a server shows what it has received without white space. The hook is called from more than one goroutine, delays what is sent and
+// received, and must not call the client or server.
+func WithHook(hook func(dir Direction, msg []byte)) CommonOption { return hookOption(hook) }

@@ -17,7 +17,8 @@ var errNotReading = errors.New("qmp: the client does not read what it is sent")
 // written in that order by write, so that nobody else has to wait for the
 // client.
 type output struct {
-	w io.WriteCloser
+	w    io.WriteCloser
+	hook func(Direction, []byte) // nil: none
 
 	mu       sync.Mutex
 	changed  sync.Cond
@@ -28,8 +29,8 @@ type output struct {
 	err      error // set when writing is of no use any more
 }
 
-func newOutput(w io.WriteCloser) *output {
-	o := &output{w: w}
+func newOutput(w io.WriteCloser, hook func(Direction, []byte)) *output {
+	o := &output{w: w, hook: hook}
 	o.changed.L = &o.mu
 	return o
 }
@@ -67,6 +68,9 @@ func (o *output) event(text []byte) {
 func (o *output) put(text []byte) {
 	if o.err != nil {
 		return
+	}
+	if o.hook != nil {
+		o.hook(Sent, text)
 	}
 	o.buf = append(o.buf, text...)
 	if len(o.buf) > maxWaiting+len(text) {

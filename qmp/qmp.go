@@ -87,6 +87,15 @@ func (e *Error) Error() string {
 	return e.Class + ": " + e.Desc
 }
 
+// Is reports whether target is an *Error with the same class and description, where an empty
+// Class or Desc of the target stands for any. So errors.Is tells classes apart:
+//
+//	if errors.Is(err, &qmp.Error{Class: qmp.ClassDeviceNotFound}) { … }
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error)
+	return ok && (t.Class == "" || t.Class == e.Class) && (t.Desc == "" || t.Desc == e.Desc)
+}
+
 // Null is the JSON value null where a schema has a member of type null, and
 // where a member of type any is present with the value null.
 type Null = wire.Null

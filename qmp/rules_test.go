@@ -18,7 +18,7 @@ import (
 
 // drain returns the names of the events that wait in a subscription of a
 // connection that has ended.
-func drain(t *testing.T, sub *qmp.Subscription) (names []string) {
+func drain(t *testing.T, sub *qmp.Subscription[*qmp.UnknownEvent]) (names []string) {
 	t.Helper()
 	for {
 		ev, err := sub.Next(context.Background())
@@ -53,7 +53,7 @@ func TestEventsBeforeReply(t *testing.T) {
 			p.Return(p.Expect("y"), "{}")
 			p.WaitClose()
 		})
-		sub := c.Subscribe(qmp.SubscribeOptions{})
+		sub := qmp.Subscribe[*qmp.UnknownEvent](c)
 		for range callers - 1 {
 			go c.Call(context.Background(), "slow", nil, nil)
 		}
@@ -142,7 +142,7 @@ func TestConnWithoutDeadlines(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	sub := c.Subscribe(qmp.SubscribeOptions{})
+	sub := qmp.Subscribe[*qmp.UnknownEvent](c)
 	short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
 	if err := c.Call(short, "late", nil, nil); !errors.Is(err, context.DeadlineExceeded) {
@@ -239,7 +239,7 @@ func TestReadersTakeTurns(t *testing.T) {
 			p.Event("TOCK", "")
 		}
 	})
-	sub := c.Subscribe(qmp.SubscribeOptions{Names: []string{"TOCK"}})
+	sub := qmp.Subscribe[*qmp.UnknownEvent](c, qmp.WithNames("TOCK"))
 	ctx := testContext(t)
 	for _, callers := range []int{1, 2, 1, 5, 1} {
 		var wg sync.WaitGroup

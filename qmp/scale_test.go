@@ -101,7 +101,7 @@ func TestScaleClients(t *testing.T) {
 // QEMU is killed while calls wait: each of them learns of it.
 func TestLiveKilled(t *testing.T) {
 	c, qemu := launchQEMU(t, machine)
-	events := qmp.Events[*StopEvent](testContext(t), c)
+	events := qmp.Subscribe[*StopEvent](c)
 	if err := qemu.Signal(syscall.SIGSTOP); err != nil { // so that the calls do wait
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestLiveKilled(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	}
-	for _, err := range events {
+	for _, err := range events.All(testContext(t)) {
 		var ended *qmp.DisconnectError
 		if !errors.As(err, &ended) {
 			t.Errorf("event: error %v", err)

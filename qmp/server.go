@@ -39,19 +39,28 @@ type ServerCommand struct {
 	Run func(ctx context.Context, args any) (result any, err error)
 }
 
-// A ServerOption changes how a server behaves.
-type ServerOption func(*Server)
+// serverOptions are what the options of [NewServer] set.
+type serverOptions struct {
+	version   Version
+	preconfig bool
+	agent     bool
+	hook      func(Direction, []byte)
+}
+
+type serverOption func(*serverOptions)
+
+func (opt serverOption) applyToServer(o *serverOptions) { opt(o) }
 
 // WithVersion sets the version that the server's greeting tells. Without it all
 // numbers are 0.
 func WithVersion(v Version) ServerOption {
-	return func(s *Server) { s.greeting.Version = v }
+	return serverOption(func(o *serverOptions) { o.version = v })
 }
 
 // WithPreconfig starts the server in the state of a QEMU with --preconfig:
 // commands that are not allowed in it are refused until [Server.LeavePreconfig].
 func WithPreconfig() ServerOption {
-	return func(s *Server) { s.preconfig.Store(true) }
+	return serverOption(func(o *serverOptions) { o.preconfig = true })
 }
 
 // AsGuestAgent has the server speak as the guest agent does: there is no
@@ -60,7 +69,7 @@ func WithPreconfig() ServerOption {
 // The server has answers for guest-sync-delimited, guest-sync, guest-ping and
 // guest-info by itself. Package qga uses it.
 func AsGuestAgent() ServerOption {
-	return func(s *Server) { s.agent = true }
+	return serverOption(func(o *serverOptions) { o.agent = true })
 }
 
 // endGrace is how long after the end of what a client sends the contexts of its
@@ -74,6 +83,7 @@ type Server struct {
 	commands  map[string]*ServerCommand
 	greeting  Greeting
 	agent     bool
+	hook      func(Direction, []byte) // nil: none
 	builtin   map[string]builtin
 	preconfig atomic.Bool
 	limits    limiter
@@ -105,9 +115,12 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 	}
 	s.grace = endGrace
 	s.limits = limiter{send: s.broadcast, interval: rateInterval}
+	var o serverOptions
 	for _, opt := range opts {
-		opt(s)
+		opt.applyToServer(&o)
 	}
+	s.greeting.Version, s.agent, s.hook = o.version, o.agent, o.hook
+	s.preconfig.Store(o.preconfig)
 	s.builtin = s.builtins()
 	maps.DeleteFunc(s.builtin, func(name string, b builtin) bool { return !s.fits(name, b) })
 	return s

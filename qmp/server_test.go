@@ -278,7 +278,7 @@ func TestServerAndClients(t *testing.T) {
 		if c.Greeting().Version.Major != 3 || !c.OOB() {
 			t.Errorf("greeting %+v, OOB %v", c.Greeting(), c.OOB())
 		}
-		events := Events(ctx, c)
+		events := SubscribeAll(c)
 		for range 20 {
 			wg.Go(func() {
 				status, err := NewClient(c).QueryStatus(ctx)
@@ -298,7 +298,7 @@ func TestServerAndClients(t *testing.T) {
 		})
 		wg.Go(func() {
 			var got []string
-			for ev, err := range events {
+			for ev, err := range events.All(ctx) {
 				if err != nil {
 					t.Error(err)
 				}
@@ -479,14 +479,14 @@ func TestStalledClient(t *testing.T) {
 	}
 	c := dial(t, listen(t, s))
 	ctx := testContext(t)
-	events := qmp.Events[*StopEvent](ctx, c)
+	events := qmp.Subscribe[*StopEvent](c)
 	for range 100 {
 		if err := s.Emit(&StopEvent{}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	n := 0
-	for _, err := range events {
+	for _, err := range events.All(ctx) {
 		if err != nil {
 			t.Fatal(err)
 		}

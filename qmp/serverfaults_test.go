@@ -39,10 +39,10 @@ func TestServerThousandConnections(t *testing.T) {
 	addr := listen(t, s)
 	ctx := testContext(t)
 	clients := make([]*qmp.Client, connections)
-	var events []func(yield func(*StopEvent, error) bool)
+	var events []*qmp.Subscription[*StopEvent]
 	for i := range clients {
 		clients[i] = dial(t, addr)
-		events = append(events, qmp.Events[*StopEvent](ctx, clients[i]))
+		events = append(events, qmp.Subscribe[*StopEvent](clients[i]))
 	}
 	var calls sync.WaitGroup
 	for range 8 {
@@ -60,8 +60,8 @@ func TestServerThousandConnections(t *testing.T) {
 	if err := s.Emit(&StopEvent{}); err != nil {
 		t.Error(err)
 	}
-	for i, sequence := range events {
-		for _, err := range sequence {
+	for i, sub := range events {
+		for _, err := range sub.All(ctx) {
 			if err != nil {
 				t.Errorf("client %d: %v", i, err)
 			}

@@ -55,7 +55,7 @@ func newSession(s *Server, conn io.ReadWriteCloser) *session {
 	return &session{
 		server:  s,
 		conn:    conn,
-		out:     newOutput(conn),
+		out:     newOutput(conn, s.hook),
 		queue:   make(chan command, maxInBand),
 		stopped: make(chan struct{}),
 		ran:     make(chan struct{}),
@@ -173,6 +173,9 @@ func (ss *session) feedWithFiles(ctx context.Context, in *input, data []byte) {
 
 // message takes one message, or the error of what was none.
 func (ss *session) message(ctx context.Context, tokens *tokens, flaw *Error) {
+	if hook := ss.server.hook; hook != nil && len(tokens.text) > 0 {
+		hook(Received, tokens.text)
+	}
 	cmd := command{err: flaw}
 	if flaw == nil {
 		cmd = parseCommand(tokens, ss.oob.Load())

@@ -2,9 +2,9 @@ package qmp_test
 
 import (
 	"context"
-	"iter"
 
 	"github.com/qapi-go/qapi-go/qmp"
+	"github.com/qapi-go/qapi-go/qmp/genrt"
 )
 
 // What follows is written as generated code is.
@@ -87,8 +87,8 @@ func (c Client) Quit(ctx context.Context) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: "quit"})
 }
 
-func Events(ctx context.Context, s qmp.EventSource) iter.Seq2[qmp.Event, error] {
-	return qmp.AllEvents(ctx, s, events)
+func SubscribeAll(s qmp.EventSource, opts ...qmp.SubscribeOption) *qmp.Subscription[qmp.Event] {
+	return genrt.SubscribeAll(s, events, opts)
 }
 
 var events = []qmp.Event{

@@ -155,14 +155,14 @@ func runVM(t *testing.T, s *qmp.Server, c *qmp.Client) {
 	if err := c.Do(ctx, req); err != nil || !reflect.DeepEqual(status, vmStatus) {
 		t.Errorf("query-status, OOB %v: %+v, %v", c.OOB(), status, err)
 	}
-	events := vm.Events(ctx, c)
+	events := vm.SubscribeAll(c)
 	for _, ev := range vmEvents {
 		if err := s.Emit(ev); err != nil {
 			t.Error(err)
 		}
 	}
 	i := 0
-	for ev, err := range events {
+	for ev, err := range events.All(ctx) {
 		if err != nil {
 			t.Fatal(err)
 		}

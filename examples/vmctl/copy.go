@@ -38,16 +38,15 @@ func copyDisk(ctx context.Context, c *qmp.Client, node, file string, stdout io.W
 	}
 	defer func() { err = errors.Join(err, vm.BlockdevDel(ctx, vmapi.BlockdevDelArgs{NodeName: target})) }()
 
-	waiting, cancel := context.WithCancel(ctx)
-	defer cancel()
-	completed := qmp.Events[*vmapi.BlockJobCompletedEvent](waiting, c)
+	completed := qmp.Subscribe[*vmapi.BlockJobCompletedEvent](c)
+	defer completed.Close()
 	if err := vm.BlockdevBackup(ctx, vmapi.BlockdevBackupArgs{
 		JobID: job, Device: node, Target: target, Sync: vmapi.MirrorSyncModeFull,
 	}); err != nil {
 		return err
 	}
 	done := make(chan error, 1)
-	go func() { done <- wait(completed) }()
+	go func() { done <- wait(ctx, completed) }()
 	for {
 		select {
 		case err := <-done:
@@ -71,8 +70,8 @@ func copyDisk(ctx context.Context, c *qmp.Client, node, file string, stdout io.W
 }
 
 // wait waits for the end of the job.
-func wait(completed func(yield func(*vmapi.BlockJobCompletedEvent, error) bool)) error {
-	for ev, err := range completed {
+func wait(ctx context.Context, completed *qmp.Subscription[*vmapi.BlockJobCompletedEvent]) error {
+	for ev, err := range completed.All(ctx) {
 		switch {
 		case err != nil:
 			return err

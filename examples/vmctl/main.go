@@ -74,7 +74,9 @@ func status(ctx context.Context, vm *vmapi.Client, stdout io.Writer) error {
 
 // events prints each event, also those that the schema does not have.
 func events(ctx context.Context, c *qmp.Client, stdout io.Writer) error {
-	for ev, err := range vmapi.Events(ctx, c) {
+	sub := vmapi.SubscribeAll(c)
+	defer sub.Close()
+	for ev, err := range sub.All(ctx) {
 		if errors.Is(err, io.EOF) {
 			return nil // the machine is gone
 		}
@@ -92,16 +94,10 @@ func events(ctx context.Context, c *qmp.Client, stdout io.Writer) error {
 
 // powerdown presses the power button and waits until the guest has shut down.
 func powerdown(ctx context.Context, c *qmp.Client, stdout io.Writer) error {
-	shutdown := qmp.Events[*vmapi.ShutdownEvent](ctx, c) // from before the command on
-	if err := vmapi.NewClient(c).SystemPowerdown(ctx); err != nil {
+	ev, err := qmp.RunAndWait[*vmapi.ShutdownEvent](ctx, c, vmapi.NewClient(c).SystemPowerdown, nil)
+	if err != nil {
 		return err
 	}
-	for ev, err := range shutdown {
-		if err != nil {
-			return err
-		}
-		fmt.Fprintln(stdout, "the machine has shut down:", ev.Reason)
-		return nil
-	}
+	fmt.Fprintln(stdout, "the machine has shut down:", ev.Reason)
 	return nil
 }

@@ -17,8 +17,9 @@ import (
 
 // The packages that generated code uses beside the standard library.
 const (
-	qmpPath  = "github.com/qapi-go/qapi-go/qmp"
-	wirePath = "github.com/qapi-go/qapi-go/qmp/wire"
+	qmpPath   = "github.com/qapi-go/qapi-go/qmp"
+	genrtPath = qmpPath + "/genrt"
+	wirePath  = "github.com/qapi-go/qapi-go/qmp/wire"
 )
 
 // An emitter writes one file. Emitters share the plan, which nobody changes any
@@ -58,6 +59,7 @@ func (p *plan) emit() ([]gen.File, error) {
 func (p *plan) emitFile(f *file) (gen.File, error) {
 	e := &emitter{p, jen.NewFile(p.opts.Package)}
 	e.out.ImportName(qmpPath, "qmp")
+	e.out.ImportName(genrtPath, "genrt")
 	e.out.ImportName(wirePath, "wire")
 	e.header(f)
 	if f.module == p.schema.Root {

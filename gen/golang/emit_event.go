@@ -16,15 +16,15 @@ func (e *emitter) eventMethods(d *objectDecl) {
 	}
 }
 
-// events writes the function that returns all events, and the list of their
-// types that it needs.
+// events writes the function that subscribes to all events, and the list of
+// their types that it needs.
 func (e *emitter) events() {
 	event := jen.Qual(qmpPath, "Event")
-	e.comment(text("Events returns all events as they come, each as a pointer to its type, or as a [*qmp.UnknownEvent] if the schema does not have it. See [qmp.Events], which returns the events of one type, for the rules."))
-	e.out.Func().Id("Events").
-		Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("s").Qual(qmpPath, "EventSource")).
-		Qual("iter", "Seq2").Types(event, jen.Error()).
-		Block(jen.Return(jen.Qual(qmpPath, "AllEvents").Call(jen.Id("ctx"), jen.Id("s"), jen.Id("events"))))
+	e.comment(text("SubscribeAll starts to collect all events, each as a pointer to its type, or as a [*qmp.UnknownEvent] if the schema does not have it. See [qmp.Subscribe], which collects the events of one type."))
+	e.out.Func().Id("SubscribeAll").
+		Params(jen.Id("s").Qual(qmpPath, "EventSource"), jen.Id("opts").Op("...").Qual(qmpPath, "SubscribeOption")).
+		Op("*").Qual(qmpPath, "Subscription").Types(event).
+		Block(jen.Return(jen.Qual(genrtPath, "SubscribeAll").Call(jen.Id("s"), jen.Id("events"), jen.Id("opts"))))
 	e.comment(text("events has a nil pointer of each event's type."))
 	e.out.Var().Id("events").Op("=").Index().Add(event).ValuesFunc(func(g *jen.Group) {
 		for _, f := range e.files {

@@ -35,7 +35,7 @@ func (e *emitter) server() {
 	row := jen.Qual(qmpPath, "ServerCommand")
 	e.comment(text("Commands returns the dispatch table, in the order of the schema."))
 	e.out.Func().Params(jen.Id("h").Op("*").Id("Handlers")).Id("Commands").Params().Index().Add(row).
-		Block(jen.Return(jen.Qual(qmpPath, "Dispatch").Call(jen.Id("commands"), jen.Id("h"))))
+		Block(jen.Return(jen.Qual(genrtPath, "Dispatch").Call(jen.Id("commands"), jen.Id("h"))))
 	e.comment(text("commands has a row for each field of [Handlers], in the same order." + own))
 	e.out.Var().Id("commands").Op("=").Index().Add(row).ValuesFunc(func(g *jen.Group) {
 		for _, c := range commands {

@@ -167,7 +167,7 @@ func TestGenerate(t *testing.T) {
 			"func (v JobIDEvent) MarshalJSON() ([]byte, error)",
 			"type ManyEvent struct { E E `json:\"e\"`", "Branch UBranch `json:\"-\"`",
 			"func (*ManyEvent) WireUnion() *wire.Union { return &unionU }",
-			"func Events(ctx context.Context, s qmp.EventSource) iter.Seq2[qmp.Event, error] { return qmp.AllEvents(ctx, s, events) }",
+			"func SubscribeAll(s qmp.EventSource, opts ...qmp.SubscribeOption) *qmp.Subscription[qmp.Event] { return genrt.SubscribeAll(s, events, opts) }",
 			"var events = []qmp.Event{ (*StopEvent)(nil), (*JobIDEvent)(nil), (*ManyEvent)(nil), }",
 		}, []string{"func (v StopEvent) MarshalJSON", "func (*ManyEvent) isUBranch"}},
 		{"server", func(b *builder) {
@@ -179,7 +179,7 @@ func TestGenerate(t *testing.T) {
 		}, []string{
 			"type Handlers struct { A func(ctx context.Context) error B func(ctx context.Context, args Info) error" +
 				" C func(ctx context.Context) ([]Info, error) D func(ctx context.Context, args DArgs) (string, error) }",
-			"func (h *Handlers) Commands() []qmp.ServerCommand { return qmp.Dispatch(commands, h) }",
+			"func (h *Handlers) Commands() []qmp.ServerCommand { return genrt.Dispatch(commands, h) }",
 			`var commands = []qmp.ServerCommand{ {Name: "a"}, {Name: "b", Args: (*Info)(nil)},` +
 				` {Name: "c", Result: (*[]Info)(nil)}, {Name: "d", Args: (*DArgs)(nil), Result: (*string)(nil)}, }`,
 		}, nil},

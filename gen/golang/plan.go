@@ -143,7 +143,7 @@ func (p *plan) reserve() {
 		p.pkg.reserve("the package's", "Client", "NewClient", historyVar)
 	}
 	if p.has(Events) {
-		p.pkg.reserve("the package's", "Events")
+		p.pkg.reserve("the package's", "SubscribeAll")
 	}
 	if p.has(Server) {
 		p.pkg.reserve("the package's", "Handlers")

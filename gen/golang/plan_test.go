@@ -53,12 +53,12 @@ func TestClashes(t *testing.T) {
 		{"package's own", func(b *builder) {
 			b.object("Client", "", "")
 			b.object("Handlers", "", "")
-			b.object("Events", "", "")
+			b.object("SubscribeAll", "", "")
 			b.command("commands", "", "")
 		}, []string{
 			"struct 'Client' would get the Go name Client, which the package's Client has",
 			"struct 'Handlers' would get the Go name Handlers, which the package's Handlers has",
-			"struct 'Events' would get the Go name Events, which the package's Events has",
+			"struct 'SubscribeAll' would get the Go name SubscribeAll, which the package's SubscribeAll has",
 			"command 'commands' would get the Go name Commands in Client, which the method Commands has",
 		}},
 		{"unknown branch", func(b *builder) {
@@ -121,7 +121,7 @@ func TestReservedNamesDependOnParts(t *testing.T) {
 	b := newBuilder()
 	b.object("Client", "", "")
 	b.object("Handlers", "", "")
-	b.object("Events", "", "")
+	b.object("SubscribeAll", "", "")
 	b.object("StopEvent", "", "")
 	b.event("STOP", "")
 	if _, err := Generate(b.schema, Options{Parts: Types}); err != nil {

@@ -7,9 +7,9 @@ package vmapi
 
 import (
 	"context"
-	"iter"
 
 	"github.com/qapi-go/qapi-go/qmp"
+	"github.com/qapi-go/qapi-go/qmp/genrt"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
@@ -39,11 +39,11 @@ func (c *Client) run(ctx context.Context, command string, args, result any) erro
 var History = qmp.History{Table: `
 `}
 
-// Events returns all events as they come, each as a pointer to its type, or as
-// a [*qmp.UnknownEvent] if the schema does not have it. See [qmp.Events],
-// which returns the events of one type, for the rules.
-func Events(ctx context.Context, s qmp.EventSource) iter.Seq2[qmp.Event, error] {
-	return qmp.AllEvents(ctx, s, events)
+// SubscribeAll starts to collect all events, each as a pointer to its type, or
+// as a [*qmp.UnknownEvent] if the schema does not have it. See
+// [qmp.Subscribe], which collects the events of one type.
+func SubscribeAll(s qmp.EventSource, opts ...qmp.SubscribeOption) *qmp.Subscription[qmp.Event] {
+	return genrt.SubscribeAll(s, events, opts)
 }
 
 // events has a nil pointer of each event's type.
@@ -75,7 +75,7 @@ type Handlers struct {
 
 // Commands returns the dispatch table, in the order of the schema.
 func (h *Handlers) Commands() []qmp.ServerCommand {
-	return qmp.Dispatch(commands, h)
+	return genrt.Dispatch(commands, h)
 }
 
 // commands has a row for each field of [Handlers], in the same order. The

@@ -105,7 +105,7 @@ func ExampleClient_DeviceAdd() {
 	// Output: serial 115200
 }
 
-// Events are taken in a loop. They are collected from the call of Events on, so
+// Events are taken in a loop. They are collected from the call of Subscribe on, so
 // that the command can be sent after it.
 func ExampleMachineShutdownEvent() {
 	var server *qmp.Server
@@ -118,11 +118,12 @@ func ExampleMachineShutdownEvent() {
 
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	events := qmp.Events[*qapi.MachineShutdownEvent](ctx, c) // those from now on
+	sub := qmp.Subscribe[*qapi.MachineShutdownEvent](c)
+	defer sub.Close()
 	if err := qapi.NewClient(c).Powerdown(ctx, qapi.PowerdownArgs{}); err != nil {
 		log.Fatal(err)
 	}
-	for ev, err := range events {
+	for ev, err := range sub.All(ctx) {
 		if err != nil {
 			log.Fatal(err)
 		}

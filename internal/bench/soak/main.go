@@ -113,13 +113,15 @@ func session(ctx context.Context, path string, id int64, n *counts) error {
 	}
 	defer c.Close()
 	n.connections.Add(1)
-	stalled := c.Subscribe(qmp.SubscribeOptions{Queue: 10})
+	stalled := qmp.Subscribe[*qmp.UnknownEvent](c, qmp.WithQueue(10))
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(100+rand.IntN(2000))*time.Millisecond)
 	defer cancel()
 	wg.Go(func() {
-		for _, err := range qmp.Events[*qmp.UnknownEvent](ctx, c) {
+		sub := qmp.Subscribe[*qmp.UnknownEvent](c)
+		defer sub.Close()
+		for _, err := range sub.All(ctx) {
 			if err == nil {
 				n.events.Add(1)
 			}

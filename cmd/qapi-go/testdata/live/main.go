@@ -98,12 +98,14 @@ func drive(ctx context.Context, socket, image string) error {
 	}
 	fmt.Println("error:", qerr.Class)
 
-	resumed := qmp.Events[*qapi.ResumeEvent](ctx, c)
-	stopped := qmp.Events[*qapi.StopEvent](ctx, c)
+	resumed := qmp.Subscribe[*qapi.ResumeEvent](c)
+	stopped := qmp.Subscribe[*qapi.StopEvent](c)
+	defer resumed.Close()
+	defer stopped.Close()
 	if err := vm.Cont(ctx); err != nil {
 		return fmt.Errorf("cont: %w", err)
 	}
-	for ev, err := range resumed {
+	for ev, err := range resumed.All(ctx) {
 		if err != nil {
 			return fmt.Errorf("waiting for RESUME: %w", err)
 		}
@@ -113,7 +115,7 @@ func drive(ctx context.Context, socket, image string) error {
 	if err := vm.Stop(ctx); err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
-	for ev, err := range stopped {
+	for ev, err := range stopped.All(ctx) {
 		if err != nil {
 			return fmt.Errorf("waiting for STOP: %w", err)
 		}
@@ -121,11 +123,12 @@ func drive(ctx context.Context, socket, image string) error {
 		break
 	}
 
-	shutdown := qmp.Events[*qapi.ShutdownEvent](ctx, c)
+	shutdown := qmp.Subscribe[*qapi.ShutdownEvent](c)
+	defer shutdown.Close()
 	if err := vm.Quit(ctx); err != nil {
 		return fmt.Errorf("quit: %w", err)
 	}
-	for ev, err := range shutdown {
+	for ev, err := range shutdown.All(ctx) {
 		if err != nil {
 			return fmt.Errorf("waiting for SHUTDOWN: %w", err)
 		}

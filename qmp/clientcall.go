@@ -69,7 +69,7 @@ func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
 		return callError(req, err)
 	}
 	if req.NoReply {
-		return c.awaitError(ctx, call)
+		return c.awaitError(ctx, call, req)
 	}
 	if c.takeTurn(call) {
 		c.readFor(call)
@@ -93,7 +93,7 @@ func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
 
 // awaitError waits a little for an error reply to a command that has no other.
 // That the connection ends is what such a command may be for.
-func (c *Client) awaitError(ctx context.Context, call *call) error {
+func (c *Client) awaitError(ctx context.Context, call *call, req *Request) error {
 	patience := time.NewTimer(noReplyTime)
 	defer patience.Stop()
 	select {
@@ -109,16 +109,19 @@ func (c *Client) awaitError(ctx context.Context, call *call) error {
 		}
 		<-call.settled
 	}
-	if _, ended := call.err.(*DisconnectError); ended {
+	if _, ended := call.err.(*DisconnectError); ended || call.err == nil {
 		return nil
 	}
-	return call.err
+	return callError(req, call.err)
 }
 
 // finish decodes a reply, in the goroutine of the caller.
 func finish(req *Request, call *call) error {
-	if call.err != nil || req.Result == nil {
-		return call.err
+	if call.err != nil {
+		return callError(req, call.err)
+	}
+	if req.Result == nil {
+		return nil
 	}
 	if err := wire.Decode(call.result, req.Result, wire.Tolerant); err != nil {
 		return callError(req, wrap("cannot decode the reply", err))

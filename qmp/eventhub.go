@@ -6,12 +6,12 @@ import (
 	"sync"
 )
 
-// A hub gives events to subscriptions.
+// A hub distributes events to the queues of subscriptions.
 type hub struct {
 	mu     sync.Mutex
 	topics map[string]*topic
-	all    []*Subscription // those without names
-	err    error           // set when the source has ended
+	all    []*eventQueue // those without names
+	err    error         // set when the source has ended
 
 	chunk []byte // where the data of the last events is
 }
@@ -19,7 +19,7 @@ type hub struct {
 // A topic is the events of one name.
 type topic struct {
 	name string
-	subs []*Subscription // with that name
+	subs []*eventQueue // with that name
 }
 
 const (
@@ -27,28 +27,22 @@ const (
 	chunkSize = 4096 // bytes of data of events that are allocated at once
 )
 
-func (h *hub) subscribe(opts SubscribeOptions) *Subscription {
-	s := &Subscription{
-		hub:    h,
-		names:  slices.Compact(slices.Sorted(slices.Values(opts.Names))),
-		match:  opts.Match,
-		limit:  opts.Queue,
-		policy: opts.Policy,
-		ready:  make(chan struct{}, 1),
+func (h *hub) subscribe(opts subscribeOptions) *eventQueue {
+	opts.names = slices.Compact(slices.Sorted(slices.Values(opts.names)))
+	if opts.queue <= 0 {
+		opts.queue = DefaultQueue
 	}
-	if s.limit <= 0 {
-		s.limit = DefaultQueue
-	}
+	s := &eventQueue{hub: h, opts: opts, ready: make(chan struct{}, 1)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.err != nil {
 		s.finish(h.err)
 		return s
 	}
-	if len(s.names) == 0 {
+	if len(s.opts.names) == 0 {
 		h.all = append(h.all, s)
 	}
-	for _, name := range s.names {
+	for _, name := range s.opts.names {
 		t := h.topics[name]
 		if t == nil {
 			t = h.newTopic(name)
@@ -66,12 +60,12 @@ func (h *hub) newTopic(name string) *topic {
 	return &topic{name: name}
 }
 
-func (h *hub) remove(s *Subscription) {
+func (h *hub) remove(s *eventQueue) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	is := func(other *Subscription) bool { return other == s }
+	is := func(other *eventQueue) bool { return other == s }
 	h.all = slices.DeleteFunc(h.all, is)
-	for _, name := range s.names {
+	for _, name := range s.opts.names {
 		if t := h.topics[name]; t != nil {
 			t.subs = slices.DeleteFunc(t.subs, is)
 			if len(t.subs) == 0 {

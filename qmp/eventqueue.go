@@ -1,0 +1,185 @@
+package qmp
+
+import (
+	"context"
+	"sync"
+)
+
+// An eventQueue collects the events of one [Subscription]. It belongs to no other,
+// so that a subscription that is read slowly, or not at all, delays nobody. Its methods may
+// be called from any number of goroutines.
+type eventQueue struct {
+	hub  *hub
+	opts subscribeOptions
+
+	ready chan struct{} // of capacity 1: there may be something for next
+
+	mu    sync.Mutex
+	ring  []queued
+	head  int
+	count int
+	gap   uint64 // events lost after the last one in the queue
+	lost  uint64
+	err   error // set when no event will come any more
+
+	overflowed bool // with EndOnOverflow
+}
+
+// queued is an event and how many were lost just before it.
+type queued struct {
+	event UnknownEvent
+	gap   uint64
+}
+
+// next waits for the next event and stores it in ev. The error is a [*LostError] where
+// events are missing, after which next can be called again (with [EndOnOverflow] it then
+// returns [ErrSubscriptionClosed]); that of the context; the [*DisconnectError] of the
+// connection once all earlier events have been returned; or [ErrSubscriptionClosed]. The data
+// of the event is shared with other queues and must not be modified.
+func (q *eventQueue) next(ctx context.Context, ev *UnknownEvent) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if ok, err := q.take(ev); ok {
+			return err
+		}
+		select {
+		case <-q.ready:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// take returns what is next, if there is something: an event in ev, or an error.
+func (q *eventQueue) take(ev *UnknownEvent) (ok bool, err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	defer q.signal() // others may be waiting too
+	gap := &q.gap
+	if q.count > 0 {
+		gap = &q.ring[q.head].gap
+	}
+	switch {
+	case *gap > 0:
+		err := &LostError{Count: *gap}
+		*gap = 0
+		return true, err
+	case q.count > 0:
+		*ev = q.ring[q.head].event
+		q.drop()
+		return true, nil
+	case q.err != nil:
+		return true, q.err
+	}
+	return false, nil
+}
+
+// signal wakes up a waiting next if there is something for it.
+func (q *eventQueue) signal() {
+	if q.count == 0 && q.gap == 0 && q.err == nil {
+		return
+	}
+	select {
+	case q.ready <- struct{}{}:
+	default:
+	}
+}
+
+// drop removes the first event of the queue.
+func (q *eventQueue) drop() {
+	q.ring[q.head] = queued{}
+	if q.head++; q.head == len(q.ring) {
+		q.head = 0
+	}
+	q.count--
+}
+
+// put appends an event to the queue, if it is wanted.
+func (q *eventQueue) put(ev *UnknownEvent) {
+	if q.opts.match != nil && !q.opts.match(ev) {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.overflowed:
+		q.lost++
+		if q.gap > 0 { // not reported yet
+			q.gap++
+		}
+		return
+	case q.err != nil:
+		return
+	case q.count < q.opts.queue:
+	case q.opts.policy == DropOldest:
+		q.lost++
+		q.dropOldest()
+	default:
+		q.lost++
+		q.gap++
+		if q.opts.policy == EndOnOverflow {
+			q.overflowed = true
+			q.err = ErrSubscriptionClosed
+		}
+		return
+	}
+	q.grow()
+	end := q.head + q.count
+	if end >= len(q.ring) {
+		end -= len(q.ring)
+	}
+	q.ring[end] = queued{*ev, q.gap}
+	q.gap = 0
+	q.count++
+	q.signal()
+}
+
+// dropOldest removes the first event of the queue and notes the gap.
+func (q *eventQueue) dropOldest() {
+	lost := q.ring[q.head].gap + 1
+	q.drop()
+	if q.count > 0 {
+		q.ring[q.head].gap += lost
+	} else {
+		q.gap += lost
+	}
+}
+
+// grow makes room for one more event.
+func (q *eventQueue) grow() {
+	if q.count < len(q.ring) {
+		return
+	}
+	bigger := make([]queued, min(max(2*len(q.ring), 16), q.opts.queue))
+	n := copy(bigger, q.ring[q.head:])
+	copy(bigger[n:], q.ring[:q.head])
+	q.ring, q.head = bigger, 0
+}
+
+// finish says that no event will come any more.
+func (q *eventQueue) finish(err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.err == nil {
+		q.err = err
+	}
+	q.signal()
+}
+
+// close ends the subscription and drops what is in its queue.
+func (q *eventQueue) close() {
+	q.hub.remove(q)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.err = ErrSubscriptionClosed
+	q.ring, q.head, q.count, q.gap = nil, 0, 0, 0
+	q.signal()
+}
+
+// lostCount returns how many events were lost so far, reported or not.
+func (q *eventQueue) lostCount() uint64 {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.lost
+}
