@@ -1,22 +1,27 @@
 package parser
 
-import "regexp"
+import (
+	"regexp"
+	"sync"
+)
 
 var (
 	// definitionStart matches the key and the name of a definition.
-	definitionStart = regexp.MustCompile(`'(?:enum|struct|union|alternate|command|event|type)'\s*:?\s*'([^'\n]*)'`)
+	definitionStart = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`'(?:enum|struct|union|alternate|command|event|type)'\s*:?\s*'([^'\n]*)'`)
+	})
 
 	// directiveStart matches the key of a directive.
-	directiveStart = regexp.MustCompile(`'(include|pragma)'`)
+	directiveStart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`'(include|pragma)'`) })
 )
 
 // lose notes what seems to be in a piece of text that is skipped after a syntax
 // error.
 func (u *unit) lose(text string) {
-	for _, m := range definitionStart.FindAllStringSubmatch(text, -1) {
+	for _, m := range definitionStart().FindAllStringSubmatch(text, -1) {
 		u.ast.Lost = append(u.ast.Lost, m[1])
 	}
-	for _, m := range directiveStart.FindAllStringSubmatch(text, -1) {
+	for _, m := range directiveStart().FindAllStringSubmatch(text, -1) {
 		u.loseDirective(m[1])
 	}
 }

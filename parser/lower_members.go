@@ -49,10 +49,12 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 		l.errorf(CodeBadShape, n, "%s should be an object or type name", source)
 		return nil
 	}
-	var members []*ast.Member
-	for _, p := range pairs(n) {
+	members := make([]*ast.Member, 0, len(n.members))
+	block := make([]ast.Member, len(n.members))
+	for i, p := range pairs(n) {
 		source := source + " member '" + p.key.Value + "'"
-		m := &ast.Member{Span: p.Span, Name: p.key}
+		m := &block[i]
+		m.Span, m.Name = p.Span, p.key
 		m.Name.Value, m.Optional = strings.CutPrefix(p.key.Value, "*")
 		if l.memberName(p.key, m.Name.Value, source, rule) && l.isReservedMember(m.Name.Value) {
 			l.errorf(CodeReservedName, p.key, "%s uses reserved name", source)

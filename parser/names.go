@@ -36,17 +36,17 @@ func nameStem(name string, release dialect.Release) (string, bool) {
 	if release.Before(2, 4) {
 		return name, true
 	}
-	if strings.HasPrefix(clash(name), "q_") && !release.Before(2, 5) {
+	if len(name) >= 2 && name[0] == 'q' && strings.IndexByte("_-.", name[1]) >= 0 && !release.Before(2, 5) {
 		return "", false
 	}
 	if release.Before(2, 6) {
-		ok := name != "" && isLetterOrUnderscore(name) && strings.Trim(name, letters+digits+"_.-") == ""
+		ok := name != "" && isLetterOrUnderscore(name) && isAlphanumeric(name, "_.-")
 		return name, ok
 	}
 	stem := name
 	if rest, ok := strings.CutPrefix(stem, "__"); ok {
 		domain, rest, ok := strings.Cut(rest, "_")
-		if !ok || domain == "" || strings.Trim(domain, letters+digits+".-") != "" {
+		if !ok || domain == "" || !isAlphanumeric(domain, ".-") {
 			return "", false
 		}
 		stem = rest
@@ -54,7 +54,7 @@ func nameStem(name string, release dialect.Release) (string, bool) {
 	if !release.Before(6, 0) && len(stem) > 2 && (stem[0] == 'x' || stem[0] == 'X') && stem[1] == '-' && isLetter(stem[2]) {
 		stem = stem[2:]
 	}
-	if stem == "" || !isLetter(stem[0]) || strings.Trim(stem, letters+digits+"_-") != "" {
+	if stem == "" || !isLetter(stem[0]) || !isAlphanumeric(stem, "_-") {
 		return "", false
 	}
 	return stem, true
@@ -74,6 +74,26 @@ const (
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
+func hasUpper(text string) bool {
+	for i := range len(text) {
+		if 'A' <= text[i] && text[i] <= 'Z' {
+			return true
+		}
+	}
+	return false
+}
+
+// isAlphanumeric reports whether text has ASCII letters, digits and bytes of more
+// only.
+func isAlphanumeric(text, more string) bool {
+	for i := range len(text) {
+		if c := text[i]; !isLetter(c) && (c < '0' || '9' < c) && strings.IndexByte(more, c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // name checks that a string is a name and returns its stem.
 func (l *lowerer) name(n ast.Node, name, source string) (string, bool) {
 	stem, ok := nameStem(name, l.releases.Last)
@@ -92,7 +112,7 @@ func (l *lowerer) memberName(n ast.Node, name, source string, rule nameRule) boo
 	if !ok {
 		return false
 	}
-	if rule < anyCase && strings.ContainsAny(stem, uppers) || rule < lowerOrUnderscore && strings.Contains(stem, "_") {
+	if rule < anyCase && hasUpper(stem) || rule < lowerOrUnderscore && strings.Contains(stem, "_") {
 		l.errorf(CodeNameCase, n, "name of %s must not use uppercase or '_'", source).
 			Hint(otherCase(name, lowerWords))
 		return false
@@ -143,7 +163,7 @@ func (l *lowerer) defCase(name ast.Str, stem, meta string) {
 // one of them lower-case, and digits only.
 func isCamel(stem string) bool {
 	return strings.ContainsRune(uppers, rune(stem[0])) &&
-		strings.ContainsAny(stem, lowers) && strings.Trim(stem, letters+digits) == ""
+		strings.ContainsAny(stem, lowers) && isAlphanumeric(stem, "")
 }
 
 // memberRule returns the rule for the members of a type.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/qapi-go/qapi-go/dialect"
 )
@@ -24,7 +25,7 @@ type version struct {
 	releases dialect.Range // those whose rules the schema may follow
 }
 
-var versionNumber = regexp.MustCompile(`^\d{1,3}\.\d{1,3}\.\d{1,3}$`)
+var versionNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d{1,3}\.\d{1,3}\.\d{1,3}$`) })
 
 // findVersion looks for the file VERSION in the folder of the root file and in
 // those above it, as far as the source has them. It returns nil if there is none
@@ -44,7 +45,7 @@ func findVersion(fsys fs.FS, root string) *version {
 }
 
 func parseVersion(name, text string) *version {
-	if !versionNumber.MatchString(text) {
+	if !versionNumber().MatchString(text) {
 		return nil
 	}
 	r, err := dialect.Parse(text)

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +20,7 @@ import (
 )
 
 // releaseName is what may be the name of a release: it becomes that of a folder.
-var releaseName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]*$`)
+var releaseName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]*$`) })
 
 // releaseOf returns the name of the release that a schema belongs to, with its
 // version: what the file VERSION above it says, or the nearest part of its path
@@ -50,7 +51,7 @@ func releaseOf(schema string, src *source.Source) (string, compat.Version, error
 	if !ok {
 		return "", version, fmt.Errorf("%s: of which release is it? Its path needs a folder with a version in its name, such as 10.2.0, or there must be a file VERSION above it", schema)
 	}
-	if !releaseName.MatchString(name) {
+	if !releaseName().MatchString(name) {
 		return "", version, fmt.Errorf("%s: the release %q cannot be the name of a folder", schema, name)
 	}
 	return name, version, nil
@@ -132,7 +133,7 @@ func (d *documentation) releaseRoots(cmd *cobra.Command, schemas []string) ([]re
 			return nil, werr
 		}
 		for _, r := range roots {
-			if !releaseName.MatchString(r.name) {
+			if !releaseName().MatchString(r.name) {
 				return nil, usagef(cmd, "--schema %s: the release %q cannot be the name of a folder of the site", schemas[0], r.name)
 			}
 		}

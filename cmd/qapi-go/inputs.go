@@ -28,7 +28,9 @@ type inputs struct {
 }
 
 // An SPDX line says what licence a file has.
-var spdxLine = regexp.MustCompile(`(?m)^#\s*SPDX-License-Identifier:\s*([\w.+() -]*\w\)?)\s*$`)
+var spdxLine = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^#\s*SPDX-License-Identifier:\s*([\w.+() -]*\w\)?)\s*$`)
+})
 
 // defaultLicence is that of QEMU's files that say nothing.
 const defaultLicence = "GPL-2.0-or-later"
@@ -99,7 +101,7 @@ func (f *input) Close() error {
 		rel = f.name // then it is not found later
 	}
 	licence := defaultLicence
-	if m := spdxLine.FindSubmatch(f.head); m != nil {
+	if m := spdxLine().FindSubmatch(f.head); m != nil {
 		licence = string(m[1])
 	}
 	f.to.mu.Lock()

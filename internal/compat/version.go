@@ -4,18 +4,19 @@ import (
 	"cmp"
 	"regexp"
 	"strconv"
+	"sync"
 )
 
 // A Version is the number of a QEMU release, such as 10.2.0. From micro 50 on,
 // it is one between releases, on the way to the next.
 type Version struct{ Major, Minor, Micro int }
 
-var versionText = regexp.MustCompile(`(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?`)
+var versionText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?`) })
 
 // ParseVersion reads the first version in a text: "qemu-10.2.0" and "2.9" have
 // one. It returns false if there is none.
 func ParseVersion(text string) (Version, bool) {
-	m := versionText.FindStringSubmatch(text)
+	m := versionText().FindStringSubmatch(text)
 	if m == nil {
 		return Version{}, false
 	}

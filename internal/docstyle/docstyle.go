@@ -7,6 +7,7 @@ package docstyle
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -23,9 +24,11 @@ type Checker struct {
 }
 
 var (
-	url      = regexp.MustCompile(`^ *(https?|ftp)://[^ ]*$`)
-	sentence = regexp.MustCompile(`\be\.g\. [A-Z0-9(]|^ *\d\. [A-Z0-9(]|([.!?]) [A-Z0-9(]`)
-	literal  = regexp.MustCompile(`^ *(\.\. +qmp-example)?:: *$`)
+	url      = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *(https?|ftp)://[^ ]*$`) })
+	sentence = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\be\.g\. [A-Z0-9(]|^ *\d\. [A-Z0-9(]|([.!?]) [A-Z0-9(]`)
+	})
+	literal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *(\.\. +qmp-example)?:: *$`) })
 )
 
 // Next goes to a line, which is given without its "# " and without white space at
@@ -34,7 +37,7 @@ func (c *Checker) Next(text string) {
 	c.text = text
 	indent := len(text) - len(strings.TrimLeftFunc(text, unicode.IsSpace))
 	switch {
-	case strings.Contains(text, "::") && literal.MatchString(text):
+	case strings.Contains(text, "::") && literal().MatchString(text):
 		c.literal, c.indent = true, 0
 	case c.literal && text != "" && c.indent == 0:
 		c.indent = indent
@@ -48,7 +51,7 @@ func (c *Checker) Literal() bool { return c.literal }
 
 // Long tells whether the line is too long.
 func (c *Checker) Long() bool {
-	return !c.literal && utf8.RuneCountInString(c.text)+len("# ") > MaxColumns && !url.MatchString(c.text)
+	return !c.literal && utf8.RuneCountInString(c.text)+len("# ") > MaxColumns && !url().MatchString(c.text)
 }
 
 // A Joint is where two sentences are joined by one space: the bytes from the stop
@@ -61,7 +64,7 @@ func (c *Checker) Joints() []Joint {
 		return nil
 	}
 	var joints []Joint
-	for _, m := range sentence.FindAllStringSubmatchIndex(c.text, -1) {
+	for _, m := range sentence().FindAllStringSubmatchIndex(c.text, -1) {
 		if stop := m[2]; stop >= 0 {
 			joints = append(joints, Joint{stop, m[1]})
 		}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/internal/docstyle"
@@ -94,7 +95,9 @@ func (l *linter) joinedSentences() {
 }
 
 // A tag in any case, perhaps without its colon if a version follows.
-var almostTag = regexp.MustCompile(`^ *((?i:since|returns?|errors?|features?|todo)) ?:(?:[^:]|$)|^((?i:since)) +\d+\.\d+(?:\.\d+)?\.?$`)
+var almostTag = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^ *((?i:since|returns?|errors?|features?|todo)) ?:(?:[^:]|$)|^((?i:since)) +\d+\.\d+(?:\.\d+)?\.?$`)
+})
 
 // sectionTags finds lines that look like the start of a section, but are text.
 func (l *linter) sectionTags() {
@@ -106,7 +109,7 @@ func (l *linter) sectionTags() {
 			var style docstyle.Checker
 			for _, line := range l.sectionLines(it, s) {
 				style.Next(line.text)
-				m := almostTag.FindStringSubmatchIndex(line.text)
+				m := almostTag().FindStringSubmatchIndex(line.text)
 				if m == nil || style.Literal() {
 					continue
 				}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/ir"
@@ -11,7 +12,9 @@ import (
 
 // replaces matches words that tell what to use instead of something, or that
 // there is nothing.
-var replaces = regexp.MustCompile(`(?i)\b(use|using|used|instead|replac\w*|supersed\w*|alternative\w*|prefer\w*|favou?r|switch|equivalent|see)\b`)
+var replaces = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(use|using|used|instead|replac\w*|supersed\w*|alternative\w*|prefer\w*|favou?r|switch|equivalent|see)\b`)
+})
 
 // replacement finds what is deprecated while the documentation does not say what
 // to use instead.
@@ -38,7 +41,7 @@ func (l *linter) replacement() {
 				at, text = s.Name, s.Text
 			}
 		}
-		if !replaces.MatchString(strings.ReplaceAll(text, "\n", " ")) {
+		if !replaces().MatchString(strings.ReplaceAll(text, "\n", " ")) {
 			l.warn(codeReplacement, it, at.From, at.To, "the documentation does not say what to use instead of what is deprecated")
 		}
 	}

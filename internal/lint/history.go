@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"regexp"
+	"sync"
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/internal/compat"
@@ -37,7 +38,7 @@ func (l *linter) sinceHistory() {
 	}
 }
 
-var version = regexp.MustCompile(`\d+\.\d+`)
+var version = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\d+\.\d+`) })
 
 // disagrees reports the version in a section, if the history knows better.
 func (l *linter) disagrees(it *item, s *ast.DocSection, i *compat.Item) {
@@ -46,7 +47,7 @@ func (l *linter) disagrees(it *item, s *ast.DocSection, i *compat.Item) {
 	}
 	from, to := s.From, s.To
 	for _, line := range l.sectionLines(it, s) {
-		for _, at := range version.FindAllStringIndex(line.text, -1) {
+		for _, at := range version().FindAllStringIndex(line.text, -1) {
 			if line.text[at[0]:] == i.Says || len(line.text) >= at[0]+len(i.Says) && line.text[at[0]:at[0]+len(i.Says)] == i.Says {
 				from, to = line.pos+token.Pos(at[0]), line.pos+token.Pos(at[0]+len(i.Says))
 			}

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
@@ -98,7 +99,7 @@ func indexName(line, ref string) int {
 }
 
 // sphinxIndex are labels that Sphinx makes.
-var sphinxIndex = regexp.MustCompile(`^qapi-(\w+-)?index$`)
+var sphinxIndex = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^qapi-(\w+-)?index$`) })
 
 // maxGuesses bounds what is compared for hints, so that a schema of many broken
 // references does not take forever.
@@ -136,7 +137,7 @@ func (x *xrefChecker) ref(it *item, r prose.Ref, pos, end token.Pos) {
 		}
 	case x.release < xrefRelease:
 	case r.Role == "any":
-		if !known && !sphinxIndex.MatchString(r.Target) {
+		if !known && !sphinxIndex().MatchString(r.Target) {
 			x.warn(codeXref, it, pos, end, fmt.Sprintf("no schema here defines '%s'", r.Target)).
 				Hint(x.near(r.Target, x.defs))
 		}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/prose"
@@ -227,8 +228,10 @@ func (b *builder) enter(d *Definition, key any, m Member, doc *ir.Section) {
 // What QEMU's schemas say of members and values: "(since 2.9)", mostly at the
 // end of the text.
 var (
-	sinceAtEnd  = regexp.MustCompile(`^(?:(.*?)\s*\()?[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)?\.?$`)
-	sinceWithin = regexp.MustCompile(`[(,;]\s*[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)`)
+	sinceAtEnd = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:(.*?)\s*\()?[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)?\.?$`)
+	})
+	sinceWithin = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[(,;]\s*[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)`) })
 )
 
 // cutSince returns the release that the first paragraph names, and whether that was
@@ -243,14 +246,14 @@ func (p *Prose) cutSince() (since string, cut bool) {
 	}
 	last := len(para.Inlines) - 1
 	if text, ok := para.Inlines[last].(prose.Text); ok && strings.Contains(text.Text, "ince") {
-		if m := sinceAtEnd.FindStringSubmatch(text.Text); m != nil {
+		if m := sinceAtEnd().FindStringSubmatch(text.Text); m != nil {
 			p.cutLast(last, m[1])
 			return m[2], true
 		}
 	}
 	for _, in := range para.Inlines {
 		if text, ok := in.(prose.Text); ok && strings.Contains(text.Text, "ince") {
-			if m := sinceWithin.FindStringSubmatch(text.Text); m != nil {
+			if m := sinceWithin().FindStringSubmatch(text.Text); m != nil {
 				return m[1], false
 			}
 		}

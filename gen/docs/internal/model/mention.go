@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
@@ -19,7 +20,7 @@ func (b *builder) mentions() {
 		}
 		for _, ex := range d.Examples {
 			for l := range dialogLines(ex.Blocks) {
-				for _, m := range message.FindAllStringSubmatch(l.Text, -1) {
+				for _, m := range message().FindAllStringSubmatch(l.Text, -1) {
 					b.related(d, b.byName[m[1]])
 				}
 			}
@@ -32,7 +33,9 @@ func (b *builder) mentions() {
 }
 
 // message matches what names the command or event of a message.
-var message = regexp.MustCompile(`["'](?:execute|exec-oob|event)["']\s*:\s*["']([A-Za-z0-9_.-]+)["']`)
+var message = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`["'](?:execute|exec-oob|event)["']\s*:\s*["']([A-Za-z0-9_.-]+)["']`)
+})
 
 // prose returns all texts about a definition, but for examples.
 func (d *Definition) prose() []Prose {

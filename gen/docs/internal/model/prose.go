@@ -3,6 +3,7 @@ package model
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/ir"
@@ -54,7 +55,7 @@ func (d *Definition) strays() {
 }
 
 // sinceFirst takes a release and what follows it.
-var sinceFirst = regexp.MustCompile(`^(\d+(?:\.\d+)*)\.?(?: (.*))?$`)
+var sinceFirst = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d+(?:\.\d+)*)\.?(?: (.*))?$`) })
 
 func (d *Definition) section(s *ir.Section) {
 	if s.Text == "" {
@@ -76,7 +77,7 @@ func (d *Definition) section(s *ir.Section) {
 		d.Notes = append(d.Notes, p)
 	case ir.SectionSince:
 		d.Since = strings.Join(strings.Fields(s.Text), " ")
-		if m := sinceFirst.FindStringSubmatch(d.Since); m != nil {
+		if m := sinceFirst().FindStringSubmatch(d.Since); m != nil {
 			d.Since = m[1]
 			if m[2] != "" { // of parts, mostly
 				d.Notes = append(d.Notes, Prose{s.Pos, d, prose.Parse("Since " + s.Text)})
