@@ -2,48 +2,27 @@ package qga
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/qapi-go/qapi-go/qmp"
-	"github.com/qapi-go/qapi-go/qmp/wire"
 )
-
-// A message is what an agent sends: a reply, or a sentinel.
-type message struct {
-	sentinel bool
-	text     []byte // of a reply, copied
-	result   []byte // the value of "return", nil if absent
-	failed   bool   // there is a member "error"
-	id       string // as JSON; empty if absent
-}
-
-// parseMessage reads a reply as far as is needed to find out whose it is. What
-// is none has neither a result nor an error.
-func parseMessage(text []byte) message {
-	var raw struct {
-		Return json.RawMessage `json:"return,omitzero"`
-		Error  json.RawMessage `json:"error,omitzero"`
-		ID     json.RawMessage `json:"id,omitzero"`
-	}
-	m := message{text: append([]byte(nil), text...)}
-	if wire.Decode(m.text, &raw, wire.Tolerant) != nil {
-		return m
-	}
-	m.result, m.failed = raw.Return, raw.Error != nil
-	m.id = string(raw.ID)
-	return m
-}
 
 // Do runs one command and waits for its reply, or until the context is done: then
 // it returns an error that wraps that of the context, the client stays usable,
 // and the reply is dropped when it comes. Meanwhile the agent is busy, and the
 // next call waits for it.
 //
+// The reply is found by its id if the agent echoes ids (QEMU 4.0 and later). With
+// an older agent, Do synchronises before each command. In both cases what was
+// received before the command was written is dropped. If something comes that
+// cannot be read, or has no id, Do synchronises in order to find out whether the
+// reply follows, and otherwise fails with a [*qmp.ProtocolError]; the client stays
+// usable.
+//
 // An error reply of the agent is a [*qmp.Error]; if the connection ends the error
 // is a [*qmp.DisconnectError]. A request with NoReply, such as guest-shutdown,
-// succeeds if the agent closes the connection, goes on to other commands, or is
+// succeeds if the agent closes the connection, answers later commands, or is
 // silent for some time: see [WithGrace].
 func (c *Client) Do(ctx context.Context, req *qmp.Request) error {
 	err := c.do(ctx, req)
@@ -70,27 +49,29 @@ func (c *Client) do(ctx context.Context, req *qmp.Request) error {
 		return err
 	}
 	defer c.release()
-	if c.stale && !c.opts.ids {
+	if c.stale || !c.hasIDs() || c.outOfStep() {
 		if err := c.sync(ctx); err != nil {
 			return err
 		}
 	}
 	id := ""
-	if c.opts.ids {
+	if c.hasIDs() {
 		id = string(appendID(nil, c.newID()))
 		msg = append(append(append(msg[:len(msg)-1], `,"id":`...), id...), '}')
 	}
 	msg = append(msg, '\n')
+	x := c.begin()
+	defer c.finish(x)
 	if req.NoReply {
-		return c.sendOnly(ctx, msg, id)
+		return c.sendOnly(ctx, x, msg, id)
 	}
-	if err := c.put(ctx, msg); err != nil {
-		return err // nothing was sent
+	if err := c.put(ctx, outgoing{msg, x}); err != nil {
+		return err
 	}
-	m, err := c.reply(ctx, id)
+	m, err := c.reply(ctx, x, id)
 	if err != nil {
 		c.stale = true
-		return err
+		return x.explain(ctx, err)
 	}
 	return qmp.DecodeReply(m.text, req.Result)
 }
@@ -109,114 +90,106 @@ func (c *Client) acquire(ctx context.Context) error {
 
 func (c *Client) release() { <-c.turn }
 
-// reply waits for the reply with an id, or for the next one if id is empty.
-// Errors without an id count as well: an agent that could not read a command has
-// not read its id.
-func (c *Client) reply(ctx context.Context, id string) (message, error) {
+// reply waits for the reply with an id, or for the next one if id is empty. If
+// something else comes that could be meant as the reply, it sends a
+// synchronisation, before whose answer the reply has to come.
+func (c *Client) reply(ctx context.Context, x *exchange, id string) (message, error) {
 	for {
-		m, err := c.take(ctx)
+		m, err := c.take(ctx, x)
 		switch {
 		case err != nil:
 			return m, err
 		case m.answers(id):
 			return m, nil
+		case m.kind == sentinelMessage, m.isReply() && m.id != "":
+			// the answer to an earlier message
+		default:
+			return c.replyBeforeSync(ctx, x, id, m.problem())
 		}
 	}
 }
 
-// answers reports whether m is the reply to a command with an id.
-func (m *message) answers(id string) bool {
-	return (m.failed || m.result != nil) && (id == "" || m.id == id || m.failed && m.id == "")
+// replyBeforeSync waits for the reply and sends synchronisations until one is
+// answered; then it fails with the problem.
+func (c *Client) replyBeforeSync(ctx context.Context, x *exchange, id string, problem error) (message, error) {
+	s := c.newSync(0)
+	s.reset = false // the agent's error about the byte could be taken for the reply
+	for {
+		if err := c.put(ctx, outgoing{text: s.append(nil)}); err != nil {
+			return message{}, err
+		}
+		bounded, cancel := context.WithTimeout(ctx, c.opts.retry)
+		m, err := c.replyOrSync(bounded, x, id, &s)
+		cancel()
+		switch {
+		case err == nil && m.isReply():
+			return m, nil
+		case err == nil:
+			return m, problem
+		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
+			return m, err
+		}
+		// The agent may not have understood it.
+		s.last = c.newID()
+		s.withID = c.opts.ids
+		s.reset = !c.noDelimited
+	}
 }
+
+// replyOrSync waits for the reply, or for the answer to a synchronisation: then
+// the message is none.
+func (c *Client) replyOrSync(ctx context.Context, x *exchange, id string, s *syncRequest) (message, error) {
+	for {
+		m, err := c.take(ctx, x)
+		switch {
+		case err != nil:
+			return m, err
+		case s.isAnswer(&m):
+			return message{}, nil
+		case m.answers(id) && !(s.reset && id == "" && m.kind == errorMessage):
+			return m, nil
+		}
+	}
+}
+
+// answers reports whether m is the reply to a command with an id, or to one
+// without if id is empty.
+func (m *message) answers(id string) bool { return m.isReply() && (id == "" || m.id == id) }
 
 // sendOnly sends a command that is not answered on success, and a
 // synchronisation behind it, which an agent answers that has run the command and
-// lives on. command is the id of the first.
-func (c *Client) sendOnly(ctx context.Context, msg []byte, command string) error {
-	id := c.newID()
-	if err := c.put(ctx, appendSync(msg, id)); err != nil {
+// lives on. id is that of the command.
+func (c *Client) sendOnly(ctx context.Context, x *exchange, msg []byte, id string) error {
+	s := c.newSync(0)
+	s.reset = false
+	if err := c.put(ctx, outgoing{s.append(msg), x}); err != nil {
 		return err
 	}
 	c.stale = true // until the synchronisation is answered
 	graceful, cancel := context.WithTimeout(ctx, c.opts.grace)
 	defer cancel()
 	var failure error
-	after := false // the sentinel
 	for {
-		m, err := c.take(graceful)
+		m, err := c.take(graceful, x)
 		var d *qmp.DisconnectError
 		switch {
 		case errors.As(err, &d) && !errors.Is(err, qmp.ErrClosed), err != nil && ctx.Err() == nil && graceful.Err() != nil:
-			return failure // gone, or silent
+			return failure // the agent is gone, or silent
 		case err != nil:
 			return err
-		case m.sentinel:
-			after = true
-		case after && m.isSync(id):
+		case s.isAnswer(&m):
 			c.stale = false
 			return failure
-		case m.failed && !after && m.answers(command):
+		case m.kind == errorMessage && (m.id == "" || m.id == id) && failure == nil:
 			failure = qmp.DecodeReply(m.text, nil)
 		}
 	}
 }
 
-// Sync synchronises with the agent: it sends a byte 0xFF and guest-sync-delimited
-// and drops all that comes before the reply. It asks again, with a new number,
-// until the agent answers or the context is done: see [WithRetry]. Calls do that
-// by themselves after one that was given up.
-func (c *Client) Sync(ctx context.Context) error {
-	if err := c.acquire(ctx); err != nil {
+// explain adds to the error of a context what was received last.
+func (x *exchange) explain(ctx context.Context, err error) error {
+	if x.last == nil || ctx.Err() == nil {
 		return err
 	}
-	defer c.release()
-	return c.sync(ctx)
-}
-
-func (c *Client) sync(ctx context.Context) error {
-	c.stale = true
-	for {
-		id := c.newID()
-		if err := c.put(ctx, appendSync([]byte{sentinel}, id)); err != nil {
-			return err
-		}
-		attempt, cancel := context.WithTimeout(ctx, c.opts.retry)
-		err := c.synced(attempt, id)
-		cancel()
-		switch {
-		case err == nil:
-			c.stale = false
-			return nil
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case !errors.Is(err, context.DeadlineExceeded):
-			return err
-		}
-	}
-}
-
-// synced waits for the reply to a synchronisation. Replies to earlier ones, which
-// the agent may answer late, are not it.
-func (c *Client) synced(ctx context.Context, id uint64) error {
-	after := false
-	for {
-		m, err := c.take(ctx)
-		switch {
-		case err != nil:
-			return err
-		case m.sentinel:
-			after = true
-		case after && m.isSync(id):
-			return nil
-		}
-	}
-}
-
-// isSync reports whether m is the reply to a synchronisation.
-func (m *message) isSync(id uint64) bool { return string(m.result) == string(appendID(nil, id)) }
-
-// appendSync appends a synchronisation with a number.
-func appendSync(buf []byte, id uint64) []byte {
-	buf = append(buf, `{"execute":"guest-sync-delimited","arguments":{"id":`...)
-	return append(appendID(buf, id), "}}\n"...)
+	return fmt.Errorf("%w (the agent said last: %s)", err, x.last)
 }

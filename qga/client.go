@@ -8,12 +8,16 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
-	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/qapi-go/qapi-go/qmp"
 )
+
+// closeWait is how long Close waits for goroutines that the end of the
+// connection does not interrupt.
+const closeWait = time.Second
 
 // A Client is a connection to a guest agent, and a [qmp.Caller]. All its methods
 // may be called from any number of goroutines; calls run one after the other.
@@ -22,8 +26,19 @@ type Client struct {
 	opts options
 
 	turn    chan struct{} // holds a token while a call is under way
-	send    chan []byte   // to the writer
-	receive chan message  // from the reader
+	send    chan outgoing // to the writer
+	current atomic.Pointer[exchange]
+	reads   atomic.Uint64 // how often the connection's Read has returned
+
+	// parsing is held by the reader, but for when it waits for the connection.
+	parsing  sync.Mutex
+	partial  bool   // the start of a message was read
+	received uint64 // messages
+	dropped  uint64 // the number of the last one that answered nothing
+
+	// lineEnds says that the agent sends no sentinel, so that the end of a line
+	// has to end an incomplete message.
+	lineEnds atomic.Bool
 
 	closing chan struct{} // closed by Close
 	done    chan struct{} // closed when the connection has ended
@@ -33,15 +48,18 @@ type Client struct {
 	closed bool
 	err    error // why the connection ended, set before done is closed
 
-	// Of the one that holds the token.
-	stale  bool // there may be replies on the way that nobody waits for
+	// What follows belongs to the call that holds the token.
+
+	stale  bool   // the agent may be in the middle of something: synchronise first
+	synced uint64 // the number of the message that answered a synchronisation
 	lastID uint64
+	known
 }
 
-// NewClient makes a client of a connection, and synchronises: it asks again and
-// again, until an agent answers or the context is done. The connection may be a
-// net.Conn, or a file such as a serial device. The client owns it from then on;
-// it is closed if NewClient fails.
+// NewClient makes a client of a connection and synchronises: it asks until an
+// agent answers or the context is done. The connection may be a net.Conn, or a
+// file such as a serial device. The client owns it from then on; it is closed if
+// NewClient fails. The error says what was received last, if anything was.
 func NewClient(ctx context.Context, conn io.ReadWriteCloser, opts ...Option) (*Client, error) {
 	return newClient(ctx, conn, newOptions(opts))
 }
@@ -51,8 +69,7 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o options) (*Client
 		conn:    conn,
 		opts:    o,
 		turn:    make(chan struct{}, 1),
-		send:    make(chan []byte),
-		receive: make(chan message),
+		send:    make(chan outgoing),
 		closing: make(chan struct{}),
 		done:    make(chan struct{}),
 	}
@@ -67,91 +84,8 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o options) (*Client
 	return c, nil
 }
 
-// dial connects once.
-func dial(ctx context.Context, network, address string, o options) (*Client, error) {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	return newClient(ctx, conn, o)
-}
-
-// Dial connects to the agent's channel at addr, which is "unix:PATH",
-// "tcp:HOST:PORT", a path, or what QEMU's option -chardev takes of those as in
-// [qmp.Dial], and waits for the agent as [NewClient] does. While
-// there is no socket, or whoever has it closes the connection, it tries again,
-// until the context is done.
-func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
-	network, address, err := qmp.ParseAddr(addr)
-	if err != nil {
-		return nil, err
-	}
-	o := newOptions(opts)
-	for {
-		c, err := dial(ctx, network, address, o)
-		var p *qmp.ProtocolError
-		if err == nil || errors.As(err, &p) {
-			return c, err
-		}
-		pause := time.NewTimer(o.retry)
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-			pause.Stop()
-			if errors.Is(err, ctx.Err()) {
-				return nil, fmt.Errorf("%s: %w", addr, err)
-			}
-			return nil, fmt.Errorf("qga: cannot reach the agent at %s: %w (last attempt: %w)", addr, ctx.Err(), err)
-		}
-	}
-}
-
-// read takes messages from the connection and hands them to the call that is
-// under way. While there is none, the first one waits.
-func (c *Client) read() {
-	r := newReader(c.conn, c.opts.maxMessage)
-	for {
-		text, err := r.next()
-		if err != nil {
-			c.end(err)
-			return
-		}
-		if c.opts.hook != nil && text != nil {
-			c.opts.hook(qmp.Received, text)
-		}
-		var m message
-		if text != nil {
-			m = parseMessage(text)
-		} else {
-			m.sentinel = true
-		}
-		select {
-		case c.receive <- m:
-		case <-c.closing:
-			c.end(qmp.ErrClosed)
-			return
-		}
-	}
-}
-
-// write writes what calls send. It is a goroutine of its own since a write can
-// take as long as it likes, and cannot be taken back.
-func (c *Client) write() {
-	for {
-		select {
-		case msg := <-c.send:
-			if _, err := c.conn.Write(msg); err != nil {
-				c.end(err)
-				return
-			}
-		case <-c.done:
-			return
-		}
-	}
-}
-
-// end notes why the connection has ended, closes it and tells everybody.
+// end records why the connection has ended, closes it and wakes everyone who
+// waits.
 func (c *Client) end(cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -168,7 +102,8 @@ func (c *Client) end(cause error) {
 
 // Close ends the connection. A call that is under way returns a
 // [*qmp.DisconnectError] with [qmp.ErrClosed]. When Close returns, the client has no
-// goroutine left, unless Close of the connection does not interrupt its Read.
+// goroutine left. If closing the connection does not interrupt its Read or Write,
+// Close waits a second for them, and leaves them to end by themselves.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	first := !c.closed
@@ -182,11 +117,27 @@ func (c *Client) Close() error {
 	if !ended {
 		err = c.conn.Close()
 	}
-	c.wait.Wait()
+	c.awaitGoroutines()
 	if errors.Is(err, os.ErrClosed) || errors.Is(err, net.ErrClosed) { // the other side was first
 		return nil
 	}
 	return err
+}
+
+// awaitGoroutines waits for the end of the reader and the writer.
+func (c *Client) awaitGoroutines() {
+	ended := make(chan struct{})
+	go func() {
+		c.wait.Wait()
+		close(ended)
+	}()
+	timeout := time.NewTimer(closeWait)
+	defer timeout.Stop()
+	select {
+	case <-ended:
+	case <-timeout.C:
+		c.end(qmp.ErrClosed) // which neither has done
+	}
 }
 
 // Done returns a channel that is closed when the connection has ended.
@@ -203,43 +154,3 @@ func (c *Client) Err() error {
 func (c *Client) Call(ctx context.Context, name string, args, result any) error {
 	return c.Do(ctx, &qmp.Request{Command: name, Args: args, Result: result})
 }
-
-// put gives a message to the writer.
-func (c *Client) put(ctx context.Context, msg []byte) error {
-	select {
-	case <-c.done:
-		return c.Err()
-	default:
-	}
-	if c.opts.hook != nil {
-		c.opts.hook(qmp.Sent, msg)
-	}
-	select {
-	case c.send <- msg:
-		return nil
-	case <-c.done:
-		return c.Err()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// take waits for the next message.
-func (c *Client) take(ctx context.Context) (message, error) {
-	select {
-	case m := <-c.receive:
-		return m, nil
-	case <-c.done:
-		return message{}, c.Err()
-	case <-ctx.Done():
-		return message{}, ctx.Err()
-	}
-}
-
-// newID returns a number that was not used before on the channel, most likely.
-func (c *Client) newID() uint64 {
-	c.lastID++
-	return c.lastID
-}
-
-func appendID(buf []byte, id uint64) []byte { return strconv.AppendUint(buf, id, 10) }

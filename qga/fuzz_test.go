@@ -35,7 +35,7 @@ func FuzzReader(f *testing.F) {
 			if msg[0] != '{' || msg[len(msg)-1] != '}' && msg[len(msg)-1] != ']' || bytes.IndexByte(msg, sentinel) >= 0 {
 				t.Fatalf("%q is no message", msg)
 			}
-			if m := parseMessage(msg); (m.result != nil || m.failed) && !json.Valid(msg) {
+			if m := parseMessage(msg); m.isReply() && !json.Valid(msg) {
 				t.Fatalf("%q was taken for a reply", msg)
 			}
 		}

@@ -16,7 +16,9 @@
 // synchronises: it sends a byte 0xFF, which resets the agent's parser, and
 // guest-sync-delimited with a random number, and drops everything up to the
 // byte 0xFF that precedes the reply with that number. (QEMU's qga/qapi-schema.json
-// describes this at guest-sync-delimited.)
+// describes this at guest-sync-delimited.) Agents of QEMU 0.15 to 1.0 are
+// synchronised with guest-sync, and those before 4.0, which have no ids for
+// commands, once more before each command.
 package qga
 
 import (
@@ -50,7 +52,7 @@ type options struct {
 	ids        bool
 	retry      time.Duration
 	grace      time.Duration
-	hook       func(dir qmp.Direction, msg []byte)
+	hook       func(qmp.Direction, []byte)
 }
 
 func newOptions(opts []Option) options {
@@ -67,9 +69,10 @@ func WithMaxMessage(n int) Option {
 	return option(func(o *options) { o.maxMessage = n })
 }
 
-// WithIDs gives each command an id, by which its reply is found, so that a call
-// that was given up needs no synchronisation after it. Agents of QEMU 4.0 and
-// later echo ids; older ones refuse every command that has one.
+// WithIDs gives each command an id, even if the agent's answer to the first
+// synchronisation had none. Without it, the client finds out whether the agent
+// echoes ids, as those of QEMU 4.0 and later do; older ones refuse every command
+// that has one.
 func WithIDs() Option {
 	return option(func(o *options) { o.ids = true })
 }
@@ -88,9 +91,10 @@ func WithGrace(d time.Duration) Option {
 	return option(func(o *options) { o.grace = d })
 }
 
-// WithHook calls hook for each message. A message that is sent is shown before it is written.
-// The bytes are valid during the call only. The hook is called from more than one goroutine,
-// delays what is sent and received, and must not call the client.
+// WithHook calls hook for each message. A message that is sent is shown before it
+// is written. The bytes are valid during the call only. The hook is called from
+// more than one goroutine, delays what is sent and received, and must not call the
+// client.
 func WithHook(hook func(dir qmp.Direction, msg []byte)) Option {
 	return option(func(o *options) { o.hook = hook })
 }

@@ -24,6 +24,9 @@ type reader struct {
 	start, end int // buf[start:end] is received and not yet returned
 	pos        int // buf[start:pos] is scanned
 
+	// noise is the start of what is no message, received since the last one.
+	noise []byte
+
 	// State at pos.
 	depth    int
 	inString bool
@@ -49,13 +52,16 @@ func (r *reader) next() ([]byte, error) {
 			switch {
 			case c == sentinel:
 				r.start = r.pos
+				r.noise = nil
 				r.depth, r.inString, r.escaped = 0, false, false
 				return nil, nil
 			case r.depth == 0 && c != '{':
 				r.start = r.pos
+				r.drop(c)
 			case r.scan(c):
 				msg := r.buf[r.start:r.pos]
 				r.start = r.pos
+				r.noise = nil
 				return msg, nil
 			case r.depth > maxDepth:
 				return nil, &qmp.ProtocolError{Reason: fmt.Sprintf("a reply is nested deeper than %d", maxDepth)}
@@ -87,6 +93,14 @@ func (r *reader) scan(c byte) bool {
 		return r.depth == 0
 	}
 	return false
+}
+
+// drop notes a byte that is not part of a message.
+func (r *reader) drop(c byte) {
+	space := c == ' ' || c == '\n' || c == '\r' || c == '\t'
+	if (!space || len(r.noise) > 0) && len(r.noise) <= maxExcerpt {
+		r.noise = append(r.noise, c)
+	}
 }
 
 // fill reads more.

@@ -48,6 +48,7 @@ type agent struct {
 	t    *testing.T
 	conn net.Conn
 	in   *bufio.Reader
+	id   json.RawMessage // of the last command
 }
 
 // script runs f on one end of a connection and returns the other one.
@@ -58,7 +59,7 @@ func script(t *testing.T, f func(a *agent)) net.Conn {
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		defer server.Close()
-		f(&agent{t, server, bufio.NewReader(server)})
+		f(&agent{t: t, conn: server, in: bufio.NewReader(server)})
 	})
 	t.Cleanup(func() { client.Close(); wait.Wait() })
 	return client
@@ -73,12 +74,23 @@ func (a *agent) next() (command string, id int64) {
 	var request struct {
 		Execute   string
 		Arguments struct{ ID int64 }
+		ID        json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(strings.TrimPrefix(line, "\xff")), &request); err != nil {
 		a.t.Errorf("the client sent %q: %v", line, err)
 		runtime.Goexit()
 	}
+	a.id = request.ID
 	return request.Execute, request.Arguments.ID
+}
+
+// reply answers the last command as agents of QEMU 4.0 and later do, with its id.
+func (a *agent) reply(member string) {
+	if a.id == nil {
+		a.send("{%s}\n", member)
+		return
+	}
+	a.send("{%s, \"id\": %s}\n", member, a.id)
 }
 
 // expect waits for a command and returns its argument id.
@@ -101,5 +113,27 @@ func (a *agent) send(format string, args ...any) {
 // sync answers a synchronisation as an agent does.
 func (a *agent) sync() {
 	id := a.expect("guest-sync-delimited")
-	a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error, stray '\\uFFFD'\"}}\n\xff{\"return\": %d}\n", id)
+	a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error, stray '\\uFFFD'\"}}\n")
+	a.synced(id)
+}
+
+// synced sends the answer to a synchronisation that was read.
+func (a *agent) synced(id int64) {
+	a.send("\xff")
+	a.reply(fmt.Sprintf("\"return\": %d", id))
+}
+
+// A stuck connection keeps Read waiting after its Close, as a pipe of a child
+// process may.
+type stuck struct {
+	net.Conn
+	read chan bool
+}
+
+func (s *stuck) Read(p []byte) (int, error) {
+	n, err := s.Conn.Read(p)
+	if err != nil {
+		<-s.read
+	}
+	return n, err
 }

@@ -1,0 +1,224 @@
+package qga
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math"
+	"sync/atomic"
+
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+// An exchange is a command or a synchronisation and what the agent sends after
+// it was written. There is one at a time; what comes while there is none, or
+// before its text was written, answers nothing and is dropped.
+type exchange struct {
+	messages chan message
+	over     chan struct{} // closed when nobody receives from messages any more
+
+	// before is the value of Client.reads when the text was written, and the
+	// largest one until then. A message that one of those reads completed is
+	// older than the text.
+	before atomic.Uint64
+
+	last []byte // the start of the message that was received last
+}
+
+// An outgoing is a text for the writer. If it has an exchange, it is the text
+// that begins that.
+type outgoing struct {
+	text  []byte
+	opens *exchange
+}
+
+// begin makes an exchange the current one. The caller has the turn, and ends it.
+func (c *Client) begin() *exchange {
+	x := &exchange{messages: make(chan message), over: make(chan struct{})}
+	x.before.Store(math.MaxUint64)
+	c.current.Store(x)
+	return x
+}
+
+// outOfStep reports whether something has been received that answers nothing, or
+// the start of a message. All that was read by now is taken into account.
+func (c *Client) outOfStep() bool {
+	c.parsing.Lock()
+	defer c.parsing.Unlock()
+	return c.dropped > c.synced || c.partial
+}
+
+func (c *Client) finish(x *exchange) {
+	c.current.Store(nil)
+	close(x.over)
+}
+
+// put gives a text to the writer. If it fails, nothing was sent.
+func (c *Client) put(ctx context.Context, out outgoing) error {
+	select {
+	case <-c.done:
+		return c.Err()
+	default:
+	}
+	c.show(qmp.Sent, out.text)
+	select {
+	case c.send <- out:
+		return nil
+	case <-c.done:
+		return c.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// take waits for the next message of an exchange.
+func (c *Client) take(ctx context.Context, x *exchange) (message, error) {
+	select {
+	case m := <-x.messages:
+		if m.text != nil {
+			x.last = excerpt(m.text)
+		}
+		return m, nil
+	case <-c.done:
+		return message{}, c.Err()
+	case <-ctx.Done():
+		return message{}, ctx.Err()
+	}
+}
+
+// write writes what calls send. It is a goroutine of its own since a write can
+// take as long as it likes and cannot be taken back.
+func (c *Client) write() {
+	for {
+		select {
+		case out := <-c.send:
+			if out.opens != nil {
+				out.opens.before.Store(c.reads.Load())
+			}
+			if _, err := c.conn.Write(out.text); err != nil {
+				c.end(err)
+				return
+			}
+		case <-c.done:
+			return
+		}
+	}
+}
+
+// read reads messages from the connection, all the time, and hands each to the
+// exchange that it belongs to, if there is one.
+func (c *Client) read() {
+	c.parsing.Lock()
+	defer c.parsing.Unlock()
+	in := &input{client: c}
+	r := newReader(in, c.opts.maxMessage)
+	in.reader = r
+	for {
+		text, err := r.next()
+		if err != nil {
+			c.end(err)
+			return
+		}
+		m := message{kind: sentinelMessage}
+		if text != nil {
+			c.show(qmp.Received, text)
+			m = parseMessage(text)
+		}
+		if !c.deliver(m) {
+			c.end(qmp.ErrClosed)
+			return
+		}
+	}
+}
+
+// deliver hands a message to the current exchange. It returns false if the client
+// is being closed.
+func (c *Client) deliver(m message) bool {
+	c.received++
+	m.number = c.received
+	x := c.recipient()
+	if x == nil {
+		c.dropped = m.number
+		return true
+	}
+	select {
+	case x.messages <- m:
+		return true
+	case <-x.over:
+		c.dropped = m.number
+		return true
+	case <-c.closing:
+		return false
+	}
+}
+
+// recipient returns the exchange that what was read last may belong to, if any.
+func (c *Client) recipient() *exchange {
+	x := c.current.Load()
+	if x == nil || c.reads.Load() <= x.before.Load() {
+		return nil
+	}
+	return x
+}
+
+func (c *Client) show(dir qmp.Direction, text []byte) {
+	if c.opts.hook != nil {
+		c.opts.hook(dir, text)
+	}
+}
+
+// An input is the connection as the reader of messages sees it. Before it reads,
+// it looks at what the reader could not make a message of.
+type input struct {
+	client *Client
+	reader *reader
+	line   bool // what was read last ended with a line end
+}
+
+func (in *input) Read(p []byte) (int, error) {
+	c, r := in.client, in.reader
+	if r.depth > 0 {
+		reset, ok := in.incomplete()
+		if !ok {
+			return 0, io.ErrClosedPipe
+		}
+		if reset {
+			c.received++
+			c.dropped = c.received
+			p[0] = sentinel
+			return 1, nil
+		}
+	}
+	if len(r.noise) > 0 {
+		noise := message{text: bytes.TrimSpace(r.noise), reason: "it is not an object"}
+		r.noise = nil
+		if !c.deliver(noise) {
+			return 0, io.ErrClosedPipe
+		}
+	}
+	c.partial = r.depth > 0
+	c.parsing.Unlock()
+	n, err := c.conn.Read(p)
+	c.reads.Add(1)
+	c.parsing.Lock()
+	if n > 0 {
+		in.line = p[n-1] == '\n'
+	}
+	return n, err
+}
+
+// incomplete decides what to do about a message whose end was not read yet. If it
+// is older than the command, what follows is not taken for its rest. If its line
+// has ended, its end may never come, since agents send lines. ok is false if the
+// client is being closed.
+func (in *input) incomplete() (reset, ok bool) {
+	c := in.client
+	if c.recipient() == nil {
+		return true, true
+	}
+	if !in.line {
+		return false, true
+	}
+	in.line = false
+	return c.lineEnds.Load(), c.deliver(message{kind: incompleteMessage})
+}

@@ -1,0 +1,99 @@
+package qga
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+
+	"github.com/qapi-go/qapi-go/qmp"
+	"github.com/qapi-go/qapi-go/qmp/wire"
+)
+
+// A messageKind is what an agent can send.
+type messageKind uint8
+
+const (
+	malformedMessage  messageKind = iota // something that is no reply
+	returnMessage                        // a reply with a result
+	errorMessage                         // a reply with an error
+	greetingMessage                      // of a QMP monitor
+	sentinelMessage                      // the byte 0xFF, no object at all
+	incompleteMessage                    // a line that ended within an object
+)
+
+// A message is what an agent has sent.
+type message struct {
+	kind   messageKind
+	number uint64 // counted by the client
+	text   []byte // copied; nil of a sentinel and an incomplete message
+	result []byte // the value of "return"
+	id     string // as JSON; empty if absent
+	reason string // why a malformed message cannot be read
+}
+
+// parseMessage reads an object as far as is needed to find out what it answers.
+func parseMessage(text []byte) message {
+	var raw struct {
+		Return json.RawMessage `json:"return,omitzero"`
+		Error  json.RawMessage `json:"error,omitzero"`
+		ID     json.RawMessage `json:"id,omitzero"`
+		QMP    json.RawMessage `json:"QMP,omitzero"`
+	}
+	m := message{text: bytes.Clone(text)}
+	if err := wire.Decode(m.text, &raw, wire.Tolerant); err != nil {
+		m.reason = err.Error()
+		return m
+	}
+	m.id = string(raw.ID)
+	switch {
+	case raw.Error != nil:
+		m.kind = errorMessage
+	case raw.Return != nil:
+		m.kind, m.result = returnMessage, raw.Return
+	case raw.QMP != nil:
+		m.kind = greetingMessage
+	default:
+		m.reason = "it has neither a return nor an error"
+	}
+	return m
+}
+
+// isReply reports whether the message is a reply that can be read.
+func (m *message) isReply() bool { return m.kind == returnMessage || m.kind == errorMessage }
+
+// returns reports whether the message is the reply to a synchronisation with one
+// of the numbers from first to last.
+func (m *message) returns(first, last uint64) bool {
+	n, err := strconv.ParseUint(string(m.result), 10, 64)
+	return m.kind == returnMessage && err == nil && first <= n && n <= last
+}
+
+// problem returns the error of a message that is not the reply that was waited
+// for, though nothing else has come.
+func (m *message) problem() error {
+	e := &qmp.ProtocolError{Input: string(excerpt(m.text))}
+	switch m.kind {
+	case errorMessage:
+		return qmp.DecodeReply(m.text, nil)
+	case returnMessage:
+		e.Reason = "the agent sent a reply without the id of the command"
+	case incompleteMessage:
+		e.Reason = "the agent sent an incomplete reply"
+	default:
+		e.Reason = "the agent sent a reply that cannot be read: " + m.reason
+	}
+	return e
+}
+
+// maxExcerpt is how much of a message an error shows, in bytes.
+const maxExcerpt = 200
+
+// excerpt returns the start of a message, for an error.
+func excerpt(text []byte) []byte {
+	if len(text) <= maxExcerpt {
+		return text
+	}
+	return append(bytes.Clone(text[:maxExcerpt]), "…"...)
+}
+
+func appendID(buf []byte, id uint64) []byte { return strconv.AppendUint(buf, id, 10) }

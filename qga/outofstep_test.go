@@ -1,0 +1,249 @@
+package qga_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qga"
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+// A generation is how agents of some releases answer.
+type generation struct {
+	name        string
+	noIDs       bool // refuses commands with an id: before QEMU 4.0
+	noDelimited bool // before QEMU 1.1
+	dropsRest   bool // of a line behind the byte 0xFF: before QEMU 1.1
+}
+
+var generations = []generation{
+	{name: "4.0"},
+	{name: "3.1", noIDs: true},
+	{name: "1.0", noIDs: true, noDelimited: true},
+	{name: "1.0 that drops what is behind the byte", noIDs: true, noDelimited: true, dropsRest: true},
+	{name: "4.0 without guest-sync-delimited", noDelimited: true},
+}
+
+// serve answers synchronisations as the generation does, and everything else with
+// answer, which gets a function that makes a proper reply of a result.
+func (g generation) serve(a *agent, answer func(command string, reply func(result string) string) string) {
+	// The client may be gone before it has read everything.
+	send := func(format string, args ...any) { fmt.Fprintf(a.conn, format, args...) }
+	for {
+		line, err := a.in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		if reset := strings.HasPrefix(line, "\xff"); reset && g.dropsRest {
+			send("{\"error\": {\"class\": \"JSONParsing\", \"desc\": \"Invalid JSON syntax\"}}\n")
+			continue
+		} else if reset {
+			send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error, stray '\\uFFFD'\"}}\n")
+		}
+		var request struct {
+			Execute   string
+			Arguments struct{ ID json.Number }
+			ID        json.Number
+		}
+		if err := json.Unmarshal([]byte(strings.TrimPrefix(line, "\xff")), &request); err != nil {
+			a.t.Errorf("the client sent %q: %v", line, err)
+			return
+		}
+		id := ""
+		if request.ID != "" {
+			id = `, "id": ` + request.ID.String()
+		}
+		switch {
+		case g.noIDs && id != "":
+			send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"QMP input object member 'id' is unexpected\"}}\n")
+		case request.Execute == "guest-sync-delimited" && g.noDelimited:
+			send("{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"The command guest-sync-delimited has not been found\"}%s}\n", id)
+		case request.Execute == "guest-sync-delimited":
+			send("\xff{\"return\": %s%s}\n", request.Arguments.ID, id)
+		case request.Execute == "guest-sync":
+			send("{\"return\": %s%s}\n", request.Arguments.ID, id)
+		default:
+			send("%s", answer(request.Execute, func(result string) string {
+				return fmt.Sprintf("{\"return\": %s%s}\n", result, id)
+			}))
+		}
+	}
+}
+
+// Whatever an agent sends, each call gets its own reply or an error, and the next
+// one gets its own again.
+func TestOutOfStep(t *testing.T) {
+	const stray = "{\"return\": {\"name\": \"stray\"}}\n"
+	tests := []struct {
+		name  string
+		first func(reply string) string // what comes instead of a reply
+		last  string                    // what comes behind a reply, before the next command
+		fails string
+	}{
+		{name: "nothing unusual"},
+		{name: "a reply too many", last: stray},
+		{name: "two replies too many", last: stray + stray},
+		{name: "an error too many", last: "{\"error\": {\"class\": \"GenericError\", \"desc\": \"stray\"}}\n"},
+		{name: "half a reply too many", last: "{\"return\": {\"name\""},
+		{name: "half a line too many", last: "{\"return\": {\"name\"\n"},
+		{name: "noise", last: "login: "},
+		{name: "noise before the reply", first: func(reply string) string { return "kernel: hello\n" + reply }},
+		{name: "an object before the reply", first: func(reply string) string { return "{\"a\": 1}\n" + reply }},
+		{name: "no reply", first: func(string) string { return "login:\n" }, fails: "login:"},
+		{name: "a list", first: func(string) string { return "[]\n" }, fails: "not an object"},
+		{name: "neither return nor error", first: func(string) string { return "{}\n" }, fails: "neither"},
+		{name: "bad JSON", first: func(string) string { return "{\"return\": }\n" }, fails: "cannot be read"},
+		{name: "bad UTF-8", first: func(string) string { return "{\"return\": \"\xe4\"}\n" }, fails: "cannot be read"},
+		{name: "a bracket too few", first: func(reply string) string { return strings.Replace(reply, "}", "", 1) }, fails: "incomplete"},
+		{name: "a quote too few", first: func(reply string) string { return strings.Replace(reply, `"`, "", 1) }, fails: "reply"},
+		{name: "a line break in a string", first: func(string) string { return "{\"return\": \"a\nb\"}\n" }, fails: "reply"},
+		{name: "on several lines", first: func(reply string) string { return strings.ReplaceAll(reply, ", ", ",\n") }},
+		{name: "another type", first: func(reply string) string { return strings.Replace(reply, `{"name": "one"}`, `["one"]`, 1) }, fails: "expected object"},
+		{name: "an error of null", first: func(string) string { return "{\"error\": null}\n" }, fails: "reply"},
+	}
+	for _, g := range generations {
+		for _, test := range tests {
+			t.Run(g.name+"/"+test.name, func(t *testing.T) {
+				c := newClient(t, script(t, func(a *agent) {
+					g.serve(a, func(command string, reply func(string) string) string {
+						answer := reply(`{"name": "` + command + `"}`)
+						if command == "one" && test.first != nil {
+							answer = test.first(answer)
+						}
+						return answer + test.last
+					})
+				}), qga.WithRetry(20*time.Millisecond))
+				ctx := testContext(t)
+				for range 2 {
+					for _, command := range []string{"one", "two", "three"} {
+						var got struct{ Name string }
+						err := c.Call(ctx, command, nil, &got)
+						switch {
+						case command == "one" && test.fails != "":
+							if err == nil || !strings.Contains(err.Error(), test.fails) || ctx.Err() != nil {
+								t.Errorf("%s: %+v, %v; want an error with %q", command, got, err, test.fails)
+							}
+						case err != nil || got.Name != command:
+							t.Errorf("%s: %+v, %v", command, got, err)
+						}
+					}
+				}
+				if c.Err() != nil {
+					t.Errorf("the connection has ended: %v", c.Err())
+				}
+			})
+		}
+	}
+}
+
+// A call that is given up while the agent is busy costs the next one nothing but
+// time, with agents of all generations.
+func TestGivenUp(t *testing.T) {
+	for _, g := range generations {
+		t.Run(g.name, func(t *testing.T) {
+			busy, free := make(chan bool), make(chan bool)
+			c := newClient(t, script(t, func(a *agent) {
+				g.serve(a, func(command string, reply func(string) string) string {
+					if command == "slow" {
+						close(busy)
+						<-free
+					}
+					return reply(`"` + command + `"`)
+				})
+			}), qga.WithRetry(10*time.Millisecond))
+			ctx, cancel := context.WithCancel(testContext(t))
+			go func() { <-busy; cancel() }()
+			if err := c.Call(ctx, "slow", nil, nil); !errors.Is(err, context.Canceled) {
+				t.Errorf("slow: %v", err)
+			}
+			close(free)
+			var got string
+			if err := c.Call(testContext(t), "next", nil, &got); err != nil || got != "next" {
+				t.Errorf("next: %q, %v", got, err)
+			}
+		})
+	}
+}
+
+// An error without an id is the answer if nothing else comes, and is not if the
+// reply follows.
+func TestErrorWithoutID(t *testing.T) {
+	const bare = "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error\"}}\n"
+	for _, follows := range []bool{false, true} {
+		t.Run(fmt.Sprint("the reply follows: ", follows), func(t *testing.T) {
+			c := newClient(t, script(t, func(a *agent) {
+				generations[0].serve(a, func(_ string, reply func(string) string) string {
+					if follows {
+						return bare + reply("5")
+					}
+					return bare
+				})
+			}))
+			var got int
+			err := c.Call(testContext(t), "x", nil, &got)
+			var e *qmp.Error
+			if follows && (err != nil || got != 5) || !follows && (!errors.As(err, &e) || e.Desc != "JSON parse error") {
+				t.Errorf("%d, %v", got, err)
+			}
+		})
+	}
+}
+
+// The error of an agent that cannot be synchronised with says what came last.
+func TestSaidLast(t *testing.T) {
+	tests := []struct{ name, says, want string }{
+		{"a login prompt", "guest login: ", "guest login:"},
+		{"an error", "{\"error\": {\"class\": \"GenericError\", \"desc\": \"not today\"}}\n", "not today"},
+		{"a monitor", "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\n", "QMP monitor"},
+		{"neither command", "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"The command has not been found\"}}\n", "neither guest-sync-delimited nor guest-sync"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			conn := script(t, func(a *agent) {
+				for {
+					if _, err := a.in.ReadString('\n'); err != nil {
+						return
+					}
+					if _, err := a.conn.Write([]byte(test.says)); err != nil {
+						return
+					}
+				}
+			})
+			ctx, cancel := context.WithTimeout(testContext(t), 200*time.Millisecond)
+			defer cancel()
+			_, err := qga.NewClient(ctx, conn, qga.WithRetry(10*time.Millisecond))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%v, want %q", err, test.want)
+			}
+			var p *qmp.ProtocolError
+			if !errors.As(err, &p) && !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%v is neither a ProtocolError nor a deadline", err)
+			}
+		})
+	}
+}
+
+// A connection whose Close does not interrupt its Read does not hold up Close.
+func TestCloseOfStuckConnection(t *testing.T) {
+	conn := &stuck{Conn: script(t, func(a *agent) { generations[0].serve(a, nil) }), read: make(chan bool)}
+	c, err := qga.NewClient(testContext(t), conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := make(chan error)
+	go func() { closed <- c.Close() }()
+	select {
+	case err := <-closed:
+		if err != nil || !errors.Is(c.Err(), qmp.ErrClosed) {
+			t.Errorf("%v, %v", err, c.Err())
+		}
+	case <-testContext(t).Done():
+		t.Error("Close hangs")
+	}
+	close(conn.read)
+}
