@@ -125,7 +125,9 @@ func (a *assembler) readDoc(u *unit, it *item, modern bool, errs *diag.List) *do
 	}
 	p.doc = &ast.Doc{Span: ast.Span{From: u.file.Pos(it.at), To: u.file.Pos(it.at + len(it.doc))}}
 	p.block = &docBlock{ast: p.doc, opener: u.file.Pos(it.at + first)}
-	p.layout = a.dialect.Pinned
+	// Rules on indentation were from 5.2 on, other ones from 8.1 on.
+	p.layout = a.dialect.Pinned || a.releases.Within(dialect.Of(5, 2), dialect.Of(8, 0)) ||
+		a.dialect.certain && a.releases.Within(dialect.Of(8, 1), dialect.Of(8, 2))
 	if a.dialect.style {
 		p.style = &docstyle.Checker{}
 	}

@@ -162,7 +162,8 @@ func (c *connector) features(features []ir.Feature) {
 			s.used = true
 			continue
 		}
-		if c.r.releases.Before(4, 2) {
+		// QEMU 4.1 did not look, but had features of structs only.
+		if _, isStruct := c.src.(*ast.Struct); isStruct && c.r.releases.Before(4, 2) || c.r.releases.Before(2, 9) {
 			continue
 		}
 		c.use.featureLacks.add(f.Name,
