@@ -149,7 +149,7 @@ func (a *assembler) lower(files []*ast.File) {
 		a.pragmas.lost = a.pragmas.lost || f.PragmasLost || f.Incomplete
 	}
 	for _, p := range a.defs {
-		l := lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, obj: p.obj}
+		l := lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, dialect: a.dialect, obj: p.obj}
 		def := l.definition(p.doc)
 		if def != nil {
 			p.file.Decls[p.at] = def
@@ -247,8 +247,11 @@ func (a *assembler) pragma(u *unit, obj *node) {
 		set := ast.Setting{Name: ast.Str{Span: m.key.Span, Value: name}}
 		switch {
 		case known.current == "" || !a.releases.Overlaps(known.first, known.last):
-			fail(CodeUnknownPragma, m.key, "unknown pragma '%s'", m.key.Value).
+			d := fail(CodeUnknownPragma, m.key, "unknown pragma '%s'", m.key.Value).
 				Hint(a.pragmaHint(m.key.Value))
+			if known.last == constructTable[whitelistPragma].Until {
+				a.dialect.eras(d, whitelistPragma)
+			}
 			continue
 		case name == "doc-required":
 			if m.value.kind != kindBool {

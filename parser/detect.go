@@ -3,7 +3,9 @@ package parser
 import (
 	"fmt"
 	"go/token"
+	"slices"
 
+	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
@@ -85,6 +87,11 @@ func (d *Dialect) decideByVersion(v *version) bool {
 func (d *Dialect) decideByContent(e *evidence) {
 	first, last := d.mostLikely()
 	newest := e.newest
+	if newest <= first.Next() && d.between(first) {
+		d.Release, d.Releases = first, dialect.Range{First: first.Previous(), Last: first.Next()}
+		d.Reason = "the schema uses what this release dropped beside what it brought"
+		return
+	}
 	if last == dialect.Current {
 		// Nothing says that the schema is old. Where documentation before QEMU 9.1
 		// has no old sections either, its numbers are not QEMU's.
@@ -152,7 +159,7 @@ func (d *Dialect) mostLikely() (first, last dialect.Release) {
 		switch {
 		case least < 0 || cost < least:
 			least, first, last = cost, r, r
-		case cost == least && first == r.Next():
+		case cost == least && first == r.Next() && !d.boundary(first):
 			first = r
 		}
 	}
@@ -170,6 +177,36 @@ func distance(a, b dialect.Release) int {
 		n++
 	}
 	return n
+}
+
+// boundary reports whether the schema uses something that release r dropped or
+// brought.
+func (d *Dialect) boundary(r dialect.Release) bool {
+	return slices.ContainsFunc(d.Evidence, func(e Evidence) bool { return !e.Mistake && (e.Since == r || e.Until == r.Previous()) })
+}
+
+// between reports whether the schema uses something that release r dropped, and
+// something that it brought. Sections of documentation, which QEMU 9.1 dropped, may
+// be nothing but text.
+func (d *Dialect) between(r dialect.Release) bool {
+	dropped, brought := false, false
+	for i := range d.Evidence {
+		e := &d.Evidence[i]
+		dropped = dropped || !e.Mistake && e.Until == r.Previous() && (e.Until < dialect.Of(9, 0) || e.Until <= d.Newest)
+		brought = brought || e.Since == r
+	}
+	return dropped && brought
+}
+
+// eras adds to the refusal of a construct that the schema also uses something
+// newer than the last release that accepts it. A dialect that was given needs no
+// reason.
+func (d *Dialect) eras(refusal *diag.Diagnostic, c construct) {
+	old := &constructTable[c]
+	if newer := d.newer(old.Until); newer != nil && !d.Pinned {
+		refusal.Note(newer.Pos, token.NoPos, "QEMU %s dropped %s; this schema also uses %s, which came with %s",
+			old.Until.Next(), old.Construct, newer.Construct, newer.Since)
+	}
 }
 
 // newer returns the construct that best shows that the schema is of a release

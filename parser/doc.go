@@ -55,6 +55,7 @@ type docParser struct {
 	errs     *reporter
 	release  dialect.Release // by whose rules the comment is read
 	releases dialect.Range   // what all of these refuse is refused
+	dialect  *Dialect
 	file     *token.File
 	layout   bool              // the release's rules on the layout hold
 	style    *docstyle.Checker // nil if style is not checked
@@ -117,7 +118,7 @@ func (a *assembler) doc(u *unit, it *item) *docBlock {
 // those of older releases, and reports into errs.
 func (a *assembler) readDoc(u *unit, it *item, modern bool, errs *diag.List) *docBlock {
 	first := lineLength(it.doc)
-	p := a.scratch.begin(docParser{errs: &reporter{list: errs}, file: u.file, release: a.release, releases: a.releases})
+	p := a.scratch.begin(docParser{errs: &reporter{list: errs}, file: u.file, release: a.release, releases: a.releases, dialect: a.dialect})
 	if modern {
 		p.release = max(p.release, dialect.Of(9, 0))
 	} else {

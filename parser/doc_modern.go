@@ -104,8 +104,9 @@ func (p *docParser) rejectDropped(tag string) {
 	default:
 		return
 	}
-	p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(tag)+1, CodeDocSection,
+	d := p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(tag)+1, CodeDocSection,
 		"The '%s' section is no longer supported. Please use %s", tag, instead)
+	p.dialect.eras(d, noteSection)
 }
 
 // features reads "Features:" and the descriptions below it.

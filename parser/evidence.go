@@ -395,7 +395,9 @@ func (e *evidence) union(n *node, at token.Pos) {
 	tag, base := n.get("discriminator"), n.get("base")
 	switch {
 	case tag.is(kindObject) && len(tag.members) == 0:
-		e.use(emptyDiscriminator, tag.From)
+		if base == nil {
+			e.use(emptyDiscriminator, tag.From)
+		}
 	case tag == nil && base == nil:
 		e.use(simpleUnion, at)
 	case tag == nil:

@@ -28,6 +28,7 @@ type lowerer struct {
 	errs     *reporter
 	pragmas  *pragmas
 	releases dialect.Range
+	dialect  *Dialect
 	obj      *node
 	last     *diag.Diagnostic // the last mistake reported
 	in       string           // the definition as diagnostics name it
@@ -112,7 +113,10 @@ func (l *lowerer) meta() (name *node, meta string) {
 			hint = "'type' defined structs up to QEMU 2.3; since then it is 'struct'"
 		}
 	}
-	l.notADefinition(at).Hint(hint)
+	d := l.notADefinition(at).Hint(hint)
+	if l.obj.get("type") != nil && len(l.obj.members) > 1 {
+		l.dialect.eras(d, typeKey)
+	}
 	return nil, ""
 }
 

@@ -27,8 +27,11 @@ func (l *lowerer) predicate(n *node, source string) ast.Cond {
 			return l.cText(n, source)
 		}
 		if !isMacro(n.text) {
-			l.errorf(CodeBadCondition, n, "'if' condition '%s' of %s is not a valid identifier", n.text, source).
-				Hint(objectForm(n.text))
+			d := l.errorf(CodeBadCondition, n, "'if' condition '%s' of %s is not a valid identifier", n.text, source)
+			if form := objectForm(n.text); form != "" {
+				d.Hint(form)
+				l.dialect.eras(d, cCondition)
+			}
 			return nil
 		}
 		return &ast.CondMacro{Span: n.Span, Name: n.text}
@@ -37,6 +40,7 @@ func (l *lowerer) predicate(n *node, source string) ast.Cond {
 		d := l.errorf(CodeBadCondition, n, "'if' condition of %s must be a string or an object", source)
 		if n.kind == kindArray {
 			d.Hint("lists of conditions were dropped in QEMU 6.2: write { 'all': [ ... ] }")
+			l.dialect.eras(d, conditionList)
 		}
 		return nil
 	}
@@ -135,6 +139,7 @@ func (l *lowerer) flags() {
 			d := l.errorf(CodeBadFlag, v, "flag '%s' may only use false value", key)
 			if v.kind == kindString && v.text == "no" {
 				d.Hint("it was 'no' up to QEMU 2.3; since then it is false")
+				l.dialect.eras(d, stringFlag)
 			}
 		}
 	}

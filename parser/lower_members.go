@@ -70,6 +70,7 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 			}
 			if !l.keys(p.long, source, []string{"type"}, []string{"if", "features"}) && p.typ == nil {
 				l.last.Hint("up to QEMU 2.3 members could stand here, for a struct without a name")
+				l.dialect.eras(l.last, nestedStruct)
 			}
 			m.If = l.cond(p.long, source)
 			m.Features = l.features(p.long)

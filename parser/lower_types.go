@@ -85,7 +85,7 @@ func (l *lowerer) structure(h ast.Header) ast.Def {
 // union lowers a union, of which QEMU up to 6.1 had other kinds as well.
 func (l *lowerer) union(h ast.Header) ast.Def {
 	tag := l.obj.get("discriminator")
-	if l.releases.Before(2, 4) && tag.is(kindObject) && len(tag.members) == 0 {
+	if l.releases.Before(2, 4) && tag.is(kindObject) && len(tag.members) == 0 && (l.obj.get("base") == nil || !l.releases.Since(2, 4)) {
 		return l.anonymousUnion(h)
 	}
 	def := &ast.Union{Header: h}
@@ -100,6 +100,7 @@ func (l *lowerer) union(h ast.Header) ast.Def {
 	}
 	if !l.keys(l.obj, "union", required, optional) && tag == nil && l.obj.get("base") == nil {
 		l.last.Hint("a simple union, without 'base' and 'discriminator', could stand here up to QEMU 6.1")
+		l.dialect.eras(l.last, simpleUnion)
 	}
 	if base := l.obj.get("base"); base.is(kindString) {
 		name := base.str()
@@ -115,6 +116,7 @@ func (l *lowerer) union(h ast.Header) ast.Def {
 		d := l.errorf(CodeBadShape, tag, "'discriminator' requires a string name")
 		if tag.is(kindObject) && len(tag.members) == 0 {
 			d.Hint("a union with the discriminator {} was what is an 'alternate' since QEMU 2.4")
+			l.dialect.eras(d, emptyDiscriminator)
 		}
 	}
 	if data := l.obj.get("data"); data.is(kindObject) {

@@ -97,6 +97,12 @@ func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) {
 		noteDef(d, def, "'%s' is %s %s, not a type", ref.Value, article(def.Kind()), def.Kind())
 		return
 	}
+	for _, t := range anyTypes {
+		if t.name == ref.Value {
+			d.Hint("'" + t.name + "' stood for any value up to QEMU " + t.last.String() + "; from 2.5 on that is 'any'")
+			return
+		}
+	}
 	if name := builtinNames[strings.ToLower(ref.Value)]; name != "" {
 		d.Hint("did you mean '" + name + "'?")
 		return
