@@ -26,6 +26,11 @@ func Decode(data []byte, v any, mode Mode) error {
 	}
 	reflect.ValueOf(v).Elem().SetZero()
 	d := decoder{data: data, strict: mode == Strict}
+	if len(data) >= minShared {
+		d.scratch = scratches.Get().(*scratch)
+		d.skips.spans = d.scratch.spans
+		defer d.release()
+	}
 	i := d.value(p, skipSpace(data, 0), dst)
 	if i >= 0 {
 		if i = skipSpace(data, i); i == len(data) {
@@ -53,12 +58,14 @@ func UnmarshalJSON(data []byte, v any) error {
 // A decoder reads one message. Its methods take the index of the first byte of
 // what they read and return that of the byte after it, or -1 when they failed.
 type decoder struct {
-	data   []byte
-	strict bool
-	depth  int
-	chunk  []byte // room for strings
-	slabs  slabs
-	skips  skipMemo
+	data    []byte
+	strict  bool
+	depth   int
+	chunk   []byte // room for strings
+	slabs   slabs
+	scratch *scratch // nil for a small message
+	rows    []string // room for lists of strings
+	skips   skipMemo
 	failure
 }
 
@@ -173,36 +180,9 @@ func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
 	if p.kind == kindForeign && i < len(d.data) && d.data[i] == 'n' {
 		return d.null(i)
 	}
-	v := reflect.New(p.typ).UnsafePointer()
+	v := d.make(p)
 	*(*unsafe.Pointer)(dst) = v
 	return d.value(p, i, v)
-}
-
-// The slabs of a message are where optional scalars are, several to an
-// allocation. The first is for one, so that small messages waste nothing.
-type slabs struct {
-	strings slab[string]
-	bools   slab[bool]
-	ints    slab[int64]
-}
-
-type slab[T any] struct {
-	free []T
-	size int // of the last allocation
-}
-
-// maxSlab is the number of scalars that one of them can keep in memory.
-const maxSlab = 16
-
-// next returns the address of a new zero value.
-func next[T any](s *slab[T]) *T {
-	if len(s.free) == 0 {
-		s.size = min(max(1, 2*s.size), maxSlab)
-		s.free = make([]T, s.size)
-	}
-	v := &s.free[0]
-	s.free = s.free[1:]
-	return v
 }
 
 // skip reads a value of any kind and drops it.

@@ -24,17 +24,18 @@ func (d *decoder) list(p *plan, i int, dst unsafe.Pointer) int {
 	if p.elem.kind == kindString && p.typ.Elem() == stringType {
 		return d.strings(i, (*[]string)(dst))
 	}
-	list := reflect.NewAt(p.typ, dst).Elem()
+	d.takeRoom(p.elem, h)
 	for n := 0; ; n++ {
 		if n == h.cap {
-			list.Grow(d.growth(start, i, n))
+			reflect.NewAt(p.typ, dst).Elem().Grow(d.growth(p.elem, start, i, n))
 		}
 		h.len = n + 1
-		if i = d.value(p.elem, i, unsafe.Add(h.data, uintptr(n)*p.size)); i < 0 {
+		if i = d.value(p.elem, i, unsafe.Add(h.data, uintptr(n)*p.elem.bytes)); i < 0 {
 			return d.at(n)
 		}
 		var done bool
 		if i, done = d.more(i, ']'); done {
+			d.keepRoom(p.elem, h)
 			return i
 		}
 	}
@@ -42,13 +43,16 @@ func (d *decoder) list(p *plan, i int, dst unsafe.Pointer) int {
 
 // growth returns for how many more elements there shall be room in the list that
 // starts at data[start], which has n until data[i].
-func (d *decoder) growth(start, i, n int) int {
+func (d *decoder) growth(elem *plan, start, i, n int) int {
 	switch {
 	case n == 0:
 		if known := d.skips.find(start); known != nil {
 			return known.count
 		}
-		return 4
+		if s := d.pool(elem); s != nil {
+			return s.grow(int32(maxListBytes/max(1, elem.bytes)), leastRoom)
+		}
+		return leastRoom
 	case n < 64:
 		return n
 	}
@@ -61,7 +65,11 @@ var stringType = reflect.TypeFor[string]()
 
 // strings reads the elements of an array of strings.
 func (d *decoder) strings(i int, dst *[]string) int {
-	list := make([]string, 0, 4)
+	list := d.rows
+	d.rows = nil
+	if list == nil {
+		list = make([]string, 0, 4)
+	}
 	for {
 		var s string
 		if i = d.string(i, &s); i < 0 {
@@ -70,7 +78,10 @@ func (d *decoder) strings(i int, dst *[]string) int {
 		list = append(list, s)
 		var done bool
 		if i, done = d.more(i, ']'); done {
-			*dst = list
+			*dst = list[:len(list):len(list)]
+			if rest := list[len(list):]; cap(rest) > 0 && len(d.data) >= minShared {
+				d.rows = rest
+			}
 			return i
 		}
 	}

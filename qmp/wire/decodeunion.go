@@ -91,7 +91,11 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 // lookUp finds the member whose name is at data[i]: the level, its index, or -1
 // if none has it, and the index of its value.
 func (d *decoder) lookUp(levels []level, i int) (l, k, value int, name string) {
+	start := startBit(d.data, i)
 	for l := len(levels) - 1; l >= 0; l-- {
+		if levels[l].plan.starts&start == 0 {
+			continue
+		}
 		if k := levels[l].plan.guess(d.data, i, levels[l].last); k >= 0 {
 			return l, k, d.colon(i + len(levels[l].plan.members[k].name) + 2), ""
 		}
@@ -107,6 +111,15 @@ func (d *decoder) lookUp(levels []level, i int) (l, k, value int, name string) {
 	return 0, -1, value, name
 }
 
+// startBit returns a bit for the first two bytes of the name at data[i] and of the
+// quote after it, or 0 if there is no name.
+func startBit(data []byte, i int) uint64 {
+	if i+2 >= len(data) || data[i] != '"' {
+		return 0
+	}
+	return 1 << ((uint32(data[i+1]) ^ uint32(data[i+2])*11) & 63)
+}
+
 // decide makes the branch for a value of the discriminator of the last level,
 // and a level for it.
 func (d *decoder) decide(levels []level, tag string, at int) (_ []level, unknown *Unknown, ok bool) {
@@ -119,11 +132,11 @@ func (d *decoder) decide(levels []level, tag string, at int) (_ []level, unknown
 		d.unknownValue(tag, at)
 		return levels, nil, false
 	case b == nil:
-		return levels, (*Unknown)(u.setBranch(last.base, &u.unknown)), true
+		return levels, (*Unknown)(d.setBranch(u, last.base, &u.unknown)), true
 	case b.plan == nil:
 		return levels, nil, true
 	}
-	return append(levels, newLevel(b.plan, u.setBranch(last.base, b))), nil, true
+	return append(levels, newLevel(b.plan, d.setBranch(u, last.base, b))), nil, true
 }
 
 // unionOther reads the value of a member that no level has.

@@ -167,7 +167,7 @@ func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 	elem := p.elem
 	e.reserve(n, 1)
 	for k := range h.len {
-		v := unsafe.Add(h.data, uintptr(k)*p.size)
+		v := unsafe.Add(h.data, uintptr(k)*p.elem.bytes)
 		e.buf[n] = ','
 		switch n++; elem.kind {
 		case kindString:

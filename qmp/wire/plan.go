@@ -47,14 +47,16 @@ type plan struct {
 	typ   reflect.Type
 	err   error          // of kindBad
 	elem  *plan          // of a pointer or list
-	size  uintptr        // of an element of a list
+	bytes uintptr        // of a value in memory
 	known unsafe.Pointer // first word of an interface{ Known() bool }, of an enum
+	slot  uint8          // of its pool in a decoder
 	own   bool           // a foreign struct that has methods for JSON or text of its own
 
 	// Of a struct, union or alternate.
 	members   []member
 	names     nameTable
 	hints     []hint // of the members
+	starts    uint64 // bits of their first bytes, see startBit
 	first     int    // the member that QEMU writes first
 	required  uint64 // bits of the mandatory ones among the first 64 members
 	mandatory bool   // there are mandatory members
@@ -159,7 +161,7 @@ func (b *planner) plan(t reflect.Type) *plan {
 	if p, ok := plans.Load(t); ok {
 		return p.(*plan)
 	}
-	p := &plan{typ: t}
+	p := &plan{typ: t, bytes: t.Size(), slot: uint8(len(b.made) % poolSlots)}
 	b.made[t] = p
 	b.fill(p)
 	return p
@@ -217,7 +219,6 @@ func (b *planner) fill(p *plan) {
 	case reflect.Slice:
 		p.kind = kindSlice
 		p.elem = b.plan(t.Elem())
-		p.size = t.Elem().Size()
 	case reflect.Struct:
 		b.fillStruct(p, ptr)
 	default:
@@ -363,6 +364,7 @@ func (p *plan) finishMembers() {
 	for k := range p.members {
 		names[k] = p.members[k].name
 		p.hints = append(p.hints, makeHint(names[k]))
+		p.starts |= startBit([]byte(`"`+names[k]+`"`), 0)
 	}
 	p.names = makeNameTable(names)
 	p.first = linkHints(p.hints, names)

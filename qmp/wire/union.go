@@ -78,7 +78,7 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 		p.bad(t.String() + " does not implement " + f.Type.String())
 		return
 	}
-	p.union.unknown.plan = &plan{typ: t.Elem()}
+	p.union.unknown.plan = &plan{typ: t.Elem(), bytes: t.Elem().Size()}
 }
 
 // find returns the branch for a value of the discriminator, or nil.
@@ -107,8 +107,8 @@ func branchWord(iface, t reflect.Type) unsafe.Pointer {
 
 // setBranch stores a new value of a branch's type in the field Branch of the
 // union at base, and returns it.
-func (u *unionPlan) setBranch(base unsafe.Pointer, b *branchPlan) unsafe.Pointer {
-	value := reflect.New(b.plan.typ).UnsafePointer()
+func (d *decoder) setBranch(u *unionPlan, base unsafe.Pointer, b *branchPlan) unsafe.Pointer {
+	value := d.make(b.plan)
 	field := (*words)(unsafe.Add(base, u.branch))
 	*(*unsafe.Pointer)(unsafe.Pointer(&field.typ)) = b.word
 	field.data = value
