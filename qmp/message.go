@@ -216,9 +216,9 @@ type versionJSON struct {
 }
 
 type qemuJSON struct {
-	Micro int `json:"micro"`
-	Minor int `json:"minor"`
 	Major int `json:"major"`
+	Minor int `json:"minor"`
+	Micro int `json:"micro"`
 }
 
 func parseGreeting(text []byte) (*Greeting, error) {

@@ -92,6 +92,6 @@ func (hook hookOption) applyToServer(o *serverOptions) { o.hook = hook }
 
 // WithHook calls hook for each message, in the order of each direction, those of the handshake
 // included. A message that is sent is shown before it is written. The bytes are valid during
-// the call only; a server shows what it has received without white space. The hook is called from more than one goroutine, delays what is sent and
+// the call only. The hook is called from more than one goroutine, delays what is sent and
 // received, and must not call the client or server.
 func WithHook(hook func(dir Direction, msg []byte)) CommonOption { return hookOption(hook) }

@@ -6,12 +6,12 @@ import (
 	"io"
 	"maps"
 	"net"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
+	"github.com/qapi-go/qapi-go/qmp/internal/qobject"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
@@ -39,39 +39,6 @@ type ServerCommand struct {
 	Run func(ctx context.Context, args any) (result any, err error)
 }
 
-// serverOptions are what the options of [NewServer] set.
-type serverOptions struct {
-	version   Version
-	preconfig bool
-	agent     bool
-	hook      func(Direction, []byte)
-}
-
-type serverOption func(*serverOptions)
-
-func (opt serverOption) applyToServer(o *serverOptions) { opt(o) }
-
-// WithVersion sets the version that the server's greeting tells. Without it all
-// numbers are 0.
-func WithVersion(v Version) ServerOption {
-	return serverOption(func(o *serverOptions) { o.version = v })
-}
-
-// WithPreconfig starts the server in the state of a QEMU with --preconfig:
-// commands that are not allowed in it are refused until [Server.LeavePreconfig].
-func WithPreconfig() ServerOption {
-	return serverOption(func(o *serverOptions) { o.preconfig = true })
-}
-
-// AsGuestAgent has the server speak as the guest agent does: there is no
-// greeting, no negotiation, no event, and nothing out of band, lines end with a
-// line feed alone, and the reply to guest-sync-delimited follows a byte 0xFF.
-// The server has answers for guest-sync-delimited, guest-sync, guest-ping and
-// guest-info by itself. Package qga uses it.
-func AsGuestAgent() ServerOption {
-	return serverOption(func(o *serverOptions) { o.agent = true })
-}
-
 // endGrace is how long after the end of what a client sends the contexts of its
 // handlers are done: it may have closed one direction only, and still read.
 const endGrace = time.Second
@@ -83,16 +50,18 @@ type Server struct {
 	commands  map[string]*ServerCommand
 	greeting  Greeting
 	agent     bool
-	hook      func(Direction, []byte) // nil: none
 	builtin   map[string]builtin
 	preconfig atomic.Bool
 	limits    limiter
 	grace     time.Duration // as endGrace
+	hook      func(Direction, []byte)
+	errorLog  Logger
+	closing   chan struct{} // closed when the server is down
 
 	mu        sync.Mutex
 	down      bool
 	listeners map[net.Listener]bool
-	sessions  map[*session]bool
+	conns     map[*serverConn]bool
 }
 
 // NewServer returns a server for the commands of a dispatch table. If one of
@@ -103,7 +72,8 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 	s := &Server{
 		commands:  make(map[string]*ServerCommand, len(commands)),
 		listeners: make(map[net.Listener]bool),
-		sessions:  make(map[*session]bool),
+		conns:     make(map[*serverConn]bool),
+		closing:   make(chan struct{}),
 	}
 	for i := range commands {
 		cmd := commands[i]
@@ -115,11 +85,11 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 	}
 	s.grace = endGrace
 	s.limits = limiter{send: s.broadcast, interval: rateInterval}
-	var o serverOptions
+	o := serverOptions{errorLog: standardError{}}
 	for _, opt := range opts {
 		opt.applyToServer(&o)
 	}
-	s.greeting.Version, s.agent, s.hook = o.version, o.agent, o.hook
+	s.greeting.Version, s.agent, s.hook, s.errorLog = o.version, o.agent, o.hook, o.errorLog
 	s.preconfig.Store(o.preconfig)
 	s.builtin = s.builtins()
 	maps.DeleteFunc(s.builtin, func(name string, b builtin) bool { return !s.fits(name, b) })
@@ -131,8 +101,11 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 func (s *Server) LeavePreconfig() { s.preconfig.Store(false) }
 
 // Serve serves each connection that the listener accepts, until the server is
-// shut down: then it returns [ErrClosed], otherwise the listener's error. The
-// listener is closed when Serve returns; the connections live on.
+// closed or shut down: then it returns [ErrClosed], otherwise what went wrong
+// with the listener. While the system has no file or memory left for another
+// connection, it says so in the error log and tries again. The listener is closed
+// when Serve returns; the connections live on. An error that ends one of them is
+// written to the error log.
 func (s *Server) Serve(l net.Listener) error {
 	defer l.Close()
 	s.mu.Lock()
@@ -152,21 +125,38 @@ func (s *Server) Serve(l net.Listener) error {
 		switch {
 		case err == nil:
 			pause = 0
-			go s.ServeConn(context.Background(), conn)
+			go s.serveAccepted(conn)
 		case s.isDown():
 			return ErrClosed
 		case !exhausted(err):
 			return err
 		default: // until others have been closed
 			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
-			time.Sleep(pause)
+			s.log("qmp: cannot accept a connection, trying again in " + pause.String() + ": " + err.Error())
+			select {
+			case <-time.After(pause):
+			case <-s.closing:
+			}
 		}
 	}
 }
 
-// exhausted says of an error of Accept that it may go better later.
+// exhausted reports whether an error of Accept may pass.
 func exhausted(err error) bool {
-	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ECONNABORTED)
+	for _, passing := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED} {
+		if errors.Is(err, passing) {
+			return true
+		}
+	}
+	return false
+}
+
+// serveAccepted serves a connection that nobody else asks about.
+func (s *Server) serveAccepted(conn net.Conn) {
+	err := s.ServeConn(context.Background(), conn)
+	if err != nil && err != ErrClosed && err != errGoexit && !isReset(err) && !errors.Is(err, syscall.EPIPE) {
+		s.log("qmp: the connection of a client has ended: " + err.Error())
+	}
 }
 
 func (s *Server) isDown() bool {
@@ -176,29 +166,30 @@ func (s *Server) isDown() bool {
 }
 
 // ServeConn serves one connection, such as a net.Conn or a device file, until
-// its client closes it, the context is done, or the server is shut down, and
-// closes it. Handlers get a context that is derived from ctx and is done when
-// the connection has broken, or one second after the client has closed it:
-// until then the commands it has sent are run and answered. The error is nil if
-// the client closed the connection, [ErrClosed] after a shutdown, the
-// context's, or the connection's.
+// its client closes it, the context is done, or the server is closed or shut
+// down, and closes it. A client that closes only its side of it, as a
+// [net.TCPConn] can, gets the replies to all that it has sent. Handlers get a
+// context that is derived from ctx. It is done when the connection has broken,
+// when the server is closed, or one second after the end of what the client
+// sends. The error is nil if the client closed the connection, [ErrClosed] after
+// Close and Shutdown, the context's, or the connection's.
 func (s *Server) ServeConn(ctx context.Context, conn io.ReadWriteCloser) error {
-	ss := newSession(s, conn)
+	c := newServerConn(s, conn)
 	s.mu.Lock()
 	if s.down {
 		s.mu.Unlock()
 		conn.Close()
 		return ErrClosed
 	}
-	s.sessions[ss] = true
+	s.conns[c] = true
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
-		delete(s.sessions, ss)
+		delete(s.conns, c)
 		s.mu.Unlock()
-		close(ss.done)
+		close(c.done)
 	}()
-	return ss.serve(ctx)
+	return c.serve(ctx)
 }
 
 // Emit sends an event to all clients that have negotiated. If its EventTime is
@@ -225,8 +216,8 @@ func (s *Server) Emit(ev Event) error {
 func (s *Server) broadcast(event []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for ss := range s.sessions {
-		ss.out.event(event)
+	for c := range s.conns {
+		c.out.event(event)
 	}
 }
 
@@ -236,74 +227,85 @@ func appendEvent(buf []byte, ev Event) ([]byte, error) {
 		now := time.Now()
 		at = Timestamp{Seconds: now.Unix(), Microseconds: int64(now.Nanosecond() / 1000)}
 	}
-	buf = append(buf, `{"timestamp": `...)
-	buf, err := wire.Append(buf, &at, wire.Tolerant)
+	text, err := wire.Append(nil, &at, wire.Tolerant)
 	if err != nil {
 		return nil, err
 	}
-	buf = append(buf, `, "event": `...)
-	if buf, err = wire.Append(buf, &name, wire.Tolerant); err != nil {
-		return nil, err
-	}
+	buf = qobject.Append(append(buf, `{"timestamp": `...), text)
+	buf = qobject.AppendString(append(buf, `, "event": `...), name)
 	var data any = ev
 	if u, ok := ev.(*UnknownEvent); ok {
 		data = u.Data
 	}
 	// QEMU leaves data out where an event has none.
-	mark := len(buf)
-	if buf, err = appendArgs(buf, `, "data": `, data, wire.Strict); err != nil {
+	if text, err = appendArgs(text[:0], "", data, wire.Strict); err != nil {
 		return nil, wrap("qmp: cannot encode the event "+name, err)
 	}
-	if string(buf[mark:]) == `, "data": {}` {
-		buf = buf[:mark]
+	if len(text) > 0 && !isEmptyObject(text) {
+		buf = qobject.Append(append(buf, `, "data": `...), text)
 	}
-	return ascii(append(buf, "}\r\n"...)), nil
+	return append(buf, "}\r\n"...), nil
 }
 
-// Shutdown ends the server: it accepts no connection and reads no command any
-// more, waits until the commands that are running or queued have been run and
-// answered, and closes the connections. A command that is being read meanwhile
-// is dropped unless it could still be queued. If the context is done first, it closes them at once
-// and returns its error. A handler must not wait for Shutdown.
-func (s *Server) Shutdown(ctx context.Context) error {
+func isEmptyObject(text []byte) bool {
+	return text[skipSpace(text, 1)] == '}'
+}
+
+// Close closes the server at once: its listeners and its connections. Commands
+// that run are not answered, and the contexts of their handlers are done; Close
+// does not wait for them. The error is that of closing a listener. See
+// [Server.Shutdown] for a way that loses no reply.
+func (s *Server) Close() error {
+	conns, err := s.goDown()
+	for _, c := range conns {
+		c.abort(ErrClosed)
+	}
+	return err
+}
+
+// goDown stops what would begin anything new, and returns the connections.
+func (s *Server) goDown() (conns []*serverConn, err error) {
 	s.mu.Lock()
-	s.down = true
+	defer s.mu.Unlock()
+	if !s.down {
+		s.down = true
+		close(s.closing)
+		s.limits.stop()
+	}
 	for l := range s.listeners {
-		l.Close()
+		if closed := l.Close(); closed != nil && !errors.Is(closed, net.ErrClosed) && err == nil {
+			err = closed
+		}
 	}
-	var sessions []*session
-	for ss := range s.sessions {
-		sessions = append(sessions, ss)
+	for c := range s.conns {
+		conns = append(conns, c)
 	}
-	s.mu.Unlock()
-	s.limits.stop()
-	for _, ss := range sessions {
-		ss.stop(ErrClosed)
+	return conns, err
+}
+
+// Shutdown ends the server without losing a reply: it accepts no connection and
+// begins no command any more, waits until the commands that have begun, in band
+// or out of band, are answered, and closes the connections. A command that a
+// client has sent and that has not begun is answered with a GenericError, or not
+// at all if it comes too late: then the client finds the connection closed, and
+// can be sure that the command was not run. A client gets half a second to close
+// its side. If the context is done first, Shutdown does what Close does and
+// returns the context's error, otherwise that of closing a listener. A handler
+// must not wait for Shutdown.
+func (s *Server) Shutdown(ctx context.Context) error {
+	conns, err := s.goDown()
+	for _, c := range conns {
+		c.stop(ErrClosed)
 	}
-	for _, ss := range sessions {
+	for _, c := range conns {
 		select {
-		case <-ss.done:
+		case <-c.done:
 		case <-ctx.Done():
-			for _, ss := range sessions {
-				ss.abort(ErrClosed)
+			for _, c := range conns {
+				c.abort(ErrClosed)
 			}
 			return ctx.Err()
 		}
 	}
-	return nil
-}
-
-// failure returns the error reply for an error of a handler. What is not UTF-8
-// in it is replaced.
-func failure(err error) *Error {
-	reply := &Error{Class: ClassGenericError, Desc: err.Error()}
-	var e *Error
-	if errors.As(err, &e) {
-		reply.Desc = e.Desc
-		if e.Class != "" {
-			reply.Class = strings.ToValidUTF8(e.Class, "\uFFFD")
-		}
-	}
-	reply.Desc = strings.ToValidUTF8(reply.Desc, "\uFFFD")
-	return reply
+	return err
 }

@@ -117,13 +117,13 @@ const okay = `{"return": {}}`
 
 func errorLine(class, desc, id string) string {
 	if id != "" {
-		id = `, "id": ` + id
+		id = `"id": ` + id + `, `
 	}
-	return fmt.Sprintf(`{"error": {"class":"%s","desc":"%s"}%s}`, class, desc, id)
+	return fmt.Sprintf(`{%s"error": {"class": "%s", "desc": "%s"}}`, id, class, desc)
 }
 
 func TestServerReplies(t *testing.T) {
-	const status = `{"running":true,"status":"running"}`
+	const status = `{"status": "running", "running": true}`
 	generic := func(desc, id string) string { return errorLine("GenericError", desc, id) }
 	syntax := func(desc string) string { return generic("JSON parse error, "+desc, "") }
 	tests := []struct {
@@ -132,8 +132,8 @@ func TestServerReplies(t *testing.T) {
 		want []string
 	}{
 		{"plain", `{"execute":"query-status"}`, []string{`{"return": ` + status + `}`}},
-		{"id is a string", `{"execute":"query-status","id":"a\"b\u00e9"}`, []string{`{"return": ` + status + `, "id": "a\"b\u00e9"}`}},
-		{"id is an object", `{"id": {"a": [1, 2.50, null, 1e3]}, "execute": "query-status"}`, []string{`{"return": ` + status + `, "id": {"a":[1,2.50,null,1e3]}}`}},
+		{"id is a string", `{"execute":"query-status","id":"a\"b\u00e9"}`, []string{`{"return": ` + status + `, "id": "a\"b\u00E9"}`}},
+		{"id is an object", `{"id": {"a": [1, 2.50, null, 1e3]}, "execute": "query-status"}`, []string{`{"return": ` + status + `, "id": {"a": [1, 2.5, null, 1000]}}`}},
 		{"id is null", `{"execute":"query-status","id":null}`, []string{`{"return": ` + status + `, "id": null}`}},
 		{"no result", `{"execute":"device_del","arguments":{"id":"good"}}`, []string{okay}},
 		{"single quotes", `{'execute':'device_del','arguments':{'id':'good'},'id':'a\'"'}`, []string{`{"return": {}, "id": "a'\""}`}},
@@ -170,15 +170,15 @@ func TestServerReplies(t *testing.T) {
 		{"control character", "{\"a\":\x01}", []string{syntax(`stray '\u0001'`), syntax("expecting value")}},
 		{"garbage is one error", `@@@ GET / {"execute":"query-status"}`, []string{syntax("stray '@'"), `{"return": ` + status + `}`}},
 		{"reset by 0xFF", "{\"execute\":\"query\xff{\"execute\":\"query-status\"}", []string{syntax(`stray '\"query\uFFFD'`), `{"return": ` + status + `}`}},
-		{"numbers", `-01 1.x 1.5e+7 {"execute":"query-status","id":-0.5E-1}`, []string{syntax("stray '-01'"), `{"return": ` + status + `, "id": -0.5E-1}`}},
-		{"bad escape", `{"execute":"\x"}`, []string{syntax("invalid escape or UTF-8 sequence in string")}},
+		{"numbers", `-01 1.x 1.5e+7 {"execute":"query-status","id":-0.5E-1}`, []string{syntax("stray '-01'"), `{"return": ` + status + `, "id": -0.050000000000000003}`}},
+		{"bad escape", `{"execute":"\x"}`, []string{syntax("invalid escape sequence in string")}},
 		{"too deep", strings.Repeat("[", 1025) + "\n{\"execute\":\"query-status\"}", []string{generic("JSON nesting depth limit exceeded", ""), `{"return": ` + status + `}`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := qmp.NewServer(handlers.Commands(), qmp.WithVersion(qmp.Version{Major: 9, Minor: 1, Micro: 2, Package: "ü"}))
 			c := serveRaw(t, s)
-			want := `{"QMP":{"version":{"qemu":{"micro":2,"minor":1,"major":9},"package":"\u00FC"},"capabilities":["oob"]}}`
+			want := `{"QMP": {"version": {"qemu": {"micro": 2, "minor": 1, "major": 9}, "package": "\u00FC"}, "capabilities": ["oob"]}}`
 			if got := c.line(); got != want {
 				t.Errorf("greeting %s, want %s", got, want)
 			}
@@ -349,14 +349,14 @@ func TestEmit(t *testing.T) {
 		want  string
 	}{
 		{&StopEvent{Timestamp: at}, `"event": "STOP"}`},
-		{&ShutdownEvent{Timestamp: at}, `"event": "SHUTDOWN", "data": {"guest":false,"reason":""}}`},
+		{&ShutdownEvent{Timestamp: at}, `"event": "SHUTDOWN", "data": {"guest": false, "reason": ""}}`},
 		{&qmp.UnknownEvent{Name: "N", Timestamp: at}, `"event": "N"}`},
 		{&qmp.UnknownEvent{Name: "N", Timestamp: at, Data: json.RawMessage(`{}`)}, `"event": "N"}`},
 	} {
 		if err := s.Emit(test.event); err != nil {
 			t.Error(err)
 		}
-		if got, want := c.line(), `{"timestamp": {"seconds":1,"microseconds":2}, `+test.want; got != want {
+		if got, want := c.line(), `{"timestamp": {"seconds": 1, "microseconds": 2}, `+test.want; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

@@ -15,12 +15,12 @@ func (d *decoder) signed(i int, bits int, dst *int64) int {
 	limit := uint64(1) << (bits - 1)
 	if negative {
 		if u > limit {
-			return d.outOfRange(i, next, "int", bits)
+			return d.outOfRange(i, next, "int", bits, u > 1<<63)
 		}
 		*dst = -int64(u)
 	} else {
 		if u >= limit {
-			return d.outOfRange(i, next, "int", bits)
+			return d.outOfRange(i, next, "int", bits, u >= 1<<63)
 		}
 		*dst = int64(u)
 	}
@@ -33,8 +33,12 @@ func (d *decoder) unsigned(i int, bits int, dst *uint64) int {
 	if next < 0 {
 		return d.typed("uint" + strconv.Itoa(bits))
 	}
-	if negative || u > math.MaxUint64>>(64-bits) {
-		return d.outOfRange(i, next, "uint", bits)
+	if negative && bits == 64 && d.lenient && u <= 1<<63 {
+		*dst = -u // QEMU takes the two's complement
+		return next
+	}
+	if negative && (u > 0 || !d.lenient) || u > math.MaxUint64>>(64-bits) {
+		return d.outOfRange(i, next, "uint", bits, negative && u > 1<<63)
 	}
 	*dst = u
 	return next
@@ -119,12 +123,15 @@ func (d *decoder) bigInteger(i int) int {
 	case !integer:
 		return d.notInteger(i)
 	}
-	return d.fail(i, ReasonRange, clip(d.data[i:end])+" does not fit 64 bits")
+	d.fail(i, ReasonRange, clip(d.data[i:end])+" does not fit 64 bits")
+	d.err.Wide = true
+	return -1
 }
 
-func (d *decoder) outOfRange(i, next int, name string, bits int) int {
+func (d *decoder) outOfRange(i, next int, name string, bits int, wide bool) int {
 	name += strconv.Itoa(bits)
 	d.fail(i, ReasonRange, clip(d.data[i:next])+" does not fit "+name)
+	d.err.Wide = wide
 	return d.typed(name)
 }
 
@@ -158,7 +165,7 @@ func (d *decoder) float(i int, dst *float64) int {
 		return next
 	}
 	v, err := strconv.ParseFloat(string(text), 64)
-	if err != nil {
+	if err != nil && !d.lenient {
 		return d.fail(i, ReasonRange, clip(text)+" does not fit float64")
 	}
 	*dst = v

@@ -15,7 +15,7 @@ import (
 // enough, which is some hundred bytes more than are written, but for values of
 // type any that are not plain.
 func Append(buf []byte, v any, mode Mode) ([]byte, error) {
-	e := encoder{strict: mode == Strict, buf: buf[:cap(buf)]}
+	e := encoder{strict: mode != Tolerant, buf: buf[:cap(buf)]}
 	n := len(buf)
 	if w := (*words)(unsafe.Pointer(&v)); w.data == nil {
 		n = e.any(n, v)

@@ -19,6 +19,7 @@ type Error struct {
 	Reason Reason
 	Want   string // with ReasonType: the kind that belongs there, such as "string"
 	Type   string // with ReasonType and ReasonRange: the integer type, as "uint16", or the alternate
+	Wide   bool   // with ReasonRange: the number does not even fit 64 bits
 	Value  string // with ReasonValue: the value
 	Msg    string // what is wrong, without the place
 	Err    error  // the cause, or nil
@@ -41,6 +42,15 @@ const (
 	ReasonValue                    // an enum value or branch that the schema does not have
 	ReasonGo                       // a Go value that stands for no value of the schema
 )
+
+// ofSchema reports whether an error says that JSON does not fit the schema.
+func (r Reason) ofSchema() bool {
+	switch r {
+	case ReasonType, ReasonRange, ReasonMissing, ReasonUnexpected, ReasonValue:
+		return true
+	}
+	return false
+}
 
 // Error returns the place and what is wrong there.
 func (e *Error) Error() string {

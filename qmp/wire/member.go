@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+
+	"github.com/qapi-go/qapi-go/qmp/internal/qobject"
 )
 
 // A nameTable finds a name in a list: open addressing, at most half full.
@@ -70,7 +72,7 @@ func linkHints(hints []hint, names []string) (first int) {
 	order := make([]int, len(names))
 	for k, name := range names {
 		at := k
-		for ; at > 0 && bucket(names[order[at-1]]) >= bucket(name); at-- {
+		for ; at > 0 && qobject.Bucket(names[order[at-1]]) >= qobject.Bucket(name); at-- {
 			order[at] = order[at-1]
 		}
 		order[at] = k
@@ -79,16 +81,6 @@ func linkHints(hints []hint, names []string) (first int) {
 		hints[m].next = order[(k+1)%len(order)]
 	}
 	return order[0]
-}
-
-// bucket returns the place of a name in QEMU's dictionaries, which hash as TDB
-// does and have 512 buckets.
-func bucket(name string) uint32 {
-	h := 0x238F13AF * uint32(len(name))
-	for k := range len(name) {
-		h += uint32(name[k]) << (k * 5 % 24)
-	}
-	return (1103515243*h + 12345) % 512
 }
 
 // A memberSet holds the members of an object that were met.

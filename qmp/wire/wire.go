@@ -76,6 +76,10 @@ const (
 	// Strict refuses unknown and missing members, unknown enum values and
 	// unknown branches.
 	Strict
+	// StrictAsQEMU is Strict, but for what QEMU accepts of a number: a negative
+	// one where the schema has 64 bits without a sign, which becomes its two's
+	// complement, and one that is too large for float64, which becomes ±Inf.
+	StrictAsQEMU
 )
 
 // Limits of what is decoded and encoded.

@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// received are the files that came with a command. A nil *received is none.
-type received struct {
+// receivedFiles are the files that came with a command. A nil *receivedFiles is
+// none.
+type receivedFiles struct {
 	mu    sync.Mutex
 	files []*os.File
 }
@@ -21,19 +22,19 @@ type receivedKey struct{}
 //
 // Files are received over unix sockets only, at most 16 with one command.
 func ReceivedFiles(ctx context.Context) []*os.File {
-	r, _ := ctx.Value(receivedKey{}).(*received)
+	r, _ := ctx.Value(receivedKey{}).(*receivedFiles)
 	return r.take()
 }
 
 // with returns a context for the handler.
-func (r *received) with(ctx context.Context) context.Context {
+func (r *receivedFiles) with(ctx context.Context) context.Context {
 	if r == nil {
 		return ctx
 	}
 	return context.WithValue(ctx, receivedKey{}, r)
 }
 
-func (r *received) take() []*os.File {
+func (r *receivedFiles) take() []*os.File {
 	if r == nil {
 		return nil
 	}
@@ -45,7 +46,7 @@ func (r *received) take() []*os.File {
 }
 
 // close closes the files that nobody has taken.
-func (r *received) close() {
+func (r *receivedFiles) close() {
 	for _, f := range r.take() {
 		f.Close()
 	}

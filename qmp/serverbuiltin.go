@@ -2,7 +2,6 @@ package qmp
 
 import (
 	"reflect"
-	"strings"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -72,7 +71,7 @@ func (s *Server) answers(row *ServerCommand) bool {
 func (s *Server) answer(row *ServerCommand, text []byte) ([]byte, error) {
 	if row.Reply != "" {
 		_, err := decodeInto(new(noArgs), text)
-		return []byte(strings.ReplaceAll(row.Reply, "\n", " ")), err // a message is a line
+		return []byte(row.Reply), err
 	}
 	b := s.builtin[row.Name]
 	args := b.args()

@@ -1,6 +1,7 @@
 package qmp
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"sync"
@@ -18,7 +19,7 @@ var errNotReading = errors.New("qmp: the client does not read what it is sent")
 // client.
 type output struct {
 	w    io.WriteCloser
-	hook func(Direction, []byte) // nil: none
+	hook func(Direction, []byte) // may be nil
 
 	mu       sync.Mutex
 	changed  sync.Cond
@@ -69,8 +70,8 @@ func (o *output) put(text []byte) {
 	if o.err != nil {
 		return
 	}
-	if o.hook != nil {
-		o.hook(Sent, text)
+	if o.hook != nil && len(text) > 0 {
+		o.hook(Sent, bytes.TrimRight(text, "\r\n"))
 	}
 	o.buf = append(o.buf, text...)
 	if len(o.buf) > maxWaiting+len(text) {

@@ -1,0 +1,409 @@
+package qmp
+
+import (
+	"strconv"
+)
+
+// Limits of QEMU's JSON reader on one message.
+const (
+	maxTokenBytes = 64 << 20
+	maxTokens     = 2 << 20
+	maxNesting    = 1024
+)
+
+// A token is the kind of one: the byte of a punctuator, or one of these.
+type token byte
+
+const (
+	tokenString  token = '"'
+	tokenNumber  token = '0'
+	tokenKeyword token = 'a'
+	tokenError   token = 0 // a byte that cannot be there, and what is before it
+	tokenTooLong token = 1 // the start of a token over the limit
+)
+
+// A parseState is what a parser expects.
+type parseState uint8
+
+const (
+	expectValue parseState = iota
+	expectFirstElement
+	expectKey
+	expectFirstKey
+	expectColon
+	expectEnd // of the object or array, or a comma
+)
+
+// A container is an object or array that has begun and not ended.
+type container struct {
+	object bool
+	state  parseState
+	names  int             // in parser.names: where those of this object start
+	many   map[string]bool // the names, once they are many
+	key    bool            // it stands where the name of a member belongs
+}
+
+// A span is a part of parser.text.
+type span struct{ start, end int }
+
+// An inputMember is a member of a message that is an object.
+type inputMember struct{ name, value span }
+
+// A parser checks the tokens of messages as QEMU's json-streamer.c and
+// json-parser.c do, and in their words, and collects the text of each message.
+//
+// QEMU has two parsers. That of 11.1 reports an error at its token, with line
+// and column, and then ignores input until all braces and brackets are closed.
+// The older one reports the first error of a message at the end of that, which
+// is where its braces and brackets are closed.
+type parser struct {
+	// emit is called with each message, or with an error. What it gets is valid
+	// during the call.
+	emit func(msg *inputMessage, err *Error)
+
+	located bool // as in QEMU 11.1
+
+	// text is the message so far, as JSON without white space, with strings as
+	// QEMU prints them; then the token that is being read, as the client wrote
+	// it, from text[tokenStart] on.
+	text       []byte
+	tokenStart int
+	plain      bool // the token is a string that needs no change
+	line       int  // of the token
+	column     int
+
+	stack   []container
+	names   []span // the names of the members of the open objects
+	members []inputMember
+	failure *Error // the first error in the message
+
+	// What the limits are on. The counts of the older parser may be negative.
+	braces, brackets int
+	size, count      int
+}
+
+// An inputMessage is one message of a client, a JSON value.
+type inputMessage struct {
+	text    []byte
+	object  bool
+	members []inputMember // if it is an object
+}
+
+func (m *inputMessage) part(s span) []byte { return m.text[s.start:s.end] }
+
+func (p *parser) idle() bool {
+	return len(p.text) == 0 && len(p.stack) == 0 && p.failure == nil && p.braces == 0 && p.brackets == 0
+}
+
+func (p *parser) tokenSize() int { return len(p.text) - p.tokenStart }
+
+// startToken notes where a token starts, in the input and in the text.
+func (p *parser) startToken(line, column int) {
+	p.tokenStart, p.line, p.column = len(p.text), line, column
+}
+
+// take takes the token at the end of the text.
+func (p *parser) take(t token) {
+	size := p.tokenSize()
+	if p.located {
+		p.takeLocated(t, size)
+		return
+	}
+	switch t {
+	case '{':
+		p.braces++
+	case '}':
+		p.braces--
+	case '[':
+		p.brackets++
+	case ']':
+		p.brackets--
+	case tokenError:
+		p.finish(&Error{ClassGenericError, "JSON parse error, stray '" + quotable(p.text[p.tokenStart:]) + "'"})
+		return
+	}
+	if desc := p.limit(size); desc != "" {
+		p.finish(&Error{ClassGenericError, desc})
+		return
+	}
+	p.size += size
+	p.count++
+	if p.failure == nil {
+		p.parse(t)
+	}
+	if p.failure != nil {
+		p.text = p.text[:0]
+	}
+	if (p.braces > 0 || p.brackets > 0) && p.braces >= 0 && p.brackets >= 0 {
+		return
+	}
+	p.finish(p.failure)
+}
+
+// takeLocated is take as in QEMU 11.1. After an error, failure is set until the
+// message is over.
+func (p *parser) takeLocated(t token, size int) {
+	switch {
+	case t == '{':
+		p.braces++
+	case t == '[':
+		p.brackets++
+	case t == '}' && p.braces > 0:
+		p.braces--
+	case t == ']' && p.brackets > 0:
+		p.brackets--
+	case t == '}', t == ']', t == tokenError:
+		p.braces, p.brackets = 0, 0
+	}
+	if p.failure == nil {
+		if desc := p.limit(size); desc != "" {
+			p.failure = &Error{ClassGenericError, desc}
+		} else if t == tokenError {
+			p.fail("stray '" + quotable(p.text[p.tokenStart:]) + "'")
+		} else {
+			p.parse(t)
+		}
+		if p.failure != nil {
+			p.emit(nil, p.failure)
+		}
+	}
+	p.size += size
+	p.count++
+	over := p.braces == 0 && p.brackets == 0
+	switch {
+	case over && p.failure != nil:
+		p.reset()
+	case over:
+		p.finish(nil)
+	case p.failure != nil:
+		p.text = p.text[:0]
+	}
+}
+
+// limit returns what is wrong if a token of a size makes the message too big.
+func (p *parser) limit(size int) string {
+	switch {
+	case p.size+size >= maxTokenBytes:
+		return "JSON token size limit exceeded"
+	case p.count >= maxTokens:
+		return "JSON token count limit exceeded"
+	case p.braces+p.brackets > maxNesting:
+		return "JSON nesting depth limit exceeded"
+	}
+	return ""
+}
+
+// finish hands on the message or its error, and starts the next one.
+func (p *parser) finish(err *Error) {
+	if err != nil {
+		p.emit(nil, err)
+	} else {
+		p.emit(&inputMessage{text: p.text, object: p.text[0] == '{', members: p.members}, nil)
+	}
+	p.reset()
+}
+
+// reset forgets the message.
+func (p *parser) reset() {
+	if p.text = p.text[:0]; cap(p.text) > keepBuffer {
+		p.text = nil
+	}
+	if cap(p.names) > maxNesting {
+		p.names = nil
+	}
+	p.stack, p.names, p.members, p.failure = p.stack[:0], p.names[:0], p.members[:0], nil
+	p.braces, p.brackets, p.size, p.count = 0, 0, 0, 0
+}
+
+// maxErrorText is how long the text of an error can be, in bytes.
+const maxErrorText = 1023
+
+// fail notes the first error of the message, in the words of QEMU.
+func (p *parser) fail(why string) {
+	if len(why) > maxErrorText {
+		why = why[:maxErrorText]
+	}
+	text := "JSON parse error, " + why
+	if p.located {
+		text = strconv.Itoa(p.line+1) + ":" + strconv.Itoa(p.column+1) + ": " + text
+	}
+	p.failure = &Error{ClassGenericError, text}
+}
+
+// word returns the text of an error that the two parsers tell differently.
+func (p *parser) word(old, located string) string {
+	if p.located {
+		return located
+	}
+	return old
+}
+
+// parse takes the next token of a message in which there was no error.
+func (p *parser) parse(t token) {
+	if len(p.stack) == 0 {
+		p.value(t, expectValue)
+		return
+	}
+	c := &p.stack[len(p.stack)-1]
+	switch c.state {
+	case expectFirstKey:
+		if t == '}' {
+			p.close()
+			return
+		}
+		p.key(t)
+	case expectKey:
+		p.key(t)
+	case expectColon:
+		if t != ':' {
+			p.fail(p.word("missing : in object pair", "expecting ':'"))
+			return
+		}
+		c.state = expectValue
+	case expectFirstElement:
+		if t == ']' {
+			p.close()
+			return
+		}
+		p.value(t, c.state)
+	case expectValue:
+		p.value(t, c.state)
+	case expectEnd:
+		switch {
+		case t == ',' && c.object:
+			c.state = expectKey
+		case t == ',':
+			c.state = expectValue
+		case t == '}' && c.object, t == ']' && !c.object:
+			p.close()
+		case c.object:
+			p.fail(p.word("expected separator in dict", "expected ',' or '}'"))
+		default:
+			p.fail(p.word("expected separator in list", "expected ',' or ']'"))
+		}
+	}
+}
+
+// key takes the name of a member. The older parser takes any value there and
+// then looks at what it was.
+func (p *parser) key(t token) {
+	if t != tokenString {
+		if p.located {
+			p.fail("expecting key")
+		} else if p.value(t, expectKey); p.failure == nil && t != '{' && t != '[' {
+			p.fail("key is not a string in object")
+		}
+		return
+	}
+	if !p.string() {
+		return
+	}
+	p.names = append(p.names, span{p.tokenStart, len(p.text)})
+	p.stack[len(p.stack)-1].state = expectColon
+}
+
+// value takes the first token of a value where a container, if there is one,
+// expects it.
+func (p *parser) value(t token, at parseState) {
+	switch t {
+	case '{':
+		p.stack = append(p.stack, container{object: true, state: expectFirstKey, names: len(p.names), key: at == expectKey})
+		return
+	case '[':
+		p.stack = append(p.stack, container{state: expectFirstElement, names: len(p.names), key: at == expectKey})
+		return
+	case tokenString:
+		if !p.string() {
+			return
+		}
+	case tokenNumber:
+	case tokenKeyword:
+		switch word := string(p.text[p.tokenStart:]); word {
+		case "true", "false", "null":
+		default:
+			p.fail("invalid keyword '" + word + "'")
+			return
+		}
+	default:
+		p.fail("expecting value")
+		return
+	}
+	if at != expectKey {
+		p.ended()
+	}
+}
+
+// string checks the token, a string, and writes it as QEMU prints it. It reports
+// whether that is possible.
+func (p *parser) string() bool {
+	if p.plain {
+		return true
+	}
+	start := p.tokenStart
+	fixed, wrong := appendEscaped(make([]byte, 0, len(p.text)-start+16), p.text[start:])
+	if wrong != "" {
+		p.fail(wrong)
+		return false
+	}
+	p.text = append(p.text[:start], fixed...)
+	return true
+}
+
+// close takes the end of an object or array.
+func (p *parser) close() {
+	c := p.stack[len(p.stack)-1]
+	p.names = p.names[:c.names]
+	p.stack = p.stack[:len(p.stack)-1]
+	if c.key {
+		p.fail("key is not a string in object")
+		return
+	}
+	p.ended()
+}
+
+// ended takes note of the end of a value.
+func (p *parser) ended() {
+	if len(p.stack) == 0 {
+		return
+	}
+	c := &p.stack[len(p.stack)-1]
+	c.state = expectEnd
+	if !c.object {
+		return
+	}
+	name := p.names[len(p.names)-1]
+	if p.duplicate(c, name) {
+		p.fail("duplicate key")
+		return
+	}
+	if len(p.stack) == 1 {
+		p.members = append(p.members, inputMember{name, span{name.end + 1, len(p.text)}})
+	}
+}
+
+// fewNames is how many names of an object are compared one by one.
+const fewNames = 16
+
+// duplicate reports whether an object has the last of its names already.
+func (p *parser) duplicate(c *container, name span) bool {
+	before := p.names[c.names : len(p.names)-1]
+	if len(before) < fewNames {
+		for _, s := range before {
+			if string(p.text[s.start:s.end]) == string(p.text[name.start:name.end]) {
+				return true
+			}
+		}
+		return false
+	}
+	if c.many == nil {
+		c.many = make(map[string]bool)
+		for _, s := range before {
+			c.many[string(p.text[s.start:s.end])] = true
+		}
+	}
+	if c.many[string(p.text[name.start:name.end])] {
+		return true
+	}
+	c.many[string(p.text[name.start:name.end])] = true
+	return false
+}
