@@ -1,6 +1,6 @@
 module github.com/qapi-go/qapi-go
 
-go 1.25
+go 1.25.0
 
 require (
 	github.com/alecthomas/participle/v2 v2.1.4
@@ -21,5 +21,8 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
 	github.com/russross/blackfriday/v2 v2.1.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.4 // indirect
-	golang.org/x/sys v0.37.0 // indirect
+	golang.org/x/mod v0.36.0 // indirect
+	golang.org/x/sync v0.20.0 // indirect
+	golang.org/x/sys v0.44.0 // indirect
+	golang.org/x/tools v0.45.0 // indirect
 )

@@ -1,0 +1,275 @@
+package impact
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A Hit is a change that a program meets, and where.
+type Hit struct {
+	Change *compat.Change
+	Uses   []Use // by position, each place once
+
+	// Compiler says how the Go source of the generated package changes; empty if
+	// it does not.
+	Compiler string
+	// Advice is what the documentation says of something deprecated or unstable.
+	Advice string
+}
+
+// Match returns the changes of a comparison of old with new that a program meets,
+// in their order. The program uses a package generated from old.
+func Match(p *Program, old, new *ir.Schema, changes []*compat.Change) []Hit {
+	m := &matcher{names: newNames(old, new), uses: make(map[useKey][]Use)}
+	for _, u := range p.Uses {
+		m.uses[useKey{u.Kind, u.Def, u.Part}] = append(m.uses[useKey{u.Kind, u.Def, u.Part}], u)
+	}
+	var hits []Hit
+	for _, c := range changes {
+		if uses := m.match(c); len(uses) > 0 {
+			slices.SortStableFunc(uses, func(a, b Use) int { return comparePos(a.Pos, b.Pos) })
+			uses = slices.CompactFunc(uses, func(a, b Use) bool { return a.Pos == b.Pos })
+			hits = append(hits, Hit{Change: c, Uses: uses})
+		}
+	}
+	return hits
+}
+
+type useKey struct {
+	kind      Kind
+	def, part string
+}
+
+// A matcher finds the uses that a change meets.
+type matcher struct {
+	*names
+	uses map[useKey][]Use
+}
+
+// match returns what a program does that a change meets. What is new and optional
+// meets only literals without names of members.
+func (m *matcher) match(c *compat.Change) []Use {
+	switch c.Rule {
+	case "COMMAND_REMOVED":
+		return m.definition(c.Path, Call, Handle)
+	case "RETURN_REMOVED", "RETURN_ADDED":
+		return m.definition(strings.TrimSuffix(c.Path, ".return"), Call, Handle)
+	case "EVENT_REMOVED":
+		return m.definition(c.Path, Listen)
+	case "ALLOW_OOB_DROPPED":
+		return m.definition(c.Path, OutOfBand)
+	case "ALLOW_PRECONFIG_DROPPED", "SUCCESS_RESPONSE_DROPPED":
+		return m.definition(c.Path, Call)
+	case "GO_SIGNATURE_CHANGED":
+		return m.definition(c.Path, Call, Handle)
+	case "EXTRA_ARGS_REFUSED":
+		return m.part(Write, member{c.Path, extraPart})
+	case "ARG_ADDED_MANDATORY":
+		return m.required(c.Path, true)
+	case "OPTIONAL_TO_MANDATORY":
+		if c.Direction == compat.Send {
+			return append(m.access(c.Path), m.required(c.Path, false)...)
+		}
+		return m.access(c.Path)
+	case "ARG_ADDED_OPTIONAL", "MEMBER_ADDED":
+		return m.unkeyed(c.Path)
+	case "ARG_REMOVED", "MEMBER_REMOVED", "GO_FIELD_REMOVED", "MOVED_TO_BRANCH":
+		return append(m.access(c.Path), m.unkeyed(c.Path)...)
+	case "MANDATORY_TO_OPTIONAL", "GO_FIELD_TYPE_CHANGED",
+		"TYPE_CHANGED", "TYPE_NARROWED", "TYPE_WIDENED", "INT_RANGE_CHANGED", "STRING_TO_ENUM", "ENUM_TO_STRING",
+		"ALT_REMOVED", "ALT_ADDED", "WIDENED_TO_ALTERNATE", "ALTERNATE_TO_SINGLE":
+		return m.typeChanged(c.Path)
+	case "ENUM_VALUE_REMOVED", "GO_CONSTANT_REMOVED":
+		return m.value(c.Path)
+	case "BRANCH_REMOVED":
+		return append(m.value(c.Path), m.branchType(c.Path)...)
+	case "ENUM_VALUE_ADDED":
+		return m.newValue(c)
+	case "BRANCH_ADDED":
+		return append(m.newValue(c), m.newBranch(c)...)
+	case "DEPRECATED", "STABLE_TO_UNSTABLE", "COND_NARROWED", "DEPRECATION_TOO_SHORT":
+		return m.anyUse(c.Path)
+	case "GO_TYPE_REMOVED", "GO_NAME_CHANGED", "GO_KIND_CHANGED":
+		return m.definition(c.Path, Mention, Listen)
+	}
+	return nil
+}
+
+// definition returns the uses of a definition.
+func (m *matcher) definition(name string, kinds ...Kind) []Use {
+	var uses []Use
+	for _, k := range kinds {
+		uses = append(uses, m.uses[useKey{k, name, ""}]...)
+	}
+	return uses
+}
+
+func (m *matcher) part(k Kind, p member) []Use { return m.uses[useKey{k, p.def, p.part}] }
+
+// access returns where a member is read or set.
+func (m *matcher) access(path string) []Use {
+	var uses []Use
+	for _, p := range m.members[path] {
+		uses = append(append(uses, m.part(Read, p)...), m.part(Write, p)...)
+	}
+	if def, name, ok := strings.Cut(path, "."); ok { // a branch of an alternate, by its field
+		for _, kind := range []Kind{Read, Write} {
+			for key, list := range m.uses {
+				if key.kind == kind && key.def == def && strings.EqualFold(strings.Trim(key.part, "()"), goLetters(name)) && strings.HasPrefix(key.part, "(") {
+					uses = append(uses, list...)
+				}
+			}
+		}
+	}
+	return uses
+}
+
+// goLetters returns a name without what separates words in it.
+func goLetters(name string) string {
+	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(name)
+}
+
+// typeChanged returns where something is used whose type changed: a member, or the
+// result of a command.
+func (m *matcher) typeChanged(path string) []Use {
+	if command, ok := strings.CutSuffix(path, ".return"); ok && m.commands[command] != nil {
+		return m.definition(command, Call, Handle)
+	}
+	uses := m.access(path)
+	if m.types[path] != nil { // the discriminator of a union, say
+		uses = append(uses, m.definition(path, Mention, Listen)...)
+	}
+	return uses
+}
+
+// required returns where a member that must be given now is not: calls of a
+// command that takes it, if they cannot have given it, and literals of its type
+// that do not set it. What is never made by a literal may come from elsewhere: then
+// it is where the command is run or the type is named.
+func (m *matcher) required(path string, isNew bool) []Use {
+	var uses []Use
+	for _, p := range m.members[path] {
+		calls := m.definition(p.def, Call)
+		if isNew && len(calls) > 0 {
+			uses = append(uses, calls...)
+			continue
+		}
+		made := m.definition(p.def, Make)
+		for _, u := range made {
+			if !slices.Contains(u.Set, p.part) {
+				uses = append(uses, u)
+			}
+		}
+		for _, u := range calls { // raw arguments, or none
+			if !m.gives(u, p) && len(made) == 0 {
+				uses = append(uses, u)
+			}
+		}
+		if len(made)+len(calls) == 0 {
+			uses = append(uses, m.definition(p.def, Mention)...)
+		}
+	}
+	return uses
+}
+
+// gives reports whether a member is set in the statement of a call: raw arguments
+// are.
+func (m *matcher) gives(call Use, p member) bool {
+	return slices.ContainsFunc(m.part(Write, p), func(u Use) bool {
+		return u.Pos.Filename == call.Pos.Filename && u.Pos.Line >= call.Pos.Line && u.Pos.Line <= call.Pos.Line+rawLines
+	})
+}
+
+// rawLines is how many lines below the name of a command its raw arguments may
+// stand.
+const rawLines = 20
+
+// unkeyed returns the literals that set members by position, which another number
+// of members breaks.
+func (m *matcher) unkeyed(path string) []Use {
+	var uses []Use
+	for _, p := range m.members[path] {
+		for _, u := range m.definition(p.def, Make) {
+			if u.Unkeyed {
+				uses = append(uses, u)
+			}
+		}
+	}
+	return uses
+}
+
+// value returns where a value is named.
+func (m *matcher) value(path string) []Use {
+	var uses []Use
+	for _, v := range m.values[path] {
+		uses = append(uses, m.part(Name, v)...)
+	}
+	return uses
+}
+
+// branchType returns where the type of a branch is named, if it belongs to that
+// branch only.
+func (m *matcher) branchType(path string) []Use {
+	var uses []Use
+	for _, b := range m.branches[path] {
+		if b.only {
+			uses = append(uses, m.definition(b.typ, Mention)...)
+		}
+	}
+	return uses
+}
+
+// newValue returns where a program takes the values of an enum for all there are:
+// switches without a default, and comparisons with each value. It matters where
+// the value can be received.
+func (m *matcher) newValue(c *compat.Change) []Use {
+	if c.Direction != compat.Recv {
+		return nil
+	}
+	var uses []Use
+	for _, v := range m.values[c.Path] {
+		uses = append(uses, m.definition(v.def, Switch)...)
+		enum := m.enums[v.def]
+		if enum == nil {
+			continue
+		}
+		for _, u := range m.definition(v.def, Compare) {
+			if comparesAll(u.Set, enum, v.part) {
+				uses = append(uses, u)
+			}
+		}
+	}
+	return uses
+}
+
+// comparesAll reports whether values are all of an enum but for a new one.
+func comparesAll(values []string, e *ir.Enum, added string) bool {
+	for _, v := range e.Values {
+		if v.Name != added && !slices.Contains(values, v.Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// newBranch returns the type switches over a union's branches without a default.
+func (m *matcher) newBranch(c *compat.Change) []Use {
+	if c.Direction != compat.Recv {
+		return nil
+	}
+	var uses []Use
+	for _, b := range m.branches[c.Path] {
+		uses = append(uses, m.definition(b.union, BranchSwitch)...)
+	}
+	return uses
+}
+
+// anyUse returns all uses of what a path names.
+func (m *matcher) anyUse(path string) []Use {
+	uses := m.definition(path, Call, Handle, Listen, Mention)
+	uses = append(uses, m.access(path)...)
+	return append(uses, m.value(path)...)
+}

@@ -1,0 +1,125 @@
+package impact
+
+import (
+	"slices"
+
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// names finds what a path of package compat means in terms of uses: there a
+// member is called after the definition in whose text it stands, here after the
+// type that it is a field of.
+type names struct {
+	members  map[string][]member // by path
+	values   map[string][]member
+	branches map[string][]branchName
+	commands map[string]*ir.Command // old ones, and new ones that are in the new schema only
+	events   map[string]*ir.Event
+	enums    map[string]*ir.Enum
+	types    map[string]ir.Type
+}
+
+// A branchName is a branch of a union.
+type branchName struct {
+	union, value, enum string
+	typ                string // the name of its type; empty if there is none
+	only               bool   // the type belongs to this value only
+}
+
+func newNames(old, new *ir.Schema) *names {
+	n := &names{
+		members: make(map[string][]member), values: make(map[string][]member), branches: make(map[string][]branchName),
+		commands: make(map[string]*ir.Command), events: make(map[string]*ir.Event),
+		enums: make(map[string]*ir.Enum), types: make(map[string]ir.Type),
+	}
+	for _, s := range []*ir.Schema{old, new} {
+		for _, t := range s.Types {
+			n.addType(t)
+		}
+		for _, c := range s.Commands {
+			if n.commands[c.Name] == nil {
+				n.commands[c.Name] = c
+			}
+			n.addMembers(c.Name, c.Arg)
+		}
+		for _, e := range s.Events {
+			if n.events[e.Name] == nil {
+				n.events[e.Name] = e
+			}
+			n.addMembers(e.Name, e.Arg)
+		}
+	}
+	return n
+}
+
+func (n *names) addType(t ir.Type) {
+	name := t.Head().Name
+	if n.types[name] == nil {
+		n.types[name] = t
+	}
+	switch t := t.(type) {
+	case *ir.Enum:
+		if n.enums[name] == nil {
+			n.enums[name] = t
+		}
+		for _, v := range t.Values {
+			add(n.values, name+"."+v.Name, member{name, v.Name})
+		}
+	case *ir.Struct:
+		n.addMembers(name, t)
+	case *ir.Union:
+		n.addMembers(name, t)
+		n.addBranches(t)
+	case *ir.Alternate:
+		for _, b := range t.Branches {
+			add(n.members, name+"."+b.Name, member{name, b.Name})
+		}
+	}
+}
+
+// addMembers adds the members of a type under the name that its Go struct stands
+// for, by both paths that they may have.
+func (n *names) addMembers(def string, t ir.Type) {
+	var members []*ir.Member
+	switch t := t.(type) {
+	case *ir.Struct:
+		members = t.AllMembers()
+	case *ir.Union:
+		members = t.Base.AllMembers()
+	}
+	for _, m := range members {
+		add(n.members, def+"."+m.Name, member{def, m.Name})
+		if m.Owner != nil {
+			add(n.members, m.Owner.Head().Name+"."+m.Name, member{def, m.Name})
+		}
+	}
+}
+
+func (n *names) addBranches(u *ir.Union) {
+	uses := make(map[ir.Type]int)
+	for _, b := range u.Branches {
+		if b.Type != nil {
+			uses[b.Type]++
+		}
+	}
+	enum := ""
+	if e, ok := u.Discriminator.Type.(*ir.Enum); ok {
+		enum = e.Name
+	}
+	for _, b := range u.Branches {
+		br := branchName{union: u.Name, value: b.Name, enum: enum}
+		if b.Type != nil {
+			br.typ, br.only = b.Type.Head().Name, uses[b.Type] == 1
+		}
+		add(n.branches, u.Name+"."+b.Name, br)
+		if enum != "" {
+			add(n.values, u.Name+"."+b.Name, member{enum, b.Name})
+		}
+	}
+}
+
+func add[T comparable](m map[string][]T, key string, v T) {
+	if !slices.Contains(m[key], v) {
+		m[key] = append(m[key], v)
+	}
+}

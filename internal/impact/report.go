@@ -1,0 +1,102 @@
+package impact
+
+import (
+	"bufio"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A Report is what of the changes between two schemas a program meets.
+type Report struct {
+	Hits     []Hit // most severe first, and then in the order of the comparison
+	Compared int   // changes that were looked at
+	Program  *Program
+}
+
+// Analyze compares two schemas and returns what a program meets. The options are
+// those of the comparison, but for its levels: what breaks the program's source is
+// always looked at, and is breaking.
+func Analyze(p *Program, old, new *ir.Schema, o compat.Options) *Report {
+	o.Levels = []compat.Direction{compat.Send, compat.Recv}
+	wire := compat.Compare(old, new, o)
+	r := &Report{Program: p, Compared: len(wire.Changes)}
+	r.Hits = Match(p, old, new, wire.Changes)
+	if !o.Introspected {
+		o.Levels = []compat.Direction{compat.Go}
+		source := slices.DeleteFunc(compat.Compare(old, new, o).Changes, func(c *compat.Change) bool { return c.Direction != compat.Go })
+		r.Compared += len(source)
+		for _, hit := range Match(p, old, new, source) {
+			r.addSource(hit)
+		}
+	}
+	for i := range r.Hits {
+		r.Hits[i].Advice = advice(new, r.Hits[i].Change)
+	}
+	slices.SortStableFunc(r.Hits, func(a, b Hit) int { return int(b.Change.Severity) - int(a.Change.Severity) })
+	return r
+}
+
+// addSource adds a change of Go source: to the hit of the change on the wire that
+// is behind it, if there is one.
+func (r *Report) addSource(hit Hit) {
+	for i := range r.Hits {
+		h := &r.Hits[i]
+		if strings.TrimSuffix(h.Change.Path, ".return") == hit.Change.Path && h.Change.Severity >= compat.Warning {
+			h.Compiler = hit.Change.Message
+			return
+		}
+	}
+	hit.Compiler = hit.Change.Message
+	r.Hits = append(r.Hits, hit)
+}
+
+// advice returns what the documentation of the new schema says of something that
+// is deprecated or unstable, in one line.
+func advice(s *ir.Schema, c *compat.Change) string {
+	feature := ""
+	switch c.Rule {
+	case "DEPRECATED":
+		feature = "deprecated"
+	case "STABLE_TO_UNSTABLE":
+		feature = "unstable"
+	default:
+		return ""
+	}
+	owner, _, _ := strings.Cut(c.Path, ".")
+	def := s.ByName[owner]
+	if def == nil {
+		return ""
+	}
+	if sec := def.Head().Doc.Section(ir.SectionFeature, feature); sec != nil {
+		return strings.Join(strings.Fields(sec.Text), " ")
+	}
+	return ""
+}
+
+// sources reads the lines of files of a program, for reports.
+type sources map[string][]string
+
+// line returns a line of a file without the blanks around it, or "" if it cannot
+// be read.
+func (s sources) line(file string, line int) string {
+	lines, ok := s[file]
+	if !ok {
+		if f, err := os.Open(file); err == nil {
+			scan := bufio.NewScanner(f)
+			scan.Buffer(nil, 1<<20)
+			for scan.Scan() {
+				lines = append(lines, strings.TrimSpace(scan.Text()))
+			}
+			f.Close()
+		}
+		s[file] = lines
+	}
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	return lines[line-1]
+}
