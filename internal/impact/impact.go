@@ -46,6 +46,8 @@ type Use struct {
 	// Part is the member, value or branch of it; empty for the definition itself.
 	Part string
 	Pos  token.Position
+	// Raw says that it is named by a string, so that the compiler does not see it.
+	Raw bool
 
 	// Set are the members that a literal sets, if Kind is Make; Unkeyed says that
 	// it sets all by position.

@@ -135,3 +135,22 @@ func TestOwnSchema(t *testing.T) {
 	r := analyze(t, dir, old, new)
 	compareHits(t, found(r), wants(t, dir))
 }
+
+// TestReleases does the same for programs on real releases of QEMU.
+func TestReleases(t *testing.T) {
+	tests := []struct{ source, old, new string }{
+		{"qemu72", "7.2.0", "9.2.0"},
+		{"qemu100", "10.0.0", "10.2.0"},
+	}
+	shared := corpus.Dir(t)
+	load := func(release string) *ir.Schema {
+		return schematest.Load(t, filepath.Join(shared, "corpus", release), corpus.Schemas(t, shared, release)[0].Root)
+	}
+	for _, test := range tests {
+		t.Run(test.old+" to "+test.new, func(t *testing.T) {
+			old, new := load(test.old), load(test.new)
+			dir := module(t, test.source, old)
+			compareHits(t, found(analyze(t, dir, old, new)), wants(t, dir))
+		})
+	}
+}

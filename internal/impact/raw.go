@@ -166,9 +166,9 @@ func (s *scanner) raw(n ast.Node, name, args ast.Expr, request *ast.CompositeLit
 		}
 		return
 	}
-	s.use(Call, command, "", name)
+	s.use(Call, command, "", name).Raw = true
 	if request != nil && setsTrue(s.info, request, "OOB") {
-		s.use(OutOfBand, command, "", name)
+		s.use(OutOfBand, command, "", name).Raw = true
 	}
 	if args != nil {
 		s.rawArgs(command, args)
@@ -239,7 +239,7 @@ func (s *scanner) rawArgs(command string, args ast.Expr) {
 	}
 	if names := wireNames(t); names != nil {
 		for _, name := range names {
-			s.use(Write, command, name, args)
+			s.use(Write, command, name, args).Raw = true
 		}
 		return
 	}
@@ -255,7 +255,7 @@ func (s *scanner) mapKeys(command string, lit *ast.CompositeLit) {
 			continue
 		}
 		if key, ok := stringOf(s.info, kv.Key); ok {
-			s.use(Write, command, key, kv.Key)
+			s.use(Write, command, key, kv.Key).Raw = true
 		} else {
 			s.unseen("the name of an argument of '"+command+"' is not constant", kv.Key)
 		}

@@ -35,6 +35,7 @@ func Analyze(p *Program, old, new *ir.Schema, o compat.Options) *Report {
 	}
 	for i := range r.Hits {
 		r.Hits[i].Advice = advice(new, r.Hits[i].Change)
+		r.Hits[i].breakSource()
 	}
 	slices.SortStableFunc(r.Hits, func(a, b Hit) int { return int(b.Change.Severity) - int(a.Change.Severity) })
 	return r
@@ -45,13 +46,33 @@ func Analyze(p *Program, old, new *ir.Schema, o compat.Options) *Report {
 func (r *Report) addSource(hit Hit) {
 	for i := range r.Hits {
 		h := &r.Hits[i]
-		if strings.TrimSuffix(h.Change.Path, ".return") == hit.Change.Path && h.Change.Severity >= compat.Warning {
+		if strings.TrimSuffix(h.Change.Path, ".return") == hit.Change.Path {
 			h.Compiler = hit.Change.Message
 			return
 		}
 	}
 	hit.Compiler = hit.Change.Message
 	r.Hits = append(r.Hits, hit)
+}
+
+// breakSource makes the removal of something breaking where the program names it
+// in Go: whatever was promised of it, the program does not compile without it.
+func (h *Hit) breakSource() {
+	switch h.Change.Rule {
+	case "COMMAND_REMOVED", "EVENT_REMOVED", "ARG_REMOVED", "MEMBER_REMOVED", "ENUM_VALUE_REMOVED", "MOVED_TO_BRANCH":
+	default:
+		if h.Compiler == "" {
+			return
+		}
+	}
+	if h.Change.Severity < compat.Breaking && slices.ContainsFunc(h.Uses, func(u Use) bool { return !u.Raw }) {
+		c := *h.Change
+		c.Severity = compat.Breaking
+		h.Change = &c
+		if h.Compiler == "" {
+			h.Compiler = "the program does not compile"
+		}
+	}
 }
 
 // advice returns what the documentation of the new schema says of something that
