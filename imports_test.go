@@ -21,7 +21,7 @@ const module = "github.com/qapi-go/qapi-go"
 var table = map[string][]string{
 	"":                            {"…/diag", "…/dialect", "…/ir", "…/parser", "…/resolver"},
 	"ast":                         {"…/dialect"},
-	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "…", "…/diag", "…/dialect", "…/gen", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/facts", "…/internal/introspect", "…/internal/lint", "…/internal/outdir", "…/internal/prose", "…/internal/schemafmt", "…/internal/source", "…/ir", "…/ir/subset", "…/parser", "…/qmp"},
+	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "…", "…/diag", "…/dialect", "…/gen", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/facts", "…/internal/impact", "…/internal/introspect", "…/internal/lint", "…/internal/outdir", "…/internal/prose", "…/internal/schemafmt", "…/internal/source", "…/ir", "…/ir/subset", "…/parser", "…/qmp"},
 	"diag":                        {},
 	"dialect":                     {},
 	"gen":                         {},
@@ -38,6 +38,7 @@ var table = map[string][]string{
 	"internal/example":            {"…/internal/prose", "…/ir"},
 	"internal/facts":              {"…/dialect", "…/ir"},
 	"internal/gocall":             {"…/internal/example", "…/internal/names", "…/ir"},
+	"internal/impact":             {"golang.org/x/tools/go/packages", "…/internal/compat", "…/ir"},
 	"internal/introspect":         {"…/dialect", "…/ir"},
 	"internal/lint":               {"…/ast", "…/diag", "…/dialect", "…/gen/golang", "…/internal/compat", "…/internal/docstyle", "…/internal/example", "…/internal/prose", "…/ir"},
 	"internal/names":              {},

@@ -1,6 +1,6 @@
 module github.com/qapi-go/qapi-go/examples
 
-go 1.25
+go 1.25.0
 
 tool github.com/qapi-go/qapi-go/cmd/qapi-go
 
@@ -16,7 +16,10 @@ require (
 	github.com/mikelolasagasti/xz v1.0.1 // indirect
 	github.com/spf13/cobra v1.10.2 // indirect
 	github.com/spf13/pflag v1.1.0 // indirect
-	golang.org/x/sys v0.37.0 // indirect
+	golang.org/x/mod v0.36.0 // indirect
+	golang.org/x/sync v0.20.0 // indirect
+	golang.org/x/sys v0.44.0 // indirect
+	golang.org/x/tools v0.45.0 // indirect
 )
 
 replace github.com/qapi-go/qapi-go => ../

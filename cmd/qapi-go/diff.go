@@ -43,6 +43,7 @@ type differ struct {
 	vendors []string
 	history string
 	root    string
+	usage   usage
 }
 
 func newDiff() *cobra.Command {
@@ -84,6 +85,13 @@ path and reason, separated by blanks.
 --level, --fail-on, --accept and --vendor may also stand under diff in qapi.yaml
 (docs/config.md); flags go first.
 
+--used PATTERN reports only the changes that hit the Go packages that the pattern
+names, with each place in their code: calls of commands, members read and set,
+values, branches, events, switches, and commands run by a constant name. What it
+cannot see (names that are not constant, reflection, files that build constraints
+leave out) it lists. --unused prints the commands and events that the packages
+use, as include: lines for qapi.yaml.
+
 --history DIR compares the releases in the folders of DIR, in the order of their
 versions, and says since when there is each command, event, member and value,
 since when it is deprecated, when it was removed, and where that contradicts the
@@ -97,6 +105,7 @@ is 1.`,
   qapi-go diff git:qemu@v9.2.0:qapi/qapi-schema.json git:qemu@v10.0.0:qapi/qapi-schema.json
   qapi-go diff --level send,recv,go --accept accepted-breaks.txt OLD NEW
   qapi-go diff qapi/qapi-schema.json qmp:unix:/run/vm.qmp
+  qapi-go diff qapi/qapi-schema.json qemu-11.0.tar.xz:qapi/qapi-schema.json --used ./...
   qapi-go diff --history releases --format markdown`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if d.history == "" && len(args) != 2 {
@@ -117,13 +126,17 @@ is 1.`,
 			if d.history != "" {
 				return d.runHistory(cmd)
 			}
+			if len(d.usage.patterns) > 0 {
+				return d.runUsed(cmd, args[0], args[1])
+			}
 			return d.run(cmd, args[0], args[1])
 		},
 	}
 	d.load.addFlags(cmd)
 	d.project.addFlags(cmd)
+	d.usage.addFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&d.format, "format", "text", "text, json, markdown, github or accept")
+	f.StringVar(&d.format, "format", "text", "text, json, markdown, github or accept; with --used sarif, too")
 	f.StringVar(&d.fail, "fail-on", "breaking", "least severity that makes the exit status 1: breaking, warning or none")
 	f.StringSliceVar(&d.levels, "level", nil, "what counts: send, recv, go (default send and recv, with warnings for go)")
 	f.StringVar(&d.accept, "accept", "", "`file` of changes that are accepted")
@@ -163,11 +176,14 @@ func (d *differ) check(cmd *cobra.Command) error {
 	if err := d.load.check(cmd); err != nil {
 		return err
 	}
+	if err := d.usage.check(cmd, d.format); err != nil {
+		return err
+	}
 	var names []string
 	for _, f := range diffFormats {
 		names = append(names, f.name)
 	}
-	if !slices.Contains(names, d.format) {
+	if len(d.usage.patterns) == 0 && !slices.Contains(names, d.format) {
 		return usagef(cmd, "--format takes %s, not %q", oneOf(names), d.format)
 	}
 	if _, ok := failOn[d.fail]; !ok {

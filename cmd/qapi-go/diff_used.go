@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/internal/impact"
+)
+
+// usedFormats are the values of diff's --format with --used.
+var usedFormats = []struct {
+	name  string
+	print func(io.Writer, *impact.Report, impact.Names) error
+}{
+	{"text", impact.Text},
+	{"json", impact.JSON},
+	{"markdown", impact.Markdown},
+	{"github", impact.GitHub},
+	{"sarif", impact.SARIF},
+}
+
+// A usage is the flags of diff that are about the code of a program.
+type usage struct {
+	patterns []string
+	tags     []string
+	unused   bool
+}
+
+func (u *usage) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&u.patterns, "used", nil, "Go package `pattern`, such as ./...: only what hits these packages; may be repeated")
+	f.StringSliceVar(&u.tags, "tags", nil, "build tags for --used")
+	f.BoolVar(&u.unused, "unused", false, "with --used: what of OLD the packages do not use, as lines for qapi.yaml")
+}
+
+// check reports wrong flags.
+func (u *usage) check(cmd *cobra.Command, format string) error {
+	if len(u.patterns) == 0 {
+		if u.unused || len(u.tags) > 0 {
+			return usagef(cmd, "--unused and --tags belong to --used PATTERN")
+		}
+		return nil
+	}
+	names := make([]string, len(usedFormats))
+	for i, f := range usedFormats {
+		names[i] = f.name
+	}
+	if !slices.Contains(names, format) {
+		return usagef(cmd, "--format takes %s with --used, not %q", oneOf(names), format)
+	}
+	for _, flag := range []string{"level", "accept", "history"} {
+		if cmd.Flags().Changed(flag) {
+			return usagef(cmd, "--%s and --used exclude each other", flag)
+		}
+	}
+	return nil
+}
+
+// runUsed reports what of the changes between two schemas hits a program.
+func (d *differ) runUsed(cmd *cobra.Command, oldName, newName string) error {
+	old, err := d.operand(cmd, oldName)
+	if err != nil {
+		return d.notCompared(cmd, err)
+	}
+	new, err := d.operand(cmd, newName)
+	if err != nil {
+		return d.notCompared(cmd, err)
+	}
+	if err := d.load.finish(cmd.ErrOrStderr()); err != nil {
+		return err
+	}
+	notes := d.load.notes(cmd.ErrOrStderr())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	prog, err := impact.Load(ctx, d.usage.patterns, impact.Options{Tags: d.usage.tags})
+	if err != nil {
+		fmt.Fprintln(notes, "qapi-go: nothing was compared")
+		return err
+	}
+	out := bufio.NewWriter(cmd.OutOrStdout())
+	if d.usage.unused {
+		if err := impact.Unused(out, prog, old); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	report := impact.Analyze(prog, old, new, compat.Options{Introspected: isServer(oldName) || isServer(newName), Vendors: d.vendors})
+	dir, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	for _, f := range usedFormats {
+		if f.name == d.format {
+			if err := f.print(out, report, impact.Names{Old: oldName, New: newName, Dir: dir}); err != nil {
+				return err
+			}
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if d.format != "text" {
+		fmt.Fprintf(notes, "qapi-go: %s\n", report.Summary())
+	}
+	if report.AtLeast(failOn[d.fail]) {
+		return errFindings
+	}
+	return nil
+}
