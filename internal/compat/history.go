@@ -2,6 +2,7 @@ package compat
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/qapi-go/qapi-go/ir"
 )
@@ -54,23 +55,60 @@ const minNotice = 2
 func NewHistory(releases []Release, o Options) *History {
 	releases = slices.Clone(releases)
 	slices.SortStableFunc(releases, func(a, b Release) int { return a.Version.Compare(b.Version) })
-	h := &historian{releases: releases, history: &History{}, alive: make(map[string]*Item)}
+	f := NewFollower(o)
+	for _, r := range releases {
+		f.Add(r)
+	}
+	return f.History()
+}
+
+// A Follower makes a [History] from releases that come one after the other. It
+// keeps the schema of the last one only.
+type Follower struct {
+	options  Options
+	releases []Release // without schemas, but for the last
+	history  *History
+	alive    map[string]*Item // of the release before, by kind and path
+	byType   index            // of the release before
+}
+
+// NewFollower returns a follower without releases. Levels of the options are not
+// used.
+func NewFollower(o Options) *Follower {
 	o.Levels = []Direction{Send, Recv}
-	for i, r := range releases {
-		h.history.Releases = append(h.history.Releases, r.Name)
-		var pairs []typePair
-		if i > 0 {
-			pairs = Compare(releases[i-1].Schema, r.Schema, o).pairs
-		}
-		h.enter(i, r.Schema, pairs)
+	return &Follower{options: o, history: &History{}, alive: make(map[string]*Item)}
+}
+
+// Add adds a release that is newer than all before, and returns what it changed; nil
+// for the first.
+func (f *Follower) Add(r Release) *Report {
+	i := len(f.releases)
+	f.releases = append(f.releases, r)
+	f.history.Releases = append(f.history.Releases, r.Name)
+	var report *Report
+	var pairs []typePair
+	if i > 0 {
+		report = Compare(f.releases[i-1].Schema, r.Schema, f.options)
+		pairs, report.pairs = report.pairs, nil
 	}
-	h.history.byPath = make(map[string][]*Item)
-	for _, item := range h.history.Items {
-		h.judge(item)
+	f.enter(i, r.Schema, pairs)
+	if i > 0 {
+		f.releases[i-1].Schema = nil
+	}
+	return report
+}
+
+// History returns the history of the releases that were added. Nothing can be added
+// after that.
+func (f *Follower) History() *History {
+	f.history.byPath = make(map[string][]*Item)
+	for _, item := range f.history.Items {
+		f.judge(item)
 		key := item.Kind + " " + item.Path
-		h.history.byPath[key] = append(h.history.byPath[key], item)
+		f.history.byPath[key] = append(f.history.byPath[key], item)
 	}
-	return h.history
+	f.alive, f.byType, f.releases = nil, nil, nil
+	return f.history
 }
 
 // Find returns what became of the item of that kind and path that a release has,
@@ -85,20 +123,12 @@ func (h *History) Find(release, kind, path string) *Item {
 	return nil
 }
 
-// A historian makes a history.
-type historian struct {
-	releases []Release
-	history  *History
-	alive    map[string]*Item // of the release before, by kind and path
-	byType   index            // of the release before
-}
-
 // An index finds the items of all members or values of a type by name: also
 // those of its bases and branches.
 type index map[ir.Type]map[string]*Item
 
 // enter adds release i.
-func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
+func (f *Follower) enter(i int, s *ir.Schema, pairs []typePair) {
 	was := make(map[ir.Type][]ir.Type) // what stood where a type stands now
 	for _, p := range pairs {
 		for _, t := range withBases(p.new) {
@@ -111,7 +141,7 @@ func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
 			was[n] = append(was[n], o)
 		}
 	}
-	e := &entry{historian: h, release: i, at: newPlaces(s), now: make(map[string]*Item)}
+	e := &entry{Follower: f, release: i, at: newPlaces(s), now: make(map[string]*Item)}
 	for _, c := range s.Commands {
 		e.add("command", c.Name, c.Doc.Since(), c.Features, e.at.at(c.Pos), nil)
 	}
@@ -125,7 +155,7 @@ func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
 		olds := was[t]
 		find := func(name string) *Item {
 			for _, o := range olds {
-				if item := h.byType[o][name]; item != nil {
+				if item := f.byType[o][name]; item != nil {
 					return item
 				}
 			}
@@ -151,8 +181,8 @@ func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
 				if before == nil && i > 0 && m.Owner != nil {
 					// Nothing stood at its place: the type of that name may
 					// have had it in its base.
-					if o, ok := h.releases[i-1].Schema.ByName[m.Owner.Head().Name].(ir.Type); ok {
-						before = h.byType[o][m.Name]
+					if o, ok := f.releases[i-1].Schema.ByName[m.Owner.Head().Name].(ir.Type); ok {
+						before = f.byType[o][m.Name]
 					}
 				}
 				own[m] = e.add("member", path, m.Doc.Since(), m.Features, e.at.at(m.Pos), before)
@@ -166,8 +196,8 @@ func (h *historian) enter(i int, s *ir.Schema, pairs []typePair) {
 			byType[t] = items
 		}
 	}
-	h.leave(i, e.now, s, pairs, byType)
-	h.alive, h.byType = e.now, byType
+	f.depart(i, e.now, s, pairs, byType)
+	f.alive, f.byType = e.now, byType
 }
 
 // tagOf returns the enum that chooses the branch of a union, or nil.
@@ -208,11 +238,11 @@ func addMembers(items map[string]*Item, own map[*ir.Member]*Item, t ir.Type) {
 	}
 }
 
-// leave says of each item that is not in release i any more what became of it.
-func (h *historian) leave(i int, now map[string]*Item, s *ir.Schema, pairs []typePair, byType index) {
+// depart says of each item that is not in release i any more what became of it.
+func (f *Follower) depart(i int, now map[string]*Item, s *ir.Schema, pairs []typePair, byType index) {
 	heirs := make(map[*Item]*Item)
 	follow := func(old, new ir.Type) {
-		for name, item := range h.byType[old] { // an item has one heir: order does not matter
+		for name, item := range f.byType[old] { // an item has one heir: order does not matter
 			if to := byType[new][name]; to != nil && heirs[item] == nil && item != to {
 				heirs[item] = to
 			}
@@ -225,27 +255,27 @@ func (h *historian) leave(i int, now map[string]*Item, s *ir.Schema, pairs []typ
 		}
 	}
 	if i > 0 {
-		for _, t := range h.releases[i-1].Schema.Types {
+		for _, t := range f.releases[i-1].Schema.Types {
 			if n, ok := s.ByName[t.Head().Name].(ir.Type); ok {
 				follow(t, n)
 			}
 		}
 	}
-	for _, item := range h.history.Items {
+	for _, item := range f.history.Items {
 		if key := item.Kind + " " + item.Path; item.last != i-1 || now[key] == item {
 			continue
 		}
 		if to := heirs[item]; to != nil {
 			item.Moved = to.Path
 		} else {
-			item.Removed = h.releases[i].Name
+			item.Removed = f.releases[i].Name
 		}
 	}
 }
 
 // An entry is what is known of one release.
 type entry struct {
-	*historian
+	*Follower
 	release int
 	at      *places
 	now     map[string]*Item
@@ -260,14 +290,17 @@ func (e *entry) add(kind, path, says string, features []ir.Feature, at Place, be
 		item = e.alive[key]
 	}
 	if item == nil {
-		item = &Item{Kind: kind, Path: path, first: e.release, entered: e.release, announced: -1}
+		item = &Item{Kind: kind, Path: strings.Clone(path), first: e.release, entered: e.release, announced: -1}
 		if before != nil {
 			item.first, item.announced = before.first, before.announced
 		}
 		e.history.Items = append(e.history.Items, item)
 	}
 	e.now[key] = item
-	item.last, item.Says, item.Place = e.release, says, at
+	if item.Says != says {
+		item.Says = strings.Clone(says)
+	}
+	item.last, item.Place = e.release, at
 	if item.announced < 0 && ir.Has(features, "deprecated") {
 		item.announced = e.release
 	}
@@ -275,33 +308,33 @@ func (e *entry) add(kind, path, says string, features []ir.Feature, at Place, be
 }
 
 // judge fills in what follows from when an item was there.
-func (h *historian) judge(item *Item) {
-	first := h.releases[item.first]
+func (f *Follower) judge(item *Item) {
+	first := f.releases[item.first]
 	item.Since, item.Certain = first.Name, item.first > 0
 	if item.announced >= 0 {
-		item.Deprecated = h.releases[item.announced].Name
+		item.Deprecated = f.releases[item.announced].Name
 	}
 	if says, ok := ParseVersion(item.Says); ok {
 		switch {
 		case says.compareMinor(first.Version) > 0 && !first.Version.development():
 			item.Disagrees = first.Name + " has it already"
-		case item.Certain && h.missed(item, says):
-			item.Disagrees = "the schema of " + h.releases[item.first-1].Name + " does not have it"
+		case item.Certain && f.missed(item, says):
+			item.Disagrees = "the schema of " + f.releases[item.first-1].Name + " does not have it"
 		}
 	}
 	if item.Removed != "" && item.announced > 0 {
 		// Releases may be missing: it was deprecated at the earliest in the
 		// one after the last that did not say so.
-		earliest := h.releases[item.announced-1].Version.ordinal() + 1
-		removed := h.releases[item.last+1].Version.ordinal()
+		earliest := f.releases[item.announced-1].Version.ordinal() + 1
+		removed := f.releases[item.last+1].Version.ordinal()
 		item.TooShort = removed-earliest < minNotice
 	}
 }
 
 // missed tells whether the release before the first that has an item should have
 // had it, if there is one since the version that the schema says.
-func (h *historian) missed(item *Item, says Version) bool {
-	before := h.releases[item.first-1].Version
+func (f *Follower) missed(item *Item, says Version) bool {
+	before := f.releases[item.first-1].Version
 	return says.compareMinor(before) <= 0 && says.Compare(before) <= 0 && listed(item.Kind, before)
 }
 
