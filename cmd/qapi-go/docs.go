@@ -3,12 +3,12 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs"
 	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/outdir"
@@ -24,7 +24,6 @@ type documentation struct {
 	writing
 	flags   config.Docs // the output that flags describe
 	schemas []string    // the values of --schema
-	leftOut int         // releases of a folder that could not be read
 }
 
 func newDocs() *cobra.Command {
@@ -35,21 +34,22 @@ func newDocs() *cobra.Command {
 		Long: `docs writes reference documentation for a schema.
 
   html      a web site that needs no server: index.html, a page for each command,
-            event and type, and a search over everything
-  markdown  README.md, lists, and a file for each module, made to be committed
+            event and type, and a search over names and all text
+  markdown  README.md, lists, and a file for each module, meant to be committed
             and compared
   text      qmp-commands.txt and qmp-events.txt: every command and event with its
             arguments and results, spelled out as they are on the wire
 
 Several --schema, or a folder of releases, are documented as one: each release has
-a folder, and every page of the web site leads to the other releases and says what
-was added, deprecated and removed when. A release is called as the folder with a
-version in its path, as in 10.2.0/qapi/qapi-schema.json, or as the file VERSION above
-it says. A release of a folder whose schema cannot be read is left out; then the
-exit status is 1.
+a folder, and every page of the web site links to the other releases and shows what
+was added, deprecated and removed when. The name of a release is that of the folder
+with a version in its path, as in 10.2.0/qapi/qapi-schema.json, or what the file
+VERSION above it contains. Releases in a folder whose schema cannot be read are left
+out, and the exit status is 1.
 
 Without --schema, an embedded example is used. Without both --schema and --out,
-what is under docs in qapi.yaml is written, if there is one (docs/config.md).
+what is under docs in qapi.yaml is written, if there is one (docs/config.md). If nothing has changed since the last
+run, nothing is read but what is needed to find that out.
 
 --check, --diff, --clean and --timings do what they do for generate.`,
 		Example: `  qapi-go docs --out ./out/docs
@@ -66,13 +66,14 @@ what is under docs in qapi.yaml is written, if there is one (docs/config.md).
 	d.writing.addFlags(cmd)
 	f := cmd.Flags()
 	f.StringArrayVar(&d.schemas, "schema", nil, "root `file` of the schema, again for another release, or a folder of releases (default: the embedded example)")
-	f.StringVar(&d.flags.Out, "out", "", "output `folder`; it is made if it is not there")
+	f.StringVar(&d.flags.Out, "out", "", "output `folder`; it is created if it does not exist")
+	f.StringVar(&d.flags.Title, "title", "", "`title` of the documentation (default: the heading of the root module, or that of QEMU's manual, and the release)")
 	f.StringSliceVar(&d.flags.Format, "format", docFormats, "what to write")
 	return cmd
 }
 
 // shapingDocs are the flags that describe an output.
-var shapingDocs = []string{"format", "dialect"}
+var shapingDocs = []string{"format", "title", "dialect"}
 
 func (d *documentation) run(cmd *cobra.Command) error {
 	if err := d.loader.check(cmd); err != nil {
@@ -129,44 +130,83 @@ func (d *documentation) one(cmd *cobra.Command, o config.Docs, schemas []string)
 		d.watch = newStopwatch()
 		defer func() { d.watch.print(cmd.ErrOrStderr(), o.Out) }()
 	}
-	d.leftOut = 0
-	files, name, err := d.files(cmd, o.Format, schemas)
+	out := output{o.Out, d.writing}
+	if isReleases(schemas) {
+		return d.series(cmd, out, o, schemas)
+	}
+	return d.single(cmd, out, o, strings.Join(schemas, ""))
+}
+
+// single writes the documentation of one schema.
+func (d *documentation) single(cmd *cobra.Command, out output, o config.Docs, schema string) error {
+	src, err := openSource(cmd, schema)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	release, _, err := releaseOf(schema, src)
+	if err != nil {
+		release = "" // then no title has it
+	}
+	read := &inputs{FS: src.FS, dir: path.Dir(src.Root)}
+	meta := d.meta(o, path.Base(src.Root), release)
+	if d.upToDate(cmd, out, meta, read.read) {
+		return nil
+	}
+	src.FS = read
+	stderr := &counter{Writer: cmd.ErrOrStderr()}
+	got, err := d.loadOne(src, stderr)
+	if err != nil {
+		return err
+	}
+	files, err := docs.Generate(got.Schema, docs.Options{Name: got.Name, Title: o.Title, Release: release, Formats: formatsOf(o.Format)})
 	if err != nil {
 		return err
 	}
 	d.watch.lap("generate")
-	meta := outdir.Meta{Generator: "docs", Tool: version(), Schema: name,
-		Options: []string{"format=" + strings.Join(o.Format, ",")}}
-	err = output{o.Out, d.writing}.put(cmd.OutOrStdout(), d.notes(cmd.ErrOrStderr()), files, meta)
-	d.watch.lap(d.lastStage())
-	if err == nil && d.leftOut > 0 {
-		return errFindings
+	if stderr.n == 0 { // else the next run has to print it again
+		meta.Inputs = read.noted()
 	}
+	err = out.put(cmd.OutOrStdout(), d.notes(stderr), files, meta)
+	d.watch.lap(d.lastStage())
 	return err
 }
 
-// files loads schemas and returns what is to be written, with the name of the
-// (last) schema.
-func (d *documentation) files(cmd *cobra.Command, formats, schemas []string) ([]gen.File, string, error) {
-	if isReleases(schemas) {
-		list, all, err := d.releases(cmd, schemas)
-		if err != nil {
-			return nil, "", err
+// meta returns what the manifest records of an output of schemas, without its inputs.
+func (d *documentation) meta(o config.Docs, schema string, releases ...string) outdir.Meta {
+	options := []string{"format=" + strings.Join(o.Format, ",")}
+	if name := cmp.Or(o.Dialect, d.dialect); name != autoDialect {
+		options = append(options, "dialect="+name)
+	}
+	for _, name := range releases {
+		if name != "" {
+			options = append(options, "release="+name)
 		}
-		files, err := docs.Releases(list, docs.Options{Formats: formatsOf(formats)})
-		return files, all[len(all)-1].Name, err
 	}
-	src, err := openSource(cmd, strings.Join(schemas, ""))
-	if err != nil {
-		return nil, "", err
+	if o.Title != "" {
+		options = append(options, "title="+o.Title)
 	}
-	defer src.Close()
-	got, err := d.loadOne(src, cmd.ErrOrStderr())
-	if err != nil {
-		return nil, "", err
+	return outdir.Meta{Generator: "docs", Tool: version(), Build: build(), Schema: schema, Options: options}
+}
+
+// upToDate reports whether the output is as it should be, and prints the summary of a
+// run that has nothing to do.
+func (d *documentation) upToDate(cmd *cobra.Command, out output, meta outdir.Meta, read func(string) ([]byte, error)) bool {
+	if d.clean {
+		return false
 	}
-	files, err := docs.Generate(got.Schema, docs.Options{Name: got.Name, Formats: formatsOf(formats)})
-	return files, got.Name, err
+	n, ok := outdir.UpToDate(out.dir, meta, read)
+	d.watch.lap("look for changes")
+	if !ok {
+		return false
+	}
+	notes := d.notes(cmd.ErrOrStderr())
+	if d.dry() {
+		fmt.Fprintf(notes, "qapi-go: %s: compared %s, all up to date\n", out.dir, plural(n, "file"))
+	} else {
+		out.summary(notes, outdir.Result{Unchanged: n})
+	}
+	return true
 }
 
 // formatsOf returns the formats that --format names.

@@ -5,7 +5,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"io/fs"
+	"iter"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,9 +17,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	qapigo "github.com/qapi-go/qapi-go"
+	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs"
 	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/outdir"
 	"github.com/qapi-go/qapi-go/internal/source"
+	"github.com/qapi-go/qapi-go/ir"
 )
 
 // releaseName is what may be the name of a release: it becomes that of a folder.
@@ -67,54 +75,157 @@ func isReleases(schemas []string) bool {
 	return err == nil && info.IsDir()
 }
 
-// releases loads the schemas of several releases, oldest first.
-func (d *documentation) releases(cmd *cobra.Command, schemas []string) ([]docs.Release, []*loaded, error) {
+// keptSchemas is the number of releases up to which their schemas stay in memory, so
+// that none is read twice.
+const keptSchemas = 4
+
+// series writes the documentation of several releases. Their schemas are read twice,
+// one after the other, if there are many: see [docs.Series].
+func (d *documentation) series(cmd *cobra.Command, out output, o config.Docs, schemas []string) error {
 	roots, err := d.releaseRoots(cmd, schemas)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	slices.SortStableFunc(roots, func(a, b releaseRoot) int { return a.version.Compare(b.version) })
-	for i := 1; i < len(roots); i++ {
-		if a, b := roots[i-1], roots[i]; a.version == b.version {
-			return nil, nil, usagef(cmd, "--schema: %s and %s are of the same release, %s: which of them?", a.root, b.root, b.name)
+	var names []string
+	for i, r := range roots {
+		if i > 0 && roots[i-1].version == r.version {
+			return usagef(cmd, "--schema: %s and %s are of the same release, %s: which of them?", roots[i-1].root, r.root, r.name)
 		}
+		names = append(names, r.name)
 	}
-	var list []docs.Release
-	var all []*loaded
+	last := filepath.ToSlash(roots[len(roots)-1].root)
+	meta := d.meta(o, last[strings.LastIndexAny(last, "/:")+1:], names...)
+	if d.upToDate(cmd, out, meta, readRelease(roots)) {
+		return nil
+	}
+	stderr := &counter{Writer: cmd.ErrOrStderr()}
+	s := docs.NewSeries(docs.Options{Name: meta.Schema, Title: o.Title, Formats: formatsOf(o.Format)})
+	kept := make(map[string]*ir.Schema)
 	var first error
-	folder := len(schemas) == 1
+	leftOut, folder := 0, len(schemas) == 1
 	for _, r := range roots {
 		load := d.loadOne
 		if folder {
 			load = d.loadPart
 		}
-		got, err := d.releaseAt(cmd, r.root, load)
+		schema, inputs, err := d.releaseAt(r, stderr, load)
 		if err != nil && !folder {
-			return nil, nil, err
+			return err
 		}
 		if err != nil { // the others are written
 			first = cmp.Or(first, err)
-			d.leftOut++
-			fmt.Fprintf(d.notes(cmd.ErrOrStderr()), "qapi-go: release %s is left out: %s cannot be read\n", r.name, r.root)
+			leftOut++
+			fmt.Fprintf(d.notes(stderr), "qapi-go: release %s is left out: %s cannot be read\n", r.name, r.root)
 			continue
 		}
-		list = append(list, docs.Release{Name: r.name, Title: got.Name, Schema: got.Schema})
-		all = append(all, got)
+		s.Add(r.name, schema)
+		meta.Inputs = append(meta.Inputs, inputs...)
+		if len(roots) <= keptSchemas {
+			kept[r.name] = schema
+		}
 	}
-	if len(list) == 0 {
-		return nil, nil, first
+	if leftOut == len(roots) {
+		return first
 	}
-	return list, all, nil
+	d.watch.lap("survey")
+	if stderr.n > 0 { // the next run has to print it again
+		meta.Inputs = nil
+	}
+	files := s.Files(func(name string) (*ir.Schema, error) {
+		if schema := kept[name]; schema != nil {
+			return schema, nil
+		}
+		return d.again(roots[slices.Index(names, name)])
+	})
+	if err := d.put(cmd, out, files, meta); err != nil {
+		return err
+	}
+	d.watch.lap(d.lastStage())
+	if leftOut > 0 {
+		return errFindings
+	}
+	return nil
 }
 
-// releaseAt loads the schema of a release.
-func (d *documentation) releaseAt(cmd *cobra.Command, root string, load func(*source.Source, io.Writer) (*loaded, error)) (*loaded, error) {
-	src, err := source.Open(root)
+// put writes files as they come, or compares all with what is there.
+func (d *documentation) put(cmd *cobra.Command, out output, files iter.Seq2[gen.File, error], meta outdir.Meta) error {
+	notes := d.notes(cmd.ErrOrStderr())
+	if !d.dry() {
+		result, err := outdir.WriteStream(out.dir, files, meta, d.clean)
+		if err == nil {
+			out.summary(notes, result)
+		}
+		return err
+	}
+	var all []gen.File
+	for f, err := range files {
+		if err != nil {
+			return err
+		}
+		all = append(all, f)
+	}
+	return out.put(cmd.OutOrStdout(), notes, all, meta)
+}
+
+// releaseAt loads the schema of a release. The paths of its inputs start with the name
+// of the release.
+func (d *documentation) releaseAt(r releaseRoot, stderr io.Writer, load func(*source.Source, io.Writer) (*loaded, error)) (*ir.Schema, []outdir.Input, error) {
+	src, err := source.Open(r.root)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer src.Close()
+	read := &inputs{FS: src.FS, dir: path.Dir(src.Root)}
+	src.FS = read
+	got, err := load(src, stderr)
+	if err != nil {
+		return nil, nil, err
+	}
+	list := read.noted()
+	for i := range list {
+		list[i].Path = r.name + ":" + list[i].Path
+	}
+	return got.Schema, list, nil
+}
+
+// again loads a schema that was loaded before, and says nothing of it.
+func (d *documentation) again(r releaseRoot) (*ir.Schema, error) {
+	src, err := source.Open(r.root)
 	if err != nil {
 		return nil, err
 	}
 	defer src.Close()
-	return load(src, cmd.ErrOrStderr())
+	schema, _ := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display, Dialect: d.release})
+	if schema == nil {
+		return nil, fmt.Errorf("%s has changed while it was documented", r.root)
+	}
+	return schema, nil
+}
+
+// readRelease returns a function that reads an input of a release.
+func readRelease(roots []releaseRoot) func(string) ([]byte, error) {
+	var open string
+	var src *source.Source
+	var read *inputs
+	return func(name string) ([]byte, error) {
+		release, name, _ := strings.Cut(name, ":")
+		i := slices.IndexFunc(roots, func(r releaseRoot) bool { return r.name == release })
+		if i < 0 {
+			return nil, fs.ErrNotExist
+		}
+		if open != release {
+			if src != nil {
+				src.Close()
+			}
+			var err error
+			if src, err = source.Open(roots[i].root); err != nil {
+				return nil, err
+			}
+			open, read = release, &inputs{FS: src.FS, dir: path.Dir(src.Root)}
+		}
+		return read.read(name)
+	}
 }
 
 // releaseRoots finds out what the releases are.

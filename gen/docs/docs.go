@@ -7,17 +7,13 @@
 package docs
 
 import (
-	"errors"
 	"slices"
-	"sync"
 
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/markdown"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
-	"github.com/qapi-go/qapi-go/gen/docs/internal/releases"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/site"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/text"
-	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -33,9 +29,15 @@ const (
 
 // Options say what is generated. The zero value is usable.
 type Options struct {
-	// Name is the name of the schema in titles and first lines. If it is empty,
-	// the name of the root module is taken.
+	// Name is the name of the schema, which first lines say a file was made from. If
+	// it is empty, it is that of the root module.
 	Name string
+	// Title is that of the documentation. If it is empty, it is the heading of the
+	// root module, or what QEMU's manuals call the reference of its protocols.
+	Title string
+	// Release is the release of QEMU that the schema is of, such as "10.2.0", if that
+	// is known. It is added to titles.
+	Release string
 	// Formats are what [Generate] makes: all if it is empty.
 	Formats []Format
 }
@@ -62,76 +64,33 @@ func Site(s *ir.Schema, o Options) ([]gen.File, error) {
 	return Generate(s, o)
 }
 
+// model returns the options of the model.
+func (o Options) model() model.Options {
+	return model.Options{Name: o.Name, Title: o.Title, Release: o.Release}
+}
+
 // Generate returns the files of all formats that the options name.
 func Generate(s *ir.Schema, o Options) ([]gen.File, error) {
-	var files []gen.File
-	ref := sync.OnceValue(func() *model.Reference { return model.New(s, model.Options{Name: o.Name}) })
-	if o.has(HTML) {
-		pages, err := site.Pages(ref(), site.Options{Text: o.has(PlainText)})
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, pages...)
-	}
-	if o.has(MarkdownText) {
-		pages, err := markdown.Pages(ref())
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, pages...)
-	}
-	if o.has(PlainText) {
-		files = append(files, text.Pages(ref())...)
-	}
-	return files, nil
-}
-
-// A Release is a schema as it was in one release.
-type Release struct {
-	Name   string // of the folder of its files, with the version by which releases are ordered, such as "10.2.0"
-	Title  string // of the schema; see Options.Name
-	Schema *ir.Schema
-}
-
-// Releases returns the documentation of several releases, oldest first: a folder
-// for each, and one web site over all of them, which tells what was added,
-// deprecated and removed when. Options.Name is not used.
-func Releases(list []Release, o Options) ([]gen.File, error) {
-	if len(list) == 0 {
-		return nil, errors.New("docs: no release")
-	}
+	ref := model.New(s, o.model())
 	var files []gen.File
 	if o.has(HTML) {
-		versions := make([]compat.Release, len(list))
-		for i, r := range list {
-			version, _ := compat.ParseVersion(r.Name)
-			versions[i] = compat.Release{Name: r.Name, Version: version, Schema: r.Schema}
-		}
-		set := releases.New(versions, model.Options{Name: list[len(list)-1].Title})
-		pages, err := site.Releases(set, site.Options{Text: o.has(PlainText)})
+		pages, err := site.Pages(ref, site.Options{Text: o.has(PlainText)})
 		if err != nil {
 			return nil, err
 		}
 		files = pages
 	}
-	var rest []Format
-	for _, f := range []Format{MarkdownText, PlainText} {
-		if o.has(f) {
-			rest = append(rest, f)
-		}
+	return append(files, o.plain(ref)...), nil
+}
+
+// plain returns the files of the formats that are no web site.
+func (o Options) plain(ref *model.Reference) []gen.File {
+	var files []gen.File
+	if o.has(MarkdownText) {
+		files = append(files, markdown.Pages(ref)...)
 	}
-	if len(rest) == 0 {
-		return files, nil
+	if o.has(PlainText) {
+		files = append(files, text.Pages(ref)...)
 	}
-	for _, r := range list {
-		more, err := Generate(r.Schema, Options{Name: r.Title, Formats: rest})
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range more {
-			f.Path = r.Name + "/" + f.Path
-			files = append(files, f)
-		}
-	}
-	return files, nil
+	return files
 }

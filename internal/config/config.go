@@ -56,6 +56,7 @@ type Docs struct {
 	Dialect string   `yaml:"dialect"`
 	Out     string   `yaml:"out" kind:"path" need:"true"`
 	Format  []string `yaml:"format"`
+	Title   string   `yaml:"title"`
 
 	Pos Pos `yaml:"-"`
 }

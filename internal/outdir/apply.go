@@ -11,61 +11,92 @@ import (
 // apply makes the changes, or none of them. The caller has the lock, and there is
 // nothing left of an earlier run.
 func (d disk) apply(changes []change) error {
-	if len(changes) == 0 {
-		return nil
-	}
-	if err := d.fs.MkdirAll(workName); err != nil {
-		return err
-	}
-	j, err := d.stage(changes)
-	if err != nil {
-		return errors.Join(err, d.removeWork())
-	}
-	if err := d.commit(j); err != nil {
-		if undo := d.rollback(j); undo != nil {
-			// The journal stays: the next run tries again.
-			return errors.Join(err, fmt.Errorf("restoring the folder: %w", undo))
+	st := stager{disk: d}
+	for _, c := range changes {
+		if err := st.add(c); err != nil {
+			return errors.Join(err, d.removeWork())
 		}
-		return errors.Join(err, d.removeWork())
 	}
-	// What is left over, should this fail, is removed by the next run.
-	d.removeWork()
+	return st.apply()
+}
+
+// A stager writes out new files, one by one, and then puts all of them in place. The
+// caller has the lock, and there is nothing left of an earlier run. After an error of
+// add, or instead of apply, the caller removes the work folder.
+type stager struct {
+	disk
+	journal journal
+	there   map[string]bool // folders that are there, or in the journal
+}
+
+// add writes out the new file of a change, and keeps the old one.
+func (st *stager) add(c change) error {
+	i := len(st.journal.Steps)
+	if i == 0 {
+		st.journal.Format = manifestFormat
+		st.there = map[string]bool{".": true}
+		if err := st.fs.MkdirAll(workName); err != nil {
+			return err
+		}
+	}
+	s := step{Path: c.name, Had: c.had}
+	if c.data != nil {
+		s.New = c.hash
+		if s.New == "" {
+			s.New = hash(c.data)
+		}
+		if err := st.create(newName(i), c.name, c.had, c.data); err != nil {
+			return err
+		}
+		if folder := path.Dir(c.name); !st.there[folder] {
+			for _, missing := range st.missing(folder) {
+				if !st.there[missing] {
+					st.journal.Folders = append(st.journal.Folders, missing)
+				}
+				st.there[missing] = true
+			}
+			st.there[folder] = true
+		}
+	}
+	if c.had {
+		if err := st.keep(oldName(i), c.name); err != nil {
+			return err
+		}
+	}
+	st.journal.Steps = append(st.journal.Steps, s)
 	return nil
 }
 
-// stage writes out the new files, keeps the old ones, and writes the journal.
-func (d disk) stage(changes []change) (*journal, error) {
-	j := &journal{Format: manifestFormat, Steps: make([]step, len(changes))}
-	seen := make(map[string]bool)
-	for i, c := range changes {
-		j.Steps[i] = step{Path: c.name, Had: c.had}
-		if c.data != nil {
-			j.Steps[i].New = hash(c.data)
-			if err := d.create(newName(i), c.name, c.data); err != nil {
-				return nil, err
-			}
-			for _, folder := range d.missing(path.Dir(c.name)) {
-				if !seen[folder] {
-					seen[folder] = true
-					j.Folders = append(j.Folders, folder)
-				}
-			}
-		}
-		if c.had {
-			if err := d.keep(oldName(i), c.name); err != nil {
-				return nil, err
-			}
-		}
+// apply makes the changes that were added, or none of them.
+func (st *stager) apply() error {
+	if len(st.journal.Steps) == 0 {
+		return nil
 	}
-	text, err := json.Marshal(j)
+	if err := st.writeJournal(); err != nil {
+		return errors.Join(err, st.removeWork())
+	}
+	if err := st.commit(&st.journal); err != nil {
+		if undo := st.rollback(&st.journal); undo != nil {
+			// The journal stays: the next run tries again.
+			return errors.Join(err, fmt.Errorf("restoring the folder: %w", undo))
+		}
+		return errors.Join(err, st.removeWork())
+	}
+	// What is left over, should this fail, is removed by the next run.
+	st.removeWork()
+	return nil
+}
+
+func (st *stager) writeJournal() error {
+	text, err := json.Marshal(&st.journal)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	temp := journalName + ".new"
-	if err := d.create(temp, journalName, text); err != nil {
-		return nil, err
+	if err := st.create(temp, journalName, false, text); err != nil {
+		return err
 	}
-	return j, d.fs.Rename(temp, journalName)
+	return st.fs.Rename(temp, journalName)
 }
 
 // commit puts the files in their places and removes the journal. The new tree
@@ -102,7 +133,7 @@ func (d disk) keep(as, name string) error {
 	if err != nil {
 		return err
 	}
-	return d.create(as, name, data)
+	return d.create(as, name, true, data)
 }
 
 // missing returns the folders down to the named one that are not there, outer

@@ -76,11 +76,13 @@ func (d disk) read(name string) (data []byte, ok bool, err error) {
 }
 
 // create writes data to a new file, with the permissions of the file that it is
-// to replace, if there is one.
-func (d disk) create(name, target string, data []byte) error {
+// to replace, if it had one.
+func (d disk) create(name, target string, had bool, data []byte) error {
 	perm := fs.FileMode(0o666)
-	if info, err := d.fs.Lstat(target); err == nil {
-		perm = info.Mode().Perm()
+	if had {
+		if info, err := d.fs.Lstat(target); err == nil {
+			perm = info.Mode().Perm()
+		}
 	}
 	if err := d.fs.Create(name, perm, data); err != nil {
 		return fmt.Errorf("writing %s: %w", d.path(target), err)

@@ -9,8 +9,6 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-
-	"github.com/qapi-go/qapi-go/gen"
 )
 
 // ManifestName is the name of the manifest in an output folder. It records what
@@ -155,12 +153,8 @@ func (m *manifest) owner(path, except string) string {
 
 // with returns the manifest's text after the entry of meta's generator has been
 // replaced. Kept are the files beside the given ones that it still has.
-func (m *manifest) with(meta Meta, files []gen.File, kept []manifestFile) ([]byte, error) {
-	entry := &outputs{Meta: meta, Files: make([]manifestFile, len(files), len(files)+len(kept))}
-	for i, f := range files {
-		entry.Files[i] = manifestFile{Path: f.Path, SHA256: hash(f.Data)}
-	}
-	entry.Files = append(entry.Files, kept...)
+func (m *manifest) with(meta Meta, files, kept []manifestFile) ([]byte, error) {
+	entry := &outputs{Meta: meta, Files: slices.Concat(files, kept)}
 	slices.SortFunc(entry.Files, func(a, b manifestFile) int { return strings.Compare(a.Path, b.Path) })
 	if meta.Build != "" {
 		var err error

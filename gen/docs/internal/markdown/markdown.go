@@ -29,7 +29,7 @@ import (
 const extension = ".md"
 
 // Pages returns the files. The error is always nil so far.
-func Pages(r *model.Reference) ([]gen.File, error) {
+func Pages(r *model.Reference) []gen.File {
 	p := &page{Reference: r}
 	files := []gen.File{
 		p.file("README", p.index()),
@@ -41,7 +41,7 @@ func Pages(r *model.Reference) ([]gen.File, error) {
 		p := &page{Reference: r, module: m}
 		files = append(files, p.file(m.Path(), p.modulePage()))
 	}
-	return files, nil
+	return files
 }
 
 // A page is a file that is written.
@@ -97,12 +97,8 @@ func (p *page) linkTarget(t model.Target, text string) string {
 
 // index is the page to begin with.
 func (p *page) index() []string {
-	title := p.Name
-	if p.Release != "" {
-		title += " " + p.Release
-	}
 	lines := []string{
-		"# Reference of " + escape(title), "",
+		"# " + escape(p.FullTitle()), "",
 		fmt.Sprintf("- [Commands](commands.md): %d", len(p.Commands)),
 		fmt.Sprintf("- [Events](events.md): %d", len(p.Events)),
 		fmt.Sprintf("- [Types](types.md): %d", len(p.Types)),

@@ -93,10 +93,7 @@ func rst(text string) string {
 // TestPages holds the form of a page.
 func TestPages(t *testing.T) {
 	r := model.New(schematest.Text(t, pageSchema), model.Options{})
-	files, err := markdown.Pages(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := markdown.Pages(r)
 	got := make(map[string]string)
 	for _, f := range files {
 		got[f.Path] = string(f.Data)

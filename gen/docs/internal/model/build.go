@@ -16,7 +16,12 @@ import (
 // Options say what a [Reference] is of. The zero value is usable.
 type Options struct {
 	Name    string // of the schema; if empty, that of the root module
+	Title   string // as [Reference.Title]; if empty, it is made from the schema
 	Release string // as [Reference.Release]
+
+	// Outline leaves out all texts, examples, and what follows from them: what is
+	// left is which modules, definitions and members there are.
+	Outline bool
 }
 
 // New makes the reference of a schema.
@@ -25,12 +30,15 @@ func New(s *ir.Schema, o Options) *Reference {
 		Schema: s, Name: cmp.Or(o.Name, s.Root.Name), Release: o.Release,
 		byName: make(map[string]*Definition), byMember: make(map[any]*Member),
 	}
-	b := builder{Reference: r, slugs: make(map[string]slugs), maker: example.NewMaker(s)}
+	b := builder{Reference: r, outline: o.Outline, slugs: make(map[string]slugs), maker: example.NewMaker(s)}
 	for _, m := range s.Modules {
 		b.module(m)
 	}
 	b.order()
 	b.members()
+	if o.Outline {
+		return r
+	}
 	for _, d := range r.Definitions {
 		b.document(d)
 		b.examples(d)
@@ -38,6 +46,7 @@ func New(s *ir.Schema, o Options) *Reference {
 	for _, m := range r.Modules {
 		m.Title = title(m)
 	}
+	r.Title = cmp.Or(o.Title, b.title())
 	b.uses()
 	b.reach()
 	b.instead()
@@ -48,8 +57,9 @@ func New(s *ir.Schema, o Options) *Reference {
 // A builder makes a [Reference].
 type builder struct {
 	*Reference
-	slugs map[string]slugs // by folder
-	maker *example.Maker
+	outline bool
+	slugs   map[string]slugs // by folder
+	maker   *example.Maker
 }
 
 // slug returns the name of a page in a folder: the first of the names that is not
@@ -74,9 +84,14 @@ func (b *builder) module(m *ir.Module) {
 		switch item := item.(type) {
 		case *ir.FreeDoc:
 			for _, s := range item.Doc.Sections {
-				if s.Text != "" {
-					mod.Items = append(mod.Items, Item{Prose: &Prose{Pos: s.Pos, Blocks: prose.Parse(s.Text)}})
+				if s.Text == "" {
+					continue
 				}
+				text := &Prose{Pos: s.Pos}
+				if !b.outline {
+					text.Blocks = prose.Parse(s.Text)
+				}
+				mod.Items = append(mod.Items, Item{Prose: text})
 			}
 		case ir.Def:
 			mod.Items = append(mod.Items, Item{Definition: b.define(mod, item)})
@@ -215,7 +230,7 @@ func (b *builder) enter(d *Definition, key any, m Member, doc *ir.Section) {
 		return
 	}
 	m.Owner = d
-	if doc != nil {
+	if doc != nil && !b.outline {
 		m.Text = Prose{Pos: doc.Pos, In: d, Blocks: prose.Parse(doc.Text)}
 		m.Since, m.SinceCut = m.Text.cutSince()
 	}

@@ -24,8 +24,9 @@ import (
 // A Reference is a schema made ready for pages. It is safe for concurrent use.
 type Reference struct {
 	Schema  *ir.Schema
-	Name    string // of the schema, for titles
-	Release string // of QEMU that it belongs to, as the user named it; "" if there is only one
+	Name    string // of the schema
+	Title   string // of the documentation, without the release: "QEMU QMP Reference"
+	Release string // that the schema belongs to, as the user named it; "" if that is not known
 
 	Modules     []*Module     // in the order of the schema
 	Definitions []*Definition // in the order of the schema

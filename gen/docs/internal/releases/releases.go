@@ -1,121 +1,220 @@
-// Package releases tells what became of each part of a schema over many
-// releases: since when it is there, what is gone, and what each release changed.
+// Package releases surveys a schema over many releases: since when each part is
+// there, what was removed, and what each release changed.
 //
-// What is on the wire is followed by [compat.NewHistory], through renamed types.
+// What is on the wire is followed by [compat.Follower], through renamed types.
 // Types themselves are no more than names: they are followed by those.
+//
+// A [Survey] holds facts, and no text of a schema, so that the documentation of many
+// releases can be written with only one of their schemas in memory.
 package releases
 
 import (
-	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Set is a schema in several releases.
-type Set struct {
+// A Survey is what is known of several releases. Releases are added, oldest first,
+// before anything is asked.
+type Survey struct {
 	Releases []*Release // oldest first
-	Steps    []*Step    // from each release to the next
+
+	follower *compat.Follower
+	history  *compat.History     // when Releases are complete
+	pages    map[string]presence // of modules and definitions, by path
+	types    map[string]presence // by name
+	strings  map[string]string   // copies, which keep no schema's text in memory
 }
 
-// A Release is one of them.
+// A Release is one of the releases.
 type Release struct {
-	*model.Reference
-
-	// Gone are the definitions of older releases that it has no more, by kind
-	// and name.
-	Gone []*Gone
-
-	lost map[*model.Definition][]*LostMember
+	Name                    string
+	Commands, Events, Types int   // how many there are
+	Step                    *Step // from the release before; nil for the oldest
 }
 
-// A Gone is a definition that a release has no more.
-type Gone struct {
-	*model.Definition          // as it was in the last release that had it
-	Last              *Release // which is that
-	Removed           string   // the first release without it
-}
-
-// A LostMember is a member that a definition had in an older release.
-type LostMember struct {
-	*model.Member          // as it was in the last release that had it
-	Last          *Release // which is that
-}
-
-// A Step is from a release to the next.
+// A Step is what a release changed.
 type Step struct {
-	Old, New *Release
-	Report   *compat.Report
+	Summary string // of the changes, in words
+	Changes []Change
 }
 
-// New makes a set of releases with the references of their schemas, whose
-// [model.Lifetime]s it fills in. The names of releases must differ.
-func New(list []compat.Release, o model.Options) *Set {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b compat.Release) int { return a.Version.Compare(b.Version) })
-	s := &Set{}
-	for i, r := range list {
-		o.Release = r.Name
-		s.Releases = append(s.Releases, &Release{Reference: model.New(r.Schema, o), lost: make(map[*model.Definition][]*LostMember)})
-		if i > 0 {
-			report := compat.Compare(list[i-1].Schema, r.Schema, compat.Options{Levels: []compat.Direction{compat.Send, compat.Recv}})
-			s.Steps = append(s.Steps, &Step{s.Releases[i-1], s.Releases[i], report})
+// MaxReached is the number of commands and events that a change is said to reach.
+const MaxReached = 8
+
+// A Change is a change on the wire: see [compat.Change].
+type Change struct {
+	Rule, Path, Message, Reason string
+	Severity                    compat.Severity
+	Reached                     []string // commands and events that it reaches beside Path, MaxReached at most
+	More                        int      // how many it reaches besides
+}
+
+// A presence says what releases have, by their indices.
+type presence []state
+
+type state uint8
+
+const (
+	there state = 1 << iota
+	deprecated
+)
+
+func (p presence) has(i int) bool { return 0 <= i && i < len(p) && p[i]&there != 0 }
+
+// New returns a survey without releases.
+func New() *Survey {
+	return &Survey{
+		follower: compat.NewFollower(compat.Options{}),
+		pages:    make(map[string]presence), types: make(map[string]presence), strings: make(map[string]string),
+	}
+}
+
+// Add adds a release that is newer than those before. Names must differ. The schema
+// is not kept longer than until the next call.
+func (s *Survey) Add(name string, schema *ir.Schema) {
+	version, _ := compat.ParseVersion(name)
+	report := s.follower.Add(compat.Release{Name: name, Version: version, Schema: schema})
+	r := &Release{Name: name}
+	if report != nil {
+		r.Step = s.step(report)
+	}
+	outline := model.New(schema, model.Options{Outline: true})
+	r.Commands, r.Events, r.Types = len(outline.Commands), len(outline.Events), len(outline.Types)
+	i := len(s.Releases)
+	s.Releases = append(s.Releases, r)
+	for _, m := range outline.Modules {
+		if len(m.Items) > 0 {
+			mark(s.pages, m.Path(), i, there)
 		}
 	}
-	h := compat.NewHistory(list, compat.Options{})
-	for i, r := range s.Releases {
-		for _, d := range r.Definitions {
-			d.Lifetime = s.lifetime(h, i, d)
-			for _, m := range d.Members {
-				if kind, path := item(m); kind != "" {
-					m.Lifetime = lifetime(h.Find(r.Release, kind, path))
-				}
+	for _, d := range outline.Definitions {
+		mark(s.pages, d.Path(), i, there)
+		if d.IsType() {
+			is := there
+			if ir.Has(d.Def.Head().Features, "deprecated") {
+				is |= deprecated
+			}
+			mark(s.types, s.copy(d.Name), i, is)
+		}
+	}
+}
+
+// Complete ends the adding of releases.
+func (s *Survey) Complete() {
+	s.history, s.follower, s.strings = s.follower.History(), nil, nil
+}
+
+// mark notes that release i has something.
+func mark(in map[string]presence, key string, i int, is state) {
+	p := in[key]
+	for len(p) <= i {
+		p = append(p, 0)
+	}
+	p[i] |= is
+	in[key] = p
+}
+
+// copy returns a string that is no part of a schema's text.
+func (s *Survey) copy(text string) string {
+	c, ok := s.strings[text]
+	if !ok {
+		c = strings.Clone(text)
+		s.strings[c] = c
+	}
+	return c
+}
+
+func (s *Survey) step(report *compat.Report) *Step {
+	step := &Step{Summary: report.Summary(), Changes: make([]Change, len(report.Changes))}
+	for i, c := range report.Changes {
+		to := &step.Changes[i]
+		*to = Change{Rule: c.Rule, Path: s.copy(c.Path), Message: s.copy(c.Message), Reason: s.copy(c.Reason), Severity: c.Severity}
+		for _, name := range c.UsedBy {
+			switch {
+			case name == c.Path || strings.HasPrefix(c.Path, name+"."):
+			case len(to.Reached) == MaxReached:
+				to.More++
+			default:
+				to.Reached = append(to.Reached, s.copy(name))
 			}
 		}
-		s.gone(i)
-		s.lose(i)
 	}
-	return s
+	return step
 }
 
-// lifetime says what became of a definition of release i.
-func (s *Set) lifetime(h *compat.History, i int, d *model.Definition) model.Lifetime {
-	if !d.IsType() {
-		return lifetime(h.Find(s.Releases[i].Release, string(d.Kind), d.Name))
-	}
-	// A type is there for as long as its name is.
-	has := func(i int) *model.Definition {
-		if t := s.Releases[i].Lookup(d.Name); t != nil && t.IsType() {
-			return t
+// Nearest returns the index of the release that has the page of a module or
+// definition and is nearest to release i, the older of two; -1 if none has it.
+func (s *Survey) Nearest(path string, i int) int {
+	p := s.pages[path]
+	for distance := range s.Releases {
+		if p.has(i - distance) {
+			return i - distance
 		}
-		return nil
+		if p.has(i + distance) {
+			return i + distance
+		}
 	}
+	return -1
+}
+
+// Has reports whether release i has the page of a module or definition.
+func (s *Survey) Has(path string, i int) bool { return s.pages[path].has(i) }
+
+// RemovedBy returns the name of the next release if that has no page of that path
+// any more; "" otherwise, and for the newest release.
+func (s *Survey) RemovedBy(path string, i int) string {
+	if i+1 < len(s.Releases) && !s.Has(path, i+1) {
+		return s.Releases[i+1].Name
+	}
+	return ""
+}
+
+// Annotate fills in the [model.Lifetime]s of a reference, which is that of release i.
+func (s *Survey) Annotate(i int, r *model.Reference) {
+	name := s.Releases[i].Name
+	for _, d := range r.Definitions {
+		if d.IsType() {
+			d.Lifetime = s.typeLifetime(i, d.Name)
+		} else {
+			d.Lifetime = lifetime(s.history.Find(name, string(d.Kind), d.Name))
+		}
+		for _, m := range d.Members {
+			if kind, path := item(m); kind != "" {
+				m.Lifetime = lifetime(s.history.Find(name, kind, path))
+			}
+		}
+	}
+}
+
+// typeLifetime says what became of a type that release i has: it is there for as long
+// as its name is.
+func (s *Survey) typeLifetime(i int, name string) model.Lifetime {
+	p := s.types[name]
 	first, last := i, i
-	for first > 0 && has(first-1) != nil {
+	for p.has(first - 1) {
 		first--
 	}
-	for last+1 < len(s.Releases) && has(last+1) != nil {
+	for p.has(last + 1) {
 		last++
 	}
 	var l model.Lifetime
 	if first > 0 {
-		l.Added = s.Releases[first].Release
+		l.Added = s.Releases[first].Name
 	}
 	if last+1 < len(s.Releases) {
-		l.Removed = s.Releases[last+1].Release
+		l.Removed = s.Releases[last+1].Name
 	}
-	for k := first; k <= last; k++ {
-		if has(k).Deprecated != nil {
-			l.Deprecated = s.Releases[k].Release
-			break
-		}
+	if k := slices.IndexFunc(p[first:last+1], func(is state) bool { return is&deprecated != 0 }); k >= 0 {
+		l.Deprecated = s.Releases[first+k].Name
 	}
 	return l
 }
 
-// lifetime says what a history tells of an item.
+// lifetime says what a history has of an item.
 func lifetime(item *compat.Item) model.Lifetime {
 	if item == nil {
 		return model.Lifetime{}
@@ -142,54 +241,3 @@ func item(m *model.Member) (kind, path string) {
 	}
 	return "member", m.Owner.Name + "." + m.Name
 }
-
-// gone finds what release i has no more.
-func (s *Set) gone(i int) {
-	r := s.Releases[i]
-	if i == 0 {
-		return
-	}
-	before := s.Releases[i-1]
-	taken := make(map[string]bool)
-	for _, d := range r.Definitions {
-		taken[d.Path()] = true
-	}
-	for _, d := range before.Definitions {
-		if !taken[d.Path()] {
-			r.Gone = append(r.Gone, &Gone{d, before, r.Release})
-		}
-	}
-	for _, g := range before.Gone {
-		if !taken[g.Path()] {
-			r.Gone = append(r.Gone, g)
-		}
-	}
-	slices.SortFunc(r.Gone, func(a, b *Gone) int { return cmp.Compare(a.Path(), b.Path()) })
-}
-
-// lose finds the members that the definitions of release i had in older ones. One
-// whose type was renamed or split is not lost.
-func (s *Set) lose(i int) {
-	if i == 0 {
-		return
-	}
-	before := s.Releases[i-1]
-	for _, d := range s.Releases[i].Definitions {
-		old := before.Lookup(d.Name)
-		if old == nil || old.Path() != d.Path() {
-			continue
-		}
-		lost := slices.Clone(before.lost[old])
-		for _, m := range old.Members {
-			if m.Lifetime.Removed != "" {
-				lost = append(lost, &LostMember{m, before})
-			}
-		}
-		lost = slices.DeleteFunc(lost, func(l *LostMember) bool { return d.Member(l.Name) != nil })
-		s.Releases[i].lost[d] = lost
-	}
-}
-
-// Lost returns the members that a definition had in older releases and has no
-// more.
-func (r *Release) Lost(d *model.Definition) []*LostMember { return r.lost[d] }

@@ -20,16 +20,16 @@ var severities = []struct {
 	{compat.Info, "info", "New"},
 }
 
-// changes writes what a release changed for clients.
+// changes writes what the release changed for clients.
 func (w *writer) changes(step *releases.Step) {
-	title := "Changes from " + step.Old.Release + " to " + step.New.Release
+	title := "Changes from " + w.series.Releases[w.place-1].Name + " to " + w.Release
 	w.start(title, title)
 	w.element("h1", title)
-	w.element("p", "What clients meet, by what is on the wire: "+step.Report.Summary()+".")
+	w.element("p", "What changes for clients, by what is on the wire: "+step.Summary+".")
 	var parts []part
 	for _, s := range severities {
-		if list := changesOf(step.Report, s.severity); len(list) > 0 {
-			parts = append(parts, part{s.id, s.title, func() { w.changesByRule(step, list) }})
+		if list := changesOf(step, s.severity); len(list) > 0 {
+			parts = append(parts, part{s.id, s.title, func() { w.changesByRule(list) }})
 		}
 	}
 	if len(parts) == 0 {
@@ -45,9 +45,9 @@ func (w *writer) changes(step *releases.Step) {
 	w.end()
 }
 
-func changesOf(r *compat.Report, s compat.Severity) []*compat.Change {
-	var list []*compat.Change
-	for _, c := range r.Changes {
+func changesOf(step *releases.Step, s compat.Severity) []releases.Change {
+	var list []releases.Change
+	for _, c := range step.Changes {
 		if c.Severity == s {
 			list = append(list, c)
 		}
@@ -56,7 +56,7 @@ func changesOf(r *compat.Report, s compat.Severity) []*compat.Change {
 }
 
 // changesByRule writes changes of one severity, those of a kind together.
-func (w *writer) changesByRule(step *releases.Step, list []*compat.Change) {
+func (w *writer) changesByRule(list []releases.Change) {
 	for _, rule := range compat.Rules() {
 		open := false
 		for _, c := range list {
@@ -68,7 +68,7 @@ func (w *writer) changesByRule(step *releases.Step, list []*compat.Change) {
 				w.open("ul", "class", "changes")
 				open = true
 			}
-			w.change(step, c)
+			w.change(c)
 		}
 		if open {
 			w.close("ul")
@@ -85,38 +85,18 @@ func ruleTitle(rule string) string {
 	return rule
 }
 
-// maxReached is the number of commands and events that a change is said to reach.
-const maxReached = 8
-
-func (w *writer) change(step *releases.Step, c *compat.Change) {
+func (w *writer) change(c releases.Change) {
 	w.newline()
 	w.open("li")
-	w.changed(step, c.Path)
+	w.changed(c.Path)
 	w.text(": " + c.Message)
 	if c.Reason != "" {
 		w.text(" (" + c.Reason + ")")
 	}
-	w.reached(c)
-	w.close("li")
-}
-
-// reached writes which commands and events a change reaches, unless it is one of
-// them.
-func (w *writer) reached(c *compat.Change) {
-	var by []string
-	for _, name := range c.UsedBy {
-		if name != c.Path && !strings.HasPrefix(c.Path, name+".") {
-			by = append(by, name)
-		}
-	}
-	for i, name := range by {
-		switch {
-		case i == 0:
+	for i, name := range c.Reached {
+		if i == 0 {
 			w.text(" – ")
-		case i == maxReached:
-			w.text(fmt.Sprintf(" and %d more", len(by)-i))
-			return
-		default:
+		} else {
 			w.text(", ")
 		}
 		if d := w.Lookup(name); d != nil {
@@ -125,20 +105,22 @@ func (w *writer) reached(c *compat.Change) {
 			w.element("code", name)
 		}
 	}
+	if c.More > 0 {
+		w.text(fmt.Sprintf(" and %d more", c.More))
+	}
+	w.close("li")
 }
 
 // changed writes the path of what has changed, with a link to it if it is there,
 // or to what it was.
-func (w *writer) changed(step *releases.Step, path string) {
-	if d, m := find(step.New.Reference, path); d != nil && (m != nil || d.Name == path) {
+func (w *writer) changed(path string) {
+	if d, m := find(w.Reference, path); d != nil && (m != nil || d.Name == path) {
 		w.codeLink(w.address(d, m), path)
-		return
+	} else if address := w.series.addresses[path]; address != "" {
+		w.codeLink(w.releasesRoot()+address, path)
+	} else {
+		w.element("code", path)
 	}
-	if d, m := find(step.Old.Reference, path); d != nil {
-		w.as(step.Old, func() { w.codeLink(w.address(d, m), path) })
-		return
-	}
-	w.element("code", path)
 }
 
 // address returns the address of a definition or a member of it.

@@ -59,12 +59,9 @@ var sections = []crumb{
 // start writes everything up to the h1 of a page. The way to the page is that of
 // the breadcrumbs, without the page itself.
 func (w *writer) start(title, description string, way ...crumb) {
-	full := title
-	if full != w.Name {
-		full += " – " + w.Name
-	}
-	if w.Release != "" {
-		full += " " + w.Release
+	full := w.FullTitle()
+	if title != w.Title && title != full {
+		full = title + " – " + full
 	}
 	w.buf = append(w.buf, "<!DOCTYPE html>\n"...)
 	// A root of "" is written too: it is a path.
@@ -72,7 +69,7 @@ func (w *writer) start(title, description string, way ...crumb) {
 	w.text(w.root())
 	w.buf = append(w.buf, `" data-page="`...)
 	w.text(w.path)
-	if w.Release != "" {
+	if w.series != nil {
 		w.buf = append(w.buf, `" data-release="`...)
 		w.text(w.Release)
 	}
@@ -97,10 +94,10 @@ func (w *writer) start(title, description string, way ...crumb) {
 	w.newline()
 	w.open("header", "class", "bar")
 	w.open("a", "href", w.to("index"), "class", "brand")
-	w.text(w.Name)
-	if w.Release != "" && w.shelf == nil { // or else the switch says it
+	w.text(w.Title)
+	if w.series == nil && w.FullTitle() != w.Title { // of several, the switch says which
 		w.text(" ")
-		w.element("small", w.Release)
+		w.element("small", model.ShortRelease(w.Release))
 	}
 	w.close("a")
 	w.releaseSwitch()
@@ -141,7 +138,7 @@ func (w *writer) current(path string) []string {
 func (w *writer) crumbs(title string, way []crumb) {
 	w.open("nav", "class", "crumbs", "aria-label", "Breadcrumb")
 	w.open("ol")
-	for _, c := range append([]crumb{{w.Name, "index"}}, way...) {
+	for _, c := range append([]crumb{{w.Title, "index"}}, way...) {
 		w.open("li")
 		w.link(w.to(c.path), c.text)
 		w.close("li")
@@ -157,11 +154,7 @@ func (w *writer) end() {
 	w.newline()
 	w.open("footer")
 	w.open("p")
-	w.text("Reference of " + w.Name)
-	if w.Release != "" {
-		w.text(", QEMU " + w.Release)
-	}
-	w.text(".")
+	w.text(w.FullTitle() + ". Made from " + w.Name + " by qapi-go.")
 	w.close("p", "footer", "body", "html")
 	w.newline()
 }

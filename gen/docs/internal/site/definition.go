@@ -77,7 +77,7 @@ func (w *writer) definition(d *model.Definition) {
 	if d.IsType() {
 		add("used-by", "Used by", func() { w.usedBy(d) })
 	}
-	if w.shelf != nil {
+	if w.series != nil {
 		add("history", "History", func() { w.history(d) })
 	}
 	add("source", "Source", func() { w.source(d) })

@@ -9,8 +9,8 @@ import (
 
 // index writes the page that a reader starts at.
 func (w *writer) index() {
-	w.start(w.Name, "Reference of "+w.Name)
-	w.element("h1", "Reference of "+w.Name)
+	w.start(w.FullTitle(), w.FullTitle())
+	w.element("h1", w.FullTitle())
 	w.open("p")
 	w.text(fmt.Sprintf("%s, %s and %s, in %s.", plural(len(w.Commands), "command"), plural(len(w.Events), "event"),
 		plural(len(w.Types), "type"), plural(len(w.shownModules()), "module")))

@@ -1,95 +1,188 @@
 package site
 
 import (
+	"bytes"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/releases"
 )
 
-// A shelf is what the sites of several releases have in common.
-type shelf struct {
-	*releases.Set
-	sites []*site
-	has   []map[string]bool // the paths of the pages that each has
+// A Series writes the sites of several releases, each in a folder of its name, and
+// the pages that lead to them. It has the model of one release at a time: what later
+// releases show of it is kept as HTML.
+type Series struct {
+	*releases.Survey
+	options Options
+	title   string // of the newest release so far
+	name    string // of its schema
+
+	gone      map[string]*tombstone   // what releases before had, by path
+	lost      map[string][]lostMember // what definitions of the release before lost, by their path
+	addresses map[string]string       // where the release before has what the next one changes
 }
 
-// Releases returns the files of the sites of several releases, each in a folder
-// of its name, and the pages that lead to them.
-func Releases(set *releases.Set, o Options) ([]gen.File, error) {
-	sh := &shelf{Set: set}
-	var jobs [][]job
-	for i, r := range set.Releases {
-		s := &site{Reference: r.Reference, options: o, shelf: sh, place: i}
-		list := append(s.jobs(), job{path: "removed", write: (*writer).removedPage})
-		for _, g := range r.Gone {
-			list = append(list, job{path: g.Path(), write: func(w *writer) { w.tombstone(g) }})
+// A tombstone is a definition that a release had as the last one.
+type tombstone struct {
+	name, slug, path, since, summary string
+	kind                             model.Kind
+	lifetime                         model.Lifetime
+	removed                          string // the first release without it
+	last                             string // the last release that has it
+	text                             []byte // for its page
+	row                              []byte // for the list of what was removed
+}
+
+// A lostMember is a member that a definition had in an older release.
+type lostMember struct {
+	name string
+	row  []byte // for the page of the definition
+}
+
+// NewSeries returns a series of the releases of a survey, which is complete.
+func NewSeries(s *releases.Survey, o Options) *Series {
+	return &Series{Survey: s, options: o, gone: make(map[string]*tombstone)}
+}
+
+// Release returns the files of release i, with the page of what it changed.
+// Releases must come in order.
+func (se *Series) Release(i int, ref *model.Reference) ([]gen.File, error) {
+	se.Annotate(i, ref)
+	se.title, se.name = ref.Title, ref.Name
+	s := &site{Reference: ref, options: se.options, series: se, place: i, lost: se.lost}
+	for path, t := range se.gone {
+		if !se.Has(path, i) {
+			s.gone = append(s.gone, t)
 		}
-		has := make(map[string]bool)
-		for _, j := range list {
-			has[j.path] = true
-		}
-		sh.sites, sh.has, jobs = append(sh.sites, s), append(sh.has, has), append(jobs, list)
 	}
-	newest := sh.sites[len(sh.sites)-1]
-	top := []job{{path: "index", write: (*writer).shelfIndex, base: newest.Release + "/"}}
-	files := newest.write(top)
-	for i, step := range set.Steps {
-		files = append(files, sh.sites[i+1].write([]job{{
-			path: changesPath(step), write: func(w *writer) { w.changes(step) }, base: "../" + step.New.Release + "/",
+	slices.SortFunc(s.gone, func(a, b *tombstone) int { return strings.Compare(a.path, b.path) })
+	jobs := append(s.jobs(), job{path: "removed", write: (*writer).removedPage})
+	for _, t := range s.gone {
+		jobs = append(jobs, job{path: t.path, write: func(w *writer) { w.tombstone(t) }})
+	}
+	files, err := s.files(jobs)
+	if err != nil {
+		return nil, err
+	}
+	for k := range files {
+		files[k].Path = ref.Release + "/" + files[k].Path
+	}
+	if i > 0 {
+		files = append(files, s.write([]job{{
+			path: se.changesPath(i), write: func(w *writer) { w.changes(se.Releases[i].Step) }, base: "../" + ref.Release + "/",
 		}})...)
 	}
-	for i, s := range sh.sites {
-		more, err := s.files(jobs[i])
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range more {
-			f.Path = s.Release + "/" + f.Path
-			files = append(files, f)
-		}
-	}
+	s.remember()
 	return files, nil
 }
 
-// changesPath returns the path of the page of what a release changed.
-func changesPath(s *releases.Step) string { return "changes/" + s.Old.Release + "-" + s.New.Release }
+// Index returns the page that leads to all releases.
+func (se *Series) Index() gen.File {
+	last := len(se.Releases) - 1
+	s := &site{Reference: &model.Reference{Title: se.title, Name: se.name, Release: se.Releases[last].Name}, options: se.options, series: se, place: last}
+	return s.write([]job{{path: "index", write: (*writer).seriesIndex, base: s.Release + "/"}})[0]
+}
 
-// shelfRoot is the path from the page to the folder that holds the releases.
-func (p *page) shelfRoot() string {
+// changesPath returns the path of the page of what release i changed.
+func (se *Series) changesPath(i int) string {
+	return "changes/" + se.Releases[i-1].Name + "-" + se.Releases[i].Name
+}
+
+// remember keeps what later releases show of this one.
+func (s *site) remember() {
+	se, next := s.series, s.place+1
+	se.addresses, se.lost = nil, nil
+	if next == len(se.Releases) {
+		return
+	}
+	lost := make(map[string][]lostMember)
+	for _, d := range s.Definitions {
+		path := d.Path()
+		if removed := se.RemovedBy(path, s.place); removed != "" {
+			se.gone[path] = s.tombstone(d, removed)
+			continue
+		}
+		list := s.lostOf(d)
+		for _, m := range d.Members {
+			if m.Lifetime.Removed == se.Releases[next].Name {
+				list = append(list, lostMember{strings.Clone(m.Name), s.elsewhere(path, "../../", func(w *writer) { w.lostRow(m) })})
+			}
+		}
+		if len(list) > 0 {
+			lost[path] = list
+		}
+	}
+	se.lost = lost
+	se.addresses = make(map[string]string)
+	for _, c := range se.Releases[next].Step.Changes {
+		if d, m := find(s.Reference, c.Path); d != nil {
+			p := page{site: s, base: s.Release + "/"}
+			se.addresses[c.Path] = p.address(d, m)
+		}
+	}
+}
+
+// elsewhere returns what is written for a page of another release. The path is that of
+// the page in its release, up the path from it to the folder that holds the releases.
+func (s *site) elsewhere(path, up string, write func(*writer)) []byte {
+	w := &writer{page: page{site: s, path: path, base: up + s.Release + "/", up: up}}
+	write(w)
+	return bytes.Clone(w.buf)
+}
+
+// tombstone keeps a definition that the next release has no more.
+func (s *site) tombstone(d *model.Definition, removed string) *tombstone {
+	return &tombstone{
+		name: strings.Clone(d.Name), slug: strings.Clone(d.Slug), path: d.Path(), since: strings.Clone(d.Since), summary: strings.Clone(d.Summary()),
+		kind: d.Kind, lifetime: d.Lifetime, removed: removed, last: s.Release,
+		text: s.elsewhere(d.Path(), "../../", func(w *writer) {
+			w.notice("deprecated", "Deprecated before that.", d.Deprecated)
+			for _, p := range d.Blurb {
+				w.prose(p)
+			}
+			for _, p := range d.Notes {
+				w.prose(p)
+			}
+		}),
+		row: s.elsewhere("removed", "../", func(w *writer) {
+			if d.Deprecated != nil && len(d.Deprecated.Instead) > 0 {
+				w.instead(d.Deprecated)
+				w.text(" ")
+			}
+			w.text(d.Summary())
+		}),
+	}
+}
+
+// lostOf returns the members that a definition had in older releases and has no more.
+// One whose type was renamed or split is not lost.
+func (s *site) lostOf(d *model.Definition) []lostMember {
+	return slices.DeleteFunc(slices.Clone(s.lost[d.Path()]), func(m lostMember) bool { return d.Member(m.name) != nil })
+}
+
+// releasesRoot is the path from the page to the folder that holds the releases.
+func (p *page) releasesRoot() string {
 	if p.base != "" {
 		return p.up
 	}
 	return p.root() + "../"
 }
 
-// gone are the definitions that older releases had.
-func (s *site) gone() []*releases.Gone {
-	if s.shelf == nil {
-		return nil
+// nearest returns the index of the release that has a page and is nearest to
+// release i.
+func (s *site) nearest(path string, i int) int {
+	if !strings.Contains(path, "/") {
+		return i // all have it
 	}
-	return s.release().Gone
-}
-
-func (s *site) release() *releases.Release { return s.shelf.Releases[s.place] }
-
-// nearest returns the place of the release that has a page and is nearest to
-// another one.
-func (sh *shelf) nearest(path string, to int) int {
-	for distance := range sh.has {
-		for _, i := range []int{to - distance, to + distance} {
-			if 0 <= i && i < len(sh.has) && sh.has[i][path] {
-				return i
-			}
-		}
-	}
-	return -1
+	return s.series.Nearest(path, i)
 }
 
 // releaseSwitch writes links to this page in all releases.
 func (w *writer) releaseSwitch() {
-	if w.shelf == nil {
+	if w.series == nil {
 		return
 	}
 	w.open("details", "class", "releases")
@@ -99,43 +192,44 @@ func (w *writer) releaseSwitch() {
 	}
 	w.element("summary", title)
 	w.open("ul")
-	for i := len(w.shelf.sites) - 1; i >= 0; i-- {
-		name := w.shelf.sites[i].Release
+	for i := len(w.series.Releases) - 1; i >= 0; i-- {
+		name := w.series.Releases[i].Name
 		w.open("li")
-		switch at := w.shelf.nearest(path, i); {
+		switch at := w.nearest(path, i); {
 		case at < 0:
 			w.text(name)
 		case at == i && i == w.place && w.base == "":
 			w.element("span", name, "aria-current", "true")
 		default:
-			w.link(w.shelfRoot()+w.shelf.sites[at].Release+"/"+path+".html", name)
+			near := w.series.Releases[at].Name
+			w.link(w.releasesRoot()+near+"/"+path+".html", name)
 			if at > i {
-				w.element("small", " not there; added in "+w.shelf.sites[at].Release)
+				w.element("small", " not there; added in "+near)
 			}
 			if at < i {
-				w.element("small", " not there; last in "+w.shelf.sites[at].Release)
+				w.element("small", " not there; last in "+near)
 			}
 		}
 		w.close("li")
 	}
 	w.open("li")
-	w.link(w.shelfRoot()+"index.html", "All releases")
+	w.link(w.releasesRoot()+"index.html", "All releases")
 	w.close("li", "ul", "details")
 }
 
 // releaseSections writes links to the pages that only sites of several releases
 // have.
 func (w *writer) releaseSections() {
-	if w.shelf == nil {
+	if w.series == nil {
 		return
 	}
 	w.open("li")
 	w.link(w.to("removed"), "Removed", w.current("removed")...)
 	w.close("li")
 	if w.place > 0 {
-		path := changesPath(w.shelf.Steps[w.place-1])
+		path := w.series.changesPath(w.place)
 		w.open("li")
-		w.link(w.shelfRoot()+path+".html", "Changes", w.current(path)...)
+		w.link(w.releasesRoot()+path+".html", "Changes", w.current(path)...)
 		w.close("li")
 	}
 }
@@ -155,7 +249,7 @@ func (w *writer) lifetime(l model.Lifetime) {
 
 // history writes what became of a definition, and which members it has lost.
 func (w *writer) history(d *model.Definition) {
-	oldest := w.shelf.sites[0].Release
+	oldest := w.series.Releases[0].Name
 	w.open("ul", "class", "history")
 	item := func(text string) { w.element("li", text) }
 	if l := d.Lifetime; l.Added != "" {
@@ -170,76 +264,57 @@ func (w *writer) history(d *model.Definition) {
 		item("Removed in " + d.Lifetime.Removed + ".")
 	}
 	w.close("ul")
-	lost := w.release().Lost(d)
+	lost := w.lostOf(d)
 	if len(lost) == 0 {
 		return
 	}
-	w.element("p", "It has no more:")
+	w.element("p", "Removed from it:")
 	w.open("dl", "class", "definitions")
 	for _, m := range lost {
-		w.newline()
-		w.open("div")
-		w.open("dt")
-		w.codeLink(w.shelfRoot()+m.Last.Release+"/"+m.Owner.Path()+".html"+fragment(m.Anchor()), m.Name)
-		w.lifetime(m.Lifetime)
-		w.close("dt")
-		w.open("dd")
-		w.as(m.Last, func() {
-			if f := m.Owner.Feature("deprecated"); f != nil && m.Has("deprecated") && !f.Text.Empty() {
-				w.prose(f.Text)
-				return
-			}
-			w.text(m.Text.Summary())
-		})
-		w.close("dd", "div")
+		w.buf = append(w.buf, m.row...)
 	}
 	w.close("dl")
 	w.newline()
 }
 
-// as writes with the texts and links of another release.
-func (w *writer) as(r *releases.Release, write func()) {
-	was := w.page
-	base := was.shelfRoot() + r.Release + "/"
-	for _, s := range w.shelf.sites {
-		if s.Reference == r.Reference {
-			w.page = page{site: s, path: was.path, base: base, up: was.shelfRoot(), examples: was.examples}
-		}
+// lostRow writes a member of this release for pages of later ones.
+func (w *writer) lostRow(m *model.Member) {
+	w.newline()
+	w.open("div")
+	w.open("dt")
+	w.codeLink(w.to(m.Owner.Path())+fragment(m.Anchor()), m.Name)
+	w.lifetime(m.Lifetime)
+	w.close("dt")
+	w.open("dd")
+	if f := m.Owner.Feature("deprecated"); f != nil && m.Has("deprecated") && !f.Text.Empty() {
+		w.prose(f.Text)
+	} else {
+		w.text(m.Text.Summary())
 	}
-	write()
-	was.examples = w.examples
-	w.page = was
+	w.close("dd", "div")
 }
 
 // tombstone writes the page of a definition that the release has no more.
-func (w *writer) tombstone(g *releases.Gone) {
-	w.start(g.Name, "Removed in "+g.Removed+".", crumb{"Removed", "removed"})
+func (w *writer) tombstone(t *tombstone) {
+	w.start(t.name, "Removed in "+t.removed+".", crumb{"Removed", "removed"})
 	w.open("h1")
-	w.element("code", g.Name)
+	w.element("code", t.name)
 	w.close("h1")
 	w.open("p", "class", "badges")
-	w.badge("kind", string(g.Kind))
-	w.lifetime(g.Lifetime)
+	w.badge("kind", string(t.kind))
+	w.lifetime(t.lifetime)
 	w.close("p")
 	w.newline()
 	w.open("div", "class", "notice removed")
 	w.open("p", "class", "title")
-	w.element("strong", "Removed in "+g.Removed+".")
-	w.text(" The last release that has it here is ")
-	w.link(w.shelfRoot()+g.Last.Release+"/"+g.Path()+".html", g.Last.Release)
+	w.element("strong", "Removed in "+t.removed+".")
+	w.text(" The last release here that has it is ")
+	w.link(w.releasesRoot()+t.last+"/"+t.path+".html", t.last)
 	w.text(".")
 	w.close("p")
 	w.close("div")
 	w.newline()
-	w.as(g.Last, func() {
-		w.notice("deprecated", "Deprecated before that.", g.Deprecated)
-		for _, p := range g.Blurb {
-			w.prose(p)
-		}
-		for _, p := range g.Notes {
-			w.prose(p)
-		}
-	})
+	w.buf = append(w.buf, t.text...)
 	w.end()
 }
 
@@ -249,28 +324,22 @@ func (w *writer) removedPage() {
 	w.start("Removed", about)
 	w.element("h1", "Removed")
 	w.element("p", about)
-	if len(w.gone()) == 0 {
-		w.element("p", "There is nothing.")
+	if len(w.gone) == 0 {
+		w.element("p", "Nothing was removed.")
 		w.end()
 		return
 	}
 	w.open("dl", "class", "definitions")
-	for _, g := range w.gone() {
+	for _, t := range w.gone {
 		w.newline()
 		w.open("div")
 		w.open("dt")
-		w.codeLink(w.to(g.Path()), g.Name)
-		w.badge("kind", string(g.Kind))
-		w.badge("removed", "removed in "+g.Removed)
+		w.codeLink(w.to(t.path), t.name)
+		w.badge("kind", string(t.kind))
+		w.badge("removed", "removed in "+t.removed)
 		w.close("dt")
 		w.open("dd")
-		w.as(g.Last, func() {
-			if g.Deprecated != nil && len(g.Deprecated.Instead) > 0 {
-				w.instead(g.Deprecated)
-				w.text(" ")
-			}
-			w.text(g.Summary())
-		})
+		w.buf = append(w.buf, t.row...)
 		w.close("dd", "div")
 	}
 	w.close("dl")
@@ -278,10 +347,10 @@ func (w *writer) removedPage() {
 	w.end()
 }
 
-// shelfIndex writes the page that leads to all releases.
-func (w *writer) shelfIndex() {
-	w.start(w.Name, "Reference of "+w.Name+" in several releases")
-	w.element("h1", "Reference of "+w.Name)
+// seriesIndex writes the page that leads to all releases.
+func (w *writer) seriesIndex() {
+	w.start(w.Title, w.Title+" of several releases")
+	w.element("h1", w.Title)
 	w.open("p")
 	w.text("The newest release is ")
 	w.link(w.to("index"), w.Release)
@@ -298,20 +367,19 @@ func (w *writer) shelfIndex() {
 	w.element("th", "What changed", "scope", "col")
 	w.close("tr", "thead")
 	w.open("tbody")
-	for i := len(w.shelf.sites) - 1; i >= 0; i-- {
-		s := w.shelf.sites[i]
+	for i := len(w.series.Releases) - 1; i >= 0; i-- {
+		r := w.series.Releases[i]
 		w.newline()
 		w.open("tr")
 		w.open("th", "scope", "row")
-		w.link(w.shelfRoot()+s.Release+"/index.html", s.Release)
+		w.link(w.releasesRoot()+r.Name+"/index.html", r.Name)
 		w.close("th")
-		for _, n := range []int{len(s.Commands), len(s.Events), len(s.Types)} {
+		for _, n := range []int{r.Commands, r.Events, r.Types} {
 			w.element("td", strconv.Itoa(n), "class", "count")
 		}
 		w.open("td")
 		if i > 0 {
-			step := w.shelf.Steps[i-1]
-			w.link(w.shelfRoot()+changesPath(step)+".html", "since "+step.Old.Release)
+			w.link(w.releasesRoot()+w.series.changesPath(i)+".html", "since "+w.series.Releases[i-1].Name)
 		}
 		w.close("td", "tr")
 	}

@@ -3,9 +3,11 @@ package site_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/releases"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/site"
@@ -17,11 +19,22 @@ import (
 // makeReleases makes the sites of several releases, as makeSite does.
 func makeReleases(t testing.TB, list []compat.Release) *made {
 	t.Helper()
-	set := releases.New(list, model.Options{Name: "qapi-schema.json"})
-	files, err := site.Releases(set, site.Options{})
-	if err != nil {
-		t.Fatal(err)
+	slices.SortFunc(list, func(a, b compat.Release) int { return a.Version.Compare(b.Version) })
+	survey := releases.New()
+	for _, r := range list {
+		survey.Add(r.Name, r.Schema)
 	}
+	survey.Complete()
+	series := site.NewSeries(survey, site.Options{})
+	var files []gen.File
+	for i, r := range list {
+		more, err := series.Release(i, model.New(r.Schema, model.Options{Name: "qapi-schema.json", Release: r.Name}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, more...)
+	}
+	files = append(files, series.Index())
 	m := readSite(t, files)
 	m.checkLinks(t)
 	return m

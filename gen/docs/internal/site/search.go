@@ -39,14 +39,14 @@ func (s *site) searchFiles() ([]gen.File, error) {
 			index.Slugs[i] = d.Slug
 		}
 	}
-	if gone := s.gone(); len(gone) > 0 {
+	if len(s.gone) > 0 {
 		index.Modules = append(index.Modules, "")
-		for _, g := range gone {
-			if i := len(index.Defs); g.Slug != g.Name {
-				index.Slugs[i] = g.Slug
+		for _, t := range s.gone {
+			if i := len(index.Defs); t.slug != t.name {
+				index.Slugs[i] = t.slug
 			}
-			index.Defs = append(index.Defs, []any{kindLetters[g.Kind], g.Name, len(index.Modules) - 1, g.Since, "r"})
-			summaries = append(summaries, "Removed in "+g.Removed+". "+g.Summary())
+			index.Defs = append(index.Defs, []any{kindLetters[t.kind], t.name, len(index.Modules) - 1, t.since, "r"})
+			summaries = append(summaries, "Removed in "+t.removed+". "+t.summary)
 		}
 	}
 	first, err := script("names.js", "qapiNames", index)

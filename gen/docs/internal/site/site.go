@@ -92,8 +92,10 @@ type site struct {
 	*model.Reference
 	options Options
 
-	shelf *shelf // the releases that it is one of; nil if there is only this one
-	place int    // its place among them
+	series *Series                 // the releases that it is one of; nil if there is only this one
+	place  int                     // its index among them
+	gone   []*tombstone            // what older releases had, by path
+	lost   map[string][]lostMember // what definitions had in older releases, by their path
 }
 
 // A job is a page to be written.

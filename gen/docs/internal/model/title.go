@@ -1,0 +1,70 @@
+package model
+
+import (
+	"strings"
+
+	"github.com/qapi-go/qapi-go/internal/prose"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// protocols are QEMU's protocols, with a command that only they have, and what
+// QEMU's manuals call their reference.
+var protocols = []struct{ command, title string }{
+	{"guest-sync", "QEMU Guest Agent Protocol Reference"},
+	{"query-status", "QEMU QMP Reference"},
+	{"qmp_capabilities", "QEMU Storage Daemon QMP Reference"},
+}
+
+// title returns the title of the documentation: the heading at the start of the root
+// module; for QEMU's own schemas, which have none but "Introduction" there, that of
+// QEMU's manual; or else one made of the name.
+func (b *builder) title() string {
+	own := ""
+	if items := b.Schema.Root.Items; len(items) > 0 {
+		if doc, ok := items[0].(*ir.FreeDoc); ok {
+			own = firstHeading(doc.Doc)
+		}
+	}
+	if own != "" && own != "Introduction" && !strings.HasPrefix(own, "General note") {
+		return own
+	}
+	for _, p := range protocols {
+		if d := b.byName[p.command]; d != nil && d.Kind == Command {
+			return p.title
+		}
+	}
+	return "Reference of " + b.Name
+}
+
+// firstHeading returns the heading that a comment begins with, or "".
+func firstHeading(doc *ir.Doc) string {
+	for _, s := range doc.Sections {
+		for _, block := range prose.Parse(s.Text) {
+			if h, ok := block.(prose.Heading); ok {
+				return PlainText(h.Inlines)
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// FullTitle returns the title with the release, as people call it: "QEMU QMP Reference
+// 10.2" for release 10.2.0. A title that has it already is left as it is.
+func (r *Reference) FullTitle() string {
+	release := ShortRelease(r.Release)
+	if release == "" || strings.Contains(r.Title, release) {
+		return r.Title
+	}
+	return r.Title + " " + release
+}
+
+// ShortRelease returns the name of a release as people call it: "10.2" for "10.2.0"
+// and "qemu-10.2.0".
+func ShortRelease(name string) string {
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "qemu-"), "v")
+	if strings.Count(name, ".") == 2 {
+		name = strings.TrimSuffix(name, ".0")
+	}
+	return name
+}

@@ -1,0 +1,112 @@
+package docs
+
+import (
+	"errors"
+	"iter"
+
+	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
+	"github.com/qapi-go/qapi-go/gen/docs/internal/releases"
+	"github.com/qapi-go/qapi-go/gen/docs/internal/site"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A Release is a schema as it was in one release.
+type Release struct {
+	Name   string // of the folder of its files, with the version by which releases are ordered, such as "10.2.0"
+	Schema *ir.Schema
+}
+
+// Releases returns the documentation of several releases, oldest first: a folder
+// for each, and one web site over all of them, which shows what was added,
+// deprecated and removed when. Options.Release is not used.
+func Releases(list []Release, o Options) ([]gen.File, error) {
+	s := NewSeries(o)
+	schemas := make(map[string]*ir.Schema)
+	for _, r := range list {
+		s.Add(r.Name, r.Schema)
+		schemas[r.Name] = r.Schema
+	}
+	var files []gen.File
+	for f, err := range s.Files(func(name string) (*ir.Schema, error) { return schemas[name], nil }) {
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// A Series makes the documentation of many releases, as [Releases] does, with a few
+// schemas in memory at a time. Each is needed twice: to find out what became of
+// everything, and to write its pages.
+type Series struct {
+	options Options
+	names   []string
+	survey  *releases.Survey
+}
+
+// NewSeries returns a series without releases.
+func NewSeries(o Options) *Series { return &Series{options: o, survey: releases.New()} }
+
+// Add adds a release, newer than those before, under the name of the folder of its
+// files. The schema is not kept longer than until the next call.
+func (s *Series) Add(name string, schema *ir.Schema) {
+	s.names = append(s.names, name)
+	if s.options.has(HTML) { // the other formats say nothing of other releases
+		s.survey.Add(name, schema)
+	}
+}
+
+// Files yields the files of all releases, oldest release first, and ends with the
+// first error. It asks for each schema again when the files of the one before have
+// been yielded. It can be called once.
+func (s *Series) Files(schema func(name string) (*ir.Schema, error)) iter.Seq2[gen.File, error] {
+	return func(yield func(gen.File, error) bool) {
+		if len(s.names) == 0 {
+			yield(gen.File{}, errors.New("docs: no release"))
+			return
+		}
+		s.survey.Complete()
+		sites := site.NewSeries(s.survey, site.Options{Text: s.options.has(PlainText)})
+		for i := range s.names {
+			if !s.release(sites, i, schema, yield) {
+				return
+			}
+		}
+		if s.options.has(HTML) {
+			yield(sites.Index(), nil)
+		}
+	}
+}
+
+// release yields the files of one release, and reports whether to go on.
+func (s *Series) release(sites *site.Series, i int, schema func(name string) (*ir.Schema, error), yield func(gen.File, error) bool) bool {
+	o := s.options
+	o.Release = s.names[i]
+	sch, err := schema(o.Release)
+	if err != nil {
+		yield(gen.File{}, err)
+		return false
+	}
+	ref := model.New(sch, o.model())
+	if o.has(HTML) {
+		files, err := sites.Release(i, ref)
+		if err != nil {
+			yield(gen.File{}, err)
+			return false
+		}
+		for _, f := range files {
+			if !yield(f, nil) {
+				return false
+			}
+		}
+	}
+	for _, f := range o.plain(ref) {
+		f.Path = o.Release + "/" + f.Path
+		if !yield(f, nil) {
+			return false
+		}
+	}
+	return true
+}
