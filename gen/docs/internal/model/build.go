@@ -78,7 +78,7 @@ func (b *builder) slug(folder string, names ...string) string {
 
 // module enters a module and its definitions.
 func (b *builder) module(m *ir.Module) {
-	mod := &Module{Name: m.Name, Slug: b.slug(moduleFolder, moduleName(m.Name), modulePath(m.Name))}
+	mod := &Module{Name: m.Name, Slug: b.slug(ModuleFolder, moduleName(m.Name), modulePath(m.Name))}
 	b.Modules = append(b.Modules, mod)
 	for _, item := range m.Items {
 		switch item := item.(type) {

@@ -6,12 +6,14 @@ import (
 	"strings"
 )
 
-// The folders of pages.
+// ModuleFolder is the folder of the pages of modules.
+const ModuleFolder = "module"
+
+// The folders of the pages of definitions.
 const (
 	commandFolder = "command"
 	eventFolder   = "event"
 	typeFolder    = "type"
-	moduleFolder  = "module"
 )
 
 func (d *Definition) folder() string {
@@ -32,7 +34,7 @@ func (d *Definition) Path() string { return d.folder() + "/" + d.Slug }
 
 // Path returns the path of the module's page without an extension, such as
 // "module/block-core".
-func (m *Module) Path() string { return moduleFolder + "/" + m.Slug }
+func (m *Module) Path() string { return ModuleFolder + "/" + m.Slug }
 
 // slugs are the names that are taken in a folder, in lower case: a file system
 // may not tell apart what differs in case only.

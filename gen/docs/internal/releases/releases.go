@@ -147,9 +147,17 @@ func (s *Survey) step(report *compat.Report) *Step {
 }
 
 // Nearest returns the index of the release that has the page of a module or
-// definition and is nearest to release i, the older of two; -1 if none has it.
+// definition and is nearest to release i, the older of two; -1 if none has it. A release
+// also has pages of definitions that only older ones had.
 func (s *Survey) Nearest(path string, i int) int {
 	p := s.pages[path]
+	first := slices.IndexFunc(p, func(is state) bool { return is&there != 0 })
+	if first < 0 {
+		return -1
+	}
+	if !strings.HasPrefix(path, model.ModuleFolder+"/") {
+		return max(first, i)
+	}
 	for distance := range s.Releases {
 		if p.has(i - distance) {
 			return i - distance

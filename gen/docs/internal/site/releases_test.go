@@ -94,7 +94,7 @@ func TestReleases(t *testing.T) {
 			`<a href="2.0/index.html">2.0</a></th><td class="count">2</td><td class="count">1</td><td class="count">1</td><td><a href="changes/1.2-2.0.html">since 1.2</a>`,
 		}},
 		{"the switch", "1.2/command/run.html", []string{
-			`class="brand">qapi-schema.json</a><details`,
+			`class="brand">Reference of qapi-schema.json</a><details`,
 			`<details class="releases"><summary>1.2</summary>`,
 			`<li><a href="../../2.0/command/run.html">2.0</a></li><li><span aria-current="true">1.2</span></li><li><a href="../../1.0/command/run.html">1.0</a></li>`,
 			`<a href="../../changes/1.0-1.2.html">Changes</a>`,
@@ -122,7 +122,7 @@ func TestReleases(t *testing.T) {
 			`<code>force</code></a> <span class="badge optional">optional</span> <span class="badge removed">removed in 1.2</span>`,
 		}},
 		{"a member that is gone", "1.2/command/eject.html", []string{
-			`<p>It has no more:</p>`, `<a href="../../1.0/command/eject.html#arg-force"><code>force</code></a> <span class="badge removed">removed in 1.2</span>`,
+			`<p>Removed from it:</p>`, `<a href="../../1.0/command/eject.html#arg-force"><code>force</code></a> <span class="badge removed">removed in 1.2</span>`,
 			`<dd>at once</dd>`,
 		}},
 		{"a value that is gone", "2.0/type/Speed.html", []string{
@@ -130,14 +130,14 @@ func TestReleases(t *testing.T) {
 			`<span class="badge added">added in 1.2</span>`,
 		}},
 		{"a tombstone", "2.0/command/eject.html", []string{
-			`<strong>Removed in 2.0.</strong> The last release that has it here is <a href="../../1.2/command/eject.html">1.2</a>.`,
+			`<strong>Removed in 2.0.</strong> The last release here that has it is <a href="../../1.2/command/eject.html">1.2</a>.`,
 			`<a href="../../1.2/command/remove.html"><code>remove</code></a>`, `Take a disk out.`,
 			`Some disks cannot be taken out.`,
 		}},
 		{"what was removed", "2.0/removed.html", []string{
 			`<a href="command/eject.html"><code>eject</code></a>`, `removed in 2.0`, `See <a href="../1.2/command/remove.html">`,
 		}},
-		{"nothing was removed", "1.0/removed.html", []string{`<p>There is nothing.</p>`}},
+		{"nothing was removed", "1.0/removed.html", []string{`<p>Nothing was removed.</p>`}},
 		{"the search finds it", "2.0/names.js", []string{`["c","eject",`, `"r"]`}},
 		{"changes", "changes/1.0-1.2.html", []string{
 			`<h2 id="breaking">`, `<a href="../1.0/command/eject.html#arg-force"><code>eject.force</code></a>`,
