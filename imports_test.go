@@ -47,7 +47,7 @@ var table = map[string][]string{
 	"internal/schemafmt":          {},
 	"internal/source":             {"github.com/mikelolasagasti/xz"},
 	"internal/testkit/corpus":     {},
-	"internal/testkit/live":       {},
+	"internal/testkit/live":       {"…/internal/testkit/corpus"},
 	"internal/testkit/schematest": {"…", "…/diag", "…/ir"},
 	"ir":                          {"…/dialect"},
 	"ir/merge":                    {"…/ir"},

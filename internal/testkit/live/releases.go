@@ -1,0 +1,56 @@
+package live
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+)
+
+// ReleasesEnv names the variable that says where several releases of QEMU are: a
+// folder with a subfolder for each of [Releases], such as 10.0/bin/qemu-img.
+const ReleasesEnv = "QAPI_QEMU_RELEASES"
+
+// Releases are the releases of QEMU that live tests compare.
+var Releases = []string{"7.2", "10.0", "11.1"}
+
+// Release returns the path of a program of a release of QEMU. Without the
+// variable it is looked for in the user's cache folder, and if QAPI_LIVE is set
+// unpacked there, by tools/qemu-release of the corpus. Where it is missing, the
+// test is skipped with the reason, or fails if QAPI_LIVE is set.
+func Release(t testing.TB, release, name string) string {
+	t.Helper()
+	dir := os.Getenv(ReleasesEnv)
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			t.Skipf("live test: set %s to a folder of QEMU's releases", ReleasesEnv)
+		}
+		dir = filepath.Join(cache, "qapi-go", "qemu")
+		if os.Getenv(Env) != "" {
+			unpack(t, release, filepath.Join(dir, release))
+		}
+	}
+	path := filepath.Join(dir, release, "bin", name)
+	if _, err := os.Stat(path); err != nil {
+		if os.Getenv(Env) != "" || os.Getenv(ReleasesEnv) != "" {
+			t.Fatalf("QEMU %s: %v", release, err)
+		}
+		t.Skipf("live test: no QEMU %s: set %s to a folder of QEMU's releases", release, ReleasesEnv)
+	}
+	return path
+}
+
+// unpack has the corpus' tool unpack a release into dir, unless it is there.
+func unpack(t testing.TB, release, dir string) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(dir, "bin")); err == nil {
+		return
+	}
+	tool := filepath.Join(corpus.Dir(t), "tools", "qemu-release")
+	if out, err := exec.Command(tool, release, dir).CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", tool, release, err, out)
+	}
+}
