@@ -21,7 +21,7 @@ const module = "github.com/qapi-go/qapi-go"
 var table = map[string][]string{
 	"":                            {"…/diag", "…/dialect", "…/ir", "…/parser", "…/resolver"},
 	"ast":                         {"…/dialect"},
-	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "…", "…/diag", "…/dialect", "…/gen", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/facts", "…/internal/impact", "…/internal/introspect", "…/internal/lint", "…/internal/outdir", "…/internal/prose", "…/internal/schemafmt", "…/internal/source", "…/ir", "…/ir/subset", "…/parser", "…/qmp"},
+	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "…", "…/diag", "…/dialect", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/driver", "…/internal/facts", "…/internal/impact", "…/internal/introspect", "…/internal/lint", "…/internal/outdir", "…/internal/schemafmt", "…/internal/source", "…/ir", "…/ir/subset", "…/parser"},
 	"diag":                        {},
 	"dialect":                     {},
 	"gen":                         {},
@@ -35,6 +35,7 @@ var table = map[string][]string{
 	"internal/compat":             {"…/ir"},
 	"internal/config":             {"github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token", "…/diag", "…/internal/source"},
 	"internal/docstyle":           {},
+	"internal/driver":             {"github.com/aymanbagabas/go-udiff", "…", "…/diag", "…/dialect", "…/gen", "…/internal/compat", "…/internal/facts", "…/internal/introspect", "…/internal/outdir", "…/internal/source", "…/ir", "…/parser", "…/qmp"},
 	"internal/example":            {"…/internal/prose", "…/ir"},
 	"internal/facts":              {"…/dialect", "…/ir"},
 	"internal/gocall":             {"…/internal/example", "…/internal/names", "…/ir"},

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
 func newCheck() *cobra.Command {
@@ -52,39 +54,39 @@ which these are. --explain-dialect prints what was decided, and why.
 				return err
 			}
 			var result error
-			notes := load.notes(cmd.ErrOrStderr())
+			notes := load.Notes(cmd.ErrOrStderr())
 			for _, s := range schemas {
 				name := s.Name
 				if err := load.pin(s.Dialect); err != nil {
 					return err
 				}
-				got, err := load.load(name, cmd.ErrOrStderr())
+				got, err := load.Load(name, cmd.ErrOrStderr())
 				if explain && err == nil {
 					fmt.Fprint(cmd.OutOrStdout(), got.Parsed.Dialect.Explain(got.Fset, name))
 				}
 				switch {
-				case errors.Is(err, errUnreadable):
+				case errors.Is(err, driver.ErrUnreadable):
 					result = err
 				case err != nil:
 					return err
 				case got.Schema == nil:
 					if result == nil {
-						result = errFindings
+						result = driver.ErrFindings
 					}
-					fmt.Fprintf(notes, "qapi-go: %s: %s in %s\n", name, plural(got.Errors, "error"), plural(got.Files, "file"))
+					fmt.Fprintf(notes, "qapi-go: %s: %s in %s\n", name, driver.Plural(got.Errors, "error"), driver.Plural(got.Files, "file"))
 				default:
 					fmt.Fprintf(notes, "qapi-go: %s: no errors in %s, %s\n", name,
-						plural(got.Files, "file"), plural(got.definitions(), "definition"))
+						driver.Plural(got.Files, "file"), driver.Plural(got.Definitions(), "definition"))
 				}
-				edited, verr := checkVendored(name, cmd.OutOrStdout())
+				edited, verr := driver.CheckVendored(name, cmd.OutOrStdout())
 				if verr != nil {
 					return verr
 				}
 				if edited > 0 && result == nil {
-					result = errFindings
+					result = driver.ErrFindings
 				}
 			}
-			if err := load.finish(cmd.ErrOrStderr()); err != nil {
+			if err := load.Finish(cmd.ErrOrStderr()); err != nil {
 				return err
 			}
 			return result

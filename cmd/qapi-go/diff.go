@@ -6,11 +6,12 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/internal/driver"
+	"github.com/qapi-go/qapi-go/ir"
 )
 
 // diffFormats are the values of diff's --format.
@@ -217,10 +218,10 @@ func (d *differ) run(cmd *cobra.Command, old, new string) error {
 	if err != nil {
 		return d.notCompared(cmd, err)
 	}
-	if err := d.load.finish(cmd.ErrOrStderr()); err != nil {
+	if err := d.load.Finish(cmd.ErrOrStderr()); err != nil {
 		return err
 	}
-	o := compat.Options{Introspected: isServer(old) || isServer(new), Vendors: d.vendors}
+	o := compat.Options{Introspected: driver.IsServer(old) || driver.IsServer(new), Vendors: d.vendors}
 	for _, l := range d.levels {
 		o.Levels = append(o.Levels, compat.Direction(l))
 	}
@@ -229,7 +230,7 @@ func (d *differ) run(cmd *cobra.Command, old, new string) error {
 	}
 	report := compat.Compare(a, b, o)
 	compat.Accept(report, accepted)
-	notes := d.load.notes(cmd.ErrOrStderr())
+	notes := d.load.Notes(cmd.ErrOrStderr())
 	for _, x := range accepted {
 		if !x.Used {
 			fmt.Fprintf(notes, "qapi-go: %s:%d: there is no such change: %s %s\n", d.accept, x.Line, x.Rule, x.Path)
@@ -242,7 +243,7 @@ func (d *differ) run(cmd *cobra.Command, old, new string) error {
 		fmt.Fprintf(notes, "qapi-go: %s\n", report.Summary())
 	}
 	if report.AtLeast(failOn[d.fail]) {
-		return errFindings
+		return driver.ErrFindings
 	}
 	return nil
 }
@@ -250,10 +251,10 @@ func (d *differ) run(cmd *cobra.Command, old, new string) error {
 // notCompared says that there is no result, so that nobody takes silence for
 // one.
 func (d *differ) notCompared(cmd *cobra.Command, err error) error {
-	if ferr := d.load.finish(cmd.ErrOrStderr()); ferr != nil {
+	if ferr := d.load.Finish(cmd.ErrOrStderr()); ferr != nil {
 		return ferr
 	}
-	fmt.Fprintln(d.load.notes(cmd.ErrOrStderr()), "qapi-go: nothing was compared")
+	fmt.Fprintln(d.load.Notes(cmd.ErrOrStderr()), "qapi-go: nothing was compared")
 	return err
 }
 
@@ -287,5 +288,19 @@ func (d *differ) readAccepted() ([]*compat.Acceptance, error) {
 	return compat.ParseAccepted(d.accept, string(text))
 }
 
-// isServer tells whether a schema is that of a server that runs.
-func isServer(name string) bool { return strings.HasPrefix(name, "qmp:") }
+// operand loads a schema that is to be compared, from files or from a server.
+// If it has errors they have been printed, and the error is driver.ErrFindings.
+func (d *differ) operand(cmd *cobra.Command, name string) (*ir.Schema, error) {
+	if driver.IsServer(name) {
+		return driver.AskServer(cmd.Context(), name)
+	}
+	got, err := d.load.Load(name, cmd.ErrOrStderr())
+	if err != nil {
+		return nil, err
+	}
+	if got.Schema == nil {
+		fmt.Fprintf(d.load.Notes(cmd.ErrOrStderr()), "qapi-go: %s: %s\n", name, driver.Plural(got.Errors, "error"))
+		return nil, driver.ErrFindings
+	}
+	return got.Schema, nil
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/impact"
 )
 
@@ -74,10 +75,10 @@ func (d *differ) runUsed(cmd *cobra.Command, oldName, newName string) error {
 	if err != nil {
 		return d.notCompared(cmd, err)
 	}
-	if err := d.load.finish(cmd.ErrOrStderr()); err != nil {
+	if err := d.load.Finish(cmd.ErrOrStderr()); err != nil {
 		return err
 	}
-	notes := d.load.notes(cmd.ErrOrStderr())
+	notes := d.load.Notes(cmd.ErrOrStderr())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	prog, err := impact.Load(ctx, d.usage.patterns, impact.Options{Tags: d.usage.tags})
@@ -92,7 +93,7 @@ func (d *differ) runUsed(cmd *cobra.Command, oldName, newName string) error {
 		}
 		return out.Flush()
 	}
-	report := impact.Analyze(prog, old, new, compat.Options{Introspected: isServer(oldName) || isServer(newName), Vendors: d.vendors})
+	report := impact.Analyze(prog, old, new, compat.Options{Introspected: driver.IsServer(oldName) || driver.IsServer(newName), Vendors: d.vendors})
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
@@ -111,7 +112,7 @@ func (d *differ) runUsed(cmd *cobra.Command, oldName, newName string) error {
 		fmt.Fprintf(notes, "qapi-go: %s\n", report.Summary())
 	}
 	if report.AtLeast(failOn[d.fail]) {
-		return errFindings
+		return driver.ErrFindings
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen/docs"
 	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/driver"
+	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
@@ -27,7 +29,7 @@ type documentation struct {
 }
 
 func newDocs() *cobra.Command {
-	d := documentation{loader: loader{also: checkMarkup}}
+	d := documentation{loader: loader{Loader: driver.Loader{Also: lint.Markup}}}
 	cmd := &cobra.Command{
 		Use:   "docs [--schema SCHEMA] --out DIR | docs [--config FILE]",
 		Short: "Write reference documentation for a schema",
@@ -89,7 +91,7 @@ func (d *documentation) run(cmd *cobra.Command) error {
 			return fmt.Errorf("%s: there is nothing under docs", c.Path)
 		}
 	}
-	d.command = runAgain(cmd)
+	d.out.Command = runAgain(cmd)
 	err = eachOutput(outputs, func(o config.Docs) error {
 		if c != nil {
 			o.Schema = cmp.Or(o.Schema, c.Schema)
@@ -104,7 +106,7 @@ func (d *documentation) run(cmd *cobra.Command) error {
 		}
 		return inConfig(c, o.Pos, d.one(cmd, o, schemas))
 	})
-	if ferr := d.finish(cmd.ErrOrStderr()); err == nil {
+	if ferr := d.Finish(cmd.ErrOrStderr()); err == nil {
 		err = ferr
 	}
 	return err
@@ -127,10 +129,10 @@ func (d *documentation) one(cmd *cobra.Command, o config.Docs, schemas []string)
 		return err
 	}
 	if d.timings {
-		d.watch = newStopwatch()
-		defer func() { d.watch.print(cmd.ErrOrStderr(), o.Out) }()
+		d.Watch = driver.NewStopwatch()
+		defer func() { d.Watch.Print(cmd.ErrOrStderr(), o.Out) }()
 	}
-	out := output{o.Out, d.writing}
+	out := d.writing.to(o.Out)
 	if isReleases(schemas) {
 		return d.series(cmd, out, o, schemas)
 	}
@@ -138,37 +140,37 @@ func (d *documentation) one(cmd *cobra.Command, o config.Docs, schemas []string)
 }
 
 // single writes the documentation of one schema.
-func (d *documentation) single(cmd *cobra.Command, out output, o config.Docs, schema string) error {
+func (d *documentation) single(cmd *cobra.Command, out *driver.Output, o config.Docs, schema string) error {
 	src, err := openSource(cmd, schema)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	release, _, err := releaseOf(schema, src)
+	release, err := driver.ReleaseOf(schema, src)
 	if err != nil {
-		release = "" // then no title has it
+		release.Name = "" // then no title has it
 	}
-	read := &inputs{FS: src.FS, dir: path.Dir(src.Root)}
-	meta := d.meta(o, path.Base(src.Root), release)
-	if d.upToDate(cmd, out, meta, read.read) {
+	read := &driver.Inputs{FS: src.FS, Dir: path.Dir(src.Root)}
+	meta := d.meta(o, path.Base(src.Root), release.Name)
+	if d.upToDate(cmd, out, meta, read.Read) {
 		return nil
 	}
 	src.FS = read
 	stderr := &counter{Writer: cmd.ErrOrStderr()}
-	got, err := d.loadOne(src, stderr)
+	got, err := d.LoadOne(src, stderr)
 	if err != nil {
 		return err
 	}
-	files, err := docs.Generate(got.Schema, docs.Options{Name: got.Name, Title: o.Title, Release: release, Formats: formatsOf(o.Format)})
+	files, err := docs.Generate(got.Schema, docs.Options{Name: got.Name, Title: o.Title, Release: release.Name, Formats: formatsOf(o.Format)})
 	if err != nil {
 		return err
 	}
-	d.watch.lap("generate")
+	d.Watch.Lap("generate")
 	if stderr.n == 0 { // else the next run has to print it again
-		meta.Inputs = read.noted()
+		meta.Inputs = read.Noted()
 	}
-	err = out.put(cmd.OutOrStdout(), d.notes(stderr), files, meta)
-	d.watch.lap(d.lastStage())
+	err = out.Put(cmd.OutOrStdout(), d.Notes(stderr), files, meta)
+	d.Watch.Lap(d.lastStage())
 	return err
 }
 
@@ -186,27 +188,15 @@ func (d *documentation) meta(o config.Docs, schema string, releases ...string) o
 	if o.Title != "" {
 		options = append(options, "title="+o.Title)
 	}
-	return outdir.Meta{Generator: "docs", Tool: version(), Build: build(), Schema: schema, Options: options}
+	return outdir.Meta{Generator: "docs", Tool: driver.Version(), Build: driver.Build(), Schema: schema, Options: options}
 }
 
 // upToDate reports whether the output is as it should be, and prints the summary of a
 // run that has nothing to do.
-func (d *documentation) upToDate(cmd *cobra.Command, out output, meta outdir.Meta, read func(string) ([]byte, error)) bool {
-	if d.clean {
-		return false
-	}
-	n, ok := outdir.UpToDate(out.dir, meta, read)
-	d.watch.lap("look for changes")
-	if !ok {
-		return false
-	}
-	notes := d.notes(cmd.ErrOrStderr())
-	if d.dry() {
-		fmt.Fprintf(notes, "qapi-go: %s: compared %s, all up to date\n", out.dir, plural(n, "file"))
-	} else {
-		out.summary(notes, outdir.Result{Unchanged: n})
-	}
-	return true
+func (d *documentation) upToDate(cmd *cobra.Command, out *driver.Output, meta outdir.Meta, read func(string) ([]byte, error)) bool {
+	fresh := out.UpToDate(d.Notes(cmd.ErrOrStderr()), meta, read)
+	d.Watch.Lap("look for changes")
+	return fresh
 }
 
 // formatsOf returns the formats that --format names.

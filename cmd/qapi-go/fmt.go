@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/schemafmt"
 	"github.com/qapi-go/qapi-go/parser"
 )
@@ -80,7 +81,7 @@ func (f *formatting) run(cmd *cobra.Command, names []string) error {
 	for _, name := range names {
 		did, err := f.file(cmd, name)
 		switch {
-		case errors.Is(err, errFindings):
+		case errors.Is(err, driver.ErrFindings):
 			bad++
 		case err != nil:
 			return err
@@ -88,15 +89,15 @@ func (f *formatting) run(cmd *cobra.Command, names []string) error {
 			changed++
 		}
 	}
-	if err := f.load.finish(cmd.ErrOrStderr()); err != nil {
+	if err := f.load.Finish(cmd.ErrOrStderr()); err != nil {
 		return err
 	}
 	what := map[bool]string{true: "changed", false: "would change"}[f.write]
 	if f.write || f.diff || bad > 0 {
-		fmt.Fprintf(f.load.notes(cmd.ErrOrStderr()), "qapi-go: %s: %d %s, %d with errors\n", plural(len(names), "file"), changed, what, bad)
+		fmt.Fprintf(f.load.Notes(cmd.ErrOrStderr()), "qapi-go: %s: %d %s, %d with errors\n", driver.Plural(len(names), "file"), changed, what, bad)
 	}
 	if bad > 0 || f.diff && changed > 0 {
-		return errFindings
+		return driver.ErrFindings
 	}
 	return nil
 }
@@ -197,14 +198,14 @@ func readFile(stdin io.Reader, name string) (text []byte, display string, err er
 func (f *formatting) check(stderr io.Writer, display string, text []byte) error {
 	fset, errs := token.NewFileSet(), new(diag.List)
 	errs.Fset = fset
-	errs.Lookup = parser.Syntax(fset, display, string(text), f.load.release, errs).Lookup
+	errs.Lookup = parser.Syntax(fset, display, string(text), f.load.Release, errs).Lookup
 	if !errs.HasErrors() {
 		return nil
 	}
-	if err := f.load.report(stderr, errs); err != nil {
+	if err := f.load.Report(stderr, errs); err != nil {
 		return err
 	}
-	return errFindings
+	return driver.ErrFindings
 }
 
 // replaceFile writes a file that exists, so that it has either the old or the new

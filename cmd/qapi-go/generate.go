@@ -14,6 +14,9 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/driver"
+	"github.com/qapi-go/qapi-go/internal/introspect"
+	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/internal/outdir"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/ir/subset"
@@ -154,7 +157,7 @@ func (g *generate) run(cmd *cobra.Command) error {
 			return fmt.Errorf("%s: there is nothing under generate", c.Path)
 		}
 	}
-	g.command = runAgain(cmd)
+	g.out.Command = runAgain(cmd)
 	err = eachOutput(outputs, func(o config.Generate) error {
 		if c != nil {
 			o.Schema = cmp.Or(o.Schema, c.Schema)
@@ -167,7 +170,7 @@ func (g *generate) run(cmd *cobra.Command) error {
 		}
 		return inConfig(c, o.Pos, g.one(cmd, o))
 	})
-	if ferr := g.finish(cmd.ErrOrStderr()); err == nil {
+	if ferr := g.Finish(cmd.ErrOrStderr()); err == nil {
 		err = ferr
 	}
 	return err
@@ -183,8 +186,8 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 		return err
 	}
 	if g.timings {
-		g.watch = newStopwatch()
-		defer func() { g.watch.print(cmd.ErrOrStderr(), o.Out) }()
+		g.Watch = driver.NewStopwatch()
+		defer func() { g.Watch.Print(cmd.ErrOrStderr(), o.Out) }()
 	}
 	src, err := openSource(cmd, o.Schema)
 	if err != nil {
@@ -193,22 +196,19 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 	defer src.Close()
 	opts.SchemaName = path.Base(src.Root)
 	meta := outdir.Meta{
-		Generator: "go", Tool: version(), Build: build(), Schema: opts.SchemaName,
+		Generator: "go", Tool: driver.Version(), Build: driver.Build(), Schema: opts.SchemaName,
 		Options: recorded(o, cmp.Or(o.Dialect, g.dialect)),
 	}
-	read := &inputs{FS: src.FS, dir: path.Dir(src.Root)}
-	out := output{o.Out, g.writing}
-	if !g.dry() && !g.clean {
-		n, ok := outdir.UpToDate(o.Out, meta, read.read)
-		g.watch.lap("look for changes")
-		if ok {
-			out.summary(g.notes(cmd.ErrOrStderr()), outdir.Result{Unchanged: n})
-			return nil
-		}
+	read := &driver.Inputs{FS: src.FS, Dir: path.Dir(src.Root)}
+	out := g.writing.to(o.Out)
+	fresh := out.UpToDate(g.Notes(cmd.ErrOrStderr()), meta, read.Read)
+	g.Watch.Lap("look for changes")
+	if fresh {
+		return nil
 	}
 	src.FS = read
 	stderr := &counter{Writer: cmd.ErrOrStderr()}
-	schema, err := g.loadOne(src, stderr)
+	schema, err := g.LoadOne(src, stderr)
 	if err != nil {
 		return err
 	}
@@ -216,25 +216,32 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 		return err
 	}
 	if opts.Licence == "" && opts.Docs != golang.DocsNone {
-		opts.Licence = read.licence()
+		opts.Licence = read.Licence()
 	}
-	if opts.Introspection, err = introspection(schema.Schema, opts.Parts); err != nil {
-		return err
+	if opts.Parts&golang.Server != 0 && golang.HasIntrospection(schema.Schema) {
+		if opts.Introspection, err = introspect.Lines(schema.Schema); err != nil {
+			return err
+		}
 	}
 	files, err := golang.Generate(schema.Schema, opts)
 	if clash := new(golang.ClashError); errors.As(err, &clash) {
-		fmt.Fprintf(stderr, "%v\nqapi-go: %s, nothing written; --rename gives another name\n", clash, clashes(len(clash.Clashes)))
-		return errFindings
+		errs := &diag.List{Fset: schema.Fset, Lookup: schema.Parsed.Lookup}
+		lint.Clashes(errs, clash.Clashes)
+		if err := g.Report(stderr, errs); err != nil {
+			return err
+		}
+		fmt.Fprintf(g.Notes(stderr), "qapi-go: %s, nothing written; --rename gives another name\n", clashes(len(clash.Clashes)))
+		return driver.ErrFindings
 	}
 	if err != nil {
 		return err
 	}
-	g.watch.lap("generate")
+	g.Watch.Lap("generate")
 	if stderr.n == 0 { // else the next run has to say it again
-		meta.Inputs = read.noted()
+		meta.Inputs = read.Noted()
 	}
-	err = out.put(cmd.OutOrStdout(), g.notes(stderr), files, meta)
-	g.watch.lap(g.lastStage())
+	err = out.Put(cmd.OutOrStdout(), g.Notes(stderr), files, meta)
+	g.Watch.Lap(g.lastStage())
 	return err
 }
 
@@ -309,7 +316,7 @@ func (g *generate) subset(cmd *cobra.Command, stderr io.Writer, o config.Generat
 			if hint := diag.DidYouMean(m, macros); hint != "" {
 				note += "; " + hint
 			}
-			fmt.Fprintf(g.notes(stderr), "qapi-go: %s\n", note)
+			fmt.Fprintf(g.Notes(stderr), "qapi-go: %s\n", note)
 		}
 	}
 	part = subset.Decide(part, o.Define)

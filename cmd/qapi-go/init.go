@@ -7,15 +7,15 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
+	"sync"
 	"text/template"
 	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/internal/config"
-	"github.com/qapi-go/qapi-go/internal/outdir"
+	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
 func newInit() *cobra.Command {
@@ -31,7 +31,7 @@ a folder below. A qapi.yaml that is already there is kept, unless --force is giv
   qapi-go generate`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			schemas, err := vendoredSchemas(".")
+			schemas, err := driver.VendoredRoots(".")
 			if err != nil {
 				return err
 			}
@@ -81,44 +81,6 @@ func writeConfig(text []byte, force bool) error {
 	return errors.Join(err, f.Close())
 }
 
-// depth is how many folders deep init looks for schemas.
-const depth = 4
-
-// vendoredSchemas returns the root files, with slashes, of the schemas that vendor
-// has copied to folders below dir.
-func vendoredSchemas(dir string) ([]string, error) {
-	var roots []string
-	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrPermission) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(dir, name)
-		if err != nil {
-			return err
-		}
-		if !e.IsDir() {
-			return nil
-		}
-		if rel != "." && strings.HasPrefix(e.Name(), ".") || strings.Count(filepath.ToSlash(rel), "/") >= depth {
-			return fs.SkipDir
-		}
-		meta, ok, err := outdir.Recorded(name, vendorGenerator)
-		if !ok || err != nil {
-			return err
-		}
-		for _, o := range meta.Options {
-			if root, is := strings.CutPrefix(o, "root="); is {
-				roots = append(roots, path.Join(filepath.ToSlash(rel), root))
-			}
-		}
-		return nil
-	})
-	return roots, err
-}
-
 // startingConfig returns the text of a configuration for the schemas.
 func startingConfig(schemas []string) []byte {
 	if len(schemas) == 0 {
@@ -137,7 +99,7 @@ func startingConfig(schemas []string) []byte {
 		outputs = append(outputs, o)
 	}
 	var text bytes.Buffer
-	if err := startingText.Execute(&text, outputs); err != nil {
+	if err := startingText().Execute(&text, outputs); err != nil {
 		panic(err) // the template and its data are ours
 	}
 	return text.Bytes()
@@ -162,7 +124,8 @@ func packageFor(schema string) string {
 	return name
 }
 
-var startingText = template.Must(template.New("qapi.yaml").Parse(`# What qapi-go makes in this project. "qapi-go help generate" tells of the keys,
+var startingText = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("qapi.yaml").Parse(`# What qapi-go makes in this project. "qapi-go help generate" tells of the keys,
 # which are also flags; docs/config.md of qapi-go lists all. Paths are relative to
 # this file.
 version: 1
@@ -189,3 +152,4 @@ generate:
 # "qapi-go diff OLD NEW".
 # diff: {level: [send, recv, go], fail_on: breaking, accept: accepted-breaks.txt}
 `))
+})

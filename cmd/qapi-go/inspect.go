@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/facts"
 	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/ir"
@@ -56,15 +57,15 @@ func newInspect() *cobra.Command {
 			if i < 0 {
 				return usagef(cmd, "--format takes %s, not %q", strings.Join(names, ", "), format)
 			}
-			got, err := load.load(args[0], cmd.ErrOrStderr())
-			if ferr := load.finish(cmd.ErrOrStderr()); err == nil {
+			got, err := load.Load(args[0], cmd.ErrOrStderr())
+			if ferr := load.Finish(cmd.ErrOrStderr()); err == nil {
 				err = ferr
 			}
 			if err != nil {
 				return err
 			}
 			if got.Schema == nil {
-				return errFindings
+				return driver.ErrFindings
 			}
 			out := bufio.NewWriter(cmd.OutOrStdout())
 			if err := inspectFormats[i].print(out, got.Schema); err != nil {

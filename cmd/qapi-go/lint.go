@@ -13,6 +13,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/lint"
 )
 
@@ -134,14 +135,14 @@ func (l *linting) run(cmd *cobra.Command, args []config.Schema) error {
 		if err := l.load.pin(arg.Dialect); err != nil {
 			return err
 		}
-		got, err := l.load.load(name, stderr)
+		got, err := l.load.Load(name, stderr)
 		switch {
-		case errors.Is(err, errUnreadable):
+		case errors.Is(err, driver.ErrUnreadable):
 			result = err
 		case err != nil:
 			return err
 		default:
-			schemas = append(schemas, &linted{loaded: got, name: name})
+			schemas = append(schemas, &linted{Loaded: got, name: name})
 		}
 	}
 	if l.history != "" {
@@ -149,7 +150,7 @@ func (l *linting) run(cmd *cobra.Command, args []config.Schema) error {
 		switch {
 		case newest != nil:
 			schemas = append(schemas, newest)
-		case errors.Is(err, errFindings):
+		case errors.Is(err, driver.ErrFindings):
 			result = err
 		default:
 			return err
@@ -158,13 +159,13 @@ func (l *linting) run(cmd *cobra.Command, args []config.Schema) error {
 	for _, s := range schemas {
 		err := l.lint(stderr, s, schemas)
 		switch {
-		case errors.Is(err, errFindings) && result == nil:
+		case errors.Is(err, driver.ErrFindings) && result == nil:
 			result = err
-		case err != nil && !errors.Is(err, errFindings):
+		case err != nil && !errors.Is(err, driver.ErrFindings):
 			return err
 		}
 	}
-	if err := l.load.finish(stderr); err != nil {
+	if err := l.load.Finish(stderr); err != nil {
 		return err
 	}
 	return result
@@ -172,7 +173,7 @@ func (l *linting) run(cmd *cobra.Command, args []config.Schema) error {
 
 // A linted is a schema that is checked.
 type linted struct {
-	*loaded
+	*driver.Loaded
 	name    string
 	history *compat.History
 }
@@ -180,27 +181,27 @@ type linted struct {
 // newest reads the releases in the folder and returns the newest with the history
 // of all.
 func (l *linting) newest(stderr io.Writer) (*linted, error) {
-	roots, err := releasesIn(l.history, l.root, l.load.notes(stderr))
+	roots, err := driver.Releases(l.history, l.root, l.load.Notes(stderr))
 	if err != nil {
 		return nil, err
 	}
 	if len(roots) < 2 {
 		return nil, tooFew(l.history, len(roots))
 	}
-	slices.SortStableFunc(roots, func(a, b releaseRoot) int { return a.version.Compare(b.version) })
+	slices.SortStableFunc(roots, func(a, b driver.Release) int { return a.Version.Compare(b.Version) })
 	var releases []compat.Release
 	var last *linted
 	for _, r := range roots {
-		got, err := l.load.load(r.root, stderr)
+		got, err := l.load.Load(r.Root, stderr)
 		if err != nil {
 			return nil, err
 		}
 		if got.Schema == nil {
-			fmt.Fprintf(l.load.notes(stderr), "qapi-go: %s: %s: nothing was linted\n", r.root, plural(got.Errors, "error"))
-			return nil, errFindings
+			fmt.Fprintf(l.load.Notes(stderr), "qapi-go: %s: %s: nothing was linted\n", r.Root, driver.Plural(got.Errors, "error"))
+			return nil, driver.ErrFindings
 		}
-		releases = append(releases, compat.Release{Name: r.name, Version: r.version, Schema: got.Schema})
-		last = &linted{loaded: got, name: r.root}
+		releases = append(releases, compat.Release{Name: r.Name, Version: r.Version, Schema: got.Schema})
+		last = &linted{Loaded: got, name: r.Root}
 	}
 	last.history = compat.NewHistory(releases, compat.Options{})
 	return last, nil
@@ -208,10 +209,10 @@ func (l *linting) newest(stderr io.Writer) (*linted, error) {
 
 // lint checks a schema that was read, and prints what it finds and the summary.
 func (l *linting) lint(stderr io.Writer, s *linted, all []*linted) error {
-	notes := l.load.notes(stderr)
+	notes := l.load.Notes(stderr)
 	if s.Schema == nil {
-		fmt.Fprintf(notes, "qapi-go: %s: %s in %s: not linted\n", s.name, plural(s.Errors, "error"), plural(s.Files, "file"))
-		return errFindings
+		fmt.Fprintf(notes, "qapi-go: %s: %s in %s: not linted\n", s.name, driver.Plural(s.Errors, "error"), driver.Plural(s.Files, "file"))
+		return driver.ErrFindings
 	}
 	in := lint.Schema{
 		IR: s.Schema, Root: s.Parsed.Root, History: s.history,
@@ -224,16 +225,16 @@ func (l *linting) lint(stderr io.Writer, s *linted, all []*linted) error {
 	}
 	list := diag.List{Fset: s.Schema.Fset, Lookup: s.Parsed.Lookup}
 	lint.Run(in, l.opts, &list)
-	if err := l.load.report(stderr, &list); err != nil {
+	if err := l.load.Report(stderr, &list); err != nil {
 		return err
 	}
 	found := list.Sorted()
 	if len(found) == 0 {
-		fmt.Fprintf(notes, "qapi-go: %s: no findings in %s, %s\n", s.name, plural(s.Files, "file"), plural(s.definitions(), "definition"))
+		fmt.Fprintf(notes, "qapi-go: %s: no findings in %s, %s\n", s.name, driver.Plural(s.Files, "file"), driver.Plural(s.Definitions(), "definition"))
 		return nil
 	}
-	fmt.Fprintf(notes, "qapi-go: %s: %s in %s: %s\n", s.name, plural(len(found), "finding"), plural(s.Files, "file"), countRules(found))
-	return errFindings
+	fmt.Fprintf(notes, "qapi-go: %s: %s in %s: %s\n", s.name, driver.Plural(len(found), "finding"), driver.Plural(s.Files, "file"), countRules(found))
+	return driver.ErrFindings
 }
 
 // countRules says how many findings there are of each rule, in the order of the

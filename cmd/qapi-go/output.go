@@ -1,35 +1,26 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/qapi-go/qapi-go/gen"
-	"github.com/qapi-go/qapi-go/internal/outdir"
+	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
-// A writing is the flags that say what is done with generated files.
+// A writing is the flags about what is done with generated files.
 type writing struct {
-	check   bool // only compare
-	diff    bool // only compare, and say how they differ
-	clean   bool // keep no file of earlier runs
+	out     driver.Output // but for the folder
 	timings bool
-
-	command string // what the user has to run to bring files up to date
 }
 
 func (w *writing) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&w.check, "check", false, "write nothing; say what is not up to date")
-	f.BoolVar(&w.diff, "diff", false, "write nothing; print what would change as a unified diff")
-	f.BoolVar(&w.clean, "clean", false, "also remove files of earlier runs that are no longer generated, but were edited by hand")
+	f.BoolVar(&w.out.Check, "check", false, "write nothing; say what is not up to date")
+	f.BoolVar(&w.out.Diff, "diff", false, "write nothing; print what would change as a unified diff")
+	f.BoolVar(&w.out.Clean, "clean", false, "also remove files of earlier runs that are no longer generated, but were edited by hand")
 	f.BoolVar(&w.timings, "timings", false, "say on stderr how long each stage took")
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		var given []string
@@ -45,101 +36,19 @@ func (w *writing) addFlags(cmd *cobra.Command) {
 	}
 }
 
-// dry tells whether nothing is to be written.
-func (w *writing) dry() bool { return w.check || w.diff }
-
 // lastStage is what --timings calls the end of a run.
 func (w *writing) lastStage() string {
-	if w.dry() {
+	if w.out.Dry() {
 		return "compare"
 	}
 	return "write"
 }
 
-// An output is a folder of generated files.
-type output struct {
-	dir string
-	writing
-}
-
-// put writes the files, or compares them with what is there. Findings go to
-// stdout, a summary to stderr.
-func (o output) put(stdout, stderr io.Writer, files []gen.File, meta outdir.Meta) error {
-	if o.dry() {
-		return o.compare(stdout, stderr, files, meta.Generator)
-	}
-	write := outdir.Write
-	if o.clean {
-		write = outdir.WriteClean
-	}
-	result, err := write(o.dir, files, meta)
-	if err != nil {
-		return err
-	}
-	o.summary(stderr, result)
-	return nil
-}
-
-// compare says which files are not up to date, or how they differ.
-func (o output) compare(stdout, stderr io.Writer, files []gen.File, generator string) error {
-	report, err := outdir.Check(o.dir, files, generator)
-	if err != nil {
-		return err
-	}
-	counts := make(map[outdir.State]int)
-	for _, f := range report.Findings {
-		counts[f.State]++
-		text := fmt.Sprintf("%s: %s\n", filepath.Join(o.dir, filepath.FromSlash(f.Path)), f.State)
-		if o.diff {
-			text = o.unified(f)
-		}
-		if _, err := io.WriteString(stdout, text); err != nil {
-			return err
-		}
-	}
-	compared := fmt.Sprintf("qapi-go: %s: compared %s", o.dir, plural(report.Compared, "file"))
-	if report.Clean() {
-		fmt.Fprintf(stderr, "%s, all up to date\n", compared)
-		return nil
-	}
-	var how []string
-	for _, s := range []outdir.State{outdir.Changed, outdir.Missing, outdir.Orphaned, outdir.Edited, outdir.Interrupted} {
-		if n := counts[s]; n > 0 {
-			how = append(how, fmt.Sprintf("%d %s", n, s))
-		}
-	}
-	fmt.Fprintf(stderr, "%s, %d not up to date (%s); run: %s\n", compared, len(report.Findings), strings.Join(how, ", "), o.command)
-	return errFindings
-}
-
-// unified returns a finding as a unified diff from what is there to what would
-// be written.
-func (o output) unified(f outdir.Finding) string {
-	name := f.Path
-	if filepath.IsLocal(o.dir) { // then the diff applies to the current folder
-		name = filepath.ToSlash(filepath.Join(o.dir, name))
-	}
-	from, to := "a/"+name, "b/"+name
-	if f.Old == nil {
-		from = "/dev/null"
-	}
-	if f.New == nil {
-		to = "/dev/null"
-	}
-	return udiff.Unified(from, to, string(f.Old), string(f.New))
-}
-
-// summary says what was written.
-func (o output) summary(stderr io.Writer, result outdir.Result) {
-	var notes []string
-	if n := len(result.Removed); n > 0 {
-		notes = append(notes, fmt.Sprintf("%d removed", n))
-	}
-	for _, name := range result.Kept {
-		notes = append(notes, name+" is no longer generated, but was edited and is kept (--clean removes it)")
-	}
-	fmt.Fprintf(stderr, "qapi-go: %s: %s\n", o.dir, strings.Join(append([]string{
-		plural(len(result.Written), "file") + " written", fmt.Sprintf("%d unchanged", result.Unchanged)}, notes...), ", "))
+// to returns the output in a folder.
+func (w *writing) to(dir string) *driver.Output {
+	out := w.out
+	out.Dir = dir
+	return &out
 }
 
 // runAgain returns the command line, without the flags that keep it from

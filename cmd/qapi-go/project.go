@@ -13,6 +13,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/lint"
 )
 
@@ -159,9 +160,9 @@ func eachOutput[T any](outputs []T, one func(T) error) error {
 	var result error
 	for _, o := range outputs {
 		switch err := one(o); {
-		case errors.Is(err, errUnreadable):
+		case errors.Is(err, driver.ErrUnreadable):
 			result = err
-		case errors.Is(err, errFindings):
+		case errors.Is(err, driver.ErrFindings):
 			result = cmp.Or(result, err)
 		case err != nil:
 			return err
@@ -172,7 +173,7 @@ func eachOutput[T any](outputs []T, one func(T) error) error {
 
 // inConfig says which output of a configuration an error is about.
 func inConfig(c *config.Config, pos config.Pos, err error) error {
-	if c == nil || err == nil || errors.Is(err, errFindings) || errors.Is(err, errUnreadable) {
+	if c == nil || err == nil || errors.Is(err, driver.ErrFindings) || errors.Is(err, driver.ErrUnreadable) {
 		return err
 	}
 	return fmt.Errorf("%s:%d:%d: %w", c.Path, pos.Line, pos.Column, err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
 // The exit statuses. There are no others.
@@ -19,9 +20,6 @@ const (
 	exitFindings = 1 // the input or the output is not as it should be
 	exitFailed   = 2 // could not run: usage, input or output, configuration
 )
-
-// errFindings is returned by a command that has printed its findings.
-var errFindings = errors.New("findings")
 
 // run runs the command line and returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -34,13 +32,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitClean
-	case errors.Is(err, errFindings):
+	case errors.Is(err, driver.ErrFindings):
 		return exitFindings
-	case errors.Is(err, errUnreadable):
+	case errors.Is(err, driver.ErrUnreadable):
 		return exitFailed
 	}
 	if wrong := new(config.Mistakes); errors.As(err, &wrong) {
-		fmt.Fprintf(stderr, "%v\nqapi-go: %s in %s, nothing done\n", wrong, plural(len(wrong.List), "mistake"), wrong.Path)
+		fmt.Fprintf(stderr, "%v\nqapi-go: %s in %s, nothing done\n", wrong, driver.Plural(len(wrong.List), "mistake"), wrong.Path)
 	} else {
 		fmt.Fprintf(stderr, "qapi-go: %v\n", err)
 	}
@@ -65,7 +63,7 @@ makes may also stand in a file, qapi.yaml; "qapi-go init" writes one.
 
 Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 (usage, input or output).`,
-		Version:       version(), // brings --version
+		Version:       driver.Version(), // brings --version
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) error {

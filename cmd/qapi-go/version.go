@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
 func newVersion() *cobra.Command {
@@ -20,7 +21,7 @@ func newVersion() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]string{
-					"version": version(), "go": runtime.Version(),
+					"version": driver.Version(), "go": runtime.Version(),
 					"os": runtime.GOOS, "arch": runtime.GOARCH,
 				})
 			}
@@ -34,13 +35,5 @@ func newVersion() *cobra.Command {
 
 // versionLine returns what version and --version print.
 func versionLine() string {
-	return fmt.Sprintf("qapi-go %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-}
-
-// version returns the module version the program was built from, or "(devel)".
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
+	return fmt.Sprintf("qapi-go %s (%s, %s/%s)\n", driver.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

@@ -7,30 +7,45 @@ import (
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/gen/golang"
 )
+
+// Clashes adds an error for each clash of names with which Go cannot be
+// generated. errs knows the text of the schema.
+func Clashes(errs *diag.List, clashes []golang.Clash) {
+	text := func(file string) string { return errs.Lookup(file).Text }
+	for _, c := range clashes {
+		pos, end := stringAt(errs.Fset, text, c.Second.Pos)
+		noteFirst(errs.Errorf(diag.StageSchema, pos, end, codeGoCollision, "%s", c.Message()), errs.Fset, text, c)
+	}
+}
 
 // goCollisions finds names that would be the same in generated Go, which the
 // generator refuses unless one of the two is renamed.
 func (l *linter) goCollisions() {
 	for _, c := range golang.Clashes(l.IR) {
-		pos, end := l.stringAt(c.Second.Pos)
-		d := l.warn(codeGoCollision, nil, pos, end, c.Message())
-		if c.First.Pos.IsValid() {
-			pos, end := l.stringAt(c.First.Pos)
-			d.Note(pos, end, "this has it")
-		}
+		pos, end := stringAt(l.IR.Fset, l.Text, c.Second.Pos)
+		noteFirst(l.warn(codeGoCollision, nil, pos, end, c.Message()), l.IR.Fset, l.Text, c)
+	}
+}
+
+// noteFirst adds a note that points at what has the name already.
+func noteFirst(d *diag.Diagnostic, fset *token.FileSet, text func(file string) string, c golang.Clash) {
+	if c.First.Pos.IsValid() {
+		pos, end := stringAt(fset, text, c.First.Pos)
+		d.Note(pos, end, "this has it")
 	}
 }
 
 // stringAt returns the span of the string that starts at pos; if there is none,
 // that of the line's rest.
-func (l *linter) stringAt(pos token.Pos) (from, to token.Pos) {
-	f := l.IR.Fset.File(pos)
+func stringAt(fset *token.FileSet, text func(file string) string, pos token.Pos) (from, to token.Pos) {
+	f := fset.File(pos)
 	if f == nil {
 		return pos, pos
 	}
-	rest := l.Text(f.Name())[f.Offset(pos):]
+	rest := text(f.Name())[f.Offset(pos):]
 	if strings.HasPrefix(rest, "'") {
 		if i := strings.IndexByte(rest[1:], '\''); i >= 0 {
 			return pos, pos + token.Pos(i+2)

@@ -1,4 +1,4 @@
-package main
+package lint
 
 import (
 	"fmt"
@@ -8,31 +8,31 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// codeDocMarkup is the code of warnings about documentation that is shown as it
+// CodeDocMarkup is the code of warnings about documentation that is shown as it
 // is written.
-const codeDocMarkup diag.Code = "doc-markup"
+const CodeDocMarkup diag.Code = "doc-markup"
 
 // maxMarkupWarnings is the number of such warnings in a run.
 const maxMarkupWarnings = diag.MaxErrors
 
-// checkMarkup adds a warning for each piece of documentation whose markup is not
-// understood.
-func checkMarkup(s *ir.Schema, errs *diag.List) {
+// Markup adds a warning for each piece of documentation whose markup is not
+// understood, as many as [diag.MaxErrors].
+func Markup(s *ir.Schema, errs *diag.List) {
 	for _, m := range s.Modules {
 		for _, it := range m.Items {
 			switch it := it.(type) {
 			case *ir.FreeDoc:
-				checkDoc(it.Doc, nil, errs)
+				checkMarkup(it.Doc, nil, errs)
 			case ir.Def:
-				checkDoc(it.Head().Doc, it, errs)
+				checkMarkup(it.Head().Doc, it, errs)
 			}
 		}
 	}
 }
 
-// checkDoc checks a comment, which may be nil. The definition is nil for
+// checkMarkup checks a comment, which may be nil. The definition is nil for
 // free-form text.
-func checkDoc(doc *ir.Doc, def ir.Def, errs *diag.List) {
+func checkMarkup(doc *ir.Doc, def ir.Def, errs *diag.List) {
 	if doc == nil {
 		return
 	}
@@ -46,7 +46,7 @@ func checkDoc(doc *ir.Doc, def ir.Def, errs *diag.List) {
 				return
 			}
 			d := &diag.Diagnostic{
-				Severity: diag.Warning, Code: codeDocMarkup, Stage: diag.StageSchema, Msg: p.Msg,
+				Severity: diag.Warning, Code: CodeDocMarkup, Stage: diag.StageSchema, Msg: p.Msg,
 				Pos: sec.PosAt(p.Line, p.Column), End: sec.PosAt(p.Line, p.Column+p.Length),
 			}
 			if def != nil {

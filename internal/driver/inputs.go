@@ -1,4 +1,4 @@
-package main
+package driver
 
 import (
 	"cmp"
@@ -16,18 +16,19 @@ import (
 	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
-// An inputs is a file system that notes what is read from it, and its licence. It hashes what the
-// reader got, so that a file that changes meanwhile is noticed later.
-type inputs struct {
+// An Inputs is a file system that notes which files are read from it, with
+// their licences. It hashes what the reader got, so that a file that changes
+// meanwhile is noticed later. Files may be read concurrently.
+type Inputs struct {
 	fs.FS
-	dir string // paths are noted relative to it
+	Dir string // paths are noted relative to it
 
 	mu       sync.Mutex
 	list     []outdir.Input
 	licences []string // of the files, as they say themselves, sorted
 }
 
-// An SPDX line says what licence a file has.
+// spdxLine matches the line of a file that names its licence.
 var spdxLine = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^#\s*SPDX-License-Identifier:\s*([\w.+() -]*\w\)?)\s*$`)
 })
@@ -35,8 +36,8 @@ var spdxLine = sync.OnceValue(func() *regexp.Regexp {
 // defaultLicence is that of QEMU's files that say nothing.
 const defaultLicence = "GPL-2.0-or-later"
 
-// licence returns the SPDX expression for output that has text of the files.
-func (in *inputs) licence() string {
+// Licence returns the SPDX expression for output that has text of the files.
+func (in *Inputs) Licence() string {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	all := "Apache-2.0"
@@ -53,7 +54,7 @@ func (in *inputs) licence() string {
 }
 
 // Open opens a file, which is noted when it is closed.
-func (in *inputs) Open(name string) (fs.File, error) {
+func (in *Inputs) Open(name string) (fs.File, error) {
 	f, err := in.FS.Open(name)
 	if err != nil {
 		return nil, err
@@ -62,24 +63,24 @@ func (in *inputs) Open(name string) (fs.File, error) {
 }
 
 // Stat notes nothing.
-func (in *inputs) Stat(name string) (fs.FileInfo, error) { return fs.Stat(in.FS, name) }
+func (in *Inputs) Stat(name string) (fs.FileInfo, error) { return fs.Stat(in.FS, name) }
 
-// read reads a file that was noted.
-func (in *inputs) read(name string) ([]byte, error) {
-	return fs.ReadFile(in.FS, path.Join(in.dir, name))
+// Read reads a file by the path under which it was noted.
+func (in *Inputs) Read(name string) ([]byte, error) {
+	return fs.ReadFile(in.FS, path.Join(in.Dir, name))
 }
 
-// noted returns the files that were read, sorted.
-func (in *inputs) noted() []outdir.Input {
+// Noted returns the files that were read, sorted by path.
+func (in *Inputs) Noted() []outdir.Input {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return slices.SortedFunc(slices.Values(in.list), func(a, b outdir.Input) int { return cmp.Compare(a.Path, b.Path) })
 }
 
-// An input is an open file of an inputs.
+// An input is an open file of an [Inputs].
 type input struct {
 	fs.File
-	to   *inputs
+	to   *Inputs
 	name string
 	sum  hash.Hash
 	head []byte // the first headSize bytes, or all
@@ -96,7 +97,7 @@ func (f *input) Read(p []byte) (int, error) {
 }
 
 func (f *input) Close() error {
-	rel, err := filepath.Rel(filepath.FromSlash("/"+f.to.dir), filepath.FromSlash("/"+f.name))
+	rel, err := filepath.Rel(filepath.FromSlash("/"+f.to.Dir), filepath.FromSlash("/"+f.name))
 	if err != nil {
 		rel = f.name // then it is not found later
 	}

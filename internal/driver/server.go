@@ -1,4 +1,4 @@
-package main
+package driver
 
 import (
 	"context"
@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/ir"
@@ -17,30 +15,21 @@ import (
 // serverTimeout bounds how long a server may take to tell its schema.
 const serverTimeout = 30 * time.Second
 
-// operand loads a schema that is to be compared, from files or from a server.
-// If it has errors they have been printed, and the error is errFindings.
-func (d *differ) operand(cmd *cobra.Command, name string) (*ir.Schema, error) {
-	if isServer(name) {
-		return askServer(cmd.Context(), strings.TrimPrefix(name, "qmp:"))
-	}
-	got, err := d.load.load(name, cmd.ErrOrStderr())
-	if err != nil {
-		return nil, err
-	}
-	if got.Schema == nil {
-		fmt.Fprintf(d.load.notes(cmd.ErrOrStderr()), "qapi-go: %s: %s\n", name, plural(got.Errors, "error"))
-		return nil, errFindings
-	}
-	return got.Schema, nil
-}
+// serverPrefix is what the name of a running server begins with; its address
+// follows.
+const serverPrefix = "qmp:"
 
-// askServer asks the server at an address for its schema.
-func askServer(ctx context.Context, addr string) (*ir.Schema, error) {
+// IsServer reports whether the name of a schema is that of a running server.
+func IsServer(name string) bool { return strings.HasPrefix(name, serverPrefix) }
+
+// AskServer asks the server of that name for its schema.
+func AskServer(ctx context.Context, name string) (*ir.Schema, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
 	ctx, cancel := context.WithTimeout(ctx, serverTimeout)
 	defer cancel()
+	addr := strings.TrimPrefix(name, serverPrefix)
 	c, err := qmp.Dial(ctx, addr)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package main
+package driver
 
 import (
 	"crypto/sha256"
@@ -11,10 +11,10 @@ import (
 	"sync"
 )
 
-// build tells apart the builds of one version: by the version of Go for a
-// released version, else by a hash of the program. It is empty if neither can be
-// told.
-var build = sync.OnceValue(func() string {
+// Build returns what distinguishes the builds of one version: the version of Go
+// for a released version, else a hash of the program. It is empty if neither is
+// known.
+var Build = sync.OnceValue(func() string {
 	if info, ok := debug.ReadBuildInfo(); ok && isRelease(info) {
 		return runtime.Version()
 	}
@@ -25,7 +25,7 @@ var build = sync.OnceValue(func() string {
 	return "sha256:" + sum
 })
 
-// isRelease tells whether the version says what the program was built from.
+// isRelease reports whether the version says what the program was built from.
 func isRelease(info *debug.BuildInfo) bool {
 	if v := info.Main.Version; v == "" || v == "(devel)" || strings.Contains(v, "+dirty") || info.Main.Replace != nil {
 		return false
@@ -36,6 +36,15 @@ func isRelease(info *debug.BuildInfo) bool {
 		}
 	}
 	return true
+}
+
+// Version returns the module version that the program was built from, or
+// "(devel)".
+func Version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
 }
 
 // hashProgram hashes the running program.

@@ -1,4 +1,4 @@
-package main
+package driver
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A stopwatch takes the time of the stages of a run. A nil one does nothing.
-type stopwatch struct {
+// A Stopwatch measures the time of the stages of a run. A nil one does nothing.
+type Stopwatch struct {
 	start, last time.Time
 	laps        []lap
 }
@@ -17,13 +17,14 @@ type lap struct {
 	took  time.Duration
 }
 
-func newStopwatch() *stopwatch {
+// NewStopwatch returns one that has started.
+func NewStopwatch() *Stopwatch {
 	now := time.Now()
-	return &stopwatch{start: now, last: now}
+	return &Stopwatch{start: now, last: now}
 }
 
-// lap says that a stage has ended, and the next one begins.
-func (s *stopwatch) lap(stage string) {
+// Lap ends a stage; the next one begins.
+func (s *Stopwatch) Lap(stage string) {
 	if s == nil {
 		return
 	}
@@ -32,8 +33,8 @@ func (s *stopwatch) lap(stage string) {
 	s.last = now
 }
 
-// print prints a line for each stage. Its layout is for people.
-func (s *stopwatch) print(w io.Writer, what string) {
+// Print prints a line for each stage. Its layout is for people.
+func (s *Stopwatch) Print(w io.Writer, what string) {
 	if s == nil {
 		return
 	}

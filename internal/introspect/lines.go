@@ -1,22 +1,16 @@
-package main
+package introspect
 
 import (
 	"bytes"
 	"encoding/json"
 
-	"github.com/qapi-go/qapi-go/gen/golang"
-	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// introspection returns what a server for the schema answers to
-// query-qmp-schema, an entry a line, or nothing if it does not have that.
-func introspection(s *ir.Schema, parts golang.Parts) (string, error) {
-	if parts&golang.Server == 0 || !golang.HasIntrospection(s) {
-		return "", nil
-	}
+// Lines returns what [Write] writes without blanks, an entry a line.
+func Lines(s *ir.Schema) (string, error) {
 	var pretty bytes.Buffer
-	if err := introspect.Write(&pretty, s); err != nil {
+	if err := Write(&pretty, s); err != nil {
 		return "", err
 	}
 	var entries []json.RawMessage

@@ -1,0 +1,140 @@
+package driver
+
+import (
+	"fmt"
+	"go/token"
+	"io"
+	"path"
+
+	qapigo "github.com/qapi-go/qapi-go"
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
+	"github.com/qapi-go/qapi-go/internal/source"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/parser"
+)
+
+// A Loader reads schemas for a command and prints what is wrong with them.
+type Loader struct {
+	Release dialect.Release // whose rules schemas follow; 0 means that it is detected
+	Format  diag.Format     // of diagnostics; zero means text
+	Watch   *Stopwatch      // may be nil
+
+	// Also adds what the command itself finds in a schema that was resolved; may
+	// be nil.
+	Also func(*ir.Schema, *diag.List)
+
+	log diag.Log // of all schemas so far, in SARIF format
+}
+
+// A Loaded is a schema that was read.
+type Loaded struct {
+	Schema *ir.Schema // nil if there were errors
+	Parsed *parser.Result
+	Fset   *token.FileSet // of Parsed
+	Name   string         // base name of the root file
+	Files  int            // number of files read
+	Errors int            // number of errors printed
+}
+
+// Definitions counts what the schema defines.
+func (l *Loaded) Definitions() int {
+	n := 0
+	for _, m := range l.Schema.Modules {
+		for _, item := range m.Items {
+			if _, ok := item.(ir.Def); ok {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Load reads the schema of that name, as [source.Open] does, and prints what is
+// wrong with it to stderr. A schema that has errors is nil, and that is no error;
+// one that could not be read at all is.
+func (l *Loader) Load(name string, stderr io.Writer) (*Loaded, error) {
+	src, err := source.Open(name, source.WithProgress(stderr))
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	return l.LoadFrom(src, stderr)
+}
+
+// LoadFrom loads the schema of a source, as Load does.
+func (l *Loader) LoadFrom(src *source.Source, stderr io.Writer) (*Loaded, error) {
+	var res *parser.Result
+	schema, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display, Dialect: l.Release,
+		Parsed: func(r *parser.Result) { res = r; l.Watch.Lap("read and parse") }})
+	if schema != nil && l.Also != nil {
+		l.Also(schema, errs)
+	}
+	l.Watch.Lap("resolve")
+	if errs.Len() > 0 {
+		if err := l.Report(stderr, errs); err != nil {
+			return nil, err
+		}
+	}
+	if first := errs.First(); res.Root == nil && (first == nil || !first.Pos.IsValid()) {
+		// What is wrong has no place: there is no text at all.
+		fmt.Fprintf(l.Notes(stderr), "qapi-go: %s: nothing could be read\n", src.Display(src.Root))
+		return nil, ErrUnreadable
+	}
+	return &Loaded{Schema: schema, Parsed: res, Fset: errs.Fset, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
+}
+
+// LoadOne loads the schema of a source that a command generates from. If it
+// returns an error, it has printed why.
+func (l *Loader) LoadOne(src *source.Source, stderr io.Writer) (*Loaded, error) {
+	got, err := l.LoadFrom(src, stderr)
+	if err != nil {
+		return nil, err
+	}
+	if got.Schema == nil {
+		fmt.Fprintf(l.Notes(stderr), "qapi-go: %s, nothing written\n", Plural(got.Errors, "error"))
+		return nil, ErrFindings
+	}
+	if got.Definitions() == 0 {
+		fmt.Fprintf(stderr, "qapi-go: %s defines nothing, nothing written\n", src.Display(src.Root))
+		return nil, ErrFindings
+	}
+	return got, nil
+}
+
+// LoadPart loads the schema of a source that is one of several.
+func (l *Loader) LoadPart(src *source.Source, stderr io.Writer) (*Loaded, error) {
+	got, err := l.LoadFrom(src, stderr)
+	if err == nil && got.Schema == nil {
+		err = ErrFindings
+	}
+	return got, err
+}
+
+// Report prints diagnostics, or keeps them for Finish.
+func (l *Loader) Report(stderr io.Writer, errs *diag.List) error {
+	if l.Format == diag.SARIF {
+		l.log.Add(&diag.Printer{Fset: errs.Fset, Lookup: errs.Lookup}, errs)
+		return nil
+	}
+	return errs.Print(stderr, l.Format)
+}
+
+// Finish prints what has to wait until all schemas were read: a SARIF log, of
+// which there is one for a run.
+func (l *Loader) Finish(stderr io.Writer) error {
+	if l.Format != diag.SARIF {
+		return nil
+	}
+	l.log.Version = Version()
+	return l.log.Print(stderr)
+}
+
+// Notes returns where summaries for people go: stderr, unless that is for a
+// program to read.
+func (l *Loader) Notes(stderr io.Writer) io.Writer {
+	if l.Format != diag.Text && l.Format != "" {
+		return io.Discard
+	}
+	return stderr
+}

@@ -1,0 +1,151 @@
+package driver
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/internal/facts"
+	"github.com/qapi-go/qapi-go/internal/outdir"
+	"github.com/qapi-go/qapi-go/internal/source"
+)
+
+// vendorGenerator is what the manifest calls schema files that were copied.
+const vendorGenerator = "vendor"
+
+// Vendored returns the files of a schema as they are to be copied, and the entry
+// for the manifest. from is the schema as the user gave it.
+func Vendored(src *source.Source, got *Loaded, from string) ([]gen.File, outdir.Meta, error) {
+	names := facts.Files(got.Schema)
+	files := make([]gen.File, len(names))
+	for i, m := range got.Schema.Modules {
+		data, err := fs.ReadFile(src.FS, path.Join(path.Dir(src.Root), m.Name))
+		if err != nil {
+			return nil, outdir.Meta{}, err
+		}
+		files[i] = gen.File{Path: names[i], Data: data}
+	}
+	options := []string{"root=" + names[0]}
+	if v := VersionFile(src); v != "" {
+		options = append(options, "release="+v)
+	}
+	return files, outdir.Meta{Generator: vendorGenerator, Tool: Version(), Schema: from, Options: options}, nil
+}
+
+// VersionFile returns the release of QEMU that a schema belongs to, such as
+// "10.0.0": what the file VERSION says in a folder above the root file, or "".
+func VersionFile(src *source.Source) string {
+	for dir := path.Dir(src.Root); ; dir = path.Dir(dir) {
+		data, err := fs.ReadFile(src.FS, path.Join(dir, "VERSION"))
+		text := strings.TrimSpace(string(data))
+		if err == nil && len(text) < 40 && !strings.ContainsAny(text, "\n \t") {
+			return text
+		}
+		if dir == "." {
+			return ""
+		}
+	}
+}
+
+// EditedVendored prints which files that were copied to a folder have been edited
+// since, and returns their number.
+func EditedVendored(dir string, stdout io.Writer) (int, error) {
+	report, err := outdir.Verify(dir, vendorGenerator)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, f := range report.Findings {
+		if f.State != outdir.Edited {
+			continue
+		}
+		n++
+		if _, err := fmt.Fprintf(stdout, "%s: %s\n", filepath.Join(dir, filepath.FromSlash(f.Path)), f.State); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// CheckVendored looks for the manifest of copied files in the folders above a
+// root file, and prints which files that were copied with it have been edited or
+// are missing. It returns their number.
+func CheckVendored(name string, stdout io.Writer) (int, error) {
+	full, err := filepath.Abs(name)
+	if err != nil {
+		return 0, err
+	}
+	shown := filepath.Dir(name) // dir as it is to be printed
+	for dir := filepath.Dir(full); ; dir, shown = filepath.Dir(dir), filepath.Join(shown, "..") {
+		rel, err := filepath.Rel(dir, full)
+		if err != nil {
+			return 0, err
+		}
+		owns, err := outdir.Owns(dir, vendorGenerator, filepath.ToSlash(rel))
+		if err != nil {
+			return 0, err
+		}
+		if !owns {
+			if filepath.Dir(dir) == dir {
+				return 0, nil
+			}
+			continue
+		}
+		report, err := outdir.Verify(dir, vendorGenerator)
+		if err != nil {
+			return 0, err
+		}
+		for _, f := range report.Findings {
+			if _, err := fmt.Fprintf(stdout, "%s: vendored file is %s\n", filepath.Join(shown, filepath.FromSlash(f.Path)), f.State); err != nil {
+				return 0, err
+			}
+		}
+		return len(report.Findings), nil
+	}
+}
+
+// vendorDepth is how many folders deep VendoredRoots looks.
+const vendorDepth = 4
+
+// VendoredRoots returns the root files, with slashes, of the schemas that were
+// copied to folders below dir.
+func VendoredRoots(dir string) ([]string, error) {
+	var roots []string
+	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrPermission) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(dir, name)
+		if err != nil {
+			return err
+		}
+		if !e.IsDir() {
+			return nil
+		}
+		if rel != "." && strings.HasPrefix(e.Name(), ".") || strings.Count(filepath.ToSlash(rel), "/") >= vendorDepth {
+			return fs.SkipDir
+		}
+		meta, ok, err := outdir.Recorded(name, vendorGenerator)
+		if !ok || err != nil {
+			return err
+		}
+		for _, o := range meta.Options {
+			if root, is := strings.CutPrefix(o, "root="); is {
+				roots = append(roots, path.Join(filepath.ToSlash(rel), root))
+			}
+		}
+		return nil
+	})
+	return roots, err
+}
