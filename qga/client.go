@@ -61,7 +61,11 @@ type Client struct {
 // file such as a serial device. The client owns it from then on; it is closed if
 // NewClient fails. The error says what was received last, if anything was.
 func NewClient(ctx context.Context, conn io.ReadWriteCloser, opts ...Option) (*Client, error) {
-	return newClient(ctx, conn, newOptions(opts))
+	c, err := newClient(ctx, conn, newOptions(opts))
+	if err != nil {
+		return nil, fmt.Errorf("qga: %w", err)
+	}
+	return c, nil
 }
 
 func newClient(ctx context.Context, conn io.ReadWriteCloser, o options) (*Client, error) {
@@ -79,7 +83,7 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o options) (*Client
 	c.wait.Go(c.write)
 	if err := c.Sync(ctx); err != nil {
 		c.Close()
-		return nil, fmt.Errorf("qga: waiting for the agent: %w", err)
+		return nil, fmt.Errorf("waiting for the agent: %w", err)
 	}
 	return c, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -263,21 +264,28 @@ func TestDialRetries(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "qga")
 	var wait sync.WaitGroup
 	s := qga.NewServer((&Handlers{}).Commands(), qmp.WithVersion(qmp.Version{Major: 10, Minor: 2}))
-	wait.Go(func() {
-		time.Sleep(50 * time.Millisecond)
+	listen := func() {
 		l, err := net.Listen("unix", path)
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		if conn, err := l.Accept(); err == nil {
-			conn.Close() // nobody there yet
+		wait.Go(func() {
+			if conn, err := l.Accept(); err == nil {
+				conn.Close() // nobody there yet
+			}
+			if err := s.Serve(l); err != qmp.ErrClosed {
+				t.Error(err)
+			}
+		})
+	}
+	attempts := 0
+	c, err := qga.Dial(testContext(t), "unix:"+path, qga.WithRetry(10*time.Millisecond), qga.WithDialer(func(ctx context.Context, network, address string) (net.Conn, error) {
+		if attempts++; attempts == 3 {
+			listen()
 		}
-		if err := s.Serve(l); err != qmp.ErrClosed {
-			t.Error(err)
-		}
-	})
-	c, err := qga.Dial(testContext(t), "unix:"+path, qga.WithRetry(10*time.Millisecond))
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,11 +300,27 @@ func TestDialRetries(t *testing.T) {
 	wait.Wait()
 	ctx, cancel := context.WithTimeout(testContext(t), 30*time.Millisecond)
 	defer cancel()
-	if _, err := qga.Dial(ctx, path, qga.WithRetry(time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%v, want a deadline", err)
+	if _, err := qga.Dial(ctx, path, qga.WithRetry(time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%v, want a deadline, and that there is no socket", err)
 	}
-	if _, err := qga.Dial(ctx, "nonsense"); err == nil {
-		t.Error("nonsense is an address")
+}
+
+// What can never succeed ends Dial, though its context never ends.
+func TestDialFails(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for addr, want := range map[string]string{
+		"nonsense":               "want unix:PATH",
+		"unix:fd=3":              "use NewClient",
+		"unix:" + file + "/x":    "not a directory",
+		"tcp:127.0.0.1:99999999": "port",
+	} {
+		if _, err := qga.Dial(context.Background(), addr); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", addr, err, want)
+		}
 	}
 }
 

@@ -22,9 +22,12 @@
 package qga
 
 import (
+	"context"
 	"errors"
+	"net"
 	"time"
 
+	"github.com/qapi-go/qapi-go/internal/dial"
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
@@ -53,6 +56,7 @@ type options struct {
 	retry      time.Duration
 	grace      time.Duration
 	hook       func(qmp.Direction, []byte)
+	dial       dial.Func // nil: connect as dial.Connect does
 }
 
 func newOptions(opts []Option) options {
@@ -97,4 +101,10 @@ func WithGrace(d time.Duration) Option {
 // client.
 func WithHook(hook func(dir qmp.Direction, msg []byte)) Option {
 	return option(func(o *options) { o.hook = hook })
+}
+
+// WithDialer sets the function that [Dial] connects with, as [qmp.WithDialer] does: for an agent
+// behind vsock, TLS or a tunnel.
+func WithDialer(dial func(ctx context.Context, network, address string) (net.Conn, error)) Option {
+	return option(func(o *options) { o.dial = dial })
 }

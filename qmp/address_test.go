@@ -1,53 +1,117 @@
-package qmp
+package qmp_test
 
 import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qmp"
 )
 
-func TestParseAddr(t *testing.T) {
-	tests := []struct {
-		addr, network, address string
-		err                    string
-	}{
-		{addr: "unix:/run/vm.qmp", network: "unix", address: "/run/vm.qmp"},
-		{addr: "unix:vm.qmp", network: "unix", address: "vm.qmp"},
-		{addr: "/run/vm.qmp", network: "unix", address: "/run/vm.qmp"},
-		{addr: "./a,b:c", network: "unix", address: "./a,b:c"},
-		{addr: "unix:/run/vm.qmp,server=on,wait=off", network: "unix", address: "/run/vm.qmp"},
-		{addr: "unix:/run/vm.qmp,server,nowait", network: "unix", address: "/run/vm.qmp"},
-		{addr: "unix:path=/run/vm.qmp,server=on", network: "unix", address: "/run/vm.qmp"},
-		{addr: "unix:/a,,b,server", network: "unix", address: "/a,b"},
-		{addr: "unix:vm,abstract=on", network: "unix", address: "@vm"},
-		{addr: "unix:vm,abstract,tight=off", network: "unix", address: "@vm" + strings.Repeat("\x00", 105)},
-		{addr: "tcp:localhost:4444", network: "tcp", address: "localhost:4444"},
-		{addr: "tcp:[::1]:4444,server=on,wait=off,nodelay=on", network: "tcp", address: "[::1]:4444"},
-		{addr: "tcp::4444,server,nowait,nodelay", network: "tcp", address: ":4444"},
-		{addr: "tcp:h:1,telnet=off", network: "tcp", address: "h:1"},
-		{addr: `pipe:vm`, network: "pipe", address: "vm"},
-		{addr: "pipe:", err: "want unix:PATH"},
-		{addr: "telnet:localhost:4444,server=on", err: "telnet is not supported"},
-		{addr: "chardev:mon0", err: "give its address instead"},
-		{addr: "fd:3", err: "use NewClient"},
-		{addr: "tcp:h:1,telnet=on", err: "telnet is not supported"},
-		{addr: "tcp:h:1,tls-creds=tls0", err: "tls-creds is not supported"},
-		{addr: "unix:/a,b", err: `unknown option "b"`},
-		{addr: "tcp:h", err: "want tcp:HOST:PORT"},
-		{addr: "tcp:h:", err: "want tcp:HOST:PORT"},
-		{addr: "unix:", err: "has no path"},
-		{addr: "vm.qmp", err: "want unix:PATH"},
-		{addr: "", err: "want unix:PATH"},
+// shortDir returns a folder whose sockets have paths within the system's limit.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "q")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, test := range tests {
-		network, address, err := ParseAddr(test.addr)
-		if test.err != "" {
-			if err == nil || !strings.Contains(err.Error(), test.err) {
-				t.Errorf("%q: error %v, want one with %q", test.addr, err, test.err)
-			}
-			continue
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// A server that is being restarted is reached: at first there is no socket, then the old one
+// accepts and closes before its greeting, with and without having read anything, then nobody
+// listens, then the new one is there.
+func TestDialWhileRestarting(t *testing.T) {
+	path := filepath.Join(shortDir(t), "qmp")
+	var l net.Listener
+	listen := func() {
+		var err error
+		if l, err = net.Listen("unix", path); err != nil {
+			t.Error(err)
 		}
-		if err != nil || network != test.network || address != test.address {
-			t.Errorf("%q: got %q %q, %v; want %q %q", test.addr, network, address, err, test.network, test.address)
+	}
+	accept := func(serve func(conn net.Conn)) {
+		go func(l net.Listener) {
+			conn, err := l.Accept()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			serve(conn)
+		}(l)
+	}
+	attempts := 0
+	dialer := func(ctx context.Context, network, address string) (net.Conn, error) {
+		attempts++
+		switch attempts {
+		case 2:
+			listen()
+			accept(func(conn net.Conn) { conn.Close() })
+		case 3:
+			accept(func(conn net.Conn) {
+				conn.Write([]byte(`{"QMP": {"version"`))
+				conn.Close()
+			})
+		case 4:
+			l.(*net.UnixListener).SetUnlinkOnClose(false)
+			l.Close()
+		case 5:
+			os.Remove(path)
+			listen()
+			accept(func(conn net.Conn) { qmp.NewServer(nil).ServeConn(context.Background(), conn) })
+		}
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
+	c, err := qmp.Dial(testContext(t), path, qmp.WithRetry(time.Millisecond), qmp.WithDialer(dialer))
+	if err != nil || attempts != 5 {
+		t.Fatalf("%v after %d attempts", err, attempts)
+	}
+	c.Close()
+	l.Close()
+}
+
+// Without WithRetry the first attempt is the only one, and lasting errors end it with WithRetry,
+// too, though the context never ends.
+func TestDialFails(t *testing.T) {
+	dir := shortDir(t)
+	l, err := net.Listen("unix", filepath.Join(dir, "other"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			conn.Write([]byte("220 ready\r\n"))
+		}
+	}()
+	if _, err := qmp.Dial(testContext(t), filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("without WithRetry: %v", err)
+	}
+	tests := map[string]string{
+		"unix:" + l.Addr().String():                    "not a QMP message",
+		"unix:fd=14,server=on":                         "use NewClient",
+		"unix:" + dir + "/" + strings.Repeat("x", 150): "the system's limit",
+		"unix:" + dir:                                  "not a socket",
+		"unix:" + l.Addr().String() + "/socket":        "not a directory",
+		"tcp:localhost:123456":                         "port",
+	}
+	if runtime.GOOS != "windows" {
+		tests["pipe:x"] = "Windows only"
+	}
+	for addr, want := range tests {
+		if _, err := qmp.Dial(context.Background(), addr, qmp.WithRetry(time.Millisecond)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", addr, err, want)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package qmp
 
 import (
 	"context"
-	"errors"
 	"io"
 	"time"
 )
@@ -33,10 +32,18 @@ func (c *Client) boundedHandshake(ctx context.Context) error {
 		return err
 	}
 	if err == io.EOF {
-		err = errors.New("connection closed by the other side")
+		err = closedEarly{}
 	}
 	return wrap("qmp: "+step, err)
 }
+
+// closedEarly is the error of a server that closes the connection during the handshake, as a
+// QEMU does that is about to exit: see [WithRetry].
+type closedEarly struct{}
+
+func (closedEarly) Error() string { return "connection closed by the other side" }
+
+func (closedEarly) Unwrap() error { return io.EOF }
 
 // handshake waits for the greeting and enters command mode. step says what it
 // was doing.

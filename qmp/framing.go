@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/qapi-go/qapi-go/internal/dial"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
@@ -189,7 +190,7 @@ func (f *framer) fill() error {
 		switch {
 		case err == io.EOF && f.depth > 0:
 			return io.ErrUnexpectedEOF
-		case f.depth == 0 && isReset(err):
+		case f.depth == 0 && dial.IsReset(err):
 			// A server that closes a unix socket before it has read all that
 			// was sent to it, if only the line end after a last command, causes
 			// this instead of an end of file. What it sent itself has come.

@@ -53,8 +53,12 @@ func WithOOB() Option {
 	return clientOption(func(o *clientOptions) { o.oob = true })
 }
 
-// WithRetry makes [Dial] try again each interval, until the server's socket is
-// there or the context is done. Without it Dial fails at once.
+// WithRetry makes [Dial] try again each interval while the server's socket is not there or
+// nobody listens on it, or while whoever does closes the connection before its greeting, as a
+// QEMU does that is being restarted, until the context is done. Other errors end it at once,
+// such as a missing permission or an unknown host. Those of a dialer of the program's own
+// ([WithDialer]) are tried again if they have a method Temporary that returns true, or wrap an
+// error of the system that passes. Without WithRetry Dial fails at once.
 func WithRetry(interval time.Duration) Option {
 	return clientOption(func(o *clientOptions) { o.retry = interval })
 }

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/qapi-go/qapi-go/internal/dial"
 	"github.com/qapi-go/qapi-go/qmp/internal/qobject"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -154,7 +155,7 @@ func exhausted(err error) bool {
 // serveAccepted serves a connection that nobody else asks about.
 func (s *Server) serveAccepted(conn net.Conn) {
 	err := s.ServeConn(context.Background(), conn)
-	if err != nil && err != ErrClosed && err != errGoexit && !isReset(err) && !errors.Is(err, syscall.EPIPE) {
+	if err != nil && err != ErrClosed && err != errGoexit && !dial.IsReset(err) && !errors.Is(err, syscall.EPIPE) {
 		s.log("qmp: the connection of a client has ended: " + err.Error())
 	}
 }

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package qmp
+package dial
 
 import (
 	"context"
@@ -10,5 +10,5 @@ import (
 
 // dialPipe connects to a named pipe of Windows.
 func dialPipe(context.Context, string) (net.Conn, error) {
-	return nil, errors.New("named pipes are there on Windows only; have QEMU listen on a unix socket")
+	return nil, errors.New("named pipes exist on Windows only; have QEMU listen on a unix socket")
 }
