@@ -50,7 +50,7 @@ func parseMember(text []byte, i int) (name, value []byte, next int, err error) {
 	if text[i] != '"' {
 		return nil, nil, 0, errMalformed
 	}
-	end, err := wire.Skip(text, i)
+	end, err := wire.Skip(text, i, wire.Tolerant)
 	if err != nil {
 		return nil, nil, 0, err
 	}
@@ -62,7 +62,7 @@ func parseMember(text []byte, i int) (name, value []byte, next int, err error) {
 		return nil, nil, 0, errMalformed
 	}
 	i = skipSpace(text, i+1)
-	if end, err = wire.Skip(text, i); err != nil {
+	if end, err = wire.Skip(text, i, wire.Tolerant); err != nil {
 		return nil, nil, 0, err
 	}
 	if end == len(text) {

@@ -194,11 +194,19 @@ func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
 
 // skip reads a value of any kind and drops it.
 func (d *decoder) skip(i int) int {
-	next, f := skipValue(d.data, i, d.depth, nil)
+	next, f := skipValue(d.data, i, d.depth, d.mode(), nil)
 	if f != sound {
 		return d.flaw(f, next)
 	}
 	return next
+}
+
+// mode is that of Decode.
+func (d *decoder) mode() Mode {
+	if d.strict {
+		return Strict
+	}
+	return Tolerant
 }
 
 func (d *decoder) bool(i int, dst *bool) int {

@@ -87,10 +87,16 @@ func (d *decoder) strings(i int, dst *[]string) int {
 	}
 }
 
-// any reads a value of any kind. Numbers are kept as they are written.
+// any reads a value of any kind. Numbers are kept as they are written; one that is
+// not finite, which JSON cannot write, is a float64.
 func (d *decoder) any(i int) (any, int) {
 	if i >= len(d.data) {
 		return nil, d.flaw(flawEnd, i)
+	}
+	if !d.strict {
+		if f, n := notFinite(d.data, i); n > 0 {
+			return f, i + n
+		}
 	}
 	switch classOf(d.data[i]) {
 	case classNull:

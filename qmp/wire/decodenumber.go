@@ -151,7 +151,34 @@ func clip(b []byte) string {
 	return string(b)
 }
 
+// notFinite returns the number that QEMU prints at data[i] as nan, -nan, inf or
+// -inf, which JSON does not have, and its length; 0 if there is none. QEMU prints
+// doubles with "%.17g" (qobject/json-writer.c, json_writer_double).
+func notFinite(data []byte, i int) (f float64, n int) {
+	k, sign := i, 1
+	if k < len(data) && data[k] == '-' {
+		k, sign = k+1, -1
+	}
+	if k+3 > len(data) || data[k] != 'n' && data[k] != 'i' {
+		return 0, 0
+	}
+	switch string(data[k : k+3]) {
+	case "nan":
+		return math.NaN(), k + 3 - i
+	case "inf":
+		return math.Inf(sign), k + 3 - i
+	}
+	return 0, 0
+}
+
+// float reads a number. In tolerant mode it may be one that is not finite.
 func (d *decoder) float(i int, dst *float64) int {
+	if !d.strict {
+		if f, n := notFinite(d.data, i); n > 0 {
+			*dst = f
+			return i + n
+		}
+	}
 	text, integer, next := d.number(i, "number")
 	if next < 0 {
 		return -1

@@ -222,7 +222,7 @@ func (d *decoder) member(m *member, i int, dst unsafe.Pointer) int {
 	switch m.kind {
 	case kindString:
 		return d.string(i, (*string)(dst))
-	case kindEnum:
+	case kindEnum, kindTag:
 		if !d.strict {
 			return d.string(i, (*string)(dst))
 		}

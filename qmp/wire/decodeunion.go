@@ -172,7 +172,7 @@ func (d *decoder) lookAhead(i int, tag string) (value string, found, ok bool) {
 			}
 			return value, true, true
 		}
-		end, f := skipValue(d.data, v, d.depth, &d.skips)
+		end, f := skipValue(d.data, v, d.depth, d.mode(), &d.skips)
 		if f != sound {
 			d.flaw(f, end)
 			d.in(name)
@@ -203,16 +203,16 @@ type span struct{ start, end, count int }
 const minSpan = 64
 
 // skip is skipContainer with the memo's help.
-func (s *skipMemo) skip(data []byte, i, depth int) (int, flaw) {
+func (s *skipMemo) skip(data []byte, i, depth int, mode Mode) (int, flaw) {
 	if i < s.end {
 		if known := s.find(i); known != nil {
 			return known.end, sound
 		}
-		return skipContainer(data, i, depth, nil)
+		return skipContainer(data, i, depth, mode, nil)
 	}
 	at := len(s.spans)
 	s.spans = append(s.spans, span{start: i})
-	end, f := skipContainer(data, i, depth, s)
+	end, f := skipContainer(data, i, depth, mode, s)
 	s.spans[at].end, s.spans[at].count = end, s.count
 	if end-i < minSpan {
 		s.spans = s.spans[:at]

@@ -194,7 +194,7 @@ func (e *encoder) raw(n int, text json.RawMessage) int {
 	if text == nil {
 		return e.put(n, "null")
 	}
-	end, f := skipValue(text, skipSpace(text, 0), e.depth, nil)
+	end, f := skipValue(text, skipSpace(text, 0), e.depth, Strict, nil)
 	if f == sound && skipSpace(text, end) != len(text) {
 		f = flawTrailing
 	}

@@ -46,6 +46,13 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 			case kindInt64:
 				n = putInt(e.buf, n, *(*int64)(v))
 				continue
+			case kindTag:
+				tag := p.discriminator(src)
+				if e.strict && m.plan.kind == kindEnum && tag == *(*string)(v) && !m.plan.knows(v) {
+					n = e.value(n, m.plan, v) // which refuses it
+				} else {
+					n = e.string(n, tag, room)
+				}
 			case kindEnum:
 				if e.strict && !m.plan.knows(v) {
 					n = e.value(n, m.plan, v) // which refuses it
@@ -101,7 +108,7 @@ func (e *encoder) key(n int, m *member) int {
 // none or if it is one that the schema does not have, which it writes.
 func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe.Pointer) {
 	u := p.union
-	value := *(*string)(unsafe.Add(src, p.members[u.tag].off))
+	value := p.discriminator(src)
 	field := (*words)(unsafe.Add(src, u.branch))
 	chosen := u.find(value)
 	switch {
@@ -180,7 +187,7 @@ func (p *plan) branchHas(src unsafe.Pointer, name string) bool {
 		if field.data == nil {
 			return false
 		}
-		chosen := u.find(*(*string)(unsafe.Add(src, p.members[u.tag].off)))
+		chosen := u.find(p.discriminator(src))
 		if chosen == nil {
 			return u.unknown.plan != nil && u.fits(field, &u.unknown) && slices.ContainsFunc((*Unknown)(field.data).Members,
 				func(m RawMember) bool { return m.Name == name })

@@ -38,6 +38,7 @@ const (
 	kindUnion
 	kindAlternate
 	kindForeign // as encoding/json does
+	kindTag     // of a member: the discriminator of its union
 )
 
 // A plan is what the codec needs to know of a type. It is never changed once it
@@ -104,6 +105,9 @@ func planOf(t reflect.Type) *plan {
 			// Of a recursive type, the kind was not final before.
 			m := &made.members[k]
 			m.kind = m.plan.kind
+			if made.union != nil && k == made.union.tag {
+				m.kind = kindTag
+			}
 			m.nilable = m.kind == kindSlice || m.kind == kindRaw || m.kind == kindMap || m.kind == kindAny
 		}
 		plans.Store(t, made)

@@ -53,21 +53,21 @@ func (f flaw) error(offset int) *Error {
 
 // Skip returns the index of the byte after the JSON value that starts at
 // data[i], white space before it included. The value is checked as strictly as
-// Decode does, but for duplicate members. An error is an [*Error]; its Reason is
-// ReasonIncomplete if more data could make the value whole. A number at the end
-// of data is whole.
-func Skip(data []byte, i int) (int, error) {
-	next, f := skipValue(data, skipSpace(data, i), 0, nil)
+// Decode does in that mode, but for duplicate members. An error is an [*Error]; its
+// Reason is ReasonIncomplete if more data could make the value whole. A number at
+// the end of data is whole.
+func Skip(data []byte, i int, mode Mode) (int, error) {
+	next, f := skipValue(data, skipSpace(data, i), 0, mode, nil)
 	if f != sound {
 		return next, f.error(next)
 	}
 	return next, nil
 }
 
-// Valid says whether data is one JSON value that Skip accepts, with white space
-// around it.
+// Valid reports whether data is one JSON value that Skip accepts in Strict mode,
+// with white space around it.
 func Valid(data []byte) bool {
-	next, f := skipValue(data, skipSpace(data, 0), 0, nil)
+	next, f := skipValue(data, skipSpace(data, 0), 0, Strict, nil)
 	return f == sound && skipSpace(data, next) == len(data)
 }
 
@@ -83,9 +83,14 @@ func skipSpace(data []byte, i int) int {
 // skipValue returns the index of the byte after the value at data[i], or of the
 // flaw. depth is the number of objects and arrays around it. memo is nil, or
 // notes what was skipped.
-func skipValue(data []byte, i, depth int, memo *skipMemo) (int, flaw) {
+func skipValue(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, flaw) {
 	if i >= len(data) {
 		return i, flawEnd
+	}
+	if mode == Tolerant && data[i] != '"' {
+		if _, n := notFinite(data, i); n > 0 {
+			return i + n, sound
+		}
 	}
 	switch c := data[i]; c {
 	case '"':
@@ -99,9 +104,9 @@ func skipValue(data []byte, i, depth int, memo *skipMemo) (int, flaw) {
 			return i, flawDepth
 		}
 		if memo != nil {
-			return memo.skip(data, i, depth+1)
+			return memo.skip(data, i, depth+1, mode)
 		}
-		return skipContainer(data, i, depth+1, nil)
+		return skipContainer(data, i, depth+1, mode, nil)
 	case 't':
 		return skipWord(data, i, "true")
 	case 'f':
@@ -118,7 +123,7 @@ func skipValue(data []byte, i, depth int, memo *skipMemo) (int, flaw) {
 }
 
 // skipContainer is skipValue for the object or array at data[i].
-func skipContainer(data []byte, i, depth int, memo *skipMemo) (int, flaw) {
+func skipContainer(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, flaw) {
 	object := data[i] == '{'
 	last := data[i] + 2 // ] and } are two after [ and {
 	i = skipSpace(data, i+1)
@@ -137,7 +142,7 @@ func skipContainer(data []byte, i, depth int, memo *skipMemo) (int, flaw) {
 				return i, f
 			}
 			i++
-		} else if i, f = skipValue(data, i, depth, memo); f != sound {
+		} else if i, f = skipValue(data, i, depth, mode, memo); f != sound {
 			return i, f
 		}
 		i = skipSpace(data, i)

@@ -25,7 +25,7 @@ func TestSkip(t *testing.T) {
 		{`truefalse`, 4, 9},
 	}
 	for _, test := range tests {
-		if next, err := wire.Skip([]byte(test.data), test.from); err != nil || next != test.next {
+		if next, err := wire.Skip([]byte(test.data), test.from, wire.Strict); err != nil || next != test.next {
 			t.Errorf("Skip(%s, %d) = %d, %v, want %d", test.data, test.from, next, err, test.next)
 		}
 	}
@@ -36,7 +36,7 @@ func TestSkip(t *testing.T) {
 func TestSkipIncomplete(t *testing.T) {
 	const text = ` {"execute" : "a\u00e9\ud83d\ude00é😀", "arguments":{"n":[-1.5e-3, true,false, null,{}]}}`
 	for n := range len(text) {
-		next, err := wire.Skip([]byte(text[:n]), 0)
+		next, err := wire.Skip([]byte(text[:n]), 0, wire.Strict)
 		var e *wire.Error
 		if !errors.As(err, &e) || e.Reason != wire.ReasonIncomplete || next > n {
 			t.Errorf("Skip(%s) = %d, %v", text[:n], next, err)

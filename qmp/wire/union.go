@@ -94,6 +94,29 @@ func (u *unionPlan) find(value string) *branchPlan {
 	}
 }
 
+// discriminator returns the value of the discriminator of the union at src. If it
+// is not set, it is the one value whose branch is of the type of Branch, or empty
+// if there are several.
+func (p *plan) discriminator(src unsafe.Pointer) string {
+	u := p.union
+	value := *(*string)(unsafe.Add(src, p.members[u.tag].off))
+	field := (*words)(unsafe.Add(src, u.branch))
+	if value != "" || field.typ == nil {
+		return value
+	}
+	for k := range u.branches {
+		b := &u.branches[k]
+		switch {
+		case !u.fits(field, b):
+		case value != "":
+			return ""
+		default:
+			value = b.value
+		}
+	}
+	return value
+}
+
 // branchWord returns the first word of an interface value of type iface that
 // holds a pointer of type t, or nil if it cannot.
 func branchWord(iface, t reflect.Type) unsafe.Pointer {

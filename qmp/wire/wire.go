@@ -71,7 +71,8 @@ type Mode uint8
 const (
 	// Tolerant ignores unknown members, keeps unknown enum values as they
 	// are and unknown branches of a union as [Unknown], and leaves missing
-	// members zero.
+	// members zero. It reads nan, -nan, inf and -inf, which are not JSON but
+	// which QEMU prints for such numbers, into float64 and any.
 	Tolerant Mode = iota
 	// Strict refuses unknown and missing members, unknown enum values and
 	// unknown branches.
@@ -93,6 +94,9 @@ const (
 //
 // a field with the json name Tag, which is a string type, and a field Branch
 // of an interface type.
+//
+// A union whose discriminator is empty is encoded with the value that its Branch
+// stands for, if that type is the branch of one value only.
 type Union struct {
 	Tag      string        // the discriminator's name on the wire
 	Branches []UnionBranch // values with and without members
