@@ -131,7 +131,7 @@ func (d *decoder) present(i int) (list []presentMember, end int) {
 		if m.name, m.value = d.name(i); m.value < 0 {
 			return nil, -1
 		}
-		end, f := skipValue(d.data, m.value, d.depth, &d.skips)
+		end, f := skipValue(d.data, m.value, d.depth, d.mode(), &d.skips)
 		if f != sound {
 			return nil, d.flaw(f, end)
 		}
