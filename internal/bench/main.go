@@ -1,12 +1,14 @@
-// Command bench compares the codec of generated types with other codecs, on
-// messages that were captured from QEMU.
+// Command bench measures what the project promises of its speed, each figure
+// against its yardstick, and prints the table of docs/performance.md.
 //
-// In each round every codec works on each message for a while; the ratios are
-// taken inside a round, and their median over the rounds is printed. Processor
-// time (with that of the garbage collector) is what counts on a machine that
-// does other things too.
+// Each row is measured in rounds. In a round the subject and its yardstick run in
+// turns, and the ratio is taken inside the round, so that it holds although the
+// speed of the machine drifts. The table has the median of the rounds and the
+// smallest and largest of them. Processor time is user and system time of a
+// process and its children, as the kernel counts it.
 //
-// It needs the package qapi, which run.sh generates, and Linux or another Unix.
+// A yardstick that is not found is named in the table, and so is how to provide
+// it. Run it by run.sh, which generates a package that it needs; on Linux.
 package main
 
 import (
@@ -17,31 +19,38 @@ import (
 )
 
 func main() {
-	rounds := flag.Int("rounds", 10, "rounds")
-	span := flag.Duration("time", 10*time.Millisecond, "processor time for each codec, message and round")
-	all := flag.Bool("all", false, "all messages, not only those of the table in the reference")
+	var (
+		only    = flag.String("rows", "", "measure only rows whose names match this `expression`")
+		list    = flag.Bool("list", false, "list the names of the rows")
+		rounds  = flag.Int("rounds", 7, "rounds")
+		budget  = flag.Duration("budget", 11*time.Minute, "begin no row after this time")
+		codecs  = flag.Bool("codecs", false, "instead, compare codecs in each message")
+		all     = flag.Bool("all", false, "with -codecs: all messages, not only those of the table")
+		span    = flag.Duration("time", 10*time.Millisecond, "processor time for each codec, message and round")
+		against = flag.String("against", "", "a qapi-go `binary`, such as that of an older commit, to measure beside this one")
+	)
 	flag.Parse()
-	dir := os.Getenv("QAPI_CORPUS")
-	if dir == "" {
-		dir = "../../shared"
-	}
-	if err := run(dir, *rounds, *span, *all); err != nil {
+	if err := run(*only, *list, *rounds, *budget, *codecs, *all, *span, *against); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
 	}
 }
 
-func run(dir string, rounds int, span time.Duration, all bool) error {
-	messages, err := readMessages(dir, all)
+func run(only string, list bool, rounds int, budget time.Duration, codecs, all bool, span time.Duration, against string) error {
+	if list {
+		for _, r := range rows {
+			fmt.Printf("%-12s %s\n", r.name, r.what)
+		}
+		return nil
+	}
+	l, err := newLab(rounds, span)
 	if err != nil {
 		return err
 	}
-	b := &bencher{rounds: rounds, span: span}
-	if err := b.compare("decode", messages, decoders); err != nil {
-		return err
+	defer l.close()
+	if codecs {
+		return compareCodecs(l.corpus, rounds, span, all)
 	}
-	if err := b.compare("encode", messages, encoders); err != nil {
-		return err
-	}
-	return b.nesting()
+	l.against = against
+	return l.measure(only, budget)
 }
