@@ -1,6 +1,9 @@
 package resolver_test
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +11,7 @@ import (
 
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -151,5 +155,39 @@ func TestVersion(t *testing.T) {
 		} else if got := s.Release.String(); got != test.want {
 			t.Errorf("VERSION %q: read as %s, want %s", test.version, got, test.want)
 		}
+	}
+}
+
+// TestCommits loads QEMU's schemas of commits between releases, with the file
+// VERSION of the commit and without it.
+func TestCommits(t *testing.T) {
+	dir := filepath.Join(corpus.Dir(t), "corpus-commits")
+	commits, err := os.ReadDir(dir)
+	if err != nil {
+		t.Skipf("no schemas between releases: %v", err)
+	}
+	n := 0
+	for _, c := range commits {
+		for _, root := range []string{"qapi-schema.json", "qapi/qapi-schema.json", "qga/qapi-schema.json", "storage-daemon/qapi/qapi-schema.json"} {
+			tree := os.DirFS(filepath.Join(dir, c.Name()))
+			if _, err := fs.Stat(tree, root); err != nil {
+				continue
+			}
+			n++
+			t.Run(c.Name()+"/"+root, func(t *testing.T) {
+				for name, fsys := range map[string]fs.FS{
+					"with VERSION":    tree,
+					"without VERSION": overlay{tree, fstest.MapFS{"VERSION": {}}},
+				} {
+					if s, errs := qapigo.Load(fsys, root, qapigo.Options{}); s == nil {
+						first := errs.First()
+						t.Errorf("%s: %s: %s", name, errs.Fset.Position(first.Pos), first.Msg)
+					}
+				}
+			})
+		}
+	}
+	if n < 30 {
+		t.Errorf("%d schemas, want 30 and more", n)
 	}
 }
