@@ -24,9 +24,9 @@ type Code string
 // mistakes can fill neither the memory nor the terminal.
 const MaxErrors = 10_000
 
-// CodeTooManyErrors is the code of the error that stands for those above
+// codeTooManyErrors is the code of the error that stands for those above
 // MaxErrors.
-const CodeTooManyErrors Code = "too-many-errors"
+const codeTooManyErrors Code = "too-many-errors"
 
 // Severity says how bad a diagnostic is.
 type Severity uint8
@@ -159,7 +159,7 @@ func (l *List) Add(d *Diagnostic) {
 		l.errors++
 		if l.errors == MaxErrors+1 {
 			l.all = append(l.all, &Diagnostic{
-				Code: CodeTooManyErrors, Stage: StageSchema,
+				Code: codeTooManyErrors, Stage: StageSchema,
 				Msg: fmt.Sprintf("more than %d errors: the rest is not reported", MaxErrors),
 			})
 		}

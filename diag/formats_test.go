@@ -174,7 +174,7 @@ func TestListIsBounded(t *testing.T) {
 	if l.Len() != MaxErrors+2 || l.Errors() != MaxErrors+5 || l.First().Code != "x" {
 		t.Errorf("%d diagnostics, %d errors, first %v", l.Len(), l.Errors(), l.First())
 	}
-	if d := l.All()[MaxErrors]; d.Code != CodeTooManyErrors || d.Pos.IsValid() {
+	if d := l.All()[MaxErrors]; d.Code != codeTooManyErrors || d.Pos.IsValid() {
 		t.Errorf("%+v", d)
 	}
 }

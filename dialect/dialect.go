@@ -30,8 +30,8 @@ var releases = []Release{
 	Of(9, 0), Of(9, 1), Of(9, 2), Of(10, 0), Of(10, 1), Current,
 }
 
-// First is the first release with a schema.
-var First = releases[0]
+// first is the first release with a schema.
+var first = releases[0]
 
 // String returns "2.12".
 func (r Release) String() string { return fmt.Sprintf("%d.%d", r>>8, r&0xff) }
@@ -51,7 +51,7 @@ func (r Release) Next() Release {
 	return releases[min(i, len(releases)-1)]
 }
 
-// Previous returns the release before r, which is r itself for [First].
+// Previous returns the release before r, which is r itself for the first one.
 func (r Release) Previous() Release {
 	i, _ := slices.BinarySearch(releases, r)
 	return releases[max(i-1, 0)]
@@ -74,8 +74,8 @@ func Parse(s string) (Release, error) {
 		n[i] = int(v)
 	}
 	r := Of(n[0], n[1])
-	if r < First {
-		return 0, fmt.Errorf("release %s of QEMU is too old: the first with a schema is %s", s, First)
+	if r < first {
+		return 0, fmt.Errorf("release %s of QEMU is too old: the first with a schema is %s", s, first)
 	}
 	if r >= Current {
 		return Current, nil

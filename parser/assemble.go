@@ -90,7 +90,7 @@ func (a *assembler) orphan(u *unit, doc *docBlock) {
 	if doc == nil || doc.symbol() == "" {
 		return
 	}
-	d := a.errs.errorf(diag.StageParse, doc.ast.Symbol.From, doc.ast.Symbol.To, CodeDocMisplaced,
+	d := a.errs.errorf(diag.StageParse, doc.ast.Symbol.From, doc.ast.Symbol.To, codeDocMisplaced,
 		"documentation for '%s' is not followed by the definition", doc.symbol())
 	d.Upstream = &diag.Upstream{Pos: doc.ast.From}
 	u.ast.Lost = append(u.ast.Lost, doc.symbol())
@@ -113,7 +113,7 @@ func (a *assembler) include(u *unit, it *item) {
 		return
 	}
 	if !a.releases.Since(2, 1) {
-		a.errs.errorf(diag.StageParse, name.From, name.To, CodeBadDirective, "schemas can include others from QEMU 2.1 on")
+		a.errs.errorf(diag.StageParse, name.From, name.To, codeBadDirective, "schemas can include others from QEMU 2.1 on")
 	}
 	decl := &ast.Include{Span: it.obj.Span, Path: name.str()}
 	u.ast.Decls = append(u.ast.Decls, decl)
@@ -127,7 +127,7 @@ func (a *assembler) include(u *unit, it *item) {
 // definition notes a definition for lowering.
 func (a *assembler) definition(u *unit, obj *node, doc *docBlock) {
 	if doc != nil && doc.symbol() == "" && !doc.broken {
-		d := a.errs.errorf(diag.StageParse, doc.ast.From, doc.opener, CodeDocMisplaced, "definition documentation required").
+		d := a.errs.errorf(diag.StageParse, doc.ast.From, doc.opener, codeDocMisplaced, "definition documentation required").
 			Note(obj.From, obj.From+1, "before this definition").
 			Hint("documentation of a definition starts with a line '# @NAME:'")
 		// It may be a directive that is misspelt.
@@ -232,12 +232,12 @@ func (a *assembler) pragma(u *unit, obj *node) {
 	}
 	value := obj.get("pragma")
 	if len(obj.members) != 1 {
-		fail(CodeBadDirective, extraKey(obj, "pragma"), "invalid 'pragma' directive").
+		fail(codeBadDirective, extraKey(obj, "pragma"), "invalid 'pragma' directive").
 			Hint("a pragma directive has no other keys")
 		return
 	}
 	if value.kind != kindObject {
-		fail(CodeBadDirective, value, "value of 'pragma' must be an object")
+		fail(codeBadDirective, value, "value of 'pragma' must be an object")
 		return
 	}
 	decl := &ast.Pragma{Span: obj.Span}
@@ -247,7 +247,7 @@ func (a *assembler) pragma(u *unit, obj *node) {
 		set := ast.Setting{Name: ast.Str{Span: m.key.Span, Value: name}}
 		switch {
 		case known.current == "" || !a.releases.Overlaps(known.first, known.last):
-			d := fail(CodeUnknownPragma, m.key, "unknown pragma '%s'", m.key.Value).
+			d := fail(codeUnknownPragma, m.key, "unknown pragma '%s'", m.key.Value).
 				Hint(a.pragmaHint(m.key.Value))
 			if known.last == constructTable[whitelistPragma].Until {
 				a.dialect.eras(d, whitelistPragma)
@@ -255,13 +255,13 @@ func (a *assembler) pragma(u *unit, obj *node) {
 			continue
 		case name == "doc-required":
 			if m.value.kind != kindBool {
-				fail(CodeBadDirective, m.value, "pragma 'doc-required' must be boolean")
+				fail(codeBadDirective, m.value, "pragma 'doc-required' must be boolean")
 				continue
 			}
 			set.Flag = m.value.flag
 		default:
 			if bad := notStrings(m.value); bad != nil {
-				fail(CodeBadDirective, bad, "pragma %s must be a list of strings", m.key.Value)
+				fail(codeBadDirective, bad, "pragma %s must be a list of strings", m.key.Value)
 				continue
 			}
 			for _, v := range m.value.values {

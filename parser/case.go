@@ -2,7 +2,7 @@ package parser
 
 import "strings"
 
-// otherCase asks whether a name in the wrong case is meant to be the one that
+// otherCase reports whether a name in the wrong case is meant to be the one that
 // joins its words.
 func otherCase(name string, join func(words []string) string) string {
 	if strings.HasPrefix(name, "__") {

@@ -71,7 +71,7 @@ func TestDetectStyle(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			out, _ := loadDialect(t, test.dialect, test.text)
-			if got := strings.Contains(out, string(CodeDocStyle)); got != test.want {
+			if got := strings.Contains(out, string(codeDocStyle)); got != test.want {
 				t.Errorf("refused: %v, want %v\n%s", got, test.want, out)
 			}
 		})

@@ -198,7 +198,7 @@ func (p *docParser) advance() {
 	p.cur, p.ok = p.lines[p.next], true
 	p.next++
 	if p.cur.text != "" && p.cur.at == p.cur.hash+1 {
-		p.syntax(p.cur.hash, p.cur.hash, p.cur.at+1, CodeDocSyntax, "missing space after #")
+		p.syntax(p.cur.hash, p.cur.hash, p.cur.at+1, codeDocSyntax, "missing space after #")
 	} else if p.style != nil {
 		p.checkStyle()
 	}
@@ -215,7 +215,7 @@ func (p *docParser) syntax(at, from, to int, code diag.Code, format string, args
 // broken reports that the comment has not the form of one. What follows from
 // that is not reported.
 func (p *docParser) broken(at, from, to int, msg string) {
-	p.syntax(at, from, to, CodeDocSyntax, "%s", msg)
+	p.syntax(at, from, to, codeDocSyntax, "%s", msg)
 	p.block.broken = true
 }
 
@@ -309,7 +309,7 @@ func (p *docParser) tagged(tag string) {
 	p.start(kind, p.name(0, tag))
 	if kind == ast.DocReturns || kind == ast.DocErrors || kind == ast.DocSince {
 		if first := p.again(kind, ""); first != nil {
-			p.semantic(0, len(tag), CodeDocDuplicate, "duplicated '%s' section", tag).
+			p.semantic(0, len(tag), codeDocDuplicate, "duplicated '%s' section", tag).
 				Note(first.Name.From, first.Name.To, "first section here")
 		}
 	}
@@ -319,9 +319,9 @@ func (p *docParser) tagged(tag string) {
 func (p *docParser) described(kind ast.DocKind, name string) {
 	p.start(kind, p.name(1, name))
 	if name == "" {
-		p.semantic(0, 2, CodeDocSyntax, "invalid parameter name")
+		p.semantic(0, 2, codeDocSyntax, "invalid parameter name")
 	} else if first := p.again(kind, name); first != nil {
-		p.semantic(1, 1+len(name), CodeDocDuplicate, "'%s' parameter name duplicated", name).
+		p.semantic(1, 1+len(name), codeDocDuplicate, "'%s' parameter name duplicated", name).
 			Note(first.Name.From, first.Name.To, "first described here")
 	}
 }

@@ -52,7 +52,7 @@ func (a *assembler) comment(u *unit, it *item) *docBlock {
 	return p.block
 }
 
-// comment cuts a comment into lines and says whether it is documentation: it has
+// comment cuts a comment into lines and reports whether it is documentation: it has
 // a fence, or begins as documentation of a definition does.
 func (p *docParser) comment(it *item) bool {
 	fenced := false

@@ -16,7 +16,7 @@ func (p *docParser) modern() {
 		for first := true; p.ok; p.advance() {
 			p.rejectName()
 			if !first && strings.HasPrefix(p.cur.text, "=") && p.releases.Within(dialect.Of(9, 0), dialect.Of(10, 0)) {
-				p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), CodeDocSyntax,
+				p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), codeDocSyntax,
 					"'=' heading must come first in a comment block")
 			}
 			p.append(0)
@@ -40,7 +40,7 @@ func (p *docParser) modern() {
 			closed = true
 		} else if name, _, ok := matchName(p.cur.text); ok {
 			if closed {
-				p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(name)+2, CodeDocSyntax,
+				p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(name)+2, codeDocSyntax,
 					"description of '@%s:' follows a section", name)
 			}
 			p.descriptions(ast.DocMember)
@@ -76,7 +76,7 @@ func (p *docParser) symbol() {
 // rejectName reports a member description in free-form text.
 func (p *docParser) rejectName() {
 	if name, _, ok := matchName(p.cur.text); ok {
-		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(name)+2, CodeDocSyntax,
+		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(name)+2, codeDocSyntax,
 			"'@%s:' not allowed in free-form documentation", name)
 	}
 }
@@ -85,7 +85,7 @@ func (p *docParser) rejectName() {
 // 10.1 on a '=' is text.
 func (p *docParser) rejectHeading() {
 	if strings.HasPrefix(p.cur.text, "=") && p.releases.Within(dialect.Of(5, 2), dialect.Of(10, 0)) {
-		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), CodeDocSyntax,
+		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), codeDocSyntax,
 			"unexpected '=' markup in definition documentation")
 	}
 }
@@ -104,7 +104,7 @@ func (p *docParser) rejectDropped(tag string) {
 	default:
 		return
 	}
-	d := p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(tag)+1, CodeDocSection,
+	d := p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(tag)+1, codeDocSection,
 		"The '%s' section is no longer supported. Please use %s", tag, instead)
 	p.dialect.eras(d, noteSection)
 }
@@ -112,7 +112,7 @@ func (p *docParser) rejectDropped(tag string) {
 // features reads "Features:" and the descriptions below it.
 func (p *docParser) features() {
 	if p.has(ast.DocFeature) {
-		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), CodeDocDuplicate, "duplicated 'Features:' line")
+		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), codeDocDuplicate, "duplicated 'Features:' line")
 	}
 	head := p.cur
 	p.advance()
@@ -127,7 +127,7 @@ func (p *docParser) features() {
 	if p.ok {
 		at = p.cur.hash
 	}
-	p.syntax(at, head.at, head.at+len(head.text), CodeDocEmpty, "feature descriptions expected")
+	p.syntax(at, head.at, head.at+len(head.text), codeDocEmpty, "feature descriptions expected")
 }
 
 func (p *docParser) has(kind ast.DocKind) bool {
@@ -187,7 +187,7 @@ func (p *docParser) rejectDeindent(indent int) {
 	if _, _, ok := matchName(l.text); ok || l.text == "" || l.indent() >= indent {
 		return
 	}
-	p.syntax(l.hash, l.at, l.at+l.indent()+1, CodeDocSyntax,
+	p.syntax(l.hash, l.at, l.at+l.indent()+1, codeDocSyntax,
 		"unexpected de-indent (expected at least %d spaces)", indent)
 }
 
@@ -212,7 +212,7 @@ func (p *docParser) rejectEmpty() {
 			continue
 		}
 		name := s.ast.Name
-		d := p.errs.errorf(diag.StageParse, name.From, name.To, CodeDocEmpty, "text required after '%s:'", tagText(s.ast))
+		d := p.errs.errorf(diag.StageParse, name.From, name.To, codeDocEmpty, "text required after '%s:'", tagText(s.ast))
 		switch s.ast.Kind {
 		case ast.DocMember:
 			d.Upstream = &diag.Upstream{Msg: "text required after 'Member:'"}

@@ -51,7 +51,7 @@ func (p *docParser) oldDefinition() {
 		described := p.section.ast.Kind == ast.DocMember || p.section.ast.Kind == ast.DocFeature
 		switch {
 		case isName && kind == "":
-			p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(word), CodeDocSyntax,
+			p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(word), codeDocSyntax,
 				"'%s' can't follow '%s' section", word, p.closedBy())
 			p.described(ast.DocMember, name)
 			p.oldAppend(length)
@@ -84,7 +84,7 @@ func (p *docParser) oldContinue() {
 		s.first, s.indent = false, indent
 	}
 	if p.cur.text != "" && indent < s.indent && p.layout && !p.release.Before(5, 2) {
-		p.syntax(p.cur.hash, p.cur.at, p.cur.at+indent+1, CodeDocSyntax,
+		p.syntax(p.cur.hash, p.cur.at, p.cur.at+indent+1, codeDocSyntax,
 			"unexpected de-indent (expected at least %d spaces)", s.indent)
 	}
 	p.append(min(s.indent, indent))
@@ -110,7 +110,7 @@ func (p *docParser) oldAppend(skip int) {
 	}
 }
 
-// afterBlank tells whether the last line of the section is blank.
+// afterBlank reports whether the last line of the section is blank.
 func (p *docParser) afterBlank() bool {
 	lines := p.section.lines
 	return len(lines) > 0 && lines[len(lines)-1] == ""

@@ -17,7 +17,7 @@ const (
 // rules.
 func (a *assembler) settleStyle(errs *diag.List) {
 	if !a.dialect.certain && a.docs >= manyDocs && a.unstyled*goodDocs > a.docs {
-		errs.Drop(func(d *diag.Diagnostic) bool { return d.Code == CodeDocStyle })
+		errs.Drop(func(d *diag.Diagnostic) bool { return d.Code == codeDocStyle })
 	}
 }
 
@@ -27,11 +27,11 @@ func (p *docParser) checkStyle() {
 	p.style.Next(l.text)
 	if p.style.Long() {
 		p.unstyled = true
-		p.syntax(l.hash, l.at, l.at+len(l.text), CodeDocStyle, "documentation line longer than %d characters", docstyle.MaxColumns)
+		p.syntax(l.hash, l.at, l.at+len(l.text), codeDocStyle, "documentation line longer than %d characters", docstyle.MaxColumns)
 	}
 	for _, j := range p.style.Joints() {
 		p.unstyled = true
-		d := p.syntax(l.at+j.From+1, l.at+j.From, l.at+j.To, CodeDocStyle, "Use two spaces between sentences")
+		d := p.syntax(l.at+j.From+1, l.at+j.From, l.at+j.To, codeDocStyle, "Use two spaces between sentences")
 		d.Upstream.After = []string{"If this not the end of a sentence, please report a bug."}
 	}
 }

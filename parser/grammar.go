@@ -13,7 +13,7 @@ import (
 // The grammar is generic JSON: keys come in any order, and what they may be is
 // better explained after parsing.
 //
-// Participle only says whether an item follows the grammar, and where it does
+// Participle only reports whether an item follows the grammar, and where it does
 // not: nodes are made of the tokens. It reflects on each struct and allocates for
 // each capture and each alternative that is tried, which for values was half of
 // the time and of the memory of "check". So a value, of which there are ten in an

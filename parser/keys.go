@@ -18,7 +18,7 @@ var keyReleases = map[string]dialect.Release{
 	"coroutine":       dialect.Of(5, 2),
 }
 
-// newer tells whether a key of n came with a release newer than that of the
+// newer reports whether a key of n came with a release newer than that of the
 // schema, and with which.
 func (l *lowerer) newer(n *node, key string) (dialect.Release, bool) {
 	since := keyReleases[key]
@@ -56,13 +56,13 @@ func (l *lowerer) dropNewer(n *node, d *diag.Diagnostic) {
 	})
 }
 
-// longForm tells whether the schema's release has the long form of a member,
+// longForm reports whether the schema's release has the long form of a member,
 // value or branch, and reports the one at n if not.
 func (l *lowerer) longForm(n *node, source, key string) bool {
 	if n.get(key) == nil || l.releases.Since(4, 0) {
 		return true
 	}
-	l.errorf(CodeBadShape, n, "%s should be a name", source).
+	l.errorf(codeBadShape, n, "%s should be a name", source).
 		Hint("{ '" + key + "': ... } could stand here from QEMU 4.0 on")
 	return false
 }

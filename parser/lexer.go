@@ -133,7 +133,7 @@ func (s *scanner) next() (lexer.Token, int) {
 	}
 	word := rest[:length]
 	s.pos += length
-	return s.bad(start, fault{code: CodeStray, from: start, to: s.pos}, "stray '"+word+"'")
+	return s.bad(start, fault{code: codeStray, from: start, to: s.pos}, "stray '"+word+"'")
 }
 
 // str reads a string, which starts at the read position.
@@ -154,13 +154,13 @@ func (s *scanner) str() (lexer.Token, int) {
 			if value == "" {
 				bad := s.src[i : i+1+length]
 				s.pos = s.stringEnd(i + 1 + length)
-				return s.bad(start, fault{code: CodeBadString, from: i, to: i + 1 + length}, "unknown escape "+bad)
+				return s.bad(start, fault{code: codeBadString, from: i, to: i + 1 + length}, "unknown escape "+bad)
 			}
 			i += length
 		case s.rules.escapes == escapeBackslash && (c < ' ' || c >= 0x7f):
 			_, size := utf8.DecodeRuneInString(s.src[i:])
 			s.pos = s.stringEnd(i + size)
-			return s.bad(start, fault{code: CodeBadString, from: i, to: i + size}, "funny character in string")
+			return s.bad(start, fault{code: codeBadString, from: i, to: i + size}, "funny character in string")
 		}
 	}
 	return s.unterminated(start, len(s.src))
@@ -168,7 +168,7 @@ func (s *scanner) str() (lexer.Token, int) {
 
 func (s *scanner) unterminated(start, end int) (lexer.Token, int) {
 	s.pos = end
-	return s.bad(start, fault{code: CodeBadString, from: start, to: end}, `missing terminating "'"`)
+	return s.bad(start, fault{code: codeBadString, from: start, to: end}, `missing terminating "'"`)
 }
 
 // stringEnd returns where a broken string that is read up to pos probably ends:
@@ -214,10 +214,10 @@ func (s *scanner) skip() {
 	}
 }
 
-// isSpace tells whether Python's str.isspace would be true for r.
+// isSpace reports whether Python's str.isspace would be true for r.
 func isSpace(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f }
 
-// endsStray tells whether r ends a piece of stray text.
+// endsStray reports whether r ends a piece of stray text.
 func endsStray(r rune) bool {
 	return isSpace(r) || strings.ContainsRune("[]{}:,'", r)
 }
@@ -301,9 +301,9 @@ func (l *itemLexer) read(t *lexer.Token) {
 		l.done = true
 	}
 	if l.depth > MaxDepth {
-		tok = l.refuse(tok, CodeTooDeep, fmt.Sprintf("nesting is deeper than %d levels", MaxDepth))
+		tok = l.refuse(tok, codeTooDeep, fmt.Sprintf("nesting is deeper than %d levels", MaxDepth))
 	} else if l.count >= maxItemTokens {
-		tok = l.refuse(tok, CodeItemTooLarge, fmt.Sprintf("expression has more than %d tokens", maxItemTokens))
+		tok = l.refuse(tok, codeItemTooLarge, fmt.Sprintf("expression has more than %d tokens", maxItemTokens))
 	}
 	l.last, l.end = tok, end
 	l.count++

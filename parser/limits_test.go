@@ -38,28 +38,28 @@ func TestLimits(t *testing.T) {
 		errors int       // how many errors are printed, 0 if that does not matter
 	}{
 		{"depth 1000", "{ 'command': 'a', 'if': " + nested("{ 'not': ", "'A'", "}", MaxDepth-1) + " }", "", 0},
-		{"depth 1001", "{ 'command': 'a', 'if': " + nested("{ 'not': ", "'A'", "}", MaxDepth) + " }", CodeTooDeep, 1},
-		{"depth 1001 of arrays", "{ 'command': 'a', 'data': " + nested("[", "", "]", MaxDepth) + " }", CodeTooDeep, 1},
-		{"200,000 open brackets", strings.Repeat("[", 200_000), CodeTooDeep, 1},
-		{"200,000 nested brackets", nested("[", "", "]", 200_000), CodeTooDeep, 0},
-		{"200,000 nested braces", nested("{ 'a':", "'b'", "}", 200_000), CodeTooDeep, 0},
-		{"200,000 braces on lines", strings.Repeat("{ 'a':\n", 200_000), CodeTooDeep, 0},
-		{"200,000 closing brackets", strings.Repeat("]", 200_000), CodeSyntax, 1},
-		{"200,000 quotes", strings.Repeat("'\n", 200_000), CodeBadString, 0},
-		{"too many tokens", "{ 'enum': 'Big', 'data': [" + strings.Repeat("'a',", maxItemTokens/2) + "] }", CodeItemTooLarge, 1},
+		{"depth 1001", "{ 'command': 'a', 'if': " + nested("{ 'not': ", "'A'", "}", MaxDepth) + " }", codeTooDeep, 1},
+		{"depth 1001 of arrays", "{ 'command': 'a', 'data': " + nested("[", "", "]", MaxDepth) + " }", codeTooDeep, 1},
+		{"200,000 open brackets", strings.Repeat("[", 200_000), codeTooDeep, 1},
+		{"200,000 nested brackets", nested("[", "", "]", 200_000), codeTooDeep, 0},
+		{"200,000 nested braces", nested("{ 'a':", "'b'", "}", 200_000), codeTooDeep, 0},
+		{"200,000 braces on lines", strings.Repeat("{ 'a':\n", 200_000), codeTooDeep, 0},
+		{"200,000 closing brackets", strings.Repeat("]", 200_000), codeSyntax, 1},
+		{"200,000 quotes", strings.Repeat("'\n", 200_000), codeBadString, 0},
+		{"too many tokens", "{ 'enum': 'Big', 'data': [" + strings.Repeat("'a',", maxItemTokens/2) + "] }", codeItemTooLarge, 1},
 
-		{"NUL", "{ 'command': 'a' }\x00", CodeNotText, 1},
-		{"invalid UTF-8", "# \xc3\x28\n", CodeNotText, 1},
-		{"byte-order mark", "\ufeff{ 'command': 'a' }", CodeNotText, 1},
+		{"NUL", "{ 'command': 'a' }\x00", codeNotText, 1},
+		{"invalid UTF-8", "# \xc3\x28\n", codeNotText, 1},
+		{"byte-order mark", "\ufeff{ 'command': 'a' }", codeNotText, 1},
 		{"CR LF", "##\r\n# @a:\r\n#\r\n# Text\r\n##\r\n{ 'command':\r\n  'a' }\r\n", "", 0},
 		{"lone CR", "##\r# @a:\r#\r# Text\r##\r{ 'command':\r  'a' }\r", "", 0},
-		{"other control characters", "{ 'command': 'a\x01' }", CodeBadString, 1},
+		{"other control characters", "{ 'command': 'a\x01' }", codeBadString, 1},
 		{"nothing", "", "", 0},
 		{"only a comment", "# nothing", "", 0},
 
 		{"long name", "{ 'command': '" + strings.Repeat("a", 1<<20) + "' }", "", 0},
 		{"long line", strings.Repeat(" ", 1<<20) + "{ 'command': 'a' }", "", 0},
-		{"error on a long line", strings.Repeat("{ 'command': 'a' } ", 1<<16) + "{ 'command' }", CodeSyntax, 1},
+		{"error on a long line", strings.Repeat("{ 'command': 'a' } ", 1<<16) + "{ 'command' }", codeSyntax, 1},
 		{"long comment", "# " + strings.Repeat("x", 1<<20) + "\n{ 'command': 'a' }", "", 0},
 		{"long documentation", "##\n# @a:\n#\n" + strings.Repeat("# text\n", 100_000) + "##\n{ 'command': 'a' }", "", 0},
 		{"long line of documentation", "##\n# @a:\n#\n# " + strings.Repeat("text ", 100_000) + "\n#\n# Since: 1.0\n##\n{ 'command': 'a' }", "", 0},
@@ -71,12 +71,12 @@ func TestLimits(t *testing.T) {
 		{"20,000 pragmas", strings.Repeat("{ 'pragma': { 'doc-required': false } }\n", 20_000), "", 0},
 
 		{"a million items", strings.Repeat("##\n##\n", MaxItems), "", 0},
-		{"more items", strings.Repeat("##\n##\n", MaxItems+1), CodeTooManyItems, 1},
-		{"more plain comments", "{ 'type': 'A', 'data': { 'a': 'int' } }\n" + strings.Repeat("#\n\n", MaxItems+1), CodeTooManyItems, 1},
-		{"million mistakes", strings.Repeat("{ 'x': 'y' }\n", 1_000_000), CodeNotADefinition, diag.MaxErrors + 1},
-		{"100,000 equal keys", "{ 'struct': 'Big', 'data': { 'a': 'int'" + strings.Repeat(", 'a': 'int'", 100_000) + " } }", CodeDuplicateKey, diag.MaxErrors + 1},
-		{"100,000 unknown keys", "{ 'command': 'a'" + repeat(100_000, func(i int) string { return "," + name(i) + ": 'b'" }) + " }", CodeUnknownKey, 1},
-		{"100,000 stray comments", strings.Repeat("##\n# @a:\n##\n", 100_000), CodeDocMisplaced, diag.MaxErrors + 1},
+		{"more items", strings.Repeat("##\n##\n", MaxItems+1), codeTooManyItems, 1},
+		{"more plain comments", "{ 'type': 'A', 'data': { 'a': 'int' } }\n" + strings.Repeat("#\n\n", MaxItems+1), codeTooManyItems, 1},
+		{"million mistakes", strings.Repeat("{ 'x': 'y' }\n", 1_000_000), codeNotADefinition, diag.MaxErrors + 1},
+		{"100,000 equal keys", "{ 'struct': 'Big', 'data': { 'a': 'int'" + strings.Repeat(", 'a': 'int'", 100_000) + " } }", codeDuplicateKey, diag.MaxErrors + 1},
+		{"100,000 unknown keys", "{ 'command': 'a'" + repeat(100_000, func(i int) string { return "," + name(i) + ": 'b'" }) + " }", codeUnknownKey, 1},
+		{"100,000 stray comments", strings.Repeat("##\n# @a:\n##\n", 100_000), codeDocMisplaced, diag.MaxErrors + 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -88,7 +88,7 @@ func TestLimits(t *testing.T) {
 			if n := strings.Count(out, "error: "); test.errors != 0 && n != test.errors {
 				t.Errorf("%d errors, want %d", n, test.errors)
 			}
-			if test.errors == diag.MaxErrors+1 && !strings.Contains(out, "["+string(diag.CodeTooManyErrors)+"]") {
+			if test.errors == diag.MaxErrors+1 && !strings.Contains(out, "["+"too-many-errors"+"]") {
 				t.Error("nothing says that more errors were left out")
 			}
 		})

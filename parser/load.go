@@ -185,7 +185,7 @@ func (l *loader) open(u *unit, display string) *readError {
 	u.file.SetLines(lineStarts(u.src))
 	l.res.units[display] = u
 	if at, what := notText(u.src); what != "" {
-		return &readError{CodeNotText, what, u.file.Pos(at)}
+		return &readError{codeNotText, what, u.file.Pos(at)}
 	}
 	u.ast = &ast.File{Name: relative(path.Dir(l.src.Root), u.path), Display: display}
 	l.res.Files = append(l.res.Files, u.ast)
@@ -199,7 +199,7 @@ func (l *loader) open(u *unit, display string) *readError {
 // Anything else is refused before it is opened: reading a device or a FIFO may
 // never end.
 func (l *loader) slurp(path string) (string, *readError) {
-	tooLarge := &readError{code: CodeFileTooLarge, reason: fmt.Sprintf("File is larger than %d MiB", MaxFileSize>>20)}
+	tooLarge := &readError{code: codeFileTooLarge, reason: fmt.Sprintf("File is larger than %d MiB", MaxFileSize>>20)}
 	if l.alone != nil {
 		if len(*l.alone) > MaxFileSize {
 			return "", tooLarge
@@ -208,17 +208,17 @@ func (l *loader) slurp(path string) (string, *readError) {
 	}
 	info, err := fs.Stat(l.src.FS, path)
 	if err != nil {
-		return "", &readError{code: CodeReadFile, reason: reason(err)}
+		return "", &readError{code: codeReadFile, reason: reason(err)}
 	}
 	if mode := info.Mode(); !mode.IsRegular() {
-		return "", &readError{code: CodeReadFile, reason: notRegular(mode)}
+		return "", &readError{code: codeReadFile, reason: notRegular(mode)}
 	}
 	if info.Size() > MaxFileSize {
 		return "", tooLarge
 	}
 	f, err := l.src.FS.Open(path)
 	if err != nil {
-		return "", &readError{code: CodeReadFile, reason: reason(err)}
+		return "", &readError{code: codeReadFile, reason: reason(err)}
 	}
 	defer f.Close()
 	var text strings.Builder
@@ -227,7 +227,7 @@ func (l *loader) slurp(path string) (string, *readError) {
 		l.buf = make([]byte, 64<<10)
 	}
 	if _, err := io.CopyBuffer(&text, io.LimitReader(f, MaxFileSize+1), l.buf); err != nil {
-		return "", &readError{code: CodeReadFile, reason: reason(err)}
+		return "", &readError{code: codeReadFile, reason: reason(err)}
 	}
 	if text.Len() > MaxFileSize {
 		return "", tooLarge
@@ -317,12 +317,12 @@ func (l *loader) include(u *unit, it *item) {
 	}
 	name := it.obj.get("include")
 	if len(it.obj.members) != 1 {
-		fail(CodeBadDirective, extraKey(it.obj, "include"), "invalid 'include' directive").
+		fail(codeBadDirective, extraKey(it.obj, "include"), "invalid 'include' directive").
 			Hint("an include directive has no other keys")
 		return
 	}
 	if name.kind != kindString {
-		fail(CodeBadDirective, name, "value of 'include' must be a string")
+		fail(codeBadDirective, name, "value of 'include' must be a string")
 		return
 	}
 	target := path.Join(path.Dir(u.path), name.text)
@@ -332,12 +332,12 @@ func (l *loader) include(u *unit, it *item) {
 	}
 	if path.IsAbs(name.text) || !fs.ValidPath(target) {
 		u.ast.Incomplete = true
-		fail(CodeOutsideSource, name, "can't read include file '%s': it is outside of the schema's source", upstream)
+		fail(codeOutsideSource, name, "can't read include file '%s': it is outside of the schema's source", upstream)
 		return
 	}
 	for _, open := range l.stack {
 		if open.path == target {
-			fail(CodeIncludeLoop, name, "inclusion loop for %s", name.text)
+			fail(codeIncludeLoop, name, "inclusion loop for %s", name.text)
 			return
 		}
 	}
@@ -346,7 +346,7 @@ func (l *loader) include(u *unit, it *item) {
 	}
 	if len(l.stack) >= MaxIncludeDepth {
 		u.ast.Incomplete = true
-		fail(CodeIncludeDepth, name, "can't read include file '%s': more than %d files include each other", upstream, MaxIncludeDepth)
+		fail(codeIncludeDepth, name, "can't read include file '%s': more than %d files include each other", upstream, MaxIncludeDepth)
 		return
 	}
 	sub := &unit{path: target, upstream: upstream, from: it.obj.From}
@@ -363,7 +363,7 @@ func (l *loader) include(u *unit, it *item) {
 	it.incl = sub
 }
 
-// otherFile asks whether a file of the same folder is meant that is nearly named
+// otherFile reports whether a file of the same folder is meant that is nearly named
 // like target. The include directive calls that name.
 func (l *loader) otherFile(name, target string) string {
 	entries, err := fs.ReadDir(l.src.FS, path.Dir(target))

@@ -57,7 +57,7 @@ func (l *lowerer) definition(doc *docBlock) ast.Def {
 		return nil
 	}
 	if name.kind != kindString {
-		l.errorf(CodeBadName, name, "'%s' requires a string name", meta)
+		l.errorf(codeBadName, name, "'%s' requires a string name", meta)
 		return nil
 	}
 	l.in = fmt.Sprintf("%s '%s'", meta, name.text)
@@ -92,7 +92,7 @@ func (l *lowerer) meta() (name *node, meta string) {
 			continue
 		}
 		if m.key.Value == "event" && !l.releases.Since(2, 1) {
-			l.errorf(CodeNotADefinition, m.key, "schemas have events from QEMU 2.1 on")
+			l.errorf(codeNotADefinition, m.key, "schemas have events from QEMU 2.1 on")
 			return nil, ""
 		}
 		if first != nil {
@@ -121,7 +121,7 @@ func (l *lowerer) meta() (name *node, meta string) {
 }
 
 func (l *lowerer) notADefinition(n ast.Node) *diag.Diagnostic {
-	return l.errorf(CodeNotADefinition, n, "expression must have exactly one key %s", quoted(definitionKeys))
+	return l.errorf(codeNotADefinition, n, "expression must have exactly one key %s", quoted(definitionKeys))
 }
 
 // kind lowers what is special to the kind of definition.
@@ -146,7 +146,7 @@ func (l *lowerer) kind(meta string, h ast.Header) ast.Def {
 func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 	if doc == nil {
 		if l.pragmas.docRequired && !l.pragmas.lost {
-			l.errorf(CodeDocRequired, name, "documentation comment required")
+			l.errorf(codeDocRequired, name, "documentation comment required")
 		}
 		return nil
 	}
@@ -157,7 +157,7 @@ func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 		return doc.ast // nothing checked it
 	}
 	if doc.symbol() != name.text {
-		d := l.errorf(CodeDocMisplaced, doc.ast.Symbol, "documentation comment is for '%s'", doc.symbol())
+		d := l.errorf(codeDocMisplaced, doc.ast.Symbol, "documentation comment is for '%s'", doc.symbol())
 		d.Note(name.From, name.To, "the definition is '%s'", name.text)
 		return doc.ast
 	}
@@ -178,11 +178,11 @@ func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 // docSection reports a section that the definition cannot have. QEMU's compiler
 // does not say in which definition.
 func (l *lowerer) docSection(s *ast.DocSection, format string) *diag.Diagnostic {
-	d := l.errorf(CodeDocSection, s.Name, format, s.Name.Value)
+	d := l.errorf(codeDocSection, s.Name, format, s.Name.Value)
 	return d.Within("", token.NoPos)
 }
 
-// misspelt tells whether the definition has a key that looks like another one.
+// misspelt reports whether the definition has a key that looks like another one.
 func (l *lowerer) misspelt(key string) bool {
 	return slices.ContainsFunc(l.obj.members, func(m member) bool {
 		return diag.Nearest(m.key.Value, []string{key}) != ""
@@ -209,7 +209,7 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 	}
 	if missing != nil {
 		slices.Sort(missing)
-		d := l.errorf(CodeMissingKey, ast.Span{From: n.From, To: n.From + 1}, "%s misses key%s %s", source, plural(missing), quoted(missing))
+		d := l.errorf(codeMissingKey, ast.Span{From: n.From, To: n.From + 1}, "%s misses key%s %s", source, plural(missing), quoted(missing))
 		// A misspelt key is one mistake, not two.
 		unknown = slices.DeleteFunc(unknown, func(key ast.Str) bool {
 			hint := diag.DidYouMean(key.Value, missing)
@@ -239,7 +239,7 @@ func (l *lowerer) unknownKeys(keys []ast.Str, source string, allowed []string) {
 	}
 	slices.Sort(names)
 	slices.Sort(allowed)
-	d := l.errorf(CodeUnknownKey, keys[0], "%s has unknown key%s %s", source, plural(names), quoted(names))
+	d := l.errorf(codeUnknownKey, keys[0], "%s has unknown key%s %s", source, plural(names), quoted(names))
 	d.Hint(diag.DidYouMean(keys[0].Value, allowed))
 	for _, key := range keys[1:min(len(keys), maxNotes)] {
 		msg := "unknown key '" + key.Value + "'"

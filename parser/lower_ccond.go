@@ -16,18 +16,18 @@ func (l *lowerer) oldCond(n *node, source string) ast.Cond {
 		return l.cText(n, source)
 	case kindArray:
 	default:
-		l.errorf(CodeBadCondition, n, "'if' condition of %s must be a string or a list of strings", source).
+		l.errorf(codeBadCondition, n, "'if' condition of %s must be a string or a list of strings", source).
 			Hint("conditions can be objects from QEMU 6.2 on")
 		return nil
 	}
 	if len(n.values) == 0 {
-		l.errorf(CodeBadCondition, n, "'if' condition [] of %s is useless", source)
+		l.errorf(codeBadCondition, n, "'if' condition [] of %s is useless", source)
 		return nil
 	}
 	var list []ast.Cond
 	for _, v := range n.values {
 		if v.kind != kindString {
-			l.errorf(CodeBadCondition, v, "'if' condition of %s must be a string or a list of strings", source)
+			l.errorf(codeBadCondition, v, "'if' condition of %s must be a string or a list of strings", source)
 			continue
 		}
 		if c := l.cText(v, source); c != nil {
@@ -43,7 +43,7 @@ func (l *lowerer) oldCond(n *node, source string) ast.Cond {
 // cText lowers a C expression.
 func (l *lowerer) cText(n *node, source string) ast.Cond {
 	if strings.TrimSpace(n.text) == "" {
-		l.errorf(CodeBadCondition, n, "'if' condition '%s' of %s makes no sense", n.text, source)
+		l.errorf(codeBadCondition, n, "'if' condition '%s' of %s makes no sense", n.text, source)
 		return nil
 	}
 	// The text of the string starts behind the quote.
@@ -165,7 +165,7 @@ func (p *cParser) not(depth int) ast.Cond {
 	return nil
 }
 
-// isLetterOrUnderscore tells whether a token starts as C identifiers do.
+// isLetterOrUnderscore reports whether a token starts as C identifiers do.
 func isLetterOrUnderscore(tok string) bool {
 	return tok != "" && (isLetter(tok[0]) || tok[0] == '_')
 }

@@ -27,7 +27,7 @@ func (l *lowerer) predicate(n *node, source string) ast.Cond {
 			return l.cText(n, source)
 		}
 		if !isMacro(n.text) {
-			d := l.errorf(CodeBadCondition, n, "'if' condition '%s' of %s is not a valid identifier", n.text, source)
+			d := l.errorf(codeBadCondition, n, "'if' condition '%s' of %s is not a valid identifier", n.text, source)
 			if form := objectForm(n.text); form != "" {
 				d.Hint(form)
 				l.dialect.eras(d, cCondition)
@@ -37,7 +37,7 @@ func (l *lowerer) predicate(n *node, source string) ast.Cond {
 		return &ast.CondMacro{Span: n.Span, Name: n.text}
 	case kindObject:
 	default:
-		d := l.errorf(CodeBadCondition, n, "'if' condition of %s must be a string or an object", source)
+		d := l.errorf(codeBadCondition, n, "'if' condition of %s must be a string or an object", source)
 		if n.kind == kindArray {
 			d.Hint("lists of conditions were dropped in QEMU 6.2: write { 'all': [ ... ] }")
 			l.dialect.eras(d, conditionList)
@@ -48,7 +48,7 @@ func (l *lowerer) predicate(n *node, source string) ast.Cond {
 		return nil
 	}
 	if len(n.members) != 1 {
-		l.errorf(CodeBadCondition, n, "'if' condition of %s has conflicting keys", source)
+		l.errorf(codeBadCondition, n, "'if' condition of %s has conflicting keys", source)
 		return nil
 	}
 	value := n.members[0].value
@@ -72,11 +72,11 @@ func (l *lowerer) predicate(n *node, source string) ast.Cond {
 // predicates lowers the operands of 'all' or 'any'.
 func (l *lowerer) predicates(n *node, operator, source string) []ast.Cond {
 	if n.kind != kindArray {
-		l.errorf(CodeBadCondition, n, "'%s' condition of %s must be an array", operator, source)
+		l.errorf(codeBadCondition, n, "'%s' condition of %s must be an array", operator, source)
 		return nil
 	}
 	if len(n.values) == 0 {
-		l.errorf(CodeBadCondition, n, "'if' condition [] of %s is useless", source)
+		l.errorf(codeBadCondition, n, "'if' condition [] of %s is useless", source)
 		return nil
 	}
 	var list []ast.Cond
@@ -88,7 +88,7 @@ func (l *lowerer) predicates(n *node, operator, source string) []ast.Cond {
 	return list
 }
 
-// isMacro tells whether s matches [A-Z][A-Z0-9_]*.
+// isMacro reports whether s matches [A-Z][A-Z0-9_]*.
 func isMacro(s string) bool {
 	return s != "" && 'A' <= s[0] && s[0] <= 'Z' && strings.Trim(s, uppers+digits+"_") == ""
 }
@@ -100,7 +100,7 @@ func (l *lowerer) features(n *node) []*ast.Feature {
 		return nil
 	}
 	if list.kind != kindArray {
-		l.errorf(CodeBadShape, list, "'features' must be an array")
+		l.errorf(codeBadShape, list, "'features' must be an array")
 		return nil
 	}
 	const source = "'features' member"
@@ -114,7 +114,7 @@ func (l *lowerer) features(n *node) []*ast.Feature {
 			}
 		}
 		if name.kind != kindString {
-			l.errorf(CodeBadShape, name, "%s requires a string name", source)
+			l.errorf(codeBadShape, name, "%s requires a string name", source)
 			continue
 		}
 		source := source + " '" + name.text + "'"
@@ -136,7 +136,7 @@ func (l *lowerer) flags() {
 	}
 	for _, key := range []string{"gen", "success-response"} {
 		if v := l.obj.get(key); v != nil && (v.kind != kindBool || v.flag) {
-			d := l.errorf(CodeBadFlag, v, "flag '%s' may only use false value", key)
+			d := l.errorf(codeBadFlag, v, "flag '%s' may only use false value", key)
 			if v.kind == kindString && v.text == "no" {
 				d.Hint("it was 'no' up to QEMU 2.3; since then it is false")
 				l.dialect.eras(d, stringFlag)
@@ -145,11 +145,11 @@ func (l *lowerer) flags() {
 	}
 	for _, key := range []string{"boxed", "allow-oob", "allow-preconfig", "coroutine"} {
 		if v := l.obj.get(key); v != nil && (v.kind != kindBool || !v.flag) {
-			l.errorf(CodeBadFlag, v, "flag '%s' may only use true value", key)
+			l.errorf(codeBadFlag, v, "flag '%s' may only use true value", key)
 		}
 	}
 	if oob, co := l.obj.get("allow-oob"), l.obj.get("coroutine"); oob != nil && co != nil {
-		l.errorf(CodeBadFlag, co, "flags 'allow-oob' and 'coroutine' are incompatible").
+		l.errorf(codeBadFlag, co, "flags 'allow-oob' and 'coroutine' are incompatible").
 			Note(oob.From, oob.To, "'allow-oob' is set here")
 	}
 }

@@ -12,7 +12,7 @@ func (l *lowerer) typeName(n *node, source string) *ast.Str {
 		return nil
 	}
 	if n.kind != kindString {
-		d := l.errorf(CodeBadShape, n, "%s should be a type name", source)
+		d := l.errorf(codeBadShape, n, "%s should be a type name", source)
 		if n.kind == kindArray {
 			d.Hint("only branches of simple unions, which QEMU 6.2 dropped, could be arrays")
 		}
@@ -28,9 +28,9 @@ func (l *lowerer) typeRef(n *node, source string) (ast.TypeRef, bool) {
 	case n.kind == kindString:
 		return ast.TypeRef{Span: n.Span, Name: n.str()}, true
 	case n.kind != kindArray:
-		l.errorf(CodeBadShape, n, "%s should be a type name or array", source)
+		l.errorf(codeBadShape, n, "%s should be a type name or array", source)
 	case len(n.values) != 1 || n.values[0].kind != kindString:
-		l.errorf(CodeBadShape, n, "%s: array type must contain single type name", source)
+		l.errorf(codeBadShape, n, "%s: array type must contain single type name", source)
 	default:
 		return ast.TypeRef{Span: n.Span, Name: n.values[0].str(), Array: true}, true
 	}
@@ -46,7 +46,7 @@ func (l *lowerer) nested(n *node, source string) ast.TypeRef {
 // members lowers an object of members. The names follow the rule.
 func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 	if n.kind != kindObject {
-		l.errorf(CodeBadShape, n, "%s should be an object or type name", source)
+		l.errorf(codeBadShape, n, "%s should be an object or type name", source)
 		return nil
 	}
 	members := make([]*ast.Member, 0, len(n.members))
@@ -57,7 +57,7 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 		m.Span, m.Name = p.Span, p.key
 		m.Name.Value, m.Optional = strings.CutPrefix(p.key.Value, "*")
 		if l.memberName(p.key, m.Name.Value, source, rule) && l.isReservedMember(m.Name.Value) {
-			l.errorf(CodeReservedName, p.key, "%s uses reserved name", source)
+			l.errorf(codeReservedName, p.key, "%s uses reserved name", source)
 		}
 		if p.long != nil && l.releases.Before(2, 4) && (!l.releases.Since(4, 0) || p.typ == nil) {
 			m.Type = l.nested(p.long, source)
@@ -130,7 +130,7 @@ func (l *lowerer) data(def string) (data *ast.Data, boxed bool) {
 	if flag := l.obj.get("boxed"); flag != nil {
 		boxed = isTrue(flag)
 		if boxed && n == nil {
-			l.errorf(CodeMissingKey, flag, "'boxed': true requires 'data'").Follows = l.misspelt("data")
+			l.errorf(codeMissingKey, flag, "'boxed': true requires 'data'").Follows = l.misspelt("data")
 		}
 	}
 	switch {
@@ -150,7 +150,7 @@ func (l *lowerer) data(def string) (data *ast.Data, boxed bool) {
 	return &ast.Data{Span: n.Span, Members: l.members(n, "'data'", rule)}, boxed
 }
 
-// isTrue tells whether Python takes a value for true.
+// isTrue reports whether Python takes a value for true.
 func isTrue(n *node) bool {
 	switch n.kind {
 	case kindObject:

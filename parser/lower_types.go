@@ -13,13 +13,13 @@ func (l *lowerer) enum(h ast.Header) ast.Def {
 	l.keys(l.obj, "enum", []string{"enum", "data"}, []string{"if", "features", "prefix"})
 	data := l.obj.get("data")
 	if data != nil && data.kind != kindArray {
-		l.errorf(CodeBadShape, data, "'data' must be an array")
+		l.errorf(codeBadShape, data, "'data' must be an array")
 	}
 	if prefix := l.obj.get("prefix"); prefix.is(kindString) {
 		s := prefix.str()
 		def.Prefix = &s
 	} else if prefix != nil {
-		l.errorf(CodeBadShape, prefix, "'prefix' must be a string")
+		l.errorf(codeBadShape, prefix, "'prefix' must be a string")
 	}
 	if !data.is(kindArray) {
 		return def
@@ -47,7 +47,7 @@ func (l *lowerer) enumValue(n *node, rule nameRule) *ast.EnumValue {
 		}
 	}
 	if name.kind != kindString {
-		l.errorf(CodeBadShape, name, "%s requires a string name", source)
+		l.errorf(codeBadShape, name, "%s requires a string name", source)
 		return nil
 	}
 	source += " '" + name.text + "'"
@@ -57,7 +57,7 @@ func (l *lowerer) enumValue(n *node, rule nameRule) *ast.EnumValue {
 	}
 	l.memberName(name, checked, source, rule)
 	if l.releases.Within(dialect.Of(2, 4), dialect.Of(2, 5)) && strings.EqualFold(name.text, "max") {
-		l.errorf(CodeReservedName, name, "%s uses reserved name", source)
+		l.errorf(codeReservedName, name, "%s uses reserved name", source)
 	}
 	value := &ast.EnumValue{Span: n.Span, Name: name.str()}
 	if n.kind == kindObject {
@@ -113,7 +113,7 @@ func (l *lowerer) union(h ast.Header) ast.Def {
 		name := tag.str()
 		def.Discriminator = &name
 	} else if tag != nil {
-		d := l.errorf(CodeBadShape, tag, "'discriminator' requires a string name")
+		d := l.errorf(codeBadShape, tag, "'discriminator' requires a string name")
 		if tag.is(kindObject) && len(tag.members) == 0 {
 			d.Hint("a union with the discriminator {} was what is an 'alternate' since QEMU 2.4")
 			l.dialect.eras(d, emptyDiscriminator)
@@ -122,10 +122,10 @@ func (l *lowerer) union(h ast.Header) ast.Def {
 	if data := l.obj.get("data"); data.is(kindObject) {
 		def.Branches = l.branches(data, simple, simple)
 		if len(data.members) == 0 && l.releases.Within(dialect.Of(2, 6), dialect.Of(4, 1)) {
-			l.errorf(CodeBadShape, data, "'data' must not be empty")
+			l.errorf(codeBadShape, data, "'data' must not be empty")
 		}
 	} else if data != nil {
-		l.errorf(CodeBadShape, data, "'data' must be an object")
+		l.errorf(codeBadShape, data, "'data' must be an object")
 	}
 	return def
 }
@@ -138,7 +138,7 @@ func (l *lowerer) anonymousUnion(h ast.Header) ast.Def {
 	if data := l.obj.get("data"); data.is(kindObject) {
 		def.Branches = l.branches(data, true, true)
 	} else if data != nil {
-		l.errorf(CodeBadShape, data, "'data' must be an object")
+		l.errorf(codeBadShape, data, "'data' must be an object")
 	}
 	return def
 }
@@ -150,13 +150,13 @@ func (l *lowerer) alternate(h ast.Header) ast.Def {
 	switch data := l.obj.get("data"); {
 	case data == nil:
 	case !isTrue(data):
-		l.errorf(CodeBadShape, data, "'data' must not be empty")
+		l.errorf(codeBadShape, data, "'data' must not be empty")
 	case data.kind != kindObject:
-		l.errorf(CodeBadShape, data, "'data' must be an object")
+		l.errorf(codeBadShape, data, "'data' must be an object")
 	default:
 		def.Branches = l.branches(data, true, true)
 		if len(data.members) < 2 && l.releases.Within(dialect.Of(2, 6), dialect.Of(4, 1)) {
-			l.errorf(CodeBadShape, data, "an alternate needs two branches at least up to QEMU 4.1")
+			l.errorf(codeBadShape, data, "an alternate needs two branches at least up to QEMU 4.1")
 		}
 	}
 	return def

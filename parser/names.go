@@ -101,7 +101,7 @@ func (l *lowerer) name(n ast.Node, name, source string) (string, bool) {
 		stem, ok = nameStem(name, r)
 	}
 	if !ok {
-		l.errorf(CodeBadName, n, "%s has an invalid name", source)
+		l.errorf(codeBadName, n, "%s has an invalid name", source)
 	}
 	return stem, ok
 }
@@ -113,7 +113,7 @@ func (l *lowerer) memberName(n ast.Node, name, source string, rule nameRule) boo
 		return false
 	}
 	if rule < anyCase && hasUpper(stem) || rule < lowerOrUnderscore && strings.Contains(stem, "_") {
-		l.errorf(CodeNameCase, n, "name of %s must not use uppercase or '_'", source).
+		l.errorf(codeNameCase, n, "name of %s must not use uppercase or '_'", source).
 			Hint(otherCase(name, lowerWords))
 		return false
 	}
@@ -128,9 +128,9 @@ func (l *lowerer) defName(name ast.Str, meta string) {
 	}
 	switch {
 	case strings.HasSuffix(name.Value, "List") && !l.releases.Before(2, 5):
-		l.errorf(CodeReservedName, name, "%s name should not end in 'List'", meta)
+		l.errorf(codeReservedName, name, "%s name should not end in 'List'", meta)
 	case strings.HasSuffix(name.Value, "Kind") && l.releases.Within(dialect.Of(2, 4), dialect.Of(6, 1)):
-		l.errorf(CodeReservedName, name, "%s name should not end in 'Kind'", meta)
+		l.errorf(codeReservedName, name, "%s name should not end in 'Kind'", meta)
 	}
 }
 
@@ -140,12 +140,12 @@ func (l *lowerer) defCase(name ast.Str, stem, meta string) {
 	switch meta {
 	case "event":
 		if strings.ContainsAny(stem, lowers+"-") {
-			l.errorf(CodeNameCase, name, "name of %s must not use lowercase or '-'", meta).
+			l.errorf(codeNameCase, name, "name of %s must not use lowercase or '-'", meta).
 				Hint(otherCase(name.Value, upperWords))
 		}
 	case "command":
 		if strings.ContainsAny(stem, uppers) || strings.Contains(stem, "_") && !l.pragmas.lost && !l.pragmas.commandExceptions[name.Value] {
-			d := l.errorf(CodeNameCase, name, "name of %s must not use uppercase or '_'", meta)
+			d := l.errorf(codeNameCase, name, "name of %s must not use uppercase or '_'", meta)
 			d.Hint(otherCase(name.Value, lowerWords))
 			d.Hint("the pragma 'command-name-exceptions' lists commands that may use '_'")
 			// The documentation has a name that may: the other one is misspelt.
@@ -153,13 +153,13 @@ func (l *lowerer) defCase(name ast.Str, stem, meta string) {
 		}
 	default:
 		if !isCamel(stem) {
-			l.errorf(CodeNameCase, name, "name of %s must use CamelCase", meta).
+			l.errorf(codeNameCase, name, "name of %s must use CamelCase", meta).
 				Hint(otherCase(name.Value, camelWords))
 		}
 	}
 }
 
-// isCamel tells whether stem starts with an upper-case letter and has letters,
+// isCamel reports whether stem starts with an upper-case letter and has letters,
 // one of them lower-case, and digits only.
 func isCamel(stem string) bool {
 	return strings.ContainsRune(uppers, rune(stem[0])) &&
@@ -188,7 +188,7 @@ var formerCaseExceptions = map[string]bool{
 	"q_obj_CpuInfo-base": true,
 }
 
-// isReservedMember tells whether generated C would have trouble with a member of
+// isReservedMember reports whether generated C would have trouble with a member of
 // that name.
 func (l *lowerer) isReservedMember(name string) bool {
 	return !l.releases.Before(2, 5) && (name == "u" || strings.HasPrefix(clash(name), "has_"))

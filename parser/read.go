@@ -50,7 +50,7 @@ func (l *loader) read(u *unit) {
 	if rest, ok := strings.CutPrefix(u.src, "\ufeff"); ok {
 		s.pos = len(u.src) - len(rest)
 		l.add(u, item{errs: []*diag.Diagnostic{{
-			Code: CodeNotText, Stage: diag.StageParse, Pos: u.file.Pos(0), End: u.file.Pos(s.pos),
+			Code: codeNotText, Stage: diag.StageParse, Pos: u.file.Pos(0), End: u.file.Pos(s.pos),
 			Msg: "file starts with a byte-order mark", Upstream: &diag.Upstream{Msg: "stray '\ufeff'", Column: true},
 		}}})
 	}
@@ -122,7 +122,7 @@ func (l *loader) value(u *unit, s *scanner, it *item) *node {
 func (l *loader) object(u *unit, it *item, n *node) {
 	if n.kind != kindObject {
 		it.errs = append(it.errs, &diag.Diagnostic{
-			Code: CodeNotAnObject, Stage: diag.StageParse, Pos: n.From, End: n.To,
+			Code: codeNotAnObject, Stage: diag.StageParse, Pos: n.From, End: n.To,
 			Msg: "top-level expression must be an object",
 		})
 		return
@@ -146,7 +146,7 @@ func (l *loader) add(u *unit, it item) {
 	l.full = l.full || l.found > maxErrors
 }
 
-// room tells whether one more item may be read, and counts it. If not, it reports
+// room reports whether one more item may be read, and counts it. If not, it reports
 // that of u at the given offset, and nothing more is read.
 func (l *loader) room(u *unit, at int) bool {
 	if l.full {
@@ -156,7 +156,7 @@ func (l *loader) room(u *unit, at int) bool {
 		return true
 	}
 	l.add(u, item{errs: []*diag.Diagnostic{{
-		Code: CodeTooManyItems, Stage: diag.StageParse, Pos: u.file.Pos(at), End: u.file.Pos(at + 1),
+		Code: codeTooManyItems, Stage: diag.StageParse, Pos: u.file.Pos(at), End: u.file.Pos(at + 1),
 		Msg: fmt.Sprintf("schema has more than %d definitions, directives and comments", MaxItems),
 	}}})
 	l.full = true
@@ -191,7 +191,7 @@ func (u *unit) syntaxError(il *itemLexer, start int, err error) ([]*diag.Diagnos
 		return append(c.duplicates, u.badToken(il.last, il.scan.fault)), u.resync(start, il.end)
 	}
 	d := &diag.Diagnostic{
-		Code: CodeSyntax, Stage: diag.StageParse, Pos: u.file.Pos(at), End: u.file.Pos(c.end),
+		Code: codeSyntax, Stage: diag.StageParse, Pos: u.file.Pos(at), End: u.file.Pos(c.end),
 		Msg: "expected " + c.expected(), Upstream: &diag.Upstream{Column: true},
 	}
 	if c.tok == tokDoc {
@@ -273,7 +273,7 @@ func (c *context) duplicate(tok lexer.Token) {
 	conv := converter{file: c.unit.file, rules: c.unit.rules}
 	old, key := conv.str(&c.first), conv.str(&c.again)
 	d := &diag.Diagnostic{
-		Code: CodeDuplicateKey, Stage: diag.StageParse, Pos: key.From, End: key.To,
+		Code: codeDuplicateKey, Stage: diag.StageParse, Pos: key.From, End: key.To,
 		Msg:      "duplicate key '" + key.Value + "'",
 		Upstream: &diag.Upstream{Pos: c.unit.file.Pos(tok.Pos.Offset), Column: true},
 	}
@@ -281,7 +281,7 @@ func (c *context) duplicate(tok lexer.Token) {
 	c.doubled = false
 }
 
-// in tells whether the innermost open bracket is the given one.
+// in reports whether the innermost open bracket is the given one.
 func (c *context) in(bracket byte) bool {
 	return len(c.open) > 0 && c.unit.src[c.open[len(c.open)-1]] == bracket
 }
@@ -346,13 +346,13 @@ func (u *unit) resync(start, from int) int {
 	}
 }
 
-// beforeItem tells whether what stands at the read position can start an item.
+// beforeItem reports whether what stands at the read position can start an item.
 func (s scanner) beforeItem() bool {
 	tok, _ := s.next()
 	return tok.EOF() || tok.Type == tokDoc || tok.Type == tokLBrace
 }
 
-// inside tells whether what stands at the read position belongs into an object
+// inside reports whether what stands at the read position belongs into an object
 // or array.
 func (s scanner) inside() bool {
 	tok, _ := s.next()
@@ -363,7 +363,7 @@ func (s scanner) inside() bool {
 	return false
 }
 
-// opensItem tells whether text starts with an object whose first key tells of an
+// opensItem reports whether text starts with an object whose first key tells of an
 // item, or with a documentation comment that is followed by one.
 func opensItem(text string) bool {
 	if strings.HasPrefix(text, "##") {
@@ -392,7 +392,7 @@ func opensItem(text string) bool {
 	return false
 }
 
-// opensLine tells whether only white space stands before offset pos on its line,
+// opensLine reports whether only white space stands before offset pos on its line,
 // and how many bytes of it.
 func (u *unit) opensLine(pos int) (int, bool) {
 	start := pos

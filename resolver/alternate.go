@@ -17,7 +17,7 @@ func (r *resolver) checkAlternate(e *entity, a *ir.Alternate) {
 		written := src.Branches[i]
 		c := clashName(b.Name)
 		if other := names[c]; other != nil {
-			r.errorf(src, &written.Name, CodeNameClash, "branch '%s' collides with branch '%s'", b.Name, other.Name.Value).
+			r.errorf(src, &written.Name, codeNameClash, "branch '%s' collides with branch '%s'", b.Name, other.Name.Value).
 				Note(other.Name.Pos(), other.Name.End(), "the other branch")
 		} else {
 			names[c] = written
@@ -33,7 +33,7 @@ func (r *resolver) checkAlternate(e *entity, a *ir.Alternate) {
 func (r *resolver) checkKinds(src ast.Def, written *ast.Branch, b *ir.AltBranch, claimed map[ir.JSONKind]*ast.Branch) {
 	kind, claims := r.jsonKinds(b.Type)
 	if kind == "" {
-		d := r.errorf(src, &written.Type, CodeBadBranch, "branch '%s' cannot use %s", b.Name, describe(b.Type))
+		d := r.errorf(src, &written.Type, codeBadBranch, "branch '%s' cannot use %s", b.Name, describe(b.Type))
 		noteDef(d, b.Type, "'%s' is defined here", b.Type.Head().Name)
 		return
 	}
@@ -43,7 +43,7 @@ func (r *resolver) checkKinds(src ast.Def, written *ast.Branch, b *ir.AltBranch,
 		other := claimed[k]
 		if other != nil && !reported {
 			reported = true
-			r.errorf(src, written, CodeAmbiguousBranch, "branch '%s' can't be distinguished from '%s'", b.Name, other.Name.Value).
+			r.errorf(src, written, codeAmbiguousBranch, "branch '%s' can't be distinguished from '%s'", b.Name, other.Name.Value).
 				Note(other.Pos(), other.End(), "both can be a JSON %s", k)
 		}
 		if other == nil {

@@ -55,12 +55,12 @@ func (r *resolver) checkHead(e *entity) {
 	}
 	for _, f := range features {
 		if special(f.Name.Value) {
-			r.errorf(e.src, f, CodeBadFeature, "feature '%s' is not supported for types", f.Name.Value)
+			r.errorf(e.src, f, codeBadFeature, "feature '%s' is not supported for types", f.Name.Value)
 		}
 	}
 }
 
-// special tells whether a feature has a meaning in QAPI itself.
+// special reports whether a feature has a meaning in QAPI itself.
 func special(feature string) bool { return feature == "deprecated" || feature == "unstable" }
 
 func (r *resolver) checkFeatures(src ast.Def, features []*ast.Feature) {
@@ -68,7 +68,7 @@ func (r *resolver) checkFeatures(src ast.Def, features []*ast.Feature) {
 	for _, f := range features {
 		c := clashName(f.Name.Value)
 		if other := seen[c]; other != nil {
-			r.errorf(src, f, CodeNameClash, "feature '%s' collides with feature '%s'", f.Name.Value, other.Name.Value).
+			r.errorf(src, f, codeNameClash, "feature '%s' collides with feature '%s'", f.Name.Value, other.Name.Value).
 				Note(other.Pos(), other.End(), "the other feature")
 			continue
 		}
@@ -91,7 +91,7 @@ func (r *resolver) checkEnum(e *entity, enum *ir.Enum) {
 	for i, v := range enum.Values {
 		c := clashName(v.Name)
 		if other := seen[c]; other != nil {
-			r.errorf(e.src, quoted(v.Pos, v.Name), CodeNameClash,
+			r.errorf(e.src, quoted(v.Pos, v.Name), codeNameClash,
 				"%s '%s' collides with %s '%s'", role, v.Name, role, other.Name).
 				Note(other.Pos, quotedEnd(other.Pos, other.Name), "the other %s", role)
 		} else {
@@ -111,17 +111,17 @@ func (r *resolver) checkArray(e *entity, a *ir.Array) {
 	case nil:
 		r.unknownType(e.src, ref, e.src.Keyword())
 	case *ir.Array:
-		r.errorf(e.src, ref, CodeBadElement, "array element cannot use %s", describe(elem))
+		r.errorf(e.src, ref, codeBadElement, "array element cannot use %s", describe(elem))
 	}
 }
 
-// usable tells whether an array has elements it can have.
+// usable reports whether an array has elements it can have.
 func usable(a *ir.Array) bool {
 	_, nested := a.Elem.(*ir.Array)
 	return a.Elem != nil && !nested
 }
 
-// resolved tells whether the type that ref names in a place called what is
+// resolved reports whether the type that ref names in a place called what is
 // known, and reports it if not. What is wrong with the first use of an array is
 // reported at the turn of the array.
 func (r *resolver) resolved(src ast.Def, t ir.Type, ref *ast.TypeRef, what string) bool {

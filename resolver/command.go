@@ -24,7 +24,7 @@ func (r *resolver) checkCommand(e *entity, c *ir.Command) {
 	switch t.(type) {
 	case *ir.Struct, *ir.Union:
 	default:
-		d := r.errorf(src, src.Returns, CodeBadReturns, "command's 'returns' cannot take %s", describe(c.Returns))
+		d := r.errorf(src, src.Returns, codeBadReturns, "command's 'returns' cannot take %s", describe(c.Returns))
 		noteDef(d, t, "'%s' is defined here", t.Head().Name)
 		d.Hint("a command must return an object or an array of objects, unless the pragma 'command-returns-exceptions' lists it")
 	}
@@ -53,19 +53,19 @@ func (r *resolver) checkArguments(src ast.Def, data *ast.Data, arg ir.Type, boxe
 			r.checkUnconditional(src, data, arg)
 		}
 		if boxed && data.Name != nil && len(arg.AllMembers()) == 0 && r.releases.Within(dialect.Of(2, 7), dialect.Of(4, 1)) {
-			r.errorf(src, data, CodeBadArguments, "cannot use 'boxed' with empty type").
+			r.errorf(src, data, codeBadArguments, "cannot use 'boxed' with empty type").
 				Hint("it can be empty from QEMU 4.2 on")
 		}
 	case *ir.Union:
 		if !boxed && !r.releases.Before(2, 5) {
-			d := r.errorf(src, data, CodeNeedsBoxed, "%s can take %s only with 'boxed': true", what, describe(arg))
+			d := r.errorf(src, data, codeNeedsBoxed, "%s can take %s only with 'boxed': true", what, describe(arg))
 			noteDef(d, arg, "'%s' is defined here", arg.Name)
 		}
 	default:
 		if _, ok := arg.(*ir.Alternate); ok && boxed && r.releases.Before(4, 2) {
 			return
 		}
-		d := r.errorf(src, data, CodeBadArguments, "%s cannot take %s", what, describe(arg))
+		d := r.errorf(src, data, codeBadArguments, "%s cannot take %s", what, describe(arg))
 		noteDef(d, arg, "'%s' is defined here", arg.Head().Name)
 	}
 }
@@ -88,7 +88,7 @@ func (r *resolver) checkUnconditional(src ast.Def, data *ast.Data, arg *ir.Struc
 	if data.Name == nil {
 		at = &r.source[m].Name
 	}
-	d := r.errorf(src, at, CodeNeedsBoxed, "conditional %s arguments require 'boxed': true", src.Keyword())
+	d := r.errorf(src, at, codeNeedsBoxed, "conditional %s arguments require 'boxed': true", src.Keyword())
 	if data.Name != nil {
 		d.Note(m.Pos, r.memberEnd(m), "member '%s' is conditional", m.Name)
 	}

@@ -158,10 +158,10 @@ func (r *resolver) redefined(def ir.Def, src ast.Def, other ir.Def) {
 	name := &src.Head().Name
 	first := r.byDef[other]
 	if first.src == nil {
-		r.errorf(src, name, CodeRedefined, "%s is already defined", describe(other))
+		r.errorf(src, name, codeRedefined, "%s is already defined", describe(other))
 		return
 	}
-	d := r.errorf(src, name, CodeRedefined, "'%s' is already defined", name.Value)
+	d := r.errorf(src, name, codeRedefined, "'%s' is already defined", name.Value)
 	previous := &diag.Diagnostic{Msg: "previous definition"}
 	d.Upstream = &diag.Upstream{Also: previous.Within(within(first.src))}
 	noteDef(d, other, "previous definition")

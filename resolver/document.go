@@ -167,7 +167,7 @@ func (c *connector) features(features []ir.Feature) {
 			continue
 		}
 		c.use.featureLacks.add(f.Name,
-			c.r.errorf(c.src, quoted(f.Pos, f.Name), CodeUndocumented, "feature '%s' lacks documentation", f.Name))
+			c.r.errorf(c.src, quoted(f.Pos, f.Name), codeUndocumented, "feature '%s' lacks documentation", f.Name))
 	}
 }
 
@@ -213,7 +213,7 @@ func (c *connector) member(role, name string, at ast.Node) *ir.Section {
 	}
 	if c.required {
 		c.use.memberLacks.add(name,
-			c.r.errorf(c.src, at, CodeUndocumented, "%s '%s' lacks documentation", role, name))
+			c.r.errorf(c.src, at, codeUndocumented, "%s '%s' lacks documentation", role, name))
 	}
 	return nil
 }
@@ -256,7 +256,7 @@ func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, sections ma
 			r.guess(len(lacks.names)) && lacks.misspelt(s.Name) {
 			continue
 		}
-		d := r.errs.Errorf(diag.StageSchema, s.Name.Pos(), s.Name.End(), CodeStrayDoc,
+		d := r.errs.Errorf(diag.StageSchema, s.Name.Pos(), s.Name.End(), codeStrayDoc,
 			"documented %s '%s' does not exist", what, s.Name.Value)
 		if r.guess(len(names)) {
 			d.Hint(diag.DidYouMean(s.Name.Value, names))
@@ -274,7 +274,7 @@ func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, sections ma
 // tooManyNames reports the first name of a feature that is one too many.
 func (r *resolver) tooManyNames() {
 	if r.surplus != nil && !r.releases.Before(10, 0) {
-		r.errorf(r.surplusIn, r.surplus, CodeTooManyFeatures, "more than %d different features", maxFeatures).
+		r.errorf(r.surplusIn, r.surplus, codeTooManyFeatures, "more than %d different features", maxFeatures).
 			Upstream = &diag.Upstream{Msg: fmt.Sprintf("Maximum of %d schema features is permitted", maxFeatures)}
 	}
 }

@@ -55,7 +55,7 @@ func (r *resolver) checkPart(e *entity, path *link) bool {
 }
 
 func (r *resolver) tooDeep(path *link) {
-	r.errorf(path.from.src, path.at, CodeTypeDepth, "bases and branches are nested deeper than %d", MaxTypeDepth)
+	r.errorf(path.from.src, path.at, codeTypeDepth, "bases and branches are nested deeper than %d", MaxTypeDepth)
 }
 
 // enclose adds the step from e to a part of it to path.
@@ -78,7 +78,7 @@ func (r *resolver) containsItself(e *entity, path *link) {
 	}
 	first := steps[len(steps)-1]
 	name := e.def.Head().Name
-	d := r.errorf(e.src, first.at, CodeContainsItself, "object %s contains itself", name)
+	d := r.errorf(e.src, first.at, codeContainsItself, "object %s contains itself", name)
 	for i := len(steps) - 1; i >= 0; i-- {
 		next := name
 		if i > 0 {
@@ -98,7 +98,7 @@ func (r *resolver) checkStruct(e *entity, s *ir.Struct, path *link) {
 	}
 }
 
-// checkBase tells whether the struct base, which ref names, can be the base of
+// checkBase reports whether the struct base, which ref names, can be the base of
 // e.
 func (r *resolver) checkBase(e *entity, ref *ast.Str, base *ir.Struct, path *link) bool {
 	if base != nil {
@@ -109,7 +109,7 @@ func (r *resolver) checkBase(e *entity, ref *ast.Str, base *ir.Struct, path *lin
 		r.unknownType(e.src, ref, "'base'")
 		return false
 	}
-	d := r.errorf(e.src, ref, CodeBadBase, "'base' requires a struct type, %s isn't", describe(def))
+	d := r.errorf(e.src, ref, codeBadBase, "'base' requires a struct type, %s isn't", describe(def))
 	noteDef(d, def, "'%s' is defined here", ref.Value)
 	return false
 }
@@ -131,7 +131,7 @@ func (r *resolver) checkMember(src ast.Def, s *ir.Struct, m *ir.Member) {
 		other = r.find(s.Base, clashName(m.Name))
 	}
 	if other != nil {
-		r.errorf(src, &written.Name, CodeNameClash, "%s collides with %s", what, describeMember(other, src)).
+		r.errorf(src, &written.Name, codeNameClash, "%s collides with %s", what, describeMember(other, src)).
 			Note(other.Pos, r.memberEnd(other), "the other member")
 	}
 }

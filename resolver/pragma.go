@@ -43,7 +43,7 @@ func (r *resolver) pragmas() {
 	r.undocumented = nameSet(p.DocumentationExceptions)
 }
 
-// excepted tells whether a pragma lists a definition, or may do so. Where name
+// excepted reports whether a pragma lists a definition, or may do so. Where name
 // and documentation differ, which is an error, either may be the right name.
 func (r *resolver) excepted(names map[string]bool, def ast.Def) bool {
 	h := def.Head()

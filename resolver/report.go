@@ -11,32 +11,32 @@ import (
 
 // Codes of mistakes in what names mean.
 const (
-	CodeRedefined       diag.Code = "redefined"        // a second definition of a name
-	CodeUnknownType     diag.Code = "unknown-type"     // a type that is not defined
-	CodeNameClash       diag.Code = "name-clash"       // two names that are one in C or on the wire
-	CodeBadBase         diag.Code = "bad-base"         // a base that is no struct
-	CodeContainsItself  diag.Code = "contains-itself"  // an object that would hold itself
-	CodeTypeDepth       diag.Code = "type-depth"       // bases and branches nested deeper than MaxTypeDepth
-	CodeDiscriminator   diag.Code = "discriminator"    // a discriminator that cannot be one
-	CodeNoBranches      diag.Code = "no-branches"      // a union that can hold nothing
-	CodeUnknownBranch   diag.Code = "unknown-branch"   // a branch that is no value of the discriminator
-	CodeBadBranch       diag.Code = "bad-branch"       // a branch whose type cannot be one
-	CodeAmbiguousBranch diag.Code = "ambiguous-branch" // two branches of an alternate with one kind of JSON
-	CodeBadElement      diag.Code = "bad-element"      // an array of arrays
-	CodeBadArguments    diag.Code = "bad-arguments"    // 'data' that cannot be the arguments
-	CodeNeedsBoxed      diag.Code = "needs-boxed"      // arguments that only 'boxed' can have
-	CodeBadReturns      diag.Code = "bad-returns"      // 'returns' that is no object
-	CodeBadFeature      diag.Code = "bad-feature"      // a feature that cannot stand there
-	CodeTooManyFeatures diag.Code = "too-many-features"
-	CodeUndocumented    diag.Code = "undocumented" // a member or feature without documentation
-	CodeStrayDoc        diag.Code = "stray-doc"    // documentation of a member or feature that is not there
+	codeRedefined       diag.Code = "redefined"        // a second definition of a name
+	codeUnknownType     diag.Code = "unknown-type"     // a type that is not defined
+	codeNameClash       diag.Code = "name-clash"       // two names that are one in C or on the wire
+	codeBadBase         diag.Code = "bad-base"         // a base that is no struct
+	codeContainsItself  diag.Code = "contains-itself"  // an object that would hold itself
+	codeTypeDepth       diag.Code = "type-depth"       // bases and branches nested deeper than MaxTypeDepth
+	codeDiscriminator   diag.Code = "discriminator"    // a discriminator that cannot be one
+	codeNoBranches      diag.Code = "no-branches"      // a union that can hold nothing
+	codeUnknownBranch   diag.Code = "unknown-branch"   // a branch that is no value of the discriminator
+	codeBadBranch       diag.Code = "bad-branch"       // a branch whose type cannot be one
+	codeAmbiguousBranch diag.Code = "ambiguous-branch" // two branches of an alternate with one kind of JSON
+	codeBadElement      diag.Code = "bad-element"      // an array of arrays
+	codeBadArguments    diag.Code = "bad-arguments"    // 'data' that cannot be the arguments
+	codeNeedsBoxed      diag.Code = "needs-boxed"      // arguments that only 'boxed' can have
+	codeBadReturns      diag.Code = "bad-returns"      // 'returns' that is no object
+	codeBadFeature      diag.Code = "bad-feature"      // a feature that cannot stand there
+	codeTooManyFeatures diag.Code = "too-many-features"
+	codeUndocumented    diag.Code = "undocumented" // a member or feature without documentation
+	codeStrayDoc        diag.Code = "stray-doc"    // documentation of a member or feature that is not there
 )
 
 // maxCompared bounds the names that the spelling hints of a run look at, so that
 // many mistakes in a large schema take no longer than reading it.
 const maxCompared = 4 << 20
 
-// guess tells whether there is still time to look for the nearest of n names.
+// guess reports whether there is still time to look for the nearest of n names.
 func (r *resolver) guess(n int) bool {
 	if r.compared > maxCompared {
 		return false
@@ -92,7 +92,7 @@ func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) {
 	if r.lostFile || r.lost[ref.Value] {
 		return
 	}
-	d := r.errorf(src, ref, CodeUnknownType, "%s uses unknown type '%s'", what, ref.Value)
+	d := r.errorf(src, ref, codeUnknownType, "%s uses unknown type '%s'", what, ref.Value)
 	if def := r.schema.ByName[ref.Value]; def != nil && !def.Head().Implicit {
 		noteDef(d, def, "'%s' is %s %s, not a type", ref.Value, article(def.Kind()), def.Kind())
 		return
@@ -162,7 +162,7 @@ func quotedEnd(pos token.Pos, name string) token.Pos {
 	return pos + token.Pos(len(name)+len("''"))
 }
 
-// incomplete tells whether parts of a type may be missing, since its shape was
+// incomplete reports whether parts of a type may be missing, since its shape was
 // wrong: then nothing can be said to be missing there.
 func (r *resolver) incomplete(t ir.Type) bool {
 	e := r.byDef[t]

@@ -22,7 +22,7 @@ func (r *resolver) checkUnion(e *entity, u *ir.Union, path *link) {
 		r.addEmptyBranches(src, u, values)
 	}
 	if len(u.Branches) == 0 && values != nil && !src.Incomplete && !r.incomplete(values) {
-		r.errorf(src, &src.Name, CodeNoBranches, "union has no branches")
+		r.errorf(src, &src.Name, codeNoBranches, "union has no branches")
 	}
 	for i, b := range src.Branches {
 		r.checkBranch(e, b, u.Branches[i], values, path)
@@ -36,7 +36,7 @@ func (r *resolver) checkUnion(e *entity, u *ir.Union, path *link) {
 	}
 }
 
-// checkUnionBase tells whether the named base can be that of the union e.
+// checkUnionBase reports whether the named base can be that of the union e.
 func (r *resolver) checkUnionBase(e *entity, ref *ast.Str, u *ir.Union, path *link) bool {
 	if !u.Simple {
 		return r.checkBase(e, ref, u.Base, path)
@@ -44,7 +44,7 @@ func (r *resolver) checkUnionBase(e *entity, ref *ast.Str, u *ir.Union, path *li
 	if !r.checkBase(e, ref, u.Base.Base, path) {
 		u.Base.Base = nil
 	} else if other := r.find(u.Base.Base, u.Discriminator.Name); other != nil {
-		r.errorf(e.src, ref, CodeNameClash, "%s collides with the discriminator of the union", describeMember(other, e.src)).
+		r.errorf(e.src, ref, codeNameClash, "%s collides with the discriminator of the union", describeMember(other, e.src)).
 			Note(other.Pos, r.memberEnd(other), "the other member")
 	}
 	return true
@@ -61,7 +61,7 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 				return nil
 			}
 		}
-		d := r.errorf(src, name, CodeDiscriminator, "discriminator '%s' is not a member of 'base'", name.Value)
+		d := r.errorf(src, name, codeDiscriminator, "discriminator '%s' is not a member of 'base'", name.Value)
 		noteDef(d, u.Base, "the base is here")
 		if r.guess(len(u.Base.Members)) {
 			d.Hint(diag.DidYouMean(name.Value, memberNames(u.Base.AllMembers())))
@@ -94,7 +94,7 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 		wrong = "must not be conditional"
 	}
 	if wrong != "" {
-		r.errorf(src, name, CodeDiscriminator, "discriminator member '%s' of %s %s", m.Name, base, wrong).
+		r.errorf(src, name, codeDiscriminator, "discriminator member '%s' of %s %s", m.Name, base, wrong).
 			Note(m.Pos, r.memberEnd(m), "the member is here").Hint(hint)
 	}
 	if isEnum {
@@ -117,7 +117,7 @@ func (r *resolver) addEmptyBranches(src *ast.Union, u *ir.Union, values *ir.Enum
 			continue
 		}
 		if incomplete {
-			r.errorf(src, &src.Name, CodeNoBranches, "union has no branch for value '%s' of %s", v.Name, describe(values)).
+			r.errorf(src, &src.Name, codeNoBranches, "union has no branch for value '%s' of %s", v.Name, describe(values)).
 				Hint("such branches can be left out from QEMU 3.0 on")
 			incomplete = false
 		}
@@ -131,7 +131,7 @@ func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, val
 	what := "branch '" + b.Name + "'"
 	known := r.resolved(e.src, b.Type, &written.Type, what)
 	if values != nil && b.Value == nil && !r.incomplete(values) {
-		d := r.errorf(e.src, &written.Name, CodeUnknownBranch, "%s is not a value of %s", what, describe(values))
+		d := r.errorf(e.src, &written.Name, codeUnknownBranch, "%s is not a value of %s", what, describe(values))
 		noteDef(d, values, "'%s' is defined here", values.Name)
 		if r.guess(len(values.Values)) {
 			d.Hint(diag.DidYouMean(b.Name, valueNames(values)))
@@ -145,7 +145,7 @@ func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, val
 	switch b.Type.(type) {
 	case *ir.Struct, *ir.Union:
 		if isUnion && !r.releases.Since(8, 1) {
-			d := r.errorf(e.src, &written.Type, CodeBadBranch, "%s cannot use %s", what, describe(b.Type))
+			d := r.errorf(e.src, &written.Type, codeBadBranch, "%s cannot use %s", what, describe(b.Type))
 			d.Hint("unions can be branches from QEMU 8.1 on")
 			b.Type = nil
 			return
@@ -154,7 +154,7 @@ func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, val
 			b.Type = nil
 		}
 	default:
-		d := r.errorf(e.src, &written.Type, CodeBadBranch, "%s cannot use %s", what, describe(b.Type))
+		d := r.errorf(e.src, &written.Type, codeBadBranch, "%s cannot use %s", what, describe(b.Type))
 		noteDef(d, b.Type, "'%s' is defined here", b.Type.Head().Name)
 		b.Type = nil
 	}
@@ -212,7 +212,7 @@ func (r *resolver) checkCommonClash(src ast.Def, written *ast.Branch, u *ir.Unio
 		if other == nil {
 			continue
 		}
-		r.errorf(src, &written.Type, CodeNameClash, "%s collides with %s", describeMember(m, src), describeMember(other, src)).
+		r.errorf(src, &written.Type, codeNameClash, "%s collides with %s", describeMember(m, src), describeMember(other, src)).
 			Note(m.Pos, r.memberEnd(m), "the member of the branch").
 			Note(other.Pos, r.memberEnd(other), "the member of the base")
 		return false

@@ -14,7 +14,6 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
-	"github.com/qapi-go/qapi-go/resolver"
 )
 
 // diagnose checks a schema and returns it, if there is nothing wrong, or what is
@@ -52,7 +51,7 @@ func TestOneMistake(t *testing.T) {
 		if d.Code != want {
 			t.Errorf("%s, %s, %q in %s: %s [%s], want %s", kind, w.file, w.text, w.in, d.Msg, d.Code, want)
 		}
-		if at := fset.Position(d.Pos); want == resolver.CodeUnknownType &&
+		if at := fset.Position(d.Pos); want == "unknown-type" &&
 			(at.Filename != w.file || at.Offset != w.from || int(d.End-d.Pos) != len(with)) {
 			t.Errorf("%s, %s, %q in %s: at %v", kind, w.file, w.text, w.in, at)
 		}
@@ -157,30 +156,30 @@ func (w *word) mistake(schema *ir.Schema) (kind, with string, code diag.Code) {
 		return "punctuation", "", ""
 	case w.depth == 0: // in a comment
 		if w.next == '\n' {
-			return "name of documentation", w.text + "x", parser.CodeDocMisplaced
+			return "name of documentation", w.text + "x", "doc-misplaced"
 		}
 		return "documentation", w.text + "x", ""
 	case w.next == ':' && w.nth == 1 && directive:
-		return "directive", "'" + w.text[:len(w.text)-1] + "'", parser.CodeNotADefinition
+		return "directive", "'" + w.text[:len(w.text)-1] + "'", "not-a-definition"
 	case w.next == ':' && w.nth == 1:
-		return "kind of definition", "'" + w.text[:len(w.text)-1] + "'", parser.CodeNotADefinition
+		return "kind of definition", "'" + w.text[:len(w.text)-1] + "'", "not-a-definition"
 	case directive && w.next == ':':
-		return "pragma", "'" + w.text + "s'", parser.CodeUnknownPragma
+		return "pragma", "'" + w.text + "s'", "unknown-pragma"
 	case directive:
 		return "", "", ""
 	case w.next == ':' && w.depth == 1:
 		return "key", "'" + w.text[:1] + w.text[2:] + "'", ""
 	case w.next == ':' && definition == "union" && w.key == "data" && w.depth == 2:
-		return "branch", "'" + w.text + "x'", resolver.CodeUnknownBranch
+		return "branch", "'" + w.text + "x'", "unknown-branch"
 	case w.next == ':':
 		return "", "", ""
 	case w.nth == 2:
-		return "name of definition", "'" + w.text + map[bool]string{true: "X", false: "x"}[definition == "event"] + "'", parser.CodeDocMisplaced
+		return "name of definition", "'" + w.text + map[bool]string{true: "X", false: "x"}[definition == "event"] + "'", "doc-misplaced"
 	case w.key == "discriminator":
-		return "discriminator", "'" + w.text + "x'", resolver.CodeDiscriminator
+		return "discriminator", "'" + w.text + "x'", "discriminator"
 	}
 	if _, ok := schema.ByName[w.text].(ir.Type); ok && w.key != "features" {
-		return "type", "'" + w.text + "x'", resolver.CodeUnknownType
+		return "type", "'" + w.text + "x'", "unknown-type"
 	}
 	return "", "", ""
 }

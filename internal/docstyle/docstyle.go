@@ -46,10 +46,10 @@ func (c *Checker) Next(text string) {
 	}
 }
 
-// Literal tells whether the line is in a literal block, which is exempt.
+// Literal reports whether the line is in a literal block, which is exempt.
 func (c *Checker) Literal() bool { return c.literal }
 
-// Long tells whether the line is too long.
+// Long reports whether the line is too long.
 func (c *Checker) Long() bool {
 	return !c.literal && utf8.RuneCountInString(c.text)+len("# ") > MaxColumns && !url().MatchString(c.text)
 }
@@ -72,7 +72,7 @@ func (c *Checker) Joints() []Joint {
 	return joints
 }
 
-// mayJoin tells whether the expression for sentences can match text. The
+// mayJoin reports whether the expression for sentences can match text. The
 // expression alone would take half of the time that a schema takes to read.
 func mayJoin(text string) bool {
 	for i := 2; i < len(text); i++ {
