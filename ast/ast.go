@@ -56,10 +56,17 @@ type File struct {
 	// pragmas forbid or allow is not known.
 	PragmasLost bool
 
+	// Comments are the comments that are no documentation, in order.
+	Comments []Comment
 	// Decls are the directives, definitions and free-form comments that could
 	// be read, in order.
 	Decls []Decl
 }
+
+// A Comment is a comment that is no documentation, from its '#' to the end of its
+// line. Before QEMU 2.9 all comments were plain ones: those that are taken for
+// documentation are among them.
+type Comment struct{ Span }
 
 // A Decl is what a file holds at the top level: *[Include], *[Pragma],
 // *[FreeDoc] or a [Def].

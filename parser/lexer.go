@@ -69,7 +69,12 @@ type scanner struct {
 	rules lexRules
 
 	fault fault // what is wrong with the last Bad token
+
+	comments []comment // the plain comments up to pos
 }
+
+// A comment is a plain comment, in offsets.
+type comment struct{ from, to int }
 
 // A fault tells more of a Bad token than fits into it.
 type fault struct {
@@ -201,7 +206,7 @@ func (s *scanner) skip() {
 			if strings.HasPrefix(s.src[s.pos:], "##") && !s.rules.plainHashes {
 				return
 			}
-			s.pos += lineLength(s.src[s.pos:])
+			s.comment(lineLength(s.src[s.pos:]))
 		case c < utf8.RuneSelf && !isSpace(rune(c)):
 			return
 		default:
@@ -212,6 +217,15 @@ func (s *scanner) skip() {
 			s.pos += size
 		}
 	}
+}
+
+// comment passes a plain comment and notes it. What is read again, after a mistake
+// or ahead, is noted once.
+func (s *scanner) comment(length int) {
+	if n := len(s.comments); n == 0 || s.comments[n-1].to <= s.pos {
+		s.comments = append(s.comments, comment{s.pos, s.pos + length})
+	}
+	s.pos += length
 }
 
 // isSpace reports whether Python's str.isspace would be true for r.

@@ -221,3 +221,27 @@ func TestExample(t *testing.T) {
 		t.Errorf("%d files", len(res.Files))
 	}
 }
+
+// TestPlainComments checks that the tree has each comment that is no documentation,
+// once.
+func TestPlainComments(t *testing.T) {
+	const text = "# top\n" +
+		"##\n# documentation\n##\n" +
+		"\n  # above\n" +
+		"{ 'struct': 'Foo', # behind\n" +
+		"  'data': { # inside\n" +
+		"    'a': 'str' } } # last\n" +
+		"{ 'struct' 'Bar' # mistake\n}\n" +
+		"{ 'enum': 'Baz', 'data': [ '#', 'b' ] }# no line ends here"
+	fset, errs := token.NewFileSet(), new(diag.List)
+	res := Load(fset, Source{FS: fstest.MapFS{"a.json": {Data: []byte(text)}}, Root: "a.json"}, errs)
+	var got []string
+	file := fset.File(1)
+	for _, c := range res.Root.Comments {
+		got = append(got, text[file.Offset(c.Pos()):file.Offset(c.End())])
+	}
+	want := []string{"# top", "# above", "# behind", "# inside", "# last", "# mistake", "# no line ends here"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

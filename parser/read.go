@@ -94,6 +94,12 @@ func (l *loader) read(u *unit) {
 		l.comments(u, end, s.pos)
 	}
 	u.ast.Incomplete = u.ast.Incomplete || l.full
+	if len(s.comments) > 0 {
+		u.ast.Comments = make([]ast.Comment, len(s.comments))
+		for i, c := range s.comments {
+			u.ast.Comments[i].Span = ast.Span{From: u.file.Pos(c.from), To: u.file.Pos(c.to)}
+		}
+	}
 }
 
 // value reads the value at the read position of s, and says in it what is wrong

@@ -94,7 +94,11 @@ func (l *linter) comments(file *token.File, items []*item, in map[scope][]*comme
 		return nil
 	}
 	var list []*comment
-	offsets := plainComments(text, !l.release.Before(2, 9))
+	written := items[0].file.Comments
+	offsets := make([]int, len(written))
+	for i, c := range written {
+		offsets[i] = file.Offset(c.From)
+	}
 	next := codeLines(text, offsets)
 	for i, at := range offsets {
 		length := lineLength(text[at:])
@@ -171,45 +175,6 @@ func codeLines(text string, comments []int) []int {
 		}
 	}
 	return next
-}
-
-// plainComments returns the offsets of the comments of a schema without errors.
-// With docs, "##" starts documentation, which is none.
-func plainComments(text string, docs bool) []int {
-	var found []int
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '\'':
-			for i++; i < len(text) && text[i] != '\''; i++ {
-				if text[i] == '\\' {
-					i++
-				}
-			}
-		case '#':
-			if docs && strings.HasPrefix(text[i:], "##") {
-				i = docEnd(text, i)
-				continue
-			}
-			found = append(found, i)
-			i += lineLength(text[i:])
-		}
-	}
-	return found
-}
-
-// docEnd returns the end of the documentation comment at offset at: that of the
-// next line that starts with "##".
-func docEnd(text string, at int) int {
-	for {
-		length := strings.IndexByte(text[at:], '\n')
-		if length < 0 {
-			return len(text)
-		}
-		at += length + 1
-		if line := strings.TrimLeft(text[at:], " \t"); strings.HasPrefix(line, "##") {
-			return at + lineLength(text[at:])
-		}
-	}
 }
 
 // lineLength returns the length of the first line of a text, without its newline.
