@@ -3,9 +3,13 @@ package qmp
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
+	"os"
 	"sync"
 	"time"
+
+	"github.com/qapi-go/qapi-go/qmp/internal/framing"
 )
 
 // maxInBand is how many commands a client may have in flight in band when
@@ -16,13 +20,16 @@ const maxInBand = 8
 // A Client is a connection to a QMP server, ready for commands. All its methods
 // may be called from any number of goroutines.
 type Client struct {
-	conn      net.Conn
-	opts      clientOptions
-	deadlines bool // conn supports them
-	greeting  *Greeting
-	oob       bool
-	framer    *framer
-	events    hub
+	conn     clientConn
+	opts     clientOptions
+	greeting *Greeting
+	oob      bool
+	events   hub
+
+	// Of who reads.
+	framer  *framing.Reader
+	message message // the last one
+	flaw    error   // why it cannot be read
 
 	writing chan struct{} // holds a token while somebody writes
 	inBand  chan struct{} // tokens of commands in flight; nil unless oob
@@ -45,23 +52,29 @@ type Client struct {
 }
 
 // NewClient makes a client of a connection: it waits for the greeting and
-// negotiates capabilities, for as long as the context allows. The client owns
-// the connection from then on; it is closed if NewClient fails.
-func NewClient(ctx context.Context, conn net.Conn, opts ...Option) (*Client, error) {
+// negotiates capabilities, for as long as the context and [WithGreetingTimeout]
+// allow. The client owns the connection from then on; it is closed if NewClient
+// fails.
+//
+// The connection is a [net.Conn], or anything else whose Close ends a Read and a
+// Write that are waiting, such as the standard input and output of a child
+// process. Without the deadlines of a net.Conn each message of a call with a
+// context that can end is written in a goroutine of its own. Files can be passed
+// over a [*net.UnixConn] only.
+func NewClient(ctx context.Context, conn io.ReadWriteCloser, opts ...Option) (*Client, error) {
 	return newClient(ctx, conn, newClientOptions(opts))
 }
 
-func newClient(ctx context.Context, conn net.Conn, o clientOptions) (*Client, error) {
+func newClient(ctx context.Context, conn io.ReadWriteCloser, o clientOptions) (*Client, error) {
 	c := &Client{
-		conn:      conn,
-		opts:      o,
-		deadlines: conn.SetDeadline(time.Time{}) == nil,
-		framer:    newFramer(conn, o.maxMessage),
-		writing:   make(chan struct{}, 1),
-		wake:      make(chan struct{}, 1),
-		done:      make(chan struct{}),
-		pending:   make(map[uint64]*call),
+		conn:    newClientConn(conn),
+		opts:    o,
+		writing: make(chan struct{}, 1),
+		wake:    make(chan struct{}, 1),
+		done:    make(chan struct{}),
+		pending: make(map[uint64]*call),
 	}
+	c.framer = framing.New(conn, o.maxMessage, c.parse)
 	if err := c.boundedHandshake(ctx); err != nil {
 		conn.Close()
 		return nil, err
@@ -73,21 +86,48 @@ func newClient(ctx context.Context, conn net.Conn, o clientOptions) (*Client, er
 	return c, nil
 }
 
-// Close ends the connection. Calls and sequences of events that are waiting
-// return a [*DisconnectError] with [ErrClosed]. When Close returns, the client
-// has no goroutine left.
+// Close ends the connection. Calls and subscriptions that are waiting return a
+// [*DisconnectError] with [ErrClosed]. When Close returns nil, the client has no
+// goroutine left.
+//
+// A connection whose Close waits, or does not end its Read, does not make the
+// client's wait for more than a second: it then returns an error, and the
+// goroutines that are in the connection end when that lets them.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	c.closed = true
 	ended := c.err != nil
 	c.mu.Unlock()
+	if c.conn.deadlines {
+		return c.close(ended)
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- c.close(ended) }()
+	patience := time.NewTimer(closeTime)
+	defer patience.Stop()
+	select {
+	case err := <-closed:
+		return err
+	case <-patience.C:
+	}
+	c.end(nil)
+	return errNotClosing
+}
+
+// closeTime is how long Close waits for a connection without deadlines.
+const closeTime = time.Second
+
+var errNotClosing = errors.New("qmp: the connection does not end when it is closed")
+
+// close closes the connection, if it has not ended, and waits for the client's goroutines.
+func (c *Client) close(ended bool) error {
 	var err error
 	if !ended {
 		err = c.conn.Close()
 	}
 	c.readInBackground() // if nobody reads: it finds the connection closed
 	c.wait.Wait()
-	if errors.Is(err, net.ErrClosed) { // the server was first
+	if errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed) { // the server was first
 		err = nil
 	}
 	return err

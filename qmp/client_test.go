@@ -1,6 +1,7 @@
 package qmp_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -344,7 +345,7 @@ func TestDisconnect(t *testing.T) {
 		{"not an object", `[1]`, nil, "not a QMP message"},
 		{"too deep", deep, nil, "nested more than 1024 deep"},
 		{"too long", `{"return": "` + strings.Repeat("x", 5000), nil, "longer than the limit of 4096 bytes"},
-		{"bad error reply", `{"error": 7, "id": 1}`, nil, "error reply cannot be read"},
+		{"another greeting", `{"QMP": {"version": {"qemu": {"micro": 0, "minor": 0, "major": 9}}, "capabilities": []}}`, nil, "greets again"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -494,6 +495,35 @@ func TestCancelledWrite(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestOneLine holds that a message is one line, whatever a program's raw JSON looks like.
+func TestOneLine(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		for range 3 {
+			req := p.Expect("x")
+			p.Return(req, string(req.Args))
+		}
+		p.WaitClose()
+	}, qmp.WithHook(func(dir qmp.Direction, msg []byte) {
+		if dir == qmp.Sent && bytes.ContainsAny(bytes.TrimSuffix(msg, []byte("\n")), "\r\n") {
+			t.Errorf("sent %q", msg)
+		}
+	}))
+	raw := json.RawMessage("{\r\n\t\"a\": [1,\n2], \"b\\n\": \"\\r\\n\"\n}")
+	for _, args := range []any{raw, map[string]any{"raw": raw}, struct {
+		Raw json.RawMessage `json:"raw"`
+	}{raw}} {
+		var got any
+		if err := c.Call(testContext(t), "x", args, &got); err != nil {
+			t.Error(err)
+		}
+		want, _ := json.Marshal(args)
+		if text, err := json.Marshal(got); err != nil || string(text) != string(want) {
+			t.Errorf("got %s, %v, want %s", text, err, want)
+		}
 	}
 }
 

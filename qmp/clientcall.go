@@ -40,14 +40,14 @@ func (u unchecked) Do(ctx context.Context, req *Request) error { return u.client
 
 // send runs a command.
 func (c *Client) send(ctx context.Context, req *Request) error {
-	if err := checkFiles(c.conn, req.Files); err != nil {
+	if err := checkFiles(c.conn.ReadWriteCloser, req.Files); err != nil {
 		return callError(req, err)
 	}
 	call := calls.Get().(*call)
 	call.keep, call.oob = req.Result != nil, req.OOB
 	call.inBand = c.inBand != nil && !req.OOB && !req.NoReply
 	call.noReply = req.NoReply
-	call.stop.reset(c.conn)
+	call.stop.reset(c.conn.timed)
 	err := c.do(ctx, call, req)
 	call.release()
 	return err

@@ -2,40 +2,87 @@ package qmp
 
 import (
 	"context"
+	"errors"
 	"io"
+	"sync/atomic"
 	"time"
+)
+
+// defaultGreetingTimeout is long for a server that runs, which greets in milliseconds.
+const defaultGreetingTimeout = 10 * time.Second
+
+const (
+	stepGreeting    = "waiting for the greeting"
+	stepNegotiation = "negotiating capabilities"
 )
 
 // boundedHandshake runs the handshake until the context is done.
 func (c *Client) boundedHandshake(ctx context.Context) error {
+	if _, bounded := ctx.Deadline(); !bounded && c.opts.greeting > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.opts.greeting)
+		defer cancel()
+	}
 	if err := ctx.Err(); err != nil {
 		return wrap("qmp: handshake", err)
 	}
+	var greeted atomic.Bool
+	handshake := make(chan error, 1)
+	stop := func() bool { return true }
 	interrupted := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(interrupted)
-		if c.deadlines {
-			c.conn.SetDeadline(time.Unix(1, 0))
-		} else {
-			c.conn.Close()
+	if c.conn.deadlines {
+		stop = context.AfterFunc(ctx, func() {
+			defer close(interrupted)
+			c.conn.timed.SetReadDeadline(time.Unix(1, 0))
+			c.conn.timed.SetWriteDeadline(time.Unix(1, 0))
+		})
+		handshake <- c.handshake(&greeted)
+	} else {
+		go func() { handshake <- c.handshake(&greeted) }()
+	}
+	step := func() string {
+		if greeted.Load() {
+			return "qmp: " + stepNegotiation
 		}
-	})
-	step, err := c.handshake()
+		return "qmp: " + stepGreeting
+	}
+	var err error
+	select {
+	case err = <-handshake:
+	case <-ctx.Done():
+		return c.handshakeEnded(ctx, step(), greeted.Load())
+	}
 	if !stop() {
 		<-interrupted
-		return wrap("qmp: "+step, ctx.Err())
+		return c.handshakeEnded(ctx, step(), greeted.Load())
 	}
-	if err == nil {
-		return nil
-	}
-	if _, ok := err.(*ProtocolError); ok {
+	if _, ok := err.(*ProtocolError); ok || err == nil {
 		return err
 	}
 	if err == io.EOF {
 		err = closedEarly{}
 	}
-	return wrap("qmp: "+step, err)
+	return wrap(step(), err)
 }
+
+// handshakeEnded returns the error of a handshake that the context has ended.
+func (c *Client) handshakeEnded(ctx context.Context, step string, greeted bool) error {
+	err := ctx.Err()
+	if errors.Is(err, context.DeadlineExceeded) && !greeted {
+		err = noGreetingError{err}
+	}
+	return wrap(step, err)
+}
+
+// A noGreetingError is the end of waiting for the greeting.
+type noGreetingError struct{ error }
+
+func (e noGreetingError) Error() string {
+	return e.error.Error() +
+		" (a monitor serves one client at a time: another one may be connected; a guest agent does not greet)"
+}
+
+func (e noGreetingError) Unwrap() error { return e.error }
 
 // closedEarly is the error of a server that closes the connection during the handshake, as a
 // QEMU does that is about to exit: see [WithRetry].
@@ -45,24 +92,25 @@ func (closedEarly) Error() string { return "connection closed by the other side"
 
 func (closedEarly) Unwrap() error { return io.EOF }
 
-// handshake waits for the greeting and enters command mode. step says what it
-// was doing.
-func (c *Client) handshake() (step string, err error) {
-	step = "waiting for the greeting"
+// handshake waits for the greeting and enters command mode.
+func (c *Client) handshake(greeted *atomic.Bool) error {
 	for c.greeting == nil {
 		m, text, err := c.receive()
 		switch {
 		case err != nil:
-			return step, err
+			return err
+		case c.flaw != nil && isEvent(text):
+		case c.flaw != nil:
+			return c.flaw
 		case m.greeting != nil:
 			if c.greeting, err = parseGreeting(m.greeting); err != nil {
-				return step, err
+				return err
 			}
 		case m.event == nil: // QEMU 4.0 can send events before its greeting
-			return step, &ProtocolError{Reason: "the other side sent something else than a QMP greeting", Input: excerpt(text)}
+			return &ProtocolError{Reason: "the other side sent something else than a QMP greeting", Input: excerpt(text)}
 		}
 	}
-	step = "negotiating capabilities"
+	greeted.Store(true)
 	command := `{"execute":"qmp_capabilities"`
 	if c.opts.oob && c.greeting.Has(capabilityOOB) {
 		command += `,"arguments":{"enable":["oob"]}`
@@ -70,18 +118,25 @@ func (c *Client) handshake() (step string, err error) {
 	}
 	command += `,"id":0}` + "\n" // 0 is never the id of a call
 	c.show(Sent, []byte(command))
-	if _, err := io.WriteString(c.conn, command); err != nil {
-		return step, err
+	if _, err := c.conn.writeMessage([]byte(command), nil); err != nil {
+		return err
 	}
 	for {
-		m, _, err := c.receive()
+		m, text, err := c.receive()
+		if err != nil {
+			return err
+		}
+		if c.flaw != nil {
+			if bad, intact := salvage(text); !intact || bad.answers(0) {
+				return c.flaw
+			}
+			continue
+		}
 		switch {
-		case err != nil:
-			return step, err
-		case m.failure != nil && (m.ownID && m.id == 0 || !m.hasID):
-			return step, parseFailure(m.failure)
-		case m.result != nil && m.ownID && m.id == 0:
-			return step, nil
+		case m.failure != nil && (m.answers(0) || !m.hasID):
+			return parseFailure(m.failure)
+		case m.result != nil && m.answers(0):
+			return nil
 		}
 	}
 }

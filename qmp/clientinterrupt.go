@@ -1,7 +1,6 @@
 package qmp
 
 import (
-	"net"
 	"sync"
 	"time"
 )
@@ -18,7 +17,7 @@ const (
 // An interrupter ends what a call does with the connection when the call's
 // context is done.
 type interrupter struct {
-	conn net.Conn
+	conn timedConn // nil: cannot be interrupted
 
 	mu    sync.Mutex
 	phase phase
@@ -26,7 +25,7 @@ type interrupter struct {
 }
 
 // reset prepares for a new call.
-func (i *interrupter) reset(conn net.Conn) {
+func (i *interrupter) reset(conn timedConn) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.conn, i.phase, i.done = conn, elsewhere, false
@@ -42,10 +41,11 @@ func (i *interrupter) interrupt() {
 
 // setDeadline sets the deadline that matters now.
 func (i *interrupter) setDeadline(t time.Time) {
-	switch i.phase {
-	case writing:
+	switch {
+	case i.conn == nil:
+	case i.phase == writing:
 		i.conn.SetWriteDeadline(t)
-	case reading:
+	case i.phase == reading:
 		i.conn.SetReadDeadline(t)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"github.com/qapi-go/qapi-go/qmp/internal/framing"
 )
 
 // At any time at most one goroutine reads from the connection: it has the turn,
@@ -70,7 +72,7 @@ func (c *Client) readInBackground() {
 // stepAside frees the turn of the client's goroutine if callers do better
 // without.
 func (c *Client) stepAside() bool {
-	idle := c.framer.idle()
+	idle := c.framer.Idle()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !idle || c.alone < enoughAlone {
@@ -81,7 +83,7 @@ func (c *Client) stepAside() bool {
 
 // passTurn gives up the turn: nobody has it then, or the client's goroutine.
 func (c *Client) passTurn() {
-	idle := c.framer.idle()
+	idle := c.framer.Idle()
 	c.mu.Lock()
 	free := idle && c.freeTurn()
 	c.mu.Unlock()
@@ -92,7 +94,7 @@ func (c *Client) passTurn() {
 
 // freeTurn frees the turn unless there is something to read for.
 func (c *Client) freeTurn() bool {
-	if c.waiting() > 0 || c.closed || !c.deadlines {
+	if c.waiting() > 0 || c.closed || !c.conn.deadlines {
 		return false
 	}
 	c.reading = false
@@ -142,34 +144,63 @@ func (c *Client) readFor(call *call) {
 // readOne takes one message from the connection and gives it to those who wait
 // for it. It says whether it was a reply.
 func (c *Client) readOne() (reply bool, err error) {
-	m, _, err := c.receive()
+	m, text, err := c.receive()
 	if err != nil {
 		return false, err
 	}
 	switch {
+	case c.flaw != nil:
+		bad, intact := salvage(text)
+		if !intact {
+			return false, c.flaw
+		}
+		return c.settleBad(&bad, c.flaw), nil
 	case m.event != nil:
 		c.events.publish(m.event, m.data, m.time)
 		return false, nil
 	case m.failure != nil:
-		failure := parseFailure(m.failure)
-		if p, ok := failure.(*ProtocolError); ok {
-			return false, p
-		}
-		c.settle(m, failure)
+		c.settle(m, parseFailure(m.failure))
 	case m.result != nil:
 		c.settle(m, nil)
+	case m.greeting != nil:
+		return false, errGreetedAgain
+	default:
+		return c.settleBad(m, &ProtocolError{Reason: "a message is neither a reply nor an event", Input: excerpt(text)}), nil
 	}
 	return true, nil
 }
 
+// errGreetedAgain ends a connection to a channel behind which another server is now: what it
+// knew of calls and capabilities is lost.
+var errGreetedAgain = &ProtocolError{Reason: "the server greets again: what is behind the connection was restarted"}
+
+// settleBad fails the call that a message answers which cannot be read, and reports whether
+// there may be one. Other such messages are dropped.
+func (c *Client) settleBad(m *message, why error) bool {
+	if m.event != nil || !m.ownID && (m.hasID || m.failure == nil) {
+		return false
+	}
+	c.settle(m, why)
+	return true
+}
+
+// parse reads a message into c.message, or says in c.flaw why it cannot be read.
+func (c *Client) parse(text []byte) bool {
+	c.flaw = c.message.parse(text)
+	return c.flaw == nil
+}
+
 // receive returns the next message, in parts and whole. Both are valid until
-// the next call.
+// the next call. If c.flaw is not nil, the parts are not.
 func (c *Client) receive() (*message, []byte, error) {
-	text, m, err := c.framer.next()
+	text, _, err := c.framer.Next()
 	if text != nil {
 		c.show(Received, text)
 	}
-	return m, text, err
+	if e, ok := err.(*framing.Error); ok {
+		err = &ProtocolError{Reason: e.Reason, Input: excerpt(e.Input)}
+	}
+	return &c.message, text, err
 }
 
 func (c *Client) show(dir Direction, msg []byte) {
@@ -178,11 +209,15 @@ func (c *Client) show(dir Direction, msg []byte) {
 	}
 }
 
-// end closes the connection and tells everybody why. Only who has the turn calls
-// it, when all that there was has been read, and keeps the turn.
+// end closes the connection and tells everybody why. Who has the turn calls it,
+// when all that there was has been read, and keeps the turn; and Close, if that
+// cannot wait for the reader. Only the first call counts.
 func (c *Client) end(cause error) {
 	c.mu.Lock()
 	switch {
+	case c.err != nil:
+		c.mu.Unlock()
+		return
 	case c.closed:
 		cause = ErrClosed
 	case c.writeErr != nil && (errors.Is(cause, os.ErrDeadlineExceeded) || errors.Is(cause, net.ErrClosed)):
@@ -192,10 +227,10 @@ func (c *Client) end(cause error) {
 	c.err = err
 	pending := c.pending
 	c.pending = nil
+	closed := c.closed
 	c.mu.Unlock()
 
 	c.grace.Stop()
-	c.conn.Close()
 	c.events.close(err)
 	close(c.done)
 	for _, call := range pending {
@@ -203,5 +238,8 @@ func (c *Client) end(cause error) {
 			call.err = err
 			call.settled <- struct{}{}
 		}
+	}
+	if !closed { // by Close, which may be waiting for it
+		c.conn.Close()
 	}
 }

@@ -3,7 +3,6 @@ package qmp
 import (
 	"context"
 	"errors"
-	"net"
 	"os"
 	"time"
 )
@@ -18,21 +17,21 @@ const drainTime = time.Second
 // the connection useless, so the rest is then written in the background. When
 // the connection fails there is no error; who reads will find the cause.
 func (c *Client) write(ctx context.Context, call *call, files []*os.File) (sent bool, err error) {
-	if !c.deadlines && ctx.Done() != nil {
-		return c.writeAside(ctx, call)
+	if !c.conn.writeable && ctx.Done() != nil {
+		return c.writeAside(ctx, call, files)
 	}
 	if !call.stop.enter(writing) {
 		<-c.writing
 		return false, ctx.Err()
 	}
-	n, err := writeMessage(c.conn, call.msg, files)
+	n, err := c.conn.writeMessage(call.msg, files)
 	if call.stop.leave() && n < len(call.msg) && errors.Is(err, os.ErrDeadlineExceeded) {
 		if n == 0 {
 			<-c.writing
 			return false, ctx.Err()
 		}
 		call.shared = true
-		c.background(call.msg[n:])
+		c.background(call.msg[n:], nil)
 		return true, ctx.Err()
 	}
 	c.written(err)
@@ -41,10 +40,10 @@ func (c *Client) write(ctx context.Context, call *call, files []*os.File) (sent 
 
 // writeAside writes in another goroutine, for a connection whose Write cannot
 // be interrupted.
-func (c *Client) writeAside(ctx context.Context, call *call) (sent bool, err error) {
+func (c *Client) writeAside(ctx context.Context, call *call, files []*os.File) (sent bool, err error) {
 	call.shared = true
 	select {
-	case <-c.background(call.msg):
+	case <-c.background(call.msg, files):
 		return true, nil
 	case <-ctx.Done():
 		return true, ctx.Err()
@@ -53,7 +52,7 @@ func (c *Client) writeAside(ctx context.Context, call *call) (sent bool, err err
 
 // background writes data and then returns the token of c.writing. The channel
 // it returns is closed after that.
-func (c *Client) background(data []byte) <-chan struct{} {
+func (c *Client) background(data []byte, files []*os.File) <-chan struct{} {
 	finished := make(chan struct{})
 	c.mu.Lock()
 	ended := c.err != nil || c.closed
@@ -69,7 +68,7 @@ func (c *Client) background(data []byte) <-chan struct{} {
 	go func() {
 		defer c.wait.Done()
 		defer close(finished)
-		_, err := c.conn.Write(data)
+		_, err := c.conn.writeMessage(data, files)
 		c.written(err)
 	}()
 	return finished
@@ -91,7 +90,7 @@ func (c *Client) writeFailed(err error) {
 		c.writeErr = err
 	}
 	c.mu.Unlock()
-	if first && (!c.deadlines || c.conn.SetReadDeadline(time.Now().Add(drainTime)) != nil) {
+	if first && (!c.conn.deadlines || c.conn.timed.SetReadDeadline(time.Now().Add(drainTime)) != nil) {
 		c.conn.Close()
 	}
 }
@@ -102,19 +101,6 @@ func (c *Client) restoreDeadline() {
 	failed := c.writeErr != nil
 	c.mu.Unlock()
 	if failed {
-		c.conn.SetReadDeadline(time.Now().Add(drainTime))
+		c.conn.timed.SetReadDeadline(time.Now().Add(drainTime))
 	}
-}
-
-// writeMessage writes msg, and files with its first byte. n is how much of msg
-// was written.
-func writeMessage(conn net.Conn, msg []byte, files []*os.File) (n int, err error) {
-	if len(files) == 0 {
-		return conn.Write(msg)
-	}
-	if n, err = sendFiles(conn, msg, files); err != nil {
-		return n, err
-	}
-	rest, err := conn.Write(msg[n:])
-	return n + rest, err
 }

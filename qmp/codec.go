@@ -31,5 +31,16 @@ func appendArgs(buf []byte, prefix string, args any, mode wire.Mode) ([]byte, er
 	case text[0] != '{':
 		return nil, errNotObject
 	}
+	oneLine(buf[start:])
 	return buf, nil
+}
+
+// oneLine replaces the line ends in JSON, which raw JSON of the program may have as white
+// space: servers may read a message a line.
+func oneLine(text []byte) {
+	for i, c := range text {
+		if c == '\n' || c == '\r' {
+			text[i] = ' '
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 )
 
 // ErrClosed is the cause of the end of a connection that the program closed
@@ -46,8 +47,10 @@ func (e *DisconnectError) Error() string {
 // Unwrap returns e.Err.
 func (e *DisconnectError) Unwrap() error { return e.Err }
 
-// A ProtocolError says that what the other side sent is not QMP, or is beyond a
-// limit. The connection cannot be used after it.
+// A ProtocolError is what the other side sent that is not QMP, or is beyond a
+// limit. As the cause of a [*DisconnectError] it has ended the connection. As the
+// error of one call, which names the command, it is about the reply to that call
+// only, and the connection goes on.
 type ProtocolError struct {
 	Reason string
 	Input  string // the start of what was received, if that helps
@@ -94,6 +97,6 @@ type wrapped struct {
 	err   error
 }
 
-func (e *wrapped) Error() string { return e.doing + ": " + e.err.Error() }
+func (e *wrapped) Error() string { return e.doing + ": " + strings.TrimPrefix(e.err.Error(), "qmp: ") }
 
 func (e *wrapped) Unwrap() error { return e.err }

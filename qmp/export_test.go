@@ -2,5 +2,12 @@ package qmp
 
 import "time"
 
+// Sent returns how many calls have been given an id, and are sent in this order.
+func (c *Client) Sent() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lastID
+}
+
 // SetGrace sets what endGrace is otherwise.
 func (s *Server) SetGrace(d time.Duration) { s.grace = d }

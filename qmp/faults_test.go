@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -90,8 +92,7 @@ func TestFaultReset(t *testing.T) {
 
 func TestFaultGarbage(t *testing.T) {
 	for _, garbage := range []string{
-		"\x00\x01\x02", "garbage\r\n", `["QMP"]`, `{"return": {]}` + "\r\n", `{"return": }`, `{'return': 1}`,
-		`{"return": 1, "id": 1` + "\r\n\x80}", strings.Repeat("\xff", 100_000), `{"event": 1}`, `{"error": {"class": 1}, "id": 1}`,
+		"\x00\x01\x02", "garbage\r\n", `["QMP"]`, `{"return": {]}` + "\r\n", `{"return": [}` + "\r\n]", strings.Repeat("\xff", 100_000),
 	} {
 		c := dialPeer(t, func(p *qmptest.Peer) {
 			p.Negotiate()
@@ -104,6 +105,99 @@ func TestFaultGarbage(t *testing.T) {
 		var wrong *qmp.ProtocolError
 		if !errors.As(err, &ended) || !errors.As(err, &wrong) {
 			t.Errorf("%.20q: error %v", garbage, err)
+		}
+	}
+}
+
+// What cannot be read fails the call that it answers, or is dropped, and the hook sees it. The
+// connection goes on.
+func TestFaultBadMessage(t *testing.T) {
+	const lost = "" // nothing that could fail a call
+	for _, test := range []struct{ text, want string }{
+		{`{"return": "\ud800", "id": 1}`, "surrogate"},
+		{`{"id": 1, "return": "` + "\xff" + `"}`, "UTF-8"},
+		{`{"return": {"a": "` + "\x01" + `", "id": 7}, "id": 1}`, "control character"},
+		{`{"return": 01, "id": 1}`, "invalid number"},
+		{`{"return": }`, lost},
+		{`{'return': 1}`, lost},
+		{`{"return": 1, "id": 1` + "\r\n\x80}", "malformed"},
+		{`{"id": 1}`, "neither a reply nor an event"},
+		{`{"error": null, "id": 1}`, "error reply cannot be read"},
+		{`{"error": null}`, "error reply cannot be read"},
+		{`{"error": "` + "\xff" + `"}`, "UTF-8"},
+		{`{"error": {"class": 1}, "id": 1}`, "error reply cannot be read"},
+		{`{"error": {"class": 1}, "id": "other"}`, lost},
+		{`{"event": "E", "timestamp": null}`, lost},
+		{`{"event": 1}`, lost},
+		{`{"event": "E", "data": {"a": "` + "\xff" + `"}, "error": 1}`, lost},
+		{`{"return": "\udc00"}`, lost},
+		{`{}`, lost},
+	} {
+		for _, callers := range []int{1, 2} { // the call reads, or the client does
+			gaveUp := make(chan bool)
+			var mu sync.Mutex
+			var seen []string
+			c := dialPeer(t, func(p *qmptest.Peer) {
+				p.Negotiate()
+				var others []qmptest.Request
+				p.Expect("x")
+				for range callers - 1 {
+					others = append(others, p.Expect("y"))
+				}
+				p.Send(test.text + "\r\n")
+				if test.want == lost {
+					close(gaveUp)
+				}
+				for _, other := range others {
+					p.Return(other, "{}")
+				}
+				p.Event("GOOD", "")
+				p.Return(p.Expect("z"), "inf")
+				p.WaitClose()
+			}, qmp.WithHook(func(dir qmp.Direction, msg []byte) {
+				mu.Lock()
+				defer mu.Unlock()
+				seen = append(seen, string(msg))
+			}))
+			sub := qmp.Subscribe[*qmp.UnknownEvent](c)
+			ctx, cancel := context.WithCancel(testContext(t))
+			failed := make(chan error)
+			go func() { failed <- c.Call(ctx, "x", nil, nil) }()
+			for c.Sent() < 1 {
+				runtime.Gosched()
+			}
+			if callers == 2 {
+				if err := c.Call(testContext(t), "y", nil, nil); err != nil {
+					t.Errorf("%s: another call: %v", test.text, err)
+				}
+			}
+			if test.want == lost {
+				<-gaveUp
+				cancel()
+			}
+			err := <-failed
+			var wrong *qmp.ProtocolError
+			var ended *qmp.DisconnectError
+			switch {
+			case test.want == lost && !errors.Is(err, context.Canceled):
+				t.Errorf("%s: error %v", test.text, err)
+			case test.want != lost && (!errors.As(err, &wrong) || errors.As(err, &ended) || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "qmp: x: ")):
+				t.Errorf("%s: error %v, want one of x with %q", test.text, err, test.want)
+			}
+			var f float64
+			if err := c.Call(testContext(t), "z", nil, &f); err != nil || !math.IsInf(f, 1) {
+				t.Errorf("%s: then %v, %v", test.text, f, err)
+			}
+			if ev, err := sub.Next(testContext(t)); err != nil || ev.Name != "GOOD" {
+				t.Errorf("%s: event %v, %v", test.text, ev, err)
+			}
+			mu.Lock()
+			if !slices.Contains(seen, test.text) {
+				t.Errorf("the hook has not seen %q: %q", test.text, seen)
+			}
+			mu.Unlock()
+			cancel()
+			c.Close()
 		}
 	}
 }

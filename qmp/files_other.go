@@ -4,18 +4,18 @@ package qmp
 
 import (
 	"errors"
-	"net"
+	"io"
 	"os"
 )
 
 var errNoFiles = errors.New("files cannot be passed on this platform")
 
 // checkFiles reports whether files can be passed over a connection.
-func checkFiles(_ net.Conn, files []*os.File) error {
+func checkFiles(_ io.Writer, files []*os.File) error {
 	if len(files) == 0 {
 		return nil
 	}
 	return errNoFiles
 }
 
-func sendFiles(net.Conn, []byte, []*os.File) (n int, err error) { return 0, errNoFiles }
+func sendFiles(io.Writer, []byte, []*os.File) (n int, err error) { return 0, errNoFiles }

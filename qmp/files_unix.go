@@ -4,6 +4,7 @@ package qmp
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 var errNotUnix = errors.New("files can be passed over a unix socket only")
 
 // checkFiles reports whether files can be passed over a connection.
-func checkFiles(conn net.Conn, files []*os.File) error {
+func checkFiles(conn io.Writer, files []*os.File) error {
 	if len(files) == 0 {
 		return nil
 	}
@@ -29,7 +30,7 @@ func checkFiles(conn net.Conn, files []*os.File) error {
 }
 
 // sendFiles writes the start of msg together with files (SCM_RIGHTS).
-func sendFiles(conn net.Conn, msg []byte, files []*os.File) (n int, err error) {
+func sendFiles(conn io.Writer, msg []byte, files []*os.File) (n int, err error) {
 	unix, ok := conn.(*net.UnixConn)
 	if !ok {
 		return 0, errNotUnix

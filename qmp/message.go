@@ -6,7 +6,18 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/qapi-go/qapi-go/qmp/internal/framing"
 	"github.com/qapi-go/qapi-go/qmp/wire"
+)
+
+// DefaultMaxMessage is the limit on the size of one message, in bytes, unless
+// an option sets another. QEMU has the same for what it reads.
+const DefaultMaxMessage = 64 << 20
+
+// Sizes of buffers, in bytes.
+const (
+	firstBuffer = framing.FirstBuffer
+	keepBuffer  = framing.KeepBuffer
 )
 
 // A message is what a server sends: a greeting, a reply or an event. The slices
@@ -40,6 +51,60 @@ func (m *message) parse(text []byte) error {
 		}
 		i = next
 	}
+}
+
+// answers reports whether m has the id of a call.
+func (m *message) answers(id uint64) bool { return m.ownID && m.id == id }
+
+// salvage returns of a message that cannot be read what shows whom it concerns: the members id
+// and error, by the structure of the text alone. Only that there is an error or an event is
+// noted. intact reports whether each bracket has its like, so that the end of the text is that
+// of the message.
+func salvage(text []byte) (m message, intact bool) {
+	var open []byte // brackets
+	start := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '{', '[':
+			open = append(open, text[i])
+		case '}', ']':
+			last := len(open) - 1
+			if last < 0 || open[last]+2 != text[i] { // ] and } are two after [ and {
+				return m, false
+			}
+			open = open[:last]
+		case '"':
+			start = i
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+			colon := skipSpace(text, min(i+1, len(text)-1))
+			if len(open) != 1 || text[colon] != ':' {
+				continue
+			}
+			switch string(text[start : i+1]) {
+			case `"event"`:
+				m.event = text[start:i]
+			case `"error"`:
+				m.failure = text[start:i]
+			case `"id"`:
+				value := text[skipSpace(text, colon+1):]
+				if end := bytes.IndexAny(value, ",} \t\r\n"); end >= 0 {
+					m.hasID = true
+					m.id, m.ownID = parseID(value[:end])
+				}
+			}
+		}
+	}
+	return m, len(open) == 0
+}
+
+// isEvent reports whether a message that cannot be read looks like an event.
+func isEvent(text []byte) bool {
+	m, intact := salvage(text)
+	return intact && m.event != nil
 }
 
 var errMalformed = errors.New("malformed object")
@@ -144,6 +209,9 @@ func unquote(text []byte) ([]byte, error) {
 	}
 	return []byte(s), nil
 }
+
+// isSpace reports whether c is white space in JSON.
+func isSpace(c byte) bool { return framing.IsSpace(c) }
 
 // skipSpace returns the index of the first byte from text[i] on that is not
 // white space, and that of the last byte at most.

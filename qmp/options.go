@@ -20,6 +20,7 @@ type CommonOption interface {
 
 type clientOptions struct {
 	maxMessage int
+	greeting   time.Duration
 	oob        bool
 	hook       func(Direction, []byte)
 	retry      time.Duration // 0: dial once
@@ -28,9 +29,12 @@ type clientOptions struct {
 }
 
 func newClientOptions(opts []Option) clientOptions {
-	o := clientOptions{maxMessage: DefaultMaxMessage}
+	o := clientOptions{maxMessage: DefaultMaxMessage, greeting: defaultGreetingTimeout}
 	for _, opt := range opts {
 		opt.applyToClient(&o)
+	}
+	if o.maxMessage <= 0 {
+		o.maxMessage = DefaultMaxMessage
 	}
 	return o
 }
@@ -44,6 +48,13 @@ func (opt clientOption) applyToClient(o *clientOptions) { opt(o) }
 // [DefaultMaxMessage].
 func WithMaxMessage(n int) Option {
 	return clientOption(func(o *clientOptions) { o.maxMessage = n })
+}
+
+// WithGreetingTimeout limits how long the handshake may take if the context has no deadline. The
+// default is 10 seconds; d ≤ 0 is no limit. A monitor that serves another client does not
+// greet before that has left.
+func WithGreetingTimeout(d time.Duration) Option {
+	return clientOption(func(o *clientOptions) { o.greeting = d })
 }
 
 // WithOOB negotiates out-of-band execution if the server offers it; [Client.OOB] reports

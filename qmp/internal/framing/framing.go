@@ -1,0 +1,302 @@
+// Package framing cuts what a QMP server or a guest agent sends into messages. It relies on the
+// structure of JSON only: neither on line ends nor on one message a read, since QEMU may print
+// prettily and may send several messages at once. Whether a message can be read is not its
+// concern.
+package framing
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/qapi-go/qapi-go/internal/dial"
+	"github.com/qapi-go/qapi-go/qmp/wire"
+)
+
+// Sizes of buffers, in bytes.
+const (
+	idleBuffer  = 1 << 10  // is enough for most replies
+	FirstBuffer = 16 << 10 // is enough for nearly all messages
+	KeepBuffer  = 64 << 10 // a larger buffer is given back after its message
+)
+
+// sentinel is a byte that is in no message. A guest agent sends it before a reply to
+// guest-sync-delimited.
+const sentinel = 0xFF
+
+// An Error is input that is no sequence of messages, or is beyond a limit.
+type Error struct {
+	Reason string
+	Input  []byte // the rest of what was received, if that helps; valid until the next call
+}
+
+// Error returns the reason.
+func (e *Error) Error() string { return e.Reason }
+
+// A Reader returns the messages of a connection.
+type Reader struct {
+	r     io.Reader
+	max   int // bytes of one message
+	parse func([]byte) bool
+	agent bool
+
+	buf        []byte
+	start, end int // buf[start:end] is received and not yet returned
+	pos        int // buf[start:pos] is scanned
+
+	// State at pos, in the message that starts at start.
+	depth    int
+	inString bool
+	escaped  bool
+
+	scanFirst int // messages to go before lines are tried again
+}
+
+// scanAfter is how many messages are scanned for their end after a line that was none: where
+// lines are not messages, trying them costs twice.
+const scanAfter = 64
+
+// New returns a reader of messages of at most limit bytes. parse is called with each message
+// that is returned, and with lines that look like one; it reports whether it could read the
+// text as a whole message. So the usual message, a line, is gone over once.
+func New(r io.Reader, limit int, parse func(text []byte) bool) *Reader {
+	return &Reader{r: r, max: min(limit, math.MaxInt-FirstBuffer), parse: parse, buf: make([]byte, idleBuffer)}
+}
+
+// NewAgent returns a reader for the channel of a guest agent, which may hold the rest of
+// anything: it drops what is between messages, and returns nil for a sentinel, which also ends
+// a message that is not complete.
+func NewAgent(r io.Reader, limit int) *Reader {
+	f := New(r, limit, func([]byte) bool { return true })
+	f.agent = true
+	return f
+}
+
+// Next returns the next message, a text that starts with a brace and ends with the one that
+// closes it. It is valid until the next call. ok is what parse has reported. The error is
+// io.EOF between messages, io.ErrUnexpectedEOF within one, an *Error, or that of the reader.
+func (f *Reader) Next() (text []byte, ok bool, err error) {
+	f.giveBack()
+	for {
+		if text := f.line(); text != nil {
+			return text, true, nil
+		}
+		done, err := f.scan()
+		if err != nil {
+			return nil, false, err
+		}
+		if done {
+			text := f.buf[f.start:f.pos:f.pos]
+			f.start = f.pos
+			if f.agent && len(text) == 0 {
+				return nil, true, nil
+			}
+			return text, f.parse(text), nil
+		}
+		if err := f.fill(); err != nil {
+			return nil, false, err
+		}
+	}
+}
+
+// line reads the next message if it is a line of its own and has been received,
+// as nearly all messages are, and returns its text. A line that can be read as a
+// message is one: nothing but the whole of an object can.
+func (f *Reader) line() []byte {
+	switch {
+	case f.depth > 0 || f.agent:
+		return nil
+	case f.scanFirst > 0:
+		return nil
+	}
+	for f.start < f.end && IsSpace(f.buf[f.start]) {
+		f.start++
+	}
+	f.pos = f.start
+	received := f.buf[f.start:min(f.end, f.start+FirstBuffer)]
+	end := bytes.IndexByte(received, '\n')
+	if end < 0 {
+		return nil
+	}
+	text := bytes.TrimRight(received[:end], "\r")
+	if len(text) < 2 || text[0] != '{' || text[len(text)-1] != '}' || len(text) > f.max {
+		return nil
+	}
+	if !f.parse(text) {
+		f.scanFirst = scanAfter // several messages in a line, or bad ones
+		return nil
+	}
+	f.start += end + 1
+	f.pos = f.start
+	return text
+}
+
+// scan advances pos to the end of the message and reports whether it got there.
+func (f *Reader) scan() (bool, error) {
+	if f.agent {
+		return f.scanAgent()
+	}
+	buf, i := f.buf[:f.end], f.pos
+	if f.depth == 0 {
+		for i < len(buf) && IsSpace(buf[i]) {
+			i++
+		}
+		f.start, f.pos = i, i
+		if i == len(buf) {
+			return false, nil
+		}
+		if buf[i] != '{' {
+			return false, &Error{"the other side sent something that is not a QMP message", buf[i:]}
+		}
+	}
+	return f.object(buf, i)
+}
+
+// scanAgent is scan for a guest agent. At a sentinel the message is empty.
+func (f *Reader) scanAgent() (bool, error) {
+	reset := bytes.IndexByte(f.buf[f.pos:f.end], sentinel)
+	buf, i := f.buf[:f.end], f.pos
+	if reset >= 0 {
+		buf = f.buf[:f.pos+reset]
+	}
+	if f.depth == 0 {
+		if open := bytes.IndexByte(buf[i:], '{'); open >= 0 {
+			i += open
+		} else {
+			i = len(buf)
+		}
+		f.start, f.pos = i, i
+	}
+	if done, err := f.object(buf, i); done || err != nil || reset < 0 {
+		return done, err
+	}
+	f.start, f.pos = len(buf)+1, len(buf)+1
+	f.depth, f.inString, f.escaped = 0, false, false
+	return true, nil
+}
+
+// object is scan from the start of an object on, or within one.
+func (f *Reader) object(buf []byte, i int) (bool, error) {
+	for i < len(buf) {
+		if f.inString {
+			i = f.scanString(buf, i)
+			continue
+		}
+		c := buf[i]
+		i++
+		switch c {
+		case '"':
+			f.inString = true
+		case '{', '[':
+			f.depth++
+			if f.depth > wire.MaxDepth {
+				return false, &Error{Reason: "a message is nested more than " + strconv.Itoa(wire.MaxDepth) + " deep"}
+			}
+		case '}', ']':
+			f.depth--
+			if f.depth == 0 {
+				f.pos = i
+				f.scanFirst = max(f.scanFirst-1, 0)
+				return true, f.checkSize()
+			}
+		}
+	}
+	f.pos = i
+	return false, f.checkSize()
+}
+
+// scanString returns the index behind the end of the string that i is in, or
+// len(buf).
+func (f *Reader) scanString(buf []byte, i int) int {
+	for i < len(buf) {
+		c := buf[i]
+		i++
+		switch {
+		case f.escaped:
+			f.escaped = false
+		case c == '\\':
+			f.escaped = true
+		case c == '"':
+			f.inString = false
+			return i
+		}
+	}
+	return i
+}
+
+func (f *Reader) checkSize() error {
+	if f.pos-f.start > f.max {
+		return &Error{Reason: "a message is longer than the limit of " + strconv.Itoa(f.max) + " bytes"}
+	}
+	return nil
+}
+
+// fill reads more, after making room.
+func (f *Reader) fill() error {
+	switch {
+	case f.start == f.end:
+		if f.end == len(f.buf) && len(f.buf) < KeepBuffer {
+			f.buf = make([]byte, 2*len(f.buf)) // there is much to read
+		}
+		f.start, f.pos, f.end = 0, 0, 0
+	case f.end == len(f.buf):
+		f.makeRoom()
+	}
+	for tries := 0; tries < 100; tries++ {
+		n, err := f.r.Read(f.buf[f.end:])
+		f.end += n
+		if n > 0 {
+			return nil // an error comes again with the next read
+		}
+		switch {
+		case err == io.EOF && f.depth > 0:
+			return io.ErrUnexpectedEOF
+		case f.depth == 0 && dial.IsReset(err):
+			// A server that closes a unix socket before it has read all that
+			// was sent to it, if only the line end after a last command, causes
+			// this instead of an end of file. What it sent itself has come.
+			return io.EOF
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return io.ErrNoProgress
+}
+
+// makeRoom moves the unfinished message to the start of the buffer, and
+// enlarges that if it is more than half full.
+func (f *Reader) makeRoom() {
+	to := f.buf
+	if f.end-f.start > len(f.buf)/2 {
+		to = make([]byte, min(2*len(f.buf), f.max+FirstBuffer))
+	}
+	n := copy(to, f.buf[f.start:f.end])
+	f.pos -= f.start
+	f.buf, f.start, f.end = to, 0, n
+}
+
+// giveBack lets go of a buffer that a large message needed.
+func (f *Reader) giveBack() {
+	if len(f.buf) <= KeepBuffer || f.end-f.start > FirstBuffer {
+		return
+	}
+	to := make([]byte, idleBuffer)
+	n := copy(to, f.buf[f.start:f.end])
+	f.pos -= f.start
+	f.buf, f.start, f.end = to, 0, n
+}
+
+// Idle reports whether nothing of a next message has been received.
+func (f *Reader) Idle() bool {
+	for _, c := range f.buf[f.start:f.end] {
+		if !IsSpace(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// IsSpace reports whether c is white space in JSON.
+func IsSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }

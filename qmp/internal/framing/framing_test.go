@@ -1,0 +1,172 @@
+package framing
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/iotest"
+
+	"github.com/qapi-go/qapi-go/qmp/wire"
+)
+
+// valid parses a message as strictly as a client does, near enough.
+func valid(text []byte) bool { return wire.Valid(text) }
+
+func TestFramer(t *testing.T) {
+	long := `{"long": "` + strings.Repeat(`é\"{[`, 100_000) + `"}`
+	tests := []struct {
+		name  string
+		input string
+		want  []string
+		end   error // nil: a *Error
+	}{
+		{"nothing", "", nil, io.EOF},
+		{"white space", " \r\n\t", nil, io.EOF},
+		{"one a line", "{}\r\n{\"a\": 1}\r\n", []string{`{}`, `{"a": 1}`}, io.EOF},
+		{"back to back", `{"a":[]}{"b":{}}`, []string{`{"a":[]}`, `{"b":{}}`}, io.EOF},
+		{"pretty", "{\n  \"a\": [\n    1\n  ]\n}\n", []string{"{\n  \"a\": [\n    1\n  ]\n}"}, io.EOF},
+		{"brackets and quotes in strings", `{"]}\"\\":"}{[\\"}{}`, []string{`{"]}\"\\":"}{[\\"}`, `{}`}, io.EOF},
+		{"long", long + long + "{}", []string{long, long, "{}"}, io.EOF},
+		{"cut off", `{} {"a": "}`, []string{`{}`}, io.ErrUnexpectedEOF},
+		{"garbage between", `{} x {}`, []string{`{}`}, nil},
+		{"array", `[]`, nil, nil},
+		{"deep", strings.Repeat(`{"a":[`, 512) + strings.Repeat("]}", 512), []string{strings.Repeat(`{"a":[`, 512) + strings.Repeat("]}", 512)}, io.EOF},
+		{"too deep", strings.Repeat(`{"a":[`, 512) + "{", nil, nil},
+		{"too long", `{"a": "` + strings.Repeat("x", 2<<20), nil, nil},
+		{"too long in depth", strings.Repeat(" ", 3<<20) + `{"a":` + strings.Repeat(" ", 2<<20), nil, nil},
+	}
+	readers := map[string]func(io.Reader) io.Reader{
+		"whole":    func(r io.Reader) io.Reader { return r },
+		"halves":   iotest.HalfReader,
+		"bytes":    iotest.OneByteReader,
+		"data+EOF": iotest.DataErrReader,
+	}
+	for _, test := range tests {
+		for name, wrap := range readers {
+			f := New(wrap(strings.NewReader(test.input)), 1<<20, valid)
+			for i, want := range test.want {
+				if got, _, err := f.Next(); err != nil || string(got) != want {
+					t.Fatalf("%s, %s: message %d: got %.80q, %v; want %.80q", test.name, name, i, got, err, want)
+				}
+			}
+			msg, _, err := f.Next()
+			var p *Error
+			if msg != nil || test.end != nil && err != test.end || test.end == nil && !errors.As(err, &p) {
+				t.Errorf("%s, %s: at the end: got %.80q, %v; want %v", test.name, name, msg, err, test.end)
+			}
+		}
+	}
+}
+
+// A connection that is reset between messages was closed by the server.
+func TestFramerReset(t *testing.T) {
+	for _, test := range []struct {
+		input string
+		want  error
+	}{
+		{"{}\r\n", io.EOF},
+		{"{}{", syscall.ECONNRESET},
+	} {
+		f := New(io.MultiReader(strings.NewReader(test.input), iotest.ErrReader(syscall.ECONNRESET)), 100, valid)
+		if _, _, err := f.Next(); err != nil {
+			t.Error(err)
+		}
+		if _, _, err := f.Next(); err != test.want {
+			t.Errorf("after %q: %v, want %v", test.input, err, test.want)
+		}
+	}
+}
+
+// A large message does not make the client keep its memory.
+func TestFramerGivesBack(t *testing.T) {
+	large := `{"a": "` + strings.Repeat("x", 4<<20) + `"}`
+	f := New(strings.NewReader(large+"{}"+large+"{}"), 8<<20, valid)
+	for _, want := range []string{large, "{}", large, "{}"} {
+		if got, _, err := f.Next(); err != nil || string(got) != want {
+			t.Fatalf("got %.80q, %v", got, err)
+		}
+	}
+	if _, _, err := f.Next(); err != io.EOF {
+		t.Error(err)
+	}
+	if len(f.buf) > KeepBuffer {
+		t.Errorf("%d bytes are kept", len(f.buf))
+	}
+}
+
+// A bad message is returned as one, and does not hide those after it.
+func TestBadMessage(t *testing.T) {
+	f := New(strings.NewReader("{\"a\": \"\xff\"}\r\n{\"b\": ]\r\n{}"), 100, valid)
+	for _, want := range []struct {
+		text string
+		ok   bool
+	}{{"{\"a\": \"\xff\"}", false}, {"{\"b\": ]", false}, {"{}", true}} {
+		text, ok, err := f.Next()
+		if string(text) != want.text || ok != want.ok || err != nil {
+			t.Errorf("got %q, %t, %v; want %q, %t", text, ok, err, want.text, want.ok)
+		}
+	}
+}
+
+// The channel of an agent may hold anything, and a sentinel starts anew.
+func TestAgent(t *testing.T) {
+	input := "rest\"} \x00}{\"a\": 1}\n{\"cut\": [\xff\xff{\"b\": \"}{\"}] {}{\"late"
+	want := []string{`{"a": 1}`, "", "", `{"b": "}{"}`, `{}`}
+	for name, r := range map[string]io.Reader{
+		"whole": strings.NewReader(input), "bytes": iotest.OneByteReader(strings.NewReader(input)),
+	} {
+		f := NewAgent(r, 100)
+		var got []string
+		for {
+			text, _, err := f.Next()
+			if err != nil {
+				if err != io.ErrUnexpectedEOF {
+					t.Errorf("%s: %v", name, err)
+				}
+				break
+			}
+			got = append(got, string(text))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+// FuzzReader holds that any input gives the same messages however it is cut up, each an
+// object by its braces.
+func FuzzReader(f *testing.F) {
+	for _, seed := range []string{"{}\r\n{\"a\": 1}", "{\xff}{", "{\"a\":[}\n{}", "x{}\xff{\"\xff{}", "[", "{\"\\\"}"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		for _, open := range []func(io.Reader) *Reader{
+			func(r io.Reader) *Reader { return New(r, 1<<12, valid) },
+			func(r io.Reader) *Reader { return NewAgent(r, 1<<12) },
+		} {
+			read := func(r io.Reader) (texts []string, end error) {
+				fr := open(r)
+				for {
+					text, _, err := fr.Next()
+					if err != nil {
+						return texts, err
+					}
+					if len(text) > 0 && (text[0] != '{' || text[len(text)-1] != '}' && text[len(text)-1] != ']') {
+						t.Fatalf("message %q", text)
+					}
+					texts = append(texts, string(text))
+				}
+			}
+			texts, end := read(bytes.NewReader(input))
+			again, endAgain := read(iotest.OneByteReader(bytes.NewReader(input)))
+			if !slices.Equal(texts, again) || fmt.Sprint(end) != fmt.Sprint(endAgain) {
+				t.Fatalf("whole: %q, %v; in bytes: %q, %v", texts, end, again, endAgain)
+			}
+		}
+	})
+}

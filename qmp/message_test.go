@@ -1,0 +1,93 @@
+package qmp
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+)
+
+func TestParseMessage(t *testing.T) {
+	tests := []struct {
+		text string
+		want message
+		bad  bool
+	}{
+		{text: `{}`},
+		{text: `{ }`},
+		{text: `{"return":{},"id":7}`, want: message{result: []byte(`{}`), id: 7, hasID: true, ownID: true}},
+		{text: "{ \"return\" : [ 1 ] ,\r\n \"id\" : \"x\" }", want: message{result: []byte(`[ 1 ]`), hasID: true}},
+		{text: `{"return":null,"id":12345678901234567890}`, want: message{result: []byte(`null`), hasID: true}},
+		{text: `{"id": 1.0, "error": {"class": "C"}}`, want: message{failure: []byte(`{"class": "C"}`), hasID: true}},
+		{text: `{"\u0065vent": "A\u0042", "future": {"event": 1}, "data": {"x": [{}]}, "timestamp": {"seconds": -1, "microseconds": -1}}`,
+			want: message{event: []byte("AB"), data: []byte(`{"x": [{}]}`), time: Timestamp{-1, -1}}},
+		{text: `{"QMP": 1}`, want: message{greeting: []byte("1")}},
+		{text: `{,}`, bad: true},
+		{text: `{"a":1,}`, bad: true},
+		{text: `{"a"}`, bad: true},
+		{text: `{"a":}`, bad: true},
+		{text: `{"a":1 "b":2}`, bad: true},
+		{text: `{"a":1]}`, bad: true},
+		{text: `{]}`, bad: true},
+		{text: `{"event": 1}`, bad: true},
+		{text: `{"event": "A", "timestamp": 1}`, bad: true},
+		{text: `{"a": nul}`, bad: true},
+		{text: "{\"a\": \"\x01\"}", bad: true},
+	}
+	for _, test := range tests {
+		var got message
+		err := got.parse([]byte(test.text))
+		if test.bad {
+			if err == nil {
+				t.Errorf("%s: no error", test.text)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", test.text, err)
+			continue
+		}
+		if !equalMessages(got, test.want) {
+			t.Errorf("%s: got %+v, want %+v", test.text, got, test.want)
+		}
+	}
+}
+
+func equalMessages(a, b message) bool {
+	same := func(a, b []byte) bool { return (a == nil) == (b == nil) && bytes.Equal(a, b) }
+	return same(a.greeting, b.greeting) && same(a.result, b.result) && same(a.failure, b.failure) &&
+		same(a.event, b.event) && same(a.data, b.data) &&
+		a.time == b.time && a.id == b.id && a.hasID == b.hasID && a.ownID == b.ownID
+}
+
+// FuzzMessage holds that what is taken for a message is an object for encoding/json as well, and
+// that anything can be searched for whom it concerns.
+func FuzzMessage(f *testing.F) {
+	for _, seed := range []string{
+		`{"QMP": {"version": {}, "capabilities": []}}`, `{"return": {}, "id": 1}`, `{"event": "A"}`,
+		`{"error": {"class": "C", "desc": "D"}}`, `{"a": "\"\\\u0000"}`, `{]}`, `{"a":1,}`, `{"id":00}`, "{\xff}", `{"event":"\ud800"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) < 2 || text[0] != '{' || text[len(text)-1] != '}' {
+			return
+		}
+		bad, _ := salvage(text)
+		var m message
+		if m.parse(text) != nil {
+			return
+		}
+		if !bytes.Contains(text, []byte("nan")) && !bytes.Contains(text, []byte("inf")) && !json.Valid(text) {
+			t.Errorf("accepted %q", text)
+		}
+		if m.failure != nil {
+			_ = parseFailure(m.failure)
+		}
+		if m.greeting != nil {
+			_, _ = parseGreeting(m.greeting)
+		}
+		if !bytes.Contains(text, []byte(`\`)) && (bad.hasID != m.hasID || bad.ownID != m.ownID || bad.id != m.id) {
+			t.Errorf("%q: id %+v by its structure, %+v read", text, bad, m)
+		}
+	})
+}
