@@ -441,34 +441,41 @@ func (c *serverConn) negotiate(req request) {
 		c.reply(&req, nil, err)
 		return
 	}
-	c.oob.Store(len(enable) > 0)
+	c.oob.Store(enable)
 	c.out.negotiated(appendReply(nil, []byte("{}"), nil, req.id, "\r\n"))
 }
 
-// parseCapabilities reads the arguments of qmp_capabilities.
-func (s *Server) parseCapabilities(text []byte) (enable []string, err error) {
-	var args struct {
-		Enable []string `json:"enable,omitzero"`
-	}
+// capabilitiesArgs are the arguments of qmp_capabilities.
+type capabilitiesArgs struct {
+	Enable []capability `json:"enable,omitzero"`
+}
+
+// A capability is one that QEMU knows; it need not be offered.
+type capability string
+
+func (c capability) Known() bool { return c == capabilityOOB }
+
+// parseCapabilities reads the arguments of qmp_capabilities of a client that has
+// not negotiated. It reports whether they turn on out-of-band execution.
+func (s *Server) parseCapabilities(text []byte) (oob bool, err error) {
+	var args capabilitiesArgs
 	if _, err := decodeInto(&args, text); err != nil {
-		return nil, err
+		return false, err
 	}
 	unavailable := ""
-	for _, name := range args.Enable {
-		if name != capabilityOOB {
-			return nil, &Error{ClassGenericError, "Parameter 'null' does not accept value '" + name + "'"} // sic
+	for _, c := range args.Enable {
+		if s.greeting.Has(string(c)) {
+			continue
 		}
-		if !s.greeting.Has(name) {
-			if unavailable != "" {
-				unavailable += ", "
-			}
-			unavailable += name
+		if unavailable != "" {
+			unavailable += ", "
 		}
+		unavailable += string(c)
 	}
 	if unavailable != "" {
-		return nil, &Error{ClassGenericError, "Capability " + unavailable + " not available"}
+		return false, &Error{ClassGenericError, "Capability " + unavailable + " not available"}
 	}
-	return args.Enable, nil
+	return len(args.Enable) > 0, nil
 }
 
 // run runs a command and returns its result as JSON. noReply reports whether
@@ -488,10 +495,7 @@ func (s *Server) run(ctx context.Context, req request) (text []byte, noReply boo
 	case s.preconfig.Load() && !row.AllowPreconfig:
 		return nil, false, &Error{ClassGenericError, "The command '" + req.command + "' is permitted only after machine initialization has completed"}
 	case negotiating:
-		var args struct {
-			Enable []string `json:"enable,omitzero"`
-		}
-		if _, err := decodeInto(&args, req.args); err != nil {
+		if _, err := decodeInto(new(capabilitiesArgs), req.args); err != nil {
 			return nil, false, err
 		}
 		return nil, false, &Error{ClassCommandNotFound, "Capabilities negotiation is already complete, command ignored"}

@@ -25,7 +25,7 @@ func Decode(data []byte, v any, mode Mode) error {
 		return badTarget("cannot decode into a nil " + reflect.TypeOf(v).String())
 	}
 	reflect.ValueOf(v).Elem().SetZero()
-	d := decoder{data: data, strict: mode != Tolerant, lenient: mode == StrictAsQEMU}
+	d := decoder{data: data, strict: mode != Tolerant, asQEMU: mode == StrictAsQEMU}
 	if len(data) >= minShared {
 		d.scratch = scratches.Get().(*scratch)
 		d.skips.spans = d.scratch.spans
@@ -38,9 +38,9 @@ func Decode(data []byte, v any, mode Mode) error {
 		}
 		d.flaw(flawTrailing, i)
 	}
-	if d.strict && d.err.Reason.ofSchema() {
-		// QEMU looks at the schema only once it has read all of the JSON.
-		if again := (&decoder{data: data, strict: true, lenient: d.lenient}); Valid(data) && again.explain(p, skipSpace(data, 0)) < 0 {
+	if d.asQEMU && d.err.Reason.ofSchema() {
+		// QEMU looks at the schema once it has read all of the JSON.
+		if again := (&decoder{data: data, strict: true, asQEMU: d.asQEMU}); Valid(data) && again.explain(p, skipSpace(data, 0)) < 0 {
 			return again.finish()
 		}
 	}
@@ -66,7 +66,7 @@ func UnmarshalJSON(data []byte, v any) error {
 type decoder struct {
 	data    []byte
 	strict  bool
-	lenient bool // with numbers, as QEMU
+	asQEMU  bool // see StrictAsQEMU
 	depth   int
 	chunk   []byte // room for strings
 	slabs   slabs

@@ -33,11 +33,11 @@ func (d *decoder) unsigned(i int, bits int, dst *uint64) int {
 	if next < 0 {
 		return d.typed("uint" + strconv.Itoa(bits))
 	}
-	if negative && bits == 64 && d.lenient && u <= 1<<63 {
+	if negative && bits == 64 && d.asQEMU && u <= 1<<63 {
 		*dst = -u // QEMU takes the two's complement
 		return next
 	}
-	if negative && (u > 0 || !d.lenient) || u > math.MaxUint64>>(64-bits) {
+	if negative && (u > 0 || !d.asQEMU) || u > math.MaxUint64>>(64-bits) {
 		return d.outOfRange(i, next, "uint", bits, negative && u > 1<<63)
 	}
 	*dst = u
@@ -192,7 +192,7 @@ func (d *decoder) float(i int, dst *float64) int {
 		return next
 	}
 	v, err := strconv.ParseFloat(string(text), 64)
-	if err != nil && !d.lenient {
+	if err != nil && !d.asQEMU {
 		return d.fail(i, ReasonRange, clip(text)+" does not fit float64")
 	}
 	*dst = v
