@@ -20,7 +20,7 @@ func (p *Printer) github(w *bufio.Writer, d *Diagnostic) {
 	rec := p.record(d)
 	fmt.Fprintf(w, "::%s ", rec.Severity)
 	if at := rec.Place; at != nil {
-		fmt.Fprintf(w, "file=%s,line=%d,endLine=%d,", escapeProperty.Replace(at.File), at.Line, at.EndLine)
+		fmt.Fprintf(w, "file=%s,line=%d,endLine=%d,", Visible(escapeProperty.Replace(at.File)), at.Line, at.EndLine)
 		if at.Line == at.EndLine {
 			fmt.Fprintf(w, "col=%d,endColumn=%d,", at.Column, at.EndColumn)
 		}
@@ -40,5 +40,5 @@ func (p *Printer) github(w *bufio.Writer, d *Diagnostic) {
 	for _, from := range rec.IncludedFrom {
 		fmt.Fprintf(&msg, "\n%s:%d:%d: note: included from here", from.File, from.Line, from.Column)
 	}
-	fmt.Fprintf(w, "title=%s::%s\n", escapeProperty.Replace(string(rec.Code)), escapeData.Replace(msg.String()))
+	fmt.Fprintf(w, "title=%s::%s\n", escapeProperty.Replace(string(rec.Code)), Visible(escapeData.Replace(msg.String())))
 }

@@ -29,11 +29,12 @@ func (p *Printer) qemu(w *bufio.Writer, d *Diagnostic) {
 	if pos.IsValid() {
 		for _, from := range slices.Backward(p.includes(pos)) {
 			name, line := p.upstream(from)
-			fmt.Fprintf(w, "In file included from %s:%d:\n", name, line)
+			fmt.Fprintf(w, "In file included from %s:%d:\n", Visible(name), line)
 		}
 		name, line := p.upstream(pos)
+		name = Visible(name)
 		if d.In != "" {
-			fmt.Fprintf(w, "%s: In %s:\n", name, d.In)
+			fmt.Fprintf(w, "%s: In %s:\n", name, Visible(d.In))
 		}
 		fmt.Fprintf(w, "%s:%d:", name, line)
 		if up.Column {
@@ -41,9 +42,9 @@ func (p *Printer) qemu(w *bufio.Writer, d *Diagnostic) {
 		}
 		w.WriteByte(' ')
 	}
-	fmt.Fprintf(w, "%s\n", msg)
+	fmt.Fprintf(w, "%s\n", Visible(msg))
 	for _, line := range up.After {
-		fmt.Fprintf(w, "%s\n", line)
+		fmt.Fprintf(w, "%s\n", Visible(line))
 	}
 	if up.Also != nil {
 		p.qemu(w, up.Also)

@@ -12,13 +12,13 @@ import (
 // text prints one diagnostic for people.
 func (p *Printer) text(w *bufio.Writer, d *Diagnostic) {
 	if d.Pos.IsValid() {
-		fmt.Fprintf(w, "%s: ", visible(p.position(d.Pos).String()))
+		fmt.Fprintf(w, "%s: ", Visible(p.position(d.Pos).String()))
 	}
 	fmt.Fprintf(w, "%s: ", d.Severity)
 	if d.In != "" {
-		fmt.Fprintf(w, "in %s: ", visible(d.In))
+		fmt.Fprintf(w, "in %s: ", Visible(d.In))
 	}
-	fmt.Fprintf(w, "%s [%s]\n", visible(d.Msg), d.Code)
+	fmt.Fprintf(w, "%s [%s]\n", Visible(d.Msg), d.Code)
 	p.snippet(w, d.Pos, d.End)
 	for _, n := range d.Notes {
 		p.note(w, n.Pos, n.End, n.Msg)
@@ -31,10 +31,10 @@ func (p *Printer) text(w *bufio.Writer, d *Diagnostic) {
 // note prints a note, with its line if it has a span.
 func (p *Printer) note(w *bufio.Writer, pos, end token.Pos, msg string) {
 	if !pos.IsValid() {
-		fmt.Fprintf(w, "  note: %s\n", visible(msg))
+		fmt.Fprintf(w, "  note: %s\n", Visible(msg))
 		return
 	}
-	fmt.Fprintf(w, "  %s: note: %s\n", visible(p.position(pos).String()), visible(msg))
+	fmt.Fprintf(w, "  %s: note: %s\n", Visible(p.position(pos).String()), Visible(msg))
 	if end.IsValid() {
 		p.snippet(w, pos, end)
 	}
@@ -68,13 +68,13 @@ func (p *Printer) snippet(w *bufio.Writer, pos, end token.Pos) {
 		}
 	}
 	number := fmt.Sprint(at.Line)
-	line := visible(text[start:stop])
-	fmt.Fprintf(w, " %s | %s%s%s%s%s\n", number, before, visible(text[from:start]), line, visible(text[stop:to]), after)
+	line := Visible(text[start:stop])
+	fmt.Fprintf(w, " %s | %s%s%s%s%s\n", number, before, Visible(text[from:start]), line, Visible(text[stop:to]), after)
 	mark := under(line, "^")
 	if strings.TrimSpace(mark) == "" {
 		mark = "^"
 	}
-	fmt.Fprintf(w, " %*s | %s%s%s\n", len(number), "", under(before, " "), under(visible(text[from:start]), " "), mark)
+	fmt.Fprintf(w, " %*s | %s%s%s\n", len(number), "", under(before, " "), under(Visible(text[from:start]), " "), mark)
 }
 
 // under returns what is printed under visible text: as many marks as it is wide.
@@ -102,10 +102,11 @@ func runeStart(s string, i int) int {
 	return i
 }
 
-// visible replaces characters that could do things to a terminal or hide
+// Visible replaces characters that could do things to a terminal or hide
 // something: control characters by their pictures, invisible ones and those that
-// change the direction of text by U+FFFD. Tabs stay.
-func visible(text string) string {
+// change the direction of text by U+FFFD. Tabs stay. Text that others chose, such as
+// the name of a file, has to go through it before it is printed in a line.
+func Visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
@@ -13,7 +14,7 @@ import (
 // its first place.
 func (d *Dialect) Explain(fset *token.FileSet, name string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: dialect %s", name, d.Release)
+	fmt.Fprintf(&b, "%s: dialect %s", diag.Visible(name), d.Release)
 	if d.Pinned {
 		b.WriteString(", which was given\n")
 		return b.String()
@@ -24,7 +25,7 @@ func (d *Dialect) Explain(fset *token.FileSet, name string) string {
 	fmt.Fprintf(&b, ": %s\n", d.Reason)
 	line := func(pos token.Pos, format string, args ...any) {
 		p := fset.Position(pos)
-		fmt.Fprintf(&b, "  %s:%d:%d: %s\n", p.Filename, p.Line, p.Column, fmt.Sprintf(format, args...))
+		fmt.Fprintf(&b, "  %s:%d:%d: %s\n", diag.Visible(p.Filename), p.Line, p.Column, diag.Visible(fmt.Sprintf(format, args...)))
 	}
 	if d.Newest != 0 {
 		line(d.Dated, "'Since: %s', the newest in the documentation", d.Newest)

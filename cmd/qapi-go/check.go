@@ -73,9 +73,9 @@ which these are. --explain-dialect prints what was decided, and why.
 					if result == nil {
 						result = driver.ErrFindings
 					}
-					fmt.Fprintf(notes, "qapi-go: %s: %s in %s\n", name, driver.Plural(got.Errors, "error"), driver.Plural(got.Files, "file"))
+					driver.Note(notes, "%s: %s in %s", name, driver.Plural(got.Errors, "error"), driver.Plural(got.Files, "file"))
 				default:
-					fmt.Fprintf(notes, "qapi-go: %s: no errors in %s, %s\n", name,
+					driver.Note(notes, "%s: no errors in %s, %s", name,
 						driver.Plural(got.Files, "file"), driver.Plural(got.Definitions(), "definition"))
 				}
 				edited, verr := driver.CheckVendored(name, cmd.OutOrStdout())

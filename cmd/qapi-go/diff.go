@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -233,14 +232,14 @@ func (d *differ) run(cmd *cobra.Command, old, new string) error {
 	notes := d.load.Notes(cmd.ErrOrStderr())
 	for _, x := range accepted {
 		if !x.Used {
-			fmt.Fprintf(notes, "qapi-go: %s:%d: there is no such change: %s %s\n", d.accept, x.Line, x.Rule, x.Path)
+			driver.Note(notes, "%s:%d: there is no such change: %s %s", d.accept, x.Line, x.Rule, x.Path)
 		}
 	}
 	if err := d.printReport(cmd.OutOrStdout(), report, compat.Names{Old: old, New: new}); err != nil {
 		return err
 	}
 	if d.format != "text" {
-		fmt.Fprintf(notes, "qapi-go: %s\n", report.Summary())
+		driver.Note(notes, "%s", report.Summary())
 	}
 	if report.AtLeast(failOn[d.fail]) {
 		return driver.ErrFindings
@@ -254,7 +253,7 @@ func (d *differ) notCompared(cmd *cobra.Command, err error) error {
 	if ferr := d.load.Finish(cmd.ErrOrStderr()); ferr != nil {
 		return ferr
 	}
-	fmt.Fprintln(d.load.Notes(cmd.ErrOrStderr()), "qapi-go: nothing was compared")
+	driver.Note(d.load.Notes(cmd.ErrOrStderr()), "nothing was compared")
 	return err
 }
 
@@ -299,7 +298,7 @@ func (d *differ) operand(cmd *cobra.Command, name string) (*ir.Schema, error) {
 		return nil, err
 	}
 	if got.Schema == nil {
-		fmt.Fprintf(d.load.Notes(cmd.ErrOrStderr()), "qapi-go: %s: %s\n", name, driver.Plural(got.Errors, "error"))
+		driver.Note(d.load.Notes(cmd.ErrOrStderr()), "%s: %s", name, driver.Plural(got.Errors, "error"))
 		return nil, driver.ErrFindings
 	}
 	return got.Schema, nil

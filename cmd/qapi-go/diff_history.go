@@ -36,7 +36,7 @@ func (d *differ) runHistory(cmd *cobra.Command) error {
 		s, err := d.operand(cmd, r.Root)
 		if err != nil { // the others are compared
 			leftOut++
-			fmt.Fprintf(notes, "qapi-go: release %s is left out: its schema could not be read\n", r.Name)
+			driver.Note(notes, "release %s is left out: its schema could not be read", r.Name)
 			continue
 		}
 		releases = append(releases, compat.Release{Name: r.Name, Version: r.Version, Schema: s})
@@ -56,7 +56,7 @@ func (d *differ) runHistory(cmd *cobra.Command) error {
 		return err
 	}
 	if d.format != "text" {
-		fmt.Fprintf(notes, "qapi-go: %s\n", history.Summary())
+		driver.Note(notes, "%s", history.Summary())
 	}
 	if leftOut > 0 || failOn[d.fail] <= compat.Warning && history.Findings() {
 		return driver.ErrFindings

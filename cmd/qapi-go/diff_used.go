@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -83,7 +82,7 @@ func (d *differ) runUsed(cmd *cobra.Command, oldName, newName string) error {
 	defer stop()
 	prog, err := impact.Load(ctx, d.usage.patterns, impact.Options{Tags: d.usage.tags})
 	if err != nil {
-		fmt.Fprintln(notes, "qapi-go: nothing was compared")
+		driver.Note(notes, "nothing was compared")
 		return err
 	}
 	out := bufio.NewWriter(cmd.OutOrStdout())
@@ -109,7 +108,7 @@ func (d *differ) runUsed(cmd *cobra.Command, oldName, newName string) error {
 		return err
 	}
 	if d.format != "text" {
-		fmt.Fprintf(notes, "qapi-go: %s\n", report.Summary())
+		driver.Note(notes, "%s", report.Summary())
 	}
 	if report.AtLeast(failOn[d.fail]) {
 		return driver.ErrFindings

@@ -74,7 +74,7 @@ func (d *documentation) series(cmd *cobra.Command, out *driver.Output, o config.
 		if err != nil { // the others are written
 			first = cmp.Or(first, err)
 			leftOut++
-			fmt.Fprintf(d.Notes(stderr), "qapi-go: release %s is left out: %s cannot be read\n", r.Name, r.Root)
+			driver.Note(d.Notes(stderr), "release %s is left out: %s cannot be read", r.Name, r.Root)
 			continue
 		}
 		s.Add(r.Name, schema)

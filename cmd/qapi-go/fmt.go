@@ -94,7 +94,7 @@ func (f *formatting) run(cmd *cobra.Command, names []string) error {
 	}
 	what := map[bool]string{true: "changed", false: "would change"}[f.write]
 	if f.write || f.diff || bad > 0 {
-		fmt.Fprintf(f.load.Notes(cmd.ErrOrStderr()), "qapi-go: %s: %d %s, %d with errors\n", driver.Plural(len(names), "file"), changed, what, bad)
+		driver.Note(f.load.Notes(cmd.ErrOrStderr()), "%s: %d %s, %d with errors", driver.Plural(len(names), "file"), changed, what, bad)
 	}
 	if bad > 0 || f.diff && changed > 0 {
 		return driver.ErrFindings

@@ -230,7 +230,7 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 		if err := g.Report(stderr, errs); err != nil {
 			return err
 		}
-		fmt.Fprintf(g.Notes(stderr), "qapi-go: %s, nothing written; --rename gives another name\n", clashes(len(clash.Clashes)))
+		driver.Note(g.Notes(stderr), "%s, nothing written; --rename gives another name", clashes(len(clash.Clashes)))
 		return driver.ErrFindings
 	}
 	if err != nil {
@@ -316,7 +316,7 @@ func (g *generate) subset(cmd *cobra.Command, stderr io.Writer, o config.Generat
 			if hint := diag.DidYouMean(m, macros); hint != "" {
 				note += "; " + hint
 			}
-			fmt.Fprintf(g.Notes(stderr), "qapi-go: %s\n", note)
+			driver.Note(g.Notes(stderr), "%s", note)
 		}
 	}
 	part = subset.Decide(part, o.Define)

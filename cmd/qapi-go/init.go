@@ -48,7 +48,7 @@ a folder below. A qapi.yaml that is already there is kept, unless --force is giv
 			if _, err := fmt.Fprint(cmd.OutOrStdout(), next); err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "qapi-go: %s written\n", config.FileName)
+			driver.Note(cmd.ErrOrStderr(), "%s written", config.FileName)
 			return nil
 		},
 	}

@@ -197,7 +197,7 @@ func (l *linting) newest(stderr io.Writer) (*linted, error) {
 			return nil, err
 		}
 		if got.Schema == nil {
-			fmt.Fprintf(l.load.Notes(stderr), "qapi-go: %s: %s: nothing was linted\n", r.Root, driver.Plural(got.Errors, "error"))
+			driver.Note(l.load.Notes(stderr), "%s: %s: nothing was linted", r.Root, driver.Plural(got.Errors, "error"))
 			return nil, driver.ErrFindings
 		}
 		releases = append(releases, compat.Release{Name: r.Name, Version: r.Version, Schema: got.Schema})
@@ -211,7 +211,7 @@ func (l *linting) newest(stderr io.Writer) (*linted, error) {
 func (l *linting) lint(stderr io.Writer, s *linted, all []*linted) error {
 	notes := l.load.Notes(stderr)
 	if s.Schema == nil {
-		fmt.Fprintf(notes, "qapi-go: %s: %s in %s: not linted\n", s.name, driver.Plural(s.Errors, "error"), driver.Plural(s.Files, "file"))
+		driver.Note(notes, "%s: %s in %s: not linted", s.name, driver.Plural(s.Errors, "error"), driver.Plural(s.Files, "file"))
 		return driver.ErrFindings
 	}
 	in := lint.Schema{
@@ -230,10 +230,10 @@ func (l *linting) lint(stderr io.Writer, s *linted, all []*linted) error {
 	}
 	found := list.Sorted()
 	if len(found) == 0 {
-		fmt.Fprintf(notes, "qapi-go: %s: no findings in %s, %s\n", s.name, driver.Plural(s.Files, "file"), driver.Plural(s.Definitions(), "definition"))
+		driver.Note(notes, "%s: no findings in %s, %s", s.name, driver.Plural(s.Files, "file"), driver.Plural(s.Definitions(), "definition"))
 		return nil
 	}
-	fmt.Fprintf(notes, "qapi-go: %s: %s in %s: %s\n", s.name, driver.Plural(len(found), "finding"), driver.Plural(s.Files, "file"), countRules(found))
+	driver.Note(notes, "%s: %s in %s: %s", s.name, driver.Plural(len(found), "finding"), driver.Plural(s.Files, "file"), countRules(found))
 	return driver.ErrFindings
 }
 

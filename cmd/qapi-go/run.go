@@ -21,6 +21,9 @@ const (
 	exitFailed   = 2 // could not run: usage, input or output, configuration
 )
 
+// errNoCommand is returned if no command was given, after the help was printed.
+var errNoCommand = errors.New("no command")
+
 // run runs the command line and returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
@@ -34,13 +37,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitClean
 	case errors.Is(err, driver.ErrFindings):
 		return exitFindings
-	case errors.Is(err, driver.ErrUnreadable):
+	case errors.Is(err, driver.ErrUnreadable), errors.Is(err, errNoCommand):
 		return exitFailed
 	}
 	if wrong := new(config.Mistakes); errors.As(err, &wrong) {
-		fmt.Fprintf(stderr, "%v\nqapi-go: %s in %s, nothing done\n", wrong, driver.Plural(len(wrong.List), "mistake"), wrong.Path)
+		fmt.Fprintln(stderr, wrong)
+		driver.Note(stderr, "%s in %s, nothing done", driver.Plural(len(wrong.List), "mistake"), wrong.Path)
 	} else {
-		fmt.Fprintf(stderr, "qapi-go: %v\n", err)
+		driver.Note(stderr, "%v", err)
+		if usage := new(usageError); errors.As(err, &usage) {
+			fmt.Fprintf(stderr, "Run '%s --help' for usage\n", usage.command)
+		}
 	}
 	return exitFailed
 }
@@ -67,7 +74,14 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return usagef(cmd, "which command?")
+			if len(args) > 0 {
+				return usagef(cmd, "there is no command %q", args[0])
+			}
+			cmd.SetOut(cmd.ErrOrStderr())
+			if err := cmd.Help(); err != nil {
+				return err
+			}
+			return errNoCommand
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -88,10 +102,14 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 	return root
 }
 
-// usagef returns an error about how the program was called, which says where
-// help is to be had.
+// A usageError is an error in how the program was called.
+type usageError struct{ msg, command string }
+
+func (e *usageError) Error() string { return e.msg }
+
+// usagef returns an error about how a command was called.
 func usagef(cmd *cobra.Command, format string, args ...any) error {
-	return fmt.Errorf("%s\nRun '%s --help' for usage", fmt.Sprintf(format, args...), cmd.CommandPath())
+	return &usageError{fmt.Sprintf(format, args...), cmd.CommandPath()}
 }
 
 // noArgs refuses arguments.

@@ -45,7 +45,7 @@ func TestUsage(t *testing.T) {
 		wantStdout string // regular expressions
 		wantStderr string
 	}{
-		{"", 2, `^$`, `which command\?\nRun 'qapi-go --help'`},
+		{"", 2, `^$`, `^qapi-go compiles (?s:.*)Available Commands:`},
 		{"--help", 0, `Exit status: 0 clean(?s:.*)generate .*Go package`, `^$`},
 		{"help generate", 0, `qapi-go generate --schema`, `^$`},
 		{"help genrate", 2, `^$`, `unknown command "genrate"`},

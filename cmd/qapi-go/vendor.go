@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/internal/driver"
@@ -68,7 +66,7 @@ func (v *vendor) run(cmd *cobra.Command) error {
 		return err
 	}
 	if got.Schema == nil {
-		fmt.Fprintf(v.Notes(stderr), "qapi-go: %s, nothing copied\n", driver.Plural(got.Errors, "error"))
+		driver.Note(v.Notes(stderr), "%s, nothing copied", driver.Plural(got.Errors, "error"))
 		return driver.ErrFindings
 	}
 	files, meta, err := driver.Vendored(src, got, v.from)
@@ -81,7 +79,7 @@ func (v *vendor) run(cmd *cobra.Command) error {
 			return err
 		}
 		if n > 0 {
-			fmt.Fprintf(stderr, "qapi-go: %s edited since they were copied, nothing copied; --force overwrites them\n", driver.Plural(n, "file"))
+			driver.Note(stderr, "%s edited since they were copied, nothing copied; --force overwrites them", driver.Plural(n, "file"))
 			return driver.ErrFindings
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/qapi-go/qapi-go/diag"
 )
 
 // Names are how a report calls what was compared.
@@ -75,22 +77,23 @@ func (c *Change) remarks() string {
 	return " (" + strings.Join(parts, "; ") + ")"
 }
 
+// String returns file:line with control characters made visible, or "".
 func (p Place) String() string {
 	if p.File == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s:%d", p.File, p.Line)
+	return fmt.Sprintf("%s:%d", diag.Visible(p.File), p.Line)
 }
 
 // Text writes a report for a terminal: by severity, a change with its places.
 func Text(w io.Writer, r *Report, n Names) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s -> %s\n", n.Old, n.New)
+	fmt.Fprintf(&b, "%s -> %s\n", diag.Visible(n.Old), diag.Visible(n.New))
 	for i, c := range r.Changes {
 		if i == 0 || r.Changes[i-1].Severity != c.Severity {
 			fmt.Fprintf(&b, "\n%s\n", c.Severity)
 		}
-		fmt.Fprintf(&b, "  %s: %s%s [%s]\n", c.Path, c.Message, c.remarks(), c.Rule)
+		fmt.Fprintf(&b, "  %s: %s%s [%s]\n", c.Path, diag.Visible(c.Message), diag.Visible(c.remarks()), c.Rule)
 		if s := c.Old.String(); s != "" {
 			fmt.Fprintf(&b, "      old: %s\n", s)
 		}
@@ -172,11 +175,11 @@ func GitHub(w io.Writer, r *Report, n Names) error {
 		}
 		b.WriteString("::" + command + " ")
 		if at != (Place{}) {
-			fmt.Fprintf(&b, "file=%s,line=%d,", gitHubProperty.Replace(at.File), at.Line)
+			fmt.Fprintf(&b, "file=%s,line=%d,", diag.Visible(gitHubProperty.Replace(at.File)), at.Line)
 		}
-		fmt.Fprintf(&b, "title=%s::%s\n", c.Rule, gitHubData.Replace(c.Path+": "+c.Message+c.remarks()))
+		fmt.Fprintf(&b, "title=%s::%s\n", c.Rule, diag.Visible(gitHubData.Replace(c.Path+": "+c.Message+c.remarks())))
 	}
-	fmt.Fprintf(&b, "::notice title=qapi-go diff::%s\n", gitHubData.Replace(n.Old+" -> "+n.New+": "+r.Summary()))
+	fmt.Fprintf(&b, "::notice title=qapi-go diff::%s\n", diag.Visible(gitHubData.Replace(n.Old+" -> "+n.New+": "+r.Summary())))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/qapi-go/qapi-go/diag"
 )
 
 // chapters are the parts of a Markdown changelog. A change stands in the first
@@ -36,7 +38,7 @@ func Markdown(w io.Writer, r *Report, n Names) error {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# From %s to %s\n\nThis page was made by `qapi-go diff`: %s.\n", markdownText.Replace(n.Old), markdownText.Replace(n.New), r.Summary())
+	fmt.Fprintf(&b, "# From %s to %s\n\nThis page was made by `qapi-go diff`: %s.\n", markdownText.Replace(diag.Visible(n.Old)), markdownText.Replace(diag.Visible(n.New)), r.Summary())
 	for i, ch := range chapters {
 		if len(lines[i]) > 0 {
 			fmt.Fprintf(&b, "\n## %s\n\n%s", ch.title, strings.Join(lines[i], ""))

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/qapi-go/qapi-go/diag"
 )
 
 // FileName is the name of a project's configuration.
@@ -120,14 +122,15 @@ type Mistakes struct {
 	List []Mistake // sorted by place, never empty
 }
 
-// Error returns a line for each mistake: file:line:column: message.
+// Error returns a line for each mistake: file:line:column: message. Control
+// characters are made visible.
 func (m *Mistakes) Error() string {
 	var b strings.Builder
 	for i, x := range m.List {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s:%d:%d: %s", m.Path, x.Pos.Line, x.Pos.Column, x.Message)
+		fmt.Fprintf(&b, "%s:%d:%d: %s", diag.Visible(m.Path), x.Pos.Line, x.Pos.Column, diag.Visible(x.Message))
 	}
 	return b.String()
 }

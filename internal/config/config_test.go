@@ -95,8 +95,8 @@ func TestMistakes(t *testing.T) {
 		{"empty", "", `q.yaml:1:1: the configuration is empty; "qapi-go init" writes one to start with`},
 		{"comment only", "# x\n", `q.yaml:1:1: the configuration is empty; "qapi-go init" writes one to start with`},
 		{"two documents", start + "---\nschema: b\n", "q.yaml:3:1: a second document: a configuration has one"},
-		{"a list", "- a\n", "q.yaml:1:1: a configuration is a mapping of keys to values, not a list"},
-		{"a word", "hello\n", `q.yaml:1:1: a configuration is a mapping of keys to values, not "hello"`},
+		{"a list", "- a\n", "q.yaml:1:1: a configuration must be a mapping of keys to values, not a list"},
+		{"a word", "hello\n", `q.yaml:1:1: a configuration must be a mapping of keys to values, not "hello"`},
 		{"binary", "\xff\xfe\x00", "q.yaml:1:1: a configuration is a mapping"},
 		{"syntax", start + "generate: [\n", "q.yaml:2:11: "},
 		{"bad indentation", "generate:\n- out: x\n   package: y\n", "q.yaml:2:8: "},
@@ -106,14 +106,17 @@ func TestMistakes(t *testing.T) {
 		{"unknown key", start + "generat:\n  - out: x\n", `q.yaml:2:1: unknown key "generat"; did you mean "generate"?`},
 		{"unknown key inside", start + "generate:\n  - out: x\n    pakage: y\n", `q.yaml:4:5: unknown key "pakage" in generate; did you mean "package"?`},
 		{"unknown key far off", "diff:\n  zzzzzz: y\n", `q.yaml:2:3: unknown key "zzzzzz" in diff: there are level, fail_on, accept, vendor`},
-		{"not a string", "schema: [a]\n", "q.yaml:1:9: schema is a string, not a list"},
-		{"a boolean", "schema: true\n", "q.yaml:1:9: schema is a string, not the boolean true (a string of that text needs quotes)"},
-		{"no value", "schema:\n", "q.yaml:1:9: schema is a string, not nothing"},
+		{"not a string", "schema: [a]\n", "q.yaml:1:9: schema must be a string, not a list"},
+		{"a boolean", "schema: true\n", "q.yaml:1:9: schema must be a string, not the boolean true (a string of that text needs quotes)"},
+		{"no value", "schema:\n", "q.yaml:1:9: schema must be a string, not nothing"},
 		{"empty value", "schema: ''\n", "q.yaml:1:9: schema is empty"},
-		{"alias", "schema: &x a\ndialect: *x\n", "q.yaml:1:9: schema is a string, not an anchor or alias\nq.yaml:2:10: dialect is a string, not an anchor or alias"},
-		{"not a list", start + "generate:\n  - {out: x, parts: types}\n", `q.yaml:3:21: generate.parts is a list, not "types"`},
-		{"mapping for a list of words", "diff: {level: {a: b}}\n", "q.yaml:1:15: diff.level is a list, not a mapping"},
-		{"list of lists", start + "generate:\n  - [x]\n", "q.yaml:3:5: generate is a mapping of keys to values, not a list"},
+		{"alias", "schema: &x a\ndialect: *x\n", "q.yaml:1:9: schema must be a string, not an anchor or alias\nq.yaml:2:10: dialect must be a string, not an anchor or alias"},
+		{"not a list", start + "generate:\n  - {out: x, parts: types}\n", `q.yaml:3:21: generate.parts must be a list, not "types"`},
+		{"mapping for a list of words", "diff: {level: {a: b}}\n", "q.yaml:1:15: diff.level must be a list, not a mapping"},
+		{"output that is nothing", "generate:\n-", "q.yaml:2:3: generate must be a mapping of keys to values, not nothing"},
+		{"outputs that are nothing", "schema: s\ndocs:\n- ~\n- x\n", "q.yaml:3:3: docs must be a mapping of keys to values, not nothing\nq.yaml:4:3: docs must be a mapping of keys to values, not \"x\""},
+		{"control characters", "schema: a\n\"x\\n::error\": 1\n", "q.yaml:2:1: unknown key \"x\\n::error\": there are"},
+		{"list of lists", start + "generate:\n  - [x]\n", "q.yaml:3:5: generate must be a mapping of keys to values, not a list"},
 		{"strange key", "1: x\n", `q.yaml:1:1: a key has to be a plain name, not "1"`},
 		{"a rule", start + "generate:\n  - {out: x, parts: [types, clint]}\n", `q.yaml:3:29: generate.parts: no part "clint"`},
 		{"a rule for keys", "lint:\n  ignore_only:\n    NAME: [x]\n", "q.yaml:3:5: lint.ignore_only: no rule NAME"},
@@ -123,7 +126,7 @@ func TestMistakes(t *testing.T) {
 		{"folder taken", start + "generate:\n  - out: x\n  - out: ./x/\n", "q.yaml:4:5: out is also the folder of the output in line 3; each needs its own"},
 		{"several", "scheme: a\ngenerate:\n  - {outt: x}\ndiff: {level: [], fail_on: {}}\n",
 			"q.yaml:1:1: unknown key \"scheme\"; did you mean \"schema\"?\nq.yaml:3:5: out is missing in generate\nq.yaml:3:5: no schema: give this output one, or all of them with schema at the top\n" +
-				"q.yaml:3:6: unknown key \"outt\" in generate; did you mean \"out\"?\nq.yaml:4:28: diff.fail_on is a string, not a mapping"},
+				"q.yaml:3:6: unknown key \"outt\" in generate; did you mean \"out\"?\nq.yaml:4:28: diff.fail_on must be a string, not a mapping"},
 		{"characters", "diff: {accept: äöü, x: y}\n", `q.yaml:1:21: unknown key "x"`},
 		{"large", strings.Repeat("# x\n", 20000), "q.yaml:1:1: larger than 64 KiB"},
 	} {
@@ -232,6 +235,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("lint: {use: [A], ignore_only: {B: [c]}}\n---\n"))
 	f.Add([]byte("? [a]\n: &x *x\n"))
 	f.Add([]byte("<<: {a: !!str b}\n"))
+	f.Add([]byte("generate:\n-"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c, err := Parse("q.yaml", text, nil)
 		if (c == nil) == (err == nil) {

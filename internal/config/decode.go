@@ -61,7 +61,11 @@ func (d *decoder) list(v reflect.Value, node ast.Node, path, kind string) {
 	}
 	for _, e := range elems {
 		elem := reflect.New(v.Type().Elem()).Elem()
+		before := len(d.wrong.List)
 		d.value(elem, e, path, kind)
+		if _, isObject := mapping(e); elem.Kind() == reflect.Struct && !isObject && len(d.wrong.List) > before {
+			continue // reported once: nothing else can be wrong with it
+		}
 		v.Set(reflect.Append(v, elem))
 	}
 }
@@ -110,13 +114,8 @@ func (d *decoder) object(v reflect.Value, node ast.Node, path string) {
 
 // each calls f for each pair of a mapping. It returns whether the node is one.
 func (d *decoder) each(node ast.Node, path string, f func(key string, at, value ast.Node)) bool {
-	var pairs []*ast.MappingValueNode
-	switch n := node.(type) {
-	case *ast.MappingNode:
-		pairs = n.Values
-	case *ast.MappingValueNode:
-		pairs = []*ast.MappingValueNode{n}
-	default:
+	pairs, ok := mapping(node)
+	if !ok {
 		d.mismatch(node, path, "a mapping of keys to values")
 		return false
 	}
@@ -129,6 +128,17 @@ func (d *decoder) each(node ast.Node, path string, f func(key string, at, value 
 		f(key.Value, p.Key, p.Value)
 	}
 	return true
+}
+
+// mapping returns the pairs of a node that is a mapping.
+func mapping(node ast.Node) (pairs []*ast.MappingValueNode, ok bool) {
+	switch n := node.(type) {
+	case *ast.MappingNode:
+		return n.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}, true
+	}
+	return nil, false
 }
 
 // scalar returns the text of a node that holds it against its rule.
@@ -188,7 +198,7 @@ func (d *decoder) mismatch(node ast.Node, path, want string) {
 	if path == "" {
 		path = "a configuration"
 	}
-	d.wrong.add(nodePos(node), "%s is %s, not %s", path, want, describe(node))
+	d.wrong.add(nodePos(node), "%s must be %s, not %s", path, want, describe(node))
 }
 
 // describe says what a node is.

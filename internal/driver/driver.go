@@ -11,6 +11,10 @@ package driver
 import (
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/qapi-go/qapi-go/diag"
 )
 
 // Errors of what has been printed already.
@@ -24,6 +28,17 @@ var (
 
 // Printed reports whether an error says no more than what was printed.
 func Printed(err error) bool { return errors.Is(err, ErrFindings) || errors.Is(err, ErrUnreadable) }
+
+// Note prints a line that begins with the name of the program. Control characters
+// in it, which a file name may have, are made visible.
+func Note(w io.Writer, format string, args ...any) {
+	io.WriteString(w, "qapi-go: "+diag.Visible(fmt.Sprintf(format, args...))+"\n")
+}
+
+// file returns the path of a file below a folder, for a line of output.
+func file(dir, name string) string {
+	return diag.Visible(filepath.Join(dir, filepath.FromSlash(name)))
+}
 
 // Plural returns "1 error", "2 errors".
 func Plural(n int, noun string) string {

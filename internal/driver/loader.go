@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"fmt"
 	"go/token"
 	"io"
 	"path"
@@ -78,7 +77,7 @@ func (l *Loader) LoadFrom(src *source.Source, stderr io.Writer) (*Loaded, error)
 	}
 	if first := errs.First(); res.Root == nil && (first == nil || !first.Pos.IsValid()) {
 		// What is wrong has no place: there is no text at all.
-		fmt.Fprintf(l.Notes(stderr), "qapi-go: %s: nothing could be read\n", src.Display(src.Root))
+		Note(l.Notes(stderr), "%s: nothing could be read", src.Display(src.Root))
 		return nil, ErrUnreadable
 	}
 	return &Loaded{Schema: schema, Parsed: res, Fset: errs.Fset, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
@@ -92,11 +91,11 @@ func (l *Loader) LoadOne(src *source.Source, stderr io.Writer) (*Loaded, error) 
 		return nil, err
 	}
 	if got.Schema == nil {
-		fmt.Fprintf(l.Notes(stderr), "qapi-go: %s, nothing written\n", Plural(got.Errors, "error"))
+		Note(l.Notes(stderr), "%s, nothing written", Plural(got.Errors, "error"))
 		return nil, ErrFindings
 	}
 	if got.Definitions() == 0 {
-		fmt.Fprintf(stderr, "qapi-go: %s defines nothing, nothing written\n", src.Display(src.Root))
+		Note(stderr, "%s defines nothing, nothing written", src.Display(src.Root))
 		return nil, ErrFindings
 	}
 	return got, nil

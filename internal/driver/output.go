@@ -9,6 +9,7 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/gen"
 	"github.com/qapi-go/qapi-go/internal/outdir"
 )
@@ -96,7 +97,7 @@ func (o *Output) compare(stdout, stderr io.Writer, files []gen.File, generator s
 	counts := make(map[outdir.State]int)
 	for _, f := range report.Findings {
 		counts[f.State]++
-		text := fmt.Sprintf("%s: %s\n", filepath.Join(o.Dir, filepath.FromSlash(f.Path)), f.State)
+		text := fmt.Sprintf("%s: %s\n", file(o.Dir, f.Path), f.State)
 		if o.Diff {
 			text = o.unified(f)
 		}
@@ -110,14 +111,14 @@ func (o *Output) compare(stdout, stderr io.Writer, files []gen.File, generator s
 			how = append(how, fmt.Sprintf("%d %s", n, s))
 		}
 	}
-	fmt.Fprintf(stderr, "qapi-go: %s: compared %s, %d not up to date (%s); run: %s\n",
+	Note(stderr, "%s: compared %s, %d not up to date (%s); run: %s",
 		o.Dir, Plural(report.Compared, "file"), len(report.Findings), strings.Join(how, ", "), o.Command)
 	return ErrFindings
 }
 
 // clean prints the summary of a comparison that found nothing.
 func (o *Output) clean(stderr io.Writer, files int) {
-	fmt.Fprintf(stderr, "qapi-go: %s: compared %s, all up to date\n", o.Dir, Plural(files, "file"))
+	Note(stderr, "%s: compared %s, all up to date", o.Dir, Plural(files, "file"))
 }
 
 // unified returns a finding as a unified diff from what is there to what would
@@ -134,7 +135,7 @@ func (o *Output) unified(f outdir.Finding) string {
 	if f.New == nil {
 		to = "/dev/null"
 	}
-	return udiff.Unified(from, to, string(f.Old), string(f.New))
+	return udiff.Unified(diag.Visible(from), diag.Visible(to), string(f.Old), string(f.New))
 }
 
 // summary prints what was written.
@@ -146,5 +147,5 @@ func (o *Output) summary(stderr io.Writer, result outdir.Result) {
 	for _, name := range result.Kept {
 		parts = append(parts, name+" is no longer generated, but was edited and is kept (--clean removes it)")
 	}
-	fmt.Fprintf(stderr, "qapi-go: %s: %s\n", o.Dir, strings.Join(parts, ", "))
+	Note(stderr, "%s: %s", o.Dir, strings.Join(parts, ", "))
 }

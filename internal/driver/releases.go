@@ -52,7 +52,7 @@ func Releases(dir, root string, notes io.Writer) ([]Release, error) {
 		version, ok := compat.ParseVersion(name)
 		file := RootIn(filepath.Join(dir, name), root)
 		if !ok || file == "" {
-			fmt.Fprintf(notes, "qapi-go: %s: no release: it needs a version in its name and a schema\n", filepath.Join(dir, name))
+			Note(notes, "%s: no release: it needs a version in its name and a schema", filepath.Join(dir, name))
 			continue
 		}
 		found = append(found, Release{name, version, file})

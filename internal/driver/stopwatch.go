@@ -38,7 +38,7 @@ func (s *Stopwatch) Print(w io.Writer, what string) {
 	if s == nil {
 		return
 	}
-	fmt.Fprintf(w, "qapi-go: %s: timings\n", what)
+	Note(w, "%s: timings", what)
 	for _, l := range append(s.laps, lap{"total", s.last.Sub(s.start)}) {
 		fmt.Fprintf(w, "  %-16s %9.1f ms\n", l.stage, float64(l.took)/float64(time.Millisecond))
 	}

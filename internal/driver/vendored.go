@@ -68,7 +68,7 @@ func EditedVendored(dir string, stdout io.Writer) (int, error) {
 			continue
 		}
 		n++
-		if _, err := fmt.Fprintf(stdout, "%s: %s\n", filepath.Join(dir, filepath.FromSlash(f.Path)), f.State); err != nil {
+		if _, err := fmt.Fprintf(stdout, "%s: %s\n", file(dir, f.Path), f.State); err != nil {
 			return n, err
 		}
 	}
@@ -104,7 +104,7 @@ func CheckVendored(name string, stdout io.Writer) (int, error) {
 			return 0, err
 		}
 		for _, f := range report.Findings {
-			if _, err := fmt.Fprintf(stdout, "%s: vendored file is %s\n", filepath.Join(shown, filepath.FromSlash(f.Path)), f.State); err != nil {
+			if _, err := fmt.Fprintf(stdout, "%s: vendored file is %s\n", file(shown, f.Path), f.State); err != nil {
 				return 0, err
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -33,7 +34,7 @@ func List(w io.Writer, s *ir.Schema) error {
 		}
 		for _, def := range group {
 			h := def.Head()
-			fmt.Fprintf(b, "  %-*s  %s:%d\n", width, h.Name, h.Module.File, s.Fset.Position(h.Pos).Line)
+			fmt.Fprintf(b, "  %-*s  %s:%d\n", width, h.Name, diag.Visible(h.Module.File), s.Fset.Position(h.Pos).Line)
 		}
 		fmt.Fprintln(b)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
@@ -83,7 +84,7 @@ func (h Hit) message() string {
 func Text(w io.Writer, r *Report, n Names) error {
 	var b strings.Builder
 	lines := make(sources)
-	fmt.Fprintf(&b, "%s -> %s\n", n.Old, n.New)
+	fmt.Fprintf(&b, "%s -> %s\n", diag.Visible(n.Old), diag.Visible(n.New))
 	for i, h := range r.Hits {
 		if i == 0 || r.Hits[i-1].Change.Severity != h.Change.Severity {
 			fmt.Fprintf(&b, "\n%s\n", h.Change.Severity)
