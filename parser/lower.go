@@ -3,6 +3,7 @@ package parser
 import (
 	"fmt"
 	"go/token"
+	"iter"
 	"slices"
 	"strings"
 
@@ -271,15 +272,17 @@ type pair struct {
 	long *node // the object, nil in short form
 }
 
-// pairs returns the members of an object. It checks nothing.
-func pairs(n *node) []pair {
-	list := make([]pair, len(n.members))
-	for i, m := range n.members {
-		p := pair{Span: ast.Span{From: m.key.From, To: m.value.To}, key: m.key, typ: m.value}
-		if m.value.kind == kindObject {
-			p.long, p.typ = m.value, m.value.get("type")
+// pairs returns the members of an object, with their index. It checks nothing.
+func pairs(n *node) iter.Seq2[int, pair] {
+	return func(yield func(int, pair) bool) {
+		for i, m := range n.members {
+			p := pair{Span: ast.Span{From: m.key.From, To: m.value.To}, key: m.key, typ: m.value}
+			if m.value.kind == kindObject {
+				p.long, p.typ = m.value, m.value.get("type")
+			}
+			if !yield(i, p) {
+				return
+			}
 		}
-		list[i] = p
 	}
-	return list
 }

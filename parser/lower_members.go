@@ -52,10 +52,15 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 	members := make([]*ast.Member, 0, len(n.members))
 	block := make([]ast.Member, len(n.members))
 	for i, p := range pairs(n) {
-		source := source + " member '" + p.key.Value + "'"
 		m := &block[i]
 		m.Span, m.Name = p.Span, p.key
 		m.Name.Value, m.Optional = strings.CutPrefix(p.key.Value, "*")
+		if p.typ.is(kindString) && p.long == nil && l.isMemberName(m.Name.Value, rule) { // as most are
+			m.Type = ast.TypeRef{Span: p.typ.Span, Name: p.typ.str()}
+			members = append(members, m)
+			continue
+		}
+		source := source + " member '" + p.key.Value + "'"
 		if l.memberName(p.key, m.Name.Value, source, rule) && l.isReservedMember(m.Name.Value) {
 			l.errorf(codeReservedName, p.key, "%s uses reserved name", source)
 		}

@@ -106,13 +106,24 @@ func (l *lowerer) name(n ast.Node, name, source string) (string, bool) {
 	return stem, ok
 }
 
+// isMemberName reports whether a name is that of a member in all the releases.
+func (l *lowerer) isMemberName(name string, rule nameRule) bool {
+	stem, ok := nameStem(name, l.releases.Last)
+	return ok && rule.allows(stem) && !l.isReservedMember(name)
+}
+
+// allows reports whether the stem of a name has the right case.
+func (rule nameRule) allows(stem string) bool {
+	return (rule == anyCase || !hasUpper(stem)) && (rule > lowerCase || !strings.Contains(stem, "_"))
+}
+
 // memberName checks the name of a member.
 func (l *lowerer) memberName(n ast.Node, name, source string, rule nameRule) bool {
 	stem, ok := l.name(n, name, source)
 	if !ok {
 		return false
 	}
-	if rule < anyCase && hasUpper(stem) || rule < lowerOrUnderscore && strings.Contains(stem, "_") {
+	if !rule.allows(stem) {
 		l.errorf(codeNameCase, n, "name of %s must not use uppercase or '_'", source).
 			Hint(otherCase(name, lowerWords))
 		return false

@@ -242,9 +242,14 @@ func (r *resolver) alternate(src *ast.Alternate, info ir.Info) *ir.Alternate {
 // members makes members, and enters the array types they use. Owner is the
 // definition that they stand in.
 func (r *resolver) members(src ast.Def, members []*ast.Member, owner ir.Def) []*ir.Member {
-	var all []*ir.Member
-	for _, m := range members {
-		member := &ir.Member{
+	if len(members) == 0 {
+		return nil
+	}
+	all := make([]*ir.Member, 0, len(members))
+	block := make([]ir.Member, len(members))
+	for i, m := range members {
+		member := &block[i]
+		*member = ir.Member{
 			Name:     m.Name.Value,
 			Pos:      m.Name.Pos(),
 			Optional: m.Optional,

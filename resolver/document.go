@@ -17,8 +17,8 @@ type docUse struct {
 	def      ast.Def
 	src      *ast.Doc
 	doc      *ir.Doc
-	members  map[string]*section
-	features map[string]*section
+	members  sections
+	features sections
 
 	// Names of what the definition has, for hints.
 	memberNames, featureNames []string
@@ -61,23 +61,69 @@ type section struct {
 	used    bool
 }
 
+// sections are those of one kind, each name once. Most comments have a few, for
+// which a map costs more than it helps.
+type sections struct {
+	list   []section
+	byName map[string]*section // nil for few
+}
+
+// fewSections is how many are searched one after the other.
+const fewSections = 8
+
+// get returns the section of a name, nil if there is none.
+func (s *sections) get(name string) *section {
+	if s.byName != nil {
+		return s.byName[name]
+	}
+	for i := range s.list {
+		if s.list[i].section.Name == name {
+			return &s.list[i]
+		}
+	}
+	return nil
+}
+
+// add adds a section, of which there is room in the list, unless there is one of
+// that name.
+func (s *sections) add(one section) {
+	name := one.section.Name
+	if s.get(name) != nil {
+		return
+	}
+	s.list = append(s.list, one)
+	if s.byName == nil && len(s.list) > fewSections {
+		s.byName = make(map[string]*section, cap(s.list))
+		for i := range s.list {
+			s.byName[s.list[i].section.Name] = &s.list[i]
+		}
+	} else if s.byName != nil {
+		s.byName[name] = &s.list[len(s.list)-1]
+	}
+}
+
 // useDoc prepares the documentation of a definition. Of two sections with one
 // name the first counts.
 func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
 	src := def.Head().Doc
-	u := &docUse{def: def, src: src, doc: doc, members: make(map[string]*section), features: make(map[string]*section)}
-	for i, s := range doc.Sections {
-		var byName map[string]*section
+	u := &docUse{def: def, src: src, doc: doc}
+	members, features := 0, 0
+	for _, s := range doc.Sections {
 		switch s.Kind {
 		case ir.SectionMember:
-			byName = u.members
+			members++
 		case ir.SectionFeature:
-			byName = u.features
-		default:
-			continue
+			features++
 		}
-		if byName[s.Name] == nil {
-			byName[s.Name] = &section{written: src.Sections[i], section: s}
+	}
+	room := make([]section, members+features)
+	u.members.list, u.features.list = room[:0:members], room[members:members]
+	for i, s := range doc.Sections {
+		switch s.Kind {
+		case ir.SectionMember:
+			u.members.add(section{written: src.Sections[i], section: s})
+		case ir.SectionFeature:
+			u.features.add(section{written: src.Sections[i], section: s})
 		}
 	}
 	r.docs = append(r.docs, u)
@@ -158,7 +204,7 @@ type connector struct {
 func (c *connector) features(features []ir.Feature) {
 	for _, f := range features {
 		c.use.featureNames = append(c.use.featureNames, f.Name)
-		if s := c.use.features[f.Name]; s != nil {
+		if s := c.use.features.get(f.Name); s != nil {
 			s.used = true
 			continue
 		}
@@ -182,12 +228,12 @@ func (c *connector) members(members []*ir.Member) {
 // discriminator may be documented, and the branches.
 func (c *connector) union(u *ir.Union) {
 	if u.Simple {
-		if s := c.use.members[u.Discriminator.Name]; s != nil {
+		if s := c.use.members.get(u.Discriminator.Name); s != nil {
 			s.used = true
 			u.Discriminator.Doc = s.section
 		}
 		for _, b := range u.Branches {
-			if s := c.use.members[b.Name]; s != nil {
+			if s := c.use.members.get(b.Name); s != nil {
 				s.used = true
 				b.Doc = s.section
 			}
@@ -207,7 +253,7 @@ func (c *connector) arguments(arg ir.Type) {
 
 func (c *connector) member(role, name string, at ast.Node) *ir.Section {
 	c.use.memberNames = append(c.use.memberNames, name)
-	if s := c.use.members[name]; s != nil {
+	if s := c.use.members.get(name); s != nil {
 		s.used = true
 		return s.section
 	}
@@ -227,8 +273,8 @@ func (r *resolver) strayDocs() {
 		if u.def.Head().Incomplete || r.releases.Before(4, 2) && !formerlyChecked(u.def) {
 			continue
 		}
-		r.strayIn(u, "member", ast.DocMember, u.members, u.memberNames, &u.memberLacks)
-		r.strayIn(u, "feature", ast.DocFeature, u.features, u.featureNames, &u.featureLacks)
+		r.strayIn(u, "member", ast.DocMember, &u.members, u.memberNames, &u.memberLacks)
+		r.strayIn(u, "feature", ast.DocFeature, &u.features, u.featureNames, &u.featureLacks)
 	}
 }
 
@@ -248,11 +294,14 @@ func formerlyChecked(def ast.Def) bool {
 }
 
 // strayIn reports the sections of one kind. QEMU reports them all at once.
-func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, sections map[string]*section, names []string, lacks *lacks) {
+func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, found *sections, names []string, lacks *lacks) {
 	var first *diag.Diagnostic
 	var stray []string
 	for _, s := range u.src.Sections {
-		if s.Kind != kind || sections[s.Name.Value].used || sections[s.Name.Value].written != s ||
+		if s.Kind != kind {
+			continue
+		}
+		if of := found.get(s.Name.Value); of.used || of.written != s ||
 			r.guess(len(lacks.names)) && lacks.misspelt(s.Name) {
 			continue
 		}

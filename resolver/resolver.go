@@ -26,22 +26,28 @@ import (
 // errs. Resolve returns nil if errs holds errors, its own or earlier ones: the
 // schema is complete or absent.
 func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.List) *ir.Schema {
+	n := 0 // about as many definitions
+	for _, f := range files {
+		n += len(f.Decls)
+	}
 	r := &resolver{
 		errs:     errs,
 		root:     root,
 		releases: root.Releases,
 		files:    files,
+		entities: make([]*entity, 0, 2*n),
+		pending:  make([]pending, 0, 3*n),
 		modules:  make(map[*ast.File]*ir.Module, len(files)),
-		byDef:    make(map[ir.Def]*entity),
+		byDef:    make(map[ir.Def]*entity, 2*n),
 		arrays:   make(map[string]*ir.Array),
 		names:    make(map[*ir.Struct]map[string]*ir.Member),
-		source:   make(map[*ir.Member]*ast.Member),
+		source:   make(map[*ir.Member]*ast.Member, 3*n),
 
 		conditional: make(map[*ir.Struct]*ir.Member),
 
 		lost:     make(map[string]bool),
 		features: map[string]bool{"deprecated": true, "unstable": true},
-		schema:   &ir.Schema{Fset: fset, Release: root.Release, ByName: make(map[string]ir.Def)},
+		schema:   &ir.Schema{Fset: fset, Release: root.Release, ByName: make(map[string]ir.Def, 2*n)},
 	}
 	r.run()
 	if errs.HasErrors() {

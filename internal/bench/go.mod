@@ -1,6 +1,6 @@
 module github.com/qapi-go/qapi-go/internal/bench
 
-go 1.25
+go 1.25.0
 
 require (
 	github.com/bytedance/sonic v1.15.5
@@ -19,7 +19,7 @@ require (
 	github.com/segmentio/asm v1.2.1 // indirect
 	github.com/twitchyliquid64/golang-asm v0.15.1 // indirect
 	golang.org/x/arch v0.0.0-20210923205945-b76863e36670 // indirect
-	golang.org/x/sys v0.37.0 // indirect
+	golang.org/x/sys v0.44.0 // indirect
 )
 
 replace github.com/qapi-go/qapi-go => ../../
