@@ -81,7 +81,8 @@ func (b *builder) typeOf(t *target) ir.Type {
 // it had in older ones.
 func (b *builder) builtin(t *ir.Builtin) ir.Type {
 	name := t.Name
-	if t.JSON == ir.JSONValue {
+	newest := b.merger.list[b.newest()].Schema
+	if t.JSON == ir.JSONValue && newest.ByName[name] == nil {
 		name = "any"
 	}
 	for rel := b.newest(); rel >= 0; rel-- {

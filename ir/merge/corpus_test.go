@@ -251,6 +251,9 @@ func (c *cover) object(path string, was, got ir.Type) {
 			c.t.Errorf("%s: %s: member %s is mandatory", c.release, path, m.Name)
 		}
 	}
+	if g, ok := got.(*ir.Union); ok && was != nil && was.Kind() == "struct" {
+		c.bare(path, members, g)
+	}
 	if u, ok := was.(*ir.Union); ok {
 		if g := got.(*ir.Union); g.Discriminator.Name != u.Discriminator.Name {
 			return // its branches are among the common members
@@ -263,6 +266,21 @@ func (c *cover) object(path string, was, got ir.Type) {
 			continue
 		}
 		c.types(path+"/"+b.Name, b.Type, haveBranches[i].Type)
+	}
+}
+
+// bare checks that a struct that has the discriminator of the union that holds it
+// leaves out what the branches have.
+func (c *cover) bare(path string, members []*ir.Member, u *ir.Union) {
+	i := slices.IndexFunc(members, func(m *ir.Member) bool { return m.Name == u.Discriminator.Name })
+	if i < 0 {
+		return
+	}
+	enum, _ := members[i].Type.(*ir.Enum)
+	for _, b := range u.Branches {
+		if enum == nil || valueOf(enum, b.Name) != nil {
+			c.object(path+"/"+b.Name, nil, b.Type)
+		}
 	}
 }
 

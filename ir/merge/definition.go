@@ -150,7 +150,7 @@ func (b *builder) union(g *group, v *objectView) ir.Type {
 	enum, _ := u.Discriminator.Type.(*ir.Enum)
 	for _, br := range v.branches {
 		n := *br.list[0].branch
-		n.Type = b.typeOf(b.place(br.types(), place{g.key, br.name}))
+		n.Type = b.typeOf(b.place(v.branchTypes(br), place{g.key, br.name}))
 		var in []int
 		for _, o := range br.list {
 			in = append(in, o.rel)

@@ -11,6 +11,7 @@ type objectView struct {
 	members       []*memberView
 	discriminator string // its name; empty for a struct
 	branches      []*branchView
+	bareIn        []bareOf
 	flat          bool // some instance is not such a union, so that the base is not that of a release
 	lead          ir.Type
 }
@@ -38,6 +39,12 @@ type branchOf struct {
 	branch *ir.Branch
 }
 
+// A bareOf is a struct with a member like the discriminator.
+type bareOf struct {
+	rel int
+	typ ir.Type // of the member
+}
+
 func (v *memberView) types() []instance {
 	list := make([]instance, len(v.list))
 	for k, m := range v.list {
@@ -46,10 +53,17 @@ func (v *memberView) types() []instance {
 	return list
 }
 
-func (v *branchView) types() []instance {
-	list := make([]instance, len(v.list))
-	for k, b := range v.list {
-		list[k] = instance{b.rel, b.branch.Type}
+// branchTypes returns the types of a branch: nothing in releases whose struct has
+// the value of the discriminator, but no branches.
+func (v *objectView) branchTypes(b *branchView) []instance {
+	list := make([]instance, len(b.list))
+	for k, o := range b.list {
+		list[k] = instance{o.rel, o.branch.Type}
+	}
+	for _, o := range v.bareIn {
+		if e, ok := o.typ.(*ir.Enum); !ok || valueOf(e, b.name) != nil {
+			list = append(list, instance{o.rel, nil})
+		}
 	}
 	return list
 }
@@ -70,6 +84,7 @@ func (m *merger) object(g *group) *objectView {
 		case *ir.Struct:
 			v.add(i.rel, t.AllMembers(), true)
 			v.flat = v.flat || v.discriminator != ""
+			v.bare(i.rel, t)
 		case *ir.Union:
 			v.add(i.rel, t.Base.AllMembers(), true)
 			if t.Discriminator.Name != v.discriminator {
@@ -115,6 +130,16 @@ func (v *objectView) spread(rel int, u *ir.Union, seen map[ir.Type]bool) {
 		case *ir.Union:
 			v.add(rel, t.Base.AllMembers(), false)
 			v.spread(rel, t, seen)
+		}
+	}
+}
+
+// bare notes that a struct sends values of the discriminator without what the
+// union has for them.
+func (v *objectView) bare(rel int, s *ir.Struct) {
+	for _, m := range s.AllMembers() {
+		if m.Name == v.discriminator {
+			v.bareIn = append(v.bareIn, bareOf{rel, m.Type})
 		}
 	}
 }

@@ -109,7 +109,7 @@ func (m *merger) visit(g *group) {
 			m.place(member.types(), place{g.key, member.name})
 		}
 		for _, b := range v.branches {
-			m.place(b.types(), place{g.key, b.name})
+			m.place(v.branchTypes(b), place{g.key, b.name})
 		}
 	}
 }
