@@ -45,10 +45,14 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 			return -1
 		}
 		last := &levels[len(levels)-1]
-		if k < 0 && !last.decided {
+		if !last.decided && (k < 0 || last.shares(levels, l, k)) {
 			tag, found, ok := d.lookAhead(i, last.plan.members[last.plan.union.tag].name)
 			if !ok {
 				return -1
+			}
+			if !found && last.plan.union.optional {
+				last.decided = true // without a branch
+				continue
 			}
 			if !found && d.strict {
 				d.fail(at, ReasonMissing, "mandatory member is missing")
@@ -73,7 +77,7 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 			}
 			if !v.decided && k == v.plan.union.tag {
 				var ok bool
-				if levels, unknown, ok = d.decide(levels, *(*string)(field), value); !ok {
+				if levels, unknown, ok = d.decide(levels, d.tagOf(v), value); !ok {
 					return d.in(m.name)
 				}
 			}
@@ -86,6 +90,18 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 		i = d.complete(levels[k].plan, at, &levels[k].seen, i)
 	}
 	return i
+}
+
+// shares reports whether member k of level l is a common member of the last level
+// that branches have, too, so that the branch must be known first.
+func (v *level) shares(levels []level, l, k int) bool {
+	return l == len(levels)-1 && v.plan.union.shared.has(k)
+}
+
+// tagOf returns the value of the discriminator that was read into a level.
+func (d *decoder) tagOf(v *level) string {
+	value, _ := v.plan.tagValue(v.base)
+	return value
 }
 
 // lookUp finds the member whose name is at data[i]: the level, its index, or -1
@@ -103,7 +119,7 @@ func (d *decoder) lookUp(levels []level, i int) (l, k, value int, name string) {
 	if name, value = d.name(i); value < 0 {
 		return 0, 0, -1, ""
 	}
-	for l := range levels {
+	for l := len(levels) - 1; l >= 0; l-- { // a branch goes before the common members
 		if k := levels[l].plan.find(name); k >= 0 {
 			return l, k, value, name
 		}

@@ -25,6 +25,14 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 			switch {
 			case m.pointer:
 				if v = *(*unsafe.Pointer)(v); v == nil {
+					if m.kind == kindTag {
+						if tag := p.discriminator(src); tag != "" {
+							if n = e.string(e.key(n, m), tag, room); n < 0 {
+								return e.in(m.name)
+							}
+						}
+						continue
+					}
 					if m.optional {
 						continue
 					}
@@ -112,6 +120,8 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 	field := (*words)(unsafe.Add(src, u.branch))
 	chosen := u.find(value)
 	switch {
+	case field.typ == nil && value == "" && u.optional:
+		return n, nil, nil
 	case field.typ == nil:
 		switch {
 		case chosen == nil && e.strict:
@@ -124,6 +134,10 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 	case field.data == nil:
 		e.fail(ReasonGo, "Branch is a nil "+u.branchType(field).String())
 	case chosen != nil && u.fits(field, chosen):
+		if name := p.sharedTwice(src, chosen.plan, field.data); name != "" {
+			e.fail(ReasonDuplicate, "the member is set in the union and in its branch")
+			return e.in(name), nil, nil
+		}
 		return n, chosen.plan, field.data
 	case chosen == nil && u.unknown.plan != nil && u.fits(field, &u.unknown):
 		if !e.strict {
@@ -136,6 +150,37 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 		e.fail(ReasonGo, strconv.Quote(value)+" does not go with a Branch of type "+u.branchType(field).String())
 	}
 	return e.in(p.members[u.tag].name), nil, nil
+}
+
+// sharedTwice returns the name of a member that is set among the common members at
+// src and in the branch, or "".
+func (p *plan) sharedTwice(src unsafe.Pointer, branch *plan, data unsafe.Pointer) string {
+	shared := &p.union.shared
+	if shared.low == 0 && shared.rest == nil {
+		return ""
+	}
+	for k := range p.members {
+		m := &p.members[k]
+		if !shared.has(k) || !m.isSet(src) {
+			continue
+		}
+		if b := branch.find(m.name); b >= 0 && branch.members[b].isSet(data) {
+			return m.name
+		}
+	}
+	return ""
+}
+
+// isSet reports whether a member of the struct at base is written.
+func (m *member) isSet(base unsafe.Pointer) bool {
+	v := unsafe.Add(base, m.off)
+	switch {
+	case !m.optional:
+		return true
+	case m.pointer || m.nilable:
+		return *(*unsafe.Pointer)(v) != nil
+	}
+	return !isZero(m.plan, v)
 }
 
 // unknown writes the members of a branch that the schema does not have.

@@ -10,6 +10,8 @@ import (
 // members.
 type unionPlan struct {
 	tag      int          // the discriminator among the members
+	optional bool         // its field is a pointer
+	shared   memberSet    // common members that branches have, too
 	iface    reflect.Type // of the field Branch
 	branch   uintptr      // its offset
 	branches []branchPlan
@@ -40,11 +42,19 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 		return
 	}
 	tag := p.find(u.Tag)
-	if tag < 0 || p.members[tag].pointer || p.members[tag].plan.typ.Kind() != reflect.String {
+	if tag < 0 || p.members[tag].plan.typ.Kind() != reflect.String {
 		p.bad("there is no string member " + strconv.Quote(u.Tag) + " to be the discriminator")
 		return
 	}
-	p.union = &unionPlan{tag: tag, iface: f.Type, branch: f.Offset}
+	p.union = &unionPlan{tag: tag, optional: p.members[tag].pointer, iface: f.Type, branch: f.Offset}
+	for _, name := range u.Shared {
+		k := p.find(name)
+		if k < 0 {
+			p.bad("there is no common member " + strconv.Quote(name))
+			return
+		}
+		p.union.shared.add(k)
+	}
 	p.room += keySize
 	values := make([]string, len(u.Branches))
 	for k, ub := range u.Branches {
@@ -81,6 +91,18 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 	p.union.unknown.plan = &plan{typ: t.Elem(), bytes: t.Elem().Size()}
 }
 
+// tagValue returns the value of the discriminator in the union at base, and whether
+// there is one.
+func (p *plan) tagValue(base unsafe.Pointer) (string, bool) {
+	field := unsafe.Add(base, p.members[p.union.tag].off)
+	if p.union.optional {
+		if field = *(*unsafe.Pointer)(field); field == nil {
+			return "", false
+		}
+	}
+	return *(*string)(field), true
+}
+
 // find returns the branch for a value of the discriminator, or nil.
 func (u *unionPlan) find(value string) *branchPlan {
 	t := &u.names
@@ -99,7 +121,7 @@ func (u *unionPlan) find(value string) *branchPlan {
 // if there are several.
 func (p *plan) discriminator(src unsafe.Pointer) string {
 	u := p.union
-	value := *(*string)(unsafe.Add(src, p.members[u.tag].off))
+	value, _ := p.tagValue(src)
 	field := (*words)(unsafe.Add(src, u.branch))
 	if value != "" || field.typ == nil {
 		return value

@@ -94,15 +94,19 @@ const (
 //
 //	func (*T) WireUnion() *Union
 //
-// a field with the json name Tag, which is a string type, and a field Branch
-// of an interface type.
+// a field with the json name Tag, which is a string type or a pointer to one,
+// and a field Branch of an interface type. A pointer stands for a discriminator
+// that some servers do not send: without it there is no branch.
 //
 // A union whose discriminator is empty is encoded with the value that its Branch
 // stands for, if that type is the branch of one value only.
 type Union struct {
 	Tag      string        // the discriminator's name on the wire
 	Branches []UnionBranch // values with and without members
-	Unknown  any           // (*U)(nil), U a struct that embeds only Unknown
+	// Shared names the common members that a branch has, too, since servers differ
+	// in where a member belongs: in an object with that branch it is the branch's.
+	Shared  []string
+	Unknown any // (*U)(nil), U a struct that embeds only Unknown
 }
 
 // A UnionBranch is the branch of one value of the discriminator.
