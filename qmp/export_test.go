@@ -11,3 +11,14 @@ func (c *Client) Sent() uint64 {
 
 // SetGrace sets what endGrace is otherwise.
 func (s *Server) SetGrace(d time.Duration) { s.grace = d }
+
+// Subscribers returns how many queues a client's events go to, counted once for each name.
+func Subscribers(c *Client) int {
+	c.events.mu.Lock()
+	defer c.events.mu.Unlock()
+	n := len(c.events.all)
+	for _, t := range c.events.topics {
+		n += len(t.subs)
+	}
+	return n
+}

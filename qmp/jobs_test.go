@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -22,9 +23,10 @@ func TestJobProgressBefore30(t *testing.T) {
 		p.Fail(p.Expect("query-jobs"), qmp.ClassCommandNotFound, "The command query-jobs has not been found")
 		p.Return(p.Expect("query-block-jobs"), `[{"device": "other", "len": 1, "offset": 1, "type": "mirror"}, {"device": "disk0", "len": 100, "offset": 25, "type": "mirror"}]`)
 		p.Return(p.Expect("query-block-jobs"), `[{"device": "disk0", "len": 100, "offset": 100, "ready": true, "type": "mirror"}]`)
+		last := p.Expect("query-block-jobs") // the state before was shown
 		p.Event("BLOCK_JOB_COMPLETED", `{"device": "other", "len": 1, "offset": 1, "speed": 0, "type": "mirror"}`)
 		p.Event("BLOCK_JOB_COMPLETED", `{"device": "disk0", "len": 200, "offset": 150, "speed": 0, "type": "mirror", "error": "No space left on device"}`)
-		p.Return(p.Expect("query-block-jobs"), `[]`)
+		p.Return(last, `[]`)
 		p.WaitClose()
 	})
 	ctx := testContext(t)
@@ -37,7 +39,7 @@ func TestJobProgressBefore30(t *testing.T) {
 	for _, job := range states {
 		got = append(got, fmt.Sprint(job.Type, " ", job.Status, " ", job.Fraction()))
 	}
-	if want := []string{"mirror running 0.25", "mirror ready 1", "mirror concluded 1"}; !slices.Equal(got, want) {
+	if want := []string{"mirror running 0.25", "mirror ready 1", "mirror concluded 0.75"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	var e *qmp.JobError
@@ -107,6 +109,87 @@ func TestJobProgressContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(testContext(t))
 	states, err := watch(qmp.JobProgress(ctx, c, "j", time.Hour), func(qmp.JobState) { cancel() })
 	if len(states) != 1 || states[0].Fraction() != 0.5 || err != context.Canceled {
+		t.Errorf("%+v, %v", states, err)
+	}
+}
+
+func TestJobFraction(t *testing.T) {
+	for _, test := range []struct {
+		job  qmp.JobState
+		want float64
+	}{
+		{qmp.JobState{Status: "created"}, 0},
+		{qmp.JobState{Status: "running"}, 0},
+		{qmp.JobState{Status: "running", Current: 1, Total: 4}, 0.25},
+		{qmp.JobState{Status: "running", Current: 5, Total: 4}, 1},
+		{qmp.JobState{Status: "running", Current: -5, Total: 4}, 0},
+		{qmp.JobState{Status: "ready"}, 1},
+		{qmp.JobState{Status: "standby"}, 1},
+		{qmp.JobState{Status: "pending"}, 1},
+		{qmp.JobState{Status: "ready", Current: 3, Total: 4}, 0.75},
+		{qmp.JobState{Status: "aborting"}, 0},
+		{qmp.JobState{Status: "concluded"}, 1},
+		{qmp.JobState{Status: "null"}, 1},
+		{qmp.JobState{Status: "concluded", Error: "no space"}, 0},
+		{qmp.JobState{Status: "concluded", Current: 1, Total: 4, Error: "no space"}, 0.25},
+	} {
+		if got := test.job.Fraction(); got != test.want {
+			t.Errorf("%+v: %v, want %v", test.job, got, test.want)
+		}
+	}
+}
+
+// A failure comes with the last state of the job.
+func TestJobFailureState(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		p.Return(p.Expect("query-jobs"), `[{"id": "j", "type": "backup", "status": "concluded", "current-progress": 1, "total-progress": 4, "error": "bad"}]`)
+		p.WaitClose()
+	})
+	for job, err := range qmp.JobProgress(testContext(t), c, "j", time.Hour) {
+		if job.Fraction() != 0.25 || job.Error != "bad" || job.Type != "backup" {
+			t.Errorf("%+v, %v", job, err)
+		}
+	}
+}
+
+// A sequence that is never ranged over leaves nothing behind.
+func TestJobProgressNotUsed(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) { p.Negotiate(); p.WaitClose() })
+	ctx := testContext(t)
+	for range 1000 {
+		qmp.JobProgress(ctx, c, "j", time.Second)
+	}
+	for qmp.Subscribers(c) > 0 {
+		if ctx.Err() != nil {
+			t.Fatalf("%d subscriptions are left", qmp.Subscribers(c))
+		}
+		runtime.GC()
+	}
+}
+
+// An event of an earlier job with the same id does not count for the new one.
+func TestJobProgressAfterAnother(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		for _, status := range []string{"aborting", "concluded", "null", "created", "running"} {
+			p.Event("JOB_STATUS_CHANGE", `{"id": "j", "status": "`+status+`"}`)
+		}
+		p.Return(p.Expect("start"), "{}")
+		p.Return(p.Expect("query-jobs"), `[{"id": "j", "type": "backup", "status": "running", "current-progress": 0, "total-progress": 4}]`)
+		again := p.Expect("query-jobs")
+		p.Event("JOB_STATUS_CHANGE", `{"id": "j", "status": "concluded"}`)
+		p.Event("JOB_STATUS_CHANGE", `{"id": "j", "status": "null"}`)
+		p.Return(again, `[]`)
+		p.WaitClose()
+	})
+	ctx := testContext(t)
+	progress := qmp.JobProgress(ctx, c, "j", time.Millisecond)
+	if err := c.Call(ctx, "start", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	states, err := watch(progress, nil)
+	if err != nil || len(states) != 2 || states[1].Fraction() != 1 {
 		t.Errorf("%+v, %v", states, err)
 	}
 }
