@@ -76,6 +76,7 @@ func TestJobProgressEnds(t *testing.T) {
 		}, "not now"},
 		{"connection lost", func(p *qmptest.Peer) {
 			p.Return(p.Expect("query-jobs"), info)
+			p.Expect("query-jobs")
 			p.Close()
 		}, "closed by the server"},
 	}
