@@ -10,7 +10,10 @@ import (
 const width = 76
 
 // A comment is a Go doc comment that is put together block by block.
-type comment struct{ lines []string }
+type comment struct {
+	lines []string
+	open  bool // the last block is a list
+}
 
 func (c *comment) empty() bool { return len(c.lines) == 0 }
 
@@ -23,6 +26,7 @@ func (c *comment) block(lines ...string) {
 		c.lines = append(c.lines, "")
 	}
 	c.lines = append(c.lines, lines...)
+	c.open = false
 }
 
 // para adds a paragraph.
@@ -56,7 +60,66 @@ func (c *comment) code(text string) {
 		}
 		lines[i] = line
 	}
+	if c.open {
+		c.para("That is:") // code right behind a list would belong to its last item
+	}
 	c.block(lines...)
+}
+
+// settled reports whether gofmt is sure to leave the source of a comment as it is.
+// It lays out lists, links and headings anew, and changes some quotation marks.
+func settled(source string) bool {
+	if strings.HasSuffix(source, "\n//") {
+		return false
+	}
+	indented := 0 // lines of a block of code; -1 if one of them is not
+	blank := true
+	for line := range strings.SplitSeq(source+"\n// end", "\n") {
+		line = strings.TrimPrefix(line, "//")
+		if line == "" {
+			if blank {
+				return false
+			}
+			blank = true
+			continue
+		}
+		before := blank
+		blank = false
+		if code, ok := strings.CutPrefix(line, "\t"); ok {
+			if isItem(code) || strings.TrimSpace(code) == "" || indented == 0 && !before {
+				return false
+			}
+			if code[0] != ' ' && code[0] != '\t' {
+				indented = -1
+			} else if indented >= 0 {
+				indented++
+			}
+			continue
+		}
+		text := line[1:]
+		if text == "" || indented > 0 || indented < 0 && !before && text != "end" || strings.ContainsAny(text[:1], " \t#[") || isItem(text) {
+			return false
+		}
+		indented = 0
+		if strings.Contains(text, "``") || strings.Contains(text, "''") || strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || r < ' ' }) {
+			return false
+		}
+		if last := text[len(text)-1]; before && text != "end" && !strings.ContainsRune(".:,;)", rune(last)) && !strings.Contains(source, "//"+line+"\n// ") {
+			return false // a line of its own could be a heading
+		}
+	}
+	return true
+}
+
+// isItem reports whether Go doc could take a line for an item of a list.
+func isItem(line string) bool {
+	line = strings.TrimLeftFunc(line, unicode.IsSpace)
+	rest := strings.TrimLeft(line, "0123456789")
+	if rest == line {
+		r, _ := utf8.DecodeRuneInString(line)
+		return strings.ContainsRune("-*+•", r) && !strings.HasPrefix(line, "->")
+	}
+	return strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, ")")
 }
 
 // An item is an item of a list. Without a label it has a bullet.
@@ -93,10 +156,14 @@ func (c *comment) list(items []item) {
 		}
 	}
 	c.block(lines...)
+	c.open = true
 }
 
 // add adds the blocks of another comment.
-func (c *comment) add(other *comment) { c.block(other.lines...) }
+func (c *comment) add(other *comment) {
+	c.block(other.lines...)
+	c.open = other.open
+}
 
 // String returns the comment as Go source, each line behind a "//", without a
 // final line end. This is the only place where text from a schema becomes a

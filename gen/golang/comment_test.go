@@ -2,6 +2,7 @@ package golang
 
 import (
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/token"
 	"slices"
@@ -39,6 +40,8 @@ func TestComment(t *testing.T) {
 //     more
 //
 //  2. two
+//
+// That is:
 //
 //	-> { }
 //
@@ -171,6 +174,9 @@ func FuzzComment(f *testing.F) {
 		}
 		if len(file.Decls) != 1 || len(file.Comments) != 1 {
 			t.Fatalf("%d declarations, %d comments\n%q", len(file.Decls), len(file.Comments), src)
+		}
+		if formatted, err := format.Source([]byte(src)); settled(c.String()) && (err != nil || string(formatted) != src) {
+			t.Fatalf("gofmt makes\n%s\nof\n%s", formatted, src)
 		}
 		if slices.ContainsFunc(file.Comments[0].List, func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "/*") }) {
 			t.Fatalf("a block comment in %q", src)

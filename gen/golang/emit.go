@@ -26,7 +26,8 @@ const (
 // more.
 type emitter struct {
 	*plan
-	out *jen.File
+	out      *jen.File
+	comments []string // see keep
 }
 
 // emit writes all files, each independently of the others.
@@ -57,7 +58,7 @@ func (p *plan) emit() ([]gen.File, error) {
 }
 
 func (p *plan) emitFile(f *file) (gen.File, error) {
-	e := &emitter{p, jen.NewFile(p.opts.Package)}
+	e := &emitter{plan: p, out: jen.NewFile(p.opts.Package)}
 	e.out.ImportName(qmpPath, "qmp")
 	e.out.ImportName(genrtPath, "genrt")
 	e.out.ImportName(wirePath, "wire")
@@ -78,7 +79,7 @@ func (p *plan) emitFile(f *file) (gen.File, error) {
 	if err != nil {
 		return gen.File{}, fmt.Errorf("generated code for %s does not parse, which is a bug in qapi-go: %w", f.module.Name, err)
 	}
-	return gen.File{Path: f.path, Data: data}, nil
+	return gen.File{Path: f.path, Data: e.restore(data)}, nil
 }
 
 // groupImports puts the imports of the standard library into a group of their
@@ -121,7 +122,7 @@ func (e *emitter) header(f *file) {
 		}
 	}
 	c.para(fmt.Sprintf("Package %s holds %s of the QAPI schema %s.", e.opts.Package, enumerate(has), from))
-	e.out.PackageComment(c.String())
+	e.out.PackageComment(e.keep(c, ""))
 }
 
 // enumerate joins words: "a, b and c".
@@ -159,12 +160,12 @@ func text(s string) *comment {
 }
 
 // comment starts a declaration with its comment.
-func (e *emitter) comment(c *comment) { e.out.Comment(c.String()) }
+func (e *emitter) comment(c *comment) { e.out.Comment(e.keep(c, "")) }
 
 // apart starts a function that is not to be inlined, with its comment. A method
 // with a value receiver that can be inlined is compiled twice as long, since the
 // wrapper that Go makes for pointers has its code as well.
-func (e *emitter) apart(c *comment) { e.out.Comment(c.String() + "\n//\n//go:noinline") }
+func (e *emitter) apart(c *comment) { e.out.Comment(e.keep(c, "//go:noinline")) }
 
 // typ returns the Go type of values of a QAPI type.
 func (p *plan) typ(t ir.Type) *jen.Statement {
@@ -210,17 +211,17 @@ func (p *plan) fieldType(f *field) *jen.Statement {
 }
 
 // addFields writes fields into a struct.
-func (p *plan) addFields(g *jen.Group, fields []field) {
+func (e *emitter) addFields(g *jen.Group, fields []field) {
 	for i := range fields {
 		f := &fields[i]
-		if c := p.member(f); !c.empty() {
-			g.Comment(c.String())
+		if c := e.member(f); !c.empty() {
+			g.Comment(e.keep(c, ""))
 		}
 		tag := f.wire
 		if tag == "" {
 			tag = "-"
 		}
-		g.Id(f.name).Add(p.fieldType(f)).Tag(map[string]string{"json": tag})
+		g.Id(f.name).Add(e.fieldType(f)).Tag(map[string]string{"json": tag})
 	}
 }
 

@@ -16,7 +16,7 @@ func (d *enumDecl) emit(e *emitter) {
 		e.out.Const().DefsFunc(func(g *jen.Group) {
 			for i, v := range d.enum.Values {
 				if c := e.value(d.enum, v); !c.empty() {
-					g.Comment(c.String())
+					g.Comment(e.keep(c, ""))
 				}
 				g.Id(d.consts[i]).Id(d.name).Op("=").Lit(v.Name)
 				values[i] = v.Name

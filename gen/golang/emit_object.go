@@ -15,11 +15,11 @@ func (d *objectDecl) emit(e *emitter) {
 		e.addFields(g, d.fields)
 		if d.union != nil {
 			branch := names.Branch(e.names[d.union])
-			g.Comment(text(fmt.Sprintf("Branch holds what depends on %s: see [%s].", d.tag, branch)).String())
+			g.Comment(e.keep(text(fmt.Sprintf("Branch holds what depends on %s: see [%s].", d.tag, branch)), ""))
 			g.Id("Branch").Id(branch).Tag(unnamed)
 		}
 		if d.extra {
-			g.Comment(text("Extra holds members that the schema does not name, beside the others on the wire.").String())
+			g.Comment(e.keep(text("Extra holds members that the schema does not name, beside the others on the wire."), ""))
 			g.Id("Extra").Map(jen.String()).Any().Tag(unnamed)
 		}
 		if d.event {
