@@ -12,7 +12,8 @@ import (
 //	func(context.Context) (R, error)
 //	func(context.Context, A) (R, error)
 //
-// with A and R as in Args and Result. It returns nil for a nil function, and
+// with A and R as in Args and Result. An R that is a pointer may be nil: then the command returns
+// the empty object. It returns nil for a nil function, and
 // panics if f is no such function.
 func Handler(f any) func(ctx context.Context, args any) (result any, err error) {
 	v := reflect.ValueOf(f)
@@ -35,6 +36,12 @@ func Handler(f any) func(ctx context.Context, args any) (result any, err error) 
 		out := v.Call(in)
 		if err, _ := out[len(out)-1].Interface().(error); err != nil || len(out) == 1 {
 			return nil, err
+		}
+		if t.Out(0).Kind() == reflect.Pointer { // of a command that need not return anything
+			if out[0].IsNil() {
+				return nil, nil
+			}
+			return out[0].Interface(), nil
 		}
 		result := reflect.New(t.Out(0))
 		result.Elem().Set(out[0])

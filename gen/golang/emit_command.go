@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/qapi-go/qapi-go/ir"
 )
 
 // client writes the client type.
@@ -32,9 +34,28 @@ func (d *commandDecl) signature(p *plan) (params, results []jen.Code) {
 		params = append(params, jen.Id("args").Id(d.args))
 	}
 	if d.cmd.Returns != nil {
-		results = append(results, p.typ(d.cmd.Returns))
+		results = append(results, d.result(p))
 	}
 	return params, append(results, jen.Error())
+}
+
+// result returns the Go type of what a command returns. Where some releases return
+// nothing it is a pointer, or a list, which may be nil.
+func (d *commandDecl) result(p *plan) *jen.Statement {
+	if _, list := d.cmd.Returns.(*ir.Array); d.cmd.ReturnsSometimes && !list {
+		return jen.Op("*").Add(p.typ(d.cmd.Returns))
+	}
+	return p.typ(d.cmd.Returns)
+}
+
+// sometimes returns the call that runs a command which returns nothing in some
+// releases.
+func (d *commandDecl) sometimes(p *plan, args jen.Code) *jen.Statement {
+	name, t := "Sometimes", d.cmd.Returns
+	if list, ok := t.(*ir.Array); ok {
+		name, t = "SometimesList", list.Elem
+	}
+	return jen.Qual(genrtPath, name).Types(p.typ(t)).Call(jen.Id("ctx"), jen.Id("c").Dot("caller"), jen.Lit(d.cmd.Name), args)
 }
 
 func (d *commandDecl) emit(e *emitter) {
@@ -69,6 +90,10 @@ func (d *commandDecl) body(p *plan) func(g *jen.Group) {
 	return func(g *jen.Group) {
 		if d.cmd.Returns == nil {
 			g.Return(run)
+			return
+		}
+		if d.cmd.ReturnsSometimes {
+			g.Return(d.sometimes(p, args))
 			return
 		}
 		g.Var().Id("result").Add(p.typ(d.cmd.Returns))

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -46,9 +47,50 @@ func (e *emitter) unionTypes(d *objectDecl) {
 			}
 			g.Line()
 		}),
+		shared(d.union),
 		jen.Line().Id("Unknown").Op(":").Add(nilPointer(jen.Id("UnknownBranch"))),
 		jen.Line(),
 	)
+}
+
+// shared returns the field that names the common members which branches have,
+// too: there are some where releases differ in where a member belongs.
+func shared(u *ir.Union) jen.Code {
+	var names []jen.Code
+	for _, m := range u.Base.AllMembers() {
+		if inBranch(u, m.Name, make(map[*ir.Union]bool)) {
+			names = append(names, jen.Lit(m.Name))
+		}
+	}
+	if len(names) == 0 {
+		return jen.Null()
+	}
+	return jen.Line().Id("Shared").Op(":").Index().String().Values(names...)
+}
+
+// inBranch reports whether a branch of a union, or of a union that is its branch,
+// has a member.
+func inBranch(u *ir.Union, name string, seen map[*ir.Union]bool) bool {
+	if seen[u] {
+		return false
+	}
+	seen[u] = true
+	has := func(list []*ir.Member) bool {
+		return slices.ContainsFunc(list, func(m *ir.Member) bool { return m.Name == name })
+	}
+	for _, b := range u.Branches {
+		switch t := b.Type.(type) {
+		case *ir.Struct:
+			if has(t.AllMembers()) {
+				return true
+			}
+		case *ir.Union:
+			if has(t.Base.AllMembers()) || inBranch(t, name, seen) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mark makes a type a branch of a union.
