@@ -97,7 +97,7 @@ func TestMistakes(t *testing.T) {
 		{"two documents", start + "---\nschema: b\n", "q.yaml:3:1: a second document: a configuration has one"},
 		{"a list", "- a\n", "q.yaml:1:1: a configuration must be a mapping of keys to values, not a list"},
 		{"a word", "hello\n", `q.yaml:1:1: a configuration must be a mapping of keys to values, not "hello"`},
-		{"binary", "\xff\xfe\x00", "q.yaml:1:1: a configuration is a mapping"},
+		{"binary", "\xff\xfe\x00", "q.yaml:1:1: a configuration must be a mapping"},
 		{"syntax", start + "generate: [\n", "q.yaml:2:11: "},
 		{"bad indentation", "generate:\n- out: x\n   package: y\n", "q.yaml:2:8: "},
 		{"tab", start + "lint:\n\tuse: [A]\n", "q.yaml:3:1: "},

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/facts"
-	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
@@ -135,63 +134,6 @@ func compareCounts(t *testing.T, s *ir.Schema, oracle string) {
 	if last := fmt.Sprintf("total: %v (", total); !strings.HasPrefix(lines[len(lines)-1], last) {
 		t.Errorf("last line of the listing: %q, want %q…", lines[len(lines)-1], last)
 	}
-}
-
-// TestIntrospection compares the introspection of QEMU's schemas with what the
-// compiler of the same release generates.
-func TestIntrospection(t *testing.T) {
-	dir := corpus.Dir(t)
-	for _, release := range releases {
-		if dir := filepath.Join(dir, "oracle", "introspect", release+"-qemu.json"); !exists(dir) {
-			continue // the oracle begins with 2.12
-		}
-		t.Run(release, func(t *testing.T) {
-			c := corpus.Schemas(t, dir, release)[0]
-			s := schematest.Load(t, filepath.Join(dir, "corpus", release), c.Root)
-			var b bytes.Buffer
-			if err := introspect.Write(&b, s); err != nil {
-				t.Fatal(err)
-			}
-			var got []any
-			if err := json.Unmarshal(b.Bytes(), &got); err != nil {
-				t.Fatal(err)
-			}
-			oracle := readOracle(t, filepath.Join(dir, "oracle", "introspect", release+"-qemu.json"))
-			want := unconditional(oracle["schema"]).([]any)
-			if len(got) != len(want) {
-				t.Errorf("%d entries, want %d", len(got), len(want))
-			}
-			for i := range min(len(got), len(want)) {
-				if !reflect.DeepEqual(got[i], want[i]) {
-					t.Fatalf("entry %d:\ngot  %v\nwant %v", i, got[i], want[i])
-				}
-			}
-		})
-	}
-}
-
-// unconditional takes the conditions out of introspection data.
-func unconditional(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		if value, ok := v["_value"]; ok {
-			return value
-		}
-		delete(v, "_if")
-		for key, value := range v {
-			v[key] = unconditional(value)
-		}
-	case []any:
-		for i, value := range v {
-			v[i] = unconditional(value)
-		}
-	}
-	return v
-}
-
-func exists(file string) bool {
-	_, err := os.Stat(file)
-	return err == nil
 }
 
 func readOracle(t *testing.T, path string) map[string]any {

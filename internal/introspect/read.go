@@ -10,24 +10,24 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// maxNesting bounds the longest way through types that hold each other.
+// maxNesting is how deep types may be nested.
 const maxNesting = 10000
 
-// Read makes a schema of what a server answers to
-// query-qmp-schema: the array, as JSON. Names of types are numbers there, so
-// compare it with compat.Options.Introspected. Types have no place, and the schema
-// has no modules. The error says what in the answer makes no sense.
+// Read returns the schema that a server describes in its answer to
+// query-qmp-schema, an array in JSON. Names of types are numbers there, so compare
+// it with compat.Options.Introspected. Types have no positions, and the schema has
+// no modules.
 func Read(data []byte) (*ir.Schema, error) {
-	var infos []readInfo
+	var infos []schemaInfo
 	if err := json.Unmarshal(data, &infos); err != nil {
 		return nil, fmt.Errorf("query-qmp-schema: %w", err)
 	}
-	b := &builder{infos: make(map[string]*readInfo), types: make(map[string]ir.Type),
+	b := &builder{infos: make(map[string]*schemaInfo), types: make(map[string]ir.Type),
 		schema: &ir.Schema{Fset: token.NewFileSet(), ByName: make(map[string]ir.Def)}}
 	for i := range infos {
 		info := &infos[i]
 		if b.infos[info.Name] != nil {
-			return nil, fmt.Errorf("query-qmp-schema: %q is there twice", info.Name)
+			return nil, fmt.Errorf("query-qmp-schema: duplicate %q", info.Name)
 		}
 		b.infos[info.Name] = info
 	}
@@ -39,14 +39,14 @@ func Read(data []byte) (*ir.Schema, error) {
 	checked := make(map[ir.Type]int)
 	for _, t := range b.schema.Types {
 		if !finite(t, checked) {
-			return nil, fmt.Errorf("query-qmp-schema: %q holds itself", t.Head().Name)
+			return nil, fmt.Errorf("query-qmp-schema: %q contains itself", t.Head().Name)
 		}
 	}
 	return b.schema, nil
 }
 
-// finite tells whether lists and branches of unions do not hold themselves.
-// Checked holds 1 for types that are being checked and 2 for those that were.
+// finite reports whether no list and no branch of a union contains itself. checked
+// holds 1 for types that are being checked and 2 for those that were.
 func finite(t ir.Type, checked map[ir.Type]int) bool {
 	if t == nil || checked[t] == 2 {
 		return true
@@ -75,39 +75,15 @@ func finite(t ir.Type, checked map[ir.Type]int) bool {
 	return true
 }
 
-// A readInfo is a SchemaInfo of QEMU's qapi/introspect.json.
-type readInfo struct {
-	Name        string      `json:"name"`
-	MetaType    string      `json:"meta-type"`
-	JSONType    ir.JSONKind `json:"json-type"`
-	ElementType string      `json:"element-type"`
-	Members     []struct {
-		Name     string          `json:"name"`
-		Type     string          `json:"type"`
-		Default  json.RawMessage `json:"default"` // there for optional members
-		Features []string        `json:"features"`
-	} `json:"members"`
-	Values   []string `json:"values"`
-	Tag      string   `json:"tag"`
-	Variants []struct {
-		Case string `json:"case"`
-		Type string `json:"type"`
-	} `json:"variants"`
-	ArgType  string   `json:"arg-type"`
-	RetType  string   `json:"ret-type"`
-	AllowOOB bool     `json:"allow-oob"`
-	Features []string `json:"features"`
-}
-
 // A builder makes a schema of introspection.
 type builder struct {
-	infos  map[string]*readInfo
+	infos  map[string]*schemaInfo
 	types  map[string]ir.Type
 	depth  int
 	schema *ir.Schema
 }
 
-func (b *builder) add(info *readInfo) error {
+func (b *builder) add(info *schemaInfo) error {
 	head := ir.Info{Name: info.Name, Features: features(info.Features)}
 	switch info.MetaType {
 	case "command":
@@ -120,7 +96,7 @@ func (b *builder) add(info *readInfo) error {
 			return err
 		}
 		b.schema.Commands = append(b.schema.Commands, &ir.Command{Info: head, Arg: arg, Returns: ret,
-			Gen: true, SuccessResponse: true, AllowOOB: info.AllowOOB})
+			Gen: true, SuccessResponse: true, AllowOOB: info.AllowOOB != nil && *info.AllowOOB})
 	case "event":
 		arg, err := b.object(info.ArgType)
 		if err != nil {
@@ -146,20 +122,20 @@ func features(names []string) []ir.Feature {
 func (b *builder) object(name string) (ir.Type, error) {
 	t, err := b.find(name)
 	if err == nil && ir.JSONKindOf(t) != ir.JSONObject {
-		return nil, fmt.Errorf("%q is no object type", name)
+		return nil, fmt.Errorf("%q is not an object type", name)
 	}
 	return t, err
 }
 
 // find returns the type of that name, made of its description on first use. A
-// type can hold itself through members: it is entered before they are found.
+// type can contain itself through members: it is entered before they are found.
 func (b *builder) find(name string) (ir.Type, error) {
 	if t, ok := b.types[name]; ok {
 		return t, nil
 	}
 	info := b.infos[name]
 	if info == nil {
-		return nil, fmt.Errorf("there is no %q", name)
+		return nil, fmt.Errorf("unknown type %q", name)
 	}
 	if b.depth++; b.depth > maxNesting {
 		return nil, fmt.Errorf("%q is nested too deeply", name)
@@ -189,7 +165,7 @@ func (b *builder) find(name string) (ir.Type, error) {
 	case "object":
 		err = b.buildObject(head, info)
 	default:
-		err = fmt.Errorf("%q is of meta-type %q, which is no type", name, info.MetaType)
+		err = fmt.Errorf("%q has the meta-type %q, which is not a type", name, info.MetaType)
 	}
 	if err != nil {
 		return nil, err
@@ -200,7 +176,7 @@ func (b *builder) find(name string) (ir.Type, error) {
 }
 
 // enumOf makes an enum. Servers before QEMU 6.2 list its values only.
-func enumOf(head ir.Info, info *readInfo) *ir.Enum {
+func enumOf(head ir.Info, info *schemaInfo) *ir.Enum {
 	t := &ir.Enum{Info: head}
 	for _, m := range info.Members {
 		t.Values = append(t.Values, &ir.EnumValue{Name: m.Name, Features: features(m.Features)})
@@ -214,7 +190,7 @@ func enumOf(head ir.Info, info *readInfo) *ir.Enum {
 }
 
 // buildObject makes a struct or union and enters it.
-func (b *builder) buildObject(head ir.Info, info *readInfo) error {
+func (b *builder) buildObject(head ir.Info, info *schemaInfo) error {
 	common := &ir.Struct{Info: head}
 	var union *ir.Union
 	if info.Tag == "" {
@@ -237,7 +213,7 @@ func (b *builder) buildObject(head ir.Info, info *readInfo) error {
 		return nil
 	}
 	if union.Discriminator == nil {
-		return fmt.Errorf("%q lacks its tag %q", info.Name, info.Tag)
+		return fmt.Errorf("%q has no member %q, its tag", info.Name, info.Tag)
 	}
 	values := make(map[string]*ir.EnumValue)
 	if enum, ok := union.Discriminator.Type.(*ir.Enum); ok {

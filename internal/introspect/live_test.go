@@ -1,4 +1,4 @@
-package facts_test
+package introspect_test
 
 import (
 	"bytes"
