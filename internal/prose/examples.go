@@ -1,10 +1,13 @@
 package prose
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Examples takes the examples out of blocks that belong together. A line such
 // as "For instance:" directly above one becomes its title, and "Example:" alone
-// goes with it.
+// goes with it. Above one that has a title of its own, no colon is left dangling.
 func Examples(blocks []Block) (rest []Block, examples []Example) {
 	for _, b := range blocks {
 		ex, ok := b.(Example)
@@ -16,6 +19,8 @@ func Examples(blocks []Block) (rest []Block, examples []Example) {
 			if title, ok := announcement(rest[n]); ok {
 				ex.Title, rest = title, rest[:n]
 			}
+		} else {
+			rest = WithoutColon(rest)
 		}
 		examples = append(examples, ex)
 	}
@@ -37,4 +42,31 @@ func announcement(b Block) ([]Inline, bool) {
 		return nil, true
 	}
 	return p.Inlines, true
+}
+
+// lone are what a line may consist of that only says what follows it.
+var lone = []string{"Arguments:", "Data:", "Example:", "Examples:", "Features:", "Returns:"}
+
+// WithoutColon returns blocks that do not end with the announcement of something that
+// does not follow them any more: a last colon becomes a full stop, and a line such as
+// "Example:" goes. It does not change blocks in place.
+func WithoutColon(blocks []Block) []Block {
+	n := len(blocks) - 1
+	if n < 0 {
+		return blocks
+	}
+	p, ok := blocks[n].(Paragraph)
+	if !ok || len(p.Inlines) == 0 {
+		return blocks
+	}
+	last, ok := p.Inlines[len(p.Inlines)-1].(Text)
+	head, found := strings.CutSuffix(last.Text, ":")
+	if !ok || !found {
+		return blocks
+	}
+	if len(p.Inlines) == 1 && slices.Contains(lone, last.Text) {
+		return blocks[:n:n]
+	}
+	inlines := append(slices.Clone(p.Inlines[:len(p.Inlines)-1]), Text{head + "."})
+	return append(slices.Clone(blocks[:n]), Paragraph{inlines})
 }

@@ -20,3 +20,28 @@ func TestExamples(t *testing.T) {
 		}
 	}
 }
+
+// TestWithoutColon holds that no text ends with the announcement of what does not
+// follow it.
+func TestWithoutColon(t *testing.T) {
+	const titled = "\n\n.. qmp-example::\n    :title: Stop\n\n    -> { \"execute\": \"stop\" }\n"
+	for _, test := range []struct{ text, rest string }{
+		{"It stops the machine, as in:" + titled, "[{[{It stops the machine, as in.}]}]"},
+		{"Example:" + titled, "[]"},
+		{"See *this*:" + titled, "[{[{See } {[{this}]} {.}]}]"},
+		{"It stops." + titled, "[{[{It stops.}]}]"},
+	} {
+		rest, _ := Examples(Parse(test.text))
+		if fmt.Sprint(rest) != test.rest {
+			t.Errorf("%q: rest %v, want %s", test.text, rest, test.rest)
+		}
+	}
+	for text, want := range map[string]string{
+		"One.\n\nArguments:": "[{[{One.}]}]", "Arguments:": "[]", "The rest is:": "[{[{The rest is.}]}]",
+		"See:\n\n- one": "[{[{See:}]} {false [{ [{[{one}]}]}]}]", "": "[]",
+	} {
+		if got := fmt.Sprint(WithoutColon(Parse(text))); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package model
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/gocall"
 	"github.com/qapi-go/qapi-go/internal/prose"
@@ -11,9 +14,10 @@ import (
 func (b *builder) examples(d *Definition) {
 	t := example.Read(b.Schema, d.Def.Head().Doc)
 	for _, e := range d.Examples {
-		for _, block := range e.Blocks {
+		for i, block := range e.Blocks {
 			if dialog, ok := block.(prose.Dialog); ok {
 				e.describe(t.In(e.Pos, dialog))
+				e.Blocks[i] = aligned(dialog)
 			}
 		}
 	}
@@ -34,4 +38,31 @@ func (e *Example) describe(messages []*example.Message) {
 			e.Go = append(e.Go, code)
 		}
 	}
+}
+
+// aligned returns a dialog in which no line of a message stands left of its first
+// one: where one does, all lines below the first are indented alike until none does.
+func aligned(d prose.Dialog) prose.Dialog {
+	lines := slices.Clone(d.Lines)
+	for i := 0; i < len(lines); i++ {
+		if k := lines[i].Kind; k != prose.LineClient && k != prose.LineServer {
+			continue
+		}
+		arrow := strings.TrimLeft(lines[i].Text, " ")[2:]
+		start := len(lines[i].Text) - len(strings.TrimLeft(arrow, " "))
+		least, end := start, i+1
+		for end < len(lines) && lines[end].Kind == prose.LineContinued {
+			if text := strings.TrimLeft(lines[end].Text, " "); text != "" {
+				least = min(least, len(lines[end].Text)-len(text))
+			}
+			end++
+		}
+		for k := i + 1; k < end; k++ {
+			if lines[k].Text != "" {
+				lines[k].Text = strings.Repeat(" ", start-least) + lines[k].Text
+			}
+		}
+		i = end - 1
+	}
+	return prose.Dialog{Lines: lines}
 }

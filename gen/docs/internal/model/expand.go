@@ -47,8 +47,11 @@ type Value struct {
 
 	Named bool // another value of the page is Cut, and shown here
 
-	Anchor string // of the row that it belongs to; "" for the body itself
-	Depth  int    // 1 for the body itself
+	Anchor string  // of the row that it belongs to; "" for the body itself
+	In     *Value  // that it is a part of; nil for the body itself
+	Of     *Member // the member or branch of In whose value it is
+	Tag    string  // the discriminator, if Of is a branch of a union
+	Depth  int     // 1 for the body itself
 }
 
 // An Object is the members of an object type.
@@ -127,18 +130,21 @@ func (e *expander) root(t ir.Type, kind MemberKind) *Value {
 	if t == nil {
 		return nil
 	}
-	return e.value(t, "", string(kind)+"-", 1)
+	return e.value(t, "", string(kind)+"-", nil, nil, "")
 }
 
 // value makes a value whose parts are to be found out later.
-func (e *expander) value(t ir.Type, id, prefix string, depth int) *Value {
-	v := &Value{Type: t, Anchor: id, Depth: depth}
+func (e *expander) value(t ir.Type, id, prefix string, in *Value, of *Member, tag string) *Value {
+	v := &Value{Type: t, Anchor: id, Depth: 1, In: in, Of: of, Tag: tag}
+	if in != nil {
+		v.Depth = in.Depth + 1
+	}
 	v.Elem, v.Arrays = element(t)
 	v.Def = e.page(v.Elem)
 	if _, ok := v.Elem.(*ir.Builtin); ok {
 		return v
 	}
-	p := pending{v, prefix, depth == 1}
+	p := pending{v, prefix, in == nil}
 	if e.limits.Whole {
 		e.expand(p)
 	} else {
@@ -180,7 +186,7 @@ func (e *expander) expand(p pending) {
 		for _, br := range t.Branches {
 			m := e.byMember[br]
 			id := p.branch(m, "")
-			v.Forms = append(v.Forms, &Row{m, id, e.value(br.Type, id, id+".", v.Depth+1)})
+			v.Forms = append(v.Forms, &Row{m, id, e.value(br.Type, id, id+".", v, m, "")})
 		}
 	case *ir.Struct:
 		v.Object = new(Object)
@@ -209,7 +215,7 @@ func (p pending) branch(m *Member, tag string) string {
 func (e *expander) object(p pending, s *ir.Struct) {
 	for _, m := range s.AllMembers() {
 		id := p.prefix + m.Name
-		row := &Row{e.byMember[m], id, e.value(m.Type, id, id+".", p.value.Depth+1)}
+		row := &Row{e.byMember[m], id, e.value(m.Type, id, id+".", p.value, e.byMember[m], "")}
 		if e.shown[row.Member] == "" {
 			e.shown[row.Member] = id
 		}
@@ -240,7 +246,7 @@ func (e *expander) branches(p pending, u *ir.Union) {
 			bare = append(bare, c)
 			continue
 		}
-		c.Value = e.value(br.Type, id, id+".", p.value.Depth+1)
+		c.Value = e.value(br.Type, id, id+".", p.value, m, u.Discriminator.Name)
 		p.value.Object.Branches = append(p.value.Object.Branches, c)
 	}
 	p.value.Object.Branches = append(p.value.Object.Branches, bare...)

@@ -2,6 +2,7 @@ package model
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,6 +24,7 @@ func (b *builder) document(d *Definition) {
 	if e, ok := d.Def.(*ir.Event); ok {
 		d.RateLimited = e.RateLimited()
 	}
+	d.Blurb, d.Notes = withoutColons(d.Blurb), withoutColons(d.Notes)
 	d.strays()
 	for _, m := range d.Members {
 		for _, mf := range m.Features {
@@ -40,6 +42,15 @@ func (b *builder) document(d *Definition) {
 			d.Unstable = f
 		}
 	}
+}
+
+// withoutColons returns texts that do not end with a colon: what it announced stands
+// elsewhere on a page. A text that is nothing else is left out.
+func withoutColons(list []Prose) []Prose {
+	for i := range list {
+		list[i].Blocks = prose.WithoutColon(list[i].Blocks)
+	}
+	return slices.DeleteFunc(list, Prose.Empty)
 }
 
 // strays adds the descriptions of what the definition does not have.

@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
@@ -13,15 +14,15 @@ func (w *writer) index() {
 	w.element("h1", w.FullTitle())
 	w.open("p")
 	w.text(fmt.Sprintf("%s, %s and %s, in %s.", plural(len(w.Commands), "command"), plural(len(w.Events), "event"),
-		plural(len(w.Types), "type"), plural(len(w.shownModules()), "module")))
+		plural(len(w.Types), "type"), plural(len(w.definingModules()), "module")))
 	w.close("p")
 	w.newline()
 	w.open("ul", "class", "lists")
 	for _, s := range []crumb{
 		{"Commands: what a client can ask for", "commands"},
-		{"Events: what a server tells without being asked", "events"},
+		{"Events: what a server sends unasked", "events"},
 		{"Types: what arguments, results and data are made of", "types"},
-		{"Errors: their classes, and which commands tell of them", "errors"},
+		{"Errors: their classes, and the commands that document theirs", "errors"},
 		{"Deprecated and unstable: what not to rely on", "deprecated"},
 	} {
 		w.open("li")
@@ -29,6 +30,13 @@ func (w *writer) index() {
 		w.link(w.to(s.path), head)
 		w.text(":" + rest)
 		w.close("li")
+	}
+	for _, m := range w.shownModules() {
+		if len(m.Definitions()) == 0 {
+			w.open("li")
+			w.link(w.to(m.Path()), m.Title)
+			w.close("li")
+		}
 	}
 	if w.options.Text {
 		w.open("li")
@@ -49,7 +57,7 @@ func (w *writer) index() {
 	}
 	w.close("tr", "thead")
 	w.open("tbody")
-	for _, m := range w.shownModules() {
+	for _, m := range w.definingModules() {
 		w.newline()
 		w.open("tr")
 		w.open("th", "scope", "row")
@@ -91,6 +99,11 @@ func (s *site) shownModules() []*model.Module {
 	return out
 }
 
+// definingModules are those that define something. The others are text only.
+func (s *site) definingModules() []*model.Module {
+	return slices.DeleteFunc(s.shownModules(), func(m *model.Module) bool { return len(m.Definitions()) == 0 })
+}
+
 func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -103,7 +116,7 @@ func (w *writer) commands() {
 }
 
 func (w *writer) events() {
-	w.list("Events", "What a server tells without being asked.", w.Events)
+	w.list("Events", "What a server sends unasked.", w.Events)
 }
 
 // list writes definitions by name with what they are, and then by module.

@@ -133,7 +133,7 @@ func (w *writer) errorsPage() {
 	}
 	w.close("dl")
 	w.section("commands", "Commands")
-	w.element("p", "Any command may fail with GenericError. These tell of their errors:")
+	w.element("p", "Any command may fail with GenericError. These document their errors:")
 	w.open("dl", "class", "definitions")
 	for _, d := range w.Commands {
 		if len(d.Errors) == 0 {

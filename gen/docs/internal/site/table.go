@@ -2,7 +2,6 @@ package site
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/ir"
@@ -267,7 +266,7 @@ func (w *writer) see(v *model.Value) {
 		w.link("#"+w.top(v.At), "the top")
 	} else {
 		w.text("Shown at ")
-		w.codeLink(fragment(v.At.Anchor), afterKind(v.At.Anchor))
+		w.placeOf(v.At)
 	}
 	w.text(".")
 	w.close("p")
@@ -287,10 +286,28 @@ func (w *writer) top(*model.Value) string {
 	}
 }
 
-// afterKind returns the path in an anchor: "file.filename" of "arg-file.filename".
-func afterKind(anchor string) string {
-	_, path, _ := strings.Cut(anchor, "-")
-	return path
+// placeOf writes where on the page a value is shown, innermost first, as a link: "image,
+// if driver is blkdebug". What stands at the top of the page is not named.
+func (w *writer) placeOf(v *model.Value) {
+	w.open("a", "href", fragment(v.Anchor))
+	for at := v; at.In != nil; at = at.In {
+		switch {
+		case at != v && at.Tag == "":
+			w.text(" of ")
+			w.element("code", at.Of.Name)
+		case at.Tag == "":
+			w.element("code", at.Of.Name)
+		default:
+			if at != v {
+				w.text(", ")
+			}
+			w.text("if ")
+			w.element("code", at.Tag)
+			w.text(" is ")
+			w.element("code", at.Of.Name)
+		}
+	}
+	w.close("a")
 }
 
 // values writes the values of an enum: as rows if something is said of them.
