@@ -26,6 +26,21 @@ var errorTests = []struct {
 	{"unclosed object", "{ 'struct': 'A',\n  'data': { 'a': 'int'\n{ 'enum': 'B', 'data': [ 'b' 'c' ] }\n", []string{
 		"3:1: expected ',' or '}'", "3:30: expected ',' or ']'",
 	}},
+	{"an item that is indented more is part of the broken one", "{ 'struct': 'A',\n  'data': { 'a': 'int'\n  { 'enum': 'B' 'c' }\n{ 'enum': 'C' 'd' }\n", []string{
+		"3:3: expected ',' or '}'", "4:15: expected ',' or '}'",
+	}},
+	{"an item that is indented as the broken one follows it", "  { 'struct': 'A',\n  'data': { 'a': 'int'\n  { 'enum': 'B' 'c' }\n", []string{
+		"3:3: expected ',' or '}'", "3:17: expected ',' or '}'",
+	}},
+	{"first bracket missing", "'struct': 'A', 'data': { 'a': 'int' } }\n{ 'command' 'b' }\n", []string{
+		"1:1: top-level expression must be an object", "2:13: expected ':'",
+	}},
+	{"first bracket of an object missing", "{ 'struct': 'A', 'data': 'a': 'int' } }\n{ 'command' 'b' }\n", []string{
+		"1:29: expected ',' or '}'", "2:13: expected ':'",
+	}},
+	{"last bracket too early", "{ 'struct' 'A' }, 'data': { 'a': 'int' } }\n{ 'command' 'b' }\n", []string{
+		"1:12: expected ':'", "2:13: expected ':'",
+	}},
 	{"unclosed at the end", "{ 'enum': 'A', 'data': [ 'a',\n", []string{"1:30: expected '{', '[', string, or boolean"}},
 	{"closed by the wrong bracket", "{ 'enum': 'A', 'data': [ 'a' } }\n{ 'command': 'B' }", []string{
 		"1:30: expected ',' or ']'", "2:14: name of command must not use uppercase or '_'",

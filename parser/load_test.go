@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -83,10 +84,16 @@ func TestIncludes(t *testing.T) {
 
 func TestIncludeErrors(t *testing.T) {
 	chain := fstest.MapFS{"root.json": file(include("f0.json"))}
-	for i := range MaxIncludeDepth {
+	for i := range MaxIncludeDepth - 1 { // one file more than may be open
 		chain[fmt.Sprintf("f%d.json", i)] = file(include(fmt.Sprintf("f%d.json", i+1)))
 	}
-	chain[fmt.Sprintf("f%d.json", MaxIncludeDepth)] = file("")
+	chain[fmt.Sprintf("f%d.json", MaxIncludeDepth-1)] = file("")
+	short := maps.Clone(chain) // as many as may be open
+	short[fmt.Sprintf("f%d.json", MaxIncludeDepth-2)] = file("")
+	fset, errs := token.NewFileSet(), new(diag.List)
+	if res := Load(fset, Source{FS: short, Root: "root.json"}, errs); errs.Len() != 0 || len(res.Files) != MaxIncludeDepth {
+		t.Errorf("%d files, %d errors", len(res.Files), errs.Len())
+	}
 	tests := []struct {
 		name string
 		fs   fstest.MapFS

@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"go/token"
+	"iter"
 	"reflect"
 	"testing"
 
@@ -44,18 +45,72 @@ func FuzzResolve(f *testing.F) {
 			}
 			return
 		}
+		if errs.HasErrors() {
+			t.Fatalf("a schema and the error %+v", errs.First())
+		}
+		known := make(map[ir.Type]bool, len(s.Types))
+		for _, typ := range s.Types {
+			known[typ] = true
+		}
+		for ref := range references(s) {
+			if !known[ref] {
+				t.Errorf("a reference to %v, which is no type of the schema", ref)
+			}
+		}
 		for i, typ := range s.Types {
 			checkBound(t, typ)
 			if other := again.Types[i].Head(); other.Name != typ.Head().Name || other.Pos != typ.Head().Pos {
 				t.Errorf("type %d is %s, then %s", i, typ.Head().Name, other.Name)
 			}
 		}
-		for _, c := range s.Commands {
-			if a, ok := c.Returns.(*ir.Array); ok && a.Elem == nil {
-				t.Errorf("%s returns an array of nothing", c.Name)
+	})
+}
+
+// references yields each type that a schema refers to. What may be left out and is
+// left out is not a reference.
+func references(s *ir.Schema) iter.Seq[ir.Type] {
+	return func(yield func(ir.Type) bool) {
+		refs := []ir.Type{}
+		optional := func(t ir.Type) {
+			if t != nil {
+				refs = append(refs, t)
 			}
 		}
-	})
+		for _, typ := range s.Types {
+			switch typ := typ.(type) {
+			case *ir.Array:
+				refs = append(refs, typ.Elem)
+			case *ir.Struct:
+				if typ.Base != nil {
+					refs = append(refs, typ.Base)
+				}
+				for _, m := range typ.Members {
+					refs = append(refs, m.Type)
+				}
+			case *ir.Union:
+				refs = append(refs, typ.Base, typ.Discriminator.Type)
+				for _, b := range typ.Branches {
+					optional(b.Type)
+				}
+			case *ir.Alternate:
+				for _, b := range typ.Branches {
+					refs = append(refs, b.Type)
+				}
+			}
+		}
+		for _, c := range s.Commands {
+			optional(c.Arg)
+			optional(c.Returns)
+		}
+		for _, e := range s.Events {
+			optional(e.Arg)
+		}
+		for _, t := range refs {
+			if !yield(t) {
+				return
+			}
+		}
+	}
 }
 
 // checkBound checks that everything in a type has a type.

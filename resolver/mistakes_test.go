@@ -234,6 +234,26 @@ func TestMistakes(t *testing.T) {
   'a': the member of the base`,
 		},
 		{
+			name: "branch member and a member that the base inherits",
+			text: kindEnum + "{ 'struct': 'Root', 'data': { 'a': 'int' } }\n{ 'struct': 'Bas', 'base': 'Root', 'data': { 'k': 'Kind1' } }\n" +
+				"{ 'struct': 'Large', 'data': { 'a': 'int', 'b': 'int', 'c': 'int' } }\n" +
+				"{ 'union': 'Uni', 'base': 'Bas', 'discriminator': 'k', 'data': { 'a': 'Large' } }",
+			want: `
+'Large': member 'a' of type 'Large' collides with member 'a' of type 'Root'
+  'a': the member of the branch
+  'a': the member of the base`,
+		},
+		{
+			name: "member that a branch inherits and one that the base inherits",
+			text: kindEnum + "{ 'struct': 'Root', 'data': { 'a': 'int' } }\n{ 'struct': 'Bas', 'base': 'Root', 'data': { 'k': 'Kind1' } }\n" +
+				"{ 'struct': 'Large', 'data': { 'a': 'int', 'b': 'int', 'c': 'int' } }\n{ 'struct': 'Larger', 'base': 'Large', 'data': { 'd': 'int' } }\n" +
+				"{ 'union': 'Uni', 'base': 'Bas', 'discriminator': 'k', 'data': { 'b': 'Larger' } }",
+			want: `
+'Larger': member 'a' of type 'Large' collides with member 'a' of type 'Root'
+  'a': the member of the branch
+  'a': the member of the base`,
+		},
+		{
 			name: "member of a nested union's branch",
 			text: kindEnum + oneA +
 				"{ 'union': 'Inner', 'base': { 'l': 'Kind1' }, 'discriminator': 'l', 'data': { 'b': 'One' } }\n" +
