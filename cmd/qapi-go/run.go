@@ -26,7 +26,7 @@ var errNoCommand = errors.New("no command")
 
 // run runs the command line and returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot()
+	root := newRoot(args...)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -52,8 +52,29 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
-// newRoot makes the command line anew, so that runs do not share flags.
-func newRoot() *cobra.Command {
+// commands make the subcommands, by name.
+var commands = []struct {
+	name string
+	make func() *cobra.Command
+}{
+	{"generate", newGenerate},
+	{"docs", newDocs},
+	{"check", newCheck},
+	{"inspect", newInspect},
+	{"diff", newDiff},
+	{"lint", newLint},
+	{"fmt", newFmt},
+	{"explain", newExplain},
+	{"vendor", newVendor},
+	{"init", newInit},
+	{"version", newVersion},
+	{"completion", newCompletion},
+}
+
+// newRoot makes the command line anew, so that runs do not share flags. If args
+// begin with the name of a subcommand, it is the only one: the others, with all
+// their flags, would take longer than what many commands do.
+func newRoot(args ...string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "qapi-go",
 		Short: "Compile QEMU's QAPI schemas to Go and to documentation",
@@ -97,7 +118,17 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 	})
 	root.SetVersionTemplate(versionLine())
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newGenerate(), newDocs(), newCheck(), newInspect(), newDiff(), newLint(), newFmt(), newExplain(), newVendor(), newInit(), newVersion(), newCompletion())
+	wanted := commands
+	if len(args) > 0 && args[0] != "completion" { // whose scripts tell of all
+		for i, c := range commands {
+			if c.name == args[0] {
+				wanted = commands[i : i+1]
+			}
+		}
+	}
+	for _, c := range wanted {
+		root.AddCommand(c.make())
+	}
 	completeFlags(root)
 	return root
 }

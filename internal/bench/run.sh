@@ -14,4 +14,4 @@ cd "$(dirname "$0")"
 export QAPI_CORPUS
 (cd ../.. && go run ./cmd/qapi-go generate --schema "$QAPI_CORPUS/corpus/10.0.0/qapi/qapi-schema.json" \
 	--docs none --parts types,events,server --package qapi --out internal/bench/qapi)
-exec go run . "$@"
+exec go run -mod=mod . "$@"

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // generatedBy is how generated files begin.
@@ -44,7 +45,9 @@ func newIndex() *index {
 }
 
 // says matches the first sentence of what is generated for a definition.
-var says = regexp.MustCompile(`^(\w+) (is the|are the|runs the) (enum|struct|union|alternate|event|command|arguments of the command) '([^']+)'`)
+var says = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\w+) (is the|are the|runs the) (enum|struct|union|alternate|event|command|arguments of the command) '([^']+)'`)
+})
 
 // add reads a generated package: its declarations from its files, its objects
 // from its types, which may have come from export data. It reports whether the
@@ -84,7 +87,7 @@ func declared(entities map[string]entity, d ast.Decl) {
 		if doc == nil {
 			return
 		}
-		m := says.FindStringSubmatch(strings.Join(strings.Fields(doc.Text()), " "))
+		m := says().FindStringSubmatch(strings.Join(strings.Fields(doc.Text()), " "))
 		if m == nil {
 			return
 		}
