@@ -13,6 +13,9 @@ import (
 type Origin struct {
 	What string    // such as "struct 'Foo'" or "member 'bar' of struct 'Foo'"
 	Pos  token.Pos // NoPos for names that every package has
+
+	key string      // of Options.Rename
+	in  ir.Presence // the releases that have it; nil: all
 }
 
 // A Clash is a Go name that two things would get.
@@ -79,13 +82,40 @@ func (s *scope) reserve(what string, names ...string) {
 }
 
 // take takes a name, or adds to the clashes.
-func (p *plan) take(s *scope, name string, what string, pos token.Pos) {
-	second := Origin{what, pos}
+func (p *plan) take(s *scope, name string, second Origin) {
 	if first, ok := s.taken[name]; ok {
 		p.clashes = append(p.clashes, Clash{name, s.in, first, second})
 		return
 	}
 	s.taken[name] = second
+}
+
+// within returns the releases that have a part of something.
+func within(in, holder ir.Presence) ir.Presence {
+	if in == nil {
+		return holder
+	}
+	return in
+}
+
+// settle returns another name for the one of both that a release does not have, so
+// that what it has keeps its name: the last release that has the other is added,
+// as in "ButtonLeftIn2_3". It reports false if the release has both, or none.
+func (c Clash) settle(prefer string) (key, name string, ok bool) {
+	loser := c.Second
+	if !c.First.in.Has(prefer) {
+		loser = c.First
+	}
+	if c.First.in.Has(prefer) == c.Second.in.Has(prefer) || loser.key == "" || len(loser.in) == 0 {
+		return "", "", false
+	}
+	last := strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, loser.in[len(loser.in)-1])
+	return loser.key, c.Name + "In" + last, true
 }
 
 // Clashes returns the Go names that two things of a schema would get in a package

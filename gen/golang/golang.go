@@ -96,6 +96,11 @@ type Options struct {
 	// module and the value ends in ".go", it is the name of the module's file.
 	Rename map[string]string
 
+	// Prefer is the name of a release of a merged schema. Where two things would
+	// get the same Go name, it stays with the one that this release has, and the
+	// other gets the name of its last release as well.
+	Prefer string
+
 	// Introspection is what a server answers to query-qmp-schema if there is
 	// no handler for it: a JSON text. It is used if the schema has that
 	// command, see [HasIntrospection].

@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"errors"
 	"fmt"
 	"go/token"
 	"maps"
@@ -75,6 +76,7 @@ type (
 // A field is a field for a member of an object or a branch of an alternate.
 type field struct {
 	name     string
+	key      string // of Options.Rename
 	wire     string // name on the wire; empty in alternates
 	typ      ir.Type
 	form     form
@@ -95,7 +97,27 @@ const (
 	indirect             // *T, mandatory: a T by value would contain itself
 )
 
+// newPlan decides all names. What clashes gets the names that Options.Prefer gives
+// it, and is an error if that gives none.
 func newPlan(s *ir.Schema, o Options) (*plan, error) {
+	p, err := tryPlan(s, o)
+	var clash *ClashError
+	if o.Prefer == "" || !errors.As(err, &clash) {
+		return p, err
+	}
+	o.Rename = maps.Clone(o.Rename)
+	if o.Rename == nil {
+		o.Rename = make(map[string]string)
+	}
+	for _, c := range clash.Clashes {
+		if key, name, ok := c.settle(o.Prefer); ok {
+			o.Rename[key] = name
+		}
+	}
+	return tryPlan(s, o)
+}
+
+func tryPlan(s *ir.Schema, o Options) (*plan, error) {
 	p := &plan{
 		schema: s, opts: o,
 		pkg: newScope(""), commands: newScope("Client"),
@@ -190,7 +212,7 @@ func (p *plan) nameType(t ir.Type) {
 	info := t.Head()
 	name := p.rename(info.Name, names.Type(info.Name))
 	p.names[t], p.links[info.Name], p.made[t] = name, name, true
-	p.take(p.pkg, name, what(t), info.NamePos)
+	p.take(p.pkg, name, Origin{what(t), info.NamePos, info.Name, info.In})
 }
 
 // negotiates reports whether a command is the one that opens a QMP session. The
@@ -240,7 +262,7 @@ func (p *plan) declareEnum(f *file, enum *ir.Enum) {
 	d := &enumDecl{name: p.names[enum], enum: enum}
 	for _, v := range enum.Values {
 		name := p.rename(enum.Name+"."+v.Name, names.Value(d.name, v.Name))
-		p.take(p.pkg, name, "value '"+v.Name+"' of "+what(enum), v.Pos)
+		p.take(p.pkg, name, Origin{"value '" + v.Name + "' of " + what(enum), v.Pos, enum.Name + "." + v.Name, within(v.In, enum.In)})
 		d.consts = append(d.consts, name)
 	}
 	f.decls = append(f.decls, d)
@@ -254,7 +276,7 @@ func (p *plan) declareStruct(f *file, s *ir.Struct) {
 
 func (p *plan) declareUnion(f *file, u *ir.Union) {
 	d := &objectDecl{name: p.names[u], def: u}
-	p.take(p.pkg, names.Branch(d.name), "the branches of "+what(u), u.NamePos)
+	p.take(p.pkg, names.Branch(d.name), Origin{"the branches of " + what(u), u.NamePos, u.Name, u.In})
 	f.decls = append(f.decls, d)
 	p.addUnion(f, d, newScope(d.name), u)
 	for _, b := range u.Branches {
@@ -279,7 +301,7 @@ func (p *plan) declareAlternate(f *file, a *ir.Alternate) {
 			}
 		}
 		name = p.rename(a.Name+"."+b.Name, name)
-		p.take(fields, name, "branch '"+b.Name+"' of "+what(a), b.Pos)
+		p.take(fields, name, Origin{"branch '" + b.Name + "' of " + what(a), b.Pos, a.Name + "." + b.Name, within(b.In, a.In)})
 		d.fields = append(d.fields, field{name: name, typ: b.Type, form: form, doc: b.Doc, cond: b.If, in: b.In})
 	}
 }
@@ -289,7 +311,7 @@ func (p *plan) declareCommand(f *file, c *ir.Command) {
 	method := p.method(c)
 	if !d.internal {
 		d.method = method
-		p.take(p.commands, method, what(c), c.NamePos)
+		p.take(p.commands, method, Origin{what(c), c.NamePos, c.Name, c.In})
 	}
 	p.refer(f, c.Returns)
 	info := ir.Def(c)
@@ -297,7 +319,7 @@ func (p *plan) declareCommand(f *file, c *ir.Command) {
 	case c.Arg == nil:
 	case !c.Gen || c.Arg.Head().Implicit:
 		args := &objectDecl{name: names.Args(method), def: info, extra: !c.Gen}
-		p.take(p.pkg, args.name, "the arguments of "+what(c), c.NamePos)
+		p.take(p.pkg, args.name, Origin{"the arguments of " + what(c), c.NamePos, c.Name, c.In})
 		f.decls = append(f.decls, args)
 		p.addData(f, args, newScope(args.name), c.Arg)
 		d.args = args.name
@@ -314,7 +336,7 @@ func (p *plan) declareEvent(f *file, e *ir.Event) {
 		return
 	}
 	d := &objectDecl{name: p.event(e), def: e, event: true}
-	p.take(p.pkg, d.name, what(e), e.NamePos)
+	p.take(p.pkg, d.name, Origin{what(e), e.NamePos, e.Name, e.In})
 	f.decls = append(f.decls, d)
 	fields := newScope(d.name)
 	fields.reserve("the method", "EventName", "EventTime")
@@ -374,7 +396,7 @@ func (p *plan) addMembers(f *file, d *objectDecl, taken *scope, holder ir.Type, 
 		taken.reserve("the method", "MarshalJSON", "UnmarshalJSON")
 	}
 	for i, m := range members {
-		p.take(taken, fields[i].name, "member '"+m.Name+"' of "+what(d.def), m.Pos)
+		p.take(taken, fields[i].name, Origin{"member '" + m.Name + "' of " + what(d.def), m.Pos, fields[i].key, within(m.In, d.def.Head().In)})
 	}
 }
 
@@ -383,8 +405,9 @@ func (p *plan) newField(d *objectDecl, holder ir.Type, m *ir.Member) field {
 	if m.Owner != nil {
 		owner = m.Owner
 	}
+	key := owner.Head().Name + "." + m.Name
 	f := field{
-		name: p.rename(owner.Head().Name+"."+m.Name, names.Member(m.Name)),
+		name: p.rename(key, names.Member(m.Name)), key: key,
 		wire: m.Name, typ: m.Type, doc: m.Doc, cond: m.If, features: m.Features, in: m.In, owner: owner,
 	}
 	_, isList := m.Type.(*ir.Array)

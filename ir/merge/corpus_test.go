@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/token"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -114,6 +115,47 @@ func TestCorpus(t *testing.T) {
 				covers(t, r, res.Schema)
 			}
 		})
+	}
+}
+
+// TestCompile generates packages for sets of releases and builds them. Where two
+// names would be one in Go, that of the newest release goes first.
+func TestCompile(t *testing.T) {
+	sets := [][]string{releases, {"7.2.0", "10.0.0", "10.2.0"}, {"1.1.0", "10.2.0"}}
+	for i := 1; i < len(releases); i++ {
+		sets = append(sets, releases[i-1:i+1])
+	}
+	dir := t.TempDir()
+	write := func(path, text string) {
+		t.Helper()
+		path = filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.mod", "module example.org/m\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => "+corpus.Root(t)+"\n")
+	for i, names := range sets {
+		res, err := Merge(loadAll(t, names...), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := golang.Generate(res.Schema, golang.Options{Package: "qapi", Docs: golang.DocsNone, Prefer: names[len(names)-1]})
+		if err != nil {
+			t.Errorf("%v: %v", names, err)
+			continue
+		}
+		for _, f := range files {
+			write(fmt.Sprintf("p%d/%s", i, f.Path), string(f.Data))
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "vet", "./...")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
