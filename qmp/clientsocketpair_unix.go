@@ -1,0 +1,32 @@
+//go:build unix
+
+package qmp
+
+import (
+	"net"
+	"os"
+	"syscall"
+)
+
+// socketPair returns both ends of a connection, one of them as a file to be passed on.
+func socketPair() (net.Conn, *os.File, error) {
+	syscall.ForkLock.RLock()
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(fds[0])
+		syscall.CloseOnExec(fds[1])
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		return nil, nil, os.NewSyscallError("socketpair", err)
+	}
+	there := os.NewFile(uintptr(fds[1]), "monitor")
+	file := os.NewFile(uintptr(fds[0]), "monitor")
+	defer file.Close()
+	here, err := net.FileConn(file)
+	if err != nil {
+		there.Close()
+		return nil, nil, err
+	}
+	return here, there, nil
+}

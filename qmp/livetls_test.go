@@ -1,0 +1,253 @@
+package qmp_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+// An authority issues certificates for one test.
+type authority struct {
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+	last int64
+}
+
+func newAuthority(t *testing.T) *authority {
+	a := new(authority)
+	der, key := a.issue(t, &x509.Certificate{
+		Subject: pkix.Name{CommonName: "test authority"}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+	})
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.cert, a.key = cert, key
+	return a
+}
+
+// issue returns a certificate as DER, and its key. The first one is the authority's own.
+func (a *authority) issue(t *testing.T, template *x509.Certificate) ([]byte, *ecdsa.PrivateKey) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.last++
+	template.SerialNumber = big.NewInt(a.last)
+	template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	parent, signer := a.cert, a.key
+	if parent == nil {
+		parent, signer = template, key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der, key
+}
+
+// peer issues a certificate for one side of a connection.
+func (a *authority) peer(t *testing.T, name string, use x509.ExtKeyUsage) tls.Certificate {
+	der, key := a.issue(t, &x509.Certificate{
+		Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{use},
+	})
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// write writes the files that QEMU's tls-creds-x509 reads.
+func (a *authority) write(t *testing.T, dir string, server tls.Certificate) {
+	t.Helper()
+	key, err := x509.MarshalPKCS8PrivateKey(server.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, block := range map[string]*pem.Block{
+		"ca-cert.pem":     {Type: "CERTIFICATE", Bytes: a.cert.Raw},
+		"server-cert.pem": {Type: "CERTIFICATE", Bytes: server.Certificate[0]},
+		"server-key.pem":  {Type: "PRIVATE KEY", Bytes: key},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestLiveTLS talks to a monitor behind tls-creds-x509 of each release. QEMU 7.2 reads a byte of
+// a record each time that more arrives, and answered nothing before there was another record.
+func TestLiveTLS(t *testing.T) {
+	for _, release := range live.Releases {
+		t.Run(release, func(t *testing.T) {
+			program := live.Release(t, release, "qemu-system-x86_64")
+			ca := newAuthority(t)
+			dir := t.TempDir()
+			ca.write(t, dir, ca.peer(t, "localhost", x509.ExtKeyUsageServerAuth))
+			roots := x509.NewCertPool()
+			roots.AddCert(ca.cert)
+			dialer := &tls.Dialer{Config: &tls.Config{
+				RootCAs: roots, ServerName: "localhost",
+				Certificates: []tls.Certificate{ca.peer(t, "client", x509.ExtKeyUsageClientAuth)},
+			}}
+
+			plain := launchProgram(t, program, []string{"-M", "none",
+				"-object", "tls-creds-x509,id=creds,dir=" + dir + ",endpoint=server,verify-peer=on",
+				"-chardev", "socket,id=secure,host=127.0.0.1,port=0,server=on,wait=off,tls-creds=creds",
+				"-mon", "chardev=secure,mode=control",
+			})
+			addr := chardevAddr(t, plain, "secure")
+			c, err := qmp.Dial(testContext(t), addr, qmp.WithOOB(), qmp.WithDialer(dialer.DialContext))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			ctx := testContext(t)
+
+			for range 20 {
+				if _, err := NewClient(c).QueryStatus(ctx); err != nil {
+					t.Fatal(err)
+				}
+			}
+			large := strings.Repeat("x", 100_000) // seven records
+			var e *qmp.Error
+			if err := NewClient(c).DeviceDel(ctx, DeviceDelArgs{ID: large}); !errors.As(err, &e) || e.Class != qmp.ClassDeviceNotFound {
+				t.Errorf("large command: %.100v", err)
+			}
+			var wg sync.WaitGroup
+			for range 8 {
+				wg.Go(func() {
+					for range 10 {
+						if _, err := NewClient(c).QueryStatus(ctx); err != nil {
+							t.Error(err)
+							return
+						}
+					}
+				})
+			}
+			for i := range 20 { // given up at any time, before and after it is sent
+				short, cancel := context.WithTimeout(ctx, time.Duration(i)*50*time.Microsecond)
+				if _, err := NewClient(c).QueryStatus(short); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+					t.Error(err)
+				}
+				cancel()
+			}
+			wg.Wait()
+			ev, err := qmp.RunAndWait[*ShutdownEvent](ctx, c, NewClient(c).Quit, nil)
+			if err != nil || ev.Reason != "host-qmp-quit" {
+				t.Errorf("%+v, %v", ev, err)
+			}
+			<-c.Done()
+		})
+	}
+}
+
+// launchProgram starts a QEMU and connects to a monitor of it.
+func launchProgram(t *testing.T, program string, args []string) *qmp.Client {
+	t.Helper()
+	monitor := "unix:" + filepath.Join(t.TempDir(), "qmp") + ",server=on,wait=off"
+	cmd := exec.Command(program, append(args, "-nodefaults", "-display", "none", "-S", "-qmp", monitor)...)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	checkGoroutines(t)
+	c, err := qmp.Dial(testContext(t), monitor, qmp.WithRetry(10*time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// chardevAddr returns the address on which a character device of QEMU listens.
+func chardevAddr(t *testing.T, c *qmp.Client, label string) string {
+	t.Helper()
+	var devices []struct {
+		Label    string `json:"label"`
+		Filename string `json:"filename"`
+	}
+	if err := c.Call(testContext(t), "query-chardev", nil, &devices); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range devices {
+		if addr := regexp.MustCompile(`(?:tcp|tls):(127\.0\.0\.1:\d+)`).FindStringSubmatch(d.Filename); d.Label == label && addr != nil {
+			return "tcp:" + addr[1]
+		}
+	}
+	t.Fatalf("%s does not listen: %+v", label, devices)
+	return ""
+}
+
+// TestTLSRecords holds that the end of each message is a record of its own.
+func TestTLSRecords(t *testing.T) {
+	ca := newAuthority(t)
+	here, there := net.Pipe()
+	server := tls.Server(there, &tls.Config{Certificates: []tls.Certificate{ca.peer(t, "localhost", x509.ExtKeyUsageServerAuth)}})
+	roots := x509.NewCertPool()
+	roots.AddCert(ca.cert)
+	conn := tls.Client(here, &tls.Config{RootCAs: roots, ServerName: "localhost"})
+	reads := make(chan string, 100)
+	go func() {
+		defer close(reads)
+		defer server.Close()
+		server.Write([]byte(`{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}}, "capabilities": []}}` + "\r\n"))
+		buf := make([]byte, 1<<16)
+		for id := 0; ; {
+			n, err := server.Read(buf) // one record
+			if err != nil {
+				return
+			}
+			reads <- string(buf[:n])
+			if string(buf[:n]) == "\n" {
+				reply, _ := json.Marshal(map[string]any{"return": struct{}{}, "id": id})
+				server.Write(append(reply, "\r\n"...))
+				id++
+			}
+		}
+	}()
+	ctx := testContext(t)
+	c, err := qmp.NewClient(ctx, conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Call(ctx, "x", nil, nil); err != nil {
+		t.Error(err)
+	}
+	if err := c.Call(context.Background(), "x", nil, nil); err != nil {
+		t.Error(err)
+	}
+	c.Close()
+	var got []string
+	for text := range reads {
+		got = append(got, text)
+	}
+	want := `{"execute":"qmp_capabilities","id":0}|` + "\n" + `|{"execute":"x","id":1}|` + "\n" + `|{"execute":"x","id":2}|` + "\n"
+	if strings.Join(got, "|") != want {
+		t.Errorf("records %q", got)
+	}
+}
