@@ -57,7 +57,7 @@ var table = map[string][]string{
 	"parser":                      {"github.com/alecthomas/participle/v2", "github.com/alecthomas/participle/v2/lexer", "…/ast", "…/diag", "…/dialect", "…/internal/docstyle"},
 	"qga":                         {"…/internal/dial", "…/qmp", "…/qmp/wire"},
 	"qmp":                         {"…/internal/dial", "…/qmp/internal/framing", "…/qmp/internal/qobject", "…/qmp/wire"},
-	"qmp/genrt":                   {"…/qmp"},
+	"qmp/genrt":                   {"…/qmp", "…/qmp/wire"},
 	"qmp/internal/framing":        {"…/internal/dial", "…/qmp/wire"},
 	"qmp/internal/qobject":        {},
 	"qmp/qmptest":                 {},
