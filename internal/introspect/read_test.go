@@ -17,7 +17,7 @@ func TestRead(t *testing.T) {
 { 'struct': 'Disk', 'data': { 'size': 'int', '*name': { 'type': 'str', 'features': [ 'deprecated' ] } } }
 { 'union': 'Dev', 'base': { 'kind': 'Kind' }, 'discriminator': 'kind', 'data': { 'disk': 'Disk' } }
 { 'alternate': 'Ref', 'data': { 's': 'str', 'd': 'Disk', 'n': 'null' } }
-{ 'command': 'add', 'data': { 'devs': [ 'Dev' ], '*ref': 'Ref' }, 'allow-oob': true, 'returns': 'Ref' }
+{ 'command': 'add', 'data': { 'devs': [ 'Dev' ], '*ref': 'Ref' }, 'allow-oob': true, 'returns': 'Disk' }
 { 'command': 'list', 'returns': [ 'Disk' ], 'features': [ 'unstable' ] }
 { 'event': 'DONE', 'data': { 'n': 'number' } }
 `
