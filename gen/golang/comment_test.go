@@ -183,3 +183,31 @@ func FuzzComment(f *testing.F) {
 		}
 	})
 }
+
+// TestListInItem writes lists within items: Go doc has flat lists only.
+func TestListInItem(t *testing.T) {
+	p := &plan{opts: Options{Docs: DocsFull}}
+	for _, tt := range []struct{ text, want string }{
+		{"1. one\n\n   - a\n   - b\n\n2. two\n", `//  1. one
+//
+//   - a
+//   - b
+//
+//  2. two`},
+		{"- one\n\n  - a\n  - b\n\n- two\n", `//   - one
+//   - a
+//   - b
+//   - two`},
+		{"1. one\n\n   more\n\n2. two\n", `//  1. one
+//
+//     more
+//
+//  2. two`},
+	} {
+		c := new(comment)
+		p.prose(c, tt.text)
+		if got := c.String(); got != tt.want {
+			t.Errorf("%q becomes\n%s\nwant\n%s", tt.text, got, tt.want)
+		}
+	}
+}
