@@ -21,4 +21,15 @@ func Subscribers(c *Client) int {
 		n += len(t.subs)
 	}
 	return n
+// AwaitStop waits until the server's connections have been told to stop.
+func (s *Server) AwaitStop() {
+	s.mu.Lock()
+	var conns []*serverConn
+	for c := range s.conns {
+		conns = append(conns, c)
+	}
+	s.mu.Unlock()
+	for _, c := range conns {
+		<-c.stopped
+	}
 }

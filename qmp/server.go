@@ -175,7 +175,7 @@ func (s *Server) isDown() bool {
 // sends. The error is nil if the client closed the connection, [ErrClosed] after
 // Close and Shutdown, the context's, or the connection's.
 func (s *Server) ServeConn(ctx context.Context, conn io.ReadWriteCloser) error {
-	c := newServerConn(s, conn)
+	c := newServerConn(ctx, s, conn)
 	s.mu.Lock()
 	if s.down {
 		s.mu.Unlock()
@@ -190,7 +190,7 @@ func (s *Server) ServeConn(ctx context.Context, conn io.ReadWriteCloser) error {
 		s.mu.Unlock()
 		close(c.done)
 	}()
-	return c.serve(ctx)
+	return c.serve()
 }
 
 // Emit sends an event to all clients that have negotiated. If its EventTime is

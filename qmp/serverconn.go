@@ -42,6 +42,7 @@ type serverConn struct {
 	queue  chan request  // in band
 	slots  chan struct{} // one for each request out of band that is not answered
 	oob    atomic.Bool   // negotiated
+	outer  context.Context // of the connection; that of the handlers may end before it
 	cancel context.CancelFunc
 
 	// Of the reader.
@@ -63,7 +64,7 @@ type serverConn struct {
 	lastOOB  chan struct{} // closed when the last request out of band is answered; nil if it is
 }
 
-func newServerConn(s *Server, conn io.ReadWriteCloser) *serverConn {
+func newServerConn(ctx context.Context, s *Server, conn io.ReadWriteCloser) *serverConn {
 	return &serverConn{
 		server:  s,
 		conn:    conn,
@@ -74,19 +75,19 @@ func newServerConn(s *Server, conn io.ReadWriteCloser) *serverConn {
 		ended:   make(chan struct{}),
 		ran:     make(chan struct{}),
 		done:    make(chan struct{}),
+		outer:   ctx,
 		cancel:  func() {},
 	}
 }
 
 // serve serves the connection until its end.
-func (c *serverConn) serve(ctx context.Context) error {
-	outer := ctx
-	ctx, cancel := context.WithCancel(ctx)
+func (c *serverConn) serve() error {
+	ctx, cancel := context.WithCancel(c.outer)
 	defer cancel()
 	c.mu.Lock()
 	c.cancel = cancel
 	c.mu.Unlock()
-	release := context.AfterFunc(outer, func() { c.abort(outer.Err()) })
+	release := context.AfterFunc(c.outer, func() { c.abort(c.outer.Err()) })
 	defer release()
 
 	if c.server.agent {
@@ -153,7 +154,7 @@ func (c *serverConn) abort(cause error) {
 func (c *serverConn) begin() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !c.stopping
+	return !c.stopping && c.outer.Err() == nil // which may come before abort
 }
 
 // refuse answers a request that comes too late, if it can still be answered.
@@ -161,7 +162,7 @@ func (c *serverConn) refuse(req request) {
 	req.files.close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.finished {
+	if !c.finished && c.outer.Err() == nil {
 		c.reply(&req, nil, errShuttingDown)
 	}
 }
@@ -385,7 +386,7 @@ func (c *serverConn) execute(ctx context.Context, req request) {
 	default:
 		text, noReply, err = c.call(req.files.with(ctx), req)
 	}
-	if err == nil && noReply {
+	if err == nil && noReply || c.outer.Err() != nil {
 		return
 	}
 	c.reply(&req, text, err)
