@@ -39,9 +39,9 @@ type serverConn struct {
 	server *Server
 	conn   io.ReadWriteCloser
 	out    *output
-	queue  chan request  // in band
-	slots  chan struct{} // one for each request out of band that is not answered
-	oob    atomic.Bool   // negotiated
+	queue  chan request    // in band
+	slots  chan struct{}   // one for each request out of band that is not answered
+	oob    atomic.Bool     // negotiated
 	outer  context.Context // of the connection; that of the handlers may end before it
 	cancel context.CancelFunc
 

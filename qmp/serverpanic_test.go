@@ -1,0 +1,194 @@
+package qmp_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+// A testLog keeps what a server writes to its error log.
+type testLog struct {
+	mu   sync.Mutex
+	text []string
+}
+
+func (l *testLog) Print(v ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text = append(l.text, fmt.Sprint(v...))
+}
+
+func (l *testLog) all() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Join(l.text, "\n")
+}
+
+// A handler that panics, in band or out of band, is an error to the client and in
+// the log; the connection and the server go on.
+func TestServerPanic(t *testing.T) {
+	log := new(testLog)
+	values := map[string]any{"text": "boom", "error": errors.New("boom"), "number": 5, "nil": nil, "bounds": nil, "noreply": "boom"}
+	var commands []qmp.ServerCommand
+	for name, value := range values {
+		commands = append(commands, qmp.ServerCommand{Name: name, AllowOOB: true, NoReply: name == "noreply", Run: qmp.Handler(func(context.Context) error {
+			if name == "bounds" {
+				var list []int
+				_ = list[len(values)]
+			}
+			panic(value)
+		})})
+	}
+	s := qmp.NewServer(append(commands, handlers.Commands()...), qmp.WithErrorLog(log))
+	c := serveRaw(t, s)
+	c.line()
+	c.send(`{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}`, 1)
+	for name := range values {
+		for _, verb := range []string{"execute", "exec-oob"} {
+			got := c.send(`{"`+verb+`":"`+name+`","id":1}`, 1)
+			if want := errorLine("GenericError", "Internal error: the handler of "+name+" panicked", "1"); got[0] != want {
+				t.Errorf("got %s, want %s", got[0], want)
+			}
+			if text := log.all(); !strings.Contains(text, "the handler of "+name+" panicked") || !strings.Contains(text, "serverpanic_test.go") {
+				t.Errorf("%s: the log has no stack: %s", name, text)
+			}
+		}
+	}
+	if got := c.send(`{"execute":"query-status"}`, 1); !strings.Contains(got[0], "running") {
+		t.Errorf("after the panics: %s", got)
+	}
+}
+
+// A handler that ends its goroutine, as t.FailNow does, ends its connection, and
+// nothing is left of that.
+func TestServerGoexit(t *testing.T) {
+	for _, verb := range []string{"execute", "exec-oob"} {
+		log := new(testLog)
+		s := qmp.NewServer([]qmp.ServerCommand{{Name: "exit", AllowOOB: true, Run: qmp.Handler(func(context.Context) error {
+			runtime.Goexit()
+			return nil
+		})}}, qmp.WithErrorLog(log))
+		c := serveRaw(t, s)
+		c.line()
+		c.send(`{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}`, 1)
+		go io.WriteString(c.conn, `{"`+verb+`":"exit"}`)
+		if _, err := c.in.ReadString('\n'); err != io.EOF {
+			t.Errorf("%s: %v, want EOF", verb, err)
+		}
+		if err := s.Shutdown(testContext(t)); err != nil {
+			t.Errorf("%s: Shutdown: %v", verb, err)
+		}
+		if !strings.Contains(log.all(), "ended its goroutine") {
+			t.Errorf("%s: the log has %q", verb, log.all())
+		}
+	}
+}
+
+// A scriptedListener gives what accept returns.
+type scriptedListener struct {
+	accept func() (net.Conn, error)
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *scriptedListener) Accept() (net.Conn, error) { return l.accept() }
+func (l *scriptedListener) Close() error              { l.once.Do(func() { close(l.closed) }); return nil }
+func (l *scriptedListener) Addr() net.Addr            { return &net.UnixAddr{Name: "scripted"} }
+
+// Serve tries again after errors that pass, says so in the log, and returns any
+// other.
+func TestServeErrors(t *testing.T) {
+	lasting := errors.New("lasting")
+	passing := []error{syscall.EMFILE, syscall.ENFILE, syscall.ECONNABORTED, syscall.ENOBUFS}
+	log := new(testLog)
+	s := qmp.NewServer(handlers.Commands(), qmp.WithErrorLog(log))
+	client, server := net.Pipe()
+	defer client.Close()
+	steps := append(slices.Clone(passing), nil, lasting)
+	l := &scriptedListener{closed: make(chan struct{})}
+	l.accept = func() (net.Conn, error) {
+		err := steps[0]
+		steps = steps[1:]
+		if err == nil {
+			return server, nil
+		}
+		return nil, &net.OpError{Op: "accept", Err: err}
+	}
+	if err := s.Serve(l); !errors.Is(err, lasting) {
+		t.Errorf("Serve: %v, want the lasting error", err)
+	}
+	<-l.closed
+	for _, err := range passing {
+		if !strings.Contains(log.all(), err.Error()) {
+			t.Errorf("the log lacks %v: %s", err, log.all())
+		}
+	}
+	// The connection that was accepted between them is served.
+	if line, err := (&lineClient{t: t, conn: client, in: bufio.NewReader(client)}).in.ReadString('\n'); err != nil || !strings.Contains(line, "QMP") {
+		t.Errorf("greeting %q, %v", line, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := s.Serve(l); err != qmp.ErrClosed {
+		t.Errorf("Serve after Close: %v", err)
+	}
+}
+
+// Shutdown ends the pause of a Serve that waits for files.
+func TestServePauseEnds(t *testing.T) {
+	s := qmp.NewServer(nil, qmp.WithErrorLog(new(testLog)))
+	trying := make(chan bool, 100)
+	l := &scriptedListener{closed: make(chan struct{})}
+	l.accept = func() (net.Conn, error) { trying <- true; return nil, syscall.EMFILE }
+	served := make(chan error)
+	go func() { served <- s.Serve(l) }()
+	for range 3 {
+		<-trying
+	}
+	if err := s.Shutdown(testContext(t)); err != nil {
+		t.Error(err)
+	}
+	if err := <-served; err != qmp.ErrClosed {
+		t.Errorf("Serve: %v", err)
+	}
+}
+
+// The hook of a server sees each message as it was sent, in order.
+func TestServerHook(t *testing.T) {
+	var mu sync.Mutex
+	var seen []string
+	s := qmp.NewServer(handlers.Commands(), qmp.WithHook(func(dir qmp.Direction, msg []byte) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, dir.String()+" "+string(msg))
+	}))
+	c := serveRaw(t, s)
+	c.line()
+	c.send("{ 'execute' :\t\"qmp_capabilities\"}\r\n", 1)
+	c.send("\n {\"execute\": \"query-status\", \"id\": 1.0}\n@@\n", 2)
+	mu.Lock()
+	defer mu.Unlock()
+	want := []string{
+		`-> {"QMP": {"version": {"qemu": {"micro": 0, "minor": 0, "major": 0}, "package": ""}, "capabilities": ["oob"]}}`,
+		"<- { 'execute' :\t\"qmp_capabilities\"}", `-> {"return": {}}`,
+		`<- {"execute": "query-status", "id": 1.0}`, `-> {"return": {"status": "running", "running": true}, "id": 1}`,
+		"<- @", `-> {"error": {"class": "GenericError", "desc": "JSON parse error, stray '@'"}}`,
+	}
+	slices.Sort(want[3:])
+	slices.Sort(seen[min(3, len(seen)):]) // the two directions run beside each other
+	if !slices.Equal(seen, want) {
+		t.Errorf("seen\n%s\nwant\n%s", strings.Join(seen, "\n"), strings.Join(want, "\n"))
+	}
+}
