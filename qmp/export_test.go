@@ -21,6 +21,8 @@ func Subscribers(c *Client) int {
 		n += len(t.subs)
 	}
 	return n
+}
+
 // AwaitStop waits until the server's connections have been told to stop.
 func (s *Server) AwaitStop() {
 	s.mu.Lock()

@@ -119,6 +119,19 @@ func TestReceivedFiles(t *testing.T) {
 			t.Errorf("read %q, %v, want %q", reply.Return, err, want)
 		}
 	}
+	// One that arrives whole and one in part, which has the file.
+	next := readEnds(t, 1)
+	sendWith(t, conn.(*net.UnixConn), `{"execute":"read"}{"execute":"re`, next[0])
+	if err := raw.Decode(&reply); err != nil || reply.Return != "" {
+		t.Errorf("the whole command read %q, %v", reply.Return, err)
+	}
+	io.WriteString(conn, `ad"}{"execute":"read"}`)
+	for _, want := range []string{"a", ""} {
+		if err := raw.Decode(&reply); err != nil || reply.Return != want {
+			t.Errorf("behind a part: read %q, %v, want %q", reply.Return, err, want)
+		}
+	}
+	files = append(files, next...)
 	// A command that never ends leaves nothing behind, nor does garbage.
 	for _, text := range []string{`{"execute":`, "@", ""} {
 		other, err := net.Dial("unix", addr)

@@ -1,0 +1,112 @@
+package qmp
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// A heldWriter writes what goes on, one Write at a time.
+type heldWriter struct {
+	begun  chan []byte
+	goOn   chan bool
+	closed chan bool
+}
+
+func newHeldWriter() *heldWriter {
+	return &heldWriter{begun: make(chan []byte), goOn: make(chan bool), closed: make(chan bool, 1)}
+}
+
+var errWriterClosed = errors.New("closed")
+
+func (w *heldWriter) Write(p []byte) (int, error) {
+	w.begun <- bytes.Clone(p)
+	select {
+	case <-w.goOn:
+		return len(p), nil
+	case <-w.closed:
+		return 0, errWriterClosed
+	}
+}
+
+func (w *heldWriter) Close() error { w.closed <- true; return nil }
+
+// The next command waits for what is being written, too, and not only for what
+// waits to be.
+func TestOutputAwaitsWrites(t *testing.T) {
+	w := newHeldWriter()
+	o := newOutput(w, nil)
+	result := make(chan error, 1)
+	go func() { result <- o.write() }()
+	o.reply(make([]byte, highWaiting+1))
+	<-w.begun
+	ready := make(chan bool)
+	go func() { o.await(); close(ready) }()
+	o.reply([]byte("x")) // goes through the output's lock
+	o.mu.Lock()
+	if o.inFlight != highWaiting+1 {
+		t.Errorf("%d bytes in flight", o.inFlight)
+	}
+	o.mu.Unlock()
+	select {
+	case <-ready:
+		t.Error("the next command did not wait")
+	default:
+	}
+	w.goOn <- true
+	if got := <-w.begun; string(got) != "x" {
+		t.Errorf("then %q was written", got)
+	}
+	<-ready
+	w.goOn <- true
+	o.finish()
+	if err := <-result; err != nil {
+		t.Error(err)
+	}
+}
+
+// After the last reply nothing is sent any more, not even an event.
+func TestOutputFinished(t *testing.T) {
+	var got bytes.Buffer
+	o := newOutput(nopCloser{&got}, nil)
+	o.event([]byte("early;"))
+	o.negotiated([]byte("hello;"))
+	o.event([]byte("event;"))
+	o.reply([]byte("reply;"))
+	o.finish()
+	o.event([]byte("late;"))
+	if err := o.write(); err != nil {
+		t.Error(err)
+	}
+	if got.String() != "hello;event;reply;" {
+		t.Errorf("written: %s", &got)
+	}
+}
+
+type nopCloser struct{ *bytes.Buffer }
+
+func (nopCloser) Close() error { return nil }
+
+// A client that does not read is given up, and its write interrupted, once the
+// limit is reached and not before.
+func TestOutputLimit(t *testing.T) {
+	w := newHeldWriter()
+	o := newOutput(w, nil)
+	result := make(chan error, 1)
+	go func() { result <- o.write() }()
+	o.reply([]byte("first"))
+	<-w.begun
+	part := []byte(strings.Repeat("x", 1<<20))
+	for range maxWaiting >> 20 {
+		o.reply(part)
+	}
+	if o.failed() {
+		t.Fatal("given up at the limit")
+	}
+	o.reply(part)
+	o.reply([]byte("x"))
+	if err := <-result; err != errNotReading {
+		t.Errorf("write: %v", err)
+	}
+}
