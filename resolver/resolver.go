@@ -38,16 +38,16 @@ func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.
 		entities: make([]*entity, 0, 2*n),
 		pending:  make([]pending, 0, 3*n),
 		modules:  make(map[*ast.File]*ir.Module, len(files)),
-		byDef:    make(map[ir.Def]*entity, 2*n),
+		byDef:    make(map[ir.Def]*entity, n),
 		arrays:   make(map[string]*ir.Array),
 		names:    make(map[*ir.Struct]map[string]*ir.Member),
-		source:   make(map[*ir.Member]*ast.Member, 3*n),
+		source:   make(map[*ir.Member]*ast.Member, 2*n),
 
 		conditional: make(map[*ir.Struct]*ir.Member),
 
 		lost:     make(map[string]bool),
 		features: map[string]bool{"deprecated": true, "unstable": true},
-		schema:   &ir.Schema{Fset: fset, Release: root.Release, ByName: make(map[string]ir.Def, 2*n)},
+		schema:   &ir.Schema{Fset: fset, Release: root.Release, ByName: make(map[string]ir.Def, n)},
 	}
 	r.run()
 	if errs.HasErrors() {

@@ -19,14 +19,8 @@ import (
 // the kernel counts for the process, user and system, and the most memory it had
 // resident.
 //
-// What profiles say: a third of the time is participle's and two fifths of the
-// memory allocated, all of it dropped at once. So captures, structs and
-// alternatives in the grammar are what costs, and nodes are made of the tokens
-// instead; comments do not go through the grammar. The next third is the
-// garbage collector's, which grows with what is live, so that it alone makes
-// the time grow more than the schema: collecting less often (see collectLess) pays at
-// every size. Parsing files in parallel would save wall time only, and costs
-// CPU time.
+// What profiles say is in docs/performance.md. Parsing files in parallel would save
+// wall time only, and costs CPU time.
 func BenchmarkCheck(b *testing.B) {
 	shared := corpus.Dir(b)
 	bin := filepath.Join(b.TempDir(), "qapi-go")
