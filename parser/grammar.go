@@ -96,6 +96,7 @@ type converter struct {
 	again  bool          // an object has a key twice: only the first is kept
 
 	nodes     slab[node]
+	parts     slab[parts]
 	members   slab[member]
 	values    slab[*node]
 	openPairs []member // of the objects that are being made, the outermost first
@@ -122,13 +123,13 @@ func (c *converter) next() *lexer.Token {
 func (c *converter) node() *node {
 	tok := c.next()
 	n := c.nodes.new()
-	n.Span = c.span(tok)
+	n.Span, n.parts = c.span(tok), &noParts
 	switch tok.Type {
 	case tokLBrace:
-		n.kind = kindObject
+		n.kind, n.parts = kindObject, c.parts.new()
 		n.To = c.object(n)
 	case tokLBracket:
-		n.kind = kindArray
+		n.kind, n.parts = kindArray, c.parts.new()
 		n.To = c.array(n)
 	case tokString:
 		n.kind = kindString

@@ -8,12 +8,21 @@ import (
 // not there: its methods may be called.
 type node struct {
 	ast.Span
-	text    string   // of a string
+	text   string // of a string
+	*parts        // of an object or array; of others it is empty
+	kind   nodeKind
+	flag   bool // of a boolean
+}
+
+// Parts are what stands in an object or array. Most nodes have none, and would be
+// twice as large with them.
+type parts struct {
 	members []member // of an object
 	values  []*node  // of an array
-	kind    nodeKind
-	flag    bool // of a boolean
 }
+
+// noParts are those of nodes that have none.
+var noParts parts
 
 type nodeKind uint8
 

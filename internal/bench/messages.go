@@ -115,7 +115,7 @@ func readMessage(dir, name string) (*message, error) {
 	return m, nil
 }
 
-// hasMethods says whether values of a type use methods for JSON.
+// hasMethods reports whether values of a type use methods for JSON.
 func hasMethods(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if seen[t] {
 		return false
