@@ -36,7 +36,7 @@ var table = map[string][]string{
 	"internal/config":             {"github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token", "…/diag", "…/internal/source"},
 	"internal/dial":               {},
 	"internal/docstyle":           {},
-	"internal/driver":             {"github.com/aymanbagabas/go-udiff", "…", "…/diag", "…/dialect", "…/gen", "…/internal/compat", "…/internal/facts", "…/internal/introspect", "…/internal/outdir", "…/internal/source", "…/ir", "…/parser", "…/qmp"},
+	"internal/driver":             {"github.com/aymanbagabas/go-udiff", "…", "…/diag", "…/dialect", "…/gen", "…/internal/compat", "…/internal/facts", "…/internal/introspect", "…/internal/outdir", "…/internal/source", "…/ir", "…/ir/merge", "…/parser", "…/qmp"},
 	"internal/example":            {"…/internal/prose", "…/ir"},
 	"internal/facts":              {"…/diag", "…/dialect", "…/ir"},
 	"internal/gocall":             {"…/internal/example", "…/internal/names", "…/ir"},

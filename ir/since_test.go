@@ -35,11 +35,11 @@ func TestSpan(t *testing.T) {
 
 func TestSectionSince(t *testing.T) {
 	for text, want := range map[string]string{
-		"the node (since 9.1)":         "9.1",
+		"the node (since 9.1)":          "9.1",
 		"size\n(Since 2.12.1), rounded": "2.12.1",
-		"(since: 4.0)":                 "4.0",
-		"since 4.0":                    "",
-		"":                             "",
+		"(since: 4.0)":                  "4.0",
+		"since 4.0":                     "",
+		"":                              "",
 	} {
 		if got := (&Section{Text: text}).Since(); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

@@ -167,7 +167,7 @@ func readRelease(roots []driver.Release) func(string) ([]byte, error) {
 }
 
 // releaseRoots finds out what the releases are.
-func (d *documentation) releaseRoots(cmd *cobra.Command, schemas []string) ([]driver.Release, error) {
+func (l *loader) releaseRoots(cmd *cobra.Command, schemas []string) ([]driver.Release, error) {
 	if len(schemas) == 1 {
 		var notes bytes.Buffer
 		roots, err := driver.Releases(schemas[0], "", &notes)
@@ -178,7 +178,7 @@ func (d *documentation) releaseRoots(cmd *cobra.Command, schemas []string) ([]dr
 			}
 			return nil, usagef(cmd, "--schema %s: there is no release in this folder: each needs a folder with a version in its name, and a schema in it at %s%s", schemas[0], strings.Join(driver.Roots, " or "), hint)
 		}
-		if _, werr := notes.WriteTo(d.Notes(cmd.ErrOrStderr())); werr != nil {
+		if _, werr := notes.WriteTo(l.Notes(cmd.ErrOrStderr())); werr != nil {
 			return nil, werr
 		}
 		for _, r := range roots {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"path"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -38,6 +37,13 @@ func newGenerate() *cobra.Command {
 		Long: `generate writes a Go package for a schema: its types, a client, events and a
 server's dispatch table, one file a schema module. The package needs the standard
 library and github.com/qapi-go/qapi-go/qmp.
+
+Several --schema, oldest first, or a folder of releases, give one package for the
+servers of all of them: what any release has is there, and comments say in which
+releases; what a release lacks is optional. A release is called as the folder with
+a version in its path, as in 10.2.0/qapi/qapi-schema.json, or as the file VERSION
+above it says. Where two names of different releases would be one in Go, --prefer
+RELEASE lets that release keep its name.
 
 Without --schema, an embedded example is used. Without both --schema and --out,
 what is under generate in qapi.yaml is made, if there is one (docs/config.md).
@@ -84,6 +90,7 @@ modules whose files would have one name.`,
   qapi-go generate --schema qemu/qapi/qapi-schema.json --out internal/qapi \
     --include 'query-*' --include blockdev-add --include SHUTDOWN --define CONFIG_LINUX
 
+  qapi-go generate --schema 7.2.0/qapi/qapi-schema.json --schema 10.2.0/qapi/qapi-schema.json --out internal/qapi
   qapi-go generate --config qapi.yaml --check
 
 In a Go file:
@@ -96,11 +103,12 @@ In a Go file:
 	g.project.addFlags(cmd)
 	g.writing.addFlags(cmd)
 	f, o := cmd.Flags(), &g.flags
-	f.StringVar(&o.Schema, "schema", "", "root `file` of the schema (default: the embedded example)")
+	f.StringArrayVar(&o.Schemas, "schema", nil, "root `file` of the schema, again for another release, or a folder of releases (default: the embedded example)")
 	f.StringVar(&o.Out, "out", "", "output `folder`; it is made if it is not there")
 	f.StringVar(&o.Package, "package", defaultPackage, "`name` of the package")
 	f.StringSliceVar(&o.Parts, "parts", defaultParts, "what to generate")
 	f.StringVar(&o.Docs, "docs", defaultGoDocs, "how much documentation is copied: full, summary or none")
+	f.StringVar(&o.Prefer, "prefer", "", "`release` whose names go first where two clash; for several schemas")
 	f.StringVar(&o.SPDX, "spdx", "", "SPDX `expression` for the licence of the output (default: Apache-2.0, with --docs=full and summary AND that of the schema)")
 	f.StringToStringVar(&o.Rename, "rename", nil, "Go `names` instead of those made from the schema's: DEFINITION=Name or DEFINITION.MEMBER=Name; MODULE.json=file.go for a file")
 	f.StringArrayVar(&o.Include, "include", nil, "commands and events to generate, with what they need: a `pattern` of names (repeatable; default: all)")
@@ -118,7 +126,7 @@ const (
 var defaultParts = []string{"types", "client", "events", "server"}
 
 // shapingGo are the flags that describe an output.
-var shapingGo = []string{"package", "parts", "docs", "spdx", "rename", "include", "exclude", "define", "dialect"}
+var shapingGo = []string{"package", "parts", "docs", "spdx", "rename", "include", "exclude", "define", "dialect", "prefer"}
 
 // options returns the options of the generator for an output, or an error about
 // the flags.
@@ -140,7 +148,7 @@ func (g *generate) options(cmd *cobra.Command, o config.Generate) (golang.Option
 	if !slices.Contains(goDocs, o.Docs) {
 		return none, usagef(cmd, "--docs takes full, summary or none, not %q", o.Docs)
 	}
-	return golang.Options{Package: o.Package, Parts: parts, Docs: golang.Docs(o.Docs), Rename: o.Rename, Licence: o.SPDX}, nil
+	return golang.Options{Package: o.Package, Parts: parts, Docs: golang.Docs(o.Docs), Rename: o.Rename, Licence: o.SPDX, Prefer: o.Prefer}, nil
 }
 
 func (g *generate) run(cmd *cobra.Command) error {
@@ -160,7 +168,7 @@ func (g *generate) run(cmd *cobra.Command) error {
 	g.out.Command = runAgain(cmd)
 	err = eachOutput(outputs, func(o config.Generate) error {
 		if c != nil {
-			o.Schema = cmp.Or(o.Schema, c.Schema)
+			o.Schemas = schemasOf(o, c)
 			o.Dialect = cmp.Or(o.Dialect, c.Dialect)
 			o.Package = cmp.Or(o.Package, defaultPackage)
 			o.Docs = cmp.Or(o.Docs, defaultGoDocs)
@@ -189,48 +197,47 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 		g.Watch = driver.NewStopwatch()
 		defer func() { g.Watch.Print(cmd.ErrOrStderr(), o.Out) }()
 	}
-	src, err := openSource(cmd, o.Schema)
+	in, err := g.open(cmd, o)
 	if err != nil {
 		return err
 	}
-	defer src.Close()
-	opts.SchemaName = path.Base(src.Root)
+	defer in.close()
+	opts.SchemaName = in.name
 	meta := outdir.Meta{
 		Generator: "go", Tool: driver.Version(), Build: driver.Build(), Schema: opts.SchemaName,
-		Options: recorded(o, cmp.Or(o.Dialect, g.dialect)),
+		Options: append(recorded(o, cmp.Or(o.Dialect, g.dialect)), in.options...),
 	}
-	read := &driver.Inputs{FS: src.FS, Dir: path.Dir(src.Root)}
+	slices.Sort(meta.Options)
 	out := g.writing.to(o.Out)
-	fresh := out.UpToDate(g.Notes(cmd.ErrOrStderr()), meta, read.Read)
+	fresh := out.UpToDate(g.Notes(cmd.ErrOrStderr()), meta, in.read)
 	g.Watch.Lap("look for changes")
 	if fresh {
 		return nil
 	}
-	src.FS = read
 	stderr := &counter{Writer: cmd.ErrOrStderr()}
-	schema, err := g.LoadOne(src, stderr)
+	schema, err := in.load(stderr)
 	if err != nil {
 		return err
 	}
-	if schema.Schema, err = g.subset(cmd, stderr, o, schema.Schema); err != nil {
+	if schema, err = g.subset(cmd, stderr, o, schema); err != nil {
 		return err
 	}
 	if opts.Licence == "" && opts.Docs != golang.DocsNone {
-		opts.Licence = read.Licence()
+		opts.Licence = in.licence()
 	}
-	if opts.Parts&golang.Server != 0 && golang.HasIntrospection(schema.Schema) {
-		if opts.Introspection, err = introspect.Lines(schema.Schema); err != nil {
+	if opts.Parts&golang.Server != 0 && golang.HasIntrospection(schema) {
+		if opts.Introspection, err = introspect.Lines(schema); err != nil {
 			return err
 		}
 	}
-	files, err := golang.Generate(schema.Schema, opts)
+	files, err := golang.Generate(schema, opts)
 	if clash := new(golang.ClashError); errors.As(err, &clash) {
-		errs := &diag.List{Fset: schema.Fset, Lookup: schema.Parsed.Lookup}
+		errs := &diag.List{Fset: schema.Fset, Lookup: in.lookup}
 		lint.Clashes(errs, clash.Clashes)
 		if err := g.Report(stderr, errs); err != nil {
 			return err
 		}
-		driver.Note(g.Notes(stderr), "%s, nothing written; --rename gives another name", clashes(len(clash.Clashes)))
+		driver.Note(g.Notes(stderr), "%s, nothing written; --rename gives another name%s", clashes(len(clash.Clashes)), in.hint)
 		return driver.ErrFindings
 	}
 	if err != nil {
@@ -238,7 +245,7 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 	}
 	g.Watch.Lap("generate")
 	if stderr.n == 0 { // else the next run has to say it again
-		meta.Inputs = read.Noted()
+		meta.Inputs = in.noted()
 	}
 	err = out.Put(cmd.OutOrStdout(), g.Notes(stderr), files, meta)
 	g.Watch.Lap(g.lastStage())
@@ -281,6 +288,7 @@ func recorded(o config.Generate, dialect string) []string {
 	add("include", o.Include...)
 	add("package", o.Package)
 	add("parts", o.Parts...)
+	add("prefer", o.Prefer)
 	for _, key := range slices.Sorted(maps.Keys(o.Rename)) {
 		add("rename", key+"="+o.Rename[key])
 	}

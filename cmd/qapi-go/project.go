@@ -83,7 +83,7 @@ func (p *project) schemas(cmd *cobra.Command, args []string) ([]config.Schema, e
 	if c == nil {
 		return nil, usagef(cmd, "which schema? There is no %s that names one", config.FileName)
 	}
-	all := c.Schemas()
+	all := c.AllSchemas()
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%s names no schema", c.Path)
 	}

@@ -23,11 +23,12 @@ const maxSize = 64 << 10
 
 // A Config is what a configuration says. What it leaves out is zero.
 type Config struct {
-	Version  string     `yaml:"version"`              // of the format; "1" if it is given
-	Schema   string     `yaml:"schema" kind:"source"` // of outputs that name none
-	Dialect  string     `yaml:"dialect"`              // of schemas whose output names none
-	Generate []Generate `yaml:"generate"`             // Go packages
-	Docs     []Docs     `yaml:"docs"`                 // documentation
+	Version  string     `yaml:"version"`               // of the format; "1" if it is given
+	Schema   string     `yaml:"schema" kind:"source"`  // of outputs that name none
+	Schemas  []string   `yaml:"schemas" kind:"source"` // of several releases, instead of Schema
+	Dialect  string     `yaml:"dialect"`               // of schemas whose output names none
+	Generate []Generate `yaml:"generate"`              // Go packages
+	Docs     []Docs     `yaml:"docs"`                  // documentation
 	Lint     Lint       `yaml:"lint"`
 	Diff     Diff       `yaml:"diff"`
 
@@ -38,6 +39,8 @@ type Config struct {
 // A Generate is a Go package to be generated.
 type Generate struct {
 	Schema  string            `yaml:"schema" kind:"source"`
+	Schemas []string          `yaml:"schemas" kind:"source"` // of several releases, oldest first, or a folder of them
+	Prefer  string            `yaml:"prefer"`                // the release whose names go first where two clash
 	Dialect string            `yaml:"dialect"`
 	Out     string            `yaml:"out" kind:"path" need:"true"`
 	Package string            `yaml:"package"`
@@ -84,9 +87,9 @@ type Schema struct {
 	Dialect string // "" if none is said
 }
 
-// Schemas returns the schemas that the configuration names, each once, in the
+// AllSchemas returns the schemas that the configuration names, each once, in the
 // order of the file.
-func (c *Config) Schemas() []Schema {
+func (c *Config) AllSchemas() []Schema {
 	var all []Schema
 	add := func(name, dialect string) {
 		s := Schema{cmp.Or(name, c.Schema), cmp.Or(dialect, c.Dialect)}
@@ -97,8 +100,16 @@ func (c *Config) Schemas() []Schema {
 	if c.Schema != "" {
 		add("", "")
 	}
+	for _, name := range c.Schemas {
+		add(name, "")
+	}
 	for _, g := range c.Generate {
-		add(g.Schema, g.Dialect)
+		if len(g.Schemas) == 0 {
+			add(g.Schema, g.Dialect)
+		}
+		for _, name := range g.Schemas {
+			add(name, g.Dialect)
+		}
 	}
 	for _, d := range c.Docs {
 		add(d.Schema, d.Dialect)

@@ -74,7 +74,7 @@ func TestSchemas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.Schemas(); !slices.Equal(got, test.want) {
+		if got := c.AllSchemas(); !slices.Equal(got, test.want) {
 			t.Errorf("%q: %v, want %v", test.text, got, test.want)
 		}
 	}

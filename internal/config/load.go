@@ -1,12 +1,14 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -99,9 +101,15 @@ func document(text []byte, wrong *Mistakes) ast.Node {
 
 // check finds what is wrong with a configuration as a whole.
 func (c *Config) check(wrong *Mistakes) {
+	if c.Schema != "" && len(c.Schemas) > 0 {
+		wrong.add(Pos{1, 1}, "schema and schemas exclude each other")
+	}
 	folders := make(map[string]Pos)
 	for _, g := range c.Generate {
-		c.checkOutput(wrong, folders, "generate", g.Out, g.Schema, g.Pos)
+		if g.Schema != "" && len(g.Schemas) > 0 {
+			wrong.add(g.Pos, "schema and schemas exclude each other")
+		}
+		c.checkOutput(wrong, folders, "generate", g.Out, cmp.Or(g.Schema, strings.Join(g.Schemas, "")), g.Pos)
 	}
 	for _, d := range c.Docs {
 		c.checkOutput(wrong, folders, "docs", d.Out, d.Schema, d.Pos)
@@ -111,7 +119,7 @@ func (c *Config) check(wrong *Mistakes) {
 // checkOutput refuses two outputs of one kind in a folder, which would take each
 // other's files for their own, and one without a schema.
 func (c *Config) checkOutput(wrong *Mistakes, folders map[string]Pos, kind, out, schema string, pos Pos) {
-	if schema == "" && c.Schema == "" {
+	if schema == "" && c.Schema == "" && len(c.Schemas) == 0 {
 		wrong.add(pos, "no schema: give this output one, or all of them with schema at the top")
 	}
 	if out == "" {

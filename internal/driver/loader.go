@@ -18,6 +18,7 @@ type Loader struct {
 	Release dialect.Release // whose rules schemas follow; 0 means that it is detected
 	Format  diag.Format     // of diagnostics; zero means text
 	Watch   *Stopwatch      // may be nil
+	Fset    *token.FileSet  // of all schemas; nil means that each has its own
 
 	// Also adds what the command itself finds in a schema that was resolved; may
 	// be nil.
@@ -64,7 +65,7 @@ func (l *Loader) Load(name string, stderr io.Writer) (*Loaded, error) {
 // LoadFrom loads the schema of a source, as Load does.
 func (l *Loader) LoadFrom(src *source.Source, stderr io.Writer) (*Loaded, error) {
 	var res *parser.Result
-	schema, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display, Dialect: l.Release,
+	schema, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display, Dialect: l.Release, Fset: l.Fset,
 		Parsed: func(r *parser.Result) { res = r; l.Watch.Lap("read and parse") }})
 	if schema != nil && l.Also != nil {
 		l.Also(schema, errs)

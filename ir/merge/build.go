@@ -2,6 +2,7 @@ package merge
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/qapi-go/qapi-go/ir"
 )
@@ -169,6 +170,33 @@ func (b *builder) ofRelease(rel int, t ir.Type) ir.Type {
 	return b.types[g]
 }
 
+// settle gives the one of two types of one name another name that the preferred
+// release does not have. It reports false if the release has none of them.
+func (m *merger) settle(a, b *group) bool {
+	prefer := slices.IndexFunc(m.list, func(r Release) bool { return r.Name == m.options.Prefer })
+	if prefer < 0 {
+		return false
+	}
+	if slices.Contains(a.releases(), prefer) {
+		a, b = b, a
+	}
+	if !slices.Contains(b.releases(), prefer) {
+		return false
+	}
+	head := m.built.types[a].Head()
+	if m.built.schema.ByName[head.Name] == m.built.types[a] {
+		m.built.schema.ByName[head.Name] = m.built.types[b]
+	}
+	head.Name += "In" + strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' || r == '+' {
+			return '_'
+		}
+		return r
+	}, m.list[a.list[0].rel].Name)
+	m.built.schema.ByName[head.Name] = m.built.types[a]
+	return true
+}
+
 // findClashes reports types of one name that could not be one.
 func (m *merger) findClashes() {
 	for _, g := range m.order {
@@ -179,6 +207,9 @@ func (m *merger) findClashes() {
 		name := lead.Head().Name
 		other := m.groups[name]
 		if other == nil || other == g || m.built.types[other] == nil {
+			continue
+		}
+		if m.settle(g, other) {
 			continue
 		}
 		m.clashes = append(m.clashes, &Clash{Name: name,

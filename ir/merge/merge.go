@@ -26,7 +26,6 @@ package merge
 import (
 	"errors"
 	"fmt"
-	"go/token"
 	"slices"
 
 	"github.com/qapi-go/qapi-go/ir"
@@ -40,18 +39,18 @@ type Release struct {
 
 // Options settle what cannot be merged. The zero value settles nothing.
 type Options struct {
-	// Prefer is the name of the release whose definition is taken where two
-	// definitions of one name cannot be one.
+	// Prefer is the name of the release whose definition keeps its name where two
+	// definitions of one name cannot be one. The name of the other gets that of its
+	// last release, as in "OptionsIn2_3".
 	Prefer string
 }
 
 // A Clash is two definitions of one name that cannot be one: they differ in kind,
 // and something uses each of them.
 type Clash struct {
-	Name             string
-	Old, New         ir.Type
-	OldIn, NewIn     string // the releases
-	OldPlace, NewPos token.Pos
+	Name         string
+	Old, New     ir.Type
+	OldIn, NewIn string // the releases
 }
 
 // Error describes the clash without its places.

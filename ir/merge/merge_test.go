@@ -256,6 +256,16 @@ func TestClash(t *testing.T) {
 	if len(res.Clashes) != 1 || res.Clashes[0].OldIn != "1" || res.Clashes[0].NewIn != "2" {
 		t.Errorf("clashes: %v", res.Clashes)
 	}
+	for prefer, want := range map[string][2]string{"1": {"struct Typ@1 x:int", "enum TypIn2@2 a"}, "2": {"enum Typ@2 a", "struct TypIn1@1 x:int"}} {
+		res, err := Merge([]Release{{"1", old}, {"2", new}}, Options{Prefer: prefer})
+		if err != nil || len(res.Clashes) > 0 {
+			t.Fatal(err, res.Clashes)
+		}
+		other := "TypIn" + map[string]string{"1": "2", "2": "1"}[prefer]
+		if got := [2]string{dump(res.Schema.ByName["Typ"]), dump(res.Schema.ByName[other])}; got != want {
+			t.Errorf("with %s: %q, want %q", prefer, got, want)
+		}
+	}
 }
 
 func TestErrors(t *testing.T) {

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/driver"
+	"github.com/qapi-go/qapi-go/internal/outdir"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// An input is what a package is generated from: a schema, or those of several
+// releases.
+type input struct {
+	name    string   // of the schema, in generated files
+	options []string // that belong to the input, for the manifest
+	hint    string   // for names that clash
+
+	read func(name string) ([]byte, error) // a file, by its path in the manifest
+	load func(stderr io.Writer) (*ir.Schema, error)
+
+	// What is known after load.
+	noted   func() []outdir.Input
+	licence func() string
+	lookup  func(name string) diag.File
+
+	close func()
+}
+
+// schemasOf returns the schemas of an output of a configuration.
+func schemasOf(o config.Generate, c *config.Config) []string {
+	switch {
+	case len(o.Schemas) > 0:
+		return o.Schemas
+	case o.Schema != "":
+		return []string{o.Schema}
+	case len(c.Schemas) > 0:
+		return c.Schemas
+	case c.Schema != "":
+		return []string{c.Schema}
+	}
+	return nil
+}
+
+// open opens the input of an output.
+func (g *generate) open(cmd *cobra.Command, o config.Generate) (*input, error) {
+	if isReleases(o.Schemas) {
+		if len(slices.Compact(slices.Clone(o.Schemas))) > 1 || len(o.Schemas) == 1 {
+			return g.openReleases(cmd, o)
+		}
+		o.Schemas = o.Schemas[:1] // one schema given twice is that schema
+	}
+	if o.Prefer != "" {
+		return nil, usagef(cmd, "--prefer belongs to several --schema")
+	}
+	src, err := openSource(cmd, strings.Join(o.Schemas, ""))
+	if err != nil {
+		return nil, err
+	}
+	read := &driver.Inputs{FS: src.FS, Dir: path.Dir(src.Root)}
+	in := &input{name: path.Base(src.Root), read: read.Read, noted: read.Noted, licence: read.Licence, close: func() { src.Close() }}
+	in.load = func(stderr io.Writer) (*ir.Schema, error) {
+		src.FS = read
+		got, err := g.LoadOne(src, stderr)
+		if err != nil {
+			return nil, err
+		}
+		in.lookup = got.Parsed.Lookup
+		return got.Schema, nil
+	}
+	return in, nil
+}
+
+// openReleases opens the schemas of several releases, which become one.
+func (g *generate) openReleases(cmd *cobra.Command, o config.Generate) (*input, error) {
+	roots, err := g.releaseRoots(cmd, o.Schemas)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(roots, func(a, b driver.Release) int { return a.Version.Compare(b.Version) })
+	if o.Prefer != "" && !slices.ContainsFunc(roots, func(r driver.Release) bool { return r.Name == o.Prefer }) {
+		var names []string
+		for _, r := range roots {
+			names = append(names, r.Name)
+		}
+		return nil, usagef(cmd, "--prefer takes one of the releases, %s, not %q", oneOf(names), o.Prefer)
+	}
+	newest := strings.FieldsFunc(roots[len(roots)-1].Root, func(r rune) bool { return r == '/' || r == '\\' || r == ':' })
+	in := &input{name: newest[len(newest)-1], hint: ", --prefer the one of a release", read: readRelease(roots), close: func() {}}
+	for i, r := range roots {
+		if i == 0 || roots[i-1].Version != r.Version {
+			in.options = append(in.options, "release="+r.Name)
+		}
+	}
+	if len(in.options) == 1 { // one release given twice is the package of that release
+		in.options = nil
+	}
+	in.load = func(stderr io.Writer) (*ir.Schema, error) {
+		m, err := g.LoadMerged(roots, o.Prefer, stderr)
+		if err != nil {
+			return nil, err
+		}
+		in.noted = func() []outdir.Input { return m.Inputs }
+		in.licence = func() string { return m.Licence }
+		in.lookup = m.Lookup
+		return m.Schema, nil
+	}
+	return in, nil
+}

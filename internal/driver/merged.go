@@ -1,0 +1,131 @@
+package driver
+
+import (
+	"fmt"
+	"go/token"
+	"io"
+	"path"
+	"slices"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/outdir"
+	"github.com/qapi-go/qapi-go/internal/source"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/ir/merge"
+)
+
+// A Merged is the schema of several releases.
+type Merged struct {
+	Schema  *ir.Schema
+	Name    string // base name of the newest root file
+	Inputs  []outdir.Input
+	Licence string   // of output that has text of the files
+	Changes []string // in which the schema differs from the newest release's, for people
+
+	lookups []func(string) diag.File
+}
+
+// Lookup returns a file of any of the releases, for diagnostics.
+func (m *Merged) Lookup(name string) diag.File {
+	for _, lookup := range m.lookups {
+		if f := lookup(name); f.Text != "" {
+			return f
+		}
+	}
+	return diag.File{}
+}
+
+// LoadMerged loads the schemas of releases, oldest first, and merges them. The
+// release of that name is preferred where definitions clash. A release that is
+// given twice counts once; two different schemas of one release are an error. If
+// it returns [ErrFindings], it has printed why.
+func (l *Loader) LoadMerged(roots []Release, prefer string, stderr io.Writer) (*Merged, error) {
+	m := &Merged{}
+	licences := &Inputs{}
+	var list []merge.Release
+	l.Fset = token.NewFileSet()
+	defer func() { l.Fset = nil }()
+	for i, r := range roots {
+		src, err := source.Open(r.Root, source.WithProgress(stderr))
+		if err != nil {
+			return nil, err
+		}
+		read := &Inputs{FS: src.FS, Dir: path.Dir(src.Root)}
+		src.FS = read
+		got, err := l.LoadOne(src, stderr)
+		src.Close()
+		if err != nil {
+			return nil, err
+		}
+		noted := read.Noted()
+		if i > 0 && roots[i-1].Version == r.Version {
+			if !sameFiles(noted, m.Inputs, roots[i-1].Name) {
+				return nil, fmt.Errorf("%s and %s are different schemas of one release, %s", roots[i-1].Root, r.Root, r.Name)
+			}
+			continue
+		}
+		for _, in := range noted {
+			m.Inputs = append(m.Inputs, outdir.Input{Path: r.Name + ":" + in.Path, SHA256: in.SHA256})
+		}
+		for _, licence := range read.licences {
+			if !slices.Contains(licences.licences, licence) {
+				licences.licences = append(licences.licences, licence)
+			}
+		}
+		m.Name = got.Name
+		m.lookups = append(m.lookups, got.Parsed.Lookup)
+		list = append(list, merge.Release{Name: r.Name, Schema: got.Schema})
+	}
+	slices.Sort(licences.licences)
+	m.Licence = licences.Licence()
+	if len(list) == 1 {
+		m.Schema = list[0].Schema
+		return m, nil
+	}
+	if prefer != "" && !slices.ContainsFunc(list, func(r merge.Release) bool { return r.Name == prefer }) {
+		return nil, fmt.Errorf("there is no release %s to be preferred", prefer)
+	}
+	result, err := merge.Merge(list, merge.Options{Prefer: prefer})
+	if err != nil {
+		return nil, err
+	}
+	if len(result.Clashes) > 0 {
+		return nil, l.reportClashes(result, m, stderr)
+	}
+	for _, c := range result.Changes {
+		m.Changes = append(m.Changes, string(c.Kind)+" "+c.Path+": "+c.Detail)
+	}
+	m.Schema = result.Schema
+	l.Watch.Lap("merge")
+	return m, nil
+}
+
+// sameFiles reports whether the files of a release are those that were noted
+// before, with its name in their paths.
+func sameFiles(noted, before []outdir.Input, release string) bool {
+	for _, in := range noted {
+		if !slices.Contains(before, outdir.Input{Path: release + ":" + in.Path, SHA256: in.SHA256}) {
+			return false
+		}
+	}
+	return true
+}
+
+// codeReleaseClash is the code of definitions of several releases that cannot be
+// one.
+const codeReleaseClash diag.Code = "RELEASE_CLASH"
+
+// reportClashes prints definitions that cannot be one.
+func (l *Loader) reportClashes(result *merge.Result, m *Merged, stderr io.Writer) error {
+	errs := &diag.List{Fset: l.Fset, Lookup: m.Lookup}
+	for _, c := range result.Clashes {
+		pos := c.New.Head().NamePos
+		old := c.Old.Head().NamePos
+		errs.Errorf(diag.StageSchema, pos, pos, codeReleaseClash, "%s", c.Error()).
+			Note(old, old, "that of %s; --prefer RELEASE keeps the name for one of them", c.OldIn)
+	}
+	if err := l.Report(stderr, errs); err != nil {
+		return err
+	}
+	return ErrFindings
+}
