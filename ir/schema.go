@@ -117,7 +117,7 @@ type Feature struct {
 	If   Cond
 }
 
-// Has tells whether the features hold the named one.
+// Has reports whether the features hold the named one.
 func Has(features []Feature, name string) bool {
 	for _, f := range features {
 		if f.Name == name {

@@ -38,7 +38,7 @@ func (c *comment) para(text string) {
 	c.block(lines...)
 }
 
-// isHeading tells whether Go doc could take a line for a heading.
+// isHeading reports whether Go doc could take a line for a heading.
 func isHeading(line string) bool {
 	r, _ := utf8.DecodeLastRuneInString(line)
 	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !strings.ContainsAny(line, ";:!?+*/=[]{}")

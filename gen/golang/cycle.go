@@ -74,7 +74,7 @@ func byValue(t ir.Type) []*ir.Member {
 	return held
 }
 
-// sameCycle tells whether holder, which has a member of type t, is in t.
+// sameCycle reports whether holder, which has a member of type t, is in t.
 func (p *plan) sameCycle(holder, t ir.Type) bool {
 	return p.cycles[holder] != 0 && p.cycles[holder] == p.cycles[t]
 }

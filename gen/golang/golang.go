@@ -149,7 +149,7 @@ func (o Options) complete(s *ir.Schema) (Options, error) {
 	return o, nil
 }
 
-// IsLicence tells whether a text can be an SPDX expression, such as
+// IsLicence reports whether a text can be an SPDX expression, such as
 // "MIT OR (Apache-2.0 AND BSD-3-Clause)". It does not know their names.
 func IsLicence(s string) bool {
 	return s != "" && strings.TrimSpace(s) == s && strings.Trim(s, licenceLetters) == ""

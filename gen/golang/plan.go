@@ -364,7 +364,7 @@ func (p *plan) addData(f *file, d *objectDecl, fields *scope, data ir.Type) {
 	}
 }
 
-// standsForMore tells whether a member is none itself, but says that there may be
+// standsForMore reports whether a member is none itself, but says that there may be
 // any others: '*props': '**' in commands up to QEMU 2.4.
 func standsForMore(m *ir.Member) bool {
 	return m.Optional && isAny(m.Type) && m.Type.Head().Name == "**"
@@ -429,14 +429,14 @@ func omit(m *ir.Member) string {
 	return ""
 }
 
-// ownJSON tells whether the type needs methods for encoding/json.
+// ownJSON reports whether the type needs methods for encoding/json.
 func (d *objectDecl) ownJSON() bool {
 	return d.union != nil || d.extra || slices.ContainsFunc(d.fields, func(f field) bool {
 		return holdsAny(f.typ) || isBytes(f.typ) || f.form == pointer && isNullable(f.typ)
 	})
 }
 
-// isNullable tells whether null is a value of the type. In an optional member,
+// isNullable reports whether null is a value of the type. In an optional member,
 // encoding/json would take it for no value.
 func isNullable(t ir.Type) bool {
 	switch t := t.(type) {
@@ -453,7 +453,7 @@ func isAny(t ir.Type) bool {
 	return ok && b.JSON == ir.JSONValue
 }
 
-// holdsAny tells whether a Go value of the type holds an any that
+// holdsAny reports whether a Go value of the type holds an any that
 // encoding/json would see: numbers in it would become float64.
 func holdsAny(t ir.Type) bool {
 	if a, ok := t.(*ir.Array); ok {
@@ -462,7 +462,7 @@ func holdsAny(t ir.Type) bool {
 	return isAny(t)
 }
 
-// isBytes tells whether encoding/json takes a Go value of the type for bytes,
+// isBytes reports whether encoding/json takes a Go value of the type for bytes,
 // which it writes in base64.
 func isBytes(t ir.Type) bool {
 	a, ok := t.(*ir.Array)
@@ -482,7 +482,7 @@ func (p *plan) fileName(m *ir.Module) string {
 	return fileName(m.Name)
 }
 
-// isFileName tells whether the value of a renaming is the name of a file. That of
+// isFileName reports whether the value of a renaming is the name of a file. That of
 // a member or value never has a dot.
 func isFileName(name string) bool { return strings.HasSuffix(name, ".go") }
 

@@ -245,7 +245,7 @@ func (d *decoder) enum(p *plan, i int, dst unsafe.Pointer) int {
 	return next
 }
 
-// knows says whether the schema has the enum value at src.
+// knows reports whether the schema has the enum value at src.
 func (p *plan) knows(src unsafe.Pointer) bool {
 	v := words{p.known, src}
 	return (*(*interface{ Known() bool })(unsafe.Pointer(&v))).Known()

@@ -109,7 +109,7 @@ func makeHint(name string) hint {
 	return hint{head: binary.LittleEndian.Uint64(text[:]), mask: binary.LittleEndian.Uint64(mask[:])}
 }
 
-// named says whether the name at data[i] is that of the member, written
+// named reports whether the name at data[i] is that of the member, written
 // plainly.
 func (m *member) named(data []byte, i int) bool {
 	end := i + 1 + len(m.name)
@@ -211,7 +211,7 @@ func (d *decoder) complete(p *plan, at int, seen *memberSet, next int) int {
 
 //go:noinline
 func (d *decoder) duplicate(at int) int {
-	return d.fail(at, ReasonDuplicate, "member is there twice")
+	return d.fail(at, ReasonDuplicate, "duplicate member")
 }
 
 // member reads the value of a member into its field.

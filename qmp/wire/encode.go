@@ -145,7 +145,7 @@ func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 	return putScalar(e.buf, n, p.kind, src)
 }
 
-// enter counts an object or array, and says whether there may be one more.
+// enter counts an object or array, and reports whether there may be one more.
 func (e *encoder) enter() bool {
 	e.depth++
 	return e.depth <= MaxDepth

@@ -44,7 +44,7 @@ func TestAppendRefuses(t *testing.T) {
 		{"unknown value", &Node{Driver: "new"}, strict, "driver", wire.ReasonValue, `unknown value "new"`},
 		{"no value", &Node{}, strict, "driver", wire.ReasonValue, `unknown value ""`},
 		{"inner branch of another value", &Node{Driver: "nbd", Branch: &Address{Type: "none", Branch: &AddressUnix{}}}, both, "type", wire.ReasonGo, "does not go with"},
-		{"unknown member is a common one", &Node{Driver: "new", Branch: unknownMember("node-name", `1`)}, tolerant, "node-name", wire.ReasonDuplicate, "twice"},
+		{"unknown member is a common one", &Node{Driver: "new", Branch: unknownMember("node-name", `1`)}, tolerant, "node-name", wire.ReasonDuplicate, "duplicate member"},
 		{"unknown member is no JSON", &Node{Driver: "new", Branch: unknownMember("a", `1,"b":2`)}, tolerant, "a", wire.ReasonGo, "not one JSON value"},
 
 		{"alternate with none", &NodeRef{}, both, "", wire.ReasonGo, "no field set"},

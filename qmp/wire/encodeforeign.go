@@ -283,7 +283,7 @@ func (e *encoder) quote(start, n int, t reflect.Type) int {
 	return e.string(start, text, 0)
 }
 
-// isEmpty says whether the option omitempty leaves v out.
+// isEmpty reports whether the option omitempty leaves v out.
 func isEmpty(v reflect.Value) bool {
 	switch k := v.Kind(); k {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
@@ -295,7 +295,7 @@ func isEmpty(v reflect.Value) bool {
 	}
 }
 
-// isZeroOwn says whether the option omitzero leaves v out, by a method IsZero if
+// isZeroOwn reports whether the option omitzero leaves v out, by a method IsZero if
 // there is one.
 func isZeroOwn(v reflect.Value) bool {
 	t := v.Type()

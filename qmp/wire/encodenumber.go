@@ -120,7 +120,7 @@ func (e *encoder) number(n int, v json.Number) int {
 	return e.put(n, string(v))
 }
 
-// isNumber says whether s is a JSON number.
+// isNumber reports whether s is a JSON number.
 func isNumber(s string) bool {
 	text := []byte(s)
 	if len(text) == 0 || classOf(text[0]) != classNumber {

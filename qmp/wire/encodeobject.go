@@ -189,7 +189,7 @@ func (e *encoder) unknown(n int, p *plan, u *Unknown) int {
 	for k := range u.Members {
 		m := &u.Members[k]
 		if p.find(m.Name) >= 0 || names.add(m.Name) {
-			e.fail(ReasonDuplicate, "member of an unknown branch is there twice")
+			e.fail(ReasonDuplicate, "duplicate member in an unknown branch")
 			return e.in(m.Name)
 		}
 		if n = e.name(n, m.Name); n >= 0 {
@@ -223,7 +223,7 @@ func (e *encoder) extra(n int, p *plan, src unsafe.Pointer) int {
 	return n
 }
 
-// branchHas says whether a member with a name is in the branch of the union at
+// branchHas reports whether a member with a name is in the branch of the union at
 // src, or in the branch of that.
 func (p *plan) branchHas(src unsafe.Pointer, name string) bool {
 	for p.union != nil {

@@ -38,7 +38,7 @@ const (
 	ReasonRange                    // a number that does not fit its type
 	ReasonMissing                  // a mandatory member is missing
 	ReasonUnexpected               // a member that the schema does not have
-	ReasonDuplicate                // a member that is there twice
+	ReasonDuplicate                // a duplicate member
 	ReasonValue                    // an enum value or branch that the schema does not have
 	ReasonGo                       // a Go value that stands for no value of the schema
 )

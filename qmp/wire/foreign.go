@@ -29,7 +29,7 @@ var (
 	zeroerType        = reflect.TypeFor[zeroer]()
 )
 
-// hasMethods says whether encoding/json would call methods of a type to read or
+// hasMethods reports whether encoding/json would call methods of a type to read or
 // write it.
 func hasMethods(t reflect.Type) bool {
 	return t.Implements(marshalerType) || t.Implements(unmarshalerType) ||
@@ -123,7 +123,7 @@ func foreignFields(fields []foreignField, t reflect.Type, index []int, around []
 	return fields
 }
 
-// isTagName says whether a name in a tag counts.
+// isTagName reports whether a name in a tag counts.
 func isTagName(name string) bool {
 	for _, c := range name {
 		if !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
@@ -137,7 +137,7 @@ func isScalar(k reflect.Kind) bool {
 	return k >= reflect.Bool && k <= reflect.Float64 || k == reflect.String
 }
 
-// dominant says whether no other field hides f. Of those of one name it is the
+// dominant reports whether no other field hides f. Of those of one name it is the
 // one that is embedded least deep, and there the one with a tag. If several are
 // left none is taken.
 func dominant(all []foreignField, f *foreignField) bool {
@@ -169,7 +169,7 @@ func (p *foreignPlan) find(name string) *foreignField {
 	return nil
 }
 
-// isKey says whether the values of a kind can be keys of a map without methods
+// isKey reports whether the values of a kind can be keys of a map without methods
 // for that.
 func isKey(k reflect.Kind) bool {
 	return k == reflect.String || k >= reflect.Int && k <= reflect.Uintptr

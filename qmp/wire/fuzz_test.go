@@ -80,7 +80,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// foldsNames says whether data may have names that encoding/json takes for
+// foldsNames reports whether data may have names that encoding/json takes for
 // others.
 func foldsNames(data []byte) bool {
 	var v any
@@ -109,7 +109,7 @@ func foldsNames(data []byte) bool {
 	return walk(v)
 }
 
-// incomplete says whether a mandatory alternate of a node was missing.
+// incomplete reports whether a mandatory alternate of a node was missing.
 func incomplete(n *Node) bool {
 	b, ok := n.Branch.(*NodeQcow2)
 	if !ok {

@@ -89,7 +89,7 @@ type memberSet struct {
 	rest []uint64 // from the 65th on
 }
 
-// add adds a member and says whether it was there.
+// add adds a member and reports whether it was there.
 func (s *memberSet) add(k int) bool {
 	if k < 64 {
 		bit := uint64(1) << k
@@ -138,7 +138,7 @@ type nameSet struct {
 	many map[string]struct{}
 }
 
-// add adds a name and says whether it was there.
+// add adds a name and reports whether it was there.
 func (s *nameSet) add(name string) bool {
 	if s.many == nil {
 		if slices.Contains(s.few, name) {

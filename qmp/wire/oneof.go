@@ -2,7 +2,7 @@ package wire
 
 import "strings"
 
-// OneOf tells whether name is in list, whose names are separated by commas.
+// OneOf reports whether name is in list, whose names are separated by commas.
 // The Known methods of generated enums use it: a switch, or a table, costs many
 // times as much to compile. That is also why it is not inlined.
 //

@@ -279,7 +279,7 @@ func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 	}
 }
 
-// embeds says whether a struct has an embedded field that takes part.
+// embeds reports whether a struct has an embedded field that takes part.
 func embeds(t reflect.Type) bool {
 	for k := range t.NumField() {
 		if f := t.Field(k); f.Anonymous && f.Tag.Get("json") != "-" {
@@ -289,7 +289,7 @@ func embeds(t reflect.Type) bool {
 	return false
 }
 
-// foreign says whether encoding/json would treat a struct that embeds nothing
+// foreign reports whether encoding/json would treat a struct that embeds nothing
 // otherwise than the package comment says: for other tags or none, which
 // encoding/json matches in any case of letters.
 func foreign(t reflect.Type) bool {
@@ -306,7 +306,7 @@ func foreign(t reflect.Type) bool {
 	return false
 }
 
-// needsMethods says whether a struct has a field of which encoding/json would
+// needsMethods reports whether a struct has a field of which encoding/json would
 // make something else than this package, so that a generated type has methods
 // that call it. Methods of other structs are their own.
 func needsMethods(t reflect.Type) bool {
@@ -374,10 +374,10 @@ func (p *plan) finishMembers() {
 	p.first = linkHints(p.hints, names)
 }
 
-// isNullField says whether m is the field Null of an alternate.
+// isNullField reports whether m is the field Null of an alternate.
 func (m *member) isNullField() bool { return m.kind == kindNull && !m.pointer }
 
-// isZero says whether the value at v is its type's zero value, or, of a foreign
+// isZero reports whether the value at v is its type's zero value, or, of a foreign
 // type, says so itself.
 func isZero(p *plan, v unsafe.Pointer) bool {
 	value := reflect.NewAt(p.typ, v).Elem()

@@ -160,7 +160,7 @@ func (d *decoder) setBranch(u *unionPlan, base unsafe.Pointer, b *branchPlan) un
 	return value
 }
 
-// fits says whether a branch that is not nil is of the type of b. Two tables of
+// fits reports whether a branch that is not nil is of the type of b. Two tables of
 // methods can stand for one type, in programs with plugins.
 func (u *unionPlan) fits(field *words, b *branchPlan) bool {
 	if b.plan == nil {

@@ -50,8 +50,8 @@
 //
 // In both modes: what is not JSON by RFC 8259, strings that are not UTF-8 or have
 // half of a surrogate pair, null where the schema does not have it, numbers with
-// a fraction or an exponent for integers, numbers out of range, members that are
-// there twice, and values nested deeper than [MaxDepth].
+// a fraction or an exponent for integers, numbers out of range,
+// duplicate members, and values nested deeper than [MaxDepth].
 //
 // # Modes
 //

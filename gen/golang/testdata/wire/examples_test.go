@@ -58,7 +58,7 @@ func (c *tally) exchange(t *testing.T, p *pkg, x *exchange, known map[string]boo
 	for _, m := range x.Messages {
 		c.messages++
 		text := []byte(strings.TrimSpace(m.Text))
-		if end, err := wire.Skip(text, 0); err != nil || end != len(text) {
+		if end, err := wire.Skip(text, 0, wire.Strict); err != nil || end != len(text) {
 			c.incomplete++
 			t.Logf("%s is not complete JSON: %s", x.Where, strings.Join(strings.Fields(string(text)), " "))
 			continue

@@ -65,7 +65,7 @@ type message struct {
 }
 
 // check decodes text strictly into a new value of the type that v points to,
-// encodes it, and says whether nothing but the order of members and the way of
+// encodes it, and reports whether nothing but the order of members and the way of
 // writing is different. It does the same with encoding/json.
 func check(text []byte, v any) error {
 	v = fresh(v)
