@@ -118,6 +118,7 @@ func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
 	}
 	room := make([]section, members+features)
 	u.members.list, u.features.list = room[:0:members], room[members:members]
+	u.memberNames = make([]string, 0, members)
 	for i, s := range doc.Sections {
 		switch s.Kind {
 		case ir.SectionMember:

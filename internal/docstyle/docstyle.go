@@ -24,11 +24,9 @@ type Checker struct {
 }
 
 var (
-	url      = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *(https?|ftp)://[^ ]*$`) })
 	sentence = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`\be\.g\. [A-Z0-9(]|^ *\d\. [A-Z0-9(]|([.!?]) [A-Z0-9(]`)
 	})
-	literal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ *(\.\. +qmp-example)?:: *$`) })
 )
 
 // Next goes to a line, which is given without its "# " and without white space at
@@ -37,7 +35,7 @@ func (c *Checker) Next(text string) {
 	c.text = text
 	indent := len(text) - len(strings.TrimLeftFunc(text, unicode.IsSpace))
 	switch {
-	case strings.Contains(text, "::") && literal().MatchString(text):
+	case opensLiteral(text):
 		c.literal, c.indent = true, 0
 	case c.literal && text != "" && c.indent == 0:
 		c.indent = indent
@@ -51,7 +49,7 @@ func (c *Checker) Literal() bool { return c.literal }
 
 // Long reports whether the line is too long.
 func (c *Checker) Long() bool {
-	return !c.literal && utf8.RuneCountInString(c.text)+len("# ") > MaxColumns && !url().MatchString(c.text)
+	return !c.literal && utf8.RuneCountInString(c.text)+len("# ") > MaxColumns && !isURL(c.text)
 }
 
 // A Joint is where two sentences are joined by one space: the bytes from the stop
@@ -84,4 +82,21 @@ func mayJoin(text string) bool {
 		}
 	}
 	return false
+}
+
+// opensLiteral reports whether text is a line that a literal block follows: "::" or
+// the directive qmp-example without options.
+func opensLiteral(text string) bool {
+	text, ok := strings.CutSuffix(strings.Trim(text, " "), "::")
+	if !ok || text == "" {
+		return ok
+	}
+	rest, ok := strings.CutPrefix(text, ".. ")
+	return ok && strings.TrimLeft(rest, " ") == "qmp-example"
+}
+
+// isURL reports whether text is a URL and nothing else.
+func isURL(text string) bool {
+	scheme, rest, ok := strings.Cut(strings.TrimLeft(text, " "), "://")
+	return ok && (scheme == "http" || scheme == "https" || scheme == "ftp") && !strings.Contains(rest, " ")
 }
