@@ -71,7 +71,7 @@ func codeNames() []string {
 		names = append(names, string(code))
 	}
 	for _, rule := range compat.Rules() {
-		names = append(names, rule.Name)
+		names = append(names, string(rule.Name))
 	}
 	return names
 }

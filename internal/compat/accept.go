@@ -8,7 +8,7 @@ import (
 
 // An Acceptance is a line of a list of accepted changes.
 type Acceptance struct {
-	Rule   string
+	Rule   RuleCode
 	Path   string
 	Reason string
 	Line   int
@@ -28,12 +28,12 @@ func ParseAccepted(name, text string) ([]*Acceptance, error) {
 			continue
 		}
 		switch {
-		case rulesByName[fields[0]] == nil:
+		case rulesByName[RuleCode(fields[0])] == nil:
 			return nil, fmt.Errorf("%s:%d: there is no rule %q", name, n, fields[0])
 		case len(fields) < 3:
 			return nil, fmt.Errorf("%s:%d: want a rule, a path and a reason", name, n)
 		}
-		list = append(list, &Acceptance{Rule: fields[0], Path: fields[1], Reason: strings.Join(fields[2:], " "), Line: n})
+		list = append(list, &Acceptance{Rule: RuleCode(fields[0]), Path: fields[1], Reason: strings.Join(fields[2:], " "), Line: n})
 	}
 	return list, nil
 }
@@ -60,7 +60,7 @@ func Acceptances(w io.Writer, r *Report, least Severity) error {
 			continue
 		}
 		fmt.Fprintf(&b, "# %s: %s%s\n", c.Severity, c.Message, c.remarks())
-		if line := c.Rule + " " + c.Path; !seen[line] {
+		if line := string(c.Rule) + " " + c.Path; !seen[line] {
 			seen[line] = true
 			b.WriteString(line + "\n")
 		}

@@ -2,6 +2,7 @@ package compat_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -135,6 +136,36 @@ func TestCompare(t *testing.T) {
 			[]string{"info MEMBER_REMOVED Node.size recv"}},
 		{"wider range sent", "{ 'command': 'a', 'data': { 'n': 'int8' } }", "{ 'command': 'a', 'data': { 'n': 'int' } }",
 			[]string{"info INT_RANGE_CHANGED a.n send"}},
+		{"narrower range sent", "{ 'command': 'a', 'data': { 'n': 'int' } }", "{ 'command': 'a', 'data': { 'n': 'int8' } }",
+			[]string{"warning INT_RANGE_CHANGED a.n send"}},
+		{"narrower range received", "{ 'event': 'E', 'data': { 'n': 'int' } }", "{ 'event': 'E', 'data': { 'n': 'int8' } }",
+			[]string{"info INT_RANGE_CHANGED E.n recv"}},
+		{"wider range received", "{ 'event': 'E', 'data': { 'n': 'uint8' } }", "{ 'event': 'E', 'data': { 'n': 'uint16' } }",
+			[]string{"warning INT_RANGE_CHANGED E.n recv"}},
+		{"unsigned narrowed, sent", "{ 'command': 'a', 'data': { 'n': 'uint64' } }", "{ 'command': 'a', 'data': { 'n': 'uint32' } }",
+			[]string{"warning INT_RANGE_CHANGED a.n send"}},
+		{"signed to unsigned, both ways", "{ 'struct': 'Num', 'data': { 'n': 'int32' } }{ 'command': 'a', 'data': 'Num' }{ 'event': 'E', 'data': 'Num' }",
+			"{ 'struct': 'Num', 'data': { 'n': 'uint32' } }{ 'command': 'a', 'data': 'Num' }{ 'event': 'E', 'data': 'Num' }",
+			[]string{"warning INT_RANGE_CHANGED Num.n recv", "warning INT_RANGE_CHANGED Num.n send"}},
+		{"optional members", node + send + recv, "{ 'struct': 'Node', 'data': { 'name': 'str', '*size': 'int', '*more': 'str' } }" + send + recv,
+			[]string{"info ARG_ADDED_OPTIONAL Node.more send", "info MEMBER_ADDED Node.more recv"}},
+		{"alternate grows", "{ 'alternate': 'Ref', 'data': { 's': 'str' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }{ 'event': 'E', 'data': { 'r': 'Ref' } }",
+			"{ 'alternate': 'Ref', 'data': { 's': 'str', 'n': 'null' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }{ 'event': 'E', 'data': { 'r': 'Ref' } }",
+			[]string{"breaking ALT_ADDED Ref.n recv", "info ALT_ADDED Ref.n send"}},
+		{"int in an alternate to number", "{ 'alternate': 'Ref', 'data': { 'b': 'bool', 'n': 'int' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }{ 'event': 'E', 'data': { 'r': 'Ref' } }",
+			"{ 'alternate': 'Ref', 'data': { 'b': 'bool', 'n': 'number' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }{ 'event': 'E', 'data': { 'r': 'Ref' } }",
+			[]string{"breaking TYPE_WIDENED Ref.n recv", "info TYPE_WIDENED Ref.n send"}},
+		{"int to an alternate of number", "{ 'command': 'a', 'data': { 'r': 'int' } }", "{ 'alternate': 'Ref', 'data': { 'b': 'bool', 'n': 'number' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }",
+			[]string{"info TYPE_WIDENED a.r send", "info WIDENED_TO_ALTERNATE a.r send"}},
+		{"number to an alternate of int", "{ 'command': 'a', 'data': { 'r': 'number' } }", "{ 'alternate': 'Ref', 'data': { 'b': 'bool', 'n': 'int' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }",
+			[]string{"breaking TYPE_CHANGED a.r send"}},
+		// Above 12 macros conditions are compared by how they are written.
+		{"12 macros in another order", "{ 'command': 'a', 'if': { 'all': [ 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L' ] } }", "{ 'command': 'a', 'if': { 'all': [ 'L', 'K', 'J', 'I', 'H', 'G', 'F', 'E', 'D', 'C', 'B', 'A' ] } }", nil},
+		{"13 macros in another order", "{ 'command': 'a', 'if': { 'all': [ 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M' ] } }", "{ 'command': 'a', 'if': { 'all': [ 'M', 'L', 'K', 'J', 'I', 'H', 'G', 'F', 'E', 'D', 'C', 'B', 'A' ] } }",
+			[]string{"warning COND_NARROWED a"}},
+		{"13 macros no more", "{ 'command': 'a', 'if': { 'any': [ 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M' ] } }", "{ 'command': 'a' }",
+			[]string{"info COND_CHANGED a"}},
+		{"13 macros as they were", "{ 'command': 'a', 'if': { 'any': [ 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M' ] } }", "{ 'command': 'a', 'if': { 'any': [ 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M' ] } }", nil},
 		{"same range", "{ 'command': 'a', 'data': { 'n': 'uint64' } }", "{ 'command': 'a', 'data': { 'n': 'size' } }", nil},
 		{"downstream names", "{ 'command': '__org.example_a' }{ 'command': 'b' }", "{ 'command': 'b' }", nil},
 		{"a type that holds itself", "{ 'struct': 'Next', 'data': { '*next': 'Next', '*a': 'str' } }{ 'command': 'c', 'data': 'Next' }",
@@ -168,7 +199,7 @@ func TestVendors(t *testing.T) {
 		o := compat.Options{Levels: []compat.Direction{compat.Send, compat.Recv}, Vendors: test.vendors}
 		var got []string
 		for _, c := range compat.Compare(load(t, "old.json", old), load(t, "new.json", new), o).Changes {
-			got = append(got, c.Rule+" "+c.Path)
+			got = append(got, string(c.Rule)+" "+c.Path)
 		}
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%q: %q, want %q", test.vendors, got, test.want)
@@ -176,12 +207,38 @@ func TestVendors(t *testing.T) {
 	}
 }
 
+// TestUsedBy checks which commands and events are named for a change of a type.
+func TestUsedBy(t *testing.T) {
+	const common = `{ 'struct': 'Link', 'data': { 'nodes': [ 'Node' ] } }
+{ 'alternate': 'Ref', 'data': { 'name': 'str', 'node': 'Node' } }
+{ 'command': 'add', 'data': { 'node': 'Node' } }
+{ 'command': 'link', 'data': { 'link': 'Link' } }
+{ 'command': 'other', 'data': { 'name': 'str' } }
+{ 'command': 'set', 'data': { '*ref': 'Ref' } }
+{ 'command': 'query', 'returns': [ 'Link' ] }
+{ 'event': 'ADDED', 'data': { 'node': 'Node' } }
+`
+	old := load(t, "old.json", common+"{ 'struct': 'Node', 'data': { '*size': 'int' } }")
+	new := load(t, "new.json", common+"{ 'struct': 'Node', 'data': { } }")
+	got := map[string][]string{}
+	for _, c := range compat.Compare(old, new, compat.Options{Levels: []compat.Direction{compat.Send, compat.Recv}}).Changes {
+		got[string(c.Rule)+" "+c.Path] = c.UsedBy
+	}
+	want := map[string][]string{
+		"ARG_REMOVED Node.size":    {"add", "link", "set"},
+		"MEMBER_REMOVED Node.size": {"query", "ADDED"},
+	}
+	if !maps.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestRules holds that each rule is explained, and applies to its own example
 // and to nothing that is the same.
 func TestRules(t *testing.T) {
 	for _, rule := range compat.Rules() {
-		t.Run(rule.Name, func(t *testing.T) {
-			e, ok := compat.Explain(rule.Name)
+		t.Run(string(rule.Name), func(t *testing.T) {
+			e, ok := compat.Explain(string(rule.Name))
 			if !ok || e.Title == "" || e.Text == "" || e.Source == "" {
 				t.Fatalf("explanation %+v", e)
 			}

@@ -56,7 +56,7 @@ type Place struct {
 
 // A Change is one difference between two schemas.
 type Change struct {
-	Rule      string
+	Rule      RuleCode
 	Severity  Severity
 	Direction Direction
 

@@ -94,7 +94,7 @@ func TestCorpusPairs(t *testing.T) {
 				r := compat.Compare(old.schema, new.schema, compat.Options{})
 				got := make(map[string][]string)
 				for _, c := range r.Changes {
-					got[c.Rule] = append(got[c.Rule], c.Path)
+					got[string(c.Rule)] = append(got[string(c.Rule)], c.Path)
 				}
 				was, is := oracleNames(t, old.Oracle), oracleNames(t, new.Oracle)
 				for rule, want := range map[string][]string{

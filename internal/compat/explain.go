@@ -25,7 +25,7 @@ var explanations embed.FS
 // Explain returns the explanation of the rule of that name, or false if there
 // is no such rule.
 func Explain(name string) (*Explanation, bool) {
-	rule := rulesByName[name]
+	rule := rulesByName[RuleCode(name)]
 	data, err := explanations.ReadFile("explain/" + name + ".txt")
 	if rule == nil || err != nil {
 		return nil, false
@@ -67,7 +67,7 @@ func (e *Explanation) String() string {
 // severities describes the severities of a rule.
 func (r Rule) severities() string {
 	switch {
-	case strings.HasPrefix(r.Name, "GO_"):
+	case strings.HasPrefix(string(r.Name), "GO_"):
 		return fmt.Sprintf("%s; %s with --level go", r.Any, Breaking)
 	case r.Send == r.Recv:
 		return r.Any.String()

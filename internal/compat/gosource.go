@@ -21,8 +21,8 @@ func (c *comparer) compareGo(old, new *ir.Schema, strict bool) {
 		}
 	}
 	for _, ch := range c.changes {
-		removed := strings.HasSuffix(ch.Rule, "_REMOVED") || ch.Rule == "MOVED_TO_BRANCH"
-		if removed || ch.Severity >= Note && strings.Contains(ch.Path, ".") && ch.Rule != "COND_NARROWED" {
+		removed := strings.HasSuffix(string(ch.Rule), "_REMOVED") || ch.Rule == RuleMovedToBranch
+		if removed || ch.Severity >= Note && strings.Contains(ch.Path, ".") && ch.Rule != RuleCondNarrowed {
 			g.said[ch.Path] = true
 		}
 	}
@@ -58,7 +58,7 @@ type goComparer struct {
 	said    map[string]bool     // paths of which the wire rules say as much
 }
 
-func (g *goComparer) say(rule, path string, at, to Place, format string, args ...any) {
+func (g *goComparer) say(rule RuleCode, path string, at, to Place, format string, args ...any) {
 	if g.said[path] && !g.strict {
 		return
 	}
@@ -78,15 +78,15 @@ func (g *goComparer) compareType(o ir.Type, def ir.Def) {
 		at := g.old.at(head.Pos)
 		if !named(n) {
 			if to := g.renamed[o]; to != nil {
-				g.say("GO_NAME_CHANGED", head.Name, at, g.new.at(to.Head().Pos), "what was type %s is type %s now", head.Name, to.Head().Name)
+				g.say(RuleGoNameChanged, head.Name, at, g.new.at(to.Head().Pos), "what was type %s is type %s now", head.Name, to.Head().Name)
 				return
 			}
-			g.say("GO_TYPE_REMOVED", head.Name, at, Place{}, "type was removed")
+			g.say(RuleGoTypeRemoved, head.Name, at, Place{}, "type was removed")
 			return
 		}
 		to := g.new.at(n.Head().Pos)
 		if o.Kind() != n.Kind() {
-			g.say("GO_KIND_CHANGED", head.Name, at, to, "%s now; it was %s", n.Kind(), o.Kind())
+			g.say(RuleGoKindChanged, head.Name, at, to, "%s now; it was %s", n.Kind(), o.Kind())
 			return
 		}
 		switch o := o.(type) {
@@ -109,7 +109,7 @@ func (g *goComparer) compareConstants(o, n *ir.Enum, to Place) {
 			continue
 		}
 		g.below(v.Name, v.Features, nil, func() {
-			g.say("GO_CONSTANT_REMOVED", o.Name+"."+v.Name, g.old.at(v.Pos), to, "constant was removed")
+			g.say(RuleGoConstantRemoved, o.Name+"."+v.Name, g.old.at(v.Pos), to, "constant was removed")
 		})
 	}
 }
@@ -141,11 +141,11 @@ func (g *goComparer) compareFields(owner string, old, new []*ir.Member, to Place
 		n := fields[m.Name]
 		g.below(m.Name, m.Features, nil, func() {
 			if n == nil {
-				g.say("GO_FIELD_REMOVED", path, at, to, "field was removed from %s", owner)
+				g.say(RuleGoFieldRemoved, path, at, to, "field was removed from %s", owner)
 				return
 			}
 			if was, is := goField(m, g.names), goField(n, nil); was != is {
-				g.say("GO_FIELD_TYPE_CHANGED", path, at, g.new.at(n.Pos), "field has type %s now; it was %s", is, was)
+				g.say(RuleGoFieldTypeChanged, path, at, g.new.at(n.Pos), "field has type %s now; it was %s", is, was)
 			}
 		})
 	}
@@ -161,7 +161,7 @@ func (g *goComparer) compareBranches(o, n *ir.Union, to Place) {
 	}
 	for _, b := range o.Branches {
 		if b.Type != nil && !types[goName(b.Type, g.names)] && !g.ignored(b.Name) {
-			g.say("GO_FIELD_TYPE_CHANGED", o.Name+"."+b.Name, g.old.at(b.Pos), to, "%s is no branch any more", goName(b.Type, nil))
+			g.say(RuleGoFieldTypeChanged, o.Name+"."+b.Name, g.old.at(b.Pos), to, "%s is no branch any more", goName(b.Type, nil))
 		}
 	}
 }
@@ -173,9 +173,9 @@ func (g *goComparer) compareAlternatives(o, n *ir.Alternate, to Place) {
 		path, at := o.Name+"."+b.Name, g.old.at(b.Pos)
 		i := slices.IndexFunc(n.Branches, func(x *ir.AltBranch) bool { return x.Name == b.Name })
 		if i < 0 {
-			g.say("GO_FIELD_REMOVED", path, at, to, "field was removed from %s", o.Name)
+			g.say(RuleGoFieldRemoved, path, at, to, "field was removed from %s", o.Name)
 		} else if was, is := goName(b.Type, g.names), goName(n.Branches[i].Type, nil); was != is {
-			g.say("GO_FIELD_TYPE_CHANGED", path, at, to, "field has type *%s now; it was *%s", is, was)
+			g.say(RuleGoFieldTypeChanged, path, at, to, "field has type *%s now; it was *%s", is, was)
 		}
 	}
 }
@@ -188,16 +188,16 @@ func (g *goComparer) compareCommand(o, n *ir.Command) {
 		switch {
 		case was == is:
 		case was == "" || is == "":
-			g.say("GO_SIGNATURE_CHANGED", o.Name, at, to, "method takes %s now; it took %s", orNothing(is), orNothing(was))
+			g.say(RuleGoSignatureChanged, o.Name, at, to, "method takes %s now; it took %s", orNothing(is), orNothing(was))
 		default:
-			g.say("GO_NAME_CHANGED", o.Name, at, to, "arguments are of type %s now; they were %s", is, was)
+			g.say(RuleGoNameChanged, o.Name, at, to, "arguments are of type %s now; they were %s", is, was)
 		}
 		if was == ownArgs && is == ownArgs {
 			g.compareFields(o.Name, goMembers(o.Arg), goMembers(n.Arg), to)
 		}
 		was, is = goReturns(o, g.names), goReturns(n, nil)
 		if was != is {
-			g.say("GO_SIGNATURE_CHANGED", o.Name, at, to, "method returns %s now; it returned %s", orNothing(is), orNothing(was))
+			g.say(RuleGoSignatureChanged, o.Name, at, to, "method returns %s now; it returned %s", orNothing(is), orNothing(was))
 		}
 	})
 }

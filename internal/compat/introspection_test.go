@@ -34,7 +34,7 @@ func TestIntrospected(t *testing.T) {
 	r := compat.Compare(schema, server, compat.Options{Introspected: true})
 	var got []string
 	for _, c := range r.Changes {
-		got = append(got, strings.TrimSpace(c.Severity.String()+" "+c.Rule+" "+c.Path+" "+c.Reason))
+		got = append(got, strings.TrimSpace(c.Severity.String()+" "+string(c.Rule)+" "+c.Path+" "+c.Reason))
 	}
 	want := []string{
 		"breaking ARG_REMOVED add.mode",

@@ -114,7 +114,7 @@ func (c *comparer) compareViews(a, b view) {
 	case a.tag != nil && b.tag == nil:
 		b.asUnion(c.new, a.tag.Name)
 	case a.tag != nil && b.tag != nil && a.tag.Name != b.tag.Name:
-		c.report("TYPE_CHANGED", a.name, a.at, b.at, "branches are chosen by member '%s' now; it was '%s'", b.tag.Name, a.tag.Name)
+		c.report(RuleTypeChanged, a.name, a.at, b.at, "branches are chosen by member '%s' now; it was '%s'", b.tag.Name, a.tag.Name)
 		a.cases, b.cases = nil, nil
 	}
 	var gone, added []*ir.Member
@@ -188,9 +188,9 @@ func (c *comparer) compareCases(a, b *view) []casePair {
 		if n == nil {
 			c.below(o.name, valueFeatures(o.def), firstCond(o), func() {
 				if empty(o.typ) {
-					c.report("ENUM_VALUE_REMOVED", valuePath(a, o), c.valuePlace(c.old, o), b.at, "value was removed")
+					c.report(RuleEnumValueRemoved, valuePath(a, o), c.valuePlace(c.old, o), b.at, "value was removed")
 				} else {
-					c.report("BRANCH_REMOVED", a.name+"."+o.name, o.at, b.at, "branch was removed")
+					c.report(RuleBranchRemoved, a.name+"."+o.name, o.at, b.at, "branch was removed")
 				}
 			})
 			continue
@@ -213,9 +213,9 @@ func (c *comparer) compareCases(a, b *view) []casePair {
 			// The old version had no tag: no old client knows any branch.
 			shared = append(shared, casePair{&viewCase{name: n.name, at: a.at}, n})
 		case empty(n.typ):
-			c.report("ENUM_VALUE_ADDED", valuePath(b, n), a.at, c.valuePlace(c.new, n), "value is new%s", marks(valueFeatures(n.def)))
+			c.report(RuleEnumValueAdded, valuePath(b, n), a.at, c.valuePlace(c.new, n), "value is new%s", marks(valueFeatures(n.def)))
 		default:
-			c.report("BRANCH_ADDED", b.name+"."+n.name, a.at, n.at, "branch is new%s", marks(valueFeatures(n.def)))
+			c.report(RuleBranchAdded, b.name+"."+n.name, a.at, n.at, "branch is new%s", marks(valueFeatures(n.def)))
 		}
 	}
 	return shared
@@ -279,7 +279,7 @@ func (c *comparer) leave(a, b *view, shared []casePair, gone []*ir.Member) map[s
 			case found == "":
 				c.removed(a, b, m, at)
 			case missing > 0:
-				c.report("MOVED_TO_BRANCH", a.path(m), at, b.at, "only in some branches now, such as '%s'", found)
+				c.report(RuleMovedToBranch, a.path(m), at, b.at, "only in some branches now, such as '%s'", found)
 			}
 		})
 	}
@@ -292,12 +292,12 @@ func (c *comparer) leave(a, b *view, shared []casePair, gone []*ir.Member) map[s
 func (c *comparer) removed(a, b *view, m *ir.Member, at Place) {
 	switch {
 	case c.dir == Send:
-		c.report("ARG_REMOVED", a.path(m), at, b.at, "argument was removed")
+		c.report(RuleArgRemoved, a.path(m), at, b.at, "argument was removed")
 	case m.Optional && a.name != b.name && c.types[a.name] != nil && hasMember(c.types[a.name], m.Name):
-		ch := c.reportAs(Info, "MEMBER_REMOVED", a.path(m), at, b.at, "member was removed where %s is sent now", b.name)
+		ch := c.reportAs(Info, RuleMemberRemoved, a.path(m), at, b.at, "member was removed where %s is sent now", b.name)
 		ch.Reason = "it was optional, and may never have been sent there"
 	default:
-		c.report("MEMBER_REMOVED", a.path(m), at, b.at, "member was removed")
+		c.report(RuleMemberRemoved, a.path(m), at, b.at, "member was removed")
 	}
 }
 
@@ -320,13 +320,13 @@ func (c *comparer) enter(a, b *view, shared []casePair, added []*ir.Member) map[
 		path, to := b.path(m), c.new.at(m.Pos)
 		switch {
 		case c.dir == Recv:
-			c.report("MEMBER_ADDED", path, a.at, to, "member is new%s", marks(m.Features))
+			c.report(RuleMemberAdded, path, a.at, to, "member is new%s", marks(m.Features))
 		case m.Optional:
-			c.report("ARG_ADDED_OPTIONAL", path, a.at, to, "optional argument is new%s", marks(m.Features))
+			c.report(RuleArgAddedOptional, path, a.at, to, "optional argument is new%s", marks(m.Features))
 		default:
 			// A condition that need not hold makes it less sure.
 			c.below("", nil, m.If, func() {
-				c.report("ARG_ADDED_MANDATORY", path, a.at, to, "mandatory argument is new%s", marks(m.Features))
+				c.report(RuleArgAddedMandatory, path, a.at, to, "mandatory argument is new%s", marks(m.Features))
 			})
 		}
 	}
@@ -353,9 +353,9 @@ func (c *comparer) compareMembers(a *view, o *ir.Member, b *view, n *ir.Member, 
 		})
 		switch {
 		case o.Optional && !n.Optional:
-			c.report("OPTIONAL_TO_MANDATORY", path, at, to, "mandatory now; it was optional")
+			c.report(RuleOptionalToMandatory, path, at, to, "mandatory now; it was optional")
 		case !o.Optional && n.Optional:
-			c.report("MANDATORY_TO_OPTIONAL", path, at, to, "optional now; it was mandatory")
+			c.report(RuleMandatoryToOptional, path, at, to, "optional now; it was mandatory")
 		}
 		if !tags {
 			c.compareTypes(operand{o.Type, path, at}, operand{n.Type, path, to})

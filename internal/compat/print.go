@@ -120,7 +120,7 @@ type jsonReport struct {
 }
 
 type jsonChange struct {
-	Rule      string    `json:"rule"`
+	Rule      RuleCode  `json:"rule"`
 	Severity  string    `json:"severity"`
 	Direction Direction `json:"direction,omitzero"`
 	Path      string    `json:"path"`

@@ -19,10 +19,10 @@ var chapters = []struct {
 	{"Announced removals", func(c *Change) bool { return c.Severity == Note }},
 	{"Changes of Go source", func(c *Change) bool { return c.Direction == Go }},
 	{"Warnings", func(c *Change) bool { return c.Severity == Warning }},
-	{"New commands and events", func(c *Change) bool { return c.Rule == "COMMAND_ADDED" || c.Rule == "EVENT_ADDED" }},
-	{"Deprecated", func(c *Change) bool { return c.Rule == "DEPRECATED" }},
-	{"New in arguments", func(c *Change) bool { return c.Direction == Send && strings.Contains(c.Rule, "_ADDED") }},
-	{"New in results and events", func(c *Change) bool { return c.Direction == Recv && strings.Contains(c.Rule, "_ADDED") }},
+	{"New commands and events", func(c *Change) bool { return c.Rule == RuleCommandAdded || c.Rule == RuleEventAdded }},
+	{"Deprecated", func(c *Change) bool { return c.Rule == RuleDeprecated }},
+	{"New in arguments", func(c *Change) bool { return c.Direction == Send && strings.Contains(string(c.Rule), "_ADDED") }},
+	{"New in results and events", func(c *Change) bool { return c.Direction == Recv && strings.Contains(string(c.Rule), "_ADDED") }},
 	{"Other", func(*Change) bool { return true }},
 }
 

@@ -1,8 +1,11 @@
 package compat
 
+// A RuleCode is the name of a rule, as users write it.
+type RuleCode string
+
 // A Rule is a kind of change.
 type Rule struct {
-	Name string
+	Name RuleCode
 
 	// Severities by direction; what has none, or one that the rule does not
 	// know, takes Any. A change whose direction is not dangerous may have a
@@ -12,75 +15,137 @@ type Rule struct {
 }
 
 // both makes a rule whose severity is the same in all directions.
-func both(name string, s Severity) Rule { return Rule{name, s, s, s} }
+func both(name RuleCode, s Severity) Rule { return Rule{name, s, s, s} }
 
 // byWay makes a rule whose severity depends on the direction.
-func byWay(name string, send, recv Severity) Rule { return Rule{name, max(send, recv), send, recv} }
+func byWay(name RuleCode, send, recv Severity) Rule { return Rule{name, max(send, recv), send, recv} }
+
+// The rules.
+const (
+	// Commands and events.
+	RuleCommandRemoved         RuleCode = "COMMAND_REMOVED"
+	RuleCommandAdded           RuleCode = "COMMAND_ADDED"
+	RuleEventRemoved           RuleCode = "EVENT_REMOVED"
+	RuleEventAdded             RuleCode = "EVENT_ADDED"
+	RuleAllowOOBDropped        RuleCode = "ALLOW_OOB_DROPPED"
+	RuleAllowPreconfigDropped  RuleCode = "ALLOW_PRECONFIG_DROPPED"
+	RuleSuccessResponseDropped RuleCode = "SUCCESS_RESPONSE_DROPPED"
+	RuleExtraArgsRefused       RuleCode = "EXTRA_ARGS_REFUSED"
+	RuleFlagAdded              RuleCode = "FLAG_ADDED"
+	RuleReturnRemoved          RuleCode = "RETURN_REMOVED"
+	RuleReturnAdded            RuleCode = "RETURN_ADDED"
+
+	// Members.
+	RuleArgRemoved          RuleCode = "ARG_REMOVED"
+	RuleArgAddedMandatory   RuleCode = "ARG_ADDED_MANDATORY"
+	RuleArgAddedOptional    RuleCode = "ARG_ADDED_OPTIONAL"
+	RuleMemberRemoved       RuleCode = "MEMBER_REMOVED"
+	RuleMemberAdded         RuleCode = "MEMBER_ADDED"
+	RuleOptionalToMandatory RuleCode = "OPTIONAL_TO_MANDATORY"
+	RuleMandatoryToOptional RuleCode = "MANDATORY_TO_OPTIONAL"
+	RuleMovedToBranch       RuleCode = "MOVED_TO_BRANCH"
+
+	// Types.
+	RuleTypeChanged        RuleCode = "TYPE_CHANGED"
+	RuleTypeNarrowed       RuleCode = "TYPE_NARROWED"
+	RuleTypeWidened        RuleCode = "TYPE_WIDENED"
+	RuleIntRangeChanged    RuleCode = "INT_RANGE_CHANGED"
+	RuleStringToEnum       RuleCode = "STRING_TO_ENUM"
+	RuleEnumToString       RuleCode = "ENUM_TO_STRING"
+	RuleEnumValueRemoved   RuleCode = "ENUM_VALUE_REMOVED"
+	RuleEnumValueAdded     RuleCode = "ENUM_VALUE_ADDED"
+	RuleBranchRemoved      RuleCode = "BRANCH_REMOVED"
+	RuleBranchAdded        RuleCode = "BRANCH_ADDED"
+	RuleAltRemoved         RuleCode = "ALT_REMOVED"
+	RuleAltAdded           RuleCode = "ALT_ADDED"
+	RuleWidenedToAlternate RuleCode = "WIDENED_TO_ALTERNATE"
+	RuleAlternateToSingle  RuleCode = "ALTERNATE_TO_SINGLE"
+
+	// Promises.
+	RuleDeprecated          RuleCode = "DEPRECATED"
+	RuleUndeprecated        RuleCode = "UNDEPRECATED"
+	RuleStableToUnstable    RuleCode = "STABLE_TO_UNSTABLE"
+	RuleUnstableToStable    RuleCode = "UNSTABLE_TO_STABLE"
+	RuleFeatureRemoved      RuleCode = "FEATURE_REMOVED"
+	RuleFeatureAdded        RuleCode = "FEATURE_ADDED"
+	RuleCondNarrowed        RuleCode = "COND_NARROWED"
+	RuleCondChanged         RuleCode = "COND_CHANGED"
+	RuleDeprecationTooShort RuleCode = "DEPRECATION_TOO_SHORT"
+
+	// Go source.
+	RuleGoTypeRemoved      RuleCode = "GO_TYPE_REMOVED"
+	RuleGoNameChanged      RuleCode = "GO_NAME_CHANGED"
+	RuleGoKindChanged      RuleCode = "GO_KIND_CHANGED"
+	RuleGoFieldRemoved     RuleCode = "GO_FIELD_REMOVED"
+	RuleGoFieldTypeChanged RuleCode = "GO_FIELD_TYPE_CHANGED"
+	RuleGoConstantRemoved  RuleCode = "GO_CONSTANT_REMOVED"
+	RuleGoSignatureChanged RuleCode = "GO_SIGNATURE_CHANGED"
+)
 
 // rules are all rules, in the order in which they are listed.
 var rules = []Rule{
 	// Commands and events.
-	both("COMMAND_REMOVED", Breaking),
-	both("COMMAND_ADDED", Info),
-	both("EVENT_REMOVED", Breaking),
-	both("EVENT_ADDED", Info),
-	both("ALLOW_OOB_DROPPED", Warning),
-	both("ALLOW_PRECONFIG_DROPPED", Warning),
-	both("SUCCESS_RESPONSE_DROPPED", Warning),
-	both("EXTRA_ARGS_REFUSED", Warning),
-	both("FLAG_ADDED", Info),
-	byWay("RETURN_REMOVED", Info, Breaking),
-	byWay("RETURN_ADDED", Info, Info),
+	both(RuleCommandRemoved, Breaking),
+	both(RuleCommandAdded, Info),
+	both(RuleEventRemoved, Breaking),
+	both(RuleEventAdded, Info),
+	both(RuleAllowOOBDropped, Warning),
+	both(RuleAllowPreconfigDropped, Warning),
+	both(RuleSuccessResponseDropped, Warning),
+	both(RuleExtraArgsRefused, Warning),
+	both(RuleFlagAdded, Info),
+	byWay(RuleReturnRemoved, Info, Breaking),
+	byWay(RuleReturnAdded, Info, Info),
 
 	// Members.
-	byWay("ARG_REMOVED", Breaking, Info),
-	byWay("ARG_ADDED_MANDATORY", Breaking, Info),
-	byWay("ARG_ADDED_OPTIONAL", Info, Info),
-	byWay("MEMBER_REMOVED", Info, Breaking),
-	byWay("MEMBER_ADDED", Info, Info),
-	byWay("OPTIONAL_TO_MANDATORY", Breaking, Info),
-	byWay("MANDATORY_TO_OPTIONAL", Info, Breaking),
-	both("MOVED_TO_BRANCH", Warning),
+	byWay(RuleArgRemoved, Breaking, Info),
+	byWay(RuleArgAddedMandatory, Breaking, Info),
+	byWay(RuleArgAddedOptional, Info, Info),
+	byWay(RuleMemberRemoved, Info, Breaking),
+	byWay(RuleMemberAdded, Info, Info),
+	byWay(RuleOptionalToMandatory, Breaking, Info),
+	byWay(RuleMandatoryToOptional, Info, Breaking),
+	both(RuleMovedToBranch, Warning),
 
 	// Types.
-	byWay("TYPE_CHANGED", Breaking, Breaking),
-	byWay("TYPE_NARROWED", Breaking, Info),
-	byWay("TYPE_WIDENED", Info, Breaking),
-	both("INT_RANGE_CHANGED", Warning),
-	byWay("STRING_TO_ENUM", Warning, Info),
-	byWay("ENUM_TO_STRING", Info, Warning),
-	byWay("ENUM_VALUE_REMOVED", Breaking, Info),
-	byWay("ENUM_VALUE_ADDED", Info, Warning),
-	byWay("BRANCH_REMOVED", Breaking, Info),
-	byWay("BRANCH_ADDED", Info, Warning),
-	byWay("ALT_REMOVED", Breaking, Info),
-	byWay("ALT_ADDED", Info, Breaking),
-	byWay("WIDENED_TO_ALTERNATE", Info, Breaking),
-	byWay("ALTERNATE_TO_SINGLE", Breaking, Info),
+	byWay(RuleTypeChanged, Breaking, Breaking),
+	byWay(RuleTypeNarrowed, Breaking, Info),
+	byWay(RuleTypeWidened, Info, Breaking),
+	both(RuleIntRangeChanged, Warning),
+	byWay(RuleStringToEnum, Warning, Info),
+	byWay(RuleEnumToString, Info, Warning),
+	byWay(RuleEnumValueRemoved, Breaking, Info),
+	byWay(RuleEnumValueAdded, Info, Warning),
+	byWay(RuleBranchRemoved, Breaking, Info),
+	byWay(RuleBranchAdded, Info, Warning),
+	byWay(RuleAltRemoved, Breaking, Info),
+	byWay(RuleAltAdded, Info, Breaking),
+	byWay(RuleWidenedToAlternate, Info, Breaking),
+	byWay(RuleAlternateToSingle, Breaking, Info),
 
 	// Promises.
-	both("DEPRECATED", Info),
-	both("UNDEPRECATED", Info),
-	both("STABLE_TO_UNSTABLE", Warning),
-	both("UNSTABLE_TO_STABLE", Info),
-	both("FEATURE_REMOVED", Warning),
-	both("FEATURE_ADDED", Info),
-	both("COND_NARROWED", Warning),
-	both("COND_CHANGED", Info),
-	both("DEPRECATION_TOO_SHORT", Warning),
+	both(RuleDeprecated, Info),
+	both(RuleUndeprecated, Info),
+	both(RuleStableToUnstable, Warning),
+	both(RuleUnstableToStable, Info),
+	both(RuleFeatureRemoved, Warning),
+	both(RuleFeatureAdded, Info),
+	both(RuleCondNarrowed, Warning),
+	both(RuleCondChanged, Info),
+	both(RuleDeprecationTooShort, Warning),
 
 	// Go source.
-	both("GO_TYPE_REMOVED", Warning),
-	both("GO_NAME_CHANGED", Warning),
-	both("GO_KIND_CHANGED", Warning),
-	both("GO_FIELD_REMOVED", Warning),
-	both("GO_FIELD_TYPE_CHANGED", Warning),
-	both("GO_CONSTANT_REMOVED", Warning),
-	both("GO_SIGNATURE_CHANGED", Warning),
+	both(RuleGoTypeRemoved, Warning),
+	both(RuleGoNameChanged, Warning),
+	both(RuleGoKindChanged, Warning),
+	both(RuleGoFieldRemoved, Warning),
+	both(RuleGoFieldTypeChanged, Warning),
+	both(RuleGoConstantRemoved, Warning),
+	both(RuleGoSignatureChanged, Warning),
 }
 
-var rulesByName = func() map[string]*Rule {
-	m := make(map[string]*Rule)
+var rulesByName = func() map[RuleCode]*Rule {
+	m := make(map[RuleCode]*Rule)
 	for i := range rules {
 		m[rules[i].Name] = &rules[i]
 	}
@@ -91,7 +156,7 @@ var rulesByName = func() map[string]*Rule {
 func Rules() []Rule { return append([]Rule(nil), rules...) }
 
 // severity returns the severity of a rule for a direction.
-func severity(rule string, d Direction) Severity {
+func severity(rule RuleCode, d Direction) Severity {
 	r := rulesByName[rule]
 	switch d {
 	case Send:

@@ -166,7 +166,7 @@ func (c *comparer) compareEnums(o operand, a *ir.Enum, n operand, b *ir.Enum) {
 		case c.ignored(v.Name):
 		case now == nil:
 			c.below(v.Name, v.Features, v.If, func() {
-				c.report("ENUM_VALUE_REMOVED", path, c.old.at(v.Pos), to, "value was removed")
+				c.report(RuleEnumValueRemoved, path, c.old.at(v.Pos), to, "value was removed")
 			})
 		default:
 			c.compareValue(path, v, now)
@@ -174,7 +174,7 @@ func (c *comparer) compareEnums(o operand, a *ir.Enum, n operand, b *ir.Enum) {
 	}
 	for _, v := range b.Values {
 		if !was[v.Name] && !c.ignored(v.Name) {
-			c.report("ENUM_VALUE_ADDED", prefix+"."+v.Name, at, c.new.at(v.Pos), "value is new%s", marks(v.Features))
+			c.report(RuleEnumValueAdded, prefix+"."+v.Name, at, c.new.at(v.Pos), "value is new%s", marks(v.Features))
 		}
 	}
 }
@@ -197,20 +197,22 @@ func (c *comparer) compareAlternates(o operand, a *ir.Alternate, n operand, b *i
 	if named(a) {
 		path = a.Name
 	}
+	paired := make(map[*ir.AltBranch]bool)
 	for _, x := range a.Branches {
 		if y := branchFor(b, x.Type); y != nil {
+			paired[y] = true
 			at, to := c.old.at(x.Pos), c.new.at(y.Pos)
 			c.undirected(func() { c.compareCond(path+"."+x.Name, at, to, x.If, y.If) })
 			c.compareTypes(operand{x.Type, path + "." + x.Name, at}, operand{y.Type, path + "." + x.Name, to})
 			continue
 		}
 		c.below("", nil, x.If, func() {
-			c.report("ALT_REMOVED", path+"."+x.Name, c.old.at(x.Pos), n.at, "no longer takes %s", describe(x.Type))
+			c.report(RuleAltRemoved, path+"."+x.Name, c.old.at(x.Pos), n.at, "no longer takes %s", describe(x.Type))
 		})
 	}
 	for _, y := range b.Branches {
-		if branchFor(a, y.Type) == nil {
-			c.report("ALT_ADDED", path+"."+y.Name, o.at, c.new.at(y.Pos), "takes %s too now", describe(y.Type))
+		if !paired[y] && branchFor(a, y.Type) == nil {
+			c.report(RuleAltAdded, path+"."+y.Name, o.at, c.new.at(y.Pos), "takes %s too now", describe(y.Type))
 		}
 	}
 }
@@ -237,40 +239,40 @@ func branchFor(a *ir.Alternate, t ir.Type) *ir.AltBranch {
 // compareKinds compares types that are not of one kind.
 func (c *comparer) compareKinds(o, n operand) {
 	const now = "%s now; it was %s"
-	report := func(rule string) {
+	report := func(rule RuleCode) {
 		c.report(rule, o.path, o.at, n.at, now, describe(n.typ), describe(o.typ))
 	}
 	if a, ok := o.typ.(*ir.Alternate); ok && builtin(n.typ) != ir.JSONValue {
 		b := branchFor(a, n.typ)
 		if b == nil {
-			report("TYPE_CHANGED")
+			report(RuleTypeChanged)
 			return
 		}
-		report("ALTERNATE_TO_SINGLE")
+		report(RuleAlternateToSingle)
 		c.compareTypes(operand{b.Type, o.path, o.at}, n)
 		return
 	}
 	if b, ok := n.typ.(*ir.Alternate); ok && builtin(o.typ) != ir.JSONValue {
 		a := branchFor(b, o.typ)
 		if a == nil {
-			report("TYPE_CHANGED")
+			report(RuleTypeChanged)
 			return
 		}
-		report("WIDENED_TO_ALTERNATE")
+		report(RuleWidenedToAlternate)
 		c.compareTypes(o, operand{a.Type, n.path, n.at})
 		return
 	}
 	switch from, to := builtin(o.typ), builtin(n.typ); {
 	case from == ir.JSONString && isEnum(n.typ):
-		report("STRING_TO_ENUM")
+		report(RuleStringToEnum)
 	case isEnum(o.typ) && to == ir.JSONString:
-		report("ENUM_TO_STRING")
+		report(RuleEnumToString)
 	case from == ir.JSONValue:
-		report("TYPE_NARROWED")
+		report(RuleTypeNarrowed)
 	case to == ir.JSONValue:
-		report("TYPE_WIDENED")
+		report(RuleTypeWidened)
 	default:
-		report("TYPE_CHANGED")
+		report(RuleTypeChanged)
 	}
 }
 
@@ -281,9 +283,9 @@ func (c *comparer) compareBuiltins(o operand, a *ir.Builtin, n operand, b *ir.Bu
 		c.compareRanges(o, a, n, b)
 	case a.JSON == b.JSON:
 	case a.JSON == ir.JSONInt && b.JSON == ir.JSONNumber:
-		c.report("TYPE_WIDENED", o.path, o.at, n.at, "%s now; it was %s", b.Name, a.Name)
+		c.report(RuleTypeWidened, o.path, o.at, n.at, "%s now; it was %s", b.Name, a.Name)
 	case a.JSON == ir.JSONNumber && b.JSON == ir.JSONInt:
-		c.report("TYPE_NARROWED", o.path, o.at, n.at, "%s now; it was %s", b.Name, a.Name)
+		c.report(RuleTypeNarrowed, o.path, o.at, n.at, "%s now; it was %s", b.Name, a.Name)
 	default:
 		c.compareKinds(o, n)
 	}
@@ -304,7 +306,7 @@ func (c *comparer) compareRanges(o operand, a *ir.Builtin, n operand, b *ir.Buil
 	wider := newLow < low || newHigh > high
 	s := Info
 	if c.dir == Send && narrower || c.dir == Recv && wider {
-		s = severity("INT_RANGE_CHANGED", c.dir)
+		s = severity(RuleIntRangeChanged, c.dir)
 	}
-	c.reportAs(s, "INT_RANGE_CHANGED", o.path, o.at, n.at, "%s now; it was %s", b.Name, a.Name)
+	c.reportAs(s, RuleIntRangeChanged, o.path, o.at, n.at, "%s now; it was %s", b.Name, a.Name)
 }

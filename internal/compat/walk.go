@@ -33,7 +33,7 @@ type node struct {
 }
 
 type changeKey struct {
-	rule    string
+	rule    RuleCode
 	dir     Direction
 	path    string
 	message string
@@ -65,11 +65,11 @@ func (c *comparer) ignored(name string) bool {
 
 // report notes a change at the place where the walk is. Its severity is that of
 // the rule, less what was promised.
-func (c *comparer) report(rule, path string, old, new Place, format string, args ...any) *Change {
+func (c *comparer) report(rule RuleCode, path string, old, new Place, format string, args ...any) *Change {
 	return c.reportAs(severity(rule, c.dir), rule, path, old, new, format, args...)
 }
 
-func (c *comparer) reportAs(s Severity, rule, path string, old, new Place, format string, args ...any) *Change {
+func (c *comparer) reportAs(s Severity, rule RuleCode, path string, old, new Place, format string, args ...any) *Change {
 	if c.dir != "" && c.dir != Go && !c.opts.has(c.dir) {
 		return &Change{} // nobody asked
 	}
@@ -143,7 +143,7 @@ func (c *comparer) compareSchemas(old, new *ir.Schema) {
 	for _, n := range new.Commands {
 		if was[n.Name] == nil && !c.ignored(n.Name) {
 			c.compared++
-			c.report("COMMAND_ADDED", n.Name, Place{}, c.new.at(n.Pos), "command is new%s", marks(n.Features))
+			c.report(RuleCommandAdded, n.Name, Place{}, c.new.at(n.Pos), "command is new%s", marks(n.Features))
 		}
 	}
 	events := byName(new.Events)
@@ -156,7 +156,7 @@ func (c *comparer) compareSchemas(old, new *ir.Schema) {
 	for _, n := range new.Events {
 		if wasEvent[n.Name] == nil && !c.ignored(n.Name) {
 			c.compared++
-			c.report("EVENT_ADDED", n.Name, Place{}, c.new.at(n.Pos), "event is new%s", marks(n.Features))
+			c.report(RuleEventAdded, n.Name, Place{}, c.new.at(n.Pos), "event is new%s", marks(n.Features))
 		}
 	}
 	for i, r := range roots {
@@ -224,18 +224,18 @@ func (c *comparer) compareCommand(o, n *ir.Command) {
 	c.below(o.Name, o.Features, o.If, func() {
 		at := c.old.at(o.Pos)
 		if n == nil {
-			c.report("COMMAND_REMOVED", o.Name, at, Place{}, "command was removed")
+			c.report(RuleCommandRemoved, o.Name, at, Place{}, "command was removed")
 			return
 		}
 		to := c.new.at(n.Pos)
 		c.compareFeatures(o.Name, at, to, o.Features, n.Features)
 		c.compareCond(o.Name, at, to, o.If, n.If)
-		c.compareFlag("ALLOW_OOB_DROPPED", o.Name, at, to, o.AllowOOB, n.AllowOOB, "may be run out of band")
+		c.compareFlag(RuleAllowOOBDropped, o.Name, at, to, o.AllowOOB, n.AllowOOB, "may be run out of band")
 		if !c.opts.Introspected {
-			c.compareFlag("ALLOW_PRECONFIG_DROPPED", o.Name, at, to, o.AllowPreconfig, n.AllowPreconfig, "may be run before the machine is made")
-			c.compareFlag("SUCCESS_RESPONSE_DROPPED", o.Name, at, to, o.SuccessResponse, n.SuccessResponse, "replies on success")
+			c.compareFlag(RuleAllowPreconfigDropped, o.Name, at, to, o.AllowPreconfig, n.AllowPreconfig, "may be run before the machine is made")
+			c.compareFlag(RuleSuccessResponseDropped, o.Name, at, to, o.SuccessResponse, n.SuccessResponse, "replies on success")
 			if !o.Gen && n.Gen {
-				c.report("EXTRA_ARGS_REFUSED", o.Name, at, to, "arguments that the schema does not name are refused now")
+				c.report(RuleExtraArgsRefused, o.Name, at, to, "arguments that the schema does not name are refused now")
 			}
 		}
 		c.dir = Send
@@ -252,9 +252,9 @@ func (c *comparer) compareReturns(o, n *ir.Command, at, to Place) {
 	switch {
 	case empty(o.Returns) && empty(n.Returns):
 	case empty(n.Returns):
-		c.report("RETURN_REMOVED", path, at, to, "command returns nothing now; it returned %s", describe(o.Returns))
+		c.report(RuleReturnRemoved, path, at, to, "command returns nothing now; it returned %s", describe(o.Returns))
 	case empty(o.Returns) && isObject(n.Returns):
-		c.report("RETURN_ADDED", path, at, to, "command returns %s now; it returned nothing", describe(n.Returns))
+		c.report(RuleReturnAdded, path, at, to, "command returns %s now; it returned nothing", describe(n.Returns))
 	default:
 		c.compareTypes(operand{o.Returns, path, at}, operand{n.Returns, path, to})
 	}
@@ -264,7 +264,7 @@ func (c *comparer) compareEvent(o, n *ir.Event) {
 	c.below(o.Name, o.Features, o.If, func() {
 		at := c.old.at(o.Pos)
 		if n == nil {
-			c.report("EVENT_REMOVED", o.Name, at, Place{}, "event was removed")
+			c.report(RuleEventRemoved, o.Name, at, Place{}, "event was removed")
 			return
 		}
 		to := c.new.at(n.Pos)
@@ -277,12 +277,12 @@ func (c *comparer) compareEvent(o, n *ir.Event) {
 }
 
 // compareFlag compares a flag of a command.
-func (c *comparer) compareFlag(rule, path string, at, to Place, old, new bool, what string) {
+func (c *comparer) compareFlag(rule RuleCode, path string, at, to Place, old, new bool, what string) {
 	switch {
 	case old && !new:
 		c.report(rule, path, at, to, "no longer: %s", what)
 	case !old && new:
-		c.report("FLAG_ADDED", path, at, to, "now: %s", what)
+		c.report(RuleFlagAdded, path, at, to, "now: %s", what)
 	}
 }
 
@@ -294,11 +294,11 @@ func (c *comparer) compareFeatures(path string, at, to Place, old, new []ir.Feat
 		}
 		switch f.Name {
 		case "deprecated":
-			c.report("UNDEPRECATED", path, at, to, "no longer deprecated")
+			c.report(RuleUndeprecated, path, at, to, "no longer deprecated")
 		case "unstable":
-			c.report("UNSTABLE_TO_STABLE", path, at, to, "stable now; it was unstable")
+			c.report(RuleUnstableToStable, path, at, to, "stable now; it was unstable")
 		default:
-			c.report("FEATURE_REMOVED", path, at, to, "feature '%s' was removed", f.Name)
+			c.report(RuleFeatureRemoved, path, at, to, "feature '%s' was removed", f.Name)
 		}
 	}
 	for _, f := range new {
@@ -307,11 +307,11 @@ func (c *comparer) compareFeatures(path string, at, to Place, old, new []ir.Feat
 		}
 		switch f.Name {
 		case "deprecated":
-			c.report("DEPRECATED", path, at, to, "deprecated now")
+			c.report(RuleDeprecated, path, at, to, "deprecated now")
 		case "unstable":
-			c.report("STABLE_TO_UNSTABLE", path, at, to, "unstable now")
+			c.report(RuleStableToUnstable, path, at, to, "unstable now")
 		default:
-			c.report("FEATURE_ADDED", path, at, to, "feature '%s' is new", f.Name)
+			c.report(RuleFeatureAdded, path, at, to, "feature '%s' is new", f.Name)
 		}
 	}
 }
@@ -324,9 +324,9 @@ func (c *comparer) compareCond(path string, at, to Place, old, new ir.Cond) {
 	switch implied, equal := compareConds(old, new); {
 	case equal:
 	case implied:
-		c.report("COND_CHANGED", path, at, to, "there under more conditions: %s; it was %s", condWords(new), condWords(old))
+		c.report(RuleCondChanged, path, at, to, "there under more conditions: %s; it was %s", condWords(new), condWords(old))
 	default:
-		c.report("COND_NARROWED", path, at, to, "condition is %s now; it was %s", condWords(new), condWords(old))
+		c.report(RuleCondNarrowed, path, at, to, "condition is %s now; it was %s", condWords(new), condWords(old))
 	}
 }
 

@@ -132,7 +132,7 @@ func (s *Survey) step(report *compat.Report) *Step {
 	step := &Step{Summary: report.Summary(), Changes: make([]Change, len(report.Changes))}
 	for i, c := range report.Changes {
 		to := &step.Changes[i]
-		*to = Change{Rule: c.Rule, Path: s.copy(c.Path), Message: s.copy(c.Message), Reason: s.copy(c.Reason), Severity: c.Severity}
+		*to = Change{Rule: string(c.Rule), Path: s.copy(c.Path), Message: s.copy(c.Message), Reason: s.copy(c.Reason), Severity: c.Severity}
 		for _, name := range c.UsedBy {
 			switch {
 			case name == c.Path || strings.HasPrefix(c.Path, name+"."):

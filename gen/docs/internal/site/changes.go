@@ -60,11 +60,11 @@ func (w *writer) changesByRule(list []releases.Change) {
 	for _, rule := range compat.Rules() {
 		open := false
 		for _, c := range list {
-			if c.Rule != rule.Name {
+			if c.Rule != string(rule.Name) {
 				continue
 			}
 			if !open {
-				w.element("h3", ruleTitle(rule.Name))
+				w.element("h3", ruleTitle(string(rule.Name)))
 				w.open("ul", "class", "changes")
 				open = true
 			}
