@@ -75,7 +75,11 @@ func (s *Series) Files(schema func(name string) (*ir.Schema, error)) iter.Seq2[g
 			}
 		}
 		if s.options.has(HTML) {
-			yield(sites.Index(), nil)
+			for _, f := range sites.Index() {
+				if !yield(f, nil) {
+					return
+				}
+			}
 		}
 	}
 }

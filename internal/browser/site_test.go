@@ -41,7 +41,7 @@ func made(t testing.TB, name string, args ...string) site {
 	program := filepath.Join(sites.dir, "qapi-go")
 	if _, err := os.Stat(program); err != nil {
 		build := exec.Command("go", "build", "-o", program, "./cmd/qapi-go")
-		build.Dir = ".."
+		build.Dir = filepath.Join("..", "..")
 		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}

@@ -1,6 +1,7 @@
 // Search as you type over the names of definitions, of their members and values,
-// and their summaries. The index is two classic scripts, loaded when the reader
-// goes to the search box for the first time.
+// and behind those over all text. The index of names is loaded when the reader goes
+// to the search box for the first time, that of the text in parts, by the first
+// letter of a word, when a query needs them. All are classic scripts.
 (function () {
   'use strict';
 
@@ -13,6 +14,7 @@
   var members = { c: ['argument', '#arg-'], e: ['member', '#data-'], n: ['value', '#value-'] };
 
   var entries = null; // null until the index is there
+  var documents = []; // what the index of the text means by a number
 
   function entry(name, kind, href, flags) {
     return {
@@ -29,6 +31,7 @@
       def.module = norm(index.modules[d[2]]);
       def.since = d[3];
       entries.push(def);
+      documents.push(def);
       d.slice(5).forEach(function (text) {
         var m = /^(=?)(.*?)(?::([a-z]*))?$/.exec(text);
         var as = m[1] ? ['branch', '#branch-'] : members[d[0]] || ['member', '#member-'];
@@ -39,6 +42,12 @@
         entries.push(e);
       });
     });
+    index.titles.forEach(function (title, i) {
+      var m = entry(title, 'module', 'module/' + encodeURIComponent(index.modules[i]) + '.html', '');
+      m.module = norm(index.modules[i]);
+      m.since = '';
+      documents.push(m);
+    });
   };
 
   window.qapiSummaries = function (summaries) {
@@ -48,18 +57,126 @@
     });
   };
 
+  // ---- The index of the text: each part calls qapiWords
+
+  var texts = {};   // by word: its weights by document, as written
+  var parts = {};   // by letter: true when it is there, false while it is loaded
+  var waiting = 0;  // parts that are being loaded
+
+  window.qapiWords = function (words) { Object.assign(texts, words); };
+
+  // need loads the parts that have the words, and tells whether all are there.
+  function need(words) {
+    var all = true;
+    words.forEach(function (w) {
+      var part = /[a-z]/.test(w[0]) ? w[0] : '0';
+      if (parts[part]) return;
+      all = false;
+      if (parts.hasOwnProperty(part)) return;
+      parts[part] = false;
+      waiting++;
+      busy();
+      qapi.script('words-' + part + '.js', function () {
+        parts[part] = true;
+        waiting--;
+        busy();
+        again();
+      });
+    });
+    return all;
+  }
+
+  var stop = {};
+  ('an and are as at be but by can could do does for from get had has have how if in into is it its ' +
+    'me my no not of on or out shall should so some such than that the their them then there these they this to up ' +
+    'use used using want was we were what when where which while who why will with would you your')
+    .split(' ').forEach(function (w) { stop[w] = true; });
+
+  // stem does what the generator does with words.
+  function stem(w) {
+    if (/ies$/.test(w) && w.length >= 5) w = w.slice(0, -3) + 'y';
+    else if (/s$/.test(w) && !/[sui]s$/.test(w) && w.length >= 4) w = w.slice(0, -1);
+    if (/tion$/.test(w) && w.length >= 7 || /ing$/.test(w) && w.length >= 6) w = w.slice(0, -3);
+    else if (/ed$/.test(w) && w.length >= 5) w = w.slice(0, -2);
+    if (/e$/.test(w) && w.length >= 5) w = w.slice(0, -1);
+    return w.length > 3 ? w.replace(/([a-z])\1$/, '$1') : w;
+  }
+
+  // Words that people use for what QEMU calls otherwise.
+  var also = {};
+  [
+    'hotplug plug add', 'unplug remove delete del', 'hot device', 'remove delete del unplug', 'delete del remove', 'detach del remove',
+    'attach add', 'create add', 'start cont launch', 'resume cont continue', 'pause stop', 'suspend wakeup', 'reboot reset', 'restart reset',
+    'shutdown powerdown quit', 'poweroff powerdown quit', 'kill quit', 'exit quit', 'nic netdev network', 'network netdev nic', 'disk block blockdev drive',
+    'drive block blockdev', 'cdrom medium', 'cd medium', 'iso medium', 'ram memory', 'memory balloon', 'resize size', 'grow resize', 'shrink balloon resize', 'reduce balloon', 'restore load', 'progress status', 'crashed panic', 'crash panic', 'incremental dirty bitmap', 'limit throttle', 'throttle limit iops',
+    'iops throttle', 'bandwidth throttle speed', 'copy mirror', 'clone mirror', 'backup mirror', 'screenshot screendump', 'keyboard key', 'type key', 'press key',
+    'usb device', 'processor cpu', 'vcpu cpu', 'cpus cpu', 'core cpu', 'list query', 'show query', 'status query', 'version query', 'info query',
+    'change set', 'rename set', 'serial chardev', 'console chardev', 'password passwd', 'live migrate', 'merge commit', 'flatten stream', 'coredump dump'
+  ].forEach(function (line) {
+    var w = line.split(' ').map(stem);
+    also[w[0]] = w.slice(1);
+  });
+
+  // textWords returns the words of a query for the index of the text: for each a list,
+  // the word itself first.
+  function textWords(query) {
+    return query.replace(/[a-z]+:\S*/g, ' ').replace(/([a-z])(?=[A-Z])/g, '$1 ').toLowerCase().split(/[^a-z0-9]+/).filter(function (w) {
+      return w.length > 1 && !stop[w];
+    }).map(function (w) { return [stem(w)].concat(also[stem(w)] || []); });
+  }
+
+  // weigh adds what a word weighs in each document.
+  function weigh(word, into, factor) {
+    var postings = texts.hasOwnProperty(word) ? texts[word].match(/[A-Z][0-9a-z]*/g) : [];
+    var at = -1, rarity = Math.log(1 + documents.length / (1 + postings.length));
+    postings.forEach(function (p) {
+      at += p.length > 1 ? parseInt(p.slice(1), 36) : 1;
+      into[at] = Math.max(into[at] || 0, factor * rarity * (p.charCodeAt(0) - 64));
+    });
+  }
+
+  // inText returns the documents that have words of a query in their text, best first.
+  function inText(query, tests) {
+    var lists = textWords(query), scores = {}, found = {};
+    if (!lists.length || !need([].concat.apply([], lists))) return [];
+    lists.forEach(function (list) {
+      var one = {};
+      list.forEach(function (w, i) { weigh(w, one, i ? 0.6 : 1); });
+      Object.keys(one).forEach(function (i) {
+        scores[i] = (scores[i] || 0) + one[i];
+        found[i] = (found[i] || 0) + 1;
+      });
+    });
+    var value = function (i) {
+      var d = documents[i];
+      return scores[i] * found[i] / lists.length * ({ command: 1.5, event: 1.1, module: 0.6 }[d.kind] || 0.8) * (d.deprecated || d.removed ? 0.7 : 1);
+    };
+    var least = lists.length > 2 ? lists.length / 2 : lists.length > 1 ? 1 : 1;
+    return Object.keys(scores).filter(function (i) {
+      return found[i] >= least && tests.every(function (t) { return t(documents[i]); });
+    }).sort(function (a, b) { return value(b) - value(a) || a - b; }).map(function (i) { return documents[i]; });
+  }
+
   // load gets the index, the first time it is called.
   var load = function () {
     load = function () {};
-    list.setAttribute('aria-busy', 'true');
+    waiting++;
+    busy();
     qapi.script('names.js', function () {
       again();
       qapi.script('summaries.js', function () {
+        waiting--;
         again();
-        list.removeAttribute('aria-busy');
+        busy();
       });
     });
   };
+
+  // busy tells the list whether something is being loaded.
+  function busy() {
+    if (waiting) list.setAttribute('aria-busy', 'true');
+    else list.removeAttribute('aria-busy');
+  }
 
   // again shows what was typed while something was being loaded, unless the
   // reader is choosing a result already.
@@ -115,7 +232,7 @@
         words.push(norm(part));
       }
     });
-    return { words: words, tests: tests };
+    return { words: words, tests: tests, text: query };
   }
 
   // grade tells how well an entry fits words: the smaller the better, -1 not at
@@ -127,7 +244,7 @@
       if (entry.key.indexOf(words[i]) < 0 && (!entry.owner || entry.owner.key.indexOf(words[i]) < 0) &&
           entry.text.indexOf(words[i]) < 0) return -1;
     }
-    if (at < 0) return entry.text.indexOf(last) < 0 ? -1 : 9;
+    if (at < 0) return -1;
     var fit = at > 0 ? 2 : entry.key.length > last.length ? 1 : 0;
     return entry.owner ? fit + (entry.kind === 'value' ? 6 : 3) : fit;
   }
@@ -143,9 +260,13 @@
       count++;
     });
     grades.forEach(function (list) {
-      if (best.length >= shown) return;
       list.sort(function (a, b) { return a.key.length - b.key.length; });
       best = best.concat(list);
+    });
+    inText(q.text, q.tests).forEach(function (d) {
+      if (best.indexOf(d) >= 0) return;
+      best.push(d);
+      count++;
     });
     return { best: best.slice(0, shown), count: count };
   }

@@ -17,6 +17,7 @@ type page struct {
 	// the releases. Without, they follow from the path.
 	base, up string
 
+	scripts  []string                 // that it needs beside those of all pages, in order
 	examples int                      // that have an id so far
 	shown    map[*model.Member]string // the ids of members that are shown on it
 }
@@ -87,6 +88,9 @@ func (w *writer) start(title, description string, way ...crumb) {
 	w.open("link", "rel", "icon", "href", w.root()+"icon.svg")
 	w.script("site.js", "")
 	w.script("search.js", "defer")
+	for _, name := range w.scripts {
+		w.script(name, "defer")
+	}
 	w.close("head")
 	w.newline()
 	w.open("body")

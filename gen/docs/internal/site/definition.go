@@ -2,7 +2,6 @@ package site
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/ir"
@@ -374,6 +373,3 @@ func (w *writer) source(d *model.Definition) {
 	w.text(".")
 	w.close("p")
 }
-
-// words returns what is not empty, separated by blanks.
-func words(list ...string) string { return strings.Join(list, " ") }

@@ -11,8 +11,9 @@
 // # Files
 //
 //	index.html  commands.html  events.html  types.html  deprecated.html  errors.html
+//	qemu-qmp-ref.html (or as QEMU's manual of the protocol is called)
 //	module/SLUG.html  command/SLUG.html  event/SLUG.html  type/SLUG.html
-//	names.js  summaries.js  site.css  site.js  search.js  icon.svg
+//	names.js  summaries.js  words-0.js  words-a.js … words-z.js  site.css  site.js  search.js  manual.js  icon.svg
 //
 // # Several releases
 //
@@ -23,6 +24,7 @@
 // and beside those folders
 //
 //	index.html             the releases, newest first
+//	qemu-qmp-ref.html      leads links to QEMU's manual to the newest release
 //	changes/OLD-NEW.html   what each release changed for clients
 //
 // All pages have the same place in each release. Every page leads to itself in each
@@ -87,6 +89,7 @@
 //
 //	qapiNames({
 //	  "modules": [ slug, … ],
+//	  "titles": [ title, … ],                // of modules
 //	  "defs": [ [kind, name, module, since, flags, member, …], … ],
 //	  "slugs": { place in defs: slug, … }    // left out if there are none
 //	});
@@ -99,4 +102,14 @@
 //
 // The page is FOLDER/SLUG.html with FOLDER command, event or type; a member's id there
 // starts with arg-, data-, value- (enum) or member-, a branch's with branch-.
+//
+// words-X.js has the words of the full text that start with X (0: with a digit), and
+// is loaded when a query has one:
+//
+//	qapiWords({ word: postings, … })
+//
+// Words are in the form that the function words gives them. Postings are, for each
+// document in order, a capital letter for the weight of the word there, from A for 1 to
+// I for 9, and the distance from the document before in base 36, left out if it is 1. A
+// document is a place in defs, or behind those in titles.
 package site

@@ -19,6 +19,7 @@ type Series struct {
 	options Options
 	title   string // of the newest release so far
 	name    string // of its schema
+	manual  string // as site.manual
 
 	gone      map[string]*tombstone   // what releases before had, by path
 	lost      map[string][]lostMember // what definitions of the release before lost, by their path
@@ -52,6 +53,7 @@ func NewSeries(s *releases.Survey, o Options) *Series {
 func (se *Series) Release(i int, ref *model.Reference) ([]gen.File, error) {
 	se.Annotate(i, ref)
 	se.title, se.name = ref.Title, ref.Name
+	se.manual = (&site{Reference: ref}).manual()
 	s := &site{Reference: ref, options: se.options, series: se, place: i, lost: se.lost}
 	for path, t := range se.gone {
 		if !se.Has(path, i) {
@@ -79,11 +81,15 @@ func (se *Series) Release(i int, ref *model.Reference) ([]gen.File, error) {
 	return files, nil
 }
 
-// Index returns the page that leads to all releases.
-func (se *Series) Index() gen.File {
+// Index returns the page that leads to all releases, and the one that answers to the
+// anchors of QEMU's manual with the newest.
+func (se *Series) Index() []gen.File {
 	last := len(se.Releases) - 1
 	s := &site{Reference: &model.Reference{Title: se.title, Name: se.name, Release: se.Releases[last].Name}, options: se.options, series: se, place: last}
-	return s.write([]job{{path: "index", write: (*writer).seriesIndex, base: s.Release + "/"}})[0]
+	return s.write([]job{
+		{path: "index", write: (*writer).seriesIndex, base: s.Release + "/"},
+		{path: se.manual, write: (*writer).manualPage, base: s.Release + "/"},
+	})
 }
 
 // changesPath returns the path of the page of what release i changed.
@@ -187,6 +193,9 @@ func (w *writer) releaseSwitch() {
 	}
 	w.open("details", "class", "releases")
 	path, title := w.path, w.Release
+	if path == w.series.manual {
+		path = "index" // the older ones may be of another protocol
+	}
 	if w.base != "" {
 		path, title = "index", "Releases" // it belongs to none
 	}

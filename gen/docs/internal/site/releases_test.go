@@ -34,7 +34,7 @@ func makeReleases(t testing.TB, list []compat.Release) *made {
 		}
 		files = append(files, more...)
 	}
-	files = append(files, series.Index())
+	files = append(files, series.Index()...)
 	m := readSite(t, files)
 	m.checkLinks(t)
 	return m

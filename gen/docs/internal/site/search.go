@@ -18,18 +18,20 @@ var kindLetters = map[model.Kind]string{
 // form.
 type searchIndex struct {
 	Modules []string       `json:"modules"`
+	Titles  []string       `json:"titles"` // of modules
 	Defs    [][]any        `json:"defs"`
 	Slugs   map[int]string `json:"slugs,omitempty"`
 }
 
-// searchFiles writes the index of the search, and the summaries, which are not
-// needed for the first results.
+// searchFiles writes the index of the search; the summaries, which are not needed for
+// the first results; and the index of the full text.
 func (s *site) searchFiles() ([]gen.File, error) {
-	index := searchIndex{Modules: []string{}, Defs: [][]any{}, Slugs: make(map[int]string)}
+	index := searchIndex{Modules: []string{}, Titles: []string{}, Defs: [][]any{}, Slugs: make(map[int]string)}
 	places := make(map[*model.Module]int)
 	for i, m := range s.Modules {
 		places[m] = i
 		index.Modules = append(index.Modules, m.Slug)
+		index.Titles = append(index.Titles, m.Title)
 	}
 	summaries := []string{}
 	for i, d := range s.Definitions {
@@ -54,7 +56,11 @@ func (s *site) searchFiles() ([]gen.File, error) {
 		return nil, err
 	}
 	second, err := script("summaries.js", "qapiSummaries", summaries)
-	return []gen.File{first, second}, err
+	if err != nil {
+		return nil, err
+	}
+	text, err := s.fullText()
+	return append([]gen.File{first, second}, text...), err
 }
 
 // script makes a script that hands a value to a function. What could end a

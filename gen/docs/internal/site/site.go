@@ -36,7 +36,7 @@ func (s *site) files(jobs []job) ([]gen.File, error) {
 		return nil, err
 	}
 	files = append(files, index...)
-	for _, name := range []string{"icon.svg", "search.js", "site.css", "site.js"} {
+	for _, name := range []string{"icon.svg", "manual.js", "search.js", "site.css", "site.js"} {
 		data, err := assets.ReadFile("assets/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("the program was built without %s: %w", name, err)
@@ -113,6 +113,7 @@ func (s *site) jobs() []job {
 		{path: "types", write: (*writer).types},
 		{path: "deprecated", write: (*writer).deprecatedPage},
 		{path: "errors", write: (*writer).errorsPage},
+		{path: s.manual(), write: (*writer).manualPage},
 	}
 	for _, m := range s.Modules {
 		if len(m.Items) > 0 {

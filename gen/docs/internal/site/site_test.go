@@ -111,12 +111,14 @@ const (
 	maxIndexGz   = 25 << 10
 	maxSummaryGz = 60 << 10
 	maxAssetsGz  = 25 << 10
+	maxPartGz    = 8 << 10  // of the index of the text
+	maxPartsGz   = 80 << 10 // all parts
 )
 
 // TestBudgets holds the sizes of the site of QEMU 10.2.
 func TestBudgets(t *testing.T) {
 	m := makeSite(t, load(t, "10.2.0", corpus.Schemas(t, corpus.Dir(t), "10.2.0")[0]))
-	total, assets := 0, 0
+	total, assets, part, parts := 0, 0, 0, 0
 	var sizes, elements []int
 	largest, most := "", ""
 	for name, data := range m.files {
@@ -125,8 +127,12 @@ func TestBudgets(t *testing.T) {
 		case ".css":
 			assets += zipped(data)
 		case ".js":
-			if name != "names.js" && name != "summaries.js" {
-				assets += zipped(data)
+			switch size := zipped(data); {
+			case name == "names.js", name == "summaries.js":
+			case strings.HasPrefix(name, "words-"):
+				part, parts = max(part, size), parts+size
+			default:
+				assets += size
 			}
 		}
 		d := m.pages[name]
@@ -155,6 +161,8 @@ func TestBudgets(t *testing.T) {
 		{"elements of " + most + ", which has most", elements[len(elements)-1], maxElements},
 		{"bytes of the names to search, compressed", zipped(m.files["names.js"]), maxIndexGz},
 		{"bytes of the summaries to search, compressed", zipped(m.files["summaries.js"]), maxSummaryGz},
+		{"bytes of the largest part of the text to search, compressed", part, maxPartGz},
+		{"bytes of all parts, compressed", parts, maxPartsGz},
 		{"bytes of scripts and style sheet, compressed", assets, maxAssetsGz},
 	} {
 		t.Logf("%s: %d of %d", b.what, b.got, b.max)

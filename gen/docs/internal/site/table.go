@@ -2,6 +2,7 @@ package site
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/ir"
@@ -208,7 +209,7 @@ func (w *writer) branches(o *model.Object) {
 		for _, b := range c.Branches {
 			names = append(names, b.Name)
 		}
-		w.open("details", "class", "branch", "data-values", words(names...))
+		w.open("details", "class", "branch", "data-values", strings.Join(names, " "))
 		w.open("summary")
 		w.caseNames(o.Tag, c)
 		w.close("summary")

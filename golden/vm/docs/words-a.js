@@ -1,0 +1,1 @@
+qapiWords({"absent":"B9ABhABAB8","abstract":"C1f","activ":"C7","add":"HoHgG3Hg","additional":"Co","addres":"I1cHGGGB2","after":"FcB2","again":"Bk","all":"C2BiF8C4BFBB3A2B2Fc","allow":"B","alway":"BtA","another":"BxF5","any":"C1r","argument":"A2AjD3ABfAj","ask":"FF9FB4AF9Bv","attempt":"B11","averag":"BfA"});

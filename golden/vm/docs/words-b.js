@@ -1,0 +1,1 @@
+qapiWords({"back":"BfAF9FBcA2","backend":"G1hBA5","balloon":"BfA","band":"B","base":"GyB6Ge","been":"Fb","befor":"C2B15","being":"C7","between":"B11","both":"B1e","buse":"BrA","busy":"BfA","button":"Fe","byte":"BfABjA5EDC4"});

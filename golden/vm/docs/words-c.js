@@ -1,0 +1,1 @@
+qapiWords({"cabl":"G1pF","capability":"GH","card":"F1hFFF4GGFC","celsius":"BfA","chain":"B17","chang":"G1qC","children":"BrA","clas":"A14","client":"FC1q","clos":"C7","code":"B9AG7BBA2A2","come":"FxB2A5","command":"CCH4","connect":"FC6BuFgBC7","content":"FxB2A5","counter":"FfG","ctrl":"BhA4","cts":"Ao"});

@@ -1,0 +1,1 @@
+qapiWords({"each":"B17","else":"BfABk","emit":"FmFF3FlFf","empty":"B4ABuA5","enabl":"D2","end":"B6GC7C9BuEc","enter":"C8","error":"C7BxG4G2HCe","event":"C8D5A9AD2AmCg","ever":"Be","execut":"A2A3A5A2AA8A3ABfA2Ah","exit":"B9AB5AA7","experimental":"CfCC1a","export":"B11","extra":"A14"});

@@ -1,0 +1,1 @@
+qapiWords({"f1":"BhA4","fail":"F17","fals":"BkAA2BbBA5Bi","fd":"B1cBG3","file":"DxB2IG2C2B8F4","filenam":"B10B2C2","fir":"B8","first":"CeBw","flush":"CeBuBA2","follow":"CdCc","forc":"De","forever":"Bk","forget":"Bx","form":"BzA5","forward":"B1kG2","found":"CpC10","fre":"BzA5"});

@@ -1,0 +1,1 @@
+qapiWords({"keep":"F12","kernel":"B8","key":"IhIIFI","keyboard":"FhBB","kind":"BoB3AFkB"});

@@ -1,0 +1,1 @@
+qapiWords({"label":"CzB5","last":"B1q","lead":"B1kF2","leav":"F2C1r","left":"BfA","length":"B1aA","let":"Fl","life":"C1t","line":"G6Ai","link":"G1pG","list":"GuB5A5Hh","listen":"F1d","load":"BfA","lock":"B10","long":"FbF9B"});

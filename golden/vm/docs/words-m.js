@@ -1,0 +1,1 @@
+qapiWords({"mac":"B1i","machin":"G7GFGFFGGIGI6HC5CdBFeH7H2","made":"FnFgD2CCn","major":"C3A2","make":"Ce","many":"BeB6Gn","mark":"C1r","may":"FB3AC2BtBeCbC2","meanwhil":"B10","member":"CeCC1b","memory":"BxB2A5","micro":"C3A2","microsecond":"AdA9AA2Am","millisecond":"BeC6BB15","minor":"C3A2","mode":"F2","monitor":"IF3FIFCgBpF4HbHC","more":"BfA","mptcp":"B1e","must":"BtA"});

@@ -1,0 +1,1 @@
+qapiWords({"n0":"A1n","name":"BhFFB5BBBACCDDC2CB2B2DC2C2C3B3BBB2B2B5BC","nanosecond":"CbB4A","negativ":"BfA","negotiat":"F2","network":"BxFkFFFF3FFFCH5","never":"C8","new":"BwB3B4A","nic":"G1hGGGH3GG2","nobody":"BtAB6","node":"Gr","none":"BrAFbF4BaB2BGA2A","note":"C1p","noth":"BeB13C8","notic":"C1p","now":"Bn","nowher":"BxB7","nul":"BtAB8GBhG","number":"G3CcBF2HBrC4Bc"});

@@ -1,0 +1,1 @@
+qapiWords({"offset":"B1aA","often":"BfA","once":"Be","one":"FvF7FF4BbB2GFC5","only":"ByCC5B2","oob":"BA","open":"A14CC","operat":"B18GB2","option":"GyGGGGB3AGcGG","order":"BlClCi","other":"C2B10Bf","over":"BxCu","overlay":"BxB2G3B2","overtak":"B","own":"B1hF3"});

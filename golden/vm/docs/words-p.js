@@ -1,0 +1,1 @@
+qapiWords({"packag":"B4B","panick":"B8","part":"F3","pas":"F1g","path":"B1cB2G","paus":"C8C3G2I9E17","pc":"BiB","plac":"F13G7","plug":"FoF3AFcFDFFgCC3","port":"B1cG2C6I2A","power":"Fe","powerdown":"GeC1f","pres":"FeG4B2F","print":"C6","processor":"B9AC5B","property":"ItIII","pul":"G1pF","put":"B17FiF"});

@@ -1,0 +1,1 @@
+qapiWords({"ran":"BfA","random":"B1i","raw":"Bi","read":"ByBB5CCB2CB2","reason":"CfB","ref":"G13","referenc":"B13","refus":"C2BwBA5","releas":"C1r","remot":"BxB2G2A3","remov":"BzA5","reply":"C7","report":"B9A","reserv":"BtA","retry":"B11","return":"A2F3A5A2AF3A5A3AF3F2FA9F2AhF","root":"A14A2A5","rts":"Ao","run":"CF5H2CCFFAbE16"});

@@ -1,0 +1,1 @@
+qapiWords({"take":"C1p","talk":"C1r","temperatur":"DfA","thos":"B2B1i","thre":"F3","time":"EbC4BG4C","timeout":"Be","timestamp":"AdA9AA2Am","today":"A14","together":"Fl","told":"C1r","too":"C1t","top":"B17","tri":"B18A3","tripl":"G3","true":"AaBaA3BdA4A2","type":"G1cBAa"});
