@@ -53,46 +53,46 @@ type matcher struct {
 // meets only literals without names of members.
 func (m *matcher) match(c *compat.Change) []Use {
 	switch c.Rule {
-	case "COMMAND_REMOVED":
+	case compat.RuleCommandRemoved:
 		return m.definition(c.Path, Call, Handle)
-	case "RETURN_REMOVED", "RETURN_ADDED":
+	case compat.RuleReturnRemoved, compat.RuleReturnAdded:
 		return m.definition(strings.TrimSuffix(c.Path, ".return"), Call, Handle)
-	case "EVENT_REMOVED":
+	case compat.RuleEventRemoved:
 		return m.definition(c.Path, Listen)
-	case "ALLOW_OOB_DROPPED":
+	case compat.RuleAllowOOBDropped:
 		return m.definition(c.Path, OutOfBand)
-	case "ALLOW_PRECONFIG_DROPPED", "SUCCESS_RESPONSE_DROPPED":
+	case compat.RuleAllowPreconfigDropped, compat.RuleSuccessResponseDropped:
 		return m.definition(c.Path, Call)
-	case "GO_SIGNATURE_CHANGED":
+	case compat.RuleGoSignatureChanged:
 		return m.definition(c.Path, Call, Handle)
-	case "EXTRA_ARGS_REFUSED":
+	case compat.RuleExtraArgsRefused:
 		return m.part(Write, member{c.Path, extraPart})
-	case "ARG_ADDED_MANDATORY":
+	case compat.RuleArgAddedMandatory:
 		return m.required(c.Path, true)
-	case "OPTIONAL_TO_MANDATORY":
+	case compat.RuleOptionalToMandatory:
 		if c.Direction == compat.Send {
 			return append(m.access(c.Path), m.required(c.Path, false)...)
 		}
 		return m.access(c.Path)
-	case "ARG_ADDED_OPTIONAL", "MEMBER_ADDED":
+	case compat.RuleArgAddedOptional, compat.RuleMemberAdded:
 		return m.unkeyed(c.Path)
-	case "ARG_REMOVED", "MEMBER_REMOVED", "GO_FIELD_REMOVED", "MOVED_TO_BRANCH":
+	case compat.RuleArgRemoved, compat.RuleMemberRemoved, compat.RuleGoFieldRemoved, compat.RuleMovedToBranch:
 		return append(m.access(c.Path), m.unkeyed(c.Path)...)
-	case "MANDATORY_TO_OPTIONAL", "GO_FIELD_TYPE_CHANGED",
-		"TYPE_CHANGED", "TYPE_NARROWED", "TYPE_WIDENED", "INT_RANGE_CHANGED", "STRING_TO_ENUM", "ENUM_TO_STRING",
-		"ALT_REMOVED", "ALT_ADDED", "WIDENED_TO_ALTERNATE", "ALTERNATE_TO_SINGLE":
+	case compat.RuleMandatoryToOptional, compat.RuleGoFieldTypeChanged,
+		compat.RuleTypeChanged, compat.RuleTypeNarrowed, compat.RuleTypeWidened, compat.RuleIntRangeChanged, compat.RuleStringToEnum, compat.RuleEnumToString,
+		compat.RuleAltRemoved, compat.RuleAltAdded, compat.RuleWidenedToAlternate, compat.RuleAlternateToSingle:
 		return m.typeChanged(c.Path)
-	case "ENUM_VALUE_REMOVED", "GO_CONSTANT_REMOVED":
+	case compat.RuleEnumValueRemoved, compat.RuleGoConstantRemoved:
 		return m.value(c.Path)
-	case "BRANCH_REMOVED":
+	case compat.RuleBranchRemoved:
 		return append(m.value(c.Path), m.branchType(c.Path)...)
-	case "ENUM_VALUE_ADDED":
+	case compat.RuleEnumValueAdded:
 		return m.newValue(c)
-	case "BRANCH_ADDED":
+	case compat.RuleBranchAdded:
 		return append(m.newValue(c), m.newBranch(c)...)
-	case "DEPRECATED", "STABLE_TO_UNSTABLE", "COND_NARROWED", "DEPRECATION_TOO_SHORT":
+	case compat.RuleDeprecated, compat.RuleStableToUnstable, compat.RuleCondNarrowed, compat.RuleDeprecationTooShort:
 		return m.anyUse(c.Path)
-	case "GO_TYPE_REMOVED", "GO_NAME_CHANGED", "GO_KIND_CHANGED":
+	case compat.RuleGoTypeRemoved, compat.RuleGoNameChanged, compat.RuleGoKindChanged:
 		return m.definition(c.Path, Mention, Listen)
 	}
 	return nil

@@ -59,7 +59,7 @@ func (r *Report) addSource(hit Hit) {
 // in Go: whatever was promised of it, the program does not compile without it.
 func (h *Hit) breakSource() {
 	switch h.Change.Rule {
-	case "COMMAND_REMOVED", "EVENT_REMOVED", "ARG_REMOVED", "MEMBER_REMOVED", "ENUM_VALUE_REMOVED", "MOVED_TO_BRANCH":
+	case compat.RuleCommandRemoved, compat.RuleEventRemoved, compat.RuleArgRemoved, compat.RuleMemberRemoved, compat.RuleEnumValueRemoved, compat.RuleMovedToBranch:
 	default:
 		if h.Compiler == "" {
 			return
@@ -80,9 +80,9 @@ func (h *Hit) breakSource() {
 func advice(s *ir.Schema, c *compat.Change) string {
 	feature := ""
 	switch c.Rule {
-	case "DEPRECATED":
+	case compat.RuleDeprecated:
 		feature = "deprecated"
-	case "STABLE_TO_UNSTABLE":
+	case compat.RuleStableToUnstable:
 		feature = "unstable"
 	default:
 		return ""
