@@ -15,7 +15,7 @@ func newCheck() *cobra.Command {
 	var explain bool
 	cmd := &cobra.Command{
 		Use:   "check [SCHEMA...]",
-		Short: "Say everything that is wrong with schemas",
+		Short: "Report every error in schemas",
 		Long: `check reads each schema with its includes, resolves it and reports all errors
 with file, line and column. Errors go to stderr. Of a schema that vendor has
 copied it also says which files were edited since. Without a SCHEMA, those are

@@ -50,7 +50,7 @@ func newDiff() *cobra.Command {
 	var d differ
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
-		Short: "Say what changed between two versions of a schema, and what it breaks",
+		Short: "Report what changed between two versions of a schema, and what it breaks",
 		Long: `diff compares two versions of a schema by what is on the wire: what a client
 sends (arguments of commands) and what it receives (results and events). Types
 may be renamed, split and reordered without a finding.

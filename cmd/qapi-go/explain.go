@@ -15,8 +15,8 @@ import (
 func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
-		Short: "Say what the rule behind an error is",
-		Long: `explain says what the rule behind an error is, why there is such a rule and who
+		Short: "Explain the rule behind an error",
+		Long: `explain prints the rule behind an error, why there is such a rule and who
 made it, with an example that breaks it and one that does not. The code is the
 word in brackets at the end of an error. It explains the rules of "qapi-go lint"
 and "qapi-go diff" too, which are written in capitals.

@@ -31,7 +31,7 @@ func newFmt() *cobra.Command {
 	var f formatting
 	cmd := &cobra.Command{
 		Use:   "fmt [-w|-d] FILE...",
-		Short: "Put schema files into a uniform layout",
+		Short: "Format schema files",
 		Long: `fmt prints each schema file in a uniform layout, that of most of QEMU's schemas.
 Only white space changes: tokens, comments and documentation stay as they are,
 and so does what the schema means. Where a line is broken between members is the
@@ -102,7 +102,7 @@ func (f *formatting) run(cmd *cobra.Command, names []string) error {
 	return nil
 }
 
-// file formats one file and tells whether that changes it.
+// file formats one file and reports whether that changes it.
 func (f *formatting) file(cmd *cobra.Command, name string) (changed bool, err error) {
 	text, display, err := readFile(cmd.InOrStdin(), name)
 	if err != nil {

@@ -59,8 +59,8 @@ is killed, the folder is as it was, or the next run makes it so first.
 --check writes nothing and says of each file that is not up to date whether it is
 changed (by the schema, the options or the program), missing, orphaned (no longer
 generated) or edited by hand, and "interrupted" if a run was killed while it put
-files in place. --diff prints what would change as a unified diff. With both, the
-exit status is 1 if there is anything. --timings prints how long each stage took,
+files in place. --diff prints what would change as a unified diff. The exit status
+of each is 1 if there is anything, and they exclude each other. --timings prints how long each stage took,
 for people: its layout may change.
 
 --docs says how much of the schema's documentation is copied into comments. What
@@ -104,7 +104,7 @@ In a Go file:
 	g.writing.addFlags(cmd)
 	f, o := cmd.Flags(), &g.flags
 	f.StringArrayVar(&o.Schemas, "schema", nil, "root `file` of the schema, again for another release, or a folder of releases (default: the embedded example)")
-	f.StringVar(&o.Out, "out", "", "output `folder`; it is made if it is not there")
+	f.StringVar(&o.Out, "out", "", "output `folder`; it is created if it does not exist")
 	f.StringVar(&o.Package, "package", defaultPackage, "`name` of the package")
 	f.StringSliceVar(&o.Parts, "parts", defaultParts, "what to generate")
 	f.StringVar(&o.Docs, "docs", defaultGoDocs, "how much documentation is copied: full, summary or none")

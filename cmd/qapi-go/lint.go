@@ -31,7 +31,7 @@ func newLint() *cobra.Command {
 	var l linting
 	cmd := &cobra.Command{
 		Use:   "lint [SCHEMA...]",
-		Short: "Say what a schema may do but should not",
+		Short: "Report questionable style in schemas",
 		Long: `lint checks each schema as check does and, if it has no errors, by rules of
 style: names, documentation that is missing or misread, examples that the schema
 does not allow, exceptions that nothing needs. Findings are warnings, on stderr

@@ -23,7 +23,7 @@ type loader struct {
 // addFlags adds the flags that all commands that read a schema have.
 func (l *loader) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar((*string)(&l.Format), "error-format", "text", "how schema errors are printed on stderr: "+oneOf(diag.Formats()))
-	cmd.Flags().StringVar(&l.dialect, "dialect", autoDialect, "`release` of QEMU whose rules schemas follow, such as 2.12, or "+autoDialect+": find out")
+	cmd.Flags().StringVar(&l.dialect, "dialect", autoDialect, "`release` of QEMU whose rules schemas follow, such as 2.12, or "+autoDialect+": detect it")
 }
 
 // autoDialect is the value of --dialect with which the dialect is found out.

@@ -84,7 +84,7 @@ func TestNegative(t *testing.T) {
 	}
 }
 
-// atUpstreamPlace tells whether QEMU's compiler gives the place of d, file and
+// atUpstreamPlace reports whether QEMU's compiler gives the place of d, file and
 // line and perhaps column, as the test says.
 func atUpstreamPlace(t *testing.T, fset *token.FileSet, d *diag.Diagnostic, test upstreamTest) bool {
 	t.Helper()

@@ -96,7 +96,7 @@ func TestProcessesAtOnce(t *testing.T) {
 	}
 }
 
-// isOneOf tells whether a tree is one of several.
+// isOneOf reports whether a tree is one of several.
 func isOneOf(got map[string][]byte, wanted []map[string][]byte) bool {
 	for _, w := range wanted {
 		if equalTrees(got, w) {

@@ -294,7 +294,7 @@ func TestTimings(t *testing.T) {
 		{"generate", stages("look for changes")},
 		{"generate --check", stages("look for changes")},
 		{"generate --check --dialect 10.2", stages("look for changes", "read and parse", "resolve", "generate", "compare")},
-		{"docs", stages("read and parse", "resolve", "generate", "write")},
+		{"docs", stages("look for changes", "read and parse", "resolve", "generate", "write")},
 	} {
 		got := runArgs(append(strings.Fields(test.args), "--schema", "a.json", "--out", "out", "--timings")...)
 		if got.status != 0 || got.stdout != "" || !test.want.MatchString(got.stderr) {

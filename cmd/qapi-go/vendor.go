@@ -37,7 +37,7 @@ Files that were edited since are not overwritten without --force.`,
 	v.addFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&v.from, "from", "", "the `schema`: its root file, also in an archive or a git repository")
-	f.StringVar(&v.into, "into", "", "`folder` to copy to; it is made if it is not there")
+	f.StringVar(&v.into, "into", "", "`folder` to copy to; it is created if it does not exist")
 	f.BoolVar(&v.force, "force", false, "overwrite files that were edited")
 	return cmd
 }

@@ -126,7 +126,7 @@ func (r *Report) Count(s Severity) int {
 	return n
 }
 
-// AtLeast tells whether a change that is not accepted has that severity or a
+// AtLeast reports whether a change that is not accepted has that severity or a
 // higher one.
 func (r *Report) AtLeast(s Severity) bool {
 	return slices.ContainsFunc(r.Changes, func(c *Change) bool { return c.Severity >= s && c.Accepted == "" })
@@ -184,6 +184,6 @@ func (p *places) at(pos token.Pos) Place {
 	return Place{File: at.Filename, Line: at.Line}
 }
 
-// unstableName tells whether a name says that it may change at any time, as
+// unstableName reports whether a name says that it may change at any time, as
 // was the custom before QEMU 6.2 brought the feature "unstable".
 func unstableName(name string) bool { return strings.HasPrefix(name, "x-") }

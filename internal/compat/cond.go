@@ -11,7 +11,7 @@ import (
 // they mean; above that, by how they are written.
 const maxMacros = 12
 
-// compareConds tells whether the new condition holds wherever the old one does,
+// compareConds reports whether the new condition holds wherever the old one does,
 // and whether both hold in the same builds. How they are written does not
 // matter: a list means the same as 'all'.
 func compareConds(old, new ir.Cond) (implied, equal bool) {
@@ -52,7 +52,7 @@ func addMacros(macros []string, c ir.Cond) []string {
 	return macros
 }
 
-// holds tells whether a condition holds if the macros whose bits are set are
+// holds reports whether a condition holds if the macros whose bits are set are
 // defined.
 func holds(c ir.Cond, macros []string, set int) bool {
 	switch c := c.(type) {

@@ -331,14 +331,14 @@ func (f *Follower) judge(item *Item) {
 	}
 }
 
-// missed tells whether the release before the first that has an item should have
+// missed reports whether the release before the first that has an item should have
 // had it, if there is one since the version that the schema says.
 func (f *Follower) missed(item *Item, says Version) bool {
 	before := f.releases[item.first-1].Version
 	return says.compareMinor(before) <= 0 && says.Compare(before) <= 0 && listed(item.Kind, before)
 }
 
-// listed tells whether a schema of QEMU had to list what there was of a kind:
+// listed reports whether a schema of QEMU had to list what there was of a kind:
 // before QEMU 2.1 events, and before 2.8 some commands, were described elsewhere.
 func listed(kind string, v Version) bool {
 	switch kind {

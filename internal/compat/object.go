@@ -70,7 +70,7 @@ func (v *view) find(name string) *viewCase {
 }
 
 // asUnion gives a view without cases those that a union with that tag would
-// have: nothing for each value of the member. It tells whether there is one.
+// have: nothing for each value of the member. It reports whether there is one.
 func (v *view) asUnion(p *places, tag string) bool {
 	if v.tag != nil {
 		return v.tag.Name == tag
@@ -90,7 +90,7 @@ func (v *view) asUnion(p *places, tag string) bool {
 	return true
 }
 
-// hasMember tells whether some value of an object type has the member.
+// hasMember reports whether some value of an object type has the member.
 func hasMember(t ir.Type, name string) bool {
 	v := viewOf(&places{}, operand{typ: t})
 	return v.member(name) != nil ||
@@ -221,7 +221,7 @@ func (c *comparer) compareCases(a, b *view) []casePair {
 	return shared
 }
 
-// valueSays tells whether what changed in the condition of a branch changed in
+// valueSays reports whether what changed in the condition of a branch changed in
 // that of its value too.
 func valueSays(o, n *viewCase) bool {
 	return o.def != nil && n.def != nil && reflect.DeepEqual(o.def.If, o.cond) && reflect.DeepEqual(n.def.If, n.cond)

@@ -28,7 +28,7 @@ func (h *History) count(is func(*Item) bool) int {
 	return n
 }
 
-// Findings tells whether there is something in the history to warn of: a
+// Findings reports whether there is something in the history to warn of: a
 // "Since:" that cannot be, or a removal that was announced too late.
 func (h *History) Findings() bool {
 	return h.count(func(i *Item) bool { return i.Disagrees != "" || i.TooShort }) > 0

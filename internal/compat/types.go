@@ -11,13 +11,13 @@ type operand struct {
 	at   Place
 }
 
-// named tells whether a type is written in the schema, so that its name says
+// named reports whether a type is written in the schema, so that its name says
 // something.
 func named(t ir.Type) bool {
 	return t != nil && !t.Head().Implicit && t.Head().Module != nil
 }
 
-// isObject tells whether the values of a type are objects; nil is the empty
+// isObject reports whether the values of a type are objects; nil is the empty
 // object.
 func isObject(t ir.Type) bool {
 	switch t.(type) {
@@ -27,13 +27,13 @@ func isObject(t ir.Type) bool {
 	return false
 }
 
-// isEnum tells whether a type is an enum.
+// isEnum reports whether a type is an enum.
 func isEnum(t ir.Type) bool {
 	_, ok := t.(*ir.Enum)
 	return ok
 }
 
-// empty tells whether a type is the object without members.
+// empty reports whether a type is the object without members.
 func empty(t ir.Type) bool {
 	if t == nil {
 		return true

@@ -38,7 +38,7 @@ func (v Version) compareMinor(w Version) int {
 	return cmp.Or(cmp.Compare(v.Major, w.Major), cmp.Compare(v.Minor, w.Minor))
 }
 
-// development tells whether v is between releases.
+// development reports whether v is between releases.
 func (v Version) development() bool { return v.Micro >= 50 }
 
 // ordinal returns the number of the feature release, counted from 1.0, so that

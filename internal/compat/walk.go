@@ -57,7 +57,7 @@ type comparer struct {
 	compared int
 }
 
-// ignored tells whether a name is a downstream one that nobody asked for.
+// ignored reports whether a name is a downstream one that nobody asked for.
 func (c *comparer) ignored(name string) bool {
 	return strings.HasPrefix(name, "__") &&
 		!slices.ContainsFunc(c.opts.Vendors, func(p string) bool { return strings.HasPrefix(name, p) })

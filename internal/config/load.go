@@ -56,7 +56,7 @@ func Parse(name string, text []byte, rules Rules) (*Config, error) {
 	return c, nil
 }
 
-// known tells whether this program knows a version of the format.
+// known reports whether this program knows a version of the format.
 func known(version string) error {
 	if version != "1" {
 		return fmt.Errorf("this program knows version 1, not %s", version)

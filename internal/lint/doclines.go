@@ -131,7 +131,7 @@ func (l *linter) sectionTags() {
 	}
 }
 
-// startsFeatures tells whether a line is that above the first feature.
+// startsFeatures reports whether a line is that above the first feature.
 func (l *linter) startsFeatures(it *item, line docLine) bool {
 	for _, s := range it.doc.Sections {
 		if s.Kind == ast.DocFeature {

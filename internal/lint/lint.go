@@ -145,7 +145,7 @@ func exceptions(names []string) map[string]bool {
 	return set
 }
 
-// hasFeature tells whether features hold the named one.
+// hasFeature reports whether features hold the named one.
 func hasFeature(features []*ast.Feature, name string) bool {
 	return slices.ContainsFunc(features, func(f *ast.Feature) bool { return f.Name.Value == name })
 }

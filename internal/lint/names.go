@@ -156,7 +156,7 @@ func article(noun string) string {
 	return "a"
 }
 
-// isCamel tells whether a name is CamelCase as QEMU's compiler wants it.
+// isCamel reports whether a name is CamelCase as QEMU's compiler wants it.
 func isCamel(s string) bool {
 	return s != "" && strings.ContainsRune(uppers, rune(s[0])) && strings.ContainsAny(s, lowers) &&
 		strings.Trim(s, lowers+uppers+digits) == ""
@@ -226,7 +226,7 @@ func (l *linter) returnObject() {
 	}
 }
 
-// isObject tells whether values of a type are objects, or lists of them.
+// isObject reports whether values of a type are objects, or lists of them.
 func isObject(t ir.Type) bool {
 	if a, ok := t.(*ir.Array); ok {
 		t = a.Elem
@@ -238,6 +238,6 @@ func isObject(t ir.Type) bool {
 	return false
 }
 
-// modern tells whether the documentation is parsed by the rules of QEMU 9.0 and
+// modern reports whether the documentation is parsed by the rules of QEMU 9.0 and
 // newer.
 func (l *linter) modern() bool { return l.release >= dialect.Of(9, 0) }

@@ -76,7 +76,7 @@ func (o Options) rules() map[diag.Code]bool {
 	return on
 }
 
-// ignores tells whether a rule is not checked in a file.
+// ignores reports whether a rule is not checked in a file.
 func (o Options) ignores(code diag.Code, file string) bool {
 	file = clean(file)
 	return slices.ContainsFunc(o.IgnoreOnly[string(code)], func(p string) bool {

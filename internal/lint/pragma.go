@@ -66,7 +66,7 @@ func isCommand(d ast.Def) bool {
 	return ok
 }
 
-// needsNames tells whether a name in the definition breaks the rules for names of
+// needsNames reports whether a name in the definition breaks the rules for names of
 // members. Up to QEMU 5.2 they allowed '_'.
 func (l *linter) needsNames(d ast.Def) bool {
 	for n := range names(d) {

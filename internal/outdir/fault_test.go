@@ -224,7 +224,7 @@ func TestWriteKilled(t *testing.T) {
 	}
 }
 
-// has tells whether a file is in that state.
+// has reports whether a file is in that state.
 func (r Report) has(s State) bool {
 	for _, f := range r.Findings {
 		if f.State == s {

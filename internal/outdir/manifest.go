@@ -83,7 +83,7 @@ type manifestFile struct {
 	Kept bool `json:"kept,omitempty"`
 }
 
-// foreign tells whether the file, which now holds data, is somebody's own: it was
+// foreign reports whether the file, which now holds data, is somebody's own: it was
 // edited, and no longer says that it is generated.
 func (f manifestFile) foreign(data []byte) bool {
 	return hash(data) != f.SHA256 && !isGenerated(data)

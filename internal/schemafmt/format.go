@@ -51,7 +51,7 @@ type printer struct {
 	col  int // of what comes next, counted from 0
 }
 
-// item writes what stands next at the top level, and tells whether there was
+// item writes what stands next at the top level, and reports whether there was
 // anything.
 func (p *printer) item() bool {
 	lineStart := p.scan.pos

@@ -93,7 +93,7 @@ func FuzzSource(f *testing.F) {
 	})
 }
 
-// isValid tells whether a text has no syntax errors.
+// isValid reports whether a text has no syntax errors.
 func isValid(text string) bool {
 	errs := new(diag.List)
 	parser.Syntax(token.NewFileSet(), "s.json", text, 0, errs)

@@ -91,7 +91,7 @@ func (p *printer) tokens() []token {
 	}
 }
 
-// breaks tells whether a line starts with token i in any case: behind a comment,
+// breaks reports whether a line starts with token i in any case: behind a comment,
 // and where the author has broken the line, but not around colons and before
 // commas.
 func breaks(tokens []token, i int) bool {
@@ -120,7 +120,7 @@ func blank(tokens []token, i int) int {
 	return 1
 }
 
-// startsEntry tells whether token i starts a member or element.
+// startsEntry reports whether token i starts a member or element.
 func startsEntry(tokens []token, i int) bool {
 	t, last := tokens[i], tokens[i-1]
 	switch {
@@ -132,7 +132,7 @@ func startsEntry(tokens []token, i int) bool {
 	return last.text != ":" // a comma is missing
 }
 
-// fits tells whether the entry that token i starts, with what follows it up to the
+// fits reports whether the entry that token i starts, with what follows it up to the
 // next place where the line can be broken, fits on the line.
 func (p *printer) fits(tokens []token, i int) bool {
 	width := p.col + 1
@@ -169,7 +169,7 @@ func space(tokens []token, i int, compact bool) string {
 	return " "
 }
 
-// isListType tells whether the bracket of token i, within depth others, opens a
+// isListType reports whether the bracket of token i, within depth others, opens a
 // list type: a list of one name, but for those that are lists of names by their
 // keys.
 func isListType(tokens []token, i, depth int) bool {

@@ -40,7 +40,7 @@ func (s *scanner) space() int {
 	return newlines
 }
 
-// isSpace tells whether QEMU's compiler takes r for white space, as Python does.
+// isSpace reports whether QEMU's compiler takes r for white space, as Python does.
 func isSpace(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f }
 
 // line returns the rest of the line, without white space at its end, and goes to
