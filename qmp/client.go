@@ -34,8 +34,7 @@ type Client struct {
 	writing chan struct{} // holds a token while somebody writes
 	inBand  chan struct{} // tokens of commands in flight; nil unless oob
 
-	wake  chan struct{} // passes the turn to read to the client's own goroutine
-	grace *time.Timer   // does so when nobody has taken it for a while
+	grace *time.Timer // starts a goroutine that reads when nobody has for a while
 
 	done chan struct{} // closed when the connection has ended
 	wait sync.WaitGroup
@@ -70,7 +69,6 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o clientOptions) (*
 		conn:    newClientConn(conn),
 		opts:    o,
 		writing: make(chan struct{}, 1),
-		wake:    make(chan struct{}, 1),
 		done:    make(chan struct{}),
 		pending: make(map[uint64]*call),
 	}
@@ -126,6 +124,7 @@ func (c *Client) close(ended bool) error {
 		err = c.conn.Close()
 	}
 	c.readInBackground() // if nobody reads: it finds the connection closed
+	<-c.done
 	c.wait.Wait()
 	if errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed) { // the server was first
 		err = nil

@@ -27,46 +27,59 @@ const (
 	enoughAlone = 3
 )
 
-// startReading starts the client's goroutine.
+// startReading makes the turn to read available, which the handshake had.
 func (c *Client) startReading() {
 	c.grace = time.AfterFunc(time.Hour, c.readInBackground)
 	c.reading = true
-	c.wait.Add(1)
-	go c.read()
 	c.passTurn()
 }
 
-// read reads when it is its turn, until the connection ends.
+// startReader starts a goroutine that has the turn, which was the caller's.
+func (c *Client) startReader() {
+	c.wait.Add(1)
+	go c.read()
+}
+
+// readInBackground starts a goroutine that reads, if nobody does.
+func (c *Client) readInBackground() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.reading {
+		c.reading = true
+		c.startReader()
+	}
+}
+
+// read has the turn, and reads until somebody else does better or the connection ends.
 func (c *Client) read() {
 	defer c.wait.Done()
-	for {
-		select {
-		case <-c.wake:
-		case <-c.done:
+	for n := 0; ; n++ {
+		if n > 0 && c.framer.Idle() && !c.expectsReply() {
+			// Handling a message takes more stack than waiting, and what a goroutine has
+			// once it keeps: a fresh one halves what an idle client needs.
+			c.startReader()
 			return
 		}
-		for {
-			reply, err := c.readOne()
-			if err != nil {
-				c.end(err)
-				return
-			}
-			if reply && c.stepAside() {
-				break
-			}
+		var reply bool
+		err := c.framer.Wait()
+		if err == nil {
+			reply, err = c.readOne()
+		}
+		if err != nil {
+			c.end(err)
+			return
+		}
+		if reply && c.stepAside() {
+			return
 		}
 	}
 }
 
-// readInBackground gives the turn to the client's goroutine if it is free.
-func (c *Client) readInBackground() {
+// expectsReply reports whether somebody waits for a reply.
+func (c *Client) expectsReply() bool {
 	c.mu.Lock()
-	free := !c.reading
-	c.reading = true
-	c.mu.Unlock()
-	if free {
-		c.wake <- struct{}{} // does not wait: there is one turn
-	}
+	defer c.mu.Unlock()
+	return c.waiting() > 0
 }
 
 // stepAside frees the turn of the client's goroutine if callers do better
@@ -88,7 +101,7 @@ func (c *Client) passTurn() {
 	free := idle && c.freeTurn()
 	c.mu.Unlock()
 	if !free {
-		c.wake <- struct{}{}
+		c.startReader()
 	}
 }
 
@@ -114,7 +127,7 @@ func (c *Client) takeTurn(call *call) bool {
 	alone := c.waiting() == 1
 	c.mu.Unlock()
 	if !alone {
-		c.wake <- struct{}{}
+		c.startReader()
 	}
 	return alone
 }
@@ -150,11 +163,7 @@ func (c *Client) readOne() (reply bool, err error) {
 	}
 	switch {
 	case c.flaw != nil:
-		bad, intact := salvage(text)
-		if !intact {
-			return false, c.flaw
-		}
-		return c.settleBad(&bad, c.flaw), nil
+		return c.unreadable(text)
 	case m.event != nil:
 		c.events.publish(m.event, m.data, m.time)
 		return false, nil
@@ -165,9 +174,21 @@ func (c *Client) readOne() (reply bool, err error) {
 	case m.greeting != nil:
 		return false, errGreetedAgain
 	default:
-		return c.settleBad(m, &ProtocolError{Reason: "a message is neither a reply nor an event", Input: excerpt(text)}), nil
+		c.flaw = &ProtocolError{Reason: "a message is neither a reply nor an event", Input: excerpt(text)}
+		return c.unreadable(text)
 	}
 	return true, nil
+}
+
+// unreadable is readOne for a message that cannot be read.
+//
+//go:noinline
+func (c *Client) unreadable(text []byte) (reply bool, err error) {
+	m, intact := salvage(text)
+	if !intact {
+		return false, c.flaw
+	}
+	return c.settleBad(&m, c.flaw), nil
 }
 
 // errGreetedAgain ends a connection to a channel behind which another server is now: what it

@@ -16,7 +16,7 @@ import (
 
 // Sizes of buffers, in bytes.
 const (
-	idleBuffer  = 1 << 10  // is enough for most replies
+	idleBuffer  = 512      // is enough for most replies
 	FirstBuffer = 16 << 10 // is enough for nearly all messages
 	KeepBuffer  = 64 << 10 // a larger buffer is given back after its message
 )
@@ -98,6 +98,15 @@ func (f *Reader) Next() (text []byte, ok bool, err error) {
 			return nil, false, err
 		}
 	}
+}
+
+// Wait waits until something of a next message has been received.
+func (f *Reader) Wait() error {
+	if f.start < f.end && !f.Idle() {
+		return nil
+	}
+	f.giveBack()
+	return f.fill()
 }
 
 // line reads the next message if it is a line of its own and has been received,
@@ -282,7 +291,7 @@ func (f *Reader) giveBack() {
 	if len(f.buf) <= KeepBuffer || f.end-f.start > FirstBuffer {
 		return
 	}
-	to := make([]byte, idleBuffer)
+	to := make([]byte, max(idleBuffer, f.end-f.start))
 	n := copy(to, f.buf[f.start:f.end])
 	f.pos -= f.start
 	f.buf, f.start, f.end = to, 0, n

@@ -99,6 +99,31 @@ func TestFramerGivesBack(t *testing.T) {
 	}
 }
 
+// What has come with the end of a large message outlives its buffer.
+func TestAfterLarge(t *testing.T) {
+	large := `{"a": "` + strings.Repeat("x", 70<<10) + `"}`
+	small := `{"b": "` + strings.Repeat("y", 100) + `"}`
+	for n := range 200 { // up to 21 KiB, around FirstBuffer
+		f := New(strings.NewReader(large+"\n"+strings.Repeat(small+"\n", n)), 1<<20, valid)
+		if text, _, err := f.Next(); err != nil || len(text) != len(large) {
+			t.Fatalf("%d bytes, %v", len(text), err)
+		}
+		for i := range n {
+			if i%2 == 0 {
+				if err := f.Wait(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if text, _, err := f.Next(); err != nil || string(text) != small {
+				t.Fatalf("message %d of %d: %.20q, %v", i, n, text, err)
+			}
+		}
+		if err := f.Wait(); err != io.EOF {
+			t.Fatal(err)
+		}
+	}
+}
+
 // A bad message is returned as one, and does not hide those after it.
 func TestBadMessage(t *testing.T) {
 	f := New(strings.NewReader("{\"a\": \"\xff\"}\r\n{\"b\": ]\r\n{}"), 100, valid)
