@@ -12,10 +12,10 @@ import (
 // At any time at most one goroutine reads from the connection: it has the turn,
 // Client.reading. A call that is alone takes the turn itself, and so gets its
 // reply without a switch between goroutines, which takes as long as a server
-// needs to answer. Otherwise the client's own goroutine has the turn: when
-// several calls wait, and when there is none, for events and the end of the
-// connection. To spare a program that makes one call after the other the way
-// back and forth, the turn stays free for a moment after a call.
+// needs to answer. Otherwise a goroutine of the client's has the turn, which is
+// started for it: when several calls wait, and when there is none, for events and
+// the end of the connection. To spare a program that makes one call after the
+// other the way back and forth, the turn stays free for a moment after a call.
 
 const (
 	// turnFree is how long nobody may have the turn: an event that comes
@@ -23,7 +23,7 @@ const (
 	turnFree = time.Millisecond
 
 	// enoughAlone is after how many replies in a row to calls that were alone
-	// the client's goroutine gives up the turn.
+	// a goroutine of the client's gives up the turn.
 	enoughAlone = 3
 )
 

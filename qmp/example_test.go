@@ -2,11 +2,34 @@ package qmp_test
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 
 	"github.com/qapi-go/qapi-go/qmp"
 )
+
+// Over TLS, a monitor of QEMU's with tls-creds is dialled by a tls.Dialer. Any function of that
+// form will do: with one of a vsock package, the address is "vsock:3:5555".
+func ExampleWithDialer() {
+	secure := tls.Dialer{Config: &tls.Config{ServerName: "vm-host"}}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // this example has no server
+	_, err := qmp.Dial(ctx, "tcp:127.0.0.1:4444", qmp.WithDialer(secure.DialContext))
+	fmt.Println(err != nil)
+
+	vsock := func(ctx context.Context, network, address string) (net.Conn, error) {
+		fmt.Println(network, address)
+		return nil, errors.New("no such machine")
+	}
+	_, err = qmp.Dial(context.Background(), "vsock:3:5555", qmp.WithDialer(vsock))
+	fmt.Println(err)
+	// Output:
+	// true
+	// vsock 3:5555
+	// qmp: cannot connect to vsock:3:5555: no such machine
+}
 
 // A server and a client in one process, over a connection in memory.
 func Example() {

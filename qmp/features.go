@@ -119,17 +119,17 @@ type Element struct {
 	features []string
 }
 
-// Exists tells whether the server has it.
+// Exists reports whether the server has it.
 func (e Element) Exists() bool { return e.f != nil }
 
-// HasFeature tells whether the server has it with that feature, such as
+// HasFeature reports whether the server has it with that feature, such as
 // "deprecated" or "unstable".
 func (e Element) HasFeature(name string) bool { return slices.Contains(e.features, name) }
 
-// Optional tells whether the server has it as a member that may be left out.
+// Optional reports whether the server has it as a member that may be left out.
 func (e Element) Optional() bool { return e.optional }
 
-// AllowOOB tells whether the server has it as a command that may be run out of
+// AllowOOB reports whether the server has it as a command that may be run out of
 // band.
 func (e Element) AllowOOB() bool { return e.entity != nil && e.entity.AllowOOB }
 
@@ -193,7 +193,7 @@ func (e Element) Branch(value string) Element {
 	return found
 }
 
-// HasValue tells whether a member takes, or can be, that value of an enum.
+// HasValue reports whether a member takes, or can be, that value of an enum.
 func (e Element) HasValue(value string) bool { return e.Value(value).Exists() }
 
 // Value returns that value of the enum that a member is of, for its features.
