@@ -85,10 +85,14 @@ func (o *output) put(text []byte) {
 func (o *output) await() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for len(o.buf)+o.inFlight > highWaiting && o.err == nil {
+	for o.full() {
 		o.changed.Wait()
 	}
 }
+
+// full reports whether the client must read before another command is run. The
+// caller holds o.mu.
+func (o *output) full() bool { return len(o.buf)+o.inFlight > highWaiting && o.err == nil }
 
 // finish says that nothing more will come.
 func (o *output) finish() {

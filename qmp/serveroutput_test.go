@@ -41,24 +41,23 @@ func TestOutputAwaitsWrites(t *testing.T) {
 	go func() { result <- o.write() }()
 	o.reply(make([]byte, highWaiting+1))
 	<-w.begun
-	ready := make(chan bool)
-	go func() { o.await(); close(ready) }()
-	o.reply([]byte("x")) // goes through the output's lock
-	o.mu.Lock()
-	if o.inFlight != highWaiting+1 {
-		t.Errorf("%d bytes in flight", o.inFlight)
+	full := func() bool {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		return o.full()
 	}
-	o.mu.Unlock()
-	select {
-	case <-ready:
-		t.Error("the next command did not wait")
-	default:
+	o.reply([]byte("x"))
+	if !full() {
+		t.Error("the next command does not wait for what is being written")
 	}
 	w.goOn <- true
 	if got := <-w.begun; string(got) != "x" {
 		t.Errorf("then %q was written", got)
 	}
-	<-ready
+	o.await()
+	if full() {
+		t.Error("the next command waits for one byte")
+	}
 	w.goOn <- true
 	o.finish()
 	if err := <-result; err != nil {
