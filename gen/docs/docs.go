@@ -36,7 +36,7 @@ type Options struct {
 	// root module, or what QEMU's manuals call the reference of its protocols.
 	Title string
 	// Release is the release of QEMU that the schema is of, such as "10.2.0", if that
-	// is known. It is added to titles.
+	// is known. It is added to titles, but not to Title if there is one.
 	Release string
 	// Formats are what [Generate] makes: all if it is empty.
 	Formats []Format
@@ -71,7 +71,9 @@ func (o Options) model() model.Options {
 
 // Generate returns the files of all formats that the options name.
 func Generate(s *ir.Schema, o Options) ([]gen.File, error) {
-	ref := model.New(s, o.model())
+	m := o.model()
+	m.Exact = o.Title != ""
+	ref := model.New(s, m)
 	var files []gen.File
 	if o.has(HTML) {
 		pages, err := site.Pages(ref, site.Options{Text: o.has(PlainText)})

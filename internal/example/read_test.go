@@ -187,3 +187,26 @@ Example:
 		})
 	}
 }
+
+// TestIDs holds that a reply answers the command whose id is the same JSON value: 1 is
+// not "1".
+func TestIDs(t *testing.T) {
+	s := schematest.Text(t, `
+##
+# @a:
+#
+# Example:
+#
+# -> { "execute": "a", "id": 1 }
+# -> { "execute": "b", "id": "1" }
+# <- { "return": {}, "id": "1" }
+# <- { "return": {}, "id": 1 }
+##
+{ 'command': 'a' }
+{ 'command': 'b' }
+`)
+	messages := example.Read(s, s.Commands[0].Doc).Examples[0].Messages
+	if len(messages) != 4 || messages[2].Command.Name != "b" || messages[3].Command.Name != "a" {
+		t.Errorf("the replies are to %s and %s", messages[2].Command.Name, messages[3].Command.Name)
+	}
+}

@@ -141,39 +141,24 @@ func checkText(t *testing.T, p *rendered, name string, text model.Prose) {
 	checkBlocks(t, p, name, text.Blocks)
 }
 
-// checkBlocks looks for each piece of plain text and each block of code.
+// checkBlocks looks for each piece of plain text, wherever it stands, and each block of
+// code.
 func checkBlocks(t *testing.T, p *rendered, name string, blocks []prose.Block) {
 	t.Helper()
-	for _, b := range blocks {
-		switch b := b.(type) {
-		case prose.Paragraph:
-			for _, in := range b.Inlines {
-				if text, ok := in.(prose.Text); ok && !strings.Contains(p.text, oneSpace(text.Text)) {
-					t.Errorf("%s: %q is not shown as it is", name, text.Text)
-				}
+	for n := range prose.Nodes(blocks) {
+		switch n := n.(type) {
+		case prose.Text:
+			if !strings.Contains(p.text, oneSpace(n.Text)) {
+				t.Errorf("%s: %q is not shown as it is", name, n.Text)
 			}
 		case prose.Literal:
-			checkFence(t, p, name, b.Text)
+			checkFence(t, p, name, n.Text)
 		case prose.Dialog:
 			var lines []string
-			for _, l := range b.Lines {
+			for _, l := range n.Lines {
 				lines = append(lines, l.Text)
 			}
 			checkFence(t, p, name, strings.Join(lines, "\n"))
-		case prose.List:
-			for _, it := range b.Items {
-				checkBlocks(t, p, name, it.Blocks)
-			}
-		case prose.Admonition:
-			checkBlocks(t, p, name, b.Blocks)
-		case prose.Example:
-			checkBlocks(t, p, name, b.Blocks)
-		case prose.Quote:
-			checkBlocks(t, p, name, b.Blocks)
-		case prose.DefinitionList:
-			for _, it := range b.Items {
-				checkBlocks(t, p, name, it.Blocks)
-			}
 		}
 	}
 }

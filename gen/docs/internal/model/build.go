@@ -17,6 +17,7 @@ import (
 type Options struct {
 	Name    string // of the schema; if empty, that of the root module
 	Title   string // as [Reference.Title]; if empty, it is made from the schema
+	Exact   bool   // no release is added to Title
 	Release string // as [Reference.Release]
 
 	// Outline leaves out all texts, examples, and what follows from them: what is
@@ -46,7 +47,7 @@ func New(s *ir.Schema, o Options) *Reference {
 	for _, m := range r.Modules {
 		m.Title = title(m)
 	}
-	r.Title = cmp.Or(o.Title, b.title())
+	r.Title, r.exact = cmp.Or(o.Title, b.title()), o.Exact
 	b.uses()
 	b.reach()
 	b.instead()

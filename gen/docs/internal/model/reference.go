@@ -35,6 +35,7 @@ type Reference struct {
 	// case where that decides.
 	Commands, Events, Types []*Definition
 
+	exact    bool // Title is complete
 	byName   map[string]*Definition
 	byMember map[any]*Member // by *ir.Member, *ir.EnumValue, *ir.Branch or *ir.AltBranch
 }

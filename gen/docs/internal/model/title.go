@@ -50,10 +50,11 @@ func firstHeading(doc *ir.Doc) string {
 }
 
 // FullTitle returns the title with the release, as people call it: "QEMU QMP Reference
-// 10.2" for release 10.2.0. A title that has it already is left as it is.
+// 10.2" for release 10.2.0. A title that has it already, or
+// that a user gave for one release, is left as it is.
 func (r *Reference) FullTitle() string {
 	release := ShortRelease(r.Release)
-	if release == "" || strings.Contains(r.Title, release) {
+	if release == "" || r.exact || strings.Contains(r.Title, release) {
 		return r.Title
 	}
 	return r.Title + " " + release

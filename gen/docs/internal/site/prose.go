@@ -294,7 +294,10 @@ func (w proseWriter) external(l prose.Link) {
 }
 
 func isWeb(url string) bool {
-	scheme, _, _ := strings.Cut(url, "://")
+	scheme, rest, _ := strings.Cut(url, "://")
+	if rest == "" || rest[0] == '/' {
+		return false // there is no host
+	}
 	return strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")
 }
 
