@@ -60,7 +60,7 @@ func TestUpToDate(t *testing.T) {
 		{name: "missing file", change: remove("b.go")},
 		{name: "missing manifest", change: remove(ManifestName)},
 		{name: "damaged manifest", change: edit(ManifestName, "{", "[")},
-		{name: "manifest of other inputs", change: edit(ManifestName, `"a.json"`, `"c.json"`)},
+		{name: "manifest of other inputs", change: edit(ManifestName, `"path": "a.json"`, `"path": "c.json"`)},
 		{name: "manifest without an input", change: edit(ManifestName, `"path": "../b.json"`, `"path": "a.json"`)},
 		{name: "option", meta: func(m *Meta) { m.Options = []string{"x=2"} }},
 		{name: "another option", meta: func(m *Meta) { m.Options = []string{"x=1", "y=1"} }},
@@ -104,5 +104,31 @@ func TestUpToDate(t *testing.T) {
 				t.Error("up to date, though it cannot be known")
 			}
 		})
+	}
+}
+
+// TestUpToDateKept holds that a folder with a file that is kept, though it is no longer
+// generated, is not up to date: the next run has to name it again.
+func TestUpToDateKept(t *testing.T) {
+	dir := t.TempDir()
+	read := func(string) ([]byte, error) { return nil, nil }
+	m := Meta{Generator: "go", Build: "x", Inputs: []Input{{"a.json", hash(nil)}}}
+	a, b := gen.File{Path: "a.go", Data: []byte(mark)}, gen.File{Path: "b.go", Data: []byte(mark)}
+	if _, err := Write(dir, []gen.File{a, b}, m); err != nil {
+		t.Fatal(err)
+	}
+	put(t, dir, "b.go", "package mine")
+	res, err := Write(dir, []gen.File{a}, m)
+	if err != nil || len(res.Kept) != 1 {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	if _, ok := UpToDate(dir, m, read); ok {
+		t.Error("up to date with a file that is kept")
+	}
+	if _, err := WriteClean(dir, []gen.File{a}, m); err != nil {
+		t.Fatal(err)
+	}
+	if n, ok := UpToDate(dir, m, read); !ok || n != 1 {
+		t.Errorf("after it was removed: %d files, %v", n, ok)
 	}
 }

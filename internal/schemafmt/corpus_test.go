@@ -152,7 +152,9 @@ func TestCorpus(t *testing.T) {
 			schemas++
 		}
 	}
-	t.Logf("%d schemas", schemas)
+	if t.Logf("%d schemas", schemas); schemas < 20 {
+		t.Errorf("only %d schemas", schemas)
+	}
 }
 
 // TestQEMUTests formats the schemas of QEMU's own tests that are right.
