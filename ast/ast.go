@@ -47,12 +47,12 @@ type File struct {
 	Releases dialect.Range
 
 	// Lost are names of definitions that could not be read, so that what uses
-	// them is not blamed. Incomplete tells that there may be others: a file it
+	// them is not blamed. Incomplete is set if there may be others: a file it
 	// includes could not be read.
 	Lost       []string
 	Incomplete bool
 
-	// PragmasLost tells that a pragma directive could not be read, so that what
+	// PragmasLost is set if a pragma directive could not be read, so that what
 	// pragmas forbid or allow is not known.
 	PragmasLost bool
 
@@ -132,7 +132,7 @@ type Header struct {
 	If       Cond // nil if there is none
 	Features []*Feature
 
-	// Incomplete tells that a mistake in the definition has been reported and
+	// Incomplete is set if an error in the definition has been reported and
 	// that parts of it may be missing for that reason.
 	Incomplete bool
 }

@@ -15,13 +15,13 @@ import (
 	"slices"
 )
 
-// A Code names a kind of mistake, such as "unknown-type". Two diagnostics have
+// A Code names a kind of error, such as "unknown-type". Two diagnostics have
 // the same code if the same explanation and the same fix apply to both. A code
 // is never reused for something else.
 type Code string
 
 // MaxErrors is the number of errors that a [List] keeps, so that a file full of
-// mistakes can fill neither the memory nor the terminal.
+// errors can fill neither the memory nor the terminal.
 const MaxErrors = 10_000
 
 // codeTooManyErrors is the code of the error that stands for those above
@@ -45,7 +45,7 @@ func (s Severity) String() string {
 	return "error"
 }
 
-// A Stage is the step of QEMU's own compiler that would find the mistake. That
+// A Stage is the step of QEMU's own compiler that would find the error. That
 // compiler stops at its first error, so the first diagnostic of the earliest
 // stage is the one it would print ([List.First]).
 type Stage uint8
@@ -58,18 +58,18 @@ const (
 	StageSchema              // scripts/qapi/schema.py: what the names mean
 )
 
-// A Diagnostic is one mistake, found once.
+// A Diagnostic is one error, found once.
 type Diagnostic struct {
 	Severity Severity
 	Code     Code
 	Stage    Stage
 
 	// Pos and End delimit the smallest piece of source that is wrong. End is
-	// exclusive and may be NoPos for a point. Pos is NoPos if the mistake has
+	// exclusive and may be NoPos for a point. Pos is NoPos if the error has
 	// no place, such as a root file that is not there.
 	Pos, End token.Pos
 
-	// In names the definition the mistake is in, as in "struct 'Foo'", and Def
+	// In names the definition the error is in, as in "struct 'Foo'", and Def
 	// is where that definition starts. Both are zero outside definitions.
 	In  string
 	Def token.Pos
@@ -80,7 +80,7 @@ type Diagnostic struct {
 	// Notes point at other places, or give a hint.
 	Notes []Note
 
-	// Follows is set if this follows from another mistake, for which there is
+	// Follows is set if this follows from another error, for which there is
 	// another diagnostic. Then only QEMU format may print it, since QEMU's own
 	// compiler may find it first.
 	Follows bool
@@ -123,7 +123,7 @@ func (d *Diagnostic) Hint(msg string) *Diagnostic {
 	return d
 }
 
-// Within says which definition the mistake is in and returns d.
+// Within says which definition the error is in and returns d.
 func (d *Diagnostic) Within(in string, def token.Pos) *Diagnostic {
 	d.In, d.Def = in, def
 	return d
@@ -213,7 +213,7 @@ func (l *List) First() *Diagnostic {
 // Sorted returns the diagnostics in the order of the source: files in the order
 // in which they were read, then by offset. Diagnostics without a place come
 // first. Of several with the same code at the same place only the first is
-// kept, and none that only follows from another mistake.
+// kept, and none that only follows from another error.
 func (l *List) Sorted() []*Diagnostic {
 	s := slices.DeleteFunc(slices.Clone(l.all), func(d *Diagnostic) bool { return d.Follows })
 	slices.SortStableFunc(s, func(a, b *Diagnostic) int { return int(a.Pos) - int(b.Pos) })

@@ -10,10 +10,10 @@ import (
 type Record struct {
 	Severity string `json:"severity"` // "error" or "warning"
 	Code     Code   `json:"code"`     // what "qapi-go explain" takes
-	*Place          // left out if the mistake has no place
+	*Place          // left out if the error has no place
 	Message  string `json:"message"`
 
-	// In is the definition the mistake is in, as in "struct 'Foo'".
+	// In is the definition the error is in, as in "struct 'Foo'".
 	In string `json:"in,omitempty"`
 
 	// Notes are in the order of importance; IncludedFrom are the include

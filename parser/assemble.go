@@ -87,7 +87,7 @@ func (a *assembler) orphan(u *unit, doc *docBlock) {
 		a.detach(u, doc)
 		return
 	}
-	if doc == nil || doc.symbol() == "" {
+	if doc == nil || doc.symbol() == "" || a.releases.Before(2, 9) { // or nothing checked it
 		return
 	}
 	d := a.errs.errorf(diag.StageParse, doc.ast.Symbol.From, doc.ast.Symbol.To, codeDocMisplaced,
@@ -126,7 +126,7 @@ func (a *assembler) include(u *unit, it *item) {
 
 // definition notes a definition for lowering.
 func (a *assembler) definition(u *unit, obj *node, doc *docBlock) {
-	if doc != nil && doc.symbol() == "" && !doc.broken {
+	if doc != nil && doc.symbol() == "" && !doc.broken && !a.releases.Before(2, 9) {
 		d := a.errs.errorf(diag.StageParse, doc.ast.From, doc.opener, codeDocMisplaced, "definition documentation required").
 			Note(obj.From, obj.From+1, "before this definition").
 			Hint("documentation of a definition starts with a line '# @NAME:'")

@@ -12,7 +12,7 @@ const (
 	codeOutsideSource diag.Code = "outside-source" // an include leads out of the schema source
 )
 
-// Codes of lexical and syntactic mistakes.
+// Codes of lexical and syntactic errors.
 const (
 	codeSyntax       diag.Code = "syntax"     // a token that cannot stand where it does
 	codeStray        diag.Code = "stray"      // characters that begin no token
@@ -24,7 +24,7 @@ const (
 	codeNotAnObject  diag.Code = "not-an-object" // a top-level value that is not an object
 )
 
-// Codes of mistakes in directives and definitions.
+// Codes of errors in directives and definitions.
 const (
 	codeBadDirective   diag.Code = "bad-directive"    // the shape of an include or pragma directive
 	codeUnknownPragma  diag.Code = "unknown-pragma"   // a pragma that does not exist
@@ -39,10 +39,10 @@ const (
 	codeBadCondition   diag.Code = "bad-condition" // an 'if' that is not a condition
 )
 
-// Codes of mistakes in documentation comments.
+// Codes of errors in documentation comments.
 const (
 	codeDocSyntax    diag.Code = "doc-syntax"    // the frame or structure of a documentation comment
-	codeDocDuplicate diag.Code = "doc-duplicate" // a section that stands there twice
+	codeDocDuplicate diag.Code = "doc-duplicate" // a duplicate section
 	codeDocEmpty     diag.Code = "doc-empty"     // a section without text
 	codeDocMisplaced diag.Code = "doc-misplaced" // a comment that is not followed by what it documents
 	codeDocRequired  diag.Code = "doc-required"  // a definition without documentation

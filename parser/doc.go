@@ -67,7 +67,7 @@ type docParser struct {
 	ok       bool // cur is a line: the end is not reached
 
 	closing string // what is wrong with the closing line, if anything
-	closeAt int    // offset of that line, or of the token that stands there instead
+	closeAt int    // offset of that line, or of the token found instead
 	closeTo int
 
 	doc     *ast.Doc // the one that is being filled
@@ -204,7 +204,7 @@ func (p *docParser) advance() {
 	}
 }
 
-// syntax reports a mistake over the bytes [from, to), which QEMU's compiler
+// syntax reports an error over the bytes [from, to), which QEMU's compiler
 // reports with the column of offset at.
 func (p *docParser) syntax(at, from, to int, code diag.Code, format string, args ...any) *diag.Diagnostic {
 	d := p.errs.errorf(diag.StageParse, p.file.Pos(from), p.file.Pos(to), code, format, args...)
@@ -337,7 +337,7 @@ func (p *docParser) again(kind ast.DocKind, name string) *ast.DocSection {
 	return nil
 }
 
-// semantic reports a mistake in the current line, which QEMU's compiler reports
+// semantic reports an error in the current line, which QEMU's compiler reports
 // without a column. The piece is given in bytes of the line's text.
 func (p *docParser) semantic(from, to int, code diag.Code, format string, args ...any) *diag.Diagnostic {
 	from, to = min(from, len(p.cur.text)), min(to, len(p.cur.text))

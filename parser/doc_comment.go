@@ -10,7 +10,7 @@ import (
 // Up to QEMU 2.8 documentation was a comment that nothing read: its fences are
 // unbalanced or missing, its sections are as they happened to be written. So the
 // run of comment lines above a definition is taken, and nothing in it is a
-// mistake.
+// error.
 
 // comments adds the runs of comment lines in [from, to), between two items of u.
 func (l *loader) comments(u *unit, from, to int) {

@@ -91,7 +91,7 @@ func (p *docParser) oldContinue() {
 }
 
 // optional returns the length of "#optional " at the start of a description: QEMU
-// 2.9 leaves it out.
+// 2.9 drops it.
 func (p *docParser) optional(text string) int {
 	if !p.release.Before(2, 10) || !strings.HasPrefix(text, "#optional") {
 		return 0

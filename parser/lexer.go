@@ -24,7 +24,7 @@ const (
 	tokString // value is the text with its quotes
 	tokBool
 	tokDoc // a documentation comment, value is its text
-	tokBad // a lexical mistake, value is what is wrong; see scanner.fault
+	tokBad // a lexical error, value is what is wrong; see scanner.fault
 )
 
 // maxItemTokens bounds the memory that one top-level item takes: participle
@@ -219,7 +219,7 @@ func (s *scanner) skip() {
 	}
 }
 
-// comment passes a plain comment and notes it. What is read again, after a mistake
+// comment passes a plain comment and notes it. What is read again, after an error
 // or ahead, is noted once.
 func (s *scanner) comment(length int) {
 	if n := len(s.comments); n == 0 || s.comments[n-1].to <= s.pos {

@@ -62,7 +62,7 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 // Syntax reads the text of one file, but none that it includes, and adds it to fset
 // under the given name. It reports only what keeps the text from being split into
 // tokens and items: neither what these mean nor how they are documented. A release
-// of 0 means that the dialect is found out. The result has no syntax tree.
+// of 0 means that the dialect is detected. The result has no syntax tree.
 func Syntax(fset *token.FileSet, name, text string, release dialect.Release, errs *diag.List) *Result {
 	r := readAll(fset, Source{Root: name, Dialect: release}, errs, &text)
 	if r.root != nil {

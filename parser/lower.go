@@ -20,7 +20,7 @@ var oldDefinitionKeys = []string{"enum", "type", "struct", "union", "alternate",
 
 // A lowerer makes a definition of an object and checks its shape, in the order
 // of QEMU's compiler (check_exprs in scripts/qapi/expr.py), so that the first
-// mistake reported is the one that compiler would report. What is wrong is left
+// error reported is the one that compiler would report. What is wrong is left
 // out of the definition, which is then marked as incomplete.
 //
 // The functions for the kinds of definition are in files of their own. Spellings
@@ -31,13 +31,13 @@ type lowerer struct {
 	releases dialect.Range
 	dialect  *Dialect
 	obj      *node
-	last     *diag.Diagnostic // the last mistake reported
+	last     *diag.Diagnostic // the last error reported
 	in       string           // the definition as diagnostics name it
 	symbol   string           // what the documentation calls it, "" if there is none
-	failed   bool             // a mistake was reported
+	failed   bool             // an error was reported
 }
 
-// errorf reports a mistake in the definition.
+// errorf reports an error in the definition.
 func (l *lowerer) errorf(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
 	l.failed = true
 	d := l.errs.errorf(diag.StageExpr, n.Pos(), n.End(), code, format, args...)
@@ -211,7 +211,7 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 	if missing != nil {
 		slices.Sort(missing)
 		d := l.errorf(codeMissingKey, ast.Span{From: n.From, To: n.From + 1}, "%s misses key%s %s", source, plural(missing), quoted(missing))
-		// A misspelt key is one mistake, not two.
+		// A misspelt key is one error, not two.
 		unknown = slices.DeleteFunc(unknown, func(key ast.Str) bool {
 			hint := diag.DidYouMean(key.Value, missing)
 			if hint != "" {

@@ -7,7 +7,11 @@
 // lowering functions, one file per kind of definition. They also are the place
 // where old spellings become new ones.
 //
-// Participle is used here and nowhere else; no type of it leaves the package.
+// The dialect of a schema is given or detected. Where it is detected, a schema may be of
+// a commit between releases: what any of the releases accepts that it may be of is
+// accepted. Type [Dialect] says how that is decided.
+//
+// Participle is used here and nowhere else; none of its types is exported.
 package parser
 
 import (
@@ -34,6 +38,7 @@ type Source struct {
 	Display func(path string) string
 
 	// Dialect is the release of QEMU whose rules the schema follows; 0 means
-	// that they are found out from what the schema holds.
+	// that the dialect is detected: by the file VERSION in the folder of the root
+	// file or above it, unless the schema contradicts it, and by the schema.
 	Dialect dialect.Release
 }

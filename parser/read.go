@@ -325,8 +325,8 @@ var itemKeys = append([]string{"include", "pragma", "type"}, definitionKeys...)
 
 // resync returns where reading goes on after an error at offset from in the item
 // that starts at start: behind the bracket that closes the item, if an item can
-// follow there (or else a bracket is missing), or at the first line that opens a documentation comment or an item and is not indented more
-// than the broken one.
+// follow there (or else a bracket is missing), or at the first line that opens a
+// documentation comment or an item and is not indented more than the broken one.
 func (u *unit) resync(start, from int) int {
 	depth := len(u.context(start, from).open)
 	limit, _ := u.opensLine(start)

@@ -44,7 +44,7 @@ func (l *lacks) add(name string, d *diag.Diagnostic) {
 }
 
 // misspelt takes the documentation of something that is not there for that of
-// what lacks it, if the names are near: a misspelt name is one mistake, not two.
+// what lacks it, if the names are near: a misspelt name is one error, not two.
 func (l *lacks) misspelt(name ast.Str) bool {
 	near := diag.Nearest(name.Value, l.names)
 	if near == "" {

@@ -13,7 +13,7 @@ type pending struct {
 	name   string
 }
 
-// use sees to it that *target becomes the type that ref names. An array type is
+// use arranges for *target to become the type that ref names. An array type is
 // entered at its first use.
 func (r *resolver) use(src ast.Def, ref *ast.TypeRef, target *ir.Type) {
 	if ref.Array {

@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Codes of mistakes in what names mean.
+// Codes of errors in what names mean.
 const (
 	codeRedefined       diag.Code = "redefined"        // a second definition of a name
 	codeUnknownType     diag.Code = "unknown-type"     // a type that is not defined
@@ -26,14 +26,14 @@ const (
 	codeBadArguments    diag.Code = "bad-arguments"    // 'data' that cannot be the arguments
 	codeNeedsBoxed      diag.Code = "needs-boxed"      // arguments that only 'boxed' can have
 	codeBadReturns      diag.Code = "bad-returns"      // 'returns' that is no object
-	codeBadFeature      diag.Code = "bad-feature"      // a feature that cannot stand there
+	codeBadFeature      diag.Code = "bad-feature"      // a feature that is not allowed there
 	codeTooManyFeatures diag.Code = "too-many-features"
 	codeUndocumented    diag.Code = "undocumented" // a member or feature without documentation
 	codeStrayDoc        diag.Code = "stray-doc"    // documentation of a member or feature that is not there
 )
 
 // maxCompared bounds the names that the spelling hints of a run look at, so that
-// many mistakes in a large schema take no longer than reading it.
+// many errors in a large schema take no longer than reading it.
 const maxCompared = 4 << 20
 
 // guess reports whether there is still time to look for the nearest of n names.
@@ -45,7 +45,7 @@ func (r *resolver) guess(n int) bool {
 	return true
 }
 
-// errorf reports a mistake over the source of node, in the definition src.
+// errorf reports an error over the source of node, in the definition src.
 func (r *resolver) errorf(src ast.Def, node ast.Node, code diag.Code, format string, args ...any) *diag.Diagnostic {
 	d := r.errs.Errorf(diag.StageSchema, node.Pos(), node.End(), code, format, args...)
 	return d.Within(within(src))

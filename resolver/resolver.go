@@ -1,14 +1,14 @@
-// Package resolver gives the names of a schema their meaning: it turns the
-// syntax trees of its files into one [ir.Schema].
+// Package resolver resolves the names of a schema: it turns the syntax trees of
+// its files into one [ir.Schema].
 //
 // It does what the third step of QEMU's compiler does (scripts/qapi/schema.py),
 // in the same order, so that the first error it finds is the one QEMU's
 // compiler would stop at. The rules are those of QEMU's
 // docs/devel/qapi-code-gen.rst.
 //
-// After a mistake it goes on. What a mistake leaves open, such as a member
-// whose type is not known, is nil, and whatever depends on it is left alone:
-// one mistake, one message.
+// It goes on after an error. What an error leaves open, such as a member
+// whose type is not known, is nil, and nothing that depends on it is checked:
+// one error, one message.
 package resolver
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Resolve gives the names of a schema their meaning. The positions of the trees
+// Resolve resolves the names of a schema. The positions of the trees
 // are those of fset; root is the main file, and files are all files in the
 // order in which they were opened, root first. What is wrong is reported to
 // errs. Resolve returns nil if errs holds errors, its own or earlier ones: the
