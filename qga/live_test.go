@@ -25,6 +25,15 @@ import (
 // machine. It returns its socket, and a function that kills it.
 func startAgent(t *testing.T) (path string, kill func()) {
 	t.Helper()
+	return startAgentWithout(t, "guest-exec")
+}
+
+// startAgentWithout starts an agent without the commands that could harm the machine, and
+// without those listed.
+func startAgentWithout(t *testing.T, commands ...string) (path string, kill func()) {
+	t.Helper()
+	commands = append(commands, "guest-suspend-disk", "guest-suspend-ram", "guest-suspend-hybrid", "guest-set-time",
+		"guest-fsfreeze-freeze", "guest-fsfreeze-freeze-list", "guest-fstrim", "guest-set-vcpus", "guest-set-user-password")
 	program := live.Program(t, "qemu-ga")
 	// A socket's path is limited to some 100 bytes: t.TempDir may be longer.
 	dir, err := os.MkdirTemp("", "qga")
@@ -34,7 +43,7 @@ func startAgent(t *testing.T) (path string, kill func()) {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	path = filepath.Join(dir, "s")
 	cmd := exec.Command(program, "-m", "unix-listen", "-p", path, "-t", dir, "-f", filepath.Join(dir, "pid"),
-		"-b", "guest-suspend-disk,guest-suspend-ram,guest-suspend-hybrid,guest-exec,guest-set-time")
+		"-b", strings.Join(commands, ","))
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

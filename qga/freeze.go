@@ -1,0 +1,60 @@
+package qga
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+const (
+	thawTime  = time.Minute // for all attempts to thaw
+	thawPause = time.Second // between two of them
+)
+
+// Freeze freezes the file systems of the guest, calls f, and thaws them: for a snapshot of the
+// disks that is consistent. It thaws whatever happens: if f fails or panics, if the context is
+// done, and if freezing failed or was not answered in time, since some file systems may be frozen
+// then. If thawing fails it is tried again for up to a minute, unless the connection is lost; an
+// error says that the guest may still be frozen.
+//
+// While it is frozen, the agent runs no other commands than guest-fsfreeze-status, guest-info,
+// guest-ping, the guest-sync ones and guest-fsfreeze-thaw. f gets a context that is that of Freeze.
+func Freeze(ctx context.Context, agent qmp.Caller, f func(ctx context.Context) error) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, thaw(ctx, agent)) }()
+	if err := agent.Do(ctx, &qmp.Request{Command: "guest-fsfreeze-freeze"}); err != nil {
+		return fmt.Errorf("qga: freezing: %w", err)
+	}
+	return f(ctx)
+}
+
+// thaw thaws the guest, also if the context is done.
+func thaw(ctx context.Context, agent qmp.Caller) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), thawTime)
+	defer cancel()
+	for {
+		err := agent.Do(ctx, &qmp.Request{Command: "guest-fsfreeze-thaw"})
+		if err == nil {
+			return nil
+		}
+		var lost *qmp.DisconnectError
+		var e *qmp.Error
+		if errors.As(err, &e) && e.Class == qmp.ClassCommandNotFound {
+			return nil // nor could it freeze
+		}
+		if errors.As(err, &lost) || ctx.Err() != nil {
+			return fmt.Errorf("qga: thawing, the guest may still be frozen: %w", err)
+		}
+		timer := time.NewTimer(thawPause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+		}
+	}
+}
