@@ -102,6 +102,10 @@ func flagWords(command, flag string) []string {
 			for _, f := range diffFormats {
 				words = append(words, f.name)
 			}
+		case "upgrade":
+			for _, f := range usedFormats {
+				words = append(words, f.name)
+			}
 		case "inspect":
 			for _, f := range inspectFormats {
 				words = append(words, f.name)

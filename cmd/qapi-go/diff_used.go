@@ -15,11 +15,14 @@ import (
 	"github.com/qapi-go/qapi-go/internal/impact"
 )
 
-// usedFormats are the values of diff's --format with --used.
-var usedFormats = []struct {
+// A usedFormat is a way to print what hits the code of a program.
+type usedFormat struct {
 	name  string
 	print func(io.Writer, *impact.Report, impact.Names) error
-}{
+}
+
+// usedFormats are the values of diff's --format with --used.
+var usedFormats = []usedFormat{
 	{"text", impact.Text},
 	{"json", impact.JSON},
 	{"markdown", impact.Markdown},

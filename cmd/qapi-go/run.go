@@ -66,6 +66,7 @@ var commands = []struct {
 	{"fmt", newFmt},
 	{"explain", newExplain},
 	{"vendor", newVendor},
+	{"upgrade", newUpgrade},
 	{"init", newInit},
 	{"version", newVersion},
 	{"completion", newCompletion},

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 )
 
 // Verify compares what the generator wrote to the folder dir with the manifest
@@ -72,4 +74,16 @@ func Recorded(dir, generator string) (meta Meta, ok bool, err error) {
 		}
 	}
 	return Meta{}, false, nil
+}
+
+// Files returns the paths of what the manifest in the folder dir says that the
+// generator wrote, sorted.
+func Files(dir, generator string) ([]string, error) {
+	d := openDisk(dir)
+	defer d.fs.Close()
+	man, err := d.readManifest()
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(man.hashes(generator))), nil
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 )
 
 // archiveSuffixes are the file name endings by which an archive is recognized in "ARCHIVE:path".
@@ -102,4 +104,9 @@ func (f *forwardReader) Seek(distance int64, whence int) (int64, error) {
 		}
 	}
 	return f.offset, nil
+}
+
+// IsArchive reports whether a file name ends as that of an archive does.
+func IsArchive(name string) bool {
+	return slices.ContainsFunc(archiveSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
 }

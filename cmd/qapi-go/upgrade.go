@@ -1,0 +1,306 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/driver"
+	"github.com/qapi-go/qapi-go/internal/impact"
+	"github.com/qapi-go/qapi-go/internal/source"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// An upgrade is one run of the upgrade command.
+type upgrade struct {
+	loader
+	project
+	from   string
+	used   []string
+	tags   []string
+	format string
+	fail   string
+	dry    bool
+}
+
+func newUpgrade() *cobra.Command {
+	var u upgrade
+	cmd := &cobra.Command{
+		Use:   "upgrade --from SCHEMA",
+		Short: "Take a new release: vendor it, generate from it, and report what hits the code",
+		Long: `upgrade takes a project from the release of QEMU that it has vendored to another:
+it copies the new schema over the vendored one, generates all outputs of qapi.yaml
+that are made from it, and reports which of the changes between both schemas hit
+the project's Go packages, each with its places, as "diff OLD NEW --used ./..."
+does.
+
+The report is made first, while the code still compiles. If anything goes wrong
+then or later, everything is put back as it was. --dry-run reports and changes
+nothing.
+
+SCHEMA is a schema as for vendor. The path of the root file in an archive, a folder
+or a git revision may be left out if it is that of the vendored schema.
+
+Where schemas in qapi.yaml names a folder of releases, upgrade adds the new release
+to the folder, and with it to the package.
+
+The exit status is 1 if the code is hit by something that --fail-on names; the
+upgrade is done all the same.`,
+		Example: `  qapi-go upgrade --from qemu-11.0.0.tar.xz --dry-run
+  qapi-go upgrade --from qemu-11.0.0.tar.xz
+  qapi-go upgrade --from git:../qemu@v11.0.0:qapi/qapi-schema.json --used ./internal/...
+  qapi-go upgrade --from ../qemu --format github`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return u.run(cmd) },
+	}
+	u.loader.addFlags(cmd)
+	u.project.addFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&u.from, "from", "", "the new `schema`")
+	f.StringArrayVar(&u.used, "used", []string{"./..."}, "Go package `pattern` of the code that is looked at; may be repeated")
+	f.StringSliceVar(&u.tags, "tags", nil, "build tags of the code")
+	f.StringVar(&u.format, "format", "text", "text, json, markdown, github or sarif")
+	f.StringVar(&u.fail, "fail-on", "breaking", "least severity that makes the exit status 1: breaking, warning or none")
+	f.BoolVar(&u.dry, "dry-run", false, "report only, change nothing")
+	return cmd
+}
+
+// A step is the schema before and after an upgrade.
+type step struct {
+	old, new *ir.Schema
+	from, to string // names for the report
+	vendor   *driver.Vendor
+}
+
+func (u *upgrade) run(cmd *cobra.Command) error {
+	if err := u.check(cmd); err != nil {
+		return err
+	}
+	c, err := u.project.load(cmd)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		return usagef(cmd, "there is no %s here: upgrade goes by it (\"qapi-go init\" writes one)", config.FileName)
+	}
+	stderr := cmd.ErrOrStderr()
+	s, err := u.prepare(cmd, c, stderr)
+	if ferr := u.Finish(stderr); err == nil {
+		err = ferr
+	}
+	if err != nil {
+		return err
+	}
+	report, err := u.analyze(s, c)
+	if err != nil {
+		return err
+	}
+	if u.dry {
+		driver.Note(stderr, "%s: %s would change; nothing was changed", s.vendor.Dir, driver.Plural(s.vendor.Changed(), "file"))
+	} else if err := u.apply(cmd, s.vendor, stderr); err != nil {
+		return err
+	}
+	if err := u.print(cmd, report, s, c); err != nil {
+		return err
+	}
+	if report.AtLeast(failOn[u.fail]) {
+		return driver.ErrFindings
+	}
+	return nil
+}
+
+// check reports wrong flags.
+func (u *upgrade) check(cmd *cobra.Command) error {
+	if err := u.loader.check(cmd); err != nil {
+		return err
+	}
+	if u.from == "" {
+		return usagef(cmd, "--from is missing: which schema should be taken?")
+	}
+	if !slices.ContainsFunc(usedFormats, func(f usedFormat) bool { return f.name == u.format }) {
+		return usagef(cmd, "--format takes text, json, markdown, github or sarif, not %q", u.format)
+	}
+	if _, ok := failOn[u.fail]; !ok {
+		return usagef(cmd, "--fail-on takes breaking, warning or none, not %q", u.fail)
+	}
+	return nil
+}
+
+// prepare loads the schema that the project has and the one that it is to have.
+func (u *upgrade) prepare(cmd *cobra.Command, c *config.Config, stderr io.Writer) (*step, error) {
+	if len(c.Schemas) > 0 {
+		return u.prepareReleases(cmd, c, stderr)
+	}
+	if c.Schema == "" {
+		return nil, fmt.Errorf("%s: there is no schema at the top, which upgrade could replace", c.Path)
+	}
+	dir, root, ok, err := driver.VendoredDir(c.Schema)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fmt.Errorf("%s: %s was not copied by \"qapi-go vendor\", so that it cannot be replaced", c.Path, c.Schema)
+	}
+	if n, err := driver.EditedVendored(dir, cmd.OutOrStdout()); n > 0 || err != nil {
+		return nil, cmp.Or(err, fmt.Errorf("%s edited since they were copied; nothing was changed", driver.Plural(n, "file")))
+	}
+	old, err := u.load(c.Schema, stderr)
+	if err != nil {
+		return nil, err
+	}
+	new, vendor, err := u.open(dir, root, stderr)
+	if err != nil {
+		return nil, err
+	}
+	if got := vendor.Files[0].Path; got != root {
+		return nil, fmt.Errorf("the root file of %s is %s, that of the vendored schema %s: vendor it by hand", u.from, got, root)
+	}
+	return &step{old: old, new: new, from: c.Schema, to: u.from, vendor: vendor}, nil
+}
+
+// prepareReleases does the same for a folder of releases, to which one is added.
+func (u *upgrade) prepareReleases(cmd *cobra.Command, c *config.Config, stderr io.Writer) (*step, error) {
+	info, err := os.Stat(c.Schemas[0])
+	if len(c.Schemas) > 1 || err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("%s: upgrade adds a release to a folder of releases: name that under schemas, not its releases", c.Path)
+	}
+	roots, err := u.releaseRoots(cmd, c.Schemas)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(roots, func(a, b driver.Release) int { return a.Version.Compare(b.Version) })
+	newest := roots[len(roots)-1]
+	rel, err := filepath.Rel(filepath.Join(c.Schemas[0], newest.Name), newest.Root)
+	if err != nil {
+		return nil, err
+	}
+	src, name, err := driver.OpenAt(u.from, filepath.ToSlash(rel), stderr)
+	if err != nil {
+		return nil, err
+	}
+	added, err := driver.ReleaseOf(name, src)
+	src.Close()
+	if err != nil {
+		return nil, err
+	}
+	_, vendor, err := u.open(filepath.Join(c.Schemas[0], added.Name), filepath.ToSlash(rel), stderr)
+	if err != nil {
+		return nil, err
+	}
+	dir, root, err := vendor.Stage()
+	defer os.RemoveAll(dir)
+	if err != nil {
+		return nil, err
+	}
+	before, err := u.LoadMerged(roots, "", stderr)
+	if err != nil {
+		return nil, err
+	}
+	roots = slices.DeleteFunc(roots, func(r driver.Release) bool { return r.Version == added.Version })
+	added.Root = root
+	roots = append(roots, added)
+	slices.SortStableFunc(roots, func(a, b driver.Release) int { return a.Version.Compare(b.Version) })
+	after, err := u.LoadMerged(roots, "", stderr)
+	if err != nil {
+		return nil, err
+	}
+	return &step{old: before.Schema, new: after.Schema, from: c.Schemas[0], to: c.Schemas[0] + " and " + added.Name, vendor: vendor}, nil
+}
+
+// load loads a schema of the project.
+func (u *upgrade) load(name string, stderr io.Writer) (*ir.Schema, error) {
+	src, err := source.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	got, err := u.LoadOne(src, stderr)
+	if err != nil {
+		return nil, err
+	}
+	return got.Schema, nil
+}
+
+// open loads the new schema and prepares to copy it to a folder.
+func (u *upgrade) open(dir, root string, stderr io.Writer) (*ir.Schema, *driver.Vendor, error) {
+	src, name, err := driver.OpenAt(u.from, root, stderr)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer src.Close()
+	got, err := u.LoadOne(src, stderr)
+	if err != nil {
+		return nil, nil, err
+	}
+	vendor, err := driver.NewVendor(dir, src, got, name)
+	return got.Schema, vendor, err
+}
+
+// analyze finds what hits the code, which still compiles.
+func (u *upgrade) analyze(s *step, c *config.Config) (*impact.Report, error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	prog, err := impact.Load(ctx, u.used, impact.Options{Dir: filepath.Dir(c.Path), Tags: u.tags})
+	if err != nil {
+		return nil, fmt.Errorf("%w; nothing was changed", err)
+	}
+	return impact.Analyze(prog, s.old, s.new, compat.Options{}), nil
+}
+
+// apply copies the schema and generates from it, or puts everything back.
+func (u *upgrade) apply(cmd *cobra.Command, v *driver.Vendor, stderr io.Writer) error {
+	if _, err := v.Write(); err != nil {
+		return err
+	}
+	outputs := func() error {
+		g := generate{loader: u.loader, project: u.project}
+		return g.run(cmd)
+	}
+	err := outputs()
+	if err == nil {
+		driver.Note(stderr, "copied %s: %s", v, driver.Plural(len(v.Files), "file"))
+		return nil
+	}
+	if uerr := v.Undo(); uerr != nil {
+		return errors.Join(err, fmt.Errorf("the old schema could not be put back: %w", uerr))
+	}
+	if uerr := outputs(); uerr != nil {
+		return errors.Join(err, fmt.Errorf("the old package could not be put back: %w", uerr))
+	}
+	driver.Note(stderr, "nothing was changed: everything is as it was before")
+	return err
+}
+
+// print prints the report.
+func (u *upgrade) print(cmd *cobra.Command, r *impact.Report, s *step, c *config.Config) error {
+	dir, err := filepath.Abs(filepath.Dir(c.Path))
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(cmd.OutOrStdout())
+	for _, f := range usedFormats {
+		if f.name == u.format {
+			if err := f.print(out, r, impact.Names{Old: s.from, New: s.to, Dir: dir}); err != nil {
+				return err
+			}
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if u.format != "text" {
+		driver.Note(cmd.ErrOrStderr(), "%s", r.Summary())
+	}
+	return nil
+}

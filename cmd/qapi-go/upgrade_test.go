@@ -1,0 +1,131 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+)
+
+// snapshot reads all files below a folder, but for those that the go command may
+// rewrite.
+func snapshot(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := make(map[string]string)
+	err := filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || name == "go.mod" || name == "go.sum" {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		files[name] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// sameFiles reports files that differ.
+func sameFiles(t *testing.T, what string, before, after map[string]string) {
+	t.Helper()
+	for name, text := range after {
+		if was, ok := before[name]; !ok || was != text {
+			t.Errorf("%s changed %s", what, name)
+		}
+	}
+	for name := range before {
+		if _, ok := after[name]; !ok {
+			t.Errorf("%s removed %s", what, name)
+		}
+	}
+}
+
+// upgradeProject makes a module that uses the package of a vendored schema.
+func upgradeProject(t *testing.T, config, vendor string) {
+	t.Helper()
+	write(t, map[string]string{
+		"go.mod":  "module example.org/p\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n",
+		"main.go": usedProgram, "qapi.yaml": config,
+		"src/1.0.0/qapi/qapi-schema.json":  diffOld,
+		"src/2.0.0/qapi/qapi-schema.json":  diffNew,
+		"src/3.0.0/qapi/qapi-schema.json":  diffOld + "{ 'command': 'more' }\n",
+		"src/bad/qapi/qapi-schema.json":    "{ 'command': 'stop' ",
+		"src/clash/qapi/qapi-schema.json":  diffOld + "{ 'command': 'a-b' } { 'command': 'a--b' }\n",
+		"src/elsewhere/qapi-schema-2.json": diffOld,
+	})
+	t.Setenv("GOWORK", "off")
+	t.Setenv("GOFLAGS", "-mod=mod")
+	t.Setenv("GOPROXY", "off")
+	for _, args := range [][]string{{"vendor", "--from", "src/1.0.0/qapi/qapi-schema.json", "--into", vendor}, {"generate"}} {
+		if r := runArgs(args...); r.status != 0 {
+			t.Fatalf("%v: %s", args, r.stderr)
+		}
+	}
+}
+
+func runUpgrade(t *testing.T, args string, status int, stdout, stderr string) {
+	t.Helper()
+	r := runArgs(append([]string{"upgrade"}, strings.Fields(args)...)...)
+	if r.status != status || !strings.Contains(r.stdout, stdout) || !strings.Contains(r.stderr, stderr) {
+		t.Errorf("upgrade %s: status %d, want %d\n%s%s", args, r.status, status, r.stdout, r.stderr)
+	}
+}
+
+// TestUpgrade replaces a vendored schema: all or nothing.
+func TestUpgrade(t *testing.T) {
+	upgradeProject(t, "schema: schema/qapi/qapi-schema.json\ngenerate: { out: qapi, package: qapi }\n", "schema")
+	before := snapshot(t, ".")
+	unchanged := func(what string) {
+		t.Helper()
+		sameFiles(t, what, before, snapshot(t, "."))
+	}
+	const hit = "stop: command was removed [COMMAND_REMOVED]"
+	runUpgrade(t, "--from src/2.0.0 --dry-run", 1, hit, "1 file would change; nothing was changed")
+	unchanged("--dry-run")
+	runUpgrade(t, "--from src/2.0.0 --dry-run --fail-on none --format github", 0, "::error file=main.go,line=13", "nothing was changed")
+	unchanged("--dry-run")
+	runUpgrade(t, "--from src/bad", 1, "", "1 error")
+	unchanged("a schema with errors")
+	runUpgrade(t, "--from src/none", 2, "", "nothing could be read")
+	unchanged("a schema that is not there")
+	runUpgrade(t, "--from src/clash", 1, "", "everything is as it was before")
+	unchanged("a schema whose names clash")
+	runUpgrade(t, "--from src/elsewhere/qapi-schema-2.json", 2, "", "vendor it by hand")
+	unchanged("a schema of another place")
+	runUpgrade(t, "--from src/2.0.0 --used ./none", 2, "", "nothing was changed")
+	unchanged("code that is not there")
+	runUpgrade(t, "", 2, "", "--from is missing")
+	runUpgrade(t, "--from src/2.0.0 --format odd", 2, "", "--format takes")
+
+	runUpgrade(t, "--from src/2.0.0", 1, hit, "copied src/2.0.0/qapi/qapi-schema.json to schema: 1 file")
+	if got, _ := os.ReadFile("schema/qapi/qapi-schema.json"); string(got) != diffNew {
+		t.Error("the new schema was not copied")
+	}
+	if got, _ := os.ReadFile("qapi/qapi-schema.go"); strings.Contains(string(got), "func (c *Client) Stop(") {
+		t.Error("the package was not generated")
+	}
+	if r := runArgs("generate", "--check"); r.status != 0 {
+		t.Errorf("the package is not up to date: %s%s", r.stdout, r.stderr)
+	}
+	if r := runArgs("check", "schema/qapi/qapi-schema.json"); r.status != 0 {
+		t.Errorf("the vendored schema is not right: %s%s", r.stdout, r.stderr)
+	}
+}
+
+// TestUpgradeReleases adds a release to a package for several.
+func TestUpgradeReleases(t *testing.T) {
+	upgradeProject(t, "schemas: [ releases ]\ngenerate: { out: qapi, package: qapi }\n", "releases/1.0.0")
+	before := snapshot(t, ".")
+	runUpgrade(t, "--from src/3.0.0 --dry-run", 0, "0 of 1 changes hit the code", "nothing was changed")
+	sameFiles(t, "--dry-run", before, snapshot(t, "."))
+	runUpgrade(t, "--from src/2.0.0", 0, "changes hit the code", "copied src/2.0.0/qapi/qapi-schema.json to releases/2.0.0: 1 file")
+	text, _ := os.ReadFile("qapi/qapi-schema.go")
+	for _, want := range []string{"// Releases: until 1.0.0, gone in 2.0.0.\nfunc (c *Client) Stop(", "func (c *Client) Probe("} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the package lacks %q", want)
+		}
+	}
+}
