@@ -41,7 +41,7 @@ func Load(ctx context.Context, patterns []string, o Options) (*Program, error) {
 	}
 	for _, p := range pkgs {
 		if len(p.Errors) > 0 {
-			return nil, fmt.Errorf("package %s: %w", p.PkgPath, p.Errors[0])
+			return nil, loadError(p)
 		}
 	}
 	if len(pkgs) == 0 {
@@ -52,6 +52,26 @@ func Load(ctx context.Context, patterns []string, o Options) (*Program, error) {
 		return nil, err
 	}
 	return collect(pkgs, x), nil
+}
+
+// loadError returns the first error of a package that has a place, with its first
+// line only: the go command puts several into one.
+func loadError(p *packages.Package) error {
+	first := p.Errors[0]
+	for _, e := range p.Errors {
+		if e.Pos != "" && e.Pos != "-" {
+			first = e
+			break
+		}
+	}
+	line, rest, _ := strings.Cut(strings.TrimSpace(first.Msg), "\n")
+	if strings.HasPrefix(line, "# ") { // the name of the package, before its errors
+		line, _, _ = strings.Cut(rest, "\n")
+	}
+	if first.Pos != "" && first.Pos != "-" {
+		line = first.Pos + ": " + line
+	}
+	return fmt.Errorf("package %s does not compile: %s", p.PkgPath, line)
 }
 
 // generatedPackages reads the generated packages that packages import, or are.
