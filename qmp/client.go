@@ -34,20 +34,18 @@ type Client struct {
 	writing chan struct{} // holds a token while somebody writes
 	inBand  chan struct{} // tokens of commands in flight; nil unless oob
 
-	grace *time.Timer // starts a goroutine that reads when nobody has for a while
-
 	done chan struct{} // closed when the connection has ended
 	wait sync.WaitGroup
 
 	mu        sync.Mutex
-	reading   bool // somebody has the turn to read
-	alone     int  // replies since there was more than one call waiting
+	turn      turn // to read
+	solo      int  // replies since there was more than one call waiting
 	lastID    uint64
-	pending   map[uint64]*call
-	abandoned int   // calls in pending that nobody waits for
-	closed    bool  // by Close
-	writeErr  error // of the first write that failed
-	err       error // why the connection ended, set before done is closed
+	pending   pendingCalls // nil while the client is idle
+	abandoned int          // calls in pending that nobody waits for
+	closed    bool         // by Close
+	writeErr  error        // of the first write that failed
+	err       error        // why the connection ended, set before done is closed
 }
 
 // NewClient makes a client of a connection: it waits for the greeting and
@@ -70,8 +68,8 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o clientOptions) (*
 		opts:    o,
 		writing: make(chan struct{}, 1),
 		done:    make(chan struct{}),
-		pending: make(map[uint64]*call),
 	}
+	c.events.client = c
 	c.framer = framing.New(conn, o.maxMessage, c.parse)
 	if err := c.boundedHandshake(ctx); err != nil {
 		conn.Close()

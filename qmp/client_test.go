@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"runtime"
 	"slices"
 	"strings"
@@ -58,6 +59,22 @@ func connect(t *testing.T, script func(p *qmptest.Peer), opts ...qmp.Option) *qm
 	}
 	t.Cleanup(func() { c.Close() })
 	return c
+}
+
+// await waits until a condition is true that no channel tells of.
+func await(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !condition(); runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not within %v", what, patience)
+		}
+	}
+}
+
+// awaitSent waits until so many calls are under way or over.
+func awaitSent(t *testing.T, c *qmp.Client, calls uint64) {
+	t.Helper()
+	await(t, fmt.Sprint(calls, " calls are sent"), func() bool { return c.Sent() >= calls })
 }
 
 func TestHandshake(t *testing.T) {
@@ -166,21 +183,52 @@ func TestHandshake(t *testing.T) {
 	}
 }
 
+// A spiedConn calls onRead before each Read, and onRest with the number of bytes read so far
+// after it.
+type spiedConn struct {
+	net.Conn
+	onRead func()
+	onRest func(total int)
+	total  int
+}
+
+func (c *spiedConn) Read(p []byte) (int, error) {
+	if c.onRead != nil {
+		c.onRead()
+	}
+	n, err := c.Conn.Read(p)
+	if c.total += n; c.onRest != nil {
+		c.onRest(c.total)
+	}
+	return n, err
+}
+
 func TestHandshakeContext(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		script func(p *qmptest.Peer)
+		greets bool
 		step   string
 	}{
-		{"silent", func(p *qmptest.Peer) { p.WaitClose() }, "waiting for the greeting"},
-		{"silent after the greeting", func(p *qmptest.Peer) { p.Greet(); p.WaitClose() }, "negotiating capabilities"},
+		{"silent", false, "waiting for the greeting"},
+		{"silent after the greeting", true, "negotiating capabilities"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			checkGoroutines(t)
-			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
-			_, err := qmp.NewClient(ctx, qmptest.Start(t, test.script))
-			if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), test.step) {
+			conn := &spiedConn{Conn: qmptest.Start(t, func(p *qmptest.Peer) {
+				if test.greets {
+					p.Greet()
+					p.Expect("qmp_capabilities")
+					cancel()
+				}
+				p.WaitClose()
+			})}
+			if !test.greets {
+				conn.onRead = cancel
+			}
+			_, err := qmp.NewClient(ctx, conn)
+			if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), test.step) {
 				t.Errorf("error %v, want the context's, when %s", err, test.step)
 			}
 		})
@@ -458,12 +506,12 @@ func TestHook(t *testing.T) {
 func TestCancelledWrite(t *testing.T) {
 	for _, first := range []int{0, 1, 10} {
 		t.Run(fmt.Sprint(first, " bytes are read"), func(t *testing.T) {
-			resume := make(chan bool)
+			begun, resume := make(chan bool), make(chan bool)
 			c := connect(t, func(p *qmptest.Peer) {
 				p.Negotiate()
 				buf := make([]byte, first)
 				io.ReadFull(p.Conn(), buf)
-				resume <- true
+				close(begun)
 				<-resume
 				rest := make([]byte, 0, 200)
 				for !strings.Contains(string(buf)+string(rest), `"b"`) {
@@ -486,11 +534,15 @@ func TestCancelledWrite(t *testing.T) {
 				io.Copy(io.Discard, p.Conn())
 			})
 			ctx, cancel := context.WithCancel(testContext(t))
-			go func() { <-resume; cancel() }()
+			go func() {
+				<-begun
+				awaitSent(t, c, 1)
+				cancel()
+			}()
 			if err := c.Call(ctx, "a", nil, nil); !errors.Is(err, context.Canceled) {
 				t.Errorf("error %v, want context.Canceled", err)
 			}
-			resume <- true
+			close(resume)
 			if err := c.Call(testContext(t), "b", nil, nil); err != nil {
 				t.Error(err)
 			}

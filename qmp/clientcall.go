@@ -152,8 +152,7 @@ func appendRequest(buf []byte, req *Request) ([]byte, error) {
 	return appendArgs(buf, `,"arguments":`, req.Args, wire.Tolerant)
 }
 
-// start sends a command. Without an error the call has been entered in
-// c.pending and its reply will come.
+// start sends a command. Without an error the call is in c.pending and its reply will come.
 func (c *Client) start(ctx context.Context, call *call, req *Request) error {
 	if call.inBand {
 		if err := c.acquire(ctx, c.inBand); err != nil {
@@ -168,7 +167,7 @@ func (c *Client) start(ctx context.Context, call *call, req *Request) error {
 		return err
 	}
 	// Ids are given in the order of sending.
-	if err := c.enter(call); err != nil {
+	if err := c.register(call); err != nil {
 		<-c.writing
 		return err
 	}

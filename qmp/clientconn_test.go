@@ -87,9 +87,7 @@ func TestPipes(t *testing.T) {
 			}
 			waiting := make(chan error)
 			go func() { waiting <- c.Call(context.Background(), "never", nil, nil) }()
-			for c.Sent() < 3 {
-				time.Sleep(time.Millisecond)
-			}
+			awaitSent(t, c, 3)
 			if err := c.Close(); (err == nil) != (test.close == nil) {
 				t.Errorf("Close: %v", err)
 			}
@@ -127,9 +125,13 @@ func TestPipesHandshake(t *testing.T) {
 // TestMonitorInUse holds that a monitor that another client has is given up with the reason,
 // without a context that ends and with one.
 func TestMonitorInUse(t *testing.T) {
-	short, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
-	defer cancel()
-	for _, ctx := range []context.Context{context.Background(), short} {
+	for _, bounded := range []bool{false, true} {
+		ctx := context.Background()
+		if bounded {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, 200*time.Millisecond)
+			defer cancel()
+		}
 		addr := qmptest.Listen(t, func(p *qmptest.Peer) {
 			p.Conn().Read(make([]byte, 1)) // QEMU accepts the next client when this one has left
 		})

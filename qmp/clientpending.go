@@ -36,8 +36,11 @@ func (call *call) release() {
 	calls.Put(call)
 }
 
-// enter gives the call its id and has whoever reads look for its reply.
-func (c *Client) enter(call *call) error {
+// pendingCalls are calls by their ids.
+type pendingCalls map[uint64]*call
+
+// register gives the call its id and has whoever reads look for its reply.
+func (c *Client) register(call *call) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
@@ -45,6 +48,9 @@ func (c *Client) enter(call *call) error {
 		return c.err
 	case c.closed:
 		return &DisconnectError{Err: ErrClosed}
+	}
+	if c.pending == nil {
+		c.pending = make(pendingCalls)
 	}
 	c.lastID++
 	call.id = c.lastID
@@ -100,8 +106,8 @@ func (c *Client) settle(m *message, failure error) {
 	if !call.oob {
 		c.forgetAbandonedBefore(call.id)
 	}
-	if c.alone++; c.waiting() > 0 {
-		c.alone = 0
+	if c.solo++; c.waiting() > 0 {
+		c.solo = 0
 	}
 	if call.abandoned {
 		return

@@ -4,33 +4,17 @@ import (
 	"errors"
 	"net"
 	"os"
-	"time"
 
 	"github.com/qapi-go/qapi-go/qmp/internal/framing"
 )
 
-// At any time at most one goroutine reads from the connection: it has the turn,
-// Client.reading. A call that is alone takes the turn itself, and so gets its
-// reply without a switch between goroutines, which takes as long as a server
-// needs to answer. Otherwise a goroutine of the client's has the turn, which is
-// started for it: when several calls wait, and when there is none, for events and
-// the end of the connection. To spare a program that makes one call after the
-// other the way back and forth, the turn stays free for a moment after a call.
+// soloReplies is how many replies in a row to calls that were the only one make the client's
+// goroutine give up the turn.
+const soloReplies = 3
 
-const (
-	// turnFree is how long nobody may have the turn: an event that comes
-	// within that time after a reply can be late by as much.
-	turnFree = time.Millisecond
-
-	// enoughAlone is after how many replies in a row to calls that were alone
-	// a goroutine of the client's gives up the turn.
-	enoughAlone = 3
-)
-
-// startReading makes the turn to read available, which the handshake had.
+// startReading gives up the turn to read, which the handshake had.
 func (c *Client) startReading() {
-	c.grace = time.AfterFunc(time.Hour, c.readInBackground)
-	c.reading = true
+	c.turn.taken = true
 	c.passTurn()
 }
 
@@ -44,10 +28,22 @@ func (c *Client) startReader() {
 func (c *Client) readInBackground() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.reading {
-		c.reading = true
+	if c.turn.take() {
 		c.startReader()
 	}
+}
+
+// turnExpired is called when the turn has been free for a while, or may have been.
+func (c *Client) turnExpired() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil || !c.turn.expire(c) {
+		return
+	}
+	if len(c.pending) == 0 {
+		c.pending = nil
+	}
+	c.startReader()
 }
 
 // read has the turn, and reads until somebody else does better or the connection ends.
@@ -82,13 +78,12 @@ func (c *Client) expectsReply() bool {
 	return c.waiting() > 0
 }
 
-// stepAside frees the turn of the client's goroutine if callers do better
-// without.
+// stepAside gives up the turn of the client's goroutine if callers do better without.
 func (c *Client) stepAside() bool {
 	idle := c.framer.Idle()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !idle || c.alone < enoughAlone {
+	if !idle || c.solo < soloReplies {
 		return false
 	}
 	return c.freeTurn()
@@ -110,26 +105,28 @@ func (c *Client) freeTurn() bool {
 	if c.waiting() > 0 || c.closed || !c.conn.deadlines {
 		return false
 	}
-	c.reading = false
-	c.grace.Reset(turnFree)
+	d := freeOtherwise
+	if c.events.awaited.Load() > 0 {
+		d = freeWhileAwaited
+	}
+	c.turn.free(d, c)
 	return true
 }
 
-// takeTurn takes the turn for a call that is alone. If it is free otherwise, the
-// client's goroutine gets it.
+// takeTurn takes the turn for a call that is the only one, and reports whether it has. If the
+// turn is free otherwise, the client's goroutine gets it.
 func (c *Client) takeTurn(call *call) bool {
 	c.mu.Lock()
-	if c.reading || c.pending[call.id] != call {
+	if c.pending[call.id] != call || !c.turn.take() {
 		c.mu.Unlock()
 		return false
 	}
-	c.reading = true
-	alone := c.waiting() == 1
+	only := c.waiting() == 1
 	c.mu.Unlock()
-	if !alone {
+	if !only {
 		c.startReader()
 	}
-	return alone
+	return only
 }
 
 // readFor reads until the call is settled or its context is done. The caller
@@ -249,9 +246,9 @@ func (c *Client) end(cause error) {
 	pending := c.pending
 	c.pending = nil
 	closed := c.closed
+	c.turn.stop()
 	c.mu.Unlock()
 
-	c.grace.Stop()
 	c.events.close(err)
 	close(c.done)
 	for _, call := range pending {

@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // A hub distributes events to the queues of subscriptions.
 type hub struct {
+	client  *Client
+	awaited atomic.Int32 // calls of next that wait
+
 	mu     sync.Mutex
 	topics map[string]*topic
 	all    []*eventQueue // those without names
@@ -52,6 +56,14 @@ func (h *hub) subscribe(opts subscribeOptions) *eventQueue {
 	}
 	return s
 }
+
+// await has the client read for a call of next, which begins to wait and calls done afterwards.
+func (h *hub) await() {
+	h.awaited.Add(1) // before, so that whoever has the turn to read gives it up for a short time only
+	h.client.readInBackground()
+}
+
+func (h *hub) awaitDone() { h.awaited.Add(-1) }
 
 func (h *hub) newTopic(name string) *topic {
 	if h.topics == nil {

@@ -44,10 +44,12 @@ func (q *eventQueue) next(ctx context.Context, ev *UnknownEvent) error {
 		if ok, err := q.take(ev); ok {
 			return err
 		}
+		q.hub.await()
 		select {
 		case <-q.ready:
 		case <-ctx.Done():
 		}
+		q.hub.awaitDone()
 	}
 }
 

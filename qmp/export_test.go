@@ -9,6 +9,30 @@ func (c *Client) Sent() uint64 {
 	return c.lastID
 }
 
+// Idle reports whether nothing is under way: a goroutine of the client's reads, and no call is
+// pending.
+func (c *Client) Idle() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.turn.taken && c.turn.timer == nil && len(c.pending) == 0
+}
+
+// Pending returns how many calls have no reply yet.
+func (c *Client) Pending() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.pending)
+}
+
+// Topics returns how many names of events a client keeps.
+func (c *Client) Topics() int {
+	c.events.mu.Lock()
+	defer c.events.mu.Unlock()
+	return len(c.events.topics)
+}
+
+const MaxTopics = maxTopics
+
 // SetGrace sets what endGrace is otherwise.
 func (s *Server) SetGrace(d time.Duration) { s.grace = d }
 

@@ -38,7 +38,7 @@ func dialPeer(t *testing.T, script func(p *qmptest.Peer), opts ...qmp.Option) *q
 }
 
 // dialReset makes a client of a TCP peer that sends a text after the
-// negotiation and one command, and resets the connection.
+// negotiation and one command, and resets the connection when that has been read.
 func dialReset(t *testing.T, text string) *qmp.Client {
 	t.Helper()
 	checkGoroutines(t)
@@ -47,6 +47,8 @@ func dialReset(t *testing.T, text string) *qmp.Client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { listener.Close() })
+	const negotiated = `{"return": {}, "id": 0}`
+	read := make(chan bool) // or the reset overtakes the text
 	go func() {
 		conn, err := listener.Accept()
 		if err != nil {
@@ -57,13 +59,23 @@ func dialReset(t *testing.T, text string) *qmp.Client {
 		var request any
 		io.WriteString(conn, qmptest.DefaultGreeting)
 		requests.Decode(&request)
-		io.WriteString(conn, `{"return": {}, "id": 0}`)
+		io.WriteString(conn, negotiated)
 		requests.Decode(&request)
 		io.WriteString(conn, text)
-		time.Sleep(20 * time.Millisecond) // or the reset overtakes the text
+		<-read
 		conn.(*net.TCPConn).SetLinger(0)
 	}()
-	c, err := qmp.Dial(testContext(t), "tcp:"+listener.Addr().String())
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := len(qmptest.DefaultGreeting) + len(negotiated) + len(text)
+	var once sync.Once
+	c, err := qmp.NewClient(testContext(t), &spiedConn{Conn: conn, onRest: func(total int) {
+		if total == all {
+			once.Do(func() { close(read) })
+		}
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +218,7 @@ func TestFaultBadMessage(t *testing.T) {
 // the connection is good when the rest comes.
 func TestFaultHalfAMessage(t *testing.T) {
 	for _, both := range []bool{false, true} { // another caller waits too
-		gaveUp := make(chan bool)
+		sent, gaveUp := make(chan bool), make(chan bool)
 		c := dialPeer(t, func(p *qmptest.Peer) {
 			p.Negotiate()
 			req := p.Expect("x")
@@ -215,6 +227,7 @@ func TestFaultHalfAMessage(t *testing.T) {
 				other = p.Expect("y")
 			}
 			p.Send(`{"return": {"status": "pau`)
+			close(sent)
 			<-gaveUp
 			p.Send(fmt.Sprintf(`sed"}, "id": %s}`, req.ID))
 			if !both {
@@ -223,7 +236,7 @@ func TestFaultHalfAMessage(t *testing.T) {
 			p.Return(other, `"mine"`)
 			p.WaitClose()
 		})
-		short, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond)
+		short, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		mine := make(chan string)
 		call := func() {
@@ -236,10 +249,12 @@ func TestFaultHalfAMessage(t *testing.T) {
 		failed := make(chan error)
 		go func() { failed <- c.Call(short, "x", nil, nil) }()
 		if both {
-			time.Sleep(5 * time.Millisecond)
+			awaitSent(t, c, 1)
 			go call()
 		}
-		if err := <-failed; !errors.Is(err, context.DeadlineExceeded) {
+		<-sent
+		cancel()
+		if err := <-failed; !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v", err)
 		}
 		close(gaveUp)
@@ -453,18 +468,22 @@ func TestFaultBothSend(t *testing.T) {
 
 // Close ends what waits, whatever the peer does.
 func TestFaultCloseWhileBlocked(t *testing.T) {
+	begun, closed := make(chan bool), make(chan bool)
 	c := dialPeer(t, func(p *qmptest.Peer) {
 		p.Negotiate()
 		p.Conn().Read(make([]byte, 1))
-		time.Sleep(50 * time.Millisecond)
+		close(begun)
+		<-closed
 	})
 	large := map[string]string{"data": strings.Repeat("x", 4<<20)}
 	failed := make(chan error)
 	for range 4 {
 		go func() { failed <- c.Call(context.Background(), "x", large, nil) }()
 	}
-	time.Sleep(10 * time.Millisecond)
-	if err := c.Close(); err != nil {
+	<-begun // one is in the middle of its message
+	err := c.Close()
+	close(closed)
+	if err != nil {
 		t.Error(err)
 	}
 	for range 4 {

@@ -71,7 +71,9 @@ func TestScaleClients(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	time.Sleep(10 * time.Millisecond) // the clients' own goroutines take over
+	for _, c := range all {
+		await(t, "the client is idle", c.Idle)
+	}
 	idle := measureUsage()
 	t.Logf("an idle client needs %.2f goroutines, %.2f descriptors, %d bytes",
 		float64(idle.goroutines-before.goroutines)/clients, float64(idle.descriptors-before.descriptors)/clients,
@@ -113,7 +115,7 @@ func TestLiveKilled(t *testing.T) {
 			failed <- err
 		}()
 	}
-	time.Sleep(20 * time.Millisecond)
+	awaitSent(t, c, callers)
 	if err := qemu.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -124,11 +126,10 @@ func TestLiveKilled(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	}
-	for _, err := range events.All(testContext(t)) {
-		var ended *qmp.DisconnectError
-		if !errors.As(err, &ended) {
-			t.Errorf("event: error %v", err)
-		}
+	_, err := events.Next(testContext(t))
+	var ended *qmp.DisconnectError
+	if !errors.As(err, &ended) {
+		t.Errorf("event: error %v", err)
 	}
 	<-c.Done()
 }

@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
-	"time"
 )
 
 // A stub is a process of its own that answers each command at once with the
@@ -24,6 +23,7 @@ import (
 
 const (
 	stubEnv    = "QMP_TEST_STUB" // the socket's path, in the stub process
+	stubReady  = "the stub listens"
 	stubStatus = `{"return": {"status": "running", "singlestep": false, "running": true}, "id": `
 	stubEvent  = `{"timestamp": {"seconds": 1700000000, "microseconds": 250000}, "event": "BLOCK_JOB_READY", "data": {"device": "mirror0", "len": 67108864, "offset": 67108864, "speed": 0, "type": "mirror"}}` + "\r\n"
 )
@@ -38,6 +38,7 @@ func TestStubProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fmt.Println(stubReady)
 	go func() { // ends with the process that started it
 		io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
@@ -102,6 +103,10 @@ func startStub(tb testing.TB) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		tb.Fatal(err)
 	}
@@ -109,14 +114,10 @@ func startStub(tb testing.TB) string {
 		stdin.Close()
 		cmd.Wait()
 	})
-	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
-		if _, err := os.Stat(path); err == nil {
-			return path
-		}
-		if time.Now().After(end) {
-			tb.Fatal("the stub does not listen")
-		}
+	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != stubReady+"\n" {
+		tb.Fatalf("the stub says %q, %v", line, err)
 	}
+	return path
 }
 
 // A bareConn is the yardstick of clients: a connection with a buffer.

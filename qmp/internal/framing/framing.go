@@ -16,7 +16,7 @@ import (
 
 // Sizes of buffers, in bytes.
 const (
-	idleBuffer  = 512      // is enough for most replies
+	idleBuffer  = 256      // is enough for most replies without data
 	FirstBuffer = 16 << 10 // is enough for nearly all messages
 	KeepBuffer  = 64 << 10 // a larger buffer is given back after its message
 )
