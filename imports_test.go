@@ -21,7 +21,7 @@ const module = "github.com/qapi-go/qapi-go"
 var table = map[string][]string{
 	"":                            {"…/diag", "…/dialect", "…/ir", "…/parser", "…/resolver"},
 	"ast":                         {"…/dialect"},
-	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "…", "…/diag", "…/dialect", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/driver", "…/internal/facts", "…/internal/impact", "…/internal/introspect", "…/internal/lint", "…/internal/outdir", "…/internal/schemafmt", "…/internal/source", "…/ir", "…/ir/subset", "…/parser"},
+	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "…", "…/diag", "…/dialect", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/console", "…/internal/driver", "…/internal/facts", "…/internal/impact", "…/internal/introspect", "…/internal/lint", "…/internal/outdir", "…/internal/schemafmt", "…/internal/source", "…/ir", "…/ir/subset", "…/parser"},
 	"diag":                        {},
 	"dialect":                     {},
 	"gen":                         {},
@@ -34,6 +34,7 @@ var table = map[string][]string{
 	"gen/golang":                  {"github.com/dave/jennifer/jen", "…/gen", "…/internal/names", "…/internal/prose", "…/ir"},
 	"internal/compat":             {"…/diag", "…/ir"},
 	"internal/config":             {"github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token", "…/diag", "…/internal/source"},
+	"internal/console":            {"golang.org/x/term", "…/diag", "…/internal/dial", "…/internal/example", "…/internal/introspect", "…/ir", "…/qga", "…/qmp"},
 	"internal/dial":               {},
 	"internal/docstyle":           {},
 	"internal/driver":             {"github.com/aymanbagabas/go-udiff", "…", "…/diag", "…/dialect", "…/gen", "…/internal/compat", "…/internal/facts", "…/internal/introspect", "…/internal/outdir", "…/internal/source", "…/ir", "…/ir/merge", "…/parser", "…/qmp"},

@@ -68,6 +68,8 @@ var commands = []struct {
 	{"vendor", newVendor},
 	{"upgrade", newUpgrade},
 	{"init", newInit},
+	{"call", newCall},
+	{"events", newEvents},
 	{"version", newVersion},
 	{"completion", newCompletion},
 }

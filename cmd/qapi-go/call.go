@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/internal/console"
+)
+
+func newCall() *cobra.Command {
+	var m machine
+	var c console.Call
+	var argsFile string
+	cmd := &cobra.Command{
+		Use:   "call ADDR COMMAND [KEY=VALUE…]",
+		Short: "Run one command on a machine and print what it returns",
+		Long: `call runs one command on a machine, or on the agent in it, and prints what it
+returns: JSON, indented on a terminal and on one line elsewhere.
+
+` + addressHelp + `
+
+A KEY may have dots, which lead into objects and, as numbers, into lists. A VALUE
+gets the type that the schema has there: a word is a string, a number, a boolean or
+one of an enum's values. Objects and lists are JSON, whose strings may have single
+quotes. What the schema does not allow is not sent.
+
+Exit status: 0 returned; 1 the server answered with an error; 2 no answer, or not
+sent.`,
+		Example: `  qapi-go call /run/vm.qmp query-status
+  qapi-go call /run/vm.qmp device_del id=disk0 --wait DEVICE_DELETED:device=disk0
+  qapi-go call /run/vm.qmp blockdev-add driver=qcow2 node-name=disk0 \
+      file.driver=file file.filename=/srv/disk0.qcow2
+  qapi-go call /run/vm.qmp getfd fdname=tap0 --fd /dev/net/tun
+  echo '{"id": "disk0"}' | qapi-go call /run/vm.qmp device_del --args -
+  qapi-go call "exec:ssh host socat - UNIX:/run/vm.qmp" query-version
+  qapi-go call --agent /run/vm.qga guest-info`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return usagef(cmd, "call takes an address and a command")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := m.open(cmd, args[0]); err != nil {
+				return err
+			}
+			if c.Timeout < 0 {
+				return usagef(cmd, "--timeout is negative")
+			}
+			c.Target, c.Schema, c.Command, c.Words = m.target, m.schemaOf(cmd), args[1], args[2:]
+			c.Indent = console.IsTerminal(cmd.OutOrStdout())
+			if cmd.Flags().Changed("args") {
+				text, err := readText(cmd.InOrStdin(), argsFile)
+				if err != nil {
+					return fmt.Errorf("--args: %w", err)
+				}
+				c.Args = text
+			}
+			ctx, stop := interruptible(cmd)
+			defer stop()
+			return machineError(cmd, c.Run(ctx, cmd.OutOrStdout(), cmd.ErrOrStderr()))
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return completeAddress(typed)
+			}
+			return m.complete(cmd, args, typed)
+		},
+	}
+	m.addFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&argsFile, "args", "", "`file` with all arguments, an object in JSON; - is standard input")
+	f.StringArrayVar(&c.Files, "fd", nil, "`file` to pass with the command, over a unix socket; may be repeated")
+	f.StringArrayVar(&c.Wait, "wait", nil, "`EVENT[:member=value]` to wait for once the command has returned, and to print; of several, the first that comes")
+	f.DurationVar(&c.Timeout, "timeout", 0, "how long all of it may take, such as 30s (default: as long as it takes)")
+	f.BoolVar(&c.Raw, "raw", false, "print what came as it came")
+	return cmd
+}
+
+// readText reads a whole file, or standard input for "-".
+func readText(stdin io.Reader, name string) (string, error) {
+	if name == "-" {
+		text, err := io.ReadAll(stdin)
+		return string(text), err
+	}
+	text, err := os.ReadFile(name)
+	return string(text), err
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/internal/console"
+	"github.com/qapi-go/qapi-go/internal/driver"
+)
+
+// A machine is the flags about a machine, or the agent in it, and its schema.
+type machine struct {
+	target  console.Target
+	schema  string
+	load    loader
+	project project
+}
+
+func (m *machine) addFlags(cmd *cobra.Command) {
+	m.addTargetFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&m.schema, "schema", "", "`SCHEMA` of the machine (default: that of qapi.yaml, else what the machine tells)")
+	m.load.addFlags(cmd)
+	m.project.addFlags(cmd)
+}
+
+// addTargetFlags adds the flags without those about the schema.
+func (m *machine) addTargetFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&m.target.Agent, "agent", false, "it is a guest agent")
+	f.StringVar(&m.target.CA, "tls-ca", "", "`file` with the certificates of authorities, for tls:HOST:PORT")
+	f.StringVar(&m.target.Cert, "tls-cert", "", "`file` with the certificate to show, for tls:HOST:PORT")
+	f.StringVar(&m.target.Key, "tls-key", "", "`file` with its key, for tls:HOST:PORT")
+}
+
+// open checks the flags and takes the address.
+func (m *machine) open(cmd *cobra.Command, addr string) error {
+	m.target.Addr = addr
+	m.target.Stderr = cmd.ErrOrStderr()
+	if err := m.target.Check(); err != nil {
+		return usagef(cmd, "%v", err)
+	}
+	if cmd.Flags().Lookup("schema") == nil {
+		return nil
+	}
+	return m.load.check(cmd)
+}
+
+// known returns the schema that the flags or the configuration name, or nil.
+func (m *machine) known(cmd *cobra.Command, stderr io.Writer) (*console.Schema, error) {
+	name := m.schema
+	if cmd.Flags().Changed("schema") {
+		if name == "" {
+			return nil, usagef(cmd, "--schema: the name of the schema is empty")
+		}
+	} else {
+		c, err := m.project.load(cmd)
+		if c == nil || err != nil {
+			return nil, err
+		}
+		all := c.AllSchemas()
+		if len(all) == 0 {
+			return nil, nil
+		}
+		name = all[0].Name
+		if err := m.load.pin(all[0].Dialect); err != nil {
+			return nil, err
+		}
+	}
+	if text, ok := introspection(name); ok {
+		return console.ReadIntrospection(text)
+	}
+	got, err := m.load.Load(name, stderr)
+	if ferr := m.load.Finish(stderr); err == nil {
+		err = ferr
+	}
+	if err != nil {
+		return nil, err
+	}
+	if got.Schema == nil {
+		return nil, driver.ErrUnreadable
+	}
+	return console.NewSchema(got.Schema), nil
+}
+
+// introspection returns the text of a file that holds an answer to query-qmp-schema.
+func introspection(name string) ([]byte, bool) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close()
+	start := make([]byte, 1)
+	if _, err := f.Read(start); err != nil || start[0] != '[' {
+		return nil, false
+	}
+	text, err := io.ReadAll(f)
+	return append(start, text...), err == nil
+}
+
+// schemaOf returns what finds the schema of a machine.
+func (m *machine) schemaOf(cmd *cobra.Command) func(context.Context, *console.Machine) (*console.Schema, error) {
+	return func(ctx context.Context, c *console.Machine) (*console.Schema, error) {
+		known, err := m.known(cmd, cmd.ErrOrStderr())
+		if known != nil || err != nil {
+			return known, err
+		}
+		return console.AskSchema(ctx, c)
+	}
+}
+
+// interruptible returns a context that ends with the first signal to end.
+func interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
+	ctx := cmd.Context()
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+}
+
+// machineError returns the error of a conversation as run expects it.
+func machineError(cmd *cobra.Command, err error) error {
+	wrong := new(console.ArgumentError)
+	switch {
+	case errors.Is(err, console.ErrAnswered), errors.Is(err, console.ErrIncomplete):
+		return driver.ErrFindings
+	case errors.As(err, &wrong):
+		console.PrintProblem(cmd.ErrOrStderr(), err)
+		return driver.ErrUnreadable
+	case errors.Is(err, context.Canceled):
+		return errors.New("interrupted")
+	}
+	return err
+}
+
+// addressHelp says what an ADDR is.
+const addressHelp = `ADDR is unix:PATH, tcp:HOST:PORT, a path, what QEMU's option -qmp takes of those,
+tls:HOST:PORT, or exec:COMMAND…, a program whose standard input and output are the
+monitor. With --agent it is that of a guest agent.
+
+The schema is that of --schema (a schema, or a file with an answer to
+query-qmp-schema), else that of qapi.yaml, else what the machine tells.`
+
+// completeAddress completes an ADDR: a file, or the beginning of the other forms.
+func completeAddress(typed string) ([]string, cobra.ShellCompDirective) {
+	var words []string
+	for _, prefix := range []string{"unix:", "tcp:", "tls:", "exec:"} {
+		if typed != "" && strings.HasPrefix(prefix, typed) {
+			words = append(words, prefix)
+		}
+	}
+	if words != nil {
+		return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
+	return nil, cobra.ShellCompDirectiveDefault
+}

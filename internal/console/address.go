@@ -1,0 +1,164 @@
+package console
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/qapi-go/qapi-go/internal/dial"
+	"github.com/qapi-go/qapi-go/qga"
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+// connectTime is how long a machine may take to accept a connection and an agent
+// to answer its first message. Package qmp has a limit of its own for the greeting.
+const connectTime = 10 * time.Second
+
+// A Target is a machine, or the agent in it, and how to reach it.
+type Target struct {
+	// Addr is what qmp.Dial takes, "tls:HOST:PORT", or "exec:COMMAND…", a program
+	// whose standard input and output are the monitor.
+	Addr  string
+	Agent bool // it is a guest agent
+
+	// Files in PEM format, for tls. Without CA the system's authorities count.
+	CA, Cert, Key string
+
+	Stderr io.Writer // of the program of exec
+}
+
+// Prefixes of addresses beside those of qmp.Dial.
+const (
+	tlsPrefix  = "tls:"
+	execPrefix = "exec:"
+)
+
+// Check reports what is wrong with the target as it is given.
+func (t *Target) Check() error {
+	rest, isTLS := strings.CutPrefix(t.Addr, tlsPrefix)
+	if !isTLS && (t.CA != "" || t.Cert != "" || t.Key != "") {
+		return errors.New("--tls-ca, --tls-cert and --tls-key go with an address tls:HOST:PORT")
+	}
+	if (t.Cert == "") != (t.Key == "") {
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	if isTLS {
+		_, port, err := net.SplitHostPort(rest)
+		if err == nil && port == "" {
+			err = errors.New("the port is empty")
+		}
+		if err != nil {
+			return fmt.Errorf("%s: want tls:HOST:PORT: %w", t.Addr, err)
+		}
+		return nil
+	}
+	if command, ok := strings.CutPrefix(t.Addr, execPrefix); ok {
+		words, err := splitCommand(command)
+		if err == nil && len(words) == 0 {
+			err = errors.New("the command is empty")
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.Addr, err)
+		}
+		return nil
+	}
+	_, _, err := dial.Parse(t.Addr, false)
+	return err
+}
+
+// Connect connects to the target, and speaks no protocol yet.
+func (t *Target) Connect(ctx context.Context) (io.ReadWriteCloser, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	if rest, ok := strings.CutPrefix(t.Addr, tlsPrefix); ok {
+		config, err := t.tlsConfig()
+		if err != nil {
+			return nil, err
+		}
+		return (&tls.Dialer{Config: config}).DialContext(ctx, "tcp", rest)
+	}
+	if command, ok := strings.CutPrefix(t.Addr, execPrefix); ok {
+		return startProgram(command, t.Stderr)
+	}
+	network, address, err := dial.Parse(t.Addr, false)
+	if err != nil {
+		return nil, err
+	}
+	return dial.Connect(ctx, network, address)
+}
+
+// tlsConfig reads the files for tls.
+func (t *Target) tlsConfig() (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if t.CA != "" {
+		text, err := os.ReadFile(t.CA)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(text) {
+			return nil, fmt.Errorf("%s: there is no certificate in PEM format", t.CA)
+		}
+	}
+	if t.Cert != "" {
+		pair, err := tls.LoadX509KeyPair(t.Cert, t.Key)
+		if err != nil {
+			return nil, err
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}
+
+// A Machine is a connection to a machine or an agent.
+type Machine struct {
+	client
+	events qmp.EventSource // nil for an agent
+	agent  bool
+}
+
+// A client is what those of machines and of agents have in common.
+type client interface {
+	qmp.Caller
+	Close() error
+	Done() <-chan struct{}
+	Err() error
+}
+
+// Dial connects to the target and speaks its protocol. hook, which may be nil, is
+// that of qmp.WithHook.
+func (t *Target) Dial(ctx context.Context, hook func(qmp.Direction, []byte)) (*Machine, error) {
+	conn, err := t.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if t.Agent {
+		var opts []qga.Option
+		if hook != nil {
+			opts = append(opts, qga.WithHook(hook))
+		}
+		ctx, cancel := context.WithTimeout(ctx, connectTime)
+		defer cancel()
+		c, err := qga.NewClient(ctx, conn, opts...)
+		if err != nil {
+			return nil, err
+		}
+		return &Machine{client: c, agent: true}, nil
+	}
+	var opts []qmp.Option
+	if hook != nil {
+		opts = append(opts, qmp.WithHook(hook))
+	}
+	c, err := qmp.NewClient(ctx, conn, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return &Machine{client: c, events: c}, nil
+}

@@ -1,0 +1,108 @@
+package console
+
+import (
+	"errors"
+	"strings"
+)
+
+// errOpen is the error of a line that ends in the middle of a quote or a bracket:
+// another line may end it.
+var errOpen = errors.New("a quote or bracket is not closed")
+
+// splitLine splits a command line of the shell at white space that is neither in
+// quotes nor in brackets, so that a JSON value may have some. Quotes stay: they
+// say that a value is a string.
+func splitLine(line string) ([]string, error) {
+	var words []string
+	start := -1 // of the word
+	depth := 0
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; c {
+		case ' ', '\t', '\r', '\n':
+			if start >= 0 && depth == 0 {
+				words = append(words, line[start:i])
+				start = -1
+			}
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth = max(0, depth-1)
+		case '"', '\'':
+			end := endOfQuote(line, i)
+			if end < 0 {
+				return nil, errOpen
+			}
+			if start < 0 {
+				start = i
+			}
+			i = end
+		}
+		if start < 0 {
+			start = i
+		}
+	}
+	if depth > 0 {
+		return nil, errOpen
+	}
+	if start >= 0 {
+		words = append(words, line[start:])
+	}
+	return words, nil
+}
+
+// endOfQuote returns where the string ends that starts at line[i], or -1.
+func endOfQuote(line string, i int) int {
+	for end := i + 1; end < len(line); end++ {
+		switch line[end] {
+		case '\\':
+			end++
+		case line[i]:
+			return end
+		}
+	}
+	return -1
+}
+
+// splitCommand splits the command line of a program as a POSIX shell does, with
+// quotes and backslashes, and without anything else that a shell has.
+func splitCommand(line string) ([]string, error) {
+	var words []string
+	var word strings.Builder
+	inWord := false
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; c {
+		case ' ', '\t', '\n':
+			if inWord {
+				words = append(words, word.String())
+				word.Reset()
+				inWord = false
+			}
+		case '\\':
+			if i++; i == len(line) {
+				return nil, errors.New("nothing follows the last backslash")
+			}
+			word.WriteByte(line[i])
+			inWord = true
+		case '"', '\'':
+			inWord = true
+			i++
+			for ; i < len(line) && line[i] != c; i++ {
+				if c == '"' && line[i] == '\\' && i+1 < len(line) && strings.IndexByte("\"\\$`", line[i+1]) >= 0 {
+					i++
+				}
+				word.WriteByte(line[i])
+			}
+			if i == len(line) {
+				return nil, errors.New("a quote is not closed")
+			}
+		default:
+			word.WriteByte(c)
+			inWord = true
+		}
+	}
+	if inWord {
+		words = append(words, word.String())
+	}
+	return words, nil
+}
