@@ -70,8 +70,20 @@ func branchName(t ir.Type) string {
 }
 
 // holderName returns the name of an alternate that no release has: that of what
-// holds it, with the member's.
-func holderName(at place) string {
+// holds it, with the member's. If that is the name of something else, "Alternate"
+// follows.
+func (b *builder) holderName(at place) string {
+	name := joinedName(at)
+	taken := func() bool {
+		return b.find(name) != nil || slices.ContainsFunc(b.made, func(t ir.Type) bool { return t.Head().Name == name })
+	}
+	for taken() {
+		name += "Alternate"
+	}
+	return name
+}
+
+func joinedName(at place) string {
 	name := strings.TrimSuffix(strings.TrimPrefix(at.owner, "q_obj_"), "-arg")
 	var b strings.Builder
 	for _, part := range strings.FieldsFunc(name+"-"+at.member, func(r rune) bool { return r == '-' || r == '_' || r == ' ' || r == '.' }) {

@@ -89,14 +89,20 @@ func firstDifference(a, b string) [2]string {
 	return [2]string{around(a), around(b)}
 }
 
-// TestCorpus merges neighbouring releases, far ones, and all: nothing clashes, and
-// everything that a release has is in the result.
-func TestCorpus(t *testing.T) {
+// sets returns releases to be merged: all, those of a fleet, the oldest and the
+// newest, and neighbours.
+func sets() [][]string {
 	sets := [][]string{releases, {"7.2.0", "10.0.0", "10.2.0"}, {"1.1.0", "10.2.0"}}
 	for i := 1; i < len(releases); i++ {
 		sets = append(sets, releases[i-1:i+1])
 	}
-	for _, names := range sets {
+	return sets
+}
+
+// TestCorpus merges neighbouring releases, far ones, and all: nothing clashes, and
+// everything that a release has is in the result.
+func TestCorpus(t *testing.T) {
+	for _, names := range sets() {
 		t.Run(strings.Join(names, ","), func(t *testing.T) {
 			list := loadAll(t, names...)
 			res, err := Merge(list, Options{})
@@ -121,10 +127,6 @@ func TestCorpus(t *testing.T) {
 // TestCompile generates packages for sets of releases and builds them. Where two
 // names would be one in Go, that of the newest release goes first.
 func TestCompile(t *testing.T) {
-	sets := [][]string{releases, {"7.2.0", "10.0.0", "10.2.0"}, {"1.1.0", "10.2.0"}}
-	for i := 1; i < len(releases); i++ {
-		sets = append(sets, releases[i-1:i+1])
-	}
 	dir := t.TempDir()
 	write := func(path, text string) {
 		t.Helper()
@@ -137,7 +139,7 @@ func TestCompile(t *testing.T) {
 		}
 	}
 	write("go.mod", "module example.org/m\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => "+corpus.Root(t)+"\n")
-	for i, names := range sets {
+	for i, names := range sets() {
 		res, err := Merge(loadAll(t, names...), Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -161,8 +163,8 @@ func TestCompile(t *testing.T) {
 
 // covers checks that all that can be on the wire in a release can be there in the
 // merged schema: a walk over both at once.
-func covers(t *testing.T, r Release, merged *ir.Schema) {
-	c := &cover{t: t, release: r.Name, seen: make(map[[2]ir.Type]bool)}
+func covers(t *testing.T, r Release, merged *ir.Schema) *cover {
+	c := &cover{t: t, release: r.Name, seen: make(map[[2]ir.Type]bool), held: make(map[*ir.Member]ir.Type)}
 	for _, cmd := range r.Schema.Commands {
 		got, ok := merged.ByName[cmd.Name].(*ir.Command)
 		if !ok || !got.In.Has(r.Name) {
@@ -188,12 +190,14 @@ func covers(t *testing.T, r Release, merged *ir.Schema) {
 	if len(c.seen) == 0 {
 		t.Errorf("%s: nothing was compared", r.Name)
 	}
+	return c
 }
 
 type cover struct {
 	t       *testing.T
 	release string
 	seen    map[[2]ir.Type]bool
+	held    map[*ir.Member]ir.Type // of members of built-in types: what holds them
 }
 
 func (c *cover) types(path string, was, got ir.Type) {
@@ -285,6 +289,9 @@ func (c *cover) object(path string, was, got ir.Type) {
 		if i < 0 {
 			c.t.Errorf("%s: %s: no member %s", c.release, path, m.Name)
 			continue
+		}
+		if _, ok := m.Type.(*ir.Builtin); ok {
+			c.held[m] = have[i].Type
 		}
 		c.types(path+"."+m.Name, m.Type, have[i].Type)
 	}

@@ -211,7 +211,7 @@ func (b *builder) alternateOf(g *group) ir.Type {
 	a := &ir.Alternate{}
 	if g.holder != nil {
 		at := *g.holder
-		a.Info = ir.Info{Name: holderName(at), Module: b.holderModule(at), In: b.presence(g.releases(), b.all())}
+		a.Info = ir.Info{Name: b.holderName(at), Module: b.holderModule(at), In: b.presence(g.releases(), b.all())}
 		if def := b.find(at.owner); def != nil {
 			a.Pos, a.NamePos = def.Head().Pos, def.Head().NamePos
 		}

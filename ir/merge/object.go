@@ -21,6 +21,7 @@ type memberView struct {
 	name      string
 	list      []memberOf // newest first
 	mandatory int        // in how many instances
+	moved     []instance // types that it has elsewhere in the same object: see group.moved
 }
 
 type memberOf struct {
@@ -46,11 +47,11 @@ type bareOf struct {
 }
 
 func (v *memberView) types() []instance {
-	list := make([]instance, len(v.list))
+	list := make([]instance, len(v.list), len(v.list)+len(v.moved))
 	for k, m := range v.list {
 		list[k] = instance{m.rel, m.member.Type}
 	}
-	return list
+	return append(list, v.moved...)
 }
 
 // branchTypes returns the types of a branch: nothing in releases whose struct has
@@ -89,6 +90,7 @@ func (m *merger) object(g *group) *objectView {
 			v.add(i.rel, t.Base.AllMembers(), true)
 			if t.Discriminator.Name != v.discriminator {
 				v.flat = true
+				v.bare(i.rel, t.Base)
 				v.spread(i.rel, t, make(map[ir.Type]bool))
 				continue
 			}
@@ -99,7 +101,66 @@ func (m *merger) object(g *group) *objectView {
 			v.flat = true
 		}
 	}
+	for _, member := range v.members {
+		member.moved = g.moved[member.name]
+	}
+	for _, b := range v.branches {
+		for _, o := range b.list {
+			for _, member := range ownMembers(o.branch.Type) {
+				if common := v.member(member.Name); common != nil {
+					common.moved = append(common.moved, instance{o.rel, member.Type})
+				}
+			}
+		}
+	}
 	return v
+}
+
+// ownMembers returns the members of a struct, or the common ones of a union.
+func ownMembers(t ir.Type) []*ir.Member {
+	switch t := t.(type) {
+	case *ir.Struct:
+		return t.AllMembers()
+	case *ir.Union:
+		return t.Base.AllMembers()
+	}
+	return nil
+}
+
+// member returns the member of that name, or nil.
+func (v *objectView) member(name string) *memberView {
+	for _, m := range v.members {
+		if m.name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// moveInto tells the group of a branch which of its members are common members in
+// some releases, so that they have the types of those, too.
+func (m *merger) moveInto(branch *group, v *objectView, b *branchView) {
+	changed := false
+	for _, o := range b.list {
+		for _, member := range ownMembers(o.branch.Type) {
+			common := v.member(member.Name)
+			if common == nil || member.Name == v.discriminator {
+				continue
+			}
+			for _, c := range common.list {
+				if i := (instance{c.rel, c.member.Type}); !slices.Contains(branch.moved[member.Name], i) {
+					if branch.moved == nil {
+						branch.moved = make(map[string][]instance)
+					}
+					branch.moved[member.Name] = append(branch.moved[member.Name], i)
+					changed = true
+				}
+			}
+		}
+	}
+	if changed {
+		m.work = append(m.work, branch)
+	}
 }
 
 // add adds the members of an instance.
@@ -134,8 +195,8 @@ func (v *objectView) spread(rel int, u *ir.Union, seen map[ir.Type]bool) {
 	}
 }
 
-// bare notes that a struct sends values of the discriminator without what the
-// union has for them.
+// bare notes that a struct, or a union with another discriminator, has the values
+// of the discriminator without what the union has for them.
 func (v *objectView) bare(rel int, s *ir.Struct) {
 	for _, m := range s.AllMembers() {
 		if m.Name == v.discriminator {

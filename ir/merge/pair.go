@@ -19,6 +19,10 @@ type group struct {
 	key    string
 	list   []instance // newest first; of one release, that of the group's own name first
 	holder *place     // where it stands, if it is an alternate that no release has
+
+	// moved has, for a branch, the types of members that are common members of the
+	// union in some releases.
+	moved map[string][]instance
 }
 
 // A place is where a type stands.
@@ -109,7 +113,9 @@ func (m *merger) visit(g *group) {
 			m.place(member.types(), place{g.key, member.name})
 		}
 		for _, b := range v.branches {
-			m.place(v.branchTypes(b), place{g.key, b.name})
+			if t := m.place(v.branchTypes(b), place{g.key, b.name}); t.group != nil {
+				m.moveInto(t.group, v, b)
+			}
 		}
 	}
 }
