@@ -2,9 +2,12 @@ package merge
 
 import (
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/ir"
 )
 
 // A mergeCase is releases that differ in some way, oldest first, named "1", "2"
@@ -218,4 +221,36 @@ func TestWireCases(t *testing.T) {
 		m.add(test.name, test.load(t), 40)
 	}
 	m.run()
+}
+
+// TestConditions merges definitions whose conditions differ: what one of the
+// releases has whatever the build is, the result has so.
+func TestConditions(t *testing.T) {
+	test := mergeCase{releases: []string{
+		`{ 'struct': 'Args', 'data': { 'a': { 'type': 'int', 'if': 'A' }, 'b': 'int' } } { 'command': 'c', 'boxed': true, 'data': 'Args', 'if': 'A' } { 'enum': 'Enu', 'data': [ 'x', { 'name': 'y', 'if': 'A' } ] } { 'event': 'EV', 'data': { 'e': 'Enu' }, 'if': 'A' }`,
+		`{ 'struct': 'Args', 'data': { 'a': { 'type': 'int', 'if': 'A' }, 'b': { 'type': 'int', 'if': 'A' } } } { 'command': 'c', 'boxed': true, 'data': 'Args', 'if': 'A' } { 'enum': 'Enu', 'data': [ 'x', { 'name': 'y', 'if': 'B' } ], 'if': 'A' } { 'event': 'EV', 'data': { 'e': 'Enu' } }`,
+	}}
+	res, err := Merge(test.load(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, e, ev := res.Schema.ByName["c"].(*ir.Command), res.Schema.ByName["Enu"].(*ir.Enum), res.Schema.ByName["EV"].(*ir.Event)
+	members := c.Arg.(*ir.Struct).Members
+	got := []string{ir.CondString(c.If), ir.CondString(members[0].If), ir.CondString(members[1].If), ir.CondString(e.If), ir.CondString(e.Values[1].If), ir.CondString(ev.If)}
+	if want := []string{"A", "A", "", "", "B or A", ""}; !slices.Equal(got, want) {
+		t.Errorf("conditions %q, want %q", got, want)
+	}
+}
+
+func TestEither(t *testing.T) {
+	text, name := ir.CondText{Text: "defined(CONFIG_X)"}, ir.CondMacro{Name: "CONFIG_X"}
+	if got := either([]ir.Cond{name, text}); got != ir.Cond(name) {
+		t.Errorf("one condition in two forms is %v", got)
+	}
+	if got := either([]ir.Cond{name, ir.CondText{Text: "X > 3"}}); ir.CondString(got) != "CONFIG_X or (X > 3)" {
+		t.Errorf("two conditions are %v", ir.CondString(got))
+	}
+	if got := either(nil); got != nil {
+		t.Errorf("none is %v", got)
+	}
 }

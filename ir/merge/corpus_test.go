@@ -29,12 +29,25 @@ func load(t *testing.T, fset *token.FileSet, top, root string) *ir.Schema {
 
 var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
 
-func loadAll(t *testing.T, names ...string) []Release {
+// otherSchemas are the releases that have the schemas of the guest agent and of
+// the storage daemon.
+var otherSchemas = map[string][]string{"qga": releases, "storage-daemon": releases[6:]}
+
+// loadAll loads the main schemas of releases.
+func loadAll(t *testing.T, names ...string) []Release { return loadSchemas(t, "qemu", names...) }
+
+func loadSchemas(t *testing.T, schema string, names ...string) []Release {
+	t.Helper()
 	dir := corpus.Dir(t)
 	fset := token.NewFileSet()
 	var list []Release
 	for i, r := range names {
-		c := corpus.Schemas(t, dir, r)[0]
+		found := corpus.Schemas(t, dir, r)
+		k := slices.IndexFunc(found, func(c corpus.Schema) bool { return c.Name == schema })
+		if k < 0 {
+			t.Fatalf("%s has no schema %s", r, schema)
+		}
+		c := found[k]
 		name := r
 		if slices.Contains(names[:i], r) {
 			name += " again"
@@ -89,10 +102,10 @@ func firstDifference(a, b string) [2]string {
 	return [2]string{around(a), around(b)}
 }
 
-// sets returns releases to be merged: all, those of a fleet, the oldest and the
-// newest, and neighbours.
-func sets() [][]string {
-	sets := [][]string{releases, {"7.2.0", "10.0.0", "10.2.0"}, {"1.1.0", "10.2.0"}}
+// sets returns releases to be merged: all, the oldest with the newest, those of a
+// fleet, and neighbours.
+func sets(releases []string) [][]string {
+	sets := [][]string{releases, {releases[0], releases[len(releases)-1]}, {"7.2.0", "10.0.0", "10.2.0"}}
 	for i := 1; i < len(releases); i++ {
 		sets = append(sets, releases[i-1:i+1])
 	}
@@ -102,7 +115,7 @@ func sets() [][]string {
 // TestCorpus merges neighbouring releases, far ones, and all: nothing clashes, and
 // everything that a release has is in the result.
 func TestCorpus(t *testing.T) {
-	for _, names := range sets() {
+	for _, names := range sets(releases) {
 		t.Run(strings.Join(names, ","), func(t *testing.T) {
 			list := loadAll(t, names...)
 			res, err := Merge(list, Options{})
@@ -139,7 +152,7 @@ func TestCompile(t *testing.T) {
 		}
 	}
 	write("go.mod", "module example.org/m\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => "+corpus.Root(t)+"\n")
-	for i, names := range sets() {
+	for i, names := range sets(releases) {
 		res, err := Merge(loadAll(t, names...), Options{})
 		if err != nil {
 			t.Fatal(err)

@@ -52,8 +52,10 @@ func (b *builder) enter(g *group, t ir.Type) {
 func (b *builder) enum(g *group) ir.Type {
 	lead := g.lead().(*ir.Enum)
 	e := &ir.Enum{Info: b.info(&lead.Info, g.releases(), b.all()), Prefix: lead.Prefix}
+	e.If = g.condition()
 	b.enter(g, e)
 	in := make(map[string][]int)
+	conds := make(map[string][]ir.Cond)
 	for _, i := range g.list {
 		for _, v := range i.typ.(*ir.Enum).Values {
 			if in[v.Name] == nil {
@@ -61,10 +63,12 @@ func (b *builder) enum(g *group) ir.Type {
 				e.Values = append(e.Values, &n)
 			}
 			in[v.Name] = append(in[v.Name], i.rel)
+			conds[v.Name] = append(conds[v.Name], v.If)
 		}
 	}
 	for _, v := range e.Values {
 		v.In = b.presence(in[v.Name], g.releases())
+		v.If = either(conds[v.Name])
 	}
 	return e
 }
@@ -72,6 +76,7 @@ func (b *builder) enum(g *group) ir.Type {
 func (b *builder) structure(g *group, v *objectView) ir.Type {
 	lead := v.lead.(*ir.Struct)
 	s := &ir.Struct{Info: b.info(&lead.Info, g.releases(), b.all()), Nested: lead.Nested}
+	s.If = g.condition()
 	b.enter(g, s)
 	inherited := make(map[string]bool)
 	if base, ok := b.typeOf(b.base(g, v)).(*ir.Struct); ok {
@@ -103,10 +108,12 @@ func (b *builder) member(g *group, holder ir.Type, v *memberView) *ir.Member {
 	}
 	n.Owner = b.owner(newest.Owner, holder)
 	var in []int
+	var conds []ir.Cond
 	for _, m := range v.list {
 		in = append(in, m.rel)
+		conds = append(conds, m.member.If)
 	}
-	n.In = b.presence(in, g.holders())
+	n.In, n.If = b.presence(in, g.holders()), either(conds)
 	return &n
 }
 
@@ -137,6 +144,7 @@ func (b *builder) union(g *group, v *objectView) ir.Type {
 		info = b.info(head, g.releases(), b.all())
 	}
 	u := &ir.Union{Info: info, Simple: lead.Simple && !v.flat}
+	u.If = g.condition()
 	b.enter(g, u)
 	if v.flat {
 		b.note(MadeUnion, u.Name, "a struct, or another union, in some releases")
@@ -152,10 +160,12 @@ func (b *builder) union(g *group, v *objectView) ir.Type {
 		n := *br.list[0].branch
 		n.Type = b.typeOf(b.place(v.branchTypes(br), place{g.key, br.name}))
 		var in []int
+		var conds []ir.Cond
 		for _, o := range br.list {
 			in = append(in, o.rel)
+			conds = append(conds, o.branch.If)
 		}
-		n.In = b.presence(in, g.holders())
+		n.In, n.If = b.presence(in, g.holders()), either(conds)
 		if enum != nil {
 			n.Value = valueOf(enum, br.name)
 		}
@@ -225,6 +235,7 @@ func (b *builder) alternateOf(g *group) ir.Type {
 			}
 		}
 		a.Info = b.info(&lead.Info, g.releases(), b.all())
+		a.If = g.condition()
 	}
 	b.enter(g, a)
 	for _, k := range b.merger.alternate(g) {
@@ -250,11 +261,14 @@ func (b *builder) command(c *named[*ir.Command]) {
 	newest := c.newest()
 	n := *newest
 	n.Info = b.info(&newest.Info, c.releases(), b.all())
+	var conds []ir.Cond
 	for _, r := range c.list {
 		b.defs[r.def] = &n
+		conds = append(conds, r.def.If)
 		n.Gen = n.Gen && r.def.Gen
 		n.SuccessResponse = n.SuccessResponse && r.def.SuccessResponse
 	}
+	n.If = either(conds)
 	n.Arg = b.typeOf(argument(b.merger, c))
 	result, sometimes := b.result(c)
 	n.Returns, n.ReturnsSometimes = b.typeOf(result), sometimes
@@ -266,9 +280,12 @@ func (b *builder) event(e *named[*ir.Event]) {
 	newest := e.newest()
 	n := *newest
 	n.Info = b.info(&newest.Info, e.releases(), b.all())
+	var conds []ir.Cond
 	for _, r := range e.list {
 		b.defs[r.def] = &n
+		conds = append(conds, r.def.If)
 	}
+	n.If = either(conds)
 	n.Arg = b.typeOf(argument(b.merger, e))
 	b.schema.Events = append(b.schema.Events, &n)
 }

@@ -124,8 +124,13 @@ func (m *wireModule) run() {
 // invented.
 func TestWire(t *testing.T) {
 	m := newWireModule(t)
-	for _, names := range sets() {
+	for _, names := range sets(releases) {
 		m.add(strings.Join(names, "-"), loadAll(t, names...), 4)
+	}
+	for schema, names := range otherSchemas {
+		for _, names := range sets(names) {
+			m.add(schema+"-"+strings.Join(names, "-"), loadSchemas(t, schema, names...), 20)
+		}
 	}
 	m.run()
 }
