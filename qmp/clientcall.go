@@ -46,7 +46,7 @@ func (c *Client) send(ctx context.Context, req *Request) error {
 	call := calls.Get().(*call)
 	call.keep, call.oob = req.Result != nil, req.OOB
 	call.inBand = c.inBand != nil && !req.OOB && !req.NoReply
-	call.noReply = req.NoReply
+	call.noReply, call.unsent = req.NoReply, false
 	call.stop.reset(c.conn.timed)
 	err := c.do(ctx, call, req)
 	call.release()
@@ -171,11 +171,17 @@ func (c *Client) start(ctx context.Context, call *call, req *Request) error {
 		<-c.writing
 		return err
 	}
+	if req.sent != nil {
+		*req.sent = true
+	}
 	call.msg = append(call.msg, `,"id":`...)
 	call.msg = strconv.AppendUint(call.msg, call.id, 10)
 	call.msg = append(call.msg, "}\n"...)
 	c.show(Sent, call.msg)
 	sent, err := c.write(ctx, call, req.Files)
+	if req.sent != nil && call.unsent {
+		*req.sent = false
+	}
 	switch {
 	case err == nil:
 		return nil

@@ -10,6 +10,7 @@ type call struct {
 	inBand  bool          // holds a token of Client.inBand
 	oob     bool          // its reply may overtake others
 	noReply bool          // success has no reply
+	unsent  bool          // nothing of it could be written
 	msg     []byte        // the request
 	settled chan struct{} // of capacity 1, so that who reads never waits
 	stop    interrupter

@@ -34,6 +34,7 @@ func (c *Client) write(ctx context.Context, call *call, files []*os.File) (sent 
 		c.background(call.msg[n:], nil)
 		return true, ctx.Err()
 	}
+	call.unsent = err != nil && n == 0
 	c.written(err)
 	return true, nil
 }

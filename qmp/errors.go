@@ -73,15 +73,25 @@ func excerpt(b []byte) string {
 	return string(b)
 }
 
-// A LostError says that events were lost because they were not taken from a
-// [Subscription] in time. The events that follow are delivered all the same,
-// unless the policy is [EndOnOverflow].
+// A LostError says that events are missing: because they were not taken from a [Subscription] in
+// time, or because the connection of a [Session] was lost and is a new one. The events that follow
+// are delivered all the same, unless the queue was full and the policy is [EndOnOverflow].
 type LostError struct {
-	Count uint64 // events lost since the last one that was delivered; at least 1
+	// Count is how many events were lost since the last one that was delivered because the
+	// queue was full; at least 1 unless Reconnected is set.
+	Count uint64
+
+	// Reconnected says that there is a new connection of a [Session]. How many events the
+	// server had while there was none is not known, nor whether it is the same server: look
+	// at the state anew.
+	Reconnected bool
 }
 
 // Error says how many events were lost.
 func (e *LostError) Error() string {
+	if e.Reconnected {
+		return "qmp: events may be missing: the connection was lost and is a new one"
+	}
 	if e.Count == 1 {
 		return "qmp: 1 event was lost: the subscription's queue was full"
 	}

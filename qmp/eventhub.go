@@ -110,6 +110,34 @@ func (h *hub) publish(name, data []byte, at Timestamp) {
 	}
 }
 
+// pass gives an event of another hub to all who want it.
+func (h *hub) pass(ev *UnknownEvent) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.all {
+		s.put(ev)
+	}
+	if t := h.topics[ev.Name]; t != nil {
+		for _, s := range t.subs {
+			s.put(ev)
+		}
+	}
+}
+
+// interrupt tells all subscriptions that events may be missing, since the connection is a new one.
+func (h *hub) interrupt() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.all {
+		s.interrupt()
+	}
+	for _, t := range h.topics {
+		for _, s := range t.subs {
+			s.interrupt()
+		}
+	}
+}
+
 // copy returns a copy of the data of an event, nil if it is nil.
 func (h *hub) copy(data []byte) json.RawMessage {
 	switch {

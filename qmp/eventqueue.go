@@ -18,17 +18,33 @@ type eventQueue struct {
 	ring  []queued
 	head  int
 	count int
-	gap   uint64 // events lost after the last one in the queue
+	gap   gap // after the last event in the queue
 	lost  uint64
 	err   error // set when no event will come any more
 
-	overflowed bool // with EndOnOverflow
+	overflowed bool          // with EndOnOverflow
+	closed     chan struct{} // closed by close; nil if nobody has asked for it
 }
 
-// queued is an event and how many were lost just before it.
+// queued is an event and what is missing just before it.
 type queued struct {
 	event UnknownEvent
-	gap   uint64
+	gap   gap
+}
+
+// A gap is how many events were lost, and whether the connection was.
+type gap uint64
+
+const reconnected gap = 1 << 63
+
+// lost returns the gap as an error.
+func (g gap) lost() *LostError {
+	return &LostError{Count: uint64(g &^ reconnected), Reconnected: g&reconnected != 0}
+}
+
+// add returns the gap that two gaps in a row are.
+func (g gap) add(other gap) gap {
+	return (g&^reconnected + other&^reconnected) | (g|other)&reconnected
 }
 
 // next waits for the next event and stores it in ev. The error is a [*LostError] where
@@ -64,7 +80,7 @@ func (q *eventQueue) take(ev *UnknownEvent) (ok bool, err error) {
 	}
 	switch {
 	case *gap > 0:
-		err := &LostError{Count: *gap}
+		err := gap.lost()
 		*gap = 0
 		return true, err
 	case q.count > 0:
@@ -107,7 +123,7 @@ func (q *eventQueue) put(ev *UnknownEvent) {
 	switch {
 	case q.overflowed:
 		q.lost++
-		if q.gap > 0 { // not reported yet
+		if q.gap&^reconnected > 0 { // not reported yet
 			q.gap++
 		}
 		return
@@ -137,14 +153,24 @@ func (q *eventQueue) put(ev *UnknownEvent) {
 	q.signal()
 }
 
+// interrupt says that events may be missing.
+func (q *eventQueue) interrupt() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.err == nil {
+		q.gap |= reconnected
+		q.signal()
+	}
+}
+
 // dropOldest removes the first event of the queue and notes the gap.
 func (q *eventQueue) dropOldest() {
-	lost := q.ring[q.head].gap + 1
+	lost := q.ring[q.head].gap.add(1)
 	q.drop()
 	if q.count > 0 {
-		q.ring[q.head].gap += lost
+		q.ring[q.head].gap = lost.add(q.ring[q.head].gap)
 	} else {
-		q.gap += lost
+		q.gap = q.gap.add(lost)
 	}
 }
 
@@ -174,7 +200,14 @@ func (q *eventQueue) close() {
 	q.hub.remove(q)
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.err = ErrSubscriptionClosed
+	q.err, q.overflowed = ErrSubscriptionClosed, false
+	if q.closed != nil {
+		select {
+		case <-q.closed:
+		default:
+			close(q.closed)
+		}
+	}
 	q.ring, q.head, q.count, q.gap = nil, 0, 0, 0
 	q.signal()
 }

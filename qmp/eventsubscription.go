@@ -57,7 +57,7 @@ func WithNames(names ...string) SubscribeOption {
 	return func(o *subscribeOptions) { o.names = names }
 }
 
-// An EventSource is where events come from: a [*Client].
+// An EventSource is where events come from: a [*Client] or a [*Session].
 type EventSource interface {
 	subscribe(opts subscribeOptions) *eventQueue
 }
@@ -169,7 +169,8 @@ func newSubscribeOptions(opts []SubscribeOption) subscribeOptions {
 
 // Next returns the next event, and waits for it until the context is done. Its error is one of
 //
-//   - a [*LostError], which counts the events that are missing here because the queue was full;
+//   - a [*LostError], which counts the events that are missing here because the queue was full,
+//     or says that the connection of a [Session] is a new one;
 //   - that of an event that could not be decoded, which is skipped;
 //   - that of the context;
 //   - the [*DisconnectError] of the connection, after all events that arrived before its end;
@@ -196,8 +197,9 @@ func (s *Subscription[P]) All(ctx context.Context) iter.Seq2[P, error] {
 		for {
 			if err := s.queue.next(ctx, &raw); err != nil {
 				var none P
-				_, lost := err.(*LostError)
-				if !yield(none, err) || !lost || s.queue.opts.policy == EndOnOverflow {
+				lost, goesOn := err.(*LostError)
+				goesOn = goesOn && (lost.Count == 0 || s.queue.opts.policy != EndOnOverflow)
+				if !yield(none, err) || !goesOn {
 					return
 				}
 				continue

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A JobSource runs commands and has events: a [*Client].
+// A JobSource runs commands and has events: a [*Client] or a [*Session].
 type JobSource interface {
 	Caller
 	EventSource
@@ -76,6 +76,10 @@ func (e *JobError) Error() string { return "qmp: job " + e.ID + ": " + e.Desc }
 // ErrNoJob is the error of [JobProgress] and [RunJob] for a job that does not exist and has not
 // existed since the call.
 var ErrNoJob = errors.New("qmp: there is no such job")
+
+// ErrJobLost is the error of [JobProgress] and [RunJob] over a [Session] for a job that is not there
+// any more after the connection was lost: how it ended is not known.
+var ErrJobLost = errors.New("qmp: the job is gone since the connection was lost: how it ended is not known")
 
 // JobProgress returns the states of a job, from the present one to the last, each time that
 // something has changed. [RunJob] starts a job and does more for it.

@@ -21,6 +21,8 @@ type jobWatch struct {
 	desc      string // why it failed
 	aborted   bool
 	cancelled bool
+
+	reconnected bool // the connection of a Session was lost: the server may be another one
 }
 
 // newJobWatch begins to collect the events of a job. The caller closes the queue.
@@ -130,6 +132,8 @@ func (w *jobWatch) poll(ctx context.Context) error {
 		if info.Error != "" {
 			w.desc = info.Error
 		}
+	case w.reconnected && !w.state.Ended():
+		return ErrJobLost
 	case !w.known:
 		return ErrNoJob
 	case !w.state.Ended():
@@ -142,14 +146,14 @@ func (w *jobWatch) poll(ctx context.Context) error {
 func (w *jobWatch) query(ctx context.Context) (*jobInfo, error) {
 	var jobs []jobInfo
 	if !w.blockJob {
-		err := w.source.Do(ctx, &Request{Command: "query-jobs", Result: &jobs})
+		err := w.source.Do(ctx, &Request{Command: "query-jobs", Result: &jobs, repeat: true})
 		var e *Error
 		if w.blockJob = errors.As(err, &e) && e.Class == ClassCommandNotFound; err != nil && !w.blockJob {
 			return nil, err
 		}
 	}
 	if w.blockJob {
-		if err := w.source.Do(ctx, &Request{Command: "query-block-jobs", Result: &jobs}); err != nil {
+		if err := w.source.Do(ctx, &Request{Command: "query-block-jobs", Result: &jobs, repeat: true}); err != nil {
 			return nil, err
 		}
 	}
@@ -189,6 +193,7 @@ func (w *jobWatch) wait(ctx context.Context) error {
 func (w *jobWatch) take(ev *UnknownEvent, err error) error {
 	var lost *LostError
 	if errors.As(err, &lost) {
+		w.reconnected = w.reconnected || lost.Reconnected
 		return nil // the next answer makes up for it
 	}
 	if err != nil {

@@ -7,7 +7,10 @@ import (
 )
 
 // An Option changes how a client connects and behaves.
-type Option interface{ applyToClient(*clientOptions) }
+type Option interface {
+	SessionOption
+	applyToClient(*clientOptions)
+}
 
 // A ServerOption changes how a server behaves.
 type ServerOption interface{ applyToServer(*serverOptions) }

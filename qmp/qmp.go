@@ -48,6 +48,9 @@ type Request struct {
 	// Files are passed to the server with the command (SCM_RIGHTS). The
 	// caller keeps them and may close them once the call has returned.
 	Files []*os.File
+
+	sent   *bool // nil, or set to whether something of it may have been sent
+	repeat bool  // a Session may run the command twice
 }
 
 // A Caller runs commands. [*Client] is one; a test can use a [CallerFunc].
