@@ -13,10 +13,14 @@ import (
 // parts of the protocol are there.
 const historyVar = "History"
 
-// history writes the history, of commands and what is sent with them.
+// history writes the history, of commands and what is sent with them, if there is one.
 func (e *emitter) history() {
+	table := historyTable(e.schema)
+	if table == "\n" {
+		return
+	}
 	e.comment(text(historyVar + " tells since which release the commands, arguments, values and branches are there, as far as the schema says: see [qmp.WithFeatureCheck]."))
-	e.out.Var().Id(historyVar).Op("=").Qual(qmpPath, "History").Values(jen.Id("Table").Op(":").Add(rawString(historyTable(e.schema))))
+	e.out.Var().Id(historyVar).Op("=").Qual(qmpPath, "History").Values(jen.Id("Table").Op(":").Add(rawString(table)))
 }
 
 // rawString returns a literal of a text that has no backquotes.

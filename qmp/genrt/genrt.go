@@ -34,7 +34,10 @@ func Dispatch(rows []qmp.ServerCommand, handlers any) []qmp.ServerCommand {
 }
 
 // SubscribeAll starts to collect all events, those of types typed and the others as
-// [*qmp.UnknownEvent]. types has a nil pointer of each type.
+// [*qmp.UnknownEvent]. types has a nil pointer of each type. It is not inlined, since generated
+// packages would have the more to compile.
+//
+//go:noinline
 func SubscribeAll(s qmp.EventSource, types []qmp.Event, opts []qmp.SubscribeOption) *qmp.Subscription[qmp.Event] {
 	return qmp.SubscribeAny(s, append(slices.Clip(types), (*qmp.UnknownEvent)(nil)), opts...)
 }

@@ -30,6 +30,8 @@ func NewClient(caller qmp.Caller) *Client {
 }
 
 // run runs a command that is answered.
+//
+//go:noinline
 func (c *Client) run(ctx context.Context, command string, args, result any) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
