@@ -233,7 +233,7 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 	files, err := golang.Generate(schema, opts)
 	if clash := new(golang.ClashError); errors.As(err, &clash) {
 		errs := &diag.List{Fset: schema.Fset, Lookup: in.lookup}
-		lint.Clashes(errs, clash.Clashes)
+		lint.ReportClashes(errs, lintClashes(clash.Clashes))
 		if err := g.Report(stderr, errs); err != nil {
 			return err
 		}

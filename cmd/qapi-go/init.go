@@ -64,11 +64,12 @@ const (
 
 // writeConfig writes the configuration of the current folder.
 func writeConfig(text []byte, force bool) error {
-	flags := os.O_WRONLY | os.O_CREATE
-	if force {
-		flags |= os.O_TRUNC
-	} else {
-		flags |= os.O_EXCL
+	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if info, err := os.Lstat(config.FileName); force && err == nil {
+		if !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is not a regular file: it is not overwritten", config.FileName)
+		}
+		flags = os.O_WRONLY | os.O_TRUNC
 	}
 	f, err := os.OpenFile(config.FileName, flags, 0o666)
 	if errors.Is(err, fs.ErrExist) {

@@ -76,3 +76,26 @@ func TestInitWithoutSchema(t *testing.T) {
 		t.Errorf("check: status %d, %s", got.status, got.stderr)
 	}
 }
+
+// TestInitLinked holds that --force writes to no file behind a link.
+func TestInitLinked(t *testing.T) {
+	for _, target := range []string{"there", "not there"} {
+		t.Run(target, func(t *testing.T) {
+			write(t, map[string]string{"there": "mine"})
+			if err := os.Symlink(target, config.FileName); err != nil {
+				t.Skip(err)
+			}
+			for _, args := range [][]string{{"init"}, {"init", "--force"}} {
+				if got := runArgs(args...); got.status != 2 || got.stdout != "" {
+					t.Errorf("%s: status %d, %s%s", args, got.status, got.stdout, got.stderr)
+				}
+			}
+			if text, _ := os.ReadFile("there"); string(text) != "mine" {
+				t.Errorf("the file behind the link is %q", text)
+			}
+			if _, err := os.Stat("not there"); err == nil {
+				t.Error("a file was made behind the link")
+			}
+		})
+	}
+}

@@ -11,10 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/lint"
+	"github.com/qapi-go/qapi-go/ir"
 )
 
 // A linting is the flags of lint.
@@ -216,7 +218,8 @@ func (l *linting) lint(stderr io.Writer, s *linted, all []*linted) error {
 	}
 	in := lint.Schema{
 		IR: s.Schema, Root: s.Parsed.Root, History: s.history,
-		Text: func(file string) string { return s.Parsed.Lookup(file).Text },
+		Text:    func(file string) string { return s.Parsed.Lookup(file).Text },
+		Clashes: goClashes,
 	}
 	for _, other := range all {
 		if other != s && other.Schema != nil {
@@ -235,6 +238,17 @@ func (l *linting) lint(stderr io.Writer, s *linted, all []*linted) error {
 	}
 	driver.Note(notes, "%s: %s in %s: %s", s.name, driver.Plural(len(found), "finding"), driver.Plural(s.Files, "file"), countRules(found))
 	return driver.ErrFindings
+}
+
+// goClashes returns the clashes of names in the Go package of a schema.
+func goClashes(s *ir.Schema) []lint.Clash { return lintClashes(golang.Clashes(s)) }
+
+func lintClashes(clashes []golang.Clash) []lint.Clash {
+	list := make([]lint.Clash, len(clashes))
+	for i, c := range clashes {
+		list[i] = lint.Clash{Message: c.Message(), First: c.First.Pos, Second: c.Second.Pos}
+	}
+	return list
 }
 
 // countRules says how many findings there are of each rule, in the order of the

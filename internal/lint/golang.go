@@ -8,32 +8,41 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/gen/golang"
 )
 
-// Clashes adds an error for each clash of names with which Go cannot be
+// A Clash is a Go name that two things of a schema would get.
+type Clash struct {
+	Message string    // what clashes with what
+	First   token.Pos // where what has the name stands; NoPos for a name every package has
+	Second  token.Pos // where what would get it, too, stands
+}
+
+// ReportClashes adds an error for each clash of names with which Go cannot be
 // generated. errs knows the text of the schema.
-func Clashes(errs *diag.List, clashes []golang.Clash) {
+func ReportClashes(errs *diag.List, clashes []Clash) {
 	text := func(file string) string { return errs.Lookup(file).Text }
 	for _, c := range clashes {
-		pos, end := stringAt(errs.Fset, text, c.Second.Pos)
-		noteFirst(errs.Errorf(diag.StageSchema, pos, end, codeGoCollision, "%s", c.Message()), errs.Fset, text, c)
+		pos, end := stringAt(errs.Fset, text, c.Second)
+		noteFirst(errs.Errorf(diag.StageSchema, pos, end, codeGoCollision, "%s", c.Message), errs.Fset, text, c)
 	}
 }
 
 // goCollisions finds names that would be the same in generated Go, which the
 // generator refuses unless one of the two is renamed.
 func (l *linter) goCollisions() {
-	for _, c := range golang.Clashes(l.IR) {
-		pos, end := stringAt(l.IR.Fset, l.Text, c.Second.Pos)
-		noteFirst(l.warn(codeGoCollision, nil, pos, end, c.Message()), l.IR.Fset, l.Text, c)
+	if l.Clashes == nil {
+		return
+	}
+	for _, c := range l.Clashes(l.IR) {
+		pos, end := stringAt(l.IR.Fset, l.Text, c.Second)
+		noteFirst(l.warn(codeGoCollision, nil, pos, end, c.Message), l.IR.Fset, l.Text, c)
 	}
 }
 
 // noteFirst adds a note that points at what has the name already.
-func noteFirst(d *diag.Diagnostic, fset *token.FileSet, text func(file string) string, c golang.Clash) {
-	if c.First.Pos.IsValid() {
-		pos, end := stringAt(fset, text, c.First.Pos)
+func noteFirst(d *diag.Diagnostic, fset *token.FileSet, text func(file string) string, c Clash) {
+	if c.First.IsValid() {
+		pos, end := stringAt(fset, text, c.First)
 		d.Note(pos, end, "this has it")
 	}
 }

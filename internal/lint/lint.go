@@ -43,6 +43,10 @@ type Schema struct {
 	// History is that of releases of which this one is the newest; nil if it
 	// is not known. Then rules that need it find nothing.
 	History *compat.History
+
+	// Clashes returns the clashes of names in the Go package of a schema. It is
+	// called if a rule needs them; nil finds none.
+	Clashes func(*ir.Schema) []Clash
 }
 
 // Run checks a schema and adds what it finds to the list, as warnings. The

@@ -9,6 +9,8 @@ import (
 
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
+	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
@@ -25,7 +27,16 @@ func load(t testing.TB, src parser.Source) lint.Schema {
 	if t.Failed() {
 		t.FailNow()
 	}
-	return lint.Schema{IR: s, Root: res.Root, Text: func(file string) string { return res.Lookup(file).Text }}
+	return lint.Schema{IR: s, Root: res.Root, Text: func(file string) string { return res.Lookup(file).Text }, Clashes: clashes}
+}
+
+// clashes returns the clashes that the generator finds.
+func clashes(s *ir.Schema) []lint.Clash {
+	var list []lint.Clash
+	for _, c := range golang.Clashes(s) {
+		list = append(list, lint.Clash{Message: c.Message(), First: c.First.Pos, Second: c.Second.Pos})
+	}
+	return list
 }
 
 // run lints a schema and returns the findings as "FILE:LINE:COLUMN-COLUMN CODE".
@@ -71,6 +82,17 @@ func TestRules(t *testing.T) {
 			"{ 'enum': 'Mode', 'data': [ 'x-a', { 'name': 'x-b', 'features': [ 'unstable' ] } ] }\n" +
 				"{ 'command': 'a', 'data': { 'x-c': 'Mode' } }\n{ 'command': 'b', 'features': [ 'unstable' ], 'data': { 'x-d': 'Mode' } }\n",
 			[]string{"s.json:1:29-34 X_PREFIX_WITHOUT_UNSTABLE", "s.json:2:29-34 X_PREFIX_WITHOUT_UNSTABLE"}},
+		{"events with x_ and X-", "X_PREFIX_WITHOUT_UNSTABLE",
+			"{ 'event': 'X_GONE' }\n{ 'event': 'X_KEPT', 'features': [ 'unstable' ] }\n{ 'event': '__org.example_X_GONE' }\n{ 'event': 'MAX_GONE' }\n",
+			[]string{"s.json:1:12-20 X_PREFIX_WITHOUT_UNSTABLE", "s.json:3:12-34 X_PREFIX_WITHOUT_UNSTABLE"}},
+		{"branches, which have no features", "X_PREFIX_WITHOUT_UNSTABLE", "{ 'struct': 'Node', 'data': {} }\n{ 'alternate': 'Alt', 'data': { 'x-a': 'str', 'b': 'Node' } }", nil},
+		{"branches of alternates, case", "NAME_CASE", "{ 'type': 'Node', 'data': {} }\n{ 'alternate': 'Alt', 'data': { 'Aa': 'str', 'b': 'Node' } }",
+			[]string{"s.json:2:33-37 NAME_CASE"}},
+		{"branches of alternates, words", "NAME_UNDERSCORE", "{ 'type': 'Node', 'data': {} }\n{ 'alternate': 'Alt', 'data': { 'a_b': 'str', 'c': 'Node' } }", []string{"s.json:2:33-38 NAME_UNDERSCORE"}},
+		{"branches of simple unions", "NAME_UNDERSCORE", "{ 'type': 'Node', 'data': {} }\n{ 'union': 'Uu', 'data': { 'a_b': 'Node', 'c': 'Node' } }", []string{"s.json:2:28-33 NAME_UNDERSCORE"}},
+		{"branches of flat unions are values", "NAME_UNDERSCORE",
+			"{ 'enum': 'Kind', 'data': [ 'a_b' ] }\n{ 'type': 'Aa', 'data': { } }\n{ 'type': 'Base', 'data': { 'kind': 'Kind' } }\n" +
+				"{ 'union': 'Uu', 'base': 'Base', 'discriminator': 'kind', 'data': { 'a_b': 'Aa' } }\n", []string{"s.json:1:29-34 NAME_UNDERSCORE"}},
 		{"lists of objects", "RETURN_OBJECT", "{ 'type': 'Node', 'data': {} }\n{ 'command': 'a', 'returns': [ 'Node' ] }\n{ 'command': 'b', 'returns': [ 'str' ] }\n",
 			[]string{"s.json:3:30-39 RETURN_OBJECT"}},
 		{"exceptions of what is not defined", "PRAGMA_EXCEPTION_STALE",
@@ -151,6 +173,11 @@ func TestComments(t *testing.T) {
 		{"above its line", "{\n  # qapi-go:ignore UNUSED_TYPE for C\n  # and nobody else\n  'struct': 'Aa',\n  'data': {} }\n", nil},
 		{"below its line", "{ 'struct': 'Aa',\n  # qapi-go:ignore UNUSED_TYPE for C\n  'data': {} }\n",
 			[]string{"s.json:1:13-17 UNUSED_TYPE", "s.json:2:3-37 IGNORE_UNUSED"}},
+		{"behind the first of two on a line", "{ 'struct': 'Aa', 'data': {} } { 'struct': 'Bb', 'data': {} } # qapi-go:ignore UNUSED_TYPE for C\n",
+			[]string{"s.json:1:13-17 UNUSED_TYPE"}},
+		{"on the line of one member", "{ 'struct': 'Aa', 'data': {\n  'x-a': 'int', # qapi-go:ignore X_PREFIX_WITHOUT_UNSTABLE old\n  'x-b': 'Aa' } }\n{ 'command': 'a', 'data': { 'b': 'Aa' } }\n",
+			[]string{"s.json:3:3-8 X_PREFIX_WITHOUT_UNSTABLE"}},
+		{"on the line of two members", "{ 'struct': 'Aa', 'data': {\n  'x-a': 'int', 'x-b': 'Aa' # qapi-go:ignore X_PREFIX_WITHOUT_UNSTABLE old\n } }\n{ 'command': 'a', 'data': { 'b': 'Aa' } }\n", nil},
 		{"only the next", "# qapi-go:ignore UNUSED_TYPE for C\n{ 'struct': 'Aa', 'data': {} }\n{ 'struct': 'Bb', 'data': {} }\n", []string{"s.json:3:13-17 UNUSED_TYPE"}},
 		{"behind everything", "{ 'command': 'a' }\n# qapi-go:ignore UNUSED_TYPE for C\n", []string{"s.json:2:1-35 IGNORE_UNUSED"}},
 		{"of a pragma", "# qapi-go:ignore PRAGMA_EXCEPTION_STALE later\n{ 'pragma': { 'documentation-exceptions': [ 'Gone' ] } }\n", nil},
@@ -159,7 +186,8 @@ func TestComments(t *testing.T) {
 		{"without a rule", "# qapi-go:ignore\n{ 'command': 'a' }\n", []string{"s.json:1:1-17 IGNORE_INVALID"}},
 		{"without a reason", "# qapi-go:ignore UNUSED_TYPE\n{ 'command': 'a' }\n", []string{"s.json:1:1-29 IGNORE_INVALID"}},
 		{"of no rule", "# qapi-go:ignore UNSUED_TYPE for C\n{ 'command': 'a' }\n", []string{"s.json:1:1-35 IGNORE_INVALID"}},
-		{"in a string", "{ 'command': 'a', 'data': { 'b': 'str' } }\n", nil},
+		{"in a string", "{ 'pragma': { 'documentation-exceptions': [ '# qapi-go:ignore UNUSED_TYPE' ] } }\n{ 'struct': 'Aa', 'data': {} }\n",
+			[]string{"s.json:1:45-75 PRAGMA_EXCEPTION_STALE", "s.json:2:13-17 UNUSED_TYPE"}},
 		{"in documentation it is text", "##\n# qapi-go:ignore UNUSED_TYPE for C\n##\n{ 'struct': 'Aa', 'data': {} }\n", nil},
 		{"in a schema of QEMU 2.3", "# qapi-go:ignore UNUSED_TYPE for C\n\n{ 'type': 'Aa', 'data': {} }\n", nil},
 	} {
@@ -193,6 +221,7 @@ func TestOptions(t *testing.T) {
 		{"all but a group", lint.Options{Use: []string{"GO", "STANDARD"}, Except: []string{"STANDARD"}}, nil},
 		{"not in a folder", lint.Options{IgnoreOnly: map[string][]string{x: {"sub"}}}, all[:3]},
 		{"not in a file", lint.Options{IgnoreOnly: map[string][]string{x: {"./s.json"}, missing: {"sub/t.json", "other"}}}, []string{all[0], all[3]}},
+		{"nowhere", lint.Options{IgnoreOnly: map[string][]string{x: {"."}, missing: {"./"}}}, nil},
 		{"a name that begins alike", lint.Options{IgnoreOnly: map[string][]string{x: {"su", "sub/t"}}}, all},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -215,6 +244,48 @@ func TestOptions(t *testing.T) {
 	} {
 		if err := test.o.Check(); err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%+v: %v, want %s", test.o, err, test.want)
+		}
+	}
+}
+
+// TestIgnoreOnlyElsewhere holds that "." is the current folder: a file outside of it
+// is checked.
+func TestIgnoreOnlyElsewhere(t *testing.T) {
+	const text = "{ 'struct': 'Aa', 'data': { 'x-a': 'int' } }\n"
+	o := lint.Options{Use: []string{"X_PREFIX_WITHOUT_UNSTABLE"}, IgnoreOnly: map[string][]string{"X_PREFIX_WITHOUT_UNSTABLE": {"."}}}
+	for display, want := range map[string][]string{
+		"s.json": nil, "sub/s.json": nil, "./s.json": nil,
+		"/else/s.json":    {"/else/s.json:1:29-34 X_PREFIX_WITHOUT_UNSTABLE"},
+		"../other/s.json": {"../other/s.json:1:29-34 X_PREFIX_WITHOUT_UNSTABLE"},
+	} {
+		t.Run(display, func(t *testing.T) {
+			var res *parser.Result
+			s, errs := qapigo.Load(fstest.MapFS{"s.json": {Data: []byte(text)}}, "s.json", qapigo.Options{
+				Display: func(string) string { return display }, Parsed: func(r *parser.Result) { res = r }})
+			if errs.Len() > 0 {
+				t.Fatal(errs.First().Msg)
+			}
+			equal(t, run(lint.Schema{IR: s, Root: res.Root, Text: func(string) string { return text }}, o), want...)
+		})
+	}
+}
+
+// TestReleaseGate holds that rules that depend on the release are checked from that
+// release on, and not before.
+func TestReleaseGate(t *testing.T) {
+	for _, test := range []struct {
+		rule, text  string
+		major       int
+		minor       int
+		want, other []string // in that release and in the one before
+	}{
+		{"X_PREFIX_WITHOUT_UNSTABLE", "{ 'command': 'x-a' }\n", 6, 2, []string{"s.json:1:14-19 X_PREFIX_WITHOUT_UNSTABLE"}, nil},
+	} {
+		for minor, want := range map[int][]string{test.minor: test.want, test.minor - 1: test.other} {
+			src := parser.Source{FS: fstest.MapFS{"s.json": {Data: []byte(test.text)}}, Root: "s.json", Dialect: dialect.Of(test.major, minor)}
+			t.Run(fmt.Sprintf("%s/%d.%d", test.rule, test.major, minor), func(t *testing.T) {
+				equal(t, run(load(t, src), lint.Options{Use: []string{test.rule}}), want...)
+			})
 		}
 	}
 }

@@ -81,7 +81,7 @@ func (o Options) ignores(code diag.Code, file string) bool {
 	file = clean(file)
 	return slices.ContainsFunc(o.IgnoreOnly[string(code)], func(p string) bool {
 		p = clean(p)
-		return p == file || p == "." && !path.IsAbs(file) || strings.HasPrefix(file, strings.TrimSuffix(p, "/")+"/")
+		return p == file || p == "." && filepath.IsLocal(file) || strings.HasPrefix(file, strings.TrimSuffix(p, "/")+"/")
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"github.com/qapi-go/qapi-go/diag"
 )
 
 // A progress shows on a terminal how much of a file has been read, in one line that it removes
@@ -47,7 +49,7 @@ func (p *progress) update(read int64) {
 	}
 	p.next = now.Add(progressInterval)
 	p.shown = true
-	fmt.Fprintf(p.out, "\rqapi-go: reading %s: %d%%\x1b[K", p.name, 100*read/p.size)
+	fmt.Fprintf(p.out, "\rqapi-go: reading %s: %d%%\x1b[K", diag.Visible(p.name), 100*read/p.size)
 }
 
 // pause removes the line, since others may write to the terminal now.

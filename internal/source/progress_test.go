@@ -26,6 +26,16 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// TestProgressName holds that the name of a file cannot do things to the terminal.
+func TestProgressName(t *testing.T) {
+	var out strings.Builder
+	p := &progress{out: &out, name: "a\n::evil::\x1b[31m.tar", size: 200, next: time.Now().Add(-time.Second)}
+	p.update(50)
+	if got, want := out.String(), "\rqapi-go: reading a␊::evil::␛[31m.tar: 25%\x1b[K"; got != want {
+		t.Errorf("printed %q, want %q", got, want)
+	}
+}
+
 // TestProgressIsForTerminals holds that nothing is shown where nobody looks.
 func TestProgressIsForTerminals(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "log"))
