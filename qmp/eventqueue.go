@@ -60,6 +60,11 @@ func (q *eventQueue) next(ctx context.Context, ev *UnknownEvent) error {
 		if ok, err := q.take(ev); ok {
 			return err
 		}
+		select {
+		case <-q.ready:
+			continue // without telling the client
+		default:
+		}
 		q.hub.await()
 		select {
 		case <-q.ready:

@@ -31,6 +31,16 @@ func (c *Client) Topics() int {
 	return len(c.events.topics)
 }
 
+// Awaited returns how many calls of Next wait for an event.
+func (c *Client) Awaited() int { return int(c.events.awaited.Load()) }
+
+// WriteFailed reports whether a write has failed.
+func (c *Client) WriteFailed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.writeErr != nil
+}
+
 const MaxTopics = maxTopics
 
 // SetGrace sets what endGrace is otherwise.

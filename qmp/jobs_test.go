@@ -154,12 +154,30 @@ func TestJobFailureState(t *testing.T) {
 	}
 }
 
-// A sequence that is never ranged over leaves nothing behind.
-func TestJobProgressNotUsed(t *testing.T) {
-	c := connect(t, func(p *qmptest.Peer) { p.Negotiate(); p.WaitClose() })
+// TestJobProgressFailedStarts holds that the sequence of a job that could not be started leaves
+// nothing behind, though it is never ranged over.
+func TestJobProgressFailedStarts(t *testing.T) {
+	const starts = 5000
+	c := connect(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		for {
+			req, ok := p.Next()
+			if !ok {
+				return
+			}
+			p.Fail(req, qmp.ClassGenericError, "no")
+		}
+	})
 	ctx := testContext(t)
-	for range 1000 {
-		qmp.JobProgress(ctx, c, "j", time.Second)
+	start := func(ctx context.Context) error { return c.Call(ctx, "start", nil, nil) }
+	before := measureHeap()
+	for range starts {
+		progress := qmp.JobProgress(ctx, c, "j", time.Second)
+		if err := start(ctx); err == nil {
+			for range progress {
+				t.Error("the job runs")
+			}
+		}
 	}
 	for qmp.Subscribers(c) > 0 {
 		if ctx.Err() != nil {
@@ -167,6 +185,30 @@ func TestJobProgressNotUsed(t *testing.T) {
 		}
 		runtime.GC()
 	}
+	// What ends by itself does so without the collector.
+	for range starts {
+		if _, err := qmp.RunJob(ctx, c, "j", start); err == nil {
+			t.Fatal("the job runs")
+		}
+		if _, err := qmp.RunAndWait[*StopEvent](ctx, c, start, nil); err == nil {
+			t.Fatal("the command succeeds")
+		}
+		if n := qmp.Subscribers(c); n > 0 {
+			t.Fatalf("%d subscriptions are left", n)
+		}
+	}
+	if after := measureHeap(); after > before+256<<10 {
+		t.Errorf("%d bytes are left of %d failed starts", after-before, starts)
+	}
+}
+
+// measureHeap returns the bytes on the heap that are in use.
+func measureHeap() uint64 {
+	runtime.GC()
+	runtime.GC() // what cleanups have let go
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 // An event of an earlier job with the same id does not count for the new one.

@@ -246,7 +246,7 @@ func (f *Reader) fill() error {
 	switch {
 	case f.start == f.end:
 		if f.end == len(f.buf) && len(f.buf) < KeepBuffer {
-			f.buf = make([]byte, 2*len(f.buf)) // there is much to read
+			f.buf = make([]byte, 4*len(f.buf)) // there is much to read
 		}
 		f.start, f.pos, f.end = 0, 0, 0
 	case f.end == len(f.buf):
@@ -274,11 +274,14 @@ func (f *Reader) fill() error {
 	return io.ErrNoProgress
 }
 
-// makeRoom moves the unfinished message to the start of the buffer, and
-// enlarges that if it is more than half full.
+// makeRoom moves the unfinished message to the start of the buffer. It enlarges that if it is
+// more than half full, and a small one in any case, since there is much to read.
 func (f *Reader) makeRoom() {
 	to := f.buf
-	if f.end-f.start > len(f.buf)/2 {
+	switch {
+	case len(f.buf) < KeepBuffer:
+		to = make([]byte, min(4*len(f.buf), KeepBuffer, f.max+FirstBuffer))
+	case f.end-f.start > len(f.buf)/2:
 		to = make([]byte, min(2*len(f.buf), f.max+FirstBuffer))
 	}
 	n := copy(to, f.buf[f.start:f.end])

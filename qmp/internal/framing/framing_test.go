@@ -195,3 +195,35 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+// A countingReader counts the reads of a stream that always has more.
+type countingReader struct {
+	*strings.Reader
+	reads int
+}
+
+func (r *countingReader) Read(p []byte) (int, error) {
+	r.reads++
+	return r.Reader.Read(p)
+}
+
+// TestBufferGrows holds that a stream of small messages is read in large pieces, whether or not
+// messages end where the buffer does.
+func TestBufferGrows(t *testing.T) {
+	for _, size := range []int{128, 190} {
+		message := `{"a": "` + strings.Repeat("x", size-10) + `"}` + "\n"
+		in := &countingReader{Reader: strings.NewReader(strings.Repeat(message, 1<<20/len(message)))}
+		r := New(in, 1<<20, func([]byte) bool { return true })
+		messages := 0
+		for ; ; messages++ {
+			if _, _, err := r.Next(); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want := 1 << 20 / len(message); messages != want || in.reads > 30 {
+			t.Errorf("%d messages of %d bytes in %d reads, want %d messages in at most 30", messages, len(message), in.reads, want)
+		}
+	}
+}
