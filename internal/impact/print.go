@@ -27,7 +27,7 @@ func (n Names) file(name string) string {
 }
 
 func (n Names) pos(p token.Position) string {
-	return fmt.Sprintf("%s:%d:%d", n.file(p.Filename), p.Line, p.Column)
+	return fmt.Sprintf("%s:%d:%d", diag.Visible(n.file(p.Filename)), p.Line, p.Column)
 }
 
 // Count returns how many hits have a severity.
@@ -89,20 +89,20 @@ func Text(w io.Writer, r *Report, n Names) error {
 		if i == 0 || r.Hits[i-1].Change.Severity != h.Change.Severity {
 			fmt.Fprintf(&b, "\n%s\n", h.Change.Severity)
 		}
-		fmt.Fprintf(&b, "  %s: %s [%s]\n", h.Change.Path, h.message(), h.Change.Rule)
+		fmt.Fprintf(&b, "  %s: %s [%s]\n", h.Change.Path, diag.Visible(h.message()), h.Change.Rule)
 		if at := h.Change.New; at.File != "" {
 			fmt.Fprintf(&b, "      schema: %s\n", at)
 		} else if at := h.Change.Old; at.File != "" {
 			fmt.Fprintf(&b, "      schema: %s\n", at)
 		}
 		for _, u := range h.Uses {
-			fmt.Fprintf(&b, "      %s: %s\n", n.pos(u.Pos), lines.line(u.Pos.Filename, u.Pos.Line))
+			fmt.Fprintf(&b, "      %s: %s\n", n.pos(u.Pos), diag.Visible(lines.line(u.Pos.Filename, u.Pos.Line)))
 		}
 	}
 	if len(r.Program.Unseen) > 0 {
 		b.WriteString("\nnot understood\n")
 		for _, u := range r.Program.Unseen {
-			fmt.Fprintf(&b, "  %s: %s\n", n.pos(u.Pos), u.Why)
+			fmt.Fprintf(&b, "  %s: %s\n", n.pos(u.Pos), diag.Visible(u.Why))
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n", r.Summary())
@@ -205,11 +205,12 @@ func Markdown(w io.Writer, r *Report, n Names) error {
 
 // escape escapes what would be markup in text.
 func escape(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "]", `\]`).Replace(text)
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "]", `\]`).Replace(diag.Visible(text))
 }
 
 // code returns text as a code span, whatever backquotes are in it.
 func code(text string) string {
+	text = diag.Visible(text)
 	fence := "`"
 	for strings.Contains(text, fence) {
 		fence += "`"
@@ -237,10 +238,8 @@ func GitHub(w io.Writer, r *Report, n Names) error {
 }
 
 // data and property escape text for a workflow command.
-func data(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
-}
+func data(s string) string { return strings.ReplaceAll(diag.Visible(s), "%", "%25") }
 
 func property(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(data(s))
 }

@@ -1,9 +1,11 @@
 package outdir
 
 import (
+	"cmp"
 	"io/fs"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/qapi-go/qapi-go/gen"
@@ -83,7 +85,12 @@ func TestCheckDuringRun(t *testing.T) {
 		journal := disk{dir, &rootFS{dir: dir}}.exists(journalName)
 		free := !disk{dir, &rootFS{dir: dir}}.exists(lockName)
 		resumed := false
-		rep, err := disk{dir, &lstatFS{&rootFS{dir: dir}, func() {
+		shared := &sharedFS{&rootFS{dir: dir}, func(name string) {
+			if journal && !free && !resumed {
+				t.Errorf("step %d: the check read %s before it waited", at, name)
+			}
+		}}
+		rep, err := disk{dir, &lstatFS{shared, func() {
 			if !resumed {
 				resumed = true
 				close(resume)
@@ -98,6 +105,9 @@ func TestCheckDuringRun(t *testing.T) {
 		if err != nil {
 			t.Fatalf("step %d: %v", at, err)
 		}
+		if !journal && resumed {
+			t.Errorf("step %d: the check waited for a process that has put nothing in place", at)
+		}
 		if journal && !free {
 			waited++
 			if !resumed {
@@ -110,6 +120,44 @@ func TestCheckDuringRun(t *testing.T) {
 	}
 	if waited < 5 {
 		t.Errorf("the check met a journal in %d steps only", waited)
+	}
+}
+
+// TestCheckBeforeRun holds that a check does not trust what it reads beside a process that
+// began to put files in place after the check began, and is still at it.
+func TestCheckBeforeRun(t *testing.T) {
+	met := 0
+	for at, ended := 1, false; !ended; at++ {
+		dir, _, _ := trees(t)
+		paused, resume := make(chan bool, 1), make(chan bool)
+		done := make(chan error, 1)
+		var begin, end sync.Once
+		proceed := func() { end.Do(func() { close(resume) }) }
+		shared := &sharedFS{&rootFS{dir: dir}, func(string) {
+			begin.Do(func() {
+				go func() {
+					_, err := disk{dir, &pausingFS{rootFS: &rootFS{dir: dir}, at: at, paused: paused, resume: resume}}.write(newFiles, meta, false)
+					done <- err
+					close(paused)
+				}()
+				ended = !<-paused
+			})
+		}}
+		rep, err := disk{dir, &lstatFS{shared, proceed}}.check(newFiles, meta.Generator)
+		journal := disk{dir, &rootFS{dir: dir}}.exists(journalName)
+		proceed()
+		if err := cmp.Or(err, <-done); err != nil {
+			t.Fatalf("step %d: %v", at, err)
+		}
+		if journal {
+			t.Errorf("step %d: the check ended beside a run: %+v", at, rep.Findings)
+		}
+		if rep.Clean() {
+			met++
+		}
+	}
+	if met < 5 {
+		t.Errorf("the check met a run in %d steps only", met)
 	}
 }
 
@@ -136,7 +184,7 @@ func (p *pausingFS) MkdirAll(name string) error   { p.pause(); return p.rootFS.M
 
 // A lstatFS tells when a process is about to lock the folder.
 type lstatFS struct {
-	*rootFS
+	*sharedFS
 	locking func()
 }
 
