@@ -21,7 +21,7 @@ const module = "github.com/qapi-go/qapi-go"
 var table = map[string][]string{
 	"":                            {"…/diag", "…/dialect", "…/ir", "…/parser", "…/resolver"},
 	"ast":                         {"…/dialect"},
-	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "…", "…/diag", "…/dialect", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/console", "…/internal/driver", "…/internal/facts", "…/internal/impact", "…/internal/introspect", "…/internal/lint", "…/internal/outdir", "…/internal/schemafmt", "…/internal/source", "…/ir", "…/ir/subset", "…/parser"},
+	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "…", "…/diag", "…/dialect", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/console", "…/internal/dial", "…/internal/driver", "…/internal/facts", "…/internal/fake", "…/internal/impact", "…/internal/introspect", "…/internal/lint", "…/internal/outdir", "…/internal/schemafmt", "…/internal/source", "…/ir", "…/ir/subset", "…/parser"},
 	"diag":                        {},
 	"dialect":                     {},
 	"gen":                         {},
@@ -40,6 +40,7 @@ var table = map[string][]string{
 	"internal/driver":             {"github.com/aymanbagabas/go-udiff", "…", "…/diag", "…/dialect", "…/gen", "…/internal/compat", "…/internal/facts", "…/internal/introspect", "…/internal/outdir", "…/internal/source", "…/ir", "…/ir/merge", "…/parser", "…/qmp"},
 	"internal/example":            {"…/internal/prose", "…/ir"},
 	"internal/facts":              {"…/diag", "…/dialect", "…/ir"},
+	"internal/fake":               {"github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "…/diag", "…/internal/example", "…/internal/introspect", "…/ir", "…/qga", "…/qmp"},
 	"internal/gocall":             {"…/internal/example", "…/internal/names", "…/ir"},
 	"internal/impact":             {"golang.org/x/tools/go/packages", "…/diag", "…/internal/compat", "…/ir"},
 	"internal/introspect":         {"…/dialect", "…/ir"},

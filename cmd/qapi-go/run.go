@@ -67,6 +67,7 @@ var commands = []struct {
 	{"explain", newExplain},
 	{"vendor", newVendor},
 	{"upgrade", newUpgrade},
+	{"serve", newServe},
 	{"init", newInit},
 	{"call", newCall},
 	{"events", newEvents},

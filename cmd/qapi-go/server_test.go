@@ -30,13 +30,13 @@ func TestServer(t *testing.T) {
 
 	socket := socketPath(t)
 	start(t, server, socket)
-	dial(ctx, t, socket).Close() // wait for the socket
-	t.Run("answers", func(t *testing.T) { checkAnswers(ctx, t, shared, dial(ctx, t, socket)) })
+	dialServer(ctx, t, socket).Close() // wait for the socket
+	t.Run("answers", func(t *testing.T) { checkAnswers(ctx, t, shared, dialServer(ctx, t, socket)) })
 	t.Run("words", func(t *testing.T) {
 		qemu := live.Program(t, "qemu-system-x86_64")
 		real := socketPath(t)
 		start(t, qemu, "-M", "none", "-nodefaults", "-display", "none", "-S", "-qmp", "unix:"+real+",server=on,wait=off")
-		checkWords(ctx, t, dial(ctx, t, socket), dial(ctx, t, real))
+		checkWords(ctx, t, dialServer(ctx, t, socket), dialServer(ctx, t, real))
 	})
 	image := filepath.Join(t.TempDir(), "disk.img")
 	if err := os.WriteFile(image, make([]byte, 1<<20), 0o666); err != nil {
@@ -103,7 +103,7 @@ func start(t *testing.T, program string, args ...string) {
 }
 
 // dial connects when the socket is there.
-func dial(ctx context.Context, t *testing.T, socket string) *qmp.Client {
+func dialServer(ctx context.Context, t *testing.T, socket string) *qmp.Client {
 	t.Helper()
 	c, err := qmp.Dial(ctx, "unix:"+socket, qmp.WithOOB(), qmp.WithRetry(10*time.Millisecond))
 	if err != nil {

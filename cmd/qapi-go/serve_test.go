@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+// TestServe serves the embedded example with a scenario, and ends when it is interrupted.
+func TestServe(t *testing.T) {
+	dir := t.TempDir()
+	socket := filepath.Join(dir, "vm.qmp")
+	write(t, map[string]string{"s.yaml": "rules:\n  - command: stop\n    error: { desc: no }\n", "bad.yaml": "rules:\n  - command: stopp\n"})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan error, 1)
+	var stderr strings.Builder
+	cmd := newServe()
+	cmd.SetContext(ctx)
+	cmd.SetErr(&stderr)
+	cmd.SetArgs([]string{"--listen", "unix:" + socket, "--scenario", "s.yaml"})
+	go func() { done <- cmd.Execute() }()
+	c, err := qmp.Dial(t.Context(), "unix:"+socket, qmp.WithRetry(10*time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var status json.RawMessage
+	if err := c.Call(t.Context(), "query-status", nil, &status); err != nil {
+		t.Error(err)
+	}
+	if err := c.Call(t.Context(), "stop", nil, nil); err == nil || !strings.Contains(err.Error(), "no") {
+		t.Errorf("stop: %v", err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Errorf("serve ended with %v", err)
+	}
+	<-c.Done()
+	for _, test := range []struct {
+		args   string
+		status int
+		want   string
+	}{
+		{"serve", 2, "--listen is missing"},
+		{"serve --listen x:y:z", 2, "--listen"},
+		{"serve --listen unix:/nowhere/vm --scenario bad.yaml", 1, `bad.yaml:2:14: the schema has no command "stopp"; did you mean 'stop'?`},
+		{"serve --listen unix:/nowhere/vm --scenario none.yaml", 2, "none.yaml"},
+		{"serve --listen unix:/nowhere/vm", 2, "/nowhere/vm"},
+		{"serve --listen unix:/nowhere/vm --schema none.json", 2, "none.json"},
+	} {
+		if r := runArgs(strings.Fields(test.args)...); r.status != test.status || !strings.Contains(r.stderr, test.want) {
+			t.Errorf("%s: status %d, want %d\n%s", test.args, r.status, test.status, r.stderr)
+		}
+	}
+}

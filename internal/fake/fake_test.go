@@ -1,0 +1,273 @@
+package fake
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
+	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/qga"
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+const lampSchema = `{ 'enum': 'Hue', 'data': [ 'red', 'grey' ] }
+{ 'struct': 'Lamp', 'data': { 'id': 'str', 'hue': 'Hue', '*watt': 'uint8' } }
+{ 'alternate': 'Ref', 'data': { 'name': 'str', 'lamp': 'Lamp' } }
+##
+# @lamps:
+#
+# .. qmp-example::
+#
+#    -> { "execute": "lamps" }
+#    <- { "return": [ { "id": "hall", "hue": "grey" } ] }
+##
+{ 'command': 'lamps', 'returns': [ 'Lamp' ] }
+{ 'command': 'lamp', 'data': { 'id': 'str' }, 'returns': 'Lamp' }
+{ 'command': 'on', 'data': { 'id': 'str', '*hue': 'Hue', '*watt': 'uint8', '*refs': [ 'Ref' ] } }
+{ 'command': 'plug', 'data': { 'driver': 'str' }, 'gen': false }
+{ 'event': 'BURNT', 'data': { 'id': 'str' } }
+`
+
+// dial returns a client of a server for a schema.
+func dial(t *testing.T, schema *ir.Schema, o Options) (*Server, *qmp.Client) {
+	t.Helper()
+	s, err := New(schema, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, there := net.Pipe()
+	served := make(chan struct{})
+	go func() { defer close(served); s.ServeConn(there) }()
+	c, err := qmp.NewClient(t.Context(), here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close(); s.Close(); <-served })
+	return s, c
+}
+
+func call(t *testing.T, c *qmp.Client, command, args string) string {
+	t.Helper()
+	var reply json.RawMessage
+	var raw any
+	if args != "" {
+		raw = json.RawMessage(args)
+	}
+	err := c.Call(t.Context(), command, raw, &reply)
+	var e *qmp.Error
+	switch {
+	case errors.As(err, &e):
+		return e.Class + ": " + e.Desc
+	case err != nil:
+		t.Fatal(err)
+	}
+	return string(reply)
+}
+
+// TestAnswers checks arguments in QEMU's words, and answers from examples or with the least value.
+func TestAnswers(t *testing.T) {
+	_, c := dial(t, schematest.Text(t, lampSchema), Options{})
+	tests := []struct{ command, args, want string }{
+		{"lamps", ``, `[{"hue": "grey", "id": "hall"}]`},
+		{"lamp", `{"id": "x"}`, `{"hue": "red", "id": ""}`},
+		{"on", `{"id": "x", "hue": "grey", "watt": 255, "refs": ["a", {"id": "b", "hue": "red"}]}`, `{}`},
+		{"plug", `{"driver": "d", "any": [1]}`, `{}`},
+		{"lamp", `{}`, `GenericError: Parameter 'id' is missing`},
+		{"lamp", `{"id": "x", "no": 1}`, `GenericError: Parameter 'no' is unexpected`},
+		{"lamp", `{"id": 1}`, `GenericError: Invalid parameter type for 'id', expected: string`},
+		{"on", `{"id": "x", "hue": "blue"}`, `GenericError: Parameter 'hue' does not accept value 'blue'`},
+		{"on", `{"id": "x", "watt": 256}`, `GenericError: Parameter 'watt' expects uint8_t`},
+		{"on", `{"id": "x", "watt": "1"}`, `GenericError: Parameter 'watt' expects uint64`},
+		{"on", `{"id": "x", "refs": [1]}`, `GenericError: Invalid parameter type for 'null', expected: Ref`},
+		{"on", `{"id": "x", "refs": [{"id": "b"}]}`, `GenericError: Parameter 'refs[0].hue' is missing`},
+		{"off", ``, `CommandNotFound: The command off has not been found`},
+	}
+	for _, test := range tests {
+		got := call(t, c, test.command, test.args)
+		if !strings.Contains(got, ": ") || strings.HasPrefix(got, "{") || strings.HasPrefix(got, "[") {
+			got = normal(t, got)
+		}
+		want := test.want
+		if strings.HasPrefix(want, "{") || strings.HasPrefix(want, "[") {
+			want = normal(t, want)
+		}
+		if got != want {
+			t.Errorf("%s %s: got %s, want %s", test.command, test.args, got, test.want)
+		}
+	}
+}
+
+// normal returns JSON text in one form.
+func normal(t *testing.T, text string) string {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	out, _ := json.Marshal(v)
+	return string(out)
+}
+
+const lampScenario = `state: { hue: red }
+rules:
+  - command: lamp
+    args: { id: broken }
+    error: { class: DeviceNotFound, desc: "no such lamp" }
+  - command: lamp
+    return: { id: hall, hue: "${hue}" }
+  - command: on
+    times: 1
+    set: { hue: grey }
+    before: [ { event: BURNT, data: { id: first } } ]
+    after: [ { event: BURNT, data: { id: second }, delay: 1ms } ]
+  - command: plug
+    garbage: "\x01nonsense\n"
+    disconnect: true
+`
+
+// TestScenario plays answers, errors, events, a change of state, and the end of a connection.
+func TestScenario(t *testing.T) {
+	schema := schematest.Text(t, lampSchema)
+	sc, err := ParseScenario("s.yaml", []byte(lampScenario), schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, c := dial(t, schema, Options{Scenario: sc})
+	events := qmp.SubscribeAny(c, []qmp.Event{(*qmp.UnknownEvent)(nil)})
+	defer events.Close()
+	if got := call(t, c, "lamp", `{"id": "broken"}`); got != "DeviceNotFound: no such lamp" {
+		t.Error(got)
+	}
+	if got := normal(t, call(t, c, "lamp", `{"id": "a"}`)); got != `{"hue":"red","id":"hall"}` {
+		t.Error(got)
+	}
+	call(t, c, "on", `{"id": "a"}`)
+	for _, want := range []string{`{"id":"first"}`, `{"id":"second"}`} {
+		ev, err := events.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := normal(t, string(ev.(*qmp.UnknownEvent).Data)); ev.EventName() != "BURNT" || got != want {
+			t.Errorf("event %s %s, want %s", ev.EventName(), got, want)
+		}
+	}
+	if got := normal(t, call(t, c, "lamp", `{"id": "a"}`)); got != `{"hue":"grey","id":"hall"}` {
+		t.Error(got)
+	}
+	if err := c.Call(t.Context(), "plug", map[string]any{"driver": "d"}, nil); err == nil {
+		t.Error("the connection did not end")
+	}
+	<-c.Done()
+}
+
+// TestScenarioMistakes checks places and texts of what is wrong with a scenario.
+func TestScenarioMistakes(t *testing.T) {
+	schema := schematest.Text(t, lampSchema)
+	tests := []struct{ text, want string }{
+		{"", "s.yaml:1:1: there are no rules"},
+		{"rules:\n  - command: lmap\n", `s.yaml:2:14: the schema has no command "lmap"; did you mean 'lamp'?`},
+		{"rules:\n  - command: lamp\n    args: { no: 1 }\n", `s.yaml:2:14: command "lamp" has no argument "no"`},
+		{"rules:\n  - command: lamp\n    return: { id: 1, hue: red }\n", `s.yaml:3:13: command "lamp" cannot return this: Invalid parameter type for 'id', expected: string`},
+		{"rules:\n  - command: lamp\n    retrun: {}\n", `unknown key "retrun"; did you mean 'return'?`},
+		{"rules:\n  - command: on\n    after: [ { event: LIT } ]\n", `the schema has no event "LIT"`},
+		{"rules:\n  - command: on\n    delay: soon\n", `s.yaml:3:12: it must be a time, such as 100ms or 2s`},
+		{"rules: [\n", "s.yaml:"},
+		{"state: &a { b: *a }\n", "s.yaml:1:8: anchors, aliases and merge keys are not taken"},
+		{"rules: 1\n", "it must be a list"},
+	}
+	for _, test := range tests {
+		_, err := ParseScenario("s.yaml", []byte(test.text), schema)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q: %v, want %s", test.text, err, test.want)
+		}
+	}
+}
+
+// TestReleases asks servers of QEMU's schemas for every command with the least arguments: each
+// answers with a value that is valid, or nothing.
+func TestReleases(t *testing.T) {
+	dir := corpus.Dir(t)
+	for _, release := range []string{"2.12.0", "7.2.0", "10.2.0"} {
+		for _, sc := range corpus.Schemas(t, dir, release) {
+			t.Run(release+" "+sc.Name, func(t *testing.T) {
+				schema := schematest.Load(t, filepath.Join(dir, "corpus", release), sc.Root)
+				s, err := New(schema, Options{Agent: sc.Name == "qga"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer s.Close()
+				answered := 0
+				for _, c := range schema.Commands {
+					args, ok := least(c.Arg)
+					if !ok {
+						t.Errorf("%s: no arguments", c.Name)
+						continue
+					}
+					result, err := s.run(context.Background(), c, json.RawMessage(args))
+					if err != nil {
+						t.Errorf("%s %s: %v", c.Name, args, err)
+						continue
+					}
+					if raw, ok := result.(*json.RawMessage); ok {
+						if err := checkData(c.Returns, *raw); err != nil {
+							t.Errorf("%s: %s: %v", c.Name, *raw, err)
+						}
+					} else if c.Returns != nil {
+						t.Errorf("%s returns nothing", c.Name)
+					}
+					answered++
+				}
+				if answered < 20 {
+					t.Errorf("only %d commands", answered)
+				}
+				t.Logf("%d commands", answered)
+			})
+		}
+	}
+}
+
+// TestAgent talks to a guest agent.
+func TestAgent(t *testing.T) {
+	schema := schematest.Text(t, `{ 'command': 'guest-sync', 'data': { 'id': 'int' }, 'returns': 'int' }
+{ 'command': 'guest-sync-delimited', 'data': { 'id': 'int' }, 'returns': 'int' }
+{ 'struct': 'Name', 'data': { 'host-name': 'str' } }
+{ 'command': 'guest-get-host-name', 'returns': 'Name' }
+{ 'pragma': { 'command-returns-exceptions': [ 'guest-sync', 'guest-sync-delimited' ] } }
+`)
+	s, err := New(schema, Options{Agent: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	here, there := net.Pipe()
+	go s.ServeConn(there)
+	c, err := qga.NewClient(t.Context(), here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	var reply json.RawMessage
+	if err := c.Call(t.Context(), "guest-get-host-name", nil, &reply); err != nil || normal(t, string(reply)) != `{"host-name":""}` {
+		t.Errorf("%s, %v", reply, err)
+	}
+}
+
+// FuzzScenario reads scenarios: what is wrong has a place, and nothing panics.
+func FuzzScenario(f *testing.F) {
+	f.Add(lampScenario)
+	f.Add("rules:\n  -")
+	f.Add("a: &a [*a]")
+	schema := schematest.Text(f, lampSchema)
+	f.Fuzz(func(t *testing.T, text string) {
+		_, err := ParseScenario("s.yaml", []byte(text), schema)
+		if err != nil && !strings.HasPrefix(err.Error(), "s.yaml:") {
+			t.Errorf("no place: %v", err)
+		}
+	})
+}

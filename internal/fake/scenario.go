@@ -1,0 +1,240 @@
+package fake
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/ir"
+)
+
+// A Scenario says what a server answers, beyond what its schema tells. docs/console.md describes
+// its form.
+type Scenario struct {
+	State map[string]any // at the start
+	Rules []*Rule        // the first that fits a command answers it
+}
+
+// A Rule is what a command is answered with.
+type Rule struct {
+	Command string
+	Args    map[string]any // those that the command must have
+	When    map[string]any // what the state must be
+	Times   int            // how often the rule is used; 0: always
+
+	Return     json.RawMessage // nil: as without the scenario
+	Error      *Failure
+	Before     []Event // sent before the answer
+	After      []Event // sent behind it
+	Delay      time.Duration
+	Set        map[string]any // of the state
+	Garbage    string         // sent as it is, in place of the answer
+	Disconnect bool           // in place of the answer, behind the garbage
+
+	pos Pos
+}
+
+// A Failure is an error that a command is answered with.
+type Failure struct{ Class, Desc string }
+
+// An Event is an event of a scenario.
+type Event struct {
+	Name  string
+	Data  json.RawMessage
+	Delay time.Duration // before it is sent
+}
+
+// A Pos is a place in a scenario, from 1.
+type Pos struct{ Line, Column int }
+
+// Mistakes are what is wrong with a scenario: never empty.
+type Mistakes []string
+
+// Error returns a line for each mistake: file:line:column: message.
+func (m Mistakes) Error() string { return strings.Join(m, "\n") }
+
+// ParseScenario reads a scenario and checks it against a schema: names of commands, events,
+// arguments and values, and what is returned. The error is a [Mistakes].
+func ParseScenario(name string, data []byte, schema *ir.Schema) (*Scenario, error) {
+	r := &scenarioReader{name: name, schema: schema}
+	if len(data) > maxScenario {
+		r.add(Pos{1, 1}, "the file is larger than %d bytes", maxScenario)
+		return nil, r.mistakes
+	}
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		r.add(Pos{1, 1}, "%s", firstLine(err.Error()))
+		return nil, r.mistakes
+	}
+	s := &Scenario{State: make(map[string]any)}
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		if ast.Walk(r, doc.Body); len(r.mistakes) > 0 {
+			return nil, r.mistakes
+		}
+		r.mapping(doc.Body, map[string]func(ast.Node){
+			"state": func(n ast.Node) { s.State = r.object(n) },
+			"rules": func(n ast.Node) {
+				r.list(n, func(e ast.Node) { s.Rules = append(s.Rules, r.rule(e)) })
+			},
+		})
+	}
+	if len(s.Rules) == 0 && len(r.mistakes) == 0 {
+		r.add(Pos{1, 1}, "there are no rules")
+	}
+	if len(r.mistakes) > 0 {
+		return nil, r.mistakes
+	}
+	return s, nil
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// has reports whether a rule is about a command. It may be called on nil.
+func (s *Scenario) has(command string) bool {
+	return s != nil && slices.ContainsFunc(s.Rules, func(r *Rule) bool { return r.Command == command })
+}
+
+// A scenarioReader reads the nodes of a scenario.
+type scenarioReader struct {
+	name     string
+	schema   *ir.Schema
+	mistakes Mistakes
+}
+
+// maxScenario bounds the size of a scenario, in bytes.
+const maxScenario = 1 << 20
+
+// Visit refuses aliases, which could make a value of any size.
+func (r *scenarioReader) Visit(n ast.Node) ast.Visitor {
+	switch n.(type) {
+	case *ast.AliasNode, *ast.AnchorNode, *ast.MergeKeyNode:
+		r.add(posOf(n), "anchors, aliases and merge keys are not taken")
+		return nil
+	}
+	return r
+}
+
+func (r *scenarioReader) add(pos Pos, format string, args ...any) {
+	r.mistakes = append(r.mistakes, fmt.Sprintf("%s:%d:%d: %s", diag.Visible(r.name), pos.Line, pos.Column, diag.Visible(fmt.Sprintf(format, args...))))
+}
+
+func posOf(n ast.Node) Pos {
+	if t := n.GetToken(); t != nil && t.Position != nil {
+		return Pos{t.Position.Line, t.Position.Column}
+	}
+	return Pos{1, 1}
+}
+
+// mapping reads the keys of a mapping, each of which must be known.
+func (r *scenarioReader) mapping(n ast.Node, keys map[string]func(ast.Node)) {
+	var values []*ast.MappingValueNode
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		values = n.Values
+	case *ast.MappingValueNode:
+		values = []*ast.MappingValueNode{n}
+	default:
+		r.add(posOf(n), "it must be a mapping")
+		return
+	}
+	seen := make(map[string]bool)
+	for _, v := range values {
+		key := v.Key.GetToken().Value
+		read, ok := keys[key]
+		switch {
+		case !ok:
+			var names []string
+			for name := range keys {
+				names = append(names, name)
+			}
+			slices.Sort(names)
+			text := fmt.Sprintf("unknown key %q", key)
+			if hint := diag.DidYouMean(key, names); hint != "" {
+				text += "; " + hint
+			}
+			r.add(posOf(v.Key), "%s", text)
+		case seen[key]:
+			r.add(posOf(v.Key), "duplicate key %q", key)
+		default:
+			seen[key] = true
+			read(v.Value)
+		}
+	}
+}
+
+func (r *scenarioReader) list(n ast.Node, read func(ast.Node)) {
+	seq, ok := n.(*ast.SequenceNode)
+	if !ok {
+		r.add(posOf(n), "it must be a list")
+		return
+	}
+	for _, e := range seq.Values {
+		read(e)
+	}
+}
+
+// value returns a node as a JSON value.
+func (r *scenarioReader) value(n ast.Node) any {
+	var v any
+	if err := yaml.NodeToValue(n, &v); err != nil {
+		r.add(posOf(n), "%s", firstLine(err.Error()))
+		return nil
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		r.add(posOf(n), "it cannot be written as JSON: %v", err)
+		return nil
+	}
+	var again any
+	dec := json.NewDecoder(strings.NewReader(string(text)))
+	dec.UseNumber()
+	if err := dec.Decode(&again); err != nil {
+		r.add(posOf(n), "%v", err)
+	}
+	return again
+}
+
+func (r *scenarioReader) object(n ast.Node) map[string]any {
+	v, ok := r.value(n).(map[string]any)
+	if !ok {
+		r.add(posOf(n), "it must be a mapping")
+	}
+	return v
+}
+
+func (r *scenarioReader) text(n ast.Node) string {
+	s, ok := r.value(n).(string)
+	if !ok {
+		r.add(posOf(n), "it must be a string")
+	}
+	return s
+}
+
+func (r *scenarioReader) duration(n ast.Node) time.Duration {
+	d, err := time.ParseDuration(fmt.Sprint(r.value(n)))
+	if err != nil || d < 0 {
+		r.add(posOf(n), "it must be a time, such as 100ms or 2s")
+	}
+	return d
+}
+
+func (r *scenarioReader) raw(n ast.Node) json.RawMessage {
+	text, err := json.Marshal(r.value(n))
+	if err != nil {
+		r.add(posOf(n), "%v", err)
+	}
+	return text
+}
