@@ -121,3 +121,10 @@ func (d *commandDecl) comment(e *emitter) *comment {
 	}
 	return e.definition(fmt.Sprintf("%s runs the command '%s'.", d.method, d.cmd.Name), d.cmd, notes...)
 }
+
+// emit writes another name for the type, so that the name of any command's arguments can be told
+// from that of its method.
+func (d *argsDecl) emit(e *emitter) {
+	e.comment(text(fmt.Sprintf("%s is the type of the arguments of the command '%s'.", d.name, d.cmd.Name)))
+	e.out.Type().Id(d.name).Op("=").Id(e.names[d.cmd.Arg])
+}

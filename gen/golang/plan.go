@@ -71,6 +71,12 @@ type (
 		method   string // of Client, and field of Handlers
 		args     string // Go type of the arguments; empty if there are none
 	}
+
+	// An argsDecl is the name that ends in Args of arguments whose type has a name in the schema.
+	argsDecl struct {
+		name string
+		cmd  *ir.Command
+	}
 )
 
 // A field is a field for a member of an object or a branch of an alternate.
@@ -326,6 +332,10 @@ func (p *plan) declareCommand(f *file, c *ir.Command) {
 	default:
 		p.refer(f, c.Arg)
 		d.args = p.names[c.Arg]
+		if name := names.Args(method); name != d.args {
+			p.take(p.pkg, name, Origin{"the arguments of " + what(c), c.NamePos, c.Name, c.In})
+			f.decls = append(f.decls, &argsDecl{name, c})
+		}
 	}
 	f.decls = append(f.decls, d)
 }

@@ -41,6 +41,15 @@ func TestClashes(t *testing.T) {
 			b.object("StopArgs", "", "")
 			b.command("stop", "now:bool", "")
 		}, []string{"the arguments of command 'stop' would get the Go name StopArgs, which struct 'StopArgs' has"}},
+		{"another name of arguments and type", func(b *builder) {
+			b.object("StopArgs", "", "")
+			b.object("Stop", "", "")
+			b.command("stop", "Stop", "")
+		}, []string{"the arguments of command 'stop' would get the Go name StopArgs, which struct 'StopArgs' has"}},
+		{"arguments whose type has the name", func(b *builder) {
+			b.object("StopArgs", "", "")
+			b.command("stop", "StopArgs", "")
+		}, nil},
 		{"event and type", func(b *builder) {
 			b.object("StopEvent", "", "")
 			b.event("STOP", "")

@@ -121,7 +121,13 @@ func (x *index) objects(pkg *types.Package, entities map[string]entity) {
 			continue
 		}
 		named, ok := types.Unalias(obj.Type()).(*types.Named)
-		if !ok || named.Obj() != obj {
+		if !ok {
+			continue
+		}
+		if named.Obj() != obj { // another name of the type, as for the arguments of a command
+			if e, ok := entities[named.Obj().Name()]; ok && named.Obj().Pkg() == pkg {
+				x.types[obj] = e
+			}
 			continue
 		}
 		switch name {

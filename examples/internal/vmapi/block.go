@@ -97,6 +97,9 @@ func (v *BlockdevOptions) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
 
+// BlockdevAddArgs is the type of the arguments of the command 'blockdev-add'.
+type BlockdevAddArgs = BlockdevOptions
+
 // BlockdevAdd runs the command 'blockdev-add'.
 func (c *Client) BlockdevAdd(ctx context.Context, args BlockdevOptions) error {
 	return c.run(ctx, "blockdev-add", &args, nil)

@@ -171,6 +171,9 @@ func (v *Limits) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
 
+// SetLimitsArgs is the type of the arguments of the command 'set-limits'.
+type SetLimitsArgs = Limits
+
 // SetLimits runs the command 'set-limits'.
 func (c *Client) SetLimits(ctx context.Context, args Limits) (Limits, error) {
 	var result Limits

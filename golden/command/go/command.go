@@ -131,15 +131,24 @@ func (c *Client) InPlace(ctx context.Context, args InPlaceArgs) error {
 	return c.run(ctx, "in-place", &args, nil)
 }
 
+// NamedArgs is the type of the arguments of the command 'named'.
+type NamedArgs = Options
+
 // Named runs the command 'named'.
 func (c *Client) Named(ctx context.Context, args Options) error {
 	return c.run(ctx, "named", &args, nil)
 }
 
+// BoxedArgs is the type of the arguments of the command 'boxed'.
+type BoxedArgs = Options
+
 // Boxed runs the command 'boxed'.
 func (c *Client) Boxed(ctx context.Context, args Options) error {
 	return c.run(ctx, "boxed", &args, nil)
 }
+
+// EmptyArgs is the type of the arguments of the command 'empty'.
+type EmptyArgs = Empty
 
 // Empty runs the command 'empty'.
 func (c *Client) Empty(ctx context.Context, args Empty) (Empty, error) {

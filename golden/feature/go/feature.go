@@ -104,6 +104,9 @@ type Setting struct {
 	Old *string `json:"old,omitzero"`
 }
 
+// SetModeArgs is the type of the arguments of the command 'set-mode'.
+type SetModeArgs = Setting
+
 // SetMode runs the command 'set-mode'.
 //
 // Condition: CONFIG_MODE

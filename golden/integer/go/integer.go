@@ -140,12 +140,18 @@ func (v *Lists) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
 
+// EchoArgs is the type of the arguments of the command 'echo'.
+type EchoArgs = Mandatory
+
 // Echo runs the command 'echo'.
 func (c *Client) Echo(ctx context.Context, args Mandatory) (Optional, error) {
 	var result Optional
 	err := c.run(ctx, "echo", &args, &result)
 	return result, err
 }
+
+// EchoListsArgs is the type of the arguments of the command 'echo-lists'.
+type EchoListsArgs = Lists
 
 // EchoLists runs the command 'echo-lists'.
 func (c *Client) EchoLists(ctx context.Context, args Lists) (Lists, error) {

@@ -234,6 +234,9 @@ func (v *Figure) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
 
+// DrawArgs is the type of the arguments of the command 'draw'.
+type DrawArgs = Figure
+
 // Draw runs the command 'draw'.
 func (c *Client) Draw(ctx context.Context, args Figure) error {
 	return c.run(ctx, "draw", &args, nil)

@@ -194,6 +194,9 @@ func (v *DiskRefOrNull) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
 
+// DiskAddArgs is the type of the arguments of the command 'disk-add'.
+type DiskAddArgs = DiskOptions
+
 // DiskAdd runs the command 'disk-add'.
 //
 // Plug a disk.

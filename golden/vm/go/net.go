@@ -301,6 +301,9 @@ type PortForward struct {
 	UDP *bool `json:"udp,omitzero"`
 }
 
+// NicAddArgs is the type of the arguments of the command 'nic-add'.
+type NicAddArgs = NicOptions
+
 // NicAdd runs the command 'nic-add'.
 //
 // Plug a network card.
