@@ -51,7 +51,7 @@ var table = map[string][]string{
 	"internal/schemafmt":          {},
 	"internal/source":             {"github.com/mikelolasagasti/xz", "…/diag"},
 	"internal/testkit/corpus":     {},
-	"internal/testkit/live":       {"…/internal/testkit/corpus"},
+	"internal/testkit/live":       {"github.com/gofrs/flock", "…/internal/testkit/corpus"},
 	"internal/testkit/schematest": {"…", "…/diag", "…/ir"},
 	"ir":                          {"…/dialect"},
 	"ir/merge":                    {"…/ir"},

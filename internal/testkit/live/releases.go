@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/gofrs/flock"
+
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
@@ -43,10 +45,20 @@ func Release(t testing.TB, release, name string) string {
 	return path
 }
 
-// unpack has the corpus' tool unpack a release into dir, unless it is there.
+// unpack has the corpus' tool unpack a release into dir, unless it is there. Tests of several
+// packages run at once: one unpacks, the others wait.
 func unpack(t testing.TB, release, dir string) {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join(dir, "bin")); err == nil {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	lock := flock.New(dir + ".lock")
+	if err := lock.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	// The tool writes this program last.
+	if _, err := os.Stat(filepath.Join(dir, "bin", "qemu-system-x86_64")); err == nil {
 		return
 	}
 	tool := filepath.Join(corpus.Dir(t), "tools", "qemu-release")
