@@ -71,6 +71,8 @@ var commands = []struct {
 	{"init", newInit},
 	{"call", newCall},
 	{"events", newEvents},
+	{"record", newRecord},
+	{"replay", newReplay},
 	{"version", newVersion},
 	{"completion", newCompletion},
 }

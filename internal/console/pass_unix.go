@@ -1,0 +1,71 @@
+//go:build unix
+
+package console
+
+import (
+	"errors"
+	"io"
+	"net"
+	"syscall"
+)
+
+// maxPassed is how many descriptors are received with one message: the kernel of
+// Linux allows no more.
+const maxPassed = 253
+
+// receive reads from a connection, and the descriptors that were passed with it:
+// those of the caller from then on.
+func receive(conn io.Reader, buf []byte) (n int, fds []int, err error) {
+	unix, ok := conn.(*net.UnixConn)
+	if !ok {
+		n, err = conn.Read(buf)
+		return n, nil, err
+	}
+	control := make([]byte, syscall.CmsgSpace(maxPassed*4))
+	n, size, _, _, err := unix.ReadMsgUnix(buf, control)
+	n = max(n, 0) // it is -1 with an error
+	if size > 0 {
+		messages, flaw := syscall.ParseSocketControlMessage(control[:size])
+		err = errors.Join(err, flaw)
+		for i := range messages {
+			rights, flaw := syscall.ParseUnixRights(&messages[i])
+			if flaw != nil {
+				continue // something else than descriptors
+			}
+			for _, fd := range rights {
+				syscall.CloseOnExec(fd)
+				fds = append(fds, fd)
+			}
+		}
+	}
+	if n == 0 && err == nil && len(buf) > 0 {
+		err = io.EOF
+	}
+	return n, fds, err
+}
+
+// send writes to a connection, and passes descriptors with the first byte.
+func send(conn io.Writer, data []byte, fds []int) (int, error) {
+	unix, ok := conn.(*net.UnixConn)
+	if len(fds) == 0 {
+		return conn.Write(data)
+	}
+	if !ok {
+		return 0, errors.New("descriptors came, and the other side has no unix socket to pass them over")
+	}
+	n, _, err := unix.WriteMsgUnix(data, syscall.UnixRights(fds...), nil)
+	if err == nil && n < len(data) {
+		var rest int
+		rest, err = conn.Write(data[n:])
+		n += rest
+	}
+	return n, err
+}
+
+// closePassed closes descriptors. Unlike an os.File they keep their mode, which they
+// share with whoever passed them.
+func closePassed(fds []int) {
+	for _, fd := range fds {
+		syscall.Close(fd)
+	}
+}

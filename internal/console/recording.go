@@ -1,0 +1,92 @@
+package console
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+	"unicode/utf8"
+)
+
+// A recording is a file with a JSON object a line, in the order of what happened:
+//
+//	time        when, in UTC (RFC 3339, with microseconds)
+//	connection  of which client: they count from 1
+//	from        "client" or "server"
+//	message     what was sent, a JSON value
+//	text        … if it is no JSON
+//	bytes       … if it is no text, either: in base64
+//	files       how many descriptors came with it; left out if none did
+//	end         true at the end of what that side sends
+//
+// Strings that hold secrets are replaced by [masked].
+type entry struct {
+	Time       string          `json:"time"`
+	Connection int             `json:"connection"`
+	From       string          `json:"from"`
+	Message    json.RawMessage `json:"message,omitempty"`
+	Text       string          `json:"text,omitempty"`
+	Bytes      string          `json:"bytes,omitempty"`
+	Files      int             `json:"files,omitempty"`
+	End        bool            `json:"end,omitempty"`
+}
+
+// The sides of a conversation, as a recording names them.
+const (
+	fromClient = "client"
+	fromServer = "server"
+)
+
+// timeFormat is RFC 3339 with microseconds.
+const timeFormat = "2006-01-02T15:04:05.000000Z07:00"
+
+// newEntry returns the entry of a piece of a conversation.
+func newEntry(now time.Time, connection int, from string, piece []byte, mask *masker) entry {
+	e := entry{Time: now.UTC().Format(timeFormat), Connection: connection, From: from}
+	if v, err := parseValue(string(piece)); err == nil && utf8.Valid(piece) {
+		if mask != nil && mask.value(v) || !json.Valid(piece) {
+			piece = appendValue(nil, v)
+		}
+		e.Message = piece
+		return e
+	}
+	if mask != nil && mask.suspects(piece) {
+		e.Text = masked
+		return e
+	}
+	if utf8.Valid(piece) {
+		e.Text = string(piece)
+		return e
+	}
+	e.Bytes = base64.StdEncoding.EncodeToString(piece)
+	return e
+}
+
+// maxEntry bounds the length of a line of a recording, in bytes.
+const maxEntry = 256 << 20
+
+// readRecording reads a recording.
+func readRecording(r io.Reader, name string) ([]entry, error) {
+	var all []entry
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxEntry)
+	for n := 1; lines.Scan(); n++ {
+		if len(lines.Bytes()) == 0 {
+			continue
+		}
+		var e entry
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			return nil, fmt.Errorf("%s:%d: this is no line of a recording: %w", name, n, err)
+		}
+		if e.From != fromClient && e.From != fromServer {
+			return nil, fmt.Errorf("%s:%d: this is no line of a recording: from is %q", name, n, e.From)
+		}
+		all = append(all, e)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return all, nil
+}
