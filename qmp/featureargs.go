@@ -3,6 +3,7 @@ package qmp
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
@@ -15,6 +16,7 @@ type checker struct {
 	command  string
 	server   string
 	open     bool // arguments that are not known are taken
+	indexed  bool // paths have the indices of elements
 }
 
 // check returns what of a command a server does not have.
@@ -61,6 +63,20 @@ func (c *checker) unsupported(kind UnsupportedKind, path []string, value string)
 		Server: c.server, Since: l.since, Until: l.until}
 }
 
+// wrongType makes the error for a value that is not of the type that is at a path.
+func (c *checker) wrongType(info *featureInfo, path []string) error {
+	err := c.unsupported(UnsupportedType, path, "").(*UnsupportedError)
+	switch err.want = info.MetaType; {
+	case info.MetaType == "enum":
+		err.want = "string"
+	case info.MetaType == "builtin" && info.JSONType == "int":
+		err.want = "integer"
+	case info.MetaType == "builtin":
+		err.want = info.JSONType
+	}
+	return err
+}
+
 // pathText returns a path as people write it.
 func pathText(path []string) string {
 	return strings.TrimPrefix(strings.Join(path, ""), ".")
@@ -76,24 +92,27 @@ func (c *checker) value(v any, typ string, path []string) error {
 	case "object":
 		object, ok := v.(map[string]any)
 		if !ok {
-			return c.unsupported(UnsupportedType, path, "")
+			return c.wrongType(info, path)
 		}
 		return c.object(object, info, path)
 	case "array":
 		list, ok := v.([]any)
 		if !ok {
-			return c.unsupported(UnsupportedType, path, "")
+			return c.wrongType(info, path)
 		}
-		path = append(slices.Clone(path), "[]")
-		for _, e := range list {
-			if err := c.value(e, info.ElementType, path); err != nil {
+		for i, e := range list {
+			step := "[]"
+			if c.indexed {
+				step = "[" + strconv.Itoa(i) + "]"
+			}
+			if err := c.value(e, info.ElementType, append(slices.Clone(path), step)); err != nil {
 				return err
 			}
 		}
 	case "enum":
 		s, ok := v.(string)
 		if !ok {
-			return c.unsupported(UnsupportedType, path, "")
+			return c.wrongType(info, path)
 		}
 		if !info.has(s) {
 			return c.unsupported(UnsupportedValue, path, s)
@@ -104,10 +123,10 @@ func (c *checker) value(v any, typ string, path []string) error {
 				return c.value(v, m.Type, path)
 			}
 		}
-		return c.unsupported(UnsupportedType, path, "")
+		return c.wrongType(info, path)
 	case "builtin":
 		if !c.features.takes(typ, v) {
-			return c.unsupported(UnsupportedType, path, "")
+			return c.wrongType(info, path)
 		}
 	}
 	return nil

@@ -22,7 +22,8 @@ import (
 // Features do not change, and are safe for concurrent use. What a server hides
 // (-compat deprecated-output=hide) it does not have.
 type Features struct {
-	infos map[string]*featureInfo
+	infos  map[string]*featureInfo
+	schema []byte // as it was given to ParseFeatures, else nil
 }
 
 // featureInfo is a SchemaInfo of QEMU's qapi/introspect.json.
@@ -60,12 +61,20 @@ func QueryFeatures(ctx context.Context, c Caller) (*Features, error) {
 	if err := c.Do(ctx, &Request{Command: "query-qmp-schema", Result: &reply}); err != nil {
 		return nil, err
 	}
-	return ParseFeatures(reply)
+	return parseFeatures(reply)
 }
 
 // ParseFeatures reads what a server has answered to query-qmp-schema: the array,
-// as JSON.
+// as JSON. The caller must not change it afterwards.
 func ParseFeatures(schema []byte) (*Features, error) {
+	f, err := parseFeatures(schema)
+	if f != nil {
+		f.schema = schema
+	}
+	return f, err
+}
+
+func parseFeatures(schema []byte) (*Features, error) {
 	var infos []featureInfo
 	if err := wire.Decode(schema, &infos, wire.Tolerant); err != nil {
 		return nil, wrap("qmp: query-qmp-schema", err)

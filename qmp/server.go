@@ -52,6 +52,7 @@ type Server struct {
 	greeting  Greeting
 	agent     bool
 	builtin   map[string]builtin
+	features  *Features // nil: all that the table has
 	preconfig atomic.Bool
 	limits    limiter
 	grace     time.Duration // as endGrace
@@ -76,8 +77,16 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 		conns:     make(map[*serverConn]bool),
 		closing:   make(chan struct{}),
 	}
+	o := serverOptions{errorLog: standardError{}}
+	for _, opt := range opts {
+		opt.applyToServer(&o)
+	}
+	s.features = o.features
 	for i := range commands {
 		cmd := commands[i]
+		if s.features != nil && !s.features.play(&cmd) {
+			continue
+		}
 		s.table = append(s.table, &cmd)
 		s.commands[cmd.Name] = &cmd
 		if cmd.AllowOOB && cmd.Run != nil {
@@ -86,10 +95,6 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 	}
 	s.grace = endGrace
 	s.limits = limiter{send: s.broadcast, interval: rateInterval}
-	o := serverOptions{errorLog: standardError{}}
-	for _, opt := range opts {
-		opt.applyToServer(&o)
-	}
 	s.greeting.Version, s.agent, s.hook, s.errorLog = o.version, o.agent, o.hook, o.errorLog
 	s.preconfig.Store(o.preconfig)
 	s.builtin = s.builtins()
@@ -202,6 +207,9 @@ func (s *Server) ServeConn(ctx context.Context, conn io.ReadWriteCloser) error {
 // value that the schema does not have, is not sent, and Emit returns an error.
 // The data of an [*UnknownEvent] only has to be a JSON object.
 func (s *Server) Emit(ev Event) error {
+	if err := s.checkEvent(ev); err != nil {
+		return err
+	}
 	text, err := appendEvent(nil, ev)
 	if err != nil {
 		return err

@@ -504,6 +504,9 @@ func (s *Server) run(ctx context.Context, req request) (text []byte, noReply boo
 		text, err := s.answer(row, req.args)
 		return text, false, err
 	}
+	if err := s.checkArgs(row, req.args); err != nil {
+		return nil, false, err
+	}
 	args, err := decodeArgs(row.Args, req.args)
 	if err != nil {
 		return nil, false, err
@@ -513,9 +516,15 @@ func (s *Server) run(ctx context.Context, req request) (text []byte, noReply boo
 		return nil, false, err
 	}
 	if row.Result == nil || result == nil {
+		if err := s.checkResult(row, []byte("{}")); err != nil {
+			return nil, false, err
+		}
 		return []byte("{}"), row.NoReply, nil
 	}
-	if text, err = wire.Append(nil, result, wire.Strict); err != nil {
+	if text, err = wire.Append(nil, result, wire.Strict); err == nil {
+		err = s.checkResult(row, text)
+	}
+	if err != nil {
 		err = wrap("cannot encode the result of "+req.command, err)
 		s.log("qmp: " + err.Error())
 		return nil, false, err

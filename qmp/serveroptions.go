@@ -9,6 +9,7 @@ import (
 // serverOptions are what the options of [NewServer] set.
 type serverOptions struct {
 	version   Version
+	features  *Features // nil: all that the table has
 	preconfig bool
 	agent     bool
 	hook      func(Direction, []byte) // nil: none
@@ -26,6 +27,16 @@ func (opt serverOption) applyToServer(o *serverOptions) { opt(o) }
 // at once rather than at the end of the message.
 func WithVersion(v Version) ServerOption {
 	return serverOption(func(o *serverOptions) { o.version = v })
+}
+
+// WithFeatures has the server play one that has told these features, such as a
+// release of a package for several: a command, argument, value or branch that it
+// does not have is refused in QEMU's words, and so is a command without an argument
+// that it needs; results and events that it could not send are errors, as those are
+// that are not valid in the schema. The answer to query-qmp-schema is what was
+// parsed by [ParseFeatures]. See [WithVersion] for what the greeting tells.
+func WithFeatures(f *Features) ServerOption {
+	return serverOption(func(o *serverOptions) { o.features = f })
 }
 
 // located reports whether the server tells the places of errors in JSON.

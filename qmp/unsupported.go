@@ -18,6 +18,8 @@ type UnsupportedError struct {
 	// Since is the release that brought what is missing, and Until the first
 	// release without it. Each is empty if it is not known.
 	Since, Until string
+
+	want string // the type that is needed, in QEMU's words, if Kind is UnsupportedType
 }
 
 // An UnsupportedKind says what a server does not have.

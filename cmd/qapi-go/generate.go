@@ -230,6 +230,11 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 			return err
 		}
 	}
+	if opts.Parts&golang.Server != 0 && in.releases != nil && len(schema.Releases) > 0 {
+		if opts.ReleaseTable, err = releaseTable(o, schema, in.releases()); err != nil {
+			return err
+		}
+	}
 	files, err := golang.Generate(schema, opts)
 	if clash := new(golang.ClashError); errors.As(err, &clash) {
 		errs := &diag.List{Fset: schema.Fset, Lookup: in.lookup}

@@ -11,8 +11,11 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/driver"
+	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/outdir"
 	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/ir/merge"
+	"github.com/qapi-go/qapi-go/ir/subset"
 )
 
 // An input is what a package is generated from: a schema, or those of several
@@ -26,9 +29,10 @@ type input struct {
 	load func(stderr io.Writer) (*ir.Schema, error)
 
 	// What is known after load.
-	noted   func() []outdir.Input
-	licence func() string
-	lookup  func(name string) diag.File
+	noted    func() []outdir.Input
+	licence  func() string
+	releases func() []merge.Release // nil: of one
+	lookup   func(name string) diag.File
 
 	close func()
 }
@@ -109,7 +113,48 @@ func (g *generate) openReleases(cmd *cobra.Command, o config.Generate) (*input, 
 		in.noted = func() []outdir.Input { return m.Inputs }
 		in.licence = func() string { return m.Licence }
 		in.lookup = m.Lookup
+		in.releases = func() []merge.Release { return m.Releases }
 		return m.Schema, nil
 	}
 	return in, nil
+}
+
+// releaseTable returns what servers of each release tell of what the package has.
+func releaseTable(o config.Generate, merged *ir.Schema, list []merge.Release) (string, error) {
+	var names []string
+	var schemas []*ir.Schema
+	for _, r := range list {
+		part := r.Schema
+		if len(o.Define) > 0 {
+			part = subset.Decide(part, o.Define)
+		}
+		if len(o.Define) > 0 || len(o.Include) > 0 || len(o.Exclude) > 0 {
+			var err error
+			if part, err = common(part, merged); err != nil {
+				return "", err
+			}
+		}
+		names, schemas = append(names, r.Name), append(schemas, part)
+	}
+	return introspect.Releases(names, schemas)
+}
+
+// common returns the commands and events of a schema that another has, too, and
+// what they need.
+func common(s, other *ir.Schema) (*ir.Schema, error) {
+	var names []string
+	for _, c := range s.Commands {
+		if other.ByName[c.Name] != nil {
+			names = append(names, c.Name)
+		}
+	}
+	for _, e := range s.Events {
+		if other.ByName[e.Name] != nil {
+			names = append(names, e.Name)
+		}
+	}
+	if len(names) == 0 {
+		return &ir.Schema{Fset: s.Fset, Root: s.Root, Release: s.Release, ByName: make(map[string]ir.Def)}, nil
+	}
+	return subset.Select(s, names, nil)
 }

@@ -60,6 +60,24 @@ func TestGenerateReleases(t *testing.T) {
 			t.Errorf("the package lacks %q:\n%s", want, text)
 		}
 	}
+	for _, want := range []string{
+		"func ReleaseFeatures(release string) (*qmp.Features, error) {",
+		"const releaseTable = `1.0.0 2.0.0\n",
+		"\n1 {\"name\":\"off\",",
+		"\n2 {\"name\":\"BURNT\",",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the package does not tell of its releases: no %q:\n%s", want, text)
+		}
+	}
+	run(one+" "+two+" --out part --include lamp", 0, " written, ")
+	if text := readFiles(t, "part")["qapi-schema.go"]; strings.Contains(text, "\"off\"") || !strings.Contains(text, "\n3 {\"name\":\"lamp\",") {
+		t.Errorf("the table of a part of the schema:\n%s", text)
+	}
+	run(one+" "+two+" --out client --parts types,client", 0, " written, ")
+	if strings.Contains(readFiles(t, "client")["qapi-schema.go"], "releaseTable") {
+		t.Error("there is a table for servers without a server")
+	}
 	run(one+" "+two+" --out both", 0, "1 unchanged")
 	run(one+" "+two+" --out both --check", 0, "up to date")
 	run(one+" --out both --check", 1, "changed")

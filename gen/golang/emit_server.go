@@ -2,6 +2,7 @@ package golang
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -48,6 +49,9 @@ func (e *emitter) server() {
 		// Lines are kept; names, which is all there is, have no backquote.
 		e.out.Const().Id("introspection").Op("=").Id("`" + e.opts.Introspection + "`")
 	}
+	if e.opts.ReleaseTable != "" {
+		e.releaseFeatures()
+	}
 }
 
 // row returns the row of a command in the dispatch table.
@@ -73,4 +77,19 @@ func (e *emitter) row(c *commandDecl) []jen.Code {
 		set("Reply", jen.Id("introspection"))
 	}
 	return row
+}
+
+// releaseFeaturesFunc is the function that tells what servers of a release have.
+const releaseFeaturesFunc = "ReleaseFeatures"
+
+// releaseFeatures writes what servers of each release have.
+func (e *emitter) releaseFeatures() {
+	names := e.schema.Releases
+	e.comment(text(releaseFeaturesFunc + " returns what servers of a release have: one of " + strings.Join(names, ", ") +
+		", or the beginning of one, such as \"" + strings.Join(strings.SplitN(names[0], ".", 3)[:min(2, strings.Count(names[0], ".")+1)], ".") +
+		"\". With [qmp.WithFeatures] a server plays that release; [qmp.Features.DryRun] checks calls for it."))
+	e.out.Func().Id(releaseFeaturesFunc).Params(jen.Id("release").String()).Params(jen.Op("*").Qual(qmpPath, "Features"), jen.Error()).
+		Block(jen.Return(jen.Qual(genrtPath, "ReleaseFeatures").Call(jen.Id("releaseTable"), jen.Id("release"))))
+	e.comment(text("releaseTable has what servers of each release tell of themselves."))
+	e.out.Const().Id("releaseTable").Op("=").Add(rawString(e.opts.ReleaseTable))
 }

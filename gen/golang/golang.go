@@ -105,6 +105,11 @@ type Options struct {
 	// no handler for it: a JSON text. It is used if the schema has that
 	// command, see [HasIntrospection].
 	Introspection string
+
+	// ReleaseTable is what servers of each release of a merged schema have, for
+	// [qmp.WithFeatures], in the form that genrt.ReleaseFeatures reads. Empty: the
+	// package does not tell.
+	ReleaseTable string
 }
 
 const introspectionCommand = "query-qmp-schema"

@@ -175,6 +175,9 @@ func (p *plan) reserve() {
 	}
 	if p.has(Server) {
 		p.pkg.reserve("the package's", "Handlers")
+		if len(p.schema.Releases) > 0 {
+			p.pkg.reserve("the package's", releaseFeaturesFunc)
+		}
 		p.commands.reserve("the method", "Commands")
 	}
 	for _, t := range p.schema.Types {

@@ -16,11 +16,12 @@ import (
 
 // A Merged is the schema of several releases.
 type Merged struct {
-	Schema  *ir.Schema
-	Name    string // base name of the newest root file
-	Inputs  []outdir.Input
-	Licence string   // of output that has text of the files
-	Changes []string // in which the schema differs from the newest release's, for people
+	Schema   *ir.Schema
+	Name     string // base name of the newest root file
+	Inputs   []outdir.Input
+	Licence  string          // of output that has text of the files
+	Releases []merge.Release // of which it is, oldest first
+	Changes  []string        // in which the schema differs from the newest release's, for people
 
 	lookups []func(string) diag.File
 }
@@ -78,6 +79,7 @@ func (l *Loader) LoadMerged(roots []Release, prefer string, stderr io.Writer) (*
 	}
 	slices.Sort(licences.licences)
 	m.Licence = licences.Licence()
+	m.Releases = list
 	if len(list) == 1 {
 		m.Schema = list[0].Schema
 		return m, nil

@@ -18,7 +18,16 @@ import (
 // they are first used, and those that nothing uses are left out. Numbering and
 // order are those of the release the schema is of.
 func Write(w io.Writer, s *ir.Schema) error {
-	in := &introspector{release: s.Release, infos: []schemaInfo{}, numbers: make(map[ir.Type]string), used: make(map[ir.Type]bool)}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(infosOf(s, nil))
+}
+
+// infosOf returns the descriptions of all that a schema has. If shared is not nil,
+// types get the numbers that their names have there.
+func infosOf(s *ir.Schema, shared map[string]string) []schemaInfo {
+	in := &introspector{shared: shared, release: s.Release, infos: []schemaInfo{}, numbers: make(map[ir.Type]string), used: make(map[ir.Type]bool)}
 	in.integer, _ = s.ByName["int"].(ir.Type)
 	for _, def := range introspectionOrder(s) {
 		switch def := def.(type) {
@@ -34,10 +43,7 @@ func Write(w io.Writer, s *ir.Schema) error {
 	for i := 0; i < len(in.queue); i++ { // types that are met on the way are added behind
 		in.describe(in.queue[i])
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(in.infos)
+	return in.infos
 }
 
 // An introspector collects the description of a schema.
@@ -50,6 +56,8 @@ type introspector struct {
 	integer ir.Type    // stands for all integer types
 	array   *ir.Array  // stands for arrays of all integer types: made on first use
 	empty   *ir.Struct // the empty object: made on first use
+
+	shared map[string]string // numbers of types by name, over several schemas; nil: none
 }
 
 // introspectionOrder returns the definitions in the order in which the release's
@@ -109,9 +117,21 @@ func (in *introspector) use(t ir.Type) string {
 		return "[" + in.use(t.Elem) + "]"
 	}
 	if in.numbers[t] == "" {
-		in.numbers[t] = strconv.Itoa(len(in.numbers))
+		in.numbers[t] = in.number(t)
 	}
 	return in.numbers[t]
+}
+
+// number returns the number of a type that has none yet.
+func (in *introspector) number(t ir.Type) string {
+	if in.shared == nil {
+		return strconv.Itoa(len(in.numbers))
+	}
+	name := t.Head().Name
+	if in.shared[name] == "" {
+		in.shared[name] = strconv.Itoa(len(in.shared))
+	}
+	return in.shared[name]
 }
 
 func isInteger(t ir.Type) bool {
