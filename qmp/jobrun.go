@@ -180,11 +180,14 @@ func (r *jobRun) abandon(ctx context.Context, cause error, ours bool) (JobState,
 	return r.state, errors.Join(cause, err)
 }
 
-// dismissed dismisses the job if it has ended and was to be, and returns err or a new error.
+// dismissed dismisses the job if it has ended and was to be, also if the context is done, and
+// returns err or a new error.
 func (r *jobRun) dismissed(ctx context.Context, err error) error {
 	if !r.dismiss || r.state.Status != jobConcluded {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.afterward)
+	defer cancel()
 	if failed := r.command(ctx, "dismiss", nil); failed != nil && err == nil {
 		return failed
 	}

@@ -1,0 +1,181 @@
+package qmp
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qmp/wire"
+)
+
+// A DumpOption says what [Dump] does besides waiting.
+type DumpOption interface{ applyToDump(*dump) }
+
+type dumpOption func(*dump)
+
+func (opt dumpOption) applyToDump(d *dump) { opt(d) }
+
+// WithDumpProgress has progress called with each state of the dump that differs from the one
+// before, in the goroutine of the caller. The server is asked once in an interval. Without it the
+// interval is a second.
+func WithDumpProgress(interval time.Duration, progress func(DumpState)) DumpOption {
+	return dumpOption(func(d *dump) { d.interval, d.progress = interval, progress })
+}
+
+// A DumpState is what is known of a dump of the guest's memory.
+type DumpState struct {
+	Status           string // QEMU's DumpStatus: "none", "active", "completed" or "failed"
+	Completed, Total int64  // bytes
+}
+
+// Fraction returns the part that is done, from 0 to 1.
+func (s DumpState) Fraction() float64 {
+	switch {
+	case s.Status == dumpCompleted:
+		return 1
+	case s.Total <= 0:
+		return 0
+	}
+	return min(max(float64(s.Completed)/float64(s.Total), 0), 1)
+}
+
+// Values of QEMU's DumpStatus.
+const (
+	dumpNone      = "none"
+	dumpCompleted = "completed"
+	dumpFailed    = "failed"
+)
+
+// A DumpError says that a dump failed.
+type DumpError struct {
+	Desc string // for people; empty if the server does not tell; its text is not stable
+}
+
+// Error returns the description.
+func (e *DumpError) Error() string {
+	if e.Desc == "" {
+		return "qmp: the dump failed"
+	}
+	return "qmp: the dump failed: " + e.Desc
+}
+
+// ErrNoDump is the error of [Dump] without a function to start a dump, if there has been none.
+var ErrNoDump = errors.New("qmp: there is no dump")
+
+// Dump starts a dump of the guest's memory and waits for its end:
+//
+//	state, err := qmp.Dump(ctx, c, func(ctx context.Context) error {
+//		return vm.DumpGuestMemory(ctx, qapi.DumpGuestMemoryArgs{Protocol: "file:/tmp/guest", Detach: &yes})
+//	}, qmp.WithDumpProgress(time.Second, func(d qmp.DumpState) { fmt.Printf("\r%3.0f %%", 100*d.Fraction()) }))
+//
+// start runs the command dump-guest-memory, with detach on (QEMU 2.6 and later): without it, the
+// server does nothing else until the dump is complete, and there is no progress to be seen. If
+// start is nil, the dump is running already. The guest is stopped while it is dumped. It runs again,
+// and another dump can begin, a moment after the end.
+//
+// Dump returns the last state. The error is that of start or of another command, a [*DumpError],
+// [ErrNoDump], or the error of the connection. If the context is done first, the error wraps its
+// own: the server goes on with the dump, since there is no command to end it.
+func Dump(ctx context.Context, s JobSource, start func(ctx context.Context) error, opts ...DumpOption) (DumpState, error) {
+	d := dump{source: s, interval: time.Second, sub: s.subscribe(subscribeOptions{names: []string{"DUMP_COMPLETED"}})}
+	defer d.sub.close()
+	for _, opt := range opts {
+		opt.applyToDump(&d)
+	}
+	d.interval = max(d.interval, time.Millisecond)
+	if start != nil {
+		if err := start(ctx); err != nil {
+			return d.state, err
+		}
+	}
+	err := d.follow(ctx, start != nil)
+	if err != nil && ctx.Err() != nil {
+		err = wrap("qmp: the dump goes on", ctx.Err())
+	}
+	return d.state, err
+}
+
+// A dump is one that Dump takes care of.
+type dump struct {
+	source   JobSource
+	sub      *eventQueue
+	interval time.Duration
+	progress func(DumpState)
+	state    DumpState
+}
+
+// follow waits for the end of the dump.
+func (d *dump) follow(ctx context.Context, started bool) error {
+	var reason string // of the failure, from the last event
+	told := false
+	for shown := (DumpState{}); ; {
+		if err := d.poll(ctx); err != nil {
+			return err
+		}
+		if d.progress != nil && d.state != shown {
+			shown = d.state
+			d.progress(d.state)
+		}
+		switch d.state.Status {
+		case dumpCompleted:
+			return nil
+		case dumpFailed:
+			// The event follows the status, and has the reason; but there is none if the dump
+			// has failed before the call, or if it was lost.
+			if !told && started {
+				patience, cancel := context.WithTimeout(ctx, eventPatience)
+				reason, _, _ = d.wait(patience)
+				cancel()
+			}
+			return &DumpError{reason}
+		case "", dumpNone:
+			if !started {
+				return ErrNoDump
+			}
+		}
+		pause, cancel := context.WithTimeout(ctx, d.interval)
+		text, got, err := d.wait(pause)
+		cancel()
+		if err != nil && !(errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil) {
+			return err
+		}
+		if got {
+			reason, told = text, true
+		}
+	}
+}
+
+// eventPatience is how long Dump waits for an event that is due.
+const eventPatience = time.Second
+
+// poll brings the state up to date.
+func (d *dump) poll(ctx context.Context) error {
+	var info struct {
+		Status    string `json:"status"`
+		Completed int64  `json:"completed"`
+		Total     int64  `json:"total"`
+	}
+	if err := d.source.Do(ctx, &Request{Command: "query-dump", Result: &info}); err != nil {
+		return err
+	}
+	d.state = DumpState(info)
+	return nil
+}
+
+// wait waits for an event, and returns the reason of a failure that it tells.
+func (d *dump) wait(ctx context.Context) (reason string, got bool, err error) {
+	var ev UnknownEvent
+	err = d.sub.next(ctx, &ev)
+	var lost *LostError
+	if errors.As(err, &lost) {
+		return "", false, nil // the next answer makes up for it
+	}
+	if err != nil {
+		return "", false, err
+	}
+	var data struct {
+		Error string `json:"error,omitzero"`
+	}
+	err = wire.Decode(ev.Data, &data, wire.Tolerant)
+	return data.Error, true, err
+}

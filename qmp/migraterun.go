@@ -1,0 +1,257 @@
+package qmp
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/qapi-go/qapi-go/qmp/wire"
+)
+
+// A migration is one that Migrate or MigrateIncoming takes care of.
+type migration struct {
+	migrationOptions
+	source JobSource
+	sub    *eventQueue
+
+	state   MigrationState
+	told    string                // the status of the last event
+	refused error                 // of switchover
+	before  *MigrationState       // not nil if it is not known whether the migration has begun
+	changed []migrationCapability // capabilities as they were
+}
+
+type migrationCapability struct {
+	Capability string `json:"capability"`
+	State      bool   `json:"state"`
+}
+
+type migrationCapabilities struct {
+	Capabilities []migrationCapability `json:"capabilities"`
+}
+
+// unannounced is the interval between queries where there are no events.
+const unannounced = 100 * time.Millisecond
+
+// newMigration begins to collect events. The caller closes the queue.
+func newMigration(s JobSource, opts []MigrationOption) *migration {
+	o := migrationOptions{interval: time.Second, afterward: 10 * time.Second}
+	for _, opt := range opts {
+		opt.applyToMigration(&o)
+	}
+	o.interval = max(o.interval, time.Millisecond)
+	return &migration{migrationOptions: o, source: s, sub: s.subscribe(subscribeOptions{names: []string{"MIGRATION"}})}
+}
+
+// prepare asks for the state, which may be that of an earlier migration, and turns on capabilities.
+// Where there are no events, because a migration is running or the release is old, they are made up
+// for by asking more often.
+func (m *migration) prepare(ctx context.Context, running bool, names []string) error {
+	if err := m.poll(ctx); err != nil {
+		return err
+	}
+	var have []migrationCapability
+	err := m.source.Do(ctx, &Request{Command: "query-migrate-capabilities", Result: &have})
+	var refused *Error
+	if err != nil && !errors.As(err, &refused) {
+		return err
+	}
+	var set []migrationCapability
+	on := false
+	for _, name := range names {
+		for _, c := range have {
+			if c.Capability == name && !c.State {
+				set = append(set, migrationCapability{name, true})
+				m.changed = append(m.changed, c)
+			}
+			on = on || c == migrationCapability{"events", true}
+		}
+	}
+	if len(set) > 0 {
+		err = m.source.Do(ctx, &Request{Command: "migrate-set-capabilities", Args: migrationCapabilities{set}})
+	}
+	if err == nil && (on || len(set) > 0) {
+		return nil
+	}
+	m.changed = nil
+	m.interval = min(m.interval, unannounced)
+	if m.switchover != nil && !running || err != nil && !errors.As(err, &refused) {
+		return err
+	}
+	return nil
+}
+
+// restore sets the capabilities back that prepare turned on. That this fails while the migration
+// goes on, or when the server is gone, is no error.
+func (m *migration) restore(ctx context.Context) {
+	if len(m.changed) == 0 || m.state.running() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.afterward)
+	defer cancel()
+	m.source.Do(ctx, &Request{Command: "migrate-set-capabilities", Args: migrationCapabilities{m.changed}})
+}
+
+// follow waits for the end of the migration.
+func (m *migration) follow(ctx context.Context) error {
+	paused := false
+	for shown := (MigrationState{}); ; {
+		if err := m.poll(ctx); err != nil {
+			return m.drained(err)
+		}
+		if m.progress != nil && m.state != shown {
+			shown = m.state
+			m.progress(m.state)
+		}
+		if m.state.Ended() {
+			return m.end()
+		}
+		if m.state.Status != migrationPreSwitchover {
+			paused = false
+		} else if m.switchover != nil && !paused {
+			paused = true
+			if m.refused = m.switchover(ctx); m.refused != nil {
+				return m.refused
+			}
+			if err := m.proceed(ctx); err != nil {
+				return m.drained(err)
+			}
+			continue
+		}
+		if err := m.wait(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// proceed ends the pause before switching over. That it has ended by itself is no error: the next
+// state tells.
+func (m *migration) proceed(ctx context.Context) error {
+	err := m.source.Do(ctx, &Request{Command: "migrate-continue", Args: map[string]any{"state": migrationPreSwitchover}})
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	if failed := m.poll(ctx); failed != nil {
+		return failed
+	}
+	if m.state.Status != migrationPreSwitchover {
+		return nil
+	}
+	return err
+}
+
+// migrationInfo is what query-migrate returns.
+type migrationInfo struct {
+	Status string `json:"status,omitzero"`
+	RAM    struct {
+		Transferred int64 `json:"transferred"`
+		Remaining   int64 `json:"remaining"`
+		Total       int64 `json:"total"`
+		Passes      int64 `json:"dirty-sync-count,omitzero"`
+	} `json:"ram,omitzero"`
+	TotalTime        int64  `json:"total-time,omitzero"` // this and the others in milliseconds
+	ExpectedDowntime int64  `json:"expected-downtime,omitzero"`
+	Downtime         int64  `json:"downtime,omitzero"`
+	Error            string `json:"error-desc,omitzero"`
+}
+
+// poll brings the state up to date.
+func (m *migration) poll(ctx context.Context) error {
+	var info migrationInfo
+	if err := m.source.Do(ctx, &Request{Command: "query-migrate", Result: &info}); err != nil {
+		return err
+	}
+	m.state = MigrationState{
+		Status:      info.Status,
+		Transferred: info.RAM.Transferred, Remaining: info.RAM.Remaining, Total: info.RAM.Total,
+		Passes:           info.RAM.Passes,
+		TotalTime:        time.Duration(info.TotalTime) * time.Millisecond,
+		ExpectedDowntime: time.Duration(info.ExpectedDowntime) * time.Millisecond,
+		Downtime:         time.Duration(info.Downtime) * time.Millisecond,
+		Error:            info.Error,
+	}
+	return nil
+}
+
+// wait waits for an event, or until it is time to ask again.
+func (m *migration) wait(ctx context.Context) error {
+	pause, cancel := context.WithTimeout(ctx, m.interval)
+	defer cancel()
+	var ev UnknownEvent
+	err := m.sub.next(pause, &ev)
+	var lost *LostError
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &lost):
+		return nil // the next answer makes up for it
+	case err != nil:
+		return err
+	}
+	return m.take(&ev)
+}
+
+// take notes the status that an event tells of.
+func (m *migration) take(ev *UnknownEvent) error {
+	var data struct {
+		Status string `json:"status"`
+	}
+	if err := wire.Decode(ev.Data, &data, wire.Tolerant); err != nil {
+		return err
+	}
+	m.told = data.Status
+	return nil
+}
+
+// drained returns err. When the connection has ended, it takes the events that came before.
+func (m *migration) drained(err error) error {
+	var gone *DisconnectError
+	if !errors.As(err, &gone) {
+		return err
+	}
+	for {
+		var ev UnknownEvent
+		if more, failed := m.sub.take(&ev); !more || failed != nil || m.take(&ev) != nil {
+			return err
+		}
+	}
+}
+
+// end returns the error of a migration that has ended.
+func (m *migration) end() error {
+	if m.state.Status == migrationCompleted {
+		return nil
+	}
+	return &MigrationError{Cancelled: m.state.Status == migrationCancelled, Desc: m.state.Error}
+}
+
+// abandon ends a migration because of cause.
+func (m *migration) abandon(ctx context.Context, cause error) (MigrationState, error) {
+	if m.leave && ctx.Err() != nil {
+		return m.state, wrap("qmp: migration", cause)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.afterward)
+	defer cancel()
+	m.switchover = nil
+	err := m.poll(ctx)
+	switch {
+	case err != nil:
+	case m.before != nil && m.state == *m.before: // it has not
+		return m.state, cause
+	case m.state.postcopy():
+		err = errPostcopy
+	case m.state.running():
+		if err = m.source.Do(ctx, &Request{Command: "migrate_cancel"}); err == nil {
+			err = m.follow(ctx)
+		}
+	}
+	var failed *MigrationError
+	switch {
+	case m.state.Status == migrationCompleted:
+		return m.state, nil
+	case err == nil, errors.As(err, &failed):
+		return m.state, wrap("qmp: migration", cause)
+	}
+	return m.state, errors.Join(cause, err)
+}
