@@ -27,7 +27,12 @@ func (d *decoder) list(p *plan, i int, dst unsafe.Pointer) int {
 	d.takeRoom(p.elem, h)
 	for n := 0; ; n++ {
 		if n == h.cap {
-			reflect.NewAt(p.typ, dst).Elem().Grow(d.growth(p.elem, start, i, n))
+			more := d.growth(p.elem, start, i, n)
+			if s := d.pool(p.elem); s != nil {
+				s.grow(h, more)
+			} else {
+				reflect.NewAt(p.typ, dst).Elem().Grow(more)
+			}
 		}
 		h.len = n + 1
 		if i = d.value(p.elem, i, unsafe.Add(h.data, uintptr(n)*p.elem.bytes)); i < 0 {
@@ -50,7 +55,7 @@ func (d *decoder) growth(elem *plan, start, i, n int) int {
 			return known.count
 		}
 		if s := d.pool(elem); s != nil {
-			return s.grow(int32(maxListBytes/max(1, elem.bytes)), leastRoom)
+			return s.twice(int32(maxListBytes/max(1, elem.bytes)), leastRoom)
 		}
 		return leastRoom
 	case n < 64:

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"math/bits"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -12,11 +13,11 @@ import (
 // rest of a long list. Small messages get a value an allocation.
 const (
 	maxSlab      = 16   // scalars
-	alone        = 8    // values behind pointers that have an allocation each
+	singles      = 8    // values behind pointers that have an allocation each
 	maxSlabBytes = 1024 // structs, unions and alternates behind pointers
 	maxListBytes = 2048 // elements of short lists
 	minShared    = 512  // bytes of a message that shares
-	poolSlots    = 16
+	poolSlots    = 64   // one for each bit of scratch.used
 )
 
 // The slabs of a message are where optional scalars are.
@@ -42,18 +43,26 @@ func next[T any](s *slab[T]) *T {
 	return v
 }
 
-// A pool has zero values of a plan's type that are not in use yet.
+// A pool has zero values of a plan's type that are not in use yet. The first two fields outlive
+// the message.
 type pool struct {
 	plan *plan
-	data unsafe.Pointer
-	free int32 // how many are at data
-	size int32 // of the last allocation
-	made int32 // how often a value was asked for while there was none
+	room reflect.Value // the list at slice, to have elements allocated
+	poolState
+}
+
+type poolState struct {
+	slice sliceHeader
+	data  unsafe.Pointer
+	free  int32 // how many are at data
+	size  int32 // of the last allocation
+	made  int32 // how often a value was asked for while there was none
 }
 
 // A scratch is what a decoder needs for the time of a message. It is used again.
 type scratch struct {
 	pools [poolSlots]pool
+	used  uint64 // bits of the pools of this message
 	spans []span
 }
 
@@ -68,7 +77,9 @@ func (d *decoder) release() {
 	if s == nil {
 		return
 	}
-	clear(s.pools[:])
+	for ; s.used != 0; s.used &= s.used - 1 {
+		s.pools[bits.TrailingZeros64(s.used)].poolState = poolState{}
+	}
 	s.spans = nil
 	if cap(d.skips.spans) <= maxSpans {
 		s.spans = d.skips.spans[:0]
@@ -86,13 +97,25 @@ func (d *decoder) pool(p *plan) *pool {
 	if s.plan != p {
 		*s = pool{plan: p}
 	}
+	d.scratch.used |= 1 << p.slot
 	return s
 }
 
-// grow sets the size of the next allocation to twice that of the last.
-func (s *pool) grow(most, least int32) int {
+// twice sets the size of the next allocation to twice that of the last.
+func (s *pool) twice(most, least int32) int {
 	s.size = max(least, min(2*s.size, most))
 	return int(s.size)
+}
+
+// grow makes room for n more elements in the list at h, which is of the pool's type.
+func (s *pool) grow(h *sliceHeader, n int) {
+	if !s.room.IsValid() {
+		s.room = reflect.NewAt(reflect.SliceOf(s.plan.typ), unsafe.Pointer(&s.slice)).Elem()
+	}
+	s.slice = *h
+	s.room.Grow(n)
+	*h = s.slice
+	s.slice = sliceHeader{}
 }
 
 // make returns the address of a new zero value of a plan's type.
@@ -103,12 +126,11 @@ func (d *decoder) make(p *plan) unsafe.Pointer {
 	}
 	if s.free == 0 {
 		most := int32(maxSlabBytes / max(1, p.bytes))
-		if s.made++; s.made <= alone || most < 2 {
+		if s.made++; s.made <= singles || most < 2 {
 			return reflect.New(p.typ).UnsafePointer()
 		}
-		n := s.grow(most, 2)
 		var list sliceHeader
-		reflect.NewAt(reflect.SliceOf(p.typ), unsafe.Pointer(&list)).Elem().Grow(n)
+		s.grow(&list, s.twice(most, 2))
 		s.data, s.free = list.data, int32(list.cap)
 	}
 	v := s.data
