@@ -1,12 +1,12 @@
 package qga
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"math"
 	"sync/atomic"
 
+	"github.com/qapi-go/qapi-go/internal/framing"
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
@@ -111,11 +111,13 @@ func (c *Client) read() {
 	c.parsing.Lock()
 	defer c.parsing.Unlock()
 	in := &input{client: c}
-	r := newReader(in, c.opts.maxMessage)
-	in.reader = r
+	in.framer = framing.NewAgent(in, c.opts.maxMessage)
 	for {
-		text, err := r.next()
+		text, _, err := in.framer.Next()
 		if err != nil {
+			if e, ok := err.(*framing.Error); ok {
+				err = &qmp.ProtocolError{Reason: e.Reason, Input: string(excerpt(e.Input))}
+			}
 			c.end(err)
 			return
 		}
@@ -167,17 +169,17 @@ func (c *Client) show(dir qmp.Direction, text []byte) {
 	}
 }
 
-// An input is the connection as the reader of messages sees it. Before it reads,
-// it looks at what the reader could not make a message of.
+// An input is the connection as the framer sees it. Before it reads, it looks at what the framer
+// could not make a message of.
 type input struct {
 	client *Client
-	reader *reader
+	framer *framing.Reader
 	line   bool // what was read last ended with a line end
 }
 
 func (in *input) Read(p []byte) (int, error) {
-	c, r := in.client, in.reader
-	if r.depth > 0 {
+	c := in.client
+	if in.framer.Partial() {
 		reset, ok := in.incomplete()
 		if !ok {
 			return 0, io.ErrClosedPipe
@@ -189,14 +191,12 @@ func (in *input) Read(p []byte) (int, error) {
 			return 1, nil
 		}
 	}
-	if len(r.noise) > 0 {
-		noise := message{text: bytes.TrimSpace(r.noise), reason: "it is not an object"}
-		r.noise = nil
-		if !c.deliver(noise) {
+	if noise := in.framer.TakeNoise(); len(noise) > 0 {
+		if !c.deliver(message{text: noise, reason: "it is not an object"}) {
 			return 0, io.ErrClosedPipe
 		}
 	}
-	c.partial = r.depth > 0
+	c.partial = in.framer.Partial()
 	c.parsing.Unlock()
 	n, err := c.conn.Read(p)
 	c.reads.Add(1)

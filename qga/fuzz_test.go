@@ -8,12 +8,12 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/qapi-go/qapi-go/qmp"
+	"github.com/qapi-go/qapi-go/internal/framing"
 )
 
-// FuzzReader holds that the reader finds the same messages however they arrive,
+// FuzzMessages holds that the client finds the same messages however they arrive,
 // that a message is whole, and that a sentinel always resets it.
-func FuzzReader(f *testing.F) {
+func FuzzMessages(f *testing.F) {
 	for _, seed := range []string{
 		"\xff{\"return\": 5}\n", `{"return": {"a": "}\""}}{"error": {}}`, "{\"a\": \"\xff{}", `garbage {"a":[{}]} ]`, `{"a\\":"\\"}`,
 	} {
@@ -39,7 +39,7 @@ func FuzzReader(f *testing.F) {
 				t.Fatalf("%q was taken for a reply", msg)
 			}
 		}
-		var p *qmp.ProtocolError
+		var p *framing.Error
 		if errors.As(err, &p) {
 			return
 		}
@@ -51,9 +51,9 @@ func FuzzReader(f *testing.F) {
 }
 
 func readAll(in io.Reader) (msgs [][]byte, err error) {
-	r := newReader(in, 1<<20)
+	r := framing.NewAgent(in, 1<<20)
 	for {
-		msg, err := r.next()
+		msg, _, err := r.Next()
 		switch {
 		case err == io.EOF || err == io.ErrUnexpectedEOF:
 			return msgs, nil

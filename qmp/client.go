@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/qapi-go/qapi-go/qmp/internal/framing"
+	"github.com/qapi-go/qapi-go/internal/framing"
 )
 
 // maxInBand is how many commands a client may have in flight in band when

@@ -5,7 +5,7 @@ import (
 	"net"
 	"os"
 
-	"github.com/qapi-go/qapi-go/qmp/internal/framing"
+	"github.com/qapi-go/qapi-go/internal/framing"
 )
 
 // soloReplies is how many replies in a row to calls that were the only one make the client's

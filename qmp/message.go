@@ -6,7 +6,7 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/qapi-go/qapi-go/qmp/internal/framing"
+	"github.com/qapi-go/qapi-go/internal/framing"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 

@@ -51,7 +51,12 @@ type Reader struct {
 	escaped  bool
 
 	scanFirst int // messages to go before lines are tried again
+
+	noise []byte // of an agent's channel: the start of what is no message, since the last one
 }
+
+// maxNoise is how much is kept of what is no message, in bytes.
+const maxNoise = 256
 
 // scanAfter is how many messages are scanned for their end after a line that was none: where
 // lines are not messages, trying them costs twice.
@@ -170,20 +175,46 @@ func (f *Reader) scanAgent() (bool, error) {
 		buf = f.buf[:f.pos+reset]
 	}
 	if f.depth == 0 {
+		from := i
 		if open := bytes.IndexByte(buf[i:], '{'); open >= 0 {
 			i += open
 		} else {
 			i = len(buf)
 		}
+		f.addNoise(buf[from:i])
 		f.start, f.pos = i, i
 	}
-	if done, err := f.object(buf, i); done || err != nil || reset < 0 {
+	done, err := f.object(buf, i)
+	if done {
+		f.noise = nil
+	}
+	if done || err != nil || reset < 0 {
 		return done, err
 	}
+	f.noise = nil
 	f.start, f.pos = len(buf)+1, len(buf)+1
 	f.depth, f.inString, f.escaped = 0, false, false
 	return true, nil
 }
+
+// addNoise notes bytes that are not part of a message.
+func (f *Reader) addNoise(text []byte) {
+	if len(f.noise) == 0 {
+		text = bytes.TrimLeft(text, " \t\r\n")
+	}
+	f.noise = append(f.noise, text[:min(len(text), maxNoise-len(f.noise))]...)
+}
+
+// TakeNoise returns the start of what an agent has sent since the last message or sentinel that
+// is no message, without the white space around it, and forgets it.
+func (f *Reader) TakeNoise() []byte {
+	noise := bytes.TrimSpace(f.noise)
+	f.noise = nil
+	return noise
+}
+
+// Partial reports whether the start of a message has been read and its end has not.
+func (f *Reader) Partial() bool { return f.depth > 0 }
 
 // object is scan from the start of an object on, or within one.
 func (f *Reader) object(buf []byte, i int) (bool, error) {
