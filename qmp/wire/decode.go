@@ -36,7 +36,7 @@ func Decode(data []byte, v any, mode Mode) error {
 		if i = skipSpace(data, i); i == len(data) {
 			return nil
 		}
-		d.flaw(flawTrailing, i)
+		d.syntaxError(errTrailing, i)
 	}
 	if d.asQEMU && d.err.Reason.ofSchema() {
 		// QEMU looks at the schema once it has read all of the JSON.
@@ -85,7 +85,7 @@ func (d *decoder) fail(offset int, reason Reason, msg string) int {
 }
 
 //go:noinline
-func (d *decoder) flaw(f flaw, offset int) int {
+func (d *decoder) syntaxError(f syntaxError, offset int) int {
 	d.err = f.error(offset)
 	return -1
 }
@@ -93,11 +93,11 @@ func (d *decoder) flaw(f flaw, offset int) int {
 // mismatch says that the value at data[i] is not what is wanted.
 func (d *decoder) mismatch(i int, want string) int {
 	if i >= len(d.data) {
-		return d.flaw(flawEnd, i)
+		return d.syntaxError(errEnd, i)
 	}
 	class := classOf(d.data[i])
 	if class == classNone {
-		return d.flaw(flawByte, i)
+		return d.syntaxError(errByte, i)
 	}
 	got := [...]string{"null", "boolean", "number", "string", "array", "object"}[class]
 	d.fail(i, ReasonType, "expected "+want+", got "+got)
@@ -154,8 +154,8 @@ func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
 			*(*json.RawMessage)(dst) = append(json.RawMessage{}, d.data[i:next]...)
 		}
 		return next
-	case kindForeign:
-		return d.foreign(i, reflect.NewAt(p.typ, dst).Elem())
+	case kindReflect:
+		return d.reflect(i, reflect.NewAt(p.typ, dst).Elem())
 	default:
 		d.fail(i, ReasonGo, p.err.Error())
 		d.err.Err = p.err
@@ -184,7 +184,7 @@ func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
 		*(**int64)(dst) = v
 		return d.signed(i, 64, v)
 	}
-	if p.kind == kindForeign && i < len(d.data) && d.data[i] == 'n' {
+	if p.kind == kindReflect && i < len(d.data) && d.data[i] == 'n' {
 		return d.null(i)
 	}
 	v := d.make(p)
@@ -195,8 +195,8 @@ func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
 // skip reads a value of any kind and drops it.
 func (d *decoder) skip(i int) int {
 	next, f := skipValue(d.data, i, d.depth, d.mode(), nil)
-	if f != sound {
-		return d.flaw(f, next)
+	if f != noError {
+		return d.syntaxError(f, next)
 	}
 	return next
 }
@@ -258,8 +258,8 @@ func (d *decoder) string(i int, dst *string) int {
 		return d.mismatch(i, "string")
 	}
 	end, escaped, f := scanString(data, i+1)
-	if f != sound {
-		return d.flaw(f, end)
+	if f != noError {
+		return d.syntaxError(f, end)
 	}
 	if escaped {
 		*dst = unescape(data[i+1 : end])

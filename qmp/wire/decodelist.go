@@ -96,7 +96,7 @@ func (d *decoder) strings(i int, dst *[]string) int {
 // not finite, which JSON cannot write, is a float64.
 func (d *decoder) any(i int) (any, int) {
 	if i >= len(d.data) {
-		return nil, d.flaw(flawEnd, i)
+		return nil, d.syntaxError(errEnd, i)
 	}
 	if !d.strict {
 		if f, n := notFinite(d.data, i); n > 0 {
@@ -123,7 +123,7 @@ func (d *decoder) any(i int) (any, int) {
 		m, i := d.anyMap(i)
 		return m, i
 	}
-	return nil, d.flaw(flawByte, i)
+	return nil, d.syntaxError(errByte, i)
 }
 
 func (d *decoder) anyList(i int) (any, int) {

@@ -107,8 +107,8 @@ func (d *decoder) notInteger(i int) int {
 		return d.mismatch(i, "integer")
 	}
 	end, _, f := scanNumber(d.data, i)
-	if f != sound {
-		return d.flaw(f, end)
+	if f != noError {
+		return d.syntaxError(f, end)
 	}
 	d.fail(i, ReasonType, "expected integer, got "+clip(d.data[i:end]))
 	d.err.Want = "integer"
@@ -118,8 +118,8 @@ func (d *decoder) notInteger(i int) int {
 func (d *decoder) bigInteger(i int) int {
 	end, integer, f := scanNumber(d.data, i)
 	switch {
-	case f != sound:
-		return d.flaw(f, end)
+	case f != noError:
+		return d.syntaxError(f, end)
 	case !integer:
 		return d.notInteger(i)
 	}
@@ -205,8 +205,8 @@ func (d *decoder) number(i int, want string) (text []byte, integer bool, next in
 		return nil, false, d.mismatch(i, want)
 	}
 	next, integer, f := scanNumber(d.data, i)
-	if f != sound {
-		return nil, false, d.flaw(f, next)
+	if f != noError {
+		return nil, false, d.syntaxError(f, next)
 	}
 	return d.data[i:next], integer, next
 }

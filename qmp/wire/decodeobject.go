@@ -13,7 +13,7 @@ func (d *decoder) open(i int, first byte, want string) int {
 		return d.mismatch(i, want)
 	}
 	if d.depth == MaxDepth {
-		return d.flaw(flawDepth, i)
+		return d.syntaxError(errDepth, i)
 	}
 	d.depth++
 	i++
@@ -40,14 +40,14 @@ func (d *decoder) more(i int, last byte) (next int, done bool) {
 	i = skipSpace(data, i)
 	switch {
 	case i >= len(data):
-		return d.flaw(flawEnd, i), true
+		return d.syntaxError(errEnd, i), true
 	case data[i] == last:
 		d.depth--
 		return i + 1, true
 	case data[i] == ',':
 		return skipSpace(data, i+1), false
 	}
-	return d.flaw(flawByte, i), true
+	return d.syntaxError(errByte, i), true
 }
 
 // name reads the name of a member and what stands before its value. The name
@@ -55,14 +55,14 @@ func (d *decoder) more(i int, last byte) (next int, done bool) {
 func (d *decoder) name(i int) (string, int) {
 	data := d.data
 	if i >= len(data) {
-		return "", d.flaw(flawEnd, i)
+		return "", d.syntaxError(errEnd, i)
 	}
 	if data[i] != '"' {
-		return "", d.flaw(flawName, i)
+		return "", d.syntaxError(errName, i)
 	}
 	end, escaped, f := scanString(data, i+1)
-	if f != sound {
-		return "", d.flaw(f, end)
+	if f != noError {
+		return "", d.syntaxError(f, end)
 	}
 	var name string
 	switch text := data[i+1 : end]; {
@@ -87,8 +87,8 @@ func (d *decoder) colon(i int) int {
 		}
 	}
 	i, f := skipColon(data, i)
-	if f != sound {
-		return d.flaw(f, i)
+	if f != noError {
+		return d.syntaxError(f, i)
 	}
 	return i
 }
@@ -271,7 +271,7 @@ func (d *decoder) other(p *plan, name string, i, at int, base unsafe.Pointer, ot
 // alternate reads any of the kinds of an alternate.
 func (d *decoder) alternate(p *plan, i int, dst unsafe.Pointer) int {
 	if i >= len(d.data) {
-		return d.flaw(flawEnd, i)
+		return d.syntaxError(errEnd, i)
 	}
 	class := classOf(d.data[i])
 	if class == classNone || p.classes[class] < 0 {

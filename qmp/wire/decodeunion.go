@@ -189,8 +189,8 @@ func (d *decoder) lookAhead(i int, tag string) (value string, found, ok bool) {
 			return value, true, true
 		}
 		end, f := skipValue(d.data, v, d.depth, d.mode(), &d.skips)
-		if f != sound {
-			d.flaw(f, end)
+		if f != noError {
+			d.syntaxError(f, end)
 			d.in(name)
 			return "", false, false
 		}
@@ -219,10 +219,10 @@ type span struct{ start, end, count int }
 const minSpan = 64
 
 // skip is skipContainer with the memo's help.
-func (s *skipMemo) skip(data []byte, i, depth int, mode Mode) (int, flaw) {
+func (s *skipMemo) skip(data []byte, i, depth int, mode Mode) (int, syntaxError) {
 	if i < s.end {
 		if known := s.find(i); known != nil {
-			return known.end, sound
+			return known.end, noError
 		}
 		return skipContainer(data, i, depth, mode, nil)
 	}

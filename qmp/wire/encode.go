@@ -136,8 +136,8 @@ func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 		return e.number(n, *(*json.Number)(src))
 	case kindRaw:
 		return e.raw(n, *(*json.RawMessage)(src))
-	case kindForeign:
-		return e.foreign(n, reflect.NewAt(p.typ, src).Elem())
+	case kindReflect:
+		return e.reflect(n, reflect.NewAt(p.typ, src).Elem())
 	case kindBad:
 		return e.failCause(p.err)
 	}
@@ -195,10 +195,10 @@ func (e *encoder) raw(n int, text json.RawMessage) int {
 		return e.put(n, "null")
 	}
 	end, f := skipValue(text, skipSpace(text, 0), e.depth, Strict, nil)
-	if f == sound && skipSpace(text, end) != len(text) {
-		f = flawTrailing
+	if f == noError && skipSpace(text, end) != len(text) {
+		f = errTrailing
 	}
-	if f != sound {
+	if f != noError {
 		return e.fail(ReasonGo, "not one JSON value: "+f.error(end).Msg)
 	}
 	e.reserve(n, len(text))

@@ -11,9 +11,9 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-type foreignBranch struct{}
+type otherBranch struct{}
 
-func (*foreignBranch) isNodeBranch() {}
+func (*otherBranch) isNodeBranch() {}
 
 // TestAppendRefuses holds the Go values that stand for nothing on the wire.
 func TestAppendRefuses(t *testing.T) {
@@ -35,7 +35,7 @@ func TestAppendRefuses(t *testing.T) {
 		{"branch of another value", &Node{Driver: "qcow2", Branch: &NodeFile{}}, both, "driver", wire.ReasonGo, `"qcow2" does not go with a Branch of type *wire_test.NodeFile`},
 		{"branch of no value", &Node{Branch: &NodeFile{}}, tolerant, "driver", wire.ReasonGo, "does not go with"},
 		{"branch for an empty one", &Node{Driver: "null", Branch: &NodeFile{}}, both, "driver", wire.ReasonGo, "does not go with"},
-		{"foreign branch", &Node{Driver: "file", Branch: &foreignBranch{}}, both, "driver", wire.ReasonGo, "does not go with"},
+		{"branch of another union", &Node{Driver: "file", Branch: &otherBranch{}}, both, "driver", wire.ReasonGo, "does not go with"},
 		{"unknown branch of a known value", &Node{Driver: "file", Branch: &UnknownBranch{}}, both, "driver", wire.ReasonGo, "does not go with"},
 		{"known branch of an unknown value", &Node{Driver: "new", Branch: &NodeFile{}}, tolerant, "driver", wire.ReasonGo, "does not go with"},
 		{"no branch", &Node{Driver: "file"}, both, "driver", wire.ReasonGo, "mandatory members"},

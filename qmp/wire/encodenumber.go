@@ -127,5 +127,5 @@ func isNumber(s string) bool {
 		return false
 	}
 	end, _, f := scanNumber(text, 0)
-	return f == sound && end == len(text)
+	return f == noError && end == len(text)
 }

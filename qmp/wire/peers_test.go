@@ -106,19 +106,19 @@ func TestExtraAndBranch(t *testing.T) {
 	}
 }
 
-// TestForeignTypes holds that types which no schema has keep their
+// TestReflectTypes holds that types which no schema has keep their
 // integers.
-func TestForeignTypes(t *testing.T) {
+func TestReflectTypes(t *testing.T) {
 	type embedded struct{ Value any }
-	type foreign struct {
+	type goStruct struct {
 		embedded
 		Tail int64 `json:"tail"`
 	}
-	var v foreign
+	var v goStruct
 	if err := wire.Decode([]byte(`{"Value":[18446744073709551615],"tail":9007199254740993}`), &v, wire.Strict); err != nil {
 		t.Fatal(err)
 	}
-	if want := (foreign{embedded{[]any{json.Number("18446744073709551615")}}, 1<<53 + 1}); !reflect.DeepEqual(v, want) {
+	if want := (goStruct{embedded{[]any{json.Number("18446744073709551615")}}, 1<<53 + 1}); !reflect.DeepEqual(v, want) {
 		t.Errorf("got %+v", v)
 	}
 }

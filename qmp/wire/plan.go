@@ -37,7 +37,7 @@ const (
 	kindStruct
 	kindUnion
 	kindAlternate
-	kindForeign // as encoding/json does
+	kindReflect // as encoding/json does, by reflection
 	kindTag     // of a member: the discriminator of its union
 )
 
@@ -51,7 +51,7 @@ type plan struct {
 	bytes uintptr        // of a value in memory
 	known unsafe.Pointer // first word of an interface{ Known() bool }, of an enum
 	slot  uint8          // of its pool in a decoder
-	own   bool           // a foreign struct that has methods for JSON or text of its own
+	own   bool           // a struct for reflection that has methods for JSON or text of its own
 
 	// Of a struct, union or alternate.
 	members   []member
@@ -190,7 +190,7 @@ func (b *planner) fill(p *plan) {
 	}
 	ptr := reflect.PointerTo(t)
 	if t.Kind() != reflect.Struct && hasMethods(ptr) {
-		p.kind = kindForeign
+		p.kind = kindReflect
 		return
 	}
 	switch t.Kind() {
@@ -210,7 +210,7 @@ func (b *planner) fill(p *plan) {
 	case reflect.Float64:
 		p.kind = kindFloat
 	case reflect.Interface:
-		p.kind = kindForeign
+		p.kind = kindReflect
 		if t.NumMethod() == 0 {
 			p.kind = kindAny
 		}
@@ -226,7 +226,7 @@ func (b *planner) fill(p *plan) {
 	case reflect.Struct:
 		b.fillStruct(p, ptr)
 	default:
-		p.kind = kindForeign
+		p.kind = kindReflect
 	}
 }
 
@@ -237,12 +237,12 @@ func (p *plan) bad(why string) {
 }
 
 // fillStruct makes the plan of a struct. Those that are not as the package
-// comment says are foreign.
+// comment says are read and written by reflection.
 func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 	t := p.typ
 	switch {
 	case embeds(t): // and so may have the methods of a union, which it is not
-		p.kind = kindForeign
+		p.kind = kindReflect
 		return
 	case ptr.Implements(alternateType):
 		b.fillAlternate(p)
@@ -250,10 +250,10 @@ func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 	case ptr.Implements(unionType):
 		p.kind = kindUnion
 	case hasMethods(ptr) && !needsMethods(t):
-		p.kind, p.own = kindForeign, true
+		p.kind, p.own = kindReflect, true
 		return
-	case foreign(t):
-		p.kind = kindForeign
+	case needsReflection(t):
+		p.kind = kindReflect
 		return
 	default:
 		p.kind = kindStruct
@@ -289,10 +289,10 @@ func embeds(t reflect.Type) bool {
 	return false
 }
 
-// foreign reports whether encoding/json would treat a struct that embeds nothing
+// needsReflection reports whether encoding/json would treat a struct that embeds nothing
 // otherwise than the package comment says: for other tags or none, which
 // encoding/json matches in any case of letters.
-func foreign(t reflect.Type) bool {
+func needsReflection(t reflect.Type) bool {
 	for k := range t.NumField() {
 		f := t.Field(k)
 		tag, ok := f.Tag.Lookup("json")
@@ -377,11 +377,11 @@ func (p *plan) finishMembers() {
 // isNullField reports whether m is the field Null of an alternate.
 func (m *member) isNullField() bool { return m.kind == kindNull && !m.pointer }
 
-// isZero reports whether the value at v is its type's zero value, or, of a foreign
+// isZero reports whether the value at v is its type's zero value, or, of one for reflection
 // type, says so itself.
 func isZero(p *plan, v unsafe.Pointer) bool {
 	value := reflect.NewAt(p.typ, v).Elem()
-	if p.kind == kindForeign {
+	if p.kind == kindReflect {
 		return isZeroOwn(value)
 	}
 	return value.IsZero()

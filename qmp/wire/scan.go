@@ -6,44 +6,44 @@ import (
 	"unicode/utf8"
 )
 
-// A flaw is what a scanner found wrong at an offset.
-type flaw uint8
+// A syntaxError is what a scanner found wrong with the bytes at an offset.
+type syntaxError uint8
 
 const (
-	sound flaw = iota
-	flawEnd
-	flawByte
-	flawControl
-	flawEscape
-	flawSurrogate
-	flawUTF8
-	flawNumber
-	flawName
-	flawDepth
-	flawTrailing
+	noError syntaxError = iota
+	errEnd
+	errByte
+	errControl
+	errEscape
+	errSurrogate
+	errUTF8
+	errNumber
+	errName
+	errDepth
+	errTrailing
 )
 
 // error returns f as an Error at offset.
-func (f flaw) error(offset int) *Error {
+func (f syntaxError) error(offset int) *Error {
 	e := &Error{Offset: offset, Reason: ReasonSyntax}
 	switch f {
-	case flawEnd:
+	case errEnd:
 		e.Reason, e.Msg = ReasonIncomplete, "unexpected end of input"
-	case flawControl:
+	case errControl:
 		e.Msg = "control character in string"
-	case flawEscape:
+	case errEscape:
 		e.Msg = "invalid escape in string"
-	case flawSurrogate:
+	case errSurrogate:
 		e.Msg = "surrogate without its other half"
-	case flawUTF8:
+	case errUTF8:
 		e.Msg = "invalid UTF-8 in string"
-	case flawNumber:
+	case errNumber:
 		e.Msg = "invalid number"
-	case flawName:
+	case errName:
 		e.Msg = "expected the name of a member"
-	case flawDepth:
+	case errDepth:
 		e.Reason, e.Msg = ReasonDepth, "nested too deeply"
-	case flawTrailing:
+	case errTrailing:
 		e.Msg = "unexpected data after the value"
 	default:
 		e.Msg = "unexpected character"
@@ -58,7 +58,7 @@ func (f flaw) error(offset int) *Error {
 // the end of data is whole.
 func Skip(data []byte, i int, mode Mode) (int, error) {
 	next, f := skipValue(data, skipSpace(data, i), 0, mode, nil)
-	if f != sound {
+	if f != noError {
 		return next, f.error(next)
 	}
 	return next, nil
@@ -68,7 +68,7 @@ func Skip(data []byte, i int, mode Mode) (int, error) {
 // with white space around it.
 func Valid(data []byte) bool {
 	next, f := skipValue(data, skipSpace(data, 0), 0, Strict, nil)
-	return f == sound && skipSpace(data, next) == len(data)
+	return f == noError && skipSpace(data, next) == len(data)
 }
 
 // skipSpace returns the index of the first byte from data[i] on that is not
@@ -81,27 +81,27 @@ func skipSpace(data []byte, i int) int {
 }
 
 // skipValue returns the index of the byte after the value at data[i], or of the
-// flaw. depth is the number of objects and arrays around it. memo is nil, or
+// error. depth is the number of objects and arrays around it. memo is nil, or
 // notes what was skipped.
-func skipValue(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, flaw) {
+func skipValue(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, syntaxError) {
 	if i >= len(data) {
-		return i, flawEnd
+		return i, errEnd
 	}
 	if mode == Tolerant && data[i] != '"' {
 		if _, n := notFinite(data, i); n > 0 {
-			return i + n, sound
+			return i + n, noError
 		}
 	}
 	switch c := data[i]; c {
 	case '"':
 		end, _, f := scanString(data, i+1)
-		if f == sound {
+		if f == noError {
 			end++
 		}
 		return end, f
 	case '{', '[':
 		if depth == MaxDepth {
-			return i, flawDepth
+			return i, errDepth
 		}
 		if memo != nil {
 			return memo.skip(data, i, depth+1, mode)
@@ -118,89 +118,89 @@ func skipValue(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, flaw)
 			end, _, f := scanNumber(data, i)
 			return end, f
 		}
-		return i, flawByte
+		return i, errByte
 	}
 }
 
 // skipContainer is skipValue for the object or array at data[i].
-func skipContainer(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, flaw) {
+func skipContainer(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, syntaxError) {
 	object := data[i] == '{'
 	last := data[i] + 2 // ] and } are two after [ and {
 	i = skipSpace(data, i+1)
 	if i < len(data) && data[i] == last {
-		return i + 1, sound
+		return i + 1, noError
 	}
-	var f flaw
+	var f syntaxError
 	for n := 1; ; n++ {
 		if object {
-			if i, f = skipName(data, i); f != sound {
+			if i, f = skipName(data, i); f != noError {
 				return i, f
 			}
 		}
 		if i < len(data) && data[i] == '"' {
-			if i, _, f = scanString(data, i+1); f != sound {
+			if i, _, f = scanString(data, i+1); f != noError {
 				return i, f
 			}
 			i++
-		} else if i, f = skipValue(data, i, depth, mode, memo); f != sound {
+		} else if i, f = skipValue(data, i, depth, mode, memo); f != noError {
 			return i, f
 		}
 		i = skipSpace(data, i)
 		if i >= len(data) {
-			return i, flawEnd
+			return i, errEnd
 		}
 		if data[i] != ',' {
 			if data[i] == last {
 				if memo != nil {
 					memo.count = n
 				}
-				return i + 1, sound
+				return i + 1, noError
 			}
-			return i, flawByte
+			return i, errByte
 		}
 		i = skipSpace(data, i+1)
 	}
 }
 
 // skipName skips the name at data[i], the colon and the white space after it.
-func skipName(data []byte, i int) (int, flaw) {
+func skipName(data []byte, i int) (int, syntaxError) {
 	if i >= len(data) {
-		return i, flawEnd
+		return i, errEnd
 	}
 	if data[i] != '"' {
-		return i, flawName
+		return i, errName
 	}
 	i, _, f := scanString(data, i+1)
-	if f != sound {
+	if f != noError {
 		return i, f
 	}
 	return skipColon(data, i+1)
 }
 
 // skipColon skips a colon and the white space around it.
-func skipColon(data []byte, i int) (int, flaw) {
+func skipColon(data []byte, i int) (int, syntaxError) {
 	i = skipSpace(data, i)
 	if i >= len(data) {
-		return i, flawEnd
+		return i, errEnd
 	}
 	if data[i] != ':' {
-		return i, flawByte
+		return i, errByte
 	}
-	return skipSpace(data, i+1), sound
+	return skipSpace(data, i+1), noError
 }
 
 // skipWord skips a literal.
-func skipWord(data []byte, i int, word string) (int, flaw) {
+func skipWord(data []byte, i int, word string) (int, syntaxError) {
 	rest := data[i:]
 	if len(rest) >= len(word) && string(rest[:len(word)]) == word {
-		return i + len(word), sound
+		return i + len(word), noError
 	}
 	for k := 0; k < len(rest); k++ {
 		if rest[k] != word[k] {
-			return i, flawByte
+			return i, errByte
 		}
 	}
-	return len(data), flawEnd
+	return len(data), errEnd
 }
 
 const (
@@ -216,9 +216,9 @@ func stringStops(x uint64) uint64 {
 }
 
 // scanString returns the index of the quote that ends the string whose first
-// byte is data[i], and whether there are escapes in it. With a flaw, the index
-// is that of the flaw.
-func scanString(data []byte, i int) (end int, escaped bool, f flaw) {
+// byte is data[i], and whether there are escapes in it. With an error, the index
+// is that of the error.
+func scanString(data []byte, i int) (end int, escaped bool, f syntaxError) {
 	for {
 		for i+8 <= len(data) {
 			stops := stringStops(binary.LittleEndian.Uint64(data[i:]))
@@ -229,29 +229,29 @@ func scanString(data []byte, i int) (end int, escaped bool, f flaw) {
 			i += 8
 		}
 		if i >= len(data) {
-			return i, escaped, flawEnd
+			return i, escaped, errEnd
 		}
 		switch c := data[i]; {
 		case c == '"':
-			return i, escaped, sound
+			return i, escaped, noError
 		case c == '\\':
 			escaped = true
 			n, f := scanEscape(data, i)
-			if f != sound {
+			if f != noError {
 				return n, escaped, f
 			}
 			i = n
 		case c < 0x20:
-			return i, escaped, flawControl
+			return i, escaped, errControl
 		case c < utf8.RuneSelf:
 			i++
 		default:
 			r, n := utf8.DecodeRune(data[i:])
 			if r == utf8.RuneError && n <= 1 {
 				if !utf8.FullRune(data[i:]) {
-					return len(data), escaped, flawEnd
+					return len(data), escaped, errEnd
 				}
-				return i, escaped, flawUTF8
+				return i, escaped, errUTF8
 			}
 			i += n
 		}
@@ -260,49 +260,49 @@ func scanString(data []byte, i int) (end int, escaped bool, f flaw) {
 
 // scanEscape returns the index after the escape at data[i], which with a
 // surrogate is the escape of its other half too.
-func scanEscape(data []byte, i int) (int, flaw) {
+func scanEscape(data []byte, i int) (int, syntaxError) {
 	if i+1 >= len(data) {
-		return len(data), flawEnd
+		return len(data), errEnd
 	}
 	switch data[i+1] {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return i + 2, sound
+		return i + 2, noError
 	case 'u':
 	default:
-		return i, flawEscape
+		return i, errEscape
 	}
 	r, f := scanHex(data, i)
-	if f != sound {
+	if f != noError {
 		return i, f
 	}
 	switch {
 	case r < 0xD800 || r > 0xDFFF:
-		return i + 6, sound
+		return i + 6, noError
 	case r >= 0xDC00:
-		return i, flawSurrogate
+		return i, errSurrogate
 	}
 	if i+6 >= len(data) {
-		return len(data), flawEnd
+		return len(data), errEnd
 	}
 	if data[i+6] != '\\' || i+7 < len(data) && data[i+7] != 'u' {
-		return i, flawSurrogate
+		return i, errSurrogate
 	}
 	low, f := scanHex(data, i+6)
-	if f != sound {
+	if f != noError {
 		return i + 6, f
 	}
 	if low < 0xDC00 || low > 0xDFFF {
-		return i, flawSurrogate
+		return i, errSurrogate
 	}
-	return i + 12, sound
+	return i + 12, noError
 }
 
 // scanHex returns the number in the escape \uXXXX at data[i].
-func scanHex(data []byte, i int) (rune, flaw) {
+func scanHex(data []byte, i int) (rune, syntaxError) {
 	var r rune
 	for k := i + 2; k < i+6; k++ {
 		if k >= len(data) {
-			return 0, flawEnd
+			return 0, errEnd
 		}
 		c := data[k]
 		switch {
@@ -311,21 +311,21 @@ func scanHex(data []byte, i int) (rune, flaw) {
 		case c|0x20-'a' <= 5:
 			c = c | 0x20 - 'a' + 10
 		default:
-			return 0, flawEscape
+			return 0, errEscape
 		}
 		r = r<<4 | rune(c)
 	}
-	return r, sound
+	return r, noError
 }
 
 // scanNumber returns the index after the number at data[i], which is a digit or
 // a minus sign, and whether it is written as an integer.
-func scanNumber(data []byte, i int) (end int, integer bool, f flaw) {
+func scanNumber(data []byte, i int) (end int, integer bool, f syntaxError) {
 	if data[i] == '-' {
 		i++
 	}
 	if i >= len(data) {
-		return i, false, flawEnd
+		return i, false, errEnd
 	}
 	switch {
 	case data[i] == '0':
@@ -333,7 +333,7 @@ func scanNumber(data []byte, i int) (end int, integer bool, f flaw) {
 	case data[i]-'0' <= 9:
 		i = scanDigits(data, i)
 	default:
-		return i, false, flawNumber
+		return i, false, errNumber
 	}
 	integer = true
 	if i < len(data) && data[i] == '.' {
@@ -354,9 +354,9 @@ func scanNumber(data []byte, i int) (end int, integer bool, f flaw) {
 		}
 	}
 	if integer && i < len(data) && data[i]-'0' <= 9 {
-		return i, false, flawNumber // 01
+		return i, false, errNumber // 01
 	}
-	return i, integer, sound
+	return i, integer, noError
 }
 
 func scanDigits(data []byte, i int) int {
@@ -366,9 +366,9 @@ func scanDigits(data []byte, i int) int {
 	return i
 }
 
-func numberFlaw(data []byte, i int) flaw {
+func numberFlaw(data []byte, i int) syntaxError {
 	if i >= len(data) {
-		return flawEnd
+		return errEnd
 	}
-	return flawNumber
+	return errNumber
 }

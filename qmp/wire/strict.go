@@ -14,7 +14,7 @@ import (
 // it finds none.
 func (d *decoder) explain(p *plan, i int) int {
 	if i >= len(d.data) {
-		return d.flaw(flawEnd, i)
+		return d.syntaxError(errEnd, i)
 	}
 	switch p.kind {
 	case kindPointer:
@@ -132,8 +132,8 @@ func (d *decoder) present(i int) (list []presentMember, end int) {
 			return nil, -1
 		}
 		end, f := skipValue(d.data, m.value, d.depth, d.mode(), &d.skips)
-		if f != sound {
-			return nil, d.flaw(f, end)
+		if f != noError {
+			return nil, d.syntaxError(f, end)
 		}
 		list = append(list, m)
 		if i, done = d.more(end, '}'); i < 0 {

@@ -55,9 +55,9 @@ type (
 	ownRef struct{ NodeRef }
 )
 
-// TestForeignInTagged holds that members of types that no schema has, and types
+// TestReflectInTagged holds that members of types that no schema has, and types
 // that embed one that a schema has, are as in encoding/json.
-func TestForeignInTagged(t *testing.T) {
+func TestReflectInTagged(t *testing.T) {
 	zone := time.FixedZone("", 3600)
 	when := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	tests := []struct {
@@ -123,8 +123,8 @@ type secondText struct{ B int }
 func (secondText) MarshalText() ([]byte, error) { return []byte("x"), nil }
 func (*secondText) IsZero() bool                { return true }
 
-// TestForeignRefused holds that Go types which cannot work are refused.
-func TestForeignRefused(t *testing.T) {
+// TestReflectRefused holds that Go types which cannot work are refused.
+func TestReflectRefused(t *testing.T) {
 	var own struct {
 		*unexportedText `json:"own"`
 	}

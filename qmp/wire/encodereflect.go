@@ -9,10 +9,10 @@ import (
 	"strconv"
 )
 
-// foreign writes a value as encoding/json does, but for characters that need no
+// reflect writes a value as encoding/json does, but for characters that need no
 // escape, which have none, and for strings that are not UTF-8, which are refused.
-func (e *encoder) foreign(n int, v reflect.Value) int {
-	p := foreignPlanOf(v.Type())
+func (e *encoder) reflect(n int, v reflect.Value) int {
+	p := reflectPlanOf(v.Type())
 	switch {
 	case !v.CanInterface(): // embedded, unexported and named by a tag: its methods cannot be called
 	case p.pointerMarshals && v.CanAddr():
@@ -45,7 +45,7 @@ func (e *encoder) foreign(n int, v reflect.Value) int {
 		}
 		return e.number(n, json.Number(v.String()))
 	case reflect.Pointer, reflect.Interface:
-		return e.foreignPointer(n, v)
+		return e.reflectPointer(n, v)
 	case reflect.Slice:
 		switch {
 		case v.IsNil():
@@ -53,19 +53,19 @@ func (e *encoder) foreign(n int, v reflect.Value) int {
 		case v.Type().Elem().Kind() == reflect.Uint8 && !marshals(reflect.PointerTo(v.Type().Elem())):
 			return e.put(n, `"`+base64.StdEncoding.EncodeToString(v.Bytes())+`"`)
 		}
-		return e.foreignList(n, v)
+		return e.reflectList(n, v)
 	case reflect.Array:
-		return e.foreignList(n, v)
+		return e.reflectList(n, v)
 	case reflect.Map:
-		return e.foreignMap(n, v)
+		return e.reflectMap(n, v)
 	case reflect.Struct:
-		return e.foreignStruct(n, p, v)
+		return e.reflectStruct(n, p, v)
 	}
 	return e.fail(ReasonGo, "unsupported type: "+v.Type().String())
 }
 
 func marshals(t reflect.Type) bool {
-	p := foreignPlanOf(t)
+	p := reflectPlanOf(t)
 	return p.marshals || p.texts
 }
 
@@ -131,25 +131,25 @@ func compact(b []byte) int {
 	return n
 }
 
-// foreignPointer writes what a pointer or interface leads to, which can be
+// reflectPointer writes what a pointer or interface leads to, which can be
 // itself.
-func (e *encoder) foreignPointer(n int, v reflect.Value) int {
+func (e *encoder) reflectPointer(n int, v reflect.Value) int {
 	if v.IsNil() {
 		return e.put(n, "null")
 	}
 	v = v.Elem()
 	if v.Kind() != reflect.Pointer && v.Kind() != reflect.Interface {
-		return e.foreign(n, v)
+		return e.reflect(n, v)
 	}
 	if !e.enter() {
 		return e.tooDeep()
 	}
-	n = e.foreign(n, v)
+	n = e.reflect(n, v)
 	e.depth--
 	return n
 }
 
-func (e *encoder) foreignList(n int, v reflect.Value) int {
+func (e *encoder) reflectList(n int, v reflect.Value) int {
 	if !e.enter() {
 		return e.tooDeep()
 	}
@@ -158,7 +158,7 @@ func (e *encoder) foreignList(n int, v reflect.Value) int {
 		if k > 0 {
 			n = e.putByte(n, ',')
 		}
-		if n = e.foreign(n, v.Index(k)); n < 0 {
+		if n = e.reflect(n, v.Index(k)); n < 0 {
 			return e.at(k)
 		}
 	}
@@ -166,8 +166,8 @@ func (e *encoder) foreignList(n int, v reflect.Value) int {
 	return e.putByte(n, ']')
 }
 
-// foreignMap writes an object, its members in order of their names.
-func (e *encoder) foreignMap(n int, v reflect.Value) int {
+// reflectMap writes an object, its members in order of their names.
+func (e *encoder) reflectMap(n int, v reflect.Value) int {
 	t := v.Type().Key()
 	if !isKey(t.Kind()) && !t.Implements(textType) {
 		return e.fail(ReasonGo, "unsupported type: "+v.Type().String())
@@ -199,7 +199,7 @@ func (e *encoder) foreignMap(n int, v reflect.Value) int {
 			n = start // the first comma becomes the brace
 		}
 		if n = e.name(n, name); n >= 0 {
-			n = e.foreign(n, values[name])
+			n = e.reflect(n, values[name])
 		}
 		if n < 0 {
 			return e.in(name)
@@ -229,7 +229,7 @@ func keyName(key reflect.Value) (string, error) {
 	return strconv.FormatUint(key.Uint(), 10), nil
 }
 
-func (e *encoder) foreignStruct(n int, p *foreignPlan, v reflect.Value) int {
+func (e *encoder) reflectStruct(n int, p *reflectPlan, v reflect.Value) int {
 	if !e.enter() {
 		return e.tooDeep()
 	}
@@ -242,7 +242,7 @@ func (e *encoder) foreignStruct(n int, p *foreignPlan, v reflect.Value) int {
 		}
 		if n = e.name(n, f.name); n >= 0 {
 			at := n
-			if n = e.foreign(n, field); n >= 0 && f.quoted {
+			if n = e.reflect(n, field); n >= 0 && f.quoted {
 				n = e.quote(at, n, field.Type())
 			}
 		}
@@ -259,7 +259,7 @@ func (e *encoder) foreignStruct(n int, p *foreignPlan, v reflect.Value) int {
 }
 
 // of returns the field of v, if no embedded pointer on the way is nil.
-func (f *foreignField) of(v reflect.Value) (_ reflect.Value, ok bool) {
+func (f *reflectField) of(v reflect.Value) (_ reflect.Value, ok bool) {
 	for _, k := range f.index {
 		if v.Kind() == reflect.Pointer {
 			if v.IsNil() {
@@ -276,7 +276,7 @@ func (f *foreignField) of(v reflect.Value) (_ reflect.Value, ok bool) {
 // unless it is null or comes from a method.
 func (e *encoder) quote(start, n int, t reflect.Type) int {
 	text := string(e.buf[start:n])
-	p := foreignPlanOf(t)
+	p := reflectPlanOf(t)
 	if text == "null" || p.marshals || p.pointerMarshals || p.texts || p.pointerTexts {
 		return n
 	}

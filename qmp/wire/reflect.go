@@ -9,12 +9,11 @@ import (
 	"unicode"
 )
 
-// Types that no schema has are foreign: those that the package comment leaves to
-// the rules of encoding/json. They are read and written here by the same rules, by
-// reflection, and not by that package: a program would have it linked, a fifth
-// of a small client, whether it has such types or not.
+// Types that no schema has, those that the package comment leaves to the rules of encoding/json,
+// are read and written here, by reflection and by those rules. That package is not called for them:
+// a program would have it linked, a fifth of a small client, whether it has such types or not.
 
-// The interfaces that a foreign type can have, those of encoding/json.
+// The interfaces that such a type can have, those of encoding/json.
 type (
 	marshaler   interface{ MarshalJSON() ([]byte, error) }
 	unmarshaler interface{ UnmarshalJSON([]byte) error }
@@ -36,16 +35,16 @@ func hasMethods(t reflect.Type) bool {
 		t.Implements(textType) || t.Implements(textUnmarshalType)
 }
 
-// A foreignPlan is what is kept of a foreign type.
-type foreignPlan struct {
+// A reflectPlan is what is kept of such a type.
+type reflectPlan struct {
 	marshals, pointerMarshals bool // it, or a pointer to it, is a marshaler
 	texts, pointerTexts       bool // … an encoding.TextMarshaler
-	fields                    []foreignField
+	fields                    []reflectField
 }
 
-// A foreignField is a field of a struct, or of one that is embedded in it, that
+// A reflectField is a field of a struct, or of one that is embedded in it, that
 // takes part.
-type foreignField struct {
+type reflectField struct {
 	name      string
 	index     []int // as reflect.StructField.Index, with embedded pointers on the way
 	tagged    bool  // the name comes from a tag
@@ -54,33 +53,33 @@ type foreignField struct {
 	quoted    bool // the option "string": a scalar within a string
 }
 
-var foreignPlans sync.Map // reflect.Type → *foreignPlan
+var reflectPlans sync.Map // reflect.Type → *reflectPlan
 
-func foreignPlanOf(t reflect.Type) *foreignPlan {
-	if p, ok := foreignPlans.Load(t); ok {
-		return p.(*foreignPlan)
+func reflectPlanOf(t reflect.Type) *reflectPlan {
+	if p, ok := reflectPlans.Load(t); ok {
+		return p.(*reflectPlan)
 	}
-	p := &foreignPlan{marshals: t.Implements(marshalerType), texts: t.Implements(textType)}
+	p := &reflectPlan{marshals: t.Implements(marshalerType), texts: t.Implements(textType)}
 	if t.Kind() != reflect.Pointer {
 		ptr := reflect.PointerTo(t)
 		p.pointerMarshals, p.pointerTexts = ptr.Implements(marshalerType), ptr.Implements(textType)
 	}
 	if t.Kind() == reflect.Struct {
-		all := foreignFields(nil, t, nil, nil)
+		all := reflectFields(nil, t, nil, nil)
 		for k := range all {
 			if dominant(all, &all[k]) {
 				p.fields = append(p.fields, all[k])
 			}
 		}
 	}
-	foreignPlans.Store(t, p)
+	reflectPlans.Store(t, p)
 	return p
 }
 
-// foreignFields appends the fields of a struct, in order, those of embedded ones
+// reflectFields appends the fields of a struct, in order, those of embedded ones
 // in their place. index leads to the struct; around are the types that it is
 // embedded in.
-func foreignFields(fields []foreignField, t reflect.Type, index []int, around []reflect.Type) []foreignField {
+func reflectFields(fields []reflectField, t reflect.Type, index []int, around []reflect.Type) []reflectField {
 	if slices.Contains(around, t) {
 		return fields // further out its fields hide these
 	}
@@ -101,10 +100,10 @@ func foreignFields(fields []foreignField, t reflect.Type, index []int, around []
 		}
 		at := append(slices.Clip(index), k)
 		if name == "" && f.Anonymous && typ.Kind() == reflect.Struct {
-			fields = foreignFields(fields, typ, at, around)
+			fields = reflectFields(fields, typ, at, around)
 			continue
 		}
-		field := foreignField{name: name, index: at, tagged: name != ""}
+		field := reflectField{name: name, index: at, tagged: name != ""}
 		if name == "" {
 			field.name = f.Name
 		}
@@ -140,7 +139,7 @@ func isScalar(k reflect.Kind) bool {
 // dominant reports whether no other field hides f. Of those of one name it is the
 // one that is embedded least deep, and there the one with a tag. If several are
 // left none is taken.
-func dominant(all []foreignField, f *foreignField) bool {
+func dominant(all []reflectField, f *reflectField) bool {
 	for k := range all {
 		g := &all[k]
 		if g == f || g.name != f.name || len(g.index) > len(f.index) {
@@ -155,7 +154,7 @@ func dominant(all []foreignField, f *foreignField) bool {
 
 // find returns the field for a name, or else the first that has it in other
 // letters, or nil.
-func (p *foreignPlan) find(name string) *foreignField {
+func (p *reflectPlan) find(name string) *reflectField {
 	for k := range p.fields {
 		if p.fields[k].name == name {
 			return &p.fields[k]

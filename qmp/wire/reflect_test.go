@@ -121,9 +121,9 @@ type StatusEnum string
 
 func (s StatusEnum) Known() bool { return s == "on" }
 
-// TestForeignDecode holds that types of no schema are read as encoding/json reads
+// TestReflectDecode holds that types of no schema are read as encoding/json reads
 // them.
-func TestForeignDecode(t *testing.T) {
+func TestReflectDecode(t *testing.T) {
 	all := []any{
 		everything{}, map[string]int{}, map[level]any{}, map[int8]string{}, map[uint16][]byte{}, map[string]map[string]float32{},
 		[2]string{}, [0]int{}, struct{ A, B any }{}, struct{ A *[]*int }{}, struct{ A float32 }{}, map[float64]int{}, map[string]sealed{},
@@ -173,9 +173,9 @@ func TestForeignDecode(t *testing.T) {
 	}
 }
 
-// TestForeignEncode holds that types of no schema are written as encoding/json
+// TestReflectEncode holds that types of no schema are written as encoding/json
 // writes them, but for escapes that are not necessary.
-func TestForeignEncode(t *testing.T) {
+func TestReflectEncode(t *testing.T) {
 	five, yes, l := 5, true, level(6)
 	pointer := &five
 	loop := &node{Name: "a"}
@@ -227,9 +227,9 @@ func TestForeignEncode(t *testing.T) {
 	}
 }
 
-// TestForeignErrors holds that errors of types of no schema say where they are,
+// TestReflectErrors holds that errors of types of no schema say where they are,
 // and what methods have returned.
-func TestForeignErrors(t *testing.T) {
+func TestReflectErrors(t *testing.T) {
 	type outer struct {
 		List []map[level]int8
 		Any  map[string]any `json:",omitempty"`
@@ -266,8 +266,8 @@ func TestForeignErrors(t *testing.T) {
 	}
 }
 
-// FuzzForeign compares what is read, and then written, with encoding/json.
-func FuzzForeign(f *testing.F) {
+// FuzzReflect compares what is read, and then written, with encoding/json.
+func FuzzReflect(f *testing.F) {
 	f.Add([]byte(`{"ID":1,"named":{"Deep":"d"},"Extra":true,"uint":"7","float":"1.5","text":"\"x\"","flag":"true","Number":1e5}`))
 	f.Add([]byte(`{"Bytes":"AQID","Array":[1],"Any":{"a":[1.50,null]},"Keys":{"L1":"x"},"Ints":{"-5":null},"Levels":["L1",null],"Loud":"a"}`))
 	f.Add([]byte(`{"Pointer":5,"Structs":{"s":{"both":1}},"Lists":[null,["a"]],"when":"2026-01-02T03:04:05Z","Addr":"::1","Big":12,"node":{"sub":{}}}`))

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// foreign reads a value into v as encoding/json does, but for members that are
+// reflect reads a value into v as encoding/json does, but for members that are
 // there twice, which are refused.
-func (d *decoder) foreign(i int, v reflect.Value) int {
+func (d *decoder) reflect(i int, v reflect.Value) int {
 	class := classNone
 	if i < len(d.data) {
 		class = classOf(d.data[i])
@@ -73,15 +73,15 @@ func (d *decoder) foreign(i int, v reflect.Value) int {
 		v.SetFloat(f)
 		return next
 	case kind == reflect.String:
-		return d.foreignString(class, i, v)
+		return d.reflectString(class, i, v)
 	case kind == reflect.Slice && class == classString && v.Type().Elem().Kind() == reflect.Uint8:
 		return d.base64(i, v)
 	case kind == reflect.Slice || kind == reflect.Array:
-		return d.foreignList(i, v)
+		return d.reflectList(i, v)
 	case kind == reflect.Map:
-		return d.foreignMap(i, v)
+		return d.reflectMap(i, v)
 	case kind == reflect.Struct:
-		return d.foreignStruct(i, v)
+		return d.reflectStruct(i, v)
 	default:
 		return d.fail(i, ReasonGo, "cannot decode into "+v.Type().String())
 	}
@@ -142,8 +142,8 @@ func (d *decoder) caused(i, next int, err error) int {
 	return next
 }
 
-// foreignString reads a string, or a number into a json.Number.
-func (d *decoder) foreignString(class, i int, v reflect.Value) int {
+// reflectString reads a string, or a number into a json.Number.
+func (d *decoder) reflectString(class, i int, v reflect.Value) int {
 	number := v.Type() == numberType
 	if number && class == classNumber {
 		text, _, next := d.number(i, "number")
@@ -171,9 +171,9 @@ func (d *decoder) base64(i int, v reflect.Value) int {
 	return d.caused(i, next, err)
 }
 
-// foreignList reads an array into a slice or an array, which drops the elements
+// reflectList reads an array into a slice or an array, which drops the elements
 // for which it has no room.
-func (d *decoder) foreignList(i int, v reflect.Value) int {
+func (d *decoder) reflectList(i int, v reflect.Value) int {
 	if i = d.open(i, '[', "array"); i < 0 {
 		return -1
 	}
@@ -192,7 +192,7 @@ func (d *decoder) foreignList(i int, v reflect.Value) int {
 			v.SetLen(n + 1)
 		}
 		if n < v.Len() {
-			i = d.foreign(i, v.Index(n))
+			i = d.reflect(i, v.Index(n))
 		} else {
 			i = d.skip(i)
 		}
@@ -214,9 +214,9 @@ func (d *decoder) foreignList(i int, v reflect.Value) int {
 	return i
 }
 
-// foreignMembers reads an object and calls member with the index, the name and
+// reflectMembers reads an object and calls member with the index, the name and
 // the index of the value of each member. The name shares memory with the input.
-func (d *decoder) foreignMembers(i int, member func(at int, name string, i int) int) int {
+func (d *decoder) reflectMembers(i int, member func(at int, name string, i int) int) int {
 	if i = d.open(i, '{', "object"); i < 0 {
 		return -1
 	}
@@ -245,7 +245,7 @@ func (d *decoder) foreignMembers(i int, member func(at int, name string, i int) 
 	}
 }
 
-func (d *decoder) foreignMap(i int, v reflect.Value) int {
+func (d *decoder) reflectMap(i int, v reflect.Value) int {
 	t := v.Type()
 	texts := reflect.PointerTo(t.Key()).Implements(textUnmarshalType)
 	if !texts && !isKey(t.Key().Kind()) {
@@ -254,17 +254,17 @@ func (d *decoder) foreignMap(i int, v reflect.Value) int {
 	if v.IsNil() {
 		v.Set(reflect.MakeMap(t))
 	}
-	return d.foreignMembers(i, func(at int, name string, i int) int {
+	return d.reflectMembers(i, func(at int, name string, i int) int {
 		key := reflect.New(t.Key()).Elem()
 		if texts {
-			if d.foreign(at, key) < 0 {
+			if d.reflect(at, key) < 0 {
 				return -1
 			}
 		} else if !setKey(key, name) {
 			return d.fail(at, ReasonType, strconv.Quote(name)+" is no "+t.Key().String())
 		}
 		value := reflect.New(t.Elem()).Elem()
-		if i = d.foreign(i, value); i >= 0 {
+		if i = d.reflect(i, value); i >= 0 {
 			v.SetMapIndex(key, value)
 		}
 		return i
@@ -288,9 +288,9 @@ func setKey(key reflect.Value, name string) bool {
 	}
 }
 
-func (d *decoder) foreignStruct(i int, v reflect.Value) int {
-	p := foreignPlanOf(v.Type())
-	return d.foreignMembers(i, func(at int, name string, i int) int {
+func (d *decoder) reflectStruct(i int, v reflect.Value) int {
+	p := reflectPlanOf(v.Type())
+	return d.reflectMembers(i, func(at int, name string, i int) int {
 		f := p.find(name)
 		if f == nil {
 			return d.skip(i)
@@ -311,14 +311,14 @@ func (d *decoder) foreignStruct(i int, v reflect.Value) int {
 		if f.quoted {
 			return d.quoted(i, field)
 		}
-		return d.foreign(i, field)
+		return d.reflect(i, field)
 	})
 }
 
 // quoted reads a scalar that stands within a string, as JSON writes it, or null.
 func (d *decoder) quoted(i int, v reflect.Value) int {
 	if i < len(d.data) && classOf(d.data[i]) == classNull {
-		return d.foreign(i, v)
+		return d.reflect(i, v)
 	}
 	var s string
 	next := d.string(i, &s)
@@ -326,7 +326,7 @@ func (d *decoder) quoted(i int, v reflect.Value) int {
 		return -1
 	}
 	inner := decoder{data: []byte(s)}
-	if inner.foreign(0, v) != len(s) {
+	if inner.reflect(0, v) != len(s) {
 		d.fail(i, ReasonType, strconv.Quote(s)+" in a string is no "+v.Type().String())
 		if inner.err != nil {
 			d.err.Err = inner.err.Err
