@@ -62,6 +62,7 @@ var table = map[string][]string{
 	"qmp/genrt":                   {"…/qmp", "…/qmp/wire"},
 	"internal/framing":            {"…/internal/dial", "…/qmp/wire"},
 	"qmp/internal/qobject":        {},
+	"qmp/qmplog":                  {"…/qmp", "…/qmp/wire"},
 	"qmp/qmptest":                 {},
 	"qmp/wire":                    {"…/qmp/internal/qobject"},
 	"resolver":                    {"…/ast", "…/diag", "…/dialect", "…/ir"},

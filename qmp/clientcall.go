@@ -135,7 +135,7 @@ func callError(req *Request, err error) error {
 	if d, ok := err.(*DisconnectError); ok {
 		return d
 	}
-	return wrap("qmp: "+req.Command, err)
+	return &wrapped{"qmp: " + req.Command, err, req.Command}
 }
 
 // appendRequest appends a command up to its id, which is not known yet.

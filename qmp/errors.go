@@ -100,11 +100,12 @@ func (e *LostError) Error() string {
 
 // wrap returns err with what was being done in front of its text. Package fmt
 // would do the same, and take up a hundred kilobytes in each client.
-func wrap(doing string, err error) error { return &wrapped{doing, err} }
+func wrap(doing string, err error) error { return &wrapped{doing: doing, err: err} }
 
 type wrapped struct {
-	doing string
-	err   error
+	doing   string
+	err     error
+	command string // that it is about, if any
 }
 
 func (e *wrapped) Error() string { return e.doing + ": " + strings.TrimPrefix(e.err.Error(), "qmp: ") }
