@@ -152,7 +152,7 @@ func (c *Client) readFor(call *call) {
 }
 
 // readOne takes one message from the connection and gives it to those who wait
-// for it. It says whether it was a reply.
+// for it. It reports whether it was a reply.
 func (c *Client) readOne() (reply bool, err error) {
 	m, text, err := c.receive()
 	if err != nil {

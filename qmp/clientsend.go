@@ -12,7 +12,7 @@ import (
 const drainTime = time.Second
 
 // write sends the message of a call. The caller holds the token of c.writing,
-// and write sees to its return. An error is that of the context, and sent says
+// and write sees to its return. An error is that of the context, and sent reports
 // whether the server gets the message nevertheless: half a message would make
 // the connection useless, so the rest is then written in the background. When
 // the connection fails there is no error; who reads will find the cause.

@@ -77,8 +77,8 @@ func (e *JobError) Error() string { return "qmp: job " + e.ID + ": " + e.Desc }
 // existed since the call.
 var ErrNoJob = errors.New("qmp: there is no such job")
 
-// ErrJobLost is the error of [JobProgress] and [RunJob] over a [Session] for a job that is not there
-// any more after the connection was lost: how it ended is not known.
+// ErrJobLost is the error of [JobProgress] and [RunJob] over a [Session] for a job that is not
+// there any more after the connection was lost: how it ended is not known.
 var ErrJobLost = errors.New("qmp: the job is gone since the connection was lost: how it ended is not known")
 
 // JobProgress returns the states of a job, from the present one to the last, each time that

@@ -29,7 +29,7 @@ type request struct {
 
 // parseRequest reads a message as a command, and checks it in the order and in
 // the words of QEMU's qmp-dispatch.c: by the hash of the members' names.
-// allowOOB tells whether the client may use "exec-oob". What it returns does not
+// allowOOB reports whether the client may use "exec-oob". What it returns does not
 // refer to the message.
 func parseRequest(m *inputMessage, allowOOB bool) (req request) {
 	if !m.object {

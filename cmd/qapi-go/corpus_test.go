@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // corpusReleases are those of the corpus.
@@ -19,6 +20,7 @@ var corpusReleases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.
 // gofmt have nothing to say of, and documentation. A second run rewrites
 // nothing.
 func TestCorpus(t *testing.T) {
+	live.Slow(t, "it generates from eleven releases and compiles what it gets")
 	shared := corpus.Dir(t)
 	module := newModule(t, "example.test/corpus")
 	for _, release := range corpusReleases {

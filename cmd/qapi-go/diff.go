@@ -171,7 +171,7 @@ func (d *differ) configure(cmd *cobra.Command) error {
 	return nil
 }
 
-// check says whether the flags are right.
+// check refuses flags that are wrong or do not go together.
 func (d *differ) check(cmd *cobra.Command) error {
 	if err := d.load.check(cmd); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // A downstream is a module of somebody who uses this one as a tool.
@@ -137,6 +138,7 @@ func (d downstream) put(t *testing.T, name, text string) {
 // vendors QEMU 9.2's schema from a tarball, generates and builds; then comes QEMU
 // 10.0. There is no network.
 func TestDownstream(t *testing.T) {
+	live.Slow(t, "it builds the program twice, and QEMU's whole package")
 	shared := corpus.Dir(t)
 	d := newDownstream(t)
 	for _, release := range []string{"9.2.0", "10.0.0"} {

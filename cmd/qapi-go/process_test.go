@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/qapi-go/qapi-go/internal/outdir"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // asProgram is the variable that makes the test binary the program itself.
@@ -115,6 +116,7 @@ func isOneOf(got map[string][]byte, wanted []map[string][]byte) bool {
 // is interrupted. The next run makes it what it should be, and leaves nothing
 // else behind.
 func TestKilled(t *testing.T) {
+	live.Slow(t, "it runs and kills the program 40 times")
 	files := largeSchema("one", 12)
 	for k, v := range largeSchema("two", 18) {
 		files[k] = v

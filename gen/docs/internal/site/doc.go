@@ -97,8 +97,8 @@
 //
 // kind is c(ommand), e(vent), n (enum), s(truct), u(nion) or a(lternate); module
 // is an index into modules; flags are letters: d(eprecated), u(nstable), i (there is a
-// condition), x (not on the wire), r (removed: the page tells when). A member is its name, with "=" before it if it is a branch, and
-// ":" and flags behind it if there are any. The slug, if there is none, is the name.
+// condition), x (not on the wire), r (removed: the page tells when). A member is its
+// name, with "=" before it if it is a branch, and ":" and flags behind it if there are any. The slug, if there is none, is the name.
 //
 // The page is FOLDER/SLUG.html with FOLDER command, event or type; a member's id there
 // starts with arg-, data-, value- (enum) or member-, a branch's with branch-.

@@ -1,0 +1,89 @@
+package qapigo_test
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// commentWidth is how many columns a line of prose in a comment may have; a tab counts four.
+const commentWidth = 100
+
+// unlike matches what comments of this project do not say, since Go's own say something else.
+var unlike = regexp.MustCompile(`\b(tells|says) whether\b`)
+
+// TestComments holds that comments fit on a line and say "reports whether". Generated files
+// and directives of the compiler are left out.
+func TestComments(t *testing.T) {
+	files := 0
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := d.Name(); d.IsDir() {
+			if name == "testdata" || name == "golden" || name == "node_modules" || path != "." && strings.HasPrefix(name, ".") {
+				return fs.SkipDir
+			}
+			return nil
+		} else if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, path, text, parser.ParseComments)
+		if err != nil || ast.IsGenerated(file) {
+			return err
+		}
+		files++
+		checkComments(t, fset, file, text)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 300 {
+		t.Errorf("only %d files", files)
+	}
+}
+
+// checkComments reports lines of comments that are too long or say what [unlike] matches.
+func checkComments(t *testing.T, fset *token.FileSet, file *ast.File, text []byte) {
+	t.Helper()
+	lines := bytes.Split(text, []byte("\n"))
+	for _, group := range file.Comments {
+		output := false
+		for _, c := range group.List {
+			output = output || c.Text == "// Output:"
+			at := fset.Position(c.Pos())
+			if strings.HasPrefix(c.Text, "//go:") {
+				continue
+			}
+			for i := range strings.Count(c.Text, "\n") + 1 {
+				line := string(lines[at.Line-1+i])
+				if strings.HasPrefix(c.Text, "//\t") || output {
+					continue // a table or code, or what an example prints
+				}
+				if i == 0 && strings.TrimSpace(line[:at.Column-1]) != "" {
+					continue // behind code
+				}
+				if n := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    ")); n > commentWidth {
+					t.Errorf("%s:%d: a comment of %d columns, more than %d", at.Filename, at.Line+i, n, commentWidth)
+				}
+			}
+			if m := unlike.FindString(strings.Join(strings.Fields(strings.ReplaceAll(group.Text(), "\n", " ")), " ")); m != "" && c == group.List[0] {
+				t.Errorf("%s: %q: Go says \"reports whether\"", at, m)
+			}
+		}
+	}
+}
