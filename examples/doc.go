@@ -5,9 +5,11 @@
 //   - vmctl controls a virtual machine: status, events, block copy, powerdown.
 //   - fakeqemu is a server that vmctl can be tried on, and tested with.
 //   - agent is a guest agent.
+//   - fleet does the same work on several releases of QEMU with one package.
 //
 // The schemas are parts of QEMU's protocol in words of our own.
 package examples
 
 //go:generate go tool qapi-go generate --schema schema/vm.json --package vmapi --out internal/vmapi
 //go:generate go tool qapi-go generate --schema schema/agent.json --package agentapi --out internal/agentapi
+//go:generate go tool qapi-go generate --schema schema/fleet/7.2/vm.json --schema schema/fleet/10.0/vm.json --schema schema/fleet/11.1/vm.json --package fleetapi --out internal/fleetapi

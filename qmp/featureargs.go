@@ -16,7 +16,7 @@ type checker struct {
 	command  string
 	server   string
 	open     bool // arguments that are not known are taken
-	indexed  bool // paths have the indices of elements
+	asQEMU   bool // paths have indices, and what is missing goes before what is not known
 }
 
 // check returns what of a command a server does not have.
@@ -102,7 +102,7 @@ func (c *checker) value(v any, typ string, path []string) error {
 		}
 		for i, e := range list {
 			step := "[]"
-			if c.indexed {
+			if c.asQEMU {
 				step = "[" + strconv.Itoa(i) + "]"
 			}
 			if err := c.value(e, info.ElementType, append(slices.Clone(path), step)); err != nil {
@@ -153,32 +153,43 @@ func (c *checker) object(object map[string]any, info *featureInfo, path []string
 			members = append(members, info.Members...)
 		}
 	}
-	names := make([]string, 0, len(object))
-	for name := range object {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	known := make(map[string]bool, len(members))
+	var missing error // reported last: since when there is another argument says more
 	for _, m := range members {
-		known[m.Name] = true
 		at := append(slices.Clone(path), "."+m.Name)
 		v, ok := object[m.Name]
 		switch {
-		case !ok && m.Default == nil:
+		case !ok && m.Default == nil && c.asQEMU:
 			return c.unsupported(RequiredArgument, at, "")
-		case !ok:
-		default:
+		case !ok && m.Default == nil && missing == nil:
+			missing = c.unsupported(RequiredArgument, at, "")
+		case ok:
 			if err := c.value(v, m.Type, at); err != nil {
 				return err
 			}
 		}
 	}
-	for _, name := range names {
-		if !known[name] && !(c.open && len(path) == 0) {
-			return c.unsupported(UnsupportedArgument, append(slices.Clone(path), "."+name), "")
+	if err := c.unknown(object, members, path); err != nil {
+		return err
+	}
+	return missing
+}
+
+// unknown returns an error for the first member of an object, by name, that is not
+// one of its type.
+func (c *checker) unknown(object map[string]any, members []featureMember, path []string) error {
+	if c.open && len(path) == 0 {
+		return nil
+	}
+	var names []string
+	for name := range object {
+		if !slices.ContainsFunc(members, func(m featureMember) bool { return m.Name == name }) {
+			names = append(names, name)
 		}
 	}
-	return nil
+	if len(names) == 0 {
+		return nil
+	}
+	return c.unsupported(UnsupportedArgument, append(slices.Clone(path), "."+slices.Min(names)), "")
 }
 
 // maxVariants bounds unions within unions.

@@ -57,6 +57,8 @@ func TestFeatureCheck(t *testing.T) {
 		{"attach", `{"id": "a", "was": 1}`, `qmp: attach: argument "was": this server does not have it; it went with 3.0`},
 		{"attach", `{"id": "a", "other": 1}`, `qmp: attach: argument "other": this server does not have it`},
 		{"attach", `{}`, `qmp: attach: argument "id": this server needs it`},
+		{"attach", `{"when": 1}`, `qmp: attach: argument "when": this server does not have it; it came with 8.1`},
+		{"attach", `{"disk": [{"driver": "nvme", "device": "x"}]}`, `qmp: attach: argument "disk[].driver": value "nvme": this server does not have it`},
 		{"attach", `{"id": 1}`, `qmp: attach: argument "id": this server needs another type of value`},
 		{"attach", `{"id": "a", "disk": {}}`, `qmp: attach: argument "disk": this server needs another type of value`},
 		{"attach", `{"id": "a", "disk": [{"driver": "nvme"}]}`, `qmp: attach: argument "disk[].driver": value "nvme": this server does not have it`},

@@ -30,7 +30,7 @@ func (s *Server) checkArgs(row *ServerCommand, text []byte) error {
 	if text == nil {
 		text = []byte("{}")
 	}
-	c := &checker{features: s.features, command: row.Name, open: (*History)(nil).takesMore(row.Name), indexed: true}
+	c := &checker{features: s.features, command: row.Name, open: (*History)(nil).takesMore(row.Name), asQEMU: true}
 	err := c.text(text, s.features.infos[row.Name].ArgType)
 	var e *UnsupportedError
 	if !errors.As(err, &e) {
@@ -57,7 +57,7 @@ func (s *Server) checkResult(row *ServerCommand, text []byte) error {
 	if s.features == nil || s.features.infos[row.Name] == nil {
 		return nil
 	}
-	c := &checker{features: s.features, command: row.Name, indexed: true}
+	c := &checker{features: s.features, command: row.Name, asQEMU: true}
 	return c.sent(c.text(text, s.features.infos[row.Name].RetType), "the result")
 }
 
@@ -67,7 +67,7 @@ func (s *Server) checkEvent(ev Event) error {
 		return nil
 	}
 	name := ev.EventName()
-	c := &checker{features: s.features, command: name, indexed: true}
+	c := &checker{features: s.features, command: name, asQEMU: true}
 	info := s.features.infos[name]
 	if info == nil || info.MetaType != "event" {
 		return errors.New("qmp: the server does not have the event " + name)

@@ -30,14 +30,11 @@ func NewClient(caller qmp.Caller) *Client {
 }
 
 // run runs a command that is answered.
+//
+//go:noinline
 func (c *Client) run(ctx context.Context, command string, args, result any) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
-
-// History tells since which release the commands, arguments, values and
-// branches are there, as far as the schema says: see [qmp.WithFeatureCheck].
-var History = qmp.History{Table: `
-`}
 
 // SubscribeAll starts to collect all events, each as a pointer to its type, or
 // as a [*qmp.UnknownEvent] if the schema does not have it. See
