@@ -34,7 +34,7 @@ var table = map[string][]string{
 	"gen/golang":                  {"github.com/dave/jennifer/jen", "…/gen", "…/internal/names", "…/internal/prose", "…/ir"},
 	"internal/compat":             {"…/diag", "…/ir"},
 	"internal/config":             {"github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token", "…/diag", "…/internal/source"},
-	"internal/console":            {"golang.org/x/term", "…/diag", "…/internal/dial", "…/internal/example", "…/internal/introspect", "…/ir", "…/qga", "…/qmp"},
+	"internal/console":            {"golang.org/x/term", "…/diag", "…/gen/docs", "…/internal/dial", "…/internal/example", "…/internal/introspect", "…/ir", "…/ir/subset", "…/qga", "…/qmp"},
 	"internal/dial":               {},
 	"internal/docstyle":           {},
 	"internal/driver":             {"github.com/aymanbagabas/go-udiff", "…", "…/diag", "…/dialect", "…/gen", "…/internal/compat", "…/internal/facts", "…/internal/introspect", "…/internal/outdir", "…/internal/source", "…/ir", "…/ir/merge", "…/parser", "…/qmp"},

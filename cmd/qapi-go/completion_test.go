@@ -99,3 +99,24 @@ func TestCompletionScripts(t *testing.T) {
 		}
 	}
 }
+
+// TestCompletionOfCalls completes commands, arguments and values of a schema.
+func TestCompletionOfCalls(t *testing.T) {
+	write(t, map[string]string{"a.json": `{ 'enum': 'Color', 'data': [ 'red', 'green' ] }
+{ 'command': 'paint', 'data': { 'color': 'Color', '*name': 'str' } }
+{ 'event': 'PAINTED' }
+`})
+	for _, test := range []struct{ args, want string }{
+		{"call --schema a.json /none |", "paint"},
+		{"call --schema a.json /none paint |", "color="},
+		{"call --schema a.json /none paint color=red |", "name="},
+		{"call --schema a.json /none paint color=|", "color=green"},
+		{"events --schema a.json /none P|", "PAINTED"},
+		{"shell un|", "unix:"},
+	} {
+		got := runArgs(append([]string{"__complete"}, strings.Split(strings.TrimSuffix(test.args, "|"), " ")...)...)
+		if !strings.Contains(got.stdout, test.want) {
+			t.Errorf("%s: %s%s", test.args, got.stdout, got.stderr)
+		}
+	}
+}

@@ -118,11 +118,13 @@ func (m *machine) schemaOf(cmd *cobra.Command) func(context.Context, *console.Ma
 
 // interruptible returns a context that ends with the first signal to end.
 func interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
-	ctx := cmd.Context()
-	if ctx == nil {
-		ctx = context.Background()
-	}
-	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	return signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+}
+
+// terminable returns a context that ends when the program is told to, but not with
+// an interrupt.
+func terminable(cmd *cobra.Command) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGHUP)
 }
 
 // machineError returns the error of a conversation as run expects it.

@@ -73,6 +73,7 @@ var commands = []struct {
 	{"events", newEvents},
 	{"record", newRecord},
 	{"replay", newReplay},
+	{"shell", newShell},
 	{"version", newVersion},
 	{"completion", newCompletion},
 }

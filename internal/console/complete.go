@@ -19,7 +19,7 @@ type Candidate struct {
 // Complete returns how the last word of a command line may go on: words are the
 // command, if there is one yet, and the arguments before it. live, which may be
 // nil, returns values that only the machine knows.
-func (s *Schema) Complete(words []string, typed string, live func(command, argument string) []string) []Candidate {
+func (s *Schema) Complete(words []string, typed string, live func(command, argument, typed string, given *object) []string) []Candidate {
 	if len(words) == 0 {
 		return s.completeCommand(typed)
 	}
@@ -50,7 +50,7 @@ func (s *Schema) Complete(words []string, typed string, live func(command, argum
 	t = memberType(t, o, last)
 	values := completeValue(t)
 	if live != nil && takesText(t) {
-		values = append(values, live(cmd.Name, last)...)
+		values = append(values, live(cmd.Name, last, text, given)...)
 	}
 	var all []Candidate
 	for _, v := range values {

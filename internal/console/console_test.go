@@ -165,7 +165,7 @@ func FuzzParseValue(f *testing.F) {
 
 func TestComplete(t *testing.T) {
 	s := loadSchema(t)
-	live := func(command, argument string) []string { return []string{command + "-" + argument} }
+	live := func(command, argument, _ string, _ *object) []string { return []string{command + "-" + argument} }
 	for _, test := range []struct {
 		words string
 		typed string
@@ -217,6 +217,18 @@ func serve(t *testing.T) string {
 			return nil, &qmp.Error{Class: qmp.ClassDeviceNotFound, Desc: "no such thing"}
 		}},
 	})
+	return listen(t, server)
+}
+
+// serveCommands starts a server with other commands.
+func serveCommands(t *testing.T, commands []qmp.ServerCommand) string {
+	t.Helper()
+	return listen(t, qmp.NewServer(commands))
+}
+
+// listen serves on a unix socket until the test ends, and returns its address.
+func listen(t *testing.T, server *qmp.Server) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "s")
 	l, err := net.Listen("unix", path)
 	if err != nil {

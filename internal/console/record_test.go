@@ -98,15 +98,7 @@ func counter(t *testing.T) string {
 			return &sum, nil
 		}},
 	})
-	path := filepath.Join(t.TempDir(), "s")
-	l, err := net.Listen("unix", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
-	t.Cleanup(func() { server.Close(); <-served })
-	return path
+	return listen(t, server)
 }
 
 // converse runs calls and returns what each answered.
@@ -143,9 +135,9 @@ func TestRecordReplay(t *testing.T) {
 	want := converse(t, addr, calls)
 	text := end()
 	addr, finish := replay(t, text)
-	for round := range 2 { // each client has the conversation from its beginning
+	for round, calls := range []int{calls, 100} { // each client has the conversation from its beginning
 		got := converse(t, addr, calls)
-		for i := range want {
+		for i := range got {
 			if got[i] != want[i] {
 				t.Fatalf("round %d, call %d: %s, recorded %s", round, i, got[i], want[i])
 			}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qapi-go/qapi-go/internal/console"
+)
+
+func newShell() *cobra.Command {
+	var m machine
+	cmd := &cobra.Command{
+		Use:   "shell ADDR",
+		Short: "Talk to a machine by hand, or run a script of commands",
+		Long: `shell reads commands, runs them on a machine and prints what they return. On a
+terminal it has line editing and history, Tab completes commands, arguments and
+values, those of the machine included, and events appear above the prompt.
+
+  COMMAND KEY=VALUE…    runs a command, as "qapi-go call" does
+  {"execute": …}        runs a command in JSON, which may take several lines
+  !COMMAND              runs a command of the human monitor
+  help [NAME]           describes a command or event
+  dial                  connects again
+  exit                  leaves
+
+A script has the same commands, one a line, and comments that begin with #. It ends
+with its first error; events go to stderr. Ctrl-C ends a command that runs and, at the
+prompt, the shell.
+
+` + addressHelp + `
+
+Exit status: 0 clean; 1 an error in a script; 2 could not connect.`,
+		Example: `  qapi-go shell /run/vm.qmp
+  qapi-go shell /run/vm.qmp --schema qapi/qapi-schema.json
+  qapi-go shell /run/vm.qmp < commands.txt
+  qapi-go shell --agent /run/vm.qga`,
+		Args: oneAddress,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := m.open(cmd, args[0]); err != nil {
+				return err
+			}
+			s := console.Shell{Target: m.target, Schema: m.schemaOf(cmd), In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Err: cmd.ErrOrStderr()}
+			ctx, stop := terminable(cmd)
+			defer stop()
+			interrupts := make(chan os.Signal, 1)
+			signal.Notify(interrupts, os.Interrupt)
+			defer signal.Stop(interrupts)
+			s.Interrupt = interrupts
+			return machineError(cmd, s.Run(ctx))
+		},
+		ValidArgsFunction: completeOneAddress,
+	}
+	m.addFlags(cmd)
+	return cmd
+}
