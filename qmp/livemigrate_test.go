@@ -255,3 +255,46 @@ func TestLiveMigrateCancel(t *testing.T) {
 		})
 	}
 }
+
+// While a migration runs, capabilities cannot be set: its end is found without events. They can
+// while QEMU listens.
+func TestLiveMigrateCapabilities(t *testing.T) {
+	for _, release := range opsReleases {
+		t.Run(release, func(t *testing.T) {
+			checkGoroutines(t)
+			ctx := testContext(t)
+			path := filepath.Join(t.TempDir(), "m")
+			from, _ := launchRelease(t, release, "-S")
+			to, _ := launchRelease(t, release, "-incoming", "unix:"+path)
+			in := make(chan error, 1)
+			go func() {
+				state, err := qmp.MigrateIncoming(ctx, to, nil)
+				if err == nil && state.Status != "completed" {
+					err = errors.New(state.Status)
+				}
+				in <- err
+			}()
+			must(t, from, "migrate-set-parameters", `{"max-bandwidth": 65536}`)
+			must(t, from, "migrate", `{"uri": "unix:`+path+`"}`)
+			const on = `{"capabilities": [{"capability": "events", "state": true}]}`
+			var refused *qmp.Error
+			if err := run(from, "migrate-set-capabilities", on)(ctx); !errors.As(err, &refused) {
+				t.Errorf("set while it runs: %v", err)
+			}
+			state, err := qmp.Migrate(ctx, from, nil, qmp.WithMigrationProgress(time.Millisecond, func(m qmp.MigrationState) {
+				if m.Status == "active" {
+					must(t, from, "migrate-set-parameters", `{"max-bandwidth": 1073741824}`)
+				}
+			}))
+			if err != nil || state.Status != "completed" {
+				t.Errorf("%+v, %v", state, err)
+			}
+			if err := <-in; err != nil {
+				t.Error(err)
+			}
+			if on := capabilities(t, to); slices.Contains(on, "events") {
+				t.Error("the capability events is left on")
+			}
+		})
+	}
+}
