@@ -206,6 +206,27 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// Closing ends a call without reply at once, which cannot know what has become of the command.
+func TestCloseNoReply(t *testing.T) {
+	waiting := make(chan bool)
+	c := newClient(t, script(t, func(a *agent) {
+		a.sync()
+		a.expect("guest-shutdown")
+		a.expect("guest-sync-delimited")
+		close(waiting)
+		io.Copy(io.Discard, a.in)
+	}), qga.WithGrace(time.Hour))
+	result := make(chan error)
+	go func() { result <- NewClient(c).GuestShutdown(testContext(t), GuestShutdownArgs{}) }()
+	<-waiting
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-result; !errors.Is(err, qmp.ErrClosed) {
+		t.Errorf("%v, want ErrClosed", err)
+	}
+}
+
 // Limits end the connection with a clear error.
 func TestLimits(t *testing.T) {
 	for want, reply := range map[string]string{

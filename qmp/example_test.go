@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/qapi-go/qapi-go/qmp"
 )
@@ -69,4 +70,54 @@ func Example() {
 	// running <nil>
 	// qmp: x-unknown: CommandNotFound: The command x-unknown has not been found
 	// STOP <nil>
+}
+
+// A job is started, shown and dismissed. This server's job does its work in two steps, one for each
+// time that it is asked.
+func ExampleRunJob() {
+	type object = map[string]any
+	job := object{"id": "create0", "type": "create", "status": "created", "current-progress": 0, "total-progress": 2}
+	jobs := []object{}
+	command := func(name string, run func() any) qmp.ServerCommand {
+		return qmp.ServerCommand{Name: name, Args: (*object)(nil), Result: (*any)(nil), Run: func(context.Context, any) (any, error) {
+			result := run()
+			return &result, nil
+		}}
+	}
+	server := qmp.NewServer([]qmp.ServerCommand{
+		command("blockdev-create", func() any { jobs = append(jobs, job); return object{} }),
+		command("query-jobs", func() any {
+			if done := job["current-progress"].(int) + 1; done <= 2 {
+				job["current-progress"], job["status"] = done, "running"
+			} else {
+				job["status"] = "concluded"
+			}
+			return jobs
+		}),
+		command("job-dismiss", func() any { jobs = []object{}; return object{} }),
+	})
+	ctx := context.Background()
+	here, there := net.Pipe()
+	go server.ServeConn(ctx, there)
+	c, err := qmp.NewClient(ctx, here)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+
+	// With generated code, this is vm.BlockdevCreate(ctx, …).
+	start := func(ctx context.Context) error {
+		return c.Call(ctx, "blockdev-create", map[string]any{"job-id": "create0"}, nil)
+	}
+	_, err = qmp.RunJob(ctx, c, "create0", start, qmp.WithJobDismiss(),
+		qmp.WithJobProgress(time.Millisecond, func(job qmp.JobState) {
+			fmt.Printf("%s %.0f %%\n", job.Status, 100*job.Fraction())
+		}))
+	fmt.Println(err, len(jobs), "left")
+	// Output:
+	// running 50 %
+	// running 100 %
+	// concluded 100 %
+	// <nil> 0 left
 }
