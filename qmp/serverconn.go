@@ -328,6 +328,7 @@ func (c *serverConn) run(ctx context.Context) {
 	defer close(c.ran)
 	c.runQueue(ctx)
 	c.queueing.Lock() // after it, nothing more is queued
+	//lint:ignore SA2001 whoever held the lock has queued its command now
 	c.queueing.Unlock()
 	c.mu.Lock()
 	last := c.lastOOB

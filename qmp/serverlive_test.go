@@ -300,9 +300,7 @@ func liveInputs() []string {
 	for _, text := range liveTexts {
 		inputs = append(inputs, hello+text)
 	}
-	for _, text := range liveNegotiations {
-		inputs = append(inputs, text)
-	}
+	inputs = append(inputs, liveNegotiations...)
 	for _, text := range liveOOB {
 		inputs = append(inputs, oob+text)
 	}

@@ -65,6 +65,13 @@ type checker struct {
 	open bool // members of the outermost object that are not known are taken
 }
 
+// A refusal is what is wrong with an argument, in QEMU's words, which are not those of Go's errors.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+func refusef(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }
+
 func join(path, name string) string {
 	if path == "" {
 		return name
@@ -92,7 +99,7 @@ func (k *checker) object(v map[string]any, t ir.Type, path string) error {
 		return nil
 	}
 	slices.Sort(unexpected)
-	return fmt.Errorf("Parameter '%s' is unexpected", join(path, unexpected[0]))
+	return refusef("Parameter '%s' is unexpected", join(path, unexpected[0]))
 }
 
 func (k *checker) members(v map[string]any, t ir.Type, path string, known map[string]bool) error {
@@ -113,7 +120,7 @@ func (k *checker) members(v map[string]any, t ir.Type, path string, known map[st
 		switch {
 		case !ok && m.Optional:
 		case !ok:
-			return fmt.Errorf("Parameter '%s' is missing", join(path, m.Name))
+			return refusef("Parameter '%s' is missing", join(path, m.Name))
 		default:
 			if err := k.value(value, m.Type, join(path, m.Name)); err != nil {
 				return err
@@ -141,7 +148,7 @@ func (k *checker) value(v any, t ir.Type, path string) error {
 			return wrongType(path, "string")
 		}
 		if !slices.ContainsFunc(t.Values, func(e *ir.EnumValue) bool { return e.Name == s }) {
-			return fmt.Errorf("Parameter '%s' does not accept value '%s'", leaf(path), s)
+			return refusef("Parameter '%s' does not accept value '%s'", leaf(path), s)
 		}
 	case *ir.Array:
 		list, ok := v.([]any)
@@ -182,7 +189,7 @@ func leaf(path string) string {
 }
 
 func wrongType(path, want string) error {
-	return fmt.Errorf("Invalid parameter type for '%s', expected: %s", path, want)
+	return refusef("Invalid parameter type for '%s', expected: %s", path, want)
 }
 
 // builtin checks a value of a built-in type.
@@ -217,7 +224,7 @@ func integer(number json.Number, isNumber bool, t *ir.Builtin, path string) erro
 	bits, signed := t.Bits()
 	wide := func() error {
 		if !signed {
-			return fmt.Errorf("Parameter '%s' expects uint64", path)
+			return refusef("Parameter '%s' expects uint64", path)
 		}
 		return wrongType(path, "integer")
 	}
@@ -245,7 +252,7 @@ func integer(number json.Number, isNumber bool, t *ir.Builtin, path string) erro
 		low.Neg(limit)
 	}
 	if n.Cmp(low) < 0 || n.Cmp(limit) >= 0 {
-		return fmt.Errorf("Parameter '%s' expects %s_t", leaf(path), t.Name)
+		return refusef("Parameter '%s' expects %s_t", leaf(path), t.Name)
 	}
 	return nil
 }

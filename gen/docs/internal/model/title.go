@@ -39,12 +39,14 @@ func (b *builder) title() string {
 // firstHeading returns the heading that a comment begins with, or "".
 func firstHeading(doc *ir.Doc) string {
 	for _, s := range doc.Sections {
-		for _, block := range prose.Parse(s.Text) {
-			if h, ok := block.(prose.Heading); ok {
-				return PlainText(h.Inlines)
-			}
-			return ""
+		blocks := prose.Parse(s.Text)
+		if len(blocks) == 0 {
+			continue
 		}
+		if h, ok := blocks[0].(prose.Heading); ok {
+			return PlainText(h.Inlines)
+		}
+		return ""
 	}
 	return ""
 }
