@@ -122,6 +122,7 @@ func (e *emitter) header(f *file) {
 		}
 	}
 	c.para(fmt.Sprintf("Package %s holds %s of the QAPI schema %s.", e.opts.Package, enumerate(has), from))
+	c.para("Format, of the package qmp, prints any value readably: %+v of fmt prints the addresses of what is optional.")
 	e.out.PackageComment(e.keep(c, ""))
 }
 

@@ -3,6 +3,9 @@
 
 // Package qapi holds the types, a client, the events and a server's dispatch
 // table of the QAPI schema event.json.
+//
+// Format, of the package qmp, prints any value readably: %+v of fmt prints the
+// addresses of what is optional.
 package qapi
 
 import (
