@@ -5,6 +5,8 @@
 //   - vmctl controls a virtual machine: status, events, block copy, powerdown.
 //   - fakeqemu is a server that vmctl can be tried on, and tested with.
 //   - agent is a guest agent.
+//   - guest runs programs in a guest, and reads and writes its files.
+//   - operate migrates, unplugs devices, and makes snapshots and dumps.
 //   - fleet does the same work on several releases of QEMU with one package.
 //
 // The schemas are parts of QEMU's protocol in words of our own.

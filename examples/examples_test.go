@@ -20,7 +20,7 @@ import (
 func build(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", dir, "./vmctl", "./fakeqemu", "./agent").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", dir, "./vmctl", "./fakeqemu", "./agent", "./guest", "./operate").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return dir
