@@ -8,6 +8,7 @@ import (
 
 func newReplay() *cobra.Command {
 	var listen string
+	var scenario bool
 	cmd := &cobra.Command{
 		Use:   "replay FILE --listen ADDR",
 		Short: "Answer as a recording has it, without a machine",
@@ -21,8 +22,11 @@ A recording without a greeting is that of a guest agent.
 
 ADDR is unix:PATH, tcp:HOST:PORT or a path.
 
+With --as-scenario the recording is printed as a scenario for "qapi-go serve".
+
 Exit status: 0 all was in the recording; 1 something was not; 2 could not run.`,
-		Example: `  qapi-go replay vm.jsonl --listen /tmp/vm.qmp`,
+		Example: `  qapi-go replay vm.jsonl --listen /tmp/vm.qmp
+  qapi-go replay vm.jsonl --as-scenario > vm.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef(cmd, "replay takes one recording, not %d", len(args))
@@ -30,12 +34,15 @@ Exit status: 0 all was in the recording; 1 something was not; 2 could not run.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if listen == "" {
-				return usagef(cmd, "replay needs --listen")
+			if (listen == "") == !scenario {
+				return usagef(cmd, "replay needs --listen or --as-scenario, not both")
 			}
 			r, err := console.OpenReplay(args[0])
 			if err != nil {
 				return err
+			}
+			if scenario {
+				return r.WriteScenario(cmd.OutOrStdout())
 			}
 			l, err := console.Listen(listen)
 			if err != nil {
@@ -48,5 +55,6 @@ Exit status: 0 all was in the recording; 1 something was not; 2 could not run.`,
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "", "`ADDR` to listen on for clients")
+	cmd.Flags().BoolVar(&scenario, "as-scenario", false, "print the recording as a scenario, and end")
 	return cmd
 }

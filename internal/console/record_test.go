@@ -323,3 +323,47 @@ func FuzzRecording(f *testing.F) {
 		}
 	})
 }
+
+// TestScenario holds the scenario of a recording against what it should be.
+func TestScenario(t *testing.T) {
+	var recording strings.Builder
+	id := 0
+	exchange := func(command, answer string, events ...string) {
+		id++
+		fmt.Fprintf(&recording, "{\"time\":\"\",\"connection\":1,\"from\":\"client\",\"message\":{%s,\"id\":%d}}\n", command, id)
+		fmt.Fprintf(&recording, "{\"time\":\"\",\"connection\":1,\"from\":\"server\",\"message\":{%s,\"id\":%d}}\n", answer, id)
+		for _, ev := range events {
+			fmt.Fprintf(&recording, "{\"time\":\"\",\"connection\":1,\"from\":\"server\",\"message\":%s}\n", ev)
+		}
+	}
+	exchange(`"execute":"qmp_capabilities"`, `"return":{}`)
+	exchange(`"execute":"a"`, `"return":1`)
+	exchange(`"execute":"a"`, `"return":1`)
+	exchange(`"execute":"a"`, `"return":2`, `{"event":"E","data":{"x":1},"timestamp":{}}`)
+	exchange(`"execute":"a","arguments":{"k":"v"}`, `"error":{"class":"GenericError","desc":"no"}`)
+	p, err := NewReplay(strings.NewReader(recording.String()), "rec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := p.WriteScenario(&out); err != nil {
+		t.Fatal(err)
+	}
+	const want = `# From the recording "rec".
+rules:
+  - command: "a"
+    args: {"k": "v"}
+    error: {"class": "GenericError", "desc": "no"}
+  - command: "a"
+    times: 2
+    return: 1
+  - command: "a"
+    return: 2
+    after:
+      - event: "E"
+        data: {"x": 1}
+`
+	if out.String() != want {
+		t.Errorf("%s\nwant %s", out.String(), want)
+	}
+}
