@@ -3,6 +3,8 @@
 // with it. The line with replace in go.mod is for this repository only.
 //
 //   - vmctl controls a virtual machine: status, events, block copy, powerdown.
+//   - machine starts a virtual machine and stays with it until it ends.
+//   - watch tells how one is, over its restarts.
 //   - fakeqemu is a server that vmctl can be tried on, and tested with.
 //   - agent is a guest agent.
 //   - guest runs programs in a guest, and reads and writes its files.

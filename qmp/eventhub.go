@@ -9,7 +9,7 @@ import (
 
 // A hub distributes events to the queues of subscriptions.
 type hub struct {
-	client  *Client
+	client  *Client      // nil for that of a Session
 	awaited atomic.Int32 // calls of next that wait
 
 	mu     sync.Mutex
@@ -60,7 +60,9 @@ func (h *hub) subscribe(opts subscribeOptions) *eventQueue {
 // await has the client read for a call of next, which begins to wait and calls done afterwards.
 func (h *hub) await() {
 	h.awaited.Add(1) // before, so that whoever has the turn to read gives it up for a short time only
-	h.client.readInBackground()
+	if h.client != nil {
+		h.client.readInBackground()
+	}
 }
 
 func (h *hub) awaitDone() { h.awaited.Add(-1) }

@@ -175,6 +175,7 @@ func (s *Session) attempt(ctx context.Context) error {
 		s.events.pass(ev)
 		return false
 	}})
+	c.events.await() // the session waits for events, and for the end of the connection, all the time
 	if s.opts.connected != nil {
 		if err := s.opts.connected(ctx, c); err != nil {
 			c.Close()
