@@ -298,3 +298,29 @@ func TestLiveMigrateCapabilities(t *testing.T) {
 		})
 	}
 }
+
+// With the capability return-path, a source notices that the other side has died before it switches
+// over, and its guest goes on. Without it, QEMU 11.1 may call the migration completed.
+func TestLiveMigrateReturnPath(t *testing.T) {
+	for _, release := range live.Releases {
+		t.Run(release, func(t *testing.T) {
+			checkGoroutines(t)
+			path := filepath.Join(t.TempDir(), "m")
+			from, _ := launchRelease(t, release)
+			to, kill := launchRelease(t, release, "-incoming", "defer")
+			for _, c := range []*qmp.Client{from, to} {
+				must(t, c, "migrate-set-capabilities", `{"capabilities": [{"capability": "return-path", "state": true}]}`)
+			}
+			must(t, to, "migrate-incoming", `{"uri": "unix:`+path+`"}`)
+			state, err := qmp.Migrate(testContext(t), from, run(from, "migrate", `{"uri": "unix:`+path+`"}`),
+				qmp.WithPreSwitchover(func(context.Context) error { kill(); return nil }))
+			var failed *qmp.MigrationError
+			if !errors.As(err, &failed) || state.Status != "failed" {
+				t.Errorf("%+v, %v", state, err)
+			}
+			if got := runStatus(t, from); got != "running" {
+				t.Errorf("the guest is %s", got)
+			}
+		})
+	}
+}
