@@ -70,8 +70,8 @@ var ErrNoDump = errors.New("qmp: there is no dump")
 //
 // start runs the command dump-guest-memory, with detach on (QEMU 2.6 and later): without it, the
 // server does nothing else until the dump is complete, and there is no progress to be seen. If
-// start is nil, the dump is running already. The guest is stopped while it is dumped. It runs again,
-// and another dump can begin, a moment after the end.
+// start is nil, the dump is running already. The guest is stopped while it is dumped. It runs
+// again, and another dump can begin, a moment after the end.
 //
 // Dump returns the last state. The error is that of start or of another command, a [*DumpError],
 // [ErrNoDump], or the error of the connection. If the context is done first, the error wraps its

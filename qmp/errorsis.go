@@ -32,8 +32,8 @@ func IsInUse(err error) bool { return hasCondition(err, inUse) }
 // [IsNotFound] for how it is known.
 func IsNotActive(err error) bool { return hasCondition(err, notActive) }
 
-// IsCommandNotFound reports whether err is the server's, and says that it does not have the command,
-// or does not allow it in its present state.
+// IsCommandNotFound reports whether err is the server's, and says that it does not have the
+// command, or does not allow it in its present state.
 func IsCommandNotFound(err error) bool {
 	return errors.Is(err, &Error{Class: ClassCommandNotFound})
 }
@@ -56,8 +56,8 @@ const (
 )
 
 // texts are those of errors of class GenericError, of QEMU 7.2, 10.0 and 11.1, which
-// TestLiveErrorTexts holds. A '*' stands for any text. command is the start of the names of commands
-// that it is limited to.
+// TestLiveErrorTexts holds. A '*' stands for any text. command is the start of the names of
+// commands that it is limited to.
 var texts = []struct {
 	condition condition
 	command   string

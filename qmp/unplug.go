@@ -105,7 +105,7 @@ func (u *unplug) wait(ctx context.Context) (gone bool, err error) {
 		var lost *LostError
 		switch {
 		case errors.As(err, &lost), ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
-			return false, nil // the next request tells whether it is gone
+			return false, nil // the next request shows whether it is gone
 		case err != nil:
 			return false, err
 		}

@@ -14,20 +14,20 @@
 // # Attributes
 //
 // "dir" is "->" for what this program has sent and "<-" for what it received. The message is
-// "command", "return", "error", "event", "greeting" or "unreadable". Further attributes are "name" of
-// the command or event, also with what answers a command, "id", and "data": the arguments, what is
-// returned, or the event's data, as JSON with its members sorted, of 4 KiB at most. Errors have
+// "command", "return", "error", "event", "greeting" or "unreadable". Further attributes are "name"
+// of the command or event, also with what answers a command, "id", and "data": the arguments, what
+// is returned, or the event's data, as JSON with its members sorted, of 4 KiB at most. Errors have
 // "class" and "desc".
 //
 // # Secrets
 //
 // The values of these are written as "***": members password, passphrase, secret and cookie; data
-// of objects whose qom-type begins with secret, and what is read and set with qom-get and qom-set of
-// a property with one of these names; keys of send-key and events of input-send-event, which may be
-// somebody's password; the user information of URLs. What people type for the human monitor, and
-// what goes to and comes from programs in a guest, is left out as a whole: command-line, input-data,
-// out-data, err-data, env and buf-b64, and what human-monitor-command returns. Ids of secrets, such
-// as key-secret, are shown.
+// of objects whose qom-type begins with secret, and what is read and set with qom-get and qom-set
+// of a property with one of these names; keys of send-key and events of input-send-event, which may
+// be somebody's password; the user information of URLs. What people type for the human monitor, and
+// what goes to and comes from programs in a guest, is left out as a whole: command-line,
+// input-data, out-data, err-data, env and buf-b64, and what human-monitor-command returns. Ids of
+// secrets, such as key-secret, are shown.
 package qmplog
 
 import (

@@ -48,8 +48,8 @@
 //	div.frame          nav.site > ul > li > a[aria-current=page]; main#main
 //	footer
 //
-// In main: nav.crumbs > ol > li, the last with aria-current=page (not on index.html); one h1, on the
-// page of a definition around a code.
+// In main: nav.crumbs > ol > li, the last with aria-current=page (not on index.html); one h1, on
+// the page of a definition around a code.
 //
 // The page of a definition has, in main: h1, p.badges, div.notice.deprecated and
 // div.notice.unstable, nav.toc > ul, then prose, then sections. Each section is an
@@ -98,7 +98,8 @@
 // kind is c(ommand), e(vent), n (enum), s(truct), u(nion) or a(lternate); module
 // is an index into modules; flags are letters: d(eprecated), u(nstable), i (there is a
 // condition), x (not on the wire), r (removed: the page tells when). A member is its
-// name, with "=" before it if it is a branch, and ":" and flags behind it if there are any. The slug, if there is none, is the name.
+// name, with "=" before it if it is a branch, and ":" and flags behind it if there are any. The
+// slug, if there is none, is the name.
 //
 // The page is FOLDER/SLUG.html with FOLDER command, event or type; a member's id there
 // starts with arg-, data-, value- (enum) or member-, a branch's with branch-.
