@@ -45,7 +45,8 @@ func TestFormat(t *testing.T) {
 			t.Errorf("%T: %s, want %s", test.value, got, test.want)
 		}
 	}
-	// Raw JSON, such as the members of an unknown branch, is kept with its white space by the codec.
+	// Raw JSON, such as the members of an unknown branch, is kept with its white space by the
+	// codec.
 	raw := struct {
 		A json.RawMessage `json:"a"`
 	}{json.RawMessage(`{ "b": [ ] , "c" : 1 }`)}

@@ -150,8 +150,8 @@ var errPostcopy = errors.New("qmp: the migration is in its postcopy phase and ca
 // Migrate returns the last state. The error is that of start or of another command, a
 // [*MigrationError] if the migration failed or was cancelled, [ErrNoMigration], or the error of
 // the connection. When it is nil, all of the guest's state has been sent. Whether it has arrived is
-// for [MigrateIncoming] to tell; the capability return-path, set at both sides before, has this side
-// know, too. Without it, QEMU 11.1 has been seen to complete to a QEMU that had died.
+// for [MigrateIncoming] to tell; the capability return-path, set at both sides before, has this
+// side know, too. Without it, QEMU 11.1 has been seen to complete to a QEMU that had died.
 //
 // If the context is done first, the migration is cancelled (unless [WithMigrationLeave] is given),
 // Migrate waits up to 10 seconds for its end, and the error wraps that of the context; but if the

@@ -4,8 +4,8 @@
 //	guest SOCKET get FILE    to standard output
 //	guest SOCKET put FILE    from standard input
 //
-// SOCKET is the host's end of the agent's channel. The exit status of run is that of the program. An
-// interrupt ends waiting; the program goes on in the guest.
+// SOCKET is the host's end of the agent's channel. The exit status of run is that of the program.
+// An interrupt ends waiting; the program goes on in the guest.
 package main
 
 import (
