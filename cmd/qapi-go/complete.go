@@ -31,7 +31,7 @@ func (m *machine) forCompletion(cmd *cobra.Command, addr string) *console.Schema
 		return nil
 	}
 	defer c.Close()
-	known, err = console.AskSchema(ctx, c)
+	known, err = console.AskSchema(ctx, c, m.command)
 	if err != nil {
 		return nil
 	}

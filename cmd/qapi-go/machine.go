@@ -21,6 +21,9 @@ type machine struct {
 	schema  string
 	load    loader
 	project project
+
+	// command is the only one that the schema is needed for; "" for all.
+	command string
 }
 
 func (m *machine) addFlags(cmd *cobra.Command) {
@@ -75,7 +78,7 @@ func (m *machine) known(cmd *cobra.Command, stderr io.Writer) (*console.Schema, 
 		}
 	}
 	if text, ok := introspection(name); ok {
-		return console.ReadIntrospection(text)
+		return console.ReadIntrospection(text, m.command)
 	}
 	got, err := m.load.Load(name, stderr)
 	if ferr := m.load.Finish(stderr); err == nil {
@@ -112,7 +115,7 @@ func (m *machine) schemaOf(cmd *cobra.Command) func(context.Context, *console.Ma
 		if known != nil || err != nil {
 			return known, err
 		}
-		return console.AskSchema(ctx, c)
+		return console.AskSchema(ctx, c, m.command)
 	}
 }
 

@@ -41,8 +41,8 @@ func NewSchema(s *ir.Schema) *Schema {
 	return known
 }
 
-// ReadIntrospection returns what an answer to query-qmp-schema says.
-func ReadIntrospection(text []byte) (*Schema, error) {
+// readAll returns what an answer to query-qmp-schema says.
+func readAll(text []byte) (*Schema, error) {
 	s, err := introspect.Read(text)
 	if err != nil {
 		return nil, err
@@ -55,12 +55,14 @@ func ReadIntrospection(text []byte) (*Schema, error) {
 // AskSchema asks a machine what it can do. One that cannot tell, such as an agent
 // or QEMU before 2.5, is asked for the names of its commands; if it cannot tell
 // those, the schema is empty.
-func AskSchema(ctx context.Context, m *Machine) (*Schema, error) {
+//
+// Of a command that is named only that is known, unless there is no such command.
+func AskSchema(ctx context.Context, m *Machine, command string) (*Schema, error) {
 	if !m.agent {
 		var text json.RawMessage
 		err := m.Do(ctx, &qmp.Request{Command: "query-qmp-schema", Result: &text})
 		if err == nil {
-			return ReadIntrospection(text)
+			return ReadIntrospection(text, command)
 		}
 		if answered := new(qmp.Error); !errors.As(err, &answered) {
 			return nil, err
