@@ -65,8 +65,10 @@ var ErrNoDump = errors.New("qmp: there is no dump")
 // Dump starts a dump of the guest's memory and waits for its end:
 //
 //	state, err := qmp.Dump(ctx, c, func(ctx context.Context) error {
-//		return vm.DumpGuestMemory(ctx, qapi.DumpGuestMemoryArgs{Protocol: "file:/tmp/guest", Detach: &yes})
-//	}, qmp.WithDumpProgress(time.Second, func(d qmp.DumpState) { fmt.Printf("\r%3.0f %%", 100*d.Fraction()) }))
+//		return vm.DumpGuestMemory(ctx, args) // with Detach
+//	}, qmp.WithDumpProgress(time.Second, func(d qmp.DumpState) {
+//		fmt.Printf("\r%3.0f %%", 100*d.Fraction())
+//	}))
 //
 // start runs the command dump-guest-memory, with detach on (QEMU 2.6 and later): without it, the
 // server does nothing else until the dump is complete, and there is no progress to be seen. If
