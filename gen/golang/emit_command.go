@@ -15,7 +15,7 @@ func (e *emitter) client() {
 	e.comment(text("NewClient returns a client that runs its commands through caller, such as a connection."))
 	e.out.Func().Id("NewClient").Params(jen.Id("caller").Qual(qmpPath, "Caller")).Op("*").Id("Client").
 		Block(jen.Return(jen.Op("&").Id("Client").Values(jen.Id("caller").Op(":").Id("caller"))))
-	// Inlined into each method it would cost a tenth of what they take to compile.
+	// Inlined into each method it would have to be compiled as often.
 	e.apart(text("run runs a command that is answered."))
 	e.out.Func().Params(jen.Id("c").Op("*").Id("Client")).Id("run").
 		Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("command").String(), jen.List(jen.Id("args"), jen.Id("result")).Any()).Error().
