@@ -17,11 +17,31 @@ var shells = []struct {
 	name  string
 	print func(root *cobra.Command, w io.Writer) error
 }{
-	{"bash", func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) }},
+	{"bash", func(root *cobra.Command, w io.Writer) error {
+		if err := root.GenBashCompletionV2(w, true); err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, bashValues)
+		return err
+	}},
 	{"zsh", (*cobra.Command).GenZshCompletion},
 	{"fish", func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) }},
 	{"powershell", (*cobra.Command).GenPowerShellCompletionWithDesc},
 }
+
+// bashValues is added to cobra's script for bash, where a word ends at "=": of
+// KEY=VALUE only VALUE is then replaced by what completes it.
+const bashValues = `
+__qapi-go_values() {
+    __start_qapi-go "$@"
+    local word="${COMP_LINE:0:COMP_POINT}"
+    word="${word##* }"
+    if [[ $COMP_WORDBREAKS == *=* && $word != -* && $word == *=* ]]; then
+        COMPREPLY=("${COMPREPLY[@]#"${word%%=*}="}")
+    fi
+}
+complete -o default -F __qapi-go_values qapi-go
+`
 
 // newCompletion makes the completion command. Unlike cobra's own it fails if there
 // is no such shell.

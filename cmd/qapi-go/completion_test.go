@@ -81,6 +81,7 @@ func TestCompletionScripts(t *testing.T) {
 		want       string
 	}{
 		{"completion bash", 0, "__start_qapi-go"},
+		{"completion bash", 0, "complete -o default -F __qapi-go_values qapi-go"},
 		{"completion zsh", 0, "#compdef qapi-go"},
 		{"completion fish", 0, "complete -c qapi-go"},
 		{"completion powershell", 0, "Register-ArgumentCompleter"},

@@ -60,7 +60,11 @@ func (p *plainLines) readLine(prompt string) (string, error) {
 
 func (p *plainLines) running() func() { return func() {} }
 
-func (p *plainLines) close() {}
+func (p *plainLines) close() {
+	if p.prompts != nil {
+		io.WriteString(p.prompts, "\n")
+	}
+}
 
 // An editor reads lines from a terminal. While a line is read the terminal is raw,
 // while a command runs it is as it was, so that keys send signals.
