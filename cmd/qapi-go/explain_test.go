@@ -101,6 +101,9 @@ func TestExplanations(t *testing.T) {
 					t.Errorf("a line of %d columns: %s", len([]rune(line))-1, line)
 				}
 			}
+			if code == "RELEASE_CLASH" {
+				return // an example is two schemas: TestGenerateReleases has one
+			}
 			check := loadExample
 			if slices.ContainsFunc(lint.Rules(), func(r lint.Rule) bool { return r.Code == code }) {
 				check = lintExample

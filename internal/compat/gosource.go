@@ -26,7 +26,7 @@ func (c *comparer) compareGo(old, new *ir.Schema, strict bool) {
 			g.said[ch.Path] = true
 		}
 	}
-	c.dir, c.mood, c.cond, c.here = Go, stable, "", nil
+	c.dir, c.promise, c.cond, c.here = Go, stable, "", nil
 	for _, t := range old.Types {
 		if named(t) && !c.ignored(t.Head().Name) {
 			g.compareType(t, new.ByName[t.Head().Name])

@@ -99,9 +99,9 @@ func (c *comparer) compareTypes(o, n operand) {
 	c.compareKinds(o, n)
 }
 
-// visit goes to a pair of types, once for each direction and mood.
+// visit goes to a pair of types, once for each direction and promise.
 func (c *comparer) visit(o, n operand, compare func()) {
-	key := pairKey{o.typ, n.typ, c.dir, c.mood, c.cond}
+	key := pairKey{o.typ, n.typ, c.dir, c.promise, c.cond}
 	if o.typ == nil || n.typ == nil {
 		compare() // what belongs to a command or event: there is no other way to it
 		return

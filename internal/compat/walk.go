@@ -8,20 +8,20 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A mood is what a client was promised of something, and so of what is below.
-type mood int
+// A promise is what a client was promised of something, and so of what is below.
+type promise int
 
 const (
-	stable     mood = iota
-	deprecated      // its removal was announced
-	unstable        // may change at any time
+	stable     promise = iota
+	deprecated         // its removal was announced
+	unstable           // may change at any time
 )
 
 // A pairKey is a place in the walk over both schemas: types that are compared.
 type pairKey struct {
 	old, new ir.Type
 	dir      Direction
-	mood     mood
+	promise  promise
 	cond     string // what must hold in the old schema, if that counts
 }
 
@@ -48,9 +48,9 @@ type comparer struct {
 	here     *node              // where the walk is
 	types    map[string]ir.Type // the named types of the new schema
 
-	dir  Direction
-	mood mood
-	cond string // a condition of what is around, in words; only if introspected
+	dir     Direction
+	promise promise
+	cond    string // a condition of what is around, in words; only if introspected
 
 	found    map[changeKey]*Change
 	changes  []*Change
@@ -76,9 +76,9 @@ func (c *comparer) reportAs(s Severity, rule RuleCode, path string, old, new Pla
 	reason := ""
 	switch {
 	case s <= Note:
-	case c.mood == unstable:
+	case c.promise == unstable:
 		s, reason = Info, "it was unstable"
-	case c.mood == deprecated:
+	case c.promise == deprecated:
 		s, reason = Note, "announced: it was deprecated"
 	case c.cond != "":
 		s, reason = Info, "its condition need not hold: "+c.cond
@@ -101,27 +101,27 @@ func (c *comparer) reportAs(s Severity, rule RuleCode, path string, old, new Pla
 	return ch
 }
 
-// moodOf returns what a client was promised of something in an old schema.
-func (c *comparer) moodOf(name string, features []ir.Feature) mood {
+// promiseOf returns what a client was promised of something in an old schema.
+func (c *comparer) promiseOf(name string, features []ir.Feature) promise {
 	switch {
-	case c.mood == unstable || ir.Has(features, "unstable") || unstableName(name):
+	case c.promise == unstable || ir.Has(features, "unstable") || unstableName(name):
 		return unstable
-	case c.mood == deprecated || ir.Has(features, "deprecated"):
+	case c.promise == deprecated || ir.Has(features, "deprecated"):
 		return deprecated
 	}
 	return stable
 }
 
 // below runs f for something in the old schema that has the name, features and
-// condition: what f reports has that mood.
+// condition: what f reports has that promise.
 func (c *comparer) below(name string, features []ir.Feature, cond ir.Cond, f func()) {
-	mood, around := c.mood, c.cond
-	c.mood = c.moodOf(name, features)
+	promise, around := c.promise, c.cond
+	c.promise = c.promiseOf(name, features)
 	if c.opts.Introspected && cond != nil {
 		c.cond = ir.CondString(cond)
 	}
 	f()
-	c.mood, c.cond = mood, around
+	c.promise, c.cond = promise, around
 }
 
 // compareSchemas compares the commands and events.

@@ -59,7 +59,7 @@ func (b *builder) keeps(g *group) bool {
 		return false
 	}
 	return slices.ContainsFunc(g.list, func(i instance) bool {
-		return i.typ != nil && g.foreign(i) == 0 && len(b.joined[i]) == 1
+		return i.typ != nil && g.borrowed(i) == 0 && len(b.joined[i]) == 1
 	})
 }
 

@@ -13,7 +13,7 @@ func (b *builder) typ(g *group) ir.Type {
 		return t
 	}
 	for _, i := range g.list {
-		if i.typ == nil || g.foreign(i) == 0 || g.holder != nil || i.typ.Head().Implicit || shapeOf(i.typ) == builtin {
+		if i.typ == nil || g.borrowed(i) == 0 || g.holder != nil || i.typ.Head().Implicit || shapeOf(i.typ) == builtin {
 			continue
 		}
 		if !b.keptApart(i) {

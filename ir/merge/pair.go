@@ -149,14 +149,14 @@ func (m *merger) join(g *group, i instance) {
 	}
 	g.list = append(g.list, i)
 	slices.SortStableFunc(g.list, func(a, b instance) int {
-		return cmp.Or(cmp.Compare(b.rel, a.rel), cmp.Compare(g.foreign(a), g.foreign(b)))
+		return cmp.Or(cmp.Compare(b.rel, a.rel), cmp.Compare(g.borrowed(a), g.borrowed(b)))
 	})
 	m.joined[i] = append(m.joined[i], g)
 	m.work = append(m.work, g)
 }
 
-// foreign returns 1 for an instance that does not have the group's name, else 0.
-func (g *group) foreign(i instance) int {
+// borrowed returns 1 for an instance that does not have the group's name, else 0.
+func (g *group) borrowed(i instance) int {
 	if i.typ != nil && i.typ.Head().Name == g.key {
 		return 0
 	}
