@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,10 +49,10 @@ func startAgentWithout(t *testing.T, commands ...string) (path string, kill func
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	kill = func() {
+	kill = sync.OnceFunc(func() { // a test may kill it while its end comes
 		cmd.Process.Kill()
 		cmd.Wait()
-	}
+	})
 	t.Cleanup(kill)
 	return path, kill
 }

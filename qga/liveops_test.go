@@ -115,7 +115,10 @@ func TestLiveCommand(t *testing.T) {
 func TestLiveFiles(t *testing.T) {
 	c, _ := dialAgent(t)
 	dir := t.TempDir()
-	fsys := qga.NewFS(testContext(t), c, dir)
+	// 64 MiB each way under the race detector, beside other tests, take longer than others may.
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	t.Cleanup(cancel)
+	fsys := qga.NewFS(ctx, c, dir)
 	for _, size := range []int{0, 1, 1<<20 - 1, 1 << 20, 1<<20 + 1, 64 << 20} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			data := make([]byte, size)
