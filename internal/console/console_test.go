@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 	"testing/fstest"
 
 	qapigo "github.com/qapi-go/qapi-go"
@@ -146,7 +147,7 @@ func FuzzParseValue(f *testing.F) {
 	f.Add(`{'a': [1, "b\u0000", None]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		v, err := parseValue(text)
-		if err != nil {
+		if err != nil || !utf8.ValidString(text) { // other bytes become U+FFFD
 			return
 		}
 		once := appendValue(nil, v)
