@@ -57,9 +57,32 @@ func (r *resolver) bindBase(u *ir.Union, name string) {
 	u.Base = base
 }
 
+// fewMembers is how many are searched one after the other. Most structs have no
+// more, for which a map costs more than it helps.
+const fewMembers = 8
+
+// own returns the member of s, without those it inherits, that has the clash name,
+// or nil. Of members that clash it is the first. A struct that has not been bound has
+// none.
+func (r *resolver) own(s *ir.Struct, clash string) *ir.Member {
+	names, bound := r.names[s]
+	if names != nil || !bound {
+		return names[clash]
+	}
+	for _, m := range s.Members {
+		if clashesWith(m.Name, clash) {
+			return m
+		}
+	}
+	return nil
+}
+
 // ownNames indexes the members of s, without those it inherits, by clash name.
-// Of members that clash the first counts.
+// Of members that clash the first counts. It returns nil for few members.
 func ownNames(s *ir.Struct) map[string]*ir.Member {
+	if len(s.Members) <= fewMembers {
+		return nil
+	}
 	names := make(map[string]*ir.Member, len(s.Members))
 	for _, m := range s.Members {
 		if c := clashName(m.Name); names[c] == nil {

@@ -14,17 +14,18 @@ import (
 // A docUse tells which sections of a definition's documentation have found what
 // they document.
 type docUse struct {
+	settled  bool // nothing is left to report
 	def      ast.Def
 	src      *ast.Doc
 	doc      *ir.Doc
 	members  sections
 	features sections
 
-	// Names of what the definition has, for hints.
+	// Names of what the definition has, for hints. Nil if nothing is unused.
 	memberNames, featureNames []string
 
-	// What it has and the comment lacks, which has been reported.
-	memberLacks, featureLacks lacks
+	// What it has and the comment lacks, which has been reported. Nil for nothing.
+	memberLacks, featureLacks *lacks
 }
 
 // A lacks is a list of what lacks documentation, with the errors that say so.
@@ -33,19 +34,32 @@ type lacks struct {
 	errs  map[string]*diag.Diagnostic
 }
 
-func (l *lacks) add(name string, d *diag.Diagnostic) {
-	if l.errs == nil {
-		l.errs = make(map[string]*diag.Diagnostic)
+// add adds what lacks documentation to l and returns it.
+func (l *lacks) add(name string, d *diag.Diagnostic) *lacks {
+	if l == nil {
+		l = &lacks{errs: make(map[string]*diag.Diagnostic)}
 	}
 	if l.errs[name] == nil {
 		l.names = append(l.names, name)
 		l.errs[name] = d
 	}
+	return l
+}
+
+// count returns how many lack it. It may be called on nil.
+func (l *lacks) count() int {
+	if l == nil {
+		return 0
+	}
+	return len(l.names)
 }
 
 // misspelt takes the documentation of something that is not there for that of
 // what lacks it, if the names are near: a misspelt name is one error, not two.
 func (l *lacks) misspelt(name ast.Str) bool {
+	if l == nil {
+		return false
+	}
 	near := diag.Nearest(name.Value, l.names)
 	if near == "" {
 		return false
@@ -84,6 +98,11 @@ func (s *sections) get(name string) *section {
 	return nil
 }
 
+// allUsed reports whether there is something for each section.
+func (s *sections) allUsed() bool {
+	return !slices.ContainsFunc(s.list, func(one section) bool { return !one.used })
+}
+
 // add adds a section, of which there is room in the list, unless there is one of
 // that name.
 func (s *sections) add(one section) {
@@ -118,7 +137,6 @@ func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
 	}
 	room := make([]section, members+features)
 	u.members.list, u.features.list = room[:0:members], room[members:members]
-	u.memberNames = make([]string, 0, members)
 	for i, s := range doc.Sections {
 		switch s.Kind {
 		case ir.SectionMember:
@@ -171,7 +189,7 @@ func (r *resolver) connectDocs(e *entity) {
 	if e.doc == nil {
 		return
 	}
-	c := connector{r: r, src: e.src, use: e.doc, required: !r.releases.Before(9, 0) && !r.excepted(r.undocumented, e.src)}
+	c := connector{r: r, memberNames: r.memberNames[:0], featureNames: r.featureNames[:0], src: e.src, use: e.doc, required: !r.releases.Before(9, 0) && !r.excepted(r.undocumented, e.src)}
 	c.features(e.def.Head().Features)
 	switch def := e.def.(type) {
 	case *ir.Enum:
@@ -192,6 +210,18 @@ func (r *resolver) connectDocs(e *entity) {
 	case *ir.Event:
 		c.arguments(def.Arg)
 	}
+	e.doc.settle(&c)
+	r.memberNames, r.featureNames = c.memberNames, c.featureNames
+}
+
+// settle ends the search for what u documents: it drops what only hints about
+// unused sections need, if there are none.
+func (u *docUse) settle(c *connector) {
+	if u.members.allUsed() && u.features.allUsed() {
+		*u = docUse{settled: true}
+		return
+	}
+	u.memberNames, u.featureNames = slices.Clone(c.memberNames), slices.Clone(c.featureNames)
 }
 
 // A connector connects the documentation of one definition.
@@ -200,11 +230,13 @@ type connector struct {
 	src      ast.Def
 	use      *docUse
 	required bool // each member must be documented
+
+	memberNames, featureNames []string // met so far
 }
 
 func (c *connector) features(features []ir.Feature) {
 	for _, f := range features {
-		c.use.featureNames = append(c.use.featureNames, f.Name)
+		c.featureNames = append(c.featureNames, f.Name)
 		if s := c.use.features.get(f.Name); s != nil {
 			s.used = true
 			continue
@@ -213,7 +245,7 @@ func (c *connector) features(features []ir.Feature) {
 		if _, isStruct := c.src.(*ast.Struct); isStruct && c.r.releases.Before(4, 2) || c.r.releases.Before(2, 9) {
 			continue
 		}
-		c.use.featureLacks.add(f.Name,
+		c.use.featureLacks = c.use.featureLacks.add(f.Name,
 			c.r.errorf(c.src, quoted(f.Pos, f.Name), codeUndocumented, "feature '%s' lacks documentation", f.Name))
 	}
 }
@@ -253,13 +285,13 @@ func (c *connector) arguments(arg ir.Type) {
 }
 
 func (c *connector) member(role, name string, at ast.Node) *ir.Section {
-	c.use.memberNames = append(c.use.memberNames, name)
+	c.memberNames = append(c.memberNames, name)
 	if s := c.use.members.get(name); s != nil {
 		s.used = true
 		return s.section
 	}
 	if c.required {
-		c.use.memberLacks.add(name,
+		c.use.memberLacks = c.use.memberLacks.add(name,
 			c.r.errorf(c.src, at, codeUndocumented, "%s '%s' lacks documentation", role, name))
 	}
 	return nil
@@ -271,11 +303,11 @@ func (r *resolver) strayDocs() {
 		return // nothing checked it
 	}
 	for _, u := range r.docs {
-		if u.def.Head().Incomplete || r.releases.Before(4, 2) && !formerlyChecked(u.def) {
+		if u.settled || u.def.Head().Incomplete || r.releases.Before(4, 2) && !formerlyChecked(u.def) {
 			continue
 		}
-		r.strayIn(u, "member", ast.DocMember, &u.members, u.memberNames, &u.memberLacks)
-		r.strayIn(u, "feature", ast.DocFeature, &u.features, u.featureNames, &u.featureLacks)
+		r.strayIn(u, "member", ast.DocMember, &u.members, u.memberNames, u.memberLacks)
+		r.strayIn(u, "feature", ast.DocFeature, &u.features, u.featureNames, u.featureLacks)
 	}
 }
 
@@ -303,7 +335,7 @@ func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, found *sect
 			continue
 		}
 		if of := found.get(s.Name.Value); of.used || of.written != s ||
-			r.guess(len(lacks.names)) && lacks.misspelt(s.Name) {
+			r.guess(lacks.count()) && lacks.misspelt(s.Name) {
 			continue
 		}
 		d := r.errs.Errorf(diag.StageSchema, s.Name.Pos(), s.Name.End(), codeStrayDoc,

@@ -126,9 +126,10 @@ func (r *resolver) checkMember(src ast.Def, s *ir.Struct, m *ir.Member) {
 	}
 	r.resolved(src, m.Type, &written.Type, what)
 	r.checkFeatures(src, written.Features)
-	other := r.names[s][clashName(m.Name)]
+	clash := clashName(m.Name)
+	other := r.own(s, clash)
 	if other == m {
-		other = r.find(s.Base, clashName(m.Name))
+		other = r.find(s.Base, clash)
 	}
 	if other != nil {
 		r.errorf(src, &written.Name, codeNameClash, "%s collides with %s", what, describeMember(other, src)).
@@ -140,7 +141,7 @@ func (r *resolver) checkMember(src ast.Def, s *ir.Struct, m *ir.Member) {
 // nil. It may be called for no struct.
 func (r *resolver) find(s *ir.Struct, clash string) *ir.Member {
 	for ; s != nil; s = s.Base {
-		if m := r.names[s][clash]; m != nil {
+		if m := r.own(s, clash); m != nil {
 			return m
 		}
 	}

@@ -177,11 +177,35 @@ func quoted(pos token.Pos, name string) ast.Node {
 // clashName maps a name to that by which it clashes with others: every
 // character that C identifiers cannot have counts as '_'.
 func clashName(name string) string {
-	b := []byte(name)
-	for i, c := range b {
-		if !('0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z') {
-			b[i] = '_'
+	for i := range len(name) {
+		if clashByte(name[i]) != name[i] {
+			b := []byte(name)
+			for j := i; j < len(b); j++ {
+				b[j] = clashByte(b[j])
+			}
+			return string(b)
 		}
 	}
-	return string(b)
+	return name
+}
+
+// clashesWith reports whether clash is the clash name of name.
+func clashesWith(name, clash string) bool {
+	if len(name) != len(clash) {
+		return false
+	}
+	for i := range len(name) {
+		if clashByte(name[i]) != clash[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// clashByte returns what a byte of a name is in its clash name.
+func clashByte(c byte) byte {
+	if '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
+		return c
+	}
+	return '_'
 }

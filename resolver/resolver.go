@@ -85,12 +85,14 @@ type resolver struct {
 
 	pending  []pending
 	wrappers []*ir.Struct                         // of the branches of simple unions
-	names    map[*ir.Struct]map[string]*ir.Member // own members by clash name
+	names    map[*ir.Struct]map[string]*ir.Member // own members by clash name; nil for few
 	source   map[*ir.Member]*ast.Member
 
 	conditional map[*ir.Struct]*ir.Member // first conditional members of argument types, nil for none
 
 	docs []*docUse
+
+	memberNames, featureNames []string // memory for connectDocs
 
 	lost     map[string]bool // definitions that could not be read
 	lostFile bool            // a whole file could not be read: there may be others
