@@ -130,7 +130,8 @@ func (a *assembler) readDoc(u *unit, it *item, modern bool, errs *diag.List) *do
 	p.layout = a.dialect.Pinned || a.releases.Within(dialect.Of(5, 2), dialect.Of(8, 0)) ||
 		a.dialect.certain && a.releases.Within(dialect.Of(8, 1), dialect.Of(8, 2))
 	if a.dialect.style {
-		p.style = &docstyle.Checker{}
+		a.scratch.style = docstyle.Checker{}
+		p.style = &a.scratch.style
 	}
 	if it.doc[:first] != "##" {
 		p.broken(it.at, it.at+2, it.at+first, "junk after '##' at start of documentation comment")

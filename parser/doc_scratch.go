@@ -4,6 +4,7 @@ import (
 	"go/token"
 
 	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/internal/docstyle"
 )
 
 // A docScratch is memory that the parsers of documentation comments use one after
@@ -12,6 +13,7 @@ type docScratch struct {
 	parser docParser
 	lines  []docLine
 	pool   []*docSection
+	style  docstyle.Checker
 	used   int // of pool, by the comment that is being read
 	seen   map[sectionKey]*ast.DocSection
 

@@ -101,6 +101,8 @@ type converter struct {
 	values    slab[*node]
 	openPairs []member // of the objects that are being made, the outermost first
 	openNodes []*node  // the same for arrays
+
+	keys []map[string]bool // that no object uses
 }
 
 // item makes a node of the tokens of an item of u. The tokens may be used again
@@ -170,6 +172,7 @@ func (c *converter) object(n *node) token.Pos {
 			n.members = c.members.copy(c.openPairs[start:])
 			clear(c.openPairs[start:])
 			c.openPairs = c.openPairs[:start]
+			c.release(seen)
 			return c.span(tok).To
 		case tokComma:
 			tok = c.next()
@@ -191,11 +194,33 @@ func (c *converter) object(n *node) token.Pos {
 		case seen != nil:
 			seen[key.Value] = true
 		case len(pairs) >= 8:
-			seen = make(map[string]bool, 4*len(pairs))
+			seen = c.keySet()
 			for _, m := range c.openPairs[start:] {
 				seen[m.key.Value] = true
 			}
 		}
+	}
+}
+
+// keySet returns an empty set of keys, which is to be released.
+func (c *converter) keySet() map[string]bool {
+	if n := len(c.keys) - 1; n >= 0 {
+		set := c.keys[n]
+		c.keys = c.keys[:n]
+		return set
+	}
+	return make(map[string]bool, maxKeptKeys)
+}
+
+// maxKeptKeys is how many keys a set may have to be used again: a larger one takes
+// long to clear.
+const maxKeptKeys = 64
+
+// release has a set of keys used again. It may be nil.
+func (c *converter) release(set map[string]bool) {
+	if set != nil && len(set) <= maxKeptKeys {
+		clear(set)
+		c.keys = append(c.keys, set)
 	}
 }
 

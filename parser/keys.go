@@ -18,9 +18,15 @@ var keyReleases = map[string]dialect.Release{
 	"coroutine":       dialect.Of(5, 2),
 }
 
+// newestKeys is the release since which no key has come to definitions.
+var newestKeys = dialect.Of(6, 2)
+
 // newer reports whether a key of n came with a release newer than that of the
-// schema, and with which.
+// schema, and if so with which.
 func (l *lowerer) newer(n *node, key string) (dialect.Release, bool) {
+	if l.releases.Last >= newestKeys {
+		return 0, false
+	}
 	since := keyReleases[key]
 	switch {
 	case key == "if" && n != l.obj:
@@ -36,12 +42,14 @@ func (l *lowerer) newer(n *node, key string) (dialect.Release, bool) {
 	return since, l.releases.Last < since
 }
 
-// available returns those of the keys that n can have in the schema's release.
-func (l *lowerer) available(n *node, keys []string) []string {
-	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
-		_, newer := l.newer(n, key)
-		return newer
-	})
+// available reports whether a key is one of those given and n can have it in the
+// schema's release.
+func (l *lowerer) available(n *node, key string, keys []string) bool {
+	if !slices.Contains(keys, key) {
+		return false
+	}
+	_, newer := l.newer(n, key)
+	return !newer
 }
 
 // dropNewer takes the keys that the schema's release does not know from n, so

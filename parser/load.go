@@ -53,6 +53,7 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	r.loader.res.Dialect = r.dialect
 	r.root.ast.Release, r.root.ast.Releases = r.dialect.Release, r.dialect.Releases
 	a := &assembler{errs: &reporter{list: errs}, dialect: &r.dialect, release: r.dialect.Release, releases: r.dialect.Releases}
+	a.defs = make([]pending, 0, r.loader.items/2+1) // every other item is a comment
 	a.unit(r.root)
 	a.settleStyle(errs)
 	a.lower(r.loader.res.Files)
@@ -224,7 +225,7 @@ func (l *loader) slurp(path string) (string, *readError) {
 	var text strings.Builder
 	text.Grow(int(info.Size()))
 	if l.buf == nil {
-		l.buf = make([]byte, 64<<10)
+		l.buf = make([]byte, 16<<10)
 	}
 	if _, err := io.CopyBuffer(&text, io.LimitReader(f, MaxFileSize+1), l.buf); err != nil {
 		return "", &readError{code: codeReadFile, reason: reason(err)}

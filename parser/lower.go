@@ -192,7 +192,6 @@ func (l *lowerer) misspelt(key string) bool {
 
 // keys checks which keys an object has. It returns whether all is well.
 func (l *lowerer) keys(n *node, source string, required, optional []string) bool {
-	optional = l.available(n, optional)
 	var missing []string
 	for _, key := range required {
 		if n.get(key) == nil {
@@ -204,7 +203,7 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 		if l.releases.Before(2, 4) {
 			break // keys that are not known were ignored
 		}
-		if !slices.Contains(required, m.key.Value) && !slices.Contains(optional, m.key.Value) {
+		if !slices.Contains(required, m.key.Value) && !l.available(n, m.key.Value, optional) {
 			unknown = append(unknown, m.key)
 		}
 	}
@@ -221,7 +220,13 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 		})
 	}
 	if len(unknown) > 0 {
-		l.unknownKeys(unknown, source, slices.Concat(required, optional))
+		allowed := slices.Clone(required)
+		for _, key := range optional {
+			if l.available(n, key, optional) {
+				allowed = append(allowed, key)
+			}
+		}
+		l.unknownKeys(unknown, source, allowed)
 		l.dropNewer(n, l.last)
 	} else {
 		l.dropNewer(n, nil)
