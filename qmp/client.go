@@ -24,6 +24,7 @@ type Client struct {
 	opts     clientOptions
 	greeting *Greeting
 	oob      bool
+	check    callCheck // nil without WithFeatureCheck
 	events   hub
 
 	// Of who reads.
@@ -74,6 +75,9 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o clientOptions) (*
 	if err := c.boundedHandshake(ctx); err != nil {
 		conn.Close()
 		return nil, err
+	}
+	if o.newCheck != nil {
+		c.check = o.newCheck()
 	}
 	if c.oob {
 		c.inBand = make(chan struct{}, maxInBand)

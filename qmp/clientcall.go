@@ -25,8 +25,8 @@ func (c *Client) Do(ctx context.Context, req *Request) error {
 	if req.OOB && !c.oob {
 		return callError(req, ErrNoOOB)
 	}
-	if c.opts.check != nil {
-		if err := c.opts.check.before(ctx, c.greeting, unchecked{c}, req); err != nil {
+	if c.check != nil {
+		if err := c.check(ctx, c.greeting, unchecked{c}, req); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,10 @@ import (
 // is that of the generated package, and may be nil: then errors do not say since
 // when something is there, and an old server is not judged.
 func WithFeatureCheck(h *History, cache *FeatureCache) Option {
-	return clientOption(func(o *clientOptions) { o.check = &featureCheck{history: h, cache: cache} })
+	return clientOption(func(o *clientOptions) {
+		// Each connection has its own: the server behind it may be another one.
+		o.newCheck = func() callCheck { return (&featureCheck{history: h, cache: cache}).before }
+	})
 }
 
 // A FeatureCache keeps what servers have, by the server's version and package:

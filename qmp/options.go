@@ -28,8 +28,13 @@ type clientOptions struct {
 	hook       func(Direction, []byte)
 	retry      time.Duration // 0: dial once
 	dial       func(ctx context.Context, network, address string) (net.Conn, error)
-	check      *featureCheck // nil: calls are not checked
+	newCheck   func() callCheck // nil: calls are not checked
 }
+
+// A callCheck decides before a call is sent whether it may be. ask runs a command without a
+// check. Clients know it by its type only, so that programs without [WithFeatureCheck] do not
+// have its code linked.
+type callCheck func(ctx context.Context, g *Greeting, ask Caller, req *Request) error
 
 func newClientOptions(opts []Option) clientOptions {
 	o := clientOptions{maxMessage: DefaultMaxMessage, greeting: defaultGreetingTimeout}

@@ -161,11 +161,7 @@ func (s *Session) attempt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o := s.opts.client
-	if o.check != nil { // what the server has is asked anew: it may be another one
-		o.check = &featureCheck{history: o.check.history, cache: o.check.cache}
-	}
-	c, err := newClient(ctx, conn, o)
+	c, err := newClient(ctx, conn, s.opts.client)
 	if err != nil {
 		return err
 	}
