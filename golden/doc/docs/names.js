@@ -1,0 +1,1 @@
+qapiNames({"modules":["doc"],"titles":["A Lamp's Manual"],"defs":[["n","LampState",0,"1.0","","off","dim","on"],["s","Lamp",0,"1.1","","state","id"],["c","set-lamp",0,"1.1","d","id","state"],["e","LAMP_CHANGED",0,"1.2","","lamp"]]});

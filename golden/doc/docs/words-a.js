@@ -1,0 +1,1 @@
+qapiWords({"all":"B","argument":"B3"});

@@ -1,0 +1,1 @@
+qapiWords({"backslash":"C","becam":"B4","block":"C2A","bright":"C5"});

@@ -1,0 +1,1 @@
+qapiWords({"first":"B","found":"D3"});

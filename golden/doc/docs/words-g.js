@@ -1,0 +1,1 @@
+qapiWords({"glow":"B","green":"C2A"});

@@ -1,0 +1,1 @@
+qapiWords({"high":"C2A","http":"C5"});

@@ -1,0 +1,1 @@
+qapiWords({"id":"D2D","instead":"C3","int":"C2A"});

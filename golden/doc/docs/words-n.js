@@ -1,0 +1,1 @@
+qapiWords({"name":"B2A","note":"C2A"});

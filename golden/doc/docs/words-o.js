@@ -1,0 +1,1 @@
+qapiWords({"off":"BA3","one":"C2CC2","org":"C5"});

@@ -1,0 +1,1 @@
+qapiWords({"rate":"C4","red":"C2A","return":"A3"});
