@@ -204,11 +204,16 @@ func checkDecl(t *testing.T, d ast.Decl) {
 
 func checkDef(t *testing.T, d ast.Def) {
 	t.Helper()
-	members := func(outer ast.Node, list []*ast.Member) {
+	var members func(outer ast.Node, list []*ast.Member)
+	members = func(outer ast.Node, list []*ast.Member) {
 		for _, m := range list {
 			inside(t, outer, m)
 			inside(t, m, m.Name, m.Type)
-			inside(t, m.Type, m.Type.Name)
+			if m.Type.Nested {
+				members(m.Type, m.Type.Members)
+			} else {
+				inside(t, m.Type, m.Type.Name)
+			}
 			checkCond(t, m, m.If)
 			checkFeatures(t, m, m.Features)
 		}
