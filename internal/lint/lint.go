@@ -54,7 +54,7 @@ type Schema struct {
 func Run(s Schema, o Options, list *diag.List) {
 	l := &linter{Schema: s, on: o.rules(), release: s.IR.Release}
 	l.collect()
-	for _, r := range rules {
+	for _, r := range Rules() {
 		if l.on[r.Code] && r.check != nil {
 			r.check(l)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/gen/golang"
+	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
@@ -68,6 +69,7 @@ func equal(t *testing.T, got []string, want ...string) {
 func TestRules(t *testing.T) {
 	doc := func(name, rest string) string { return "##\n# @" + name + ":\n#\n" + rest + "##\n" }
 	const simple = "{ 'command': 'stop' }\n"
+	const kinds = "{ 'event': 'EV' }\n{ 'enum': 'En', 'data': [ 'a' ] }\n{ 'struct': 'Ob', 'data': {} }\n{ 'alternate': 'Al', 'data': { 'a': 'Ob', 'b': 'str' } }\n"
 	for _, test := range []struct {
 		name, rule, text string
 		want             []string
@@ -111,6 +113,16 @@ func TestRules(t *testing.T) {
 		{"references", "DOC_XREF_BROKEN",
 			doc("stop", "# See `go`, `stop`, `qapi-qmp-index`, ``code`` and @nobody.\n#\n# ::\n#\n#    `literal`\n") + simple,
 			[]string{"s.json:4:8-10 DOC_XREF_BROKEN", "s.json:4:53-59 DOC_XREF_BROKEN"}},
+		{"features and values are names", "DOC_XREF_BROKEN",
+			doc("Mode", "# Use @quick and @low, not @slow.\n#\n# @low: L\n#\n# Features:\n#\n# @quick: Q\n") + "{ 'enum': 'Mode', 'features': [ 'quick' ], 'data': [ 'low' ] }", []string{"s.json:4:29-33 DOC_XREF_BROKEN"}},
+		{"roles of each kind", "DOC_XREF_BROKEN",
+			doc("stop", "# :qapi:cmd:`stop`, :qapi:event:`EV`, :qapi:enum:`En`,\n# :qapi:obj:`Ob`, :qapi:alt:`Al`.\n#\n"+
+				"# :qapi:type:`En`, :qapi:type:`Ob`, :qapi:type:`Al`,\n# :qapi:any:`stop`, :qapi:any:`EV`, :qapi:any:`En`.\n#\n"+
+				"# :qapi:mod:`x`, :qapi:obj:`QMP:s.Ob`, :qapi:obj:`~Ob`.\n") + simple + kinds, nil},
+		{"roles of another kind", "DOC_XREF_BROKEN",
+			doc("stop", "# :qapi:cmd:`EV`\n# :qapi:event:`En`\n# :qapi:enum:`Ob`\n# :qapi:obj:`Al`\n# :qapi:alt:`En`\n# :qapi:type:`stop`\n# :qapi:type:`EV`\n# :qapi:obj:`QMP:s.Xx`\n") + simple + kinds,
+			[]string{"s.json:4:14-16 DOC_XREF_BROKEN", "s.json:5:16-18 DOC_XREF_BROKEN", "s.json:6:15-17 DOC_XREF_BROKEN", "s.json:7:14-16 DOC_XREF_BROKEN",
+				"s.json:8:14-16 DOC_XREF_BROKEN", "s.json:9:15-19 DOC_XREF_BROKEN", "s.json:10:15-17 DOC_XREF_BROKEN", "s.json:11:14-22 DOC_XREF_BROKEN"}},
 		{"roles", "DOC_XREF_BROKEN",
 			doc("stop", "# See :qapi:cmd:`stop`, :qapi:event:`stop`, :doc:`other`, \"@id\".\n") + simple, []string{"s.json:4:38-42 DOC_XREF_BROKEN"}},
 		{"references in tables and line blocks", "DOC_XREF_BROKEN",
@@ -124,11 +136,18 @@ func TestRules(t *testing.T) {
 			[]string{"s.json:6:3-10 DOC_SECTION_TAG", "s.json:8:3-8 DOC_SECTION_TAG", "s.json:16:7-12 DOC_SECTION_TAG"}},
 		{"a tag within a paragraph", "DOC_SECTION_TAG", doc("stop", "# Stop.\n# Since: 9.2\n") + simple, []string{"s.json:5:3-8 DOC_SECTION_TAG"}},
 		{"features", "DOC_SECTION_TAG", doc("stop", "# Stop.\n#\n# Features:\n#\n# @a: A\n") + "{ 'command': 'stop', 'features': [ 'a' ] }", nil},
+		{"a word of a tag in the first line", "DOC_DEINDENT", doc("stop", "# Stop.\n# More.\n") + simple, nil},
+		{"text directly below a member", "DOC_DEINDENT", doc("stop", "# @a: A\n# More.\n") + "{ 'command': 'stop', 'data': { 'a': 'str' } }",
+			[]string{"s.json:5:3-8 DOC_DEINDENT"}},
+		{"text directly below a feature", "DOC_DEINDENT", doc("stop", "# Features:\n#\n# @a: A\n# More.\n") + "{ 'command': 'stop', 'features': [ 'a' ] }",
+			[]string{"s.json:7:3-8 DOC_DEINDENT"}},
 		{"text behind a blank line", "DOC_DEINDENT", doc("stop", "# @a: A\n#     b\n#\n# More.\n") + "{ 'command': 'stop', 'data': { 'a': 'str' } }", nil},
 		{"an example within a note", "DOC_EXAMPLE",
 			doc("stop", "# .. note:: Like this:\n#\n#    .. qmp-example::\n#\n#       -> { \"execute\": \"stop\" }\n") + simple, nil},
 		{"an error of an example", "DOC_EXAMPLE_VALID",
 			doc("stop", "# .. qmp-example::\n#\n#     -> { \"execute\": \"halt\" }\n") + simple, []string{"s.json:6:23-29 DOC_EXAMPLE_VALID"}},
+		{"an error of an example in a free comment", "DOC_EXAMPLE_VALID",
+			"##\n# = Lamps\n#\n# .. qmp-example::\n#\n#     -> { \"execute\": \"halt\" }\n##\n\n" + doc("stop", "# Stop.\n") + simple, []string{"s.json:6:23-29 DOC_EXAMPLE_VALID"}},
 		{"arguments and fields", "GO_NAME_COLLISION", "{ 'command': 'a', 'data': { 'node-id': 'str', 'node-ID': 'str' } }{ 'type': 'A', 'data': {} }",
 			[]string{"s.json:1:47-56 GO_NAME_COLLISION"}},
 	} {
@@ -273,19 +292,60 @@ func TestIgnoreOnlyElsewhere(t *testing.T) {
 // TestReleaseGate holds that rules that depend on the release are checked from that
 // release on, and not before.
 func TestReleaseGate(t *testing.T) {
+	const (
+		deindent = "##\n# @a:\n#\n# @b: B\n# More.\n##\n{ 'command': 'a', 'data': { 'b': 'str' } }\n"
+		members  = "{ 'pragma': { 'member-name-exceptions': [ 'Aa' ] } }\n{ 'struct': 'Aa', 'data': { 'b_c': 'int' } }\n"
+		spelling = "{ 'pragma': { 'name-case-whitelist': [ 'Aa' ] } }\n{ 'struct': 'Aa', 'data': { 'b_c': 'int' } }\n"
+	)
 	for _, test := range []struct {
-		rule, text  string
-		major       int
-		minor       int
-		want, other []string // in that release and in the one before
+		rule, text string
+		release    dialect.Release
+		want       []string
 	}{
-		{"X_PREFIX_WITHOUT_UNSTABLE", "{ 'command': 'x-a' }\n", 6, 2, []string{"s.json:1:14-19 X_PREFIX_WITHOUT_UNSTABLE"}, nil},
+		{"X_PREFIX_WITHOUT_UNSTABLE", "{ 'command': 'x-a' }\n", dialect.Of(6, 1), nil},
+		{"X_PREFIX_WITHOUT_UNSTABLE", "{ 'command': 'x-a' }\n", dialect.Of(6, 2), []string{"s.json:1:14-19 X_PREFIX_WITHOUT_UNSTABLE"}},
+		{"DOC_DEINDENT", deindent, dialect.Of(5, 1), nil},
+		{"DOC_DEINDENT", deindent, dialect.Of(9, 0), []string{"s.json:5:3-8 DOC_DEINDENT"}},
+		{"PRAGMA_EXCEPTION_STALE", spelling, dialect.Of(5, 2), []string{"s.json:1:40-44 PRAGMA_EXCEPTION_STALE"}},
+		{"PRAGMA_EXCEPTION_STALE", members, dialect.Of(6, 0), nil},
 	} {
-		for minor, want := range map[int][]string{test.minor: test.want, test.minor - 1: test.other} {
-			src := parser.Source{FS: fstest.MapFS{"s.json": {Data: []byte(test.text)}}, Root: "s.json", Dialect: dialect.Of(test.major, minor)}
-			t.Run(fmt.Sprintf("%s/%d.%d", test.rule, test.major, minor), func(t *testing.T) {
-				equal(t, run(load(t, src), lint.Options{Use: []string{test.rule}}), want...)
-			})
+		src := parser.Source{FS: fstest.MapFS{"s.json": {Data: []byte(test.text)}}, Root: "s.json", Dialect: test.release}
+		t.Run(fmt.Sprintf("%s/%s", test.rule, test.release), func(t *testing.T) {
+			equal(t, run(load(t, src), lint.Options{Use: []string{test.rule}}), test.want...)
+		})
+	}
+}
+
+// TestHistory holds which "Since:" the releases refute: that of a definition, of a member
+// and of a value, but not of what is gone.
+func TestHistory(t *testing.T) {
+	text := "##\n# @Mode:\n#\n# @a: A (since 2.0)\n#\n# @b: B (since 1.0)\n#\n# Since: 1.0\n##\n{ 'enum': 'Mode', 'data': [ 'a', 'b' ] }\n" +
+		"##\n# @go:\n#\n# @mode: Not 1.0, but (since 1.5)\n#\n# Since: 1.7\n##\n{ 'command': 'go', 'data': { 'mode': 'Mode' } }\n"
+	s := load(t, parser.Source{FS: fstest.MapFS{"s.json": {Data: []byte(text)}}, Root: "s.json"})
+	item := func(kind, path, says string, change ...func(*compat.Item)) *compat.Item {
+		i := &compat.Item{Kind: kind, Path: path, Says: says, Disagrees: "9.9 has it"}
+		for _, c := range change {
+			c(i)
 		}
+		return i
+	}
+	for _, test := range []struct {
+		name  string
+		items []*compat.Item
+		want  []string
+	}{
+		{"a definition", []*compat.Item{item("command", "go", "1.7")}, []string{"s.json:16:10-13 DOC_SINCE_HISTORY"}},
+		{"a definition of the other kind", []*compat.Item{item("event", "go", "1.7")}, nil},
+		{"a value", []*compat.Item{item("value", "Mode.b", "1.0")}, []string{"s.json:6:16-19 DOC_SINCE_HISTORY"}},
+		{"a member", []*compat.Item{item("member", "go.mode", "1.5")}, []string{"s.json:14:30-33 DOC_SINCE_HISTORY"}},
+		{"a version that is not in the text", []*compat.Item{item("member", "go.mode", "3.3")}, []string{"s.json:14:1-34 DOC_SINCE_HISTORY"}},
+		{"what agrees", []*compat.Item{item("command", "go", "1.7", func(i *compat.Item) { i.Disagrees = "" })}, nil},
+		{"what is gone", []*compat.Item{item("command", "go", "1.7", func(i *compat.Item) { i.Removed = "2.0" })}, nil},
+		{"what moved", []*compat.Item{item("command", "go", "1.7", func(i *compat.Item) { i.Moved = "went" })}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s.History = &compat.History{Items: test.items}
+			equal(t, run(s, lint.Options{Use: []string{"DOC_SINCE_HISTORY"}}), test.want...)
+		})
 	}
 }

@@ -93,7 +93,7 @@ func members(name string) []diag.Code {
 		return []diag.Code{r.Code}
 	}
 	var codes []diag.Code
-	for _, r := range rules {
+	for _, r := range Rules() {
 		if r.Group == name && name != "" {
 			codes = append(codes, r.Code)
 		}
@@ -101,19 +101,20 @@ func members(name string) []diag.Code {
 	return codes
 }
 
+// ruleOf returns the rule of that name, or nil.
 func ruleOf(name string) *Rule {
-	for i := range rules {
-		if string(rules[i].Code) == name {
-			return &rules[i]
+	for _, r := range Rules() {
+		if string(r.Code) == name {
+			return &r
 		}
 	}
 	return nil
 }
 
 func ruleNames() []string {
-	names := make([]string, len(rules))
-	for i, r := range rules {
-		names[i] = string(r.Code)
+	var names []string
+	for _, r := range Rules() {
+		names = append(names, string(r.Code))
 	}
 	return names
 }

@@ -1,10 +1,6 @@
 package lint
 
-import (
-	"slices"
-
-	"github.com/qapi-go/qapi-go/diag"
-)
+import "github.com/qapi-go/qapi-go/diag"
 
 // The groups of rules.
 const (
@@ -55,12 +51,10 @@ const (
 	codeIgnoreInvalid diag.Code = "IGNORE_INVALID"
 )
 
-// rules are all rules, in the order in which they are listed.
-var rules []Rule
-
-// A function, as the checks of some rules look other rules up.
-func init() {
-	rules = []Rule{
+// Rules returns all rules, in the order in which they are listed. It is a function, since the
+// checks of some rules look other rules up.
+func Rules() []Rule {
+	return []Rule{
 		{codeNameCase, Standard, (*linter).nameCase},
 		{codeNameUnderscore, Standard, (*linter).nameUnderscore},
 		{codeXPrefix, Standard, (*linter).xPrefix},
@@ -90,6 +84,3 @@ func init() {
 		{codeIgnoreInvalid, Standard, nil},
 	}
 }
-
-// Rules returns all rules.
-func Rules() []Rule { return slices.Clone(rules) }

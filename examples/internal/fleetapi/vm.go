@@ -3,6 +3,9 @@
 
 // Package fleetapi holds the types, a client, the events and a server's
 // dispatch table of the QAPI schema vm.json.
+//
+// Format, of the package qmp, prints any value readably: %+v of fmt prints the
+// addresses of what is optional.
 package fleetapi
 
 import (
