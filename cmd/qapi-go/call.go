@@ -51,9 +51,7 @@ sent.`,
 				return usagef(cmd, "--timeout is negative")
 			}
 			c.Target, c.Schema, c.Command, c.Words = m.target, m.schemaOf(cmd), args[1], args[2:]
-			if len(c.Wait) == 0 {
-				m.command = c.Command
-			}
+			m.names = c.Names()
 			c.Indent = console.IsTerminal(cmd.OutOrStdout())
 			if cmd.Flags().Changed("args") {
 				text, err := readText(cmd.InOrStdin(), argsFile)

@@ -31,7 +31,7 @@ func (m *machine) forCompletion(cmd *cobra.Command, addr string) *console.Schema
 		return nil
 	}
 	defer c.Close()
-	known, err = console.AskSchema(ctx, c, m.command)
+	known, err = console.AskSchema(ctx, c, m.names)
 	if err != nil {
 		return nil
 	}
@@ -40,6 +40,9 @@ func (m *machine) forCompletion(cmd *cobra.Command, addr string) *console.Schema
 
 // complete completes the words of a command behind the address.
 func (m *machine) complete(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 1 {
+		m.names = args[1:2]
+	}
 	schema := m.forCompletion(cmd, args[0])
 	if schema == nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp

@@ -22,8 +22,8 @@ type machine struct {
 	load    loader
 	project project
 
-	// command is the only one that the schema is needed for; "" for all.
-	command string
+	// names are the commands and events that the schema is needed for; nil means all.
+	names []string
 }
 
 func (m *machine) addFlags(cmd *cobra.Command) {
@@ -78,19 +78,16 @@ func (m *machine) known(cmd *cobra.Command, stderr io.Writer) (*console.Schema, 
 		}
 	}
 	if text, ok := introspection(name); ok {
-		return console.ReadIntrospection(text, m.command)
+		return console.ReadIntrospection(text, m.names)
 	}
-	got, err := m.load.Load(name, stderr)
+	schema, err := m.load.LoadNamed(name, m.names, stderr)
 	if ferr := m.load.Finish(stderr); err == nil {
 		err = ferr
 	}
 	if err != nil {
 		return nil, err
 	}
-	if got.Schema == nil {
-		return nil, driver.ErrUnreadable
-	}
-	return console.NewSchema(got.Schema), nil
+	return console.NewSchema(schema), nil
 }
 
 // introspection returns the text of a file that holds an answer to query-qmp-schema.
@@ -115,7 +112,7 @@ func (m *machine) schemaOf(cmd *cobra.Command) func(context.Context, *console.Ma
 		if known != nil || err != nil {
 			return known, err
 		}
-		return console.AskSchema(ctx, c, m.command)
+		return console.AskSchema(ctx, c, m.names)
 	}
 }
 

@@ -73,6 +73,16 @@ func (c *Call) Run(ctx context.Context, stdout, stderr io.Writer) error {
 	return c.send(ctx, m, req, waits, stdout, stderr)
 }
 
+// Names returns the names of the command and of the events that are waited for.
+func (c *Call) Names() []string {
+	names := []string{c.Command}
+	for _, w := range c.Wait {
+		event, _, _ := strings.Cut(w, ":")
+		names = append(names, event)
+	}
+	return names
+}
+
 // arguments returns the arguments as they are given, without types.
 func (c *Call) arguments() (*object, error) {
 	var base *object

@@ -47,7 +47,7 @@ func TestLiveScript(t *testing.T) {
 	for _, release := range []string{"7.2", "11.1"} {
 		t.Run(release, func(t *testing.T) {
 			addr := startQEMU(t, live.Release(t, release, "qemu-system-x86_64"))
-			schema := func(ctx context.Context, m *Machine) (*Schema, error) { return AskSchema(ctx, m, "") }
+			schema := func(ctx context.Context, m *Machine) (*Schema, error) { return AskSchema(ctx, m, nil) }
 			run := func(script string) (string, string, error) {
 				var out, errs strings.Builder
 				s := Shell{Target: Target{Addr: addr}, Schema: schema, In: strings.NewReader(script), Out: &out, Err: &errs}

@@ -5,20 +5,26 @@ import (
 	"encoding/json"
 )
 
-// ReadIntrospection returns what an answer to query-qmp-schema says of one command:
-// reading all of it takes longer than most calls. Without such a command, or a name, it
-// returns all.
-func ReadIntrospection(text []byte, command string) (*Schema, error) {
-	if command == "" {
+// ReadIntrospection returns what an answer to query-qmp-schema says of the named commands
+// and events: reading all of it takes longer than most calls. Without names, or if one is
+// not there, it returns all.
+func ReadIntrospection(text []byte, names []string) (*Schema, error) {
+	if len(names) == 0 {
 		return readAll(text)
 	}
 	entries := entriesOf(text)
-	if entries[command] == nil {
-		return readAll(text)
-	}
 	part := []byte{'['}
-	wanted := []string{command}
-	seen := map[string]bool{command: true}
+	var wanted []string
+	seen := make(map[string]bool)
+	for _, name := range names {
+		if entries[name] == nil {
+			return readAll(text)
+		}
+		if !seen[name] {
+			seen[name] = true
+			wanted = append(wanted, name)
+		}
+	}
 	for len(wanted) > 0 {
 		name := wanted[len(wanted)-1]
 		wanted = wanted[:len(wanted)-1]

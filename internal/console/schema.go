@@ -56,13 +56,13 @@ func readAll(text []byte) (*Schema, error) {
 // or QEMU before 2.5, is asked for the names of its commands; if it cannot tell
 // those, the schema is empty.
 //
-// Of a command that is named only that is known, unless there is no such command.
-func AskSchema(ctx context.Context, m *Machine, command string) (*Schema, error) {
+// If commands or events are named, only those are known, unless there are none of these names.
+func AskSchema(ctx context.Context, m *Machine, names []string) (*Schema, error) {
 	if !m.agent {
 		var text json.RawMessage
 		err := m.Do(ctx, &qmp.Request{Command: "query-qmp-schema", Result: &text})
 		if err == nil {
-			return ReadIntrospection(text, command)
+			return ReadIntrospection(text, names)
 		}
 		if answered := new(qmp.Error); !errors.As(err, &answered) {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
+	"github.com/qapi-go/qapi-go/internal/excerpt"
 	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
@@ -82,6 +83,32 @@ func (l *Loader) LoadFrom(src *source.Source, stderr io.Writer) (*Loaded, error)
 		return nil, ErrUnreadable
 	}
 	return &Loaded{Schema: schema, Parsed: res, Fset: errs.Fset, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
+}
+
+// LoadNamed loads of a schema at least what the named commands and events need, without its
+// documentation: all of it if there are none of these names, or anything is wrong with that part.
+func (l *Loader) LoadNamed(name string, names []string, stderr io.Writer) (*ir.Schema, error) {
+	src, err := source.Open(name, source.WithProgress(stderr))
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	if len(names) > 0 {
+		if part, ok := excerpt.Of(src.FS, src.Root, names); ok {
+			schema, errs := qapigo.Load(part, src.Root, qapigo.Options{Dialect: l.Release})
+			if schema != nil && errs.Len() == 0 {
+				return schema, nil
+			}
+		}
+	}
+	got, err := l.LoadFrom(src, stderr)
+	if err == nil && got.Schema == nil {
+		err = ErrUnreadable
+	}
+	if err != nil {
+		return nil, err
+	}
+	return got.Schema, nil
 }
 
 // LoadOne loads the schema of a source that a command generates from. If it
