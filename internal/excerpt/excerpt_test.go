@@ -16,7 +16,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// describe returns what a definition is, with all types that it refers to, without their documentation.
+// describe returns what a definition is, with all types that it refers to, without documentation.
 func describe(def ir.Def) string {
 	var b strings.Builder
 	seen := make(map[string]bool)
@@ -177,7 +177,8 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// FuzzOf holds that no text stops the program, and that of a text that the compiler takes whole it takes the part.
+// FuzzOf holds that no text stops the program, and that the part of a text that the compiler takes
+// means the same alone.
 func FuzzOf(f *testing.F) {
 	f.Add("{ 'event': 'E' }\n##\n# @paint:\n##\n{ 'command': 'paint', 'data': { 'a': 'T', '*b': ['T'] } }\n{ 'struct': 'T', 'data': { 'x': 'str' } }")
 	f.Add("{ 'command': 'paint', 'data': { 'a': 'T' } }\n{ 'union': 'T', 'data': { 'x': 'str' } }")
