@@ -59,7 +59,8 @@ func (e *DumpError) Error() string {
 	return "qmp: the dump failed: " + e.Desc
 }
 
-// ErrNoDump is the error of [Dump] without a function to start a dump, if there has been none.
+// ErrNoDump is the error of [Dump] if there has been no dump: without a function to start one, or
+// because the connection of a [Session] was lost and the next server has had none.
 var ErrNoDump = errors.New("qmp: there is no dump")
 
 // Dump starts a dump of the guest's memory and waits for its end:
@@ -104,6 +105,8 @@ type dump struct {
 	interval time.Duration
 	progress func(DumpState)
 	state    DumpState
+
+	reconnected bool // the connection of a Session was lost: the server may be another one
 }
 
 // follow waits for the end of the dump.
@@ -131,7 +134,7 @@ func (d *dump) follow(ctx context.Context, started bool) error {
 			}
 			return &DumpError{reason}
 		case "", dumpNone:
-			if !started {
+			if !started || d.reconnected {
 				return ErrNoDump
 			}
 		}
@@ -157,7 +160,7 @@ func (d *dump) poll(ctx context.Context) error {
 		Completed int64  `json:"completed"`
 		Total     int64  `json:"total"`
 	}
-	if err := d.source.Do(ctx, &Request{Command: "query-dump", Result: &info}); err != nil {
+	if err := d.source.Do(ctx, &Request{Command: "query-dump", Result: &info, repeat: true}); err != nil {
 		return err
 	}
 	d.state = DumpState(info)
@@ -170,6 +173,7 @@ func (d *dump) wait(ctx context.Context) (reason string, got bool, err error) {
 	err = d.sub.next(ctx, &ev)
 	var lost *LostError
 	if errors.As(err, &lost) {
+		d.reconnected = d.reconnected || lost.Reconnected
 		return "", false, nil // the next answer makes up for it
 	}
 	if err != nil {

@@ -118,11 +118,12 @@ func (r *jobRun) run(ctx context.Context) (err error) {
 }
 
 // command runs job-VERB for the job, or block-job-VERB where that is not known. That the job is
-// in another state by then, or has ended, is no error: the next state tells.
+// in another state by then, or has ended, is no error: the next state tells. So a Session may run
+// it twice.
 func (r *jobRun) command(ctx context.Context, verb string, more map[string]any) error {
 	err := ErrNoJob
 	if !r.blockJob {
-		err = r.source.Do(ctx, &Request{Command: "job-" + verb, Args: map[string]any{"id": r.state.ID}})
+		err = r.source.Do(ctx, &Request{Command: "job-" + verb, Args: map[string]any{"id": r.state.ID}, repeat: true})
 	}
 	var e *Error
 	if r.blockJob || errors.As(err, &e) && e.Class == ClassCommandNotFound {
@@ -133,7 +134,7 @@ func (r *jobRun) command(ctx context.Context, verb string, more map[string]any) 
 		for name, value := range more {
 			args[name] = value
 		}
-		err = r.source.Do(ctx, &Request{Command: "block-job-" + verb, Args: args})
+		err = r.source.Do(ctx, &Request{Command: "block-job-" + verb, Args: args, repeat: true})
 	}
 	if err == nil || !errors.As(err, &e) {
 		return err

@@ -129,8 +129,8 @@ func (e *MigrationError) Error() string {
 	return what + ": " + e.Desc
 }
 
-// ErrNoMigration is the error of [Migrate] without a function to start a migration, if there is
-// none.
+// ErrNoMigration is the error of [Migrate] if there is no migration: without a function to start
+// one, or because the connection of a [Session] was lost and the next server has none.
 var ErrNoMigration = errors.New("qmp: there is no migration")
 
 // errPostcopy is why a migration is not cancelled.
@@ -163,6 +163,7 @@ var errPostcopy = errors.New("qmp: the migration is in its postcopy phase and ca
 // [WithPreSwitchover]) are set before the start, and set back at the end.
 func Migrate(ctx context.Context, s JobSource, start func(ctx context.Context) error, opts ...MigrationOption) (MigrationState, error) {
 	m := newMigration(s, opts)
+	m.outgoing = true
 	defer m.sub.close()
 	capabilities := []string{"events"}
 	if m.switchover != nil {

@@ -19,6 +19,9 @@ type migration struct {
 	refused error                 // of switchover
 	before  *MigrationState       // not nil if it is not known whether the migration has begun
 	changed []migrationCapability // capabilities as they were
+
+	outgoing    bool
+	reconnected bool // the connection of a Session was lost: the server may be another one
 }
 
 type migrationCapability struct {
@@ -51,7 +54,7 @@ func (m *migration) prepare(ctx context.Context, running bool, names []string) e
 		return err
 	}
 	var have []migrationCapability
-	err := m.source.Do(ctx, &Request{Command: "query-migrate-capabilities", Result: &have})
+	err := m.source.Do(ctx, &Request{Command: "query-migrate-capabilities", Result: &have, repeat: true})
 	var refused *Error
 	if err != nil && !errors.As(err, &refused) {
 		return err
@@ -68,7 +71,7 @@ func (m *migration) prepare(ctx context.Context, running bool, names []string) e
 		}
 	}
 	if len(set) > 0 {
-		err = m.source.Do(ctx, &Request{Command: "migrate-set-capabilities", Args: migrationCapabilities{set}})
+		err = m.source.Do(ctx, &Request{Command: "migrate-set-capabilities", Args: migrationCapabilities{set}, repeat: true})
 	}
 	if err == nil && (on || len(set) > 0) {
 		return nil
@@ -89,7 +92,7 @@ func (m *migration) restore(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.afterward)
 	defer cancel()
-	m.source.Do(ctx, &Request{Command: "migrate-set-capabilities", Args: migrationCapabilities{m.changed}})
+	m.source.Do(ctx, &Request{Command: "migrate-set-capabilities", Args: migrationCapabilities{m.changed}, repeat: true})
 }
 
 // follow waits for the end of the migration.
@@ -105,6 +108,9 @@ func (m *migration) follow(ctx context.Context) error {
 		}
 		if m.state.Ended() {
 			return m.end()
+		}
+		if m.outgoing && m.reconnected && !m.state.running() {
+			return ErrNoMigration
 		}
 		if m.state.Status != migrationPreSwitchover {
 			paused = false
@@ -127,7 +133,7 @@ func (m *migration) follow(ctx context.Context) error {
 // proceed ends the pause before switching over. That it has ended by itself is no error: the next
 // state tells.
 func (m *migration) proceed(ctx context.Context) error {
-	err := m.source.Do(ctx, &Request{Command: "migrate-continue", Args: map[string]any{"state": migrationPreSwitchover}})
+	err := m.source.Do(ctx, &Request{Command: "migrate-continue", Args: map[string]any{"state": migrationPreSwitchover}, repeat: true})
 	var e *Error
 	if !errors.As(err, &e) {
 		return err
@@ -159,7 +165,7 @@ type migrationInfo struct {
 // poll brings the state up to date.
 func (m *migration) poll(ctx context.Context) error {
 	var info migrationInfo
-	if err := m.source.Do(ctx, &Request{Command: "query-migrate", Result: &info}); err != nil {
+	if err := m.source.Do(ctx, &Request{Command: "query-migrate", Result: &info, repeat: true}); err != nil {
 		return err
 	}
 	m.state = MigrationState{
@@ -184,8 +190,11 @@ func (m *migration) wait(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil && err != nil:
 		return ctx.Err()
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &lost):
+	case errors.As(err, &lost):
+		m.reconnected = m.reconnected || lost.Reconnected
 		return nil // the next answer makes up for it
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil
 	case err != nil:
 		return err
 	}
@@ -242,7 +251,7 @@ func (m *migration) abandon(ctx context.Context, cause error) (MigrationState, e
 	case m.state.postcopy():
 		err = errPostcopy
 	case m.state.running():
-		if err = m.source.Do(ctx, &Request{Command: "migrate_cancel"}); err == nil {
+		if err = m.source.Do(ctx, &Request{Command: "migrate_cancel", repeat: true}); err == nil {
 			err = m.follow(ctx)
 		}
 	}

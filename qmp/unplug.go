@@ -79,7 +79,7 @@ type unplug struct {
 // of its own to the server, and so may be that it is at work; both are told by their text only.
 // After the first request, the answer of the guest is still to come, whatever the server says.
 func (u *unplug) request(ctx context.Context, first bool) (gone bool, err error) {
-	err = u.source.Do(ctx, &Request{Command: "device_del", Args: map[string]any{"id": u.id}})
+	err = u.source.Do(ctx, &Request{Command: "device_del", Args: map[string]any{"id": u.id}, repeat: true})
 	var e *Error
 	switch {
 	case !errors.As(err, &e):

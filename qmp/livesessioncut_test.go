@@ -1,0 +1,173 @@
+package qmp_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
+	"github.com/qapi-go/qapi-go/qmp"
+)
+
+// A cutter dials, and ends the connection that it dialled last.
+type cutter struct {
+	mu   sync.Mutex
+	conn net.Conn
+}
+
+func (c *cutter) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	c.mu.Lock()
+	c.conn = conn
+	c.mu.Unlock()
+	return conn, err
+}
+
+func (c *cutter) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.conn.Close()
+}
+
+// Operations that QEMU has begun go on while the connection is lost again and again, and report
+// what became of them. If it is another QEMU that answers, they say that it knows nothing of them.
+func TestLiveOperationsOfLostConnections(t *testing.T) {
+	for _, release := range opsReleases {
+		for _, another := range []bool{false, true} {
+			name := release + "/the same"
+			if another {
+				name = release + "/another"
+			}
+			t.Run(name, func(t *testing.T) { testLostConnections(t, release, another) })
+		}
+	}
+}
+
+func testLostConnections(t *testing.T, release string, another bool) {
+	checkGoroutines(t)
+	dir := t.TempDir()
+	monitor := "unix:" + filepath.Join(dir, "qmp") + ",server=on,wait=off"
+	launch := func() *exec.Cmd {
+		cmd := exec.Command(live.Release(t, release, "qemu-system-x86_64"), "-M", "pc,accel=tcg", "-m", "64", "-nodefaults",
+			"-display", "none", "-qmp", monitor, "-device", "virtio-net-pci,id=net",
+			"-blockdev", "driver=null-co,node-name=from,size=67108864,read-zeroes=on", "-blockdev", "driver=null-co,node-name=to,size=67108864")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		return cmd
+	}
+	qemu := launch()
+	stop := func() { qemu.Process.Kill(); qemu.Wait() }
+	t.Cleanup(func() { stop() })
+	ctx := testContext(t)
+	var dialer cutter
+	s, err := qmp.DialSession(ctx, monitor, qmp.WithRetry(10*time.Millisecond),
+		qmp.WithBackoff(time.Millisecond, 20*time.Millisecond), qmp.WithDialer(dialer.dial))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	call := func(command string, args map[string]any) error {
+		return s.Do(ctx, &qmp.Request{Command: command, Args: args})
+	}
+	// disturb cuts the connection, or replaces QEMU once, from when it is called until the end of
+	// the operation.
+	disturb := func() (end func()) {
+		done := make(chan struct{})
+		var working sync.WaitGroup
+		working.Go(func() {
+			if another {
+				stop()
+				qemu = launch()
+				return
+			}
+			for range 20 {
+				before, _ := s.State()
+				dialer.cut()
+				awaitState(t, s, func(state qmp.SessionState) bool { return state.Connections > before.Connections })
+				select {
+				case <-done:
+					return
+				case <-time.After(5 * time.Millisecond): // some of them amid a call
+				}
+			}
+		})
+		return func() { close(done); working.Wait() }
+	}
+	operation := func(name string, lost error, run func(begun func()) error) {
+		t.Run(name, func(t *testing.T) {
+			before, _ := s.State()
+			var end func()
+			err := run(func() { end = disturb() })
+			if end == nil {
+				t.Fatalf("not begun: %v", err)
+			}
+			end()
+			if another && !errors.Is(err, lost) || !another && err != nil {
+				t.Errorf("%v, want %v", err, lost)
+			}
+			after, _ := s.State()
+			if after.Connections == before.Connections {
+				t.Error("the connection was not lost")
+			}
+		})
+	}
+	begin := func(command string, args map[string]any, begun func()) func(context.Context) error {
+		return func(context.Context) error {
+			err := call(command, args)
+			if err == nil {
+				begun()
+			}
+			return err
+		}
+	}
+	operation("job", qmp.ErrJobLost, func(begun func()) error {
+		_, err := qmp.RunJob(ctx, s, "backup", begin("blockdev-backup", map[string]any{
+			"job-id": "backup", "device": "from", "target": "to", "sync": "full", "speed": 128 << 20, "auto-dismiss": false,
+		}, begun), qmp.WithJobDismiss(), qmp.WithJobProgress(time.Millisecond, func(qmp.JobState) {}))
+		return err
+	})
+	operation("migration", qmp.ErrNoMigration, func(begun func()) error {
+		if err := call("migrate-set-parameters", map[string]any{"max-bandwidth": 2 << 20}); err != nil {
+			return err
+		}
+		started := false
+		state, err := qmp.Migrate(ctx, s, begin("migrate", map[string]any{"uri": "exec:cat >/dev/null"}, begun),
+			qmp.WithMigrationProgress(2*time.Millisecond, func(m qmp.MigrationState) {
+				if m.Status == "active" && !started && !another { // long enough for some losses
+					started = true
+					time.AfterFunc(300*time.Millisecond, func() {
+						s.Call(context.WithoutCancel(ctx), "migrate-set-parameters", map[string]any{"max-bandwidth": 1 << 40}, nil)
+					})
+				}
+			}))
+		if err == nil && state.Status != "completed" {
+			t.Errorf("%+v", state)
+		}
+		return err
+	})
+	operation("dump", qmp.ErrNoDump, func(begun func()) error {
+		_, err := qmp.Dump(ctx, s, begin("dump-guest-memory", map[string]any{
+			"paging": false, "protocol": "file:" + filepath.Join(dir, "dump"), "detach": true,
+		}, begun), qmp.WithDumpProgress(time.Millisecond, func(qmp.DumpState) {}))
+		return err
+	})
+	if another {
+		return // it has the device, too
+	}
+	operation("unplug", nil, func(begun func()) error {
+		begun()
+		// There is no guest that would answer, but a reset takes the device out.
+		time.AfterFunc(100*time.Millisecond, func() {
+			var interrupted *qmp.InterruptedError
+			for errors.As(s.Call(ctx, "system_reset", nil, nil), &interrupted) {
+			}
+		})
+		return qmp.Unplug(ctx, s, "net", qmp.WithUnplugRepeat(20*time.Millisecond))
+	})
+}
