@@ -376,3 +376,30 @@ func TestHook(t *testing.T) {
 		t.Errorf("%q", log)
 	}
 }
+
+// Close ends a server at once, though a command runs.
+func TestServerClose(t *testing.T) {
+	checkGoroutines(t)
+	client, server := net.Pipe()
+	running, told := make(chan bool), make(chan error, 1)
+	s := qga.NewServer((&Handlers{GuestPing: func(ctx context.Context) error {
+		close(running)
+		<-ctx.Done()
+		return ctx.Err()
+	}}).Commands())
+	go func() { told <- s.ServeConn(context.Background(), server) }()
+	c := newClient(t, client)
+	failed := make(chan error)
+	go func() { failed <- NewClient(c).GuestPing(testContext(t)) }()
+	<-running
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	var d *qmp.DisconnectError
+	if err := <-failed; !errors.As(err, &d) {
+		t.Errorf("the call: %v, want a DisconnectError", err)
+	}
+	if err := <-told; err != qmp.ErrClosed {
+		t.Errorf("ServeConn: %v, want ErrClosed", err)
+	}
+}

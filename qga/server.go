@@ -42,3 +42,7 @@ func (s *Server) Serve(l net.Listener) error { return s.server.Serve(l) }
 // Shutdown ends the server when the commands that were read are answered, or
 // when the context is done. A handler must not wait for it.
 func (s *Server) Shutdown(ctx context.Context) error { return s.server.Shutdown(ctx) }
+
+// Close closes the server at once: commands that run are not answered. See
+// [qmp.Server.Close].
+func (s *Server) Close() error { return s.server.Close() }

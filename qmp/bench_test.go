@@ -7,6 +7,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -152,6 +154,36 @@ func BenchmarkPipelined(b *testing.B) {
 				return err
 			})
 		})
+	}
+}
+
+// BenchmarkTurn shows what it gains that calls read for themselves: the client of a connection
+// without deadlines has a goroutine that reads, always.
+func BenchmarkTurn(b *testing.B) {
+	path := startStub(b)
+	for _, callers := range []int{1, 8} {
+		for _, turns := range []bool{true, false} {
+			b.Run(fmt.Sprintf("calls-read=%t/%d", turns, callers), func(b *testing.B) {
+				conn, err := net.Dial("unix", path)
+				if err != nil {
+					b.Fatal(err)
+				}
+				var rwc io.ReadWriteCloser = conn
+				if !turns {
+					rwc = struct{ io.ReadWriteCloser }{conn}
+				}
+				c, err := qmp.NewClient(b.Context(), rwc)
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer c.Close()
+				vm := NewClient(c)
+				benchParallel(b, callers, func() error {
+					_, err := vm.QueryStatus(context.Background())
+					return err
+				})
+			})
+		}
 	}
 }
 

@@ -28,9 +28,9 @@ type Client struct {
 	events   hub
 
 	// Of who reads.
-	framer  *framing.Reader
-	message message // the last one
-	flaw    error   // why it cannot be read
+	framer   *framing.Reader
+	message  message // the last one
+	parseErr error   // why it cannot be read
 
 	writing chan struct{} // holds a token while somebody writes
 	inBand  chan struct{} // tokens of commands in flight; nil unless oob

@@ -94,7 +94,7 @@ func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
 // awaitError waits a little for an error reply to a command that has no other.
 // That the connection ends is what such a command may be for.
 func (c *Client) awaitError(ctx context.Context, call *call, req *Request) error {
-	patience := time.NewTimer(noReplyTime)
+	patience := time.NewTimer(c.opts.silence)
 	defer patience.Stop()
 	select {
 	case <-call.settled:

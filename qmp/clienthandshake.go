@@ -95,13 +95,13 @@ func (closedEarly) Unwrap() error { return io.EOF }
 // handshake waits for the greeting and enters command mode.
 func (c *Client) handshake(greeted *atomic.Bool) error {
 	for c.greeting == nil {
-		m, text, err := c.receive()
+		m, text, err := c.nextMessage()
 		switch {
 		case err != nil:
 			return err
-		case c.flaw != nil && isEvent(text):
-		case c.flaw != nil:
-			return c.flaw
+		case c.parseErr != nil && isEvent(text):
+		case c.parseErr != nil:
+			return c.parseErr
 		case m.greeting != nil:
 			if c.greeting, err = parseGreeting(m.greeting); err != nil {
 				return err
@@ -122,13 +122,13 @@ func (c *Client) handshake(greeted *atomic.Bool) error {
 		return err
 	}
 	for {
-		m, text, err := c.receive()
+		m, text, err := c.nextMessage()
 		if err != nil {
 			return err
 		}
-		if c.flaw != nil {
+		if c.parseErr != nil {
 			if bad, intact := salvage(text); !intact || bad.answers(0) {
-				return c.flaw
+				return c.parseErr
 			}
 			continue
 		}

@@ -31,7 +31,7 @@ func (i *interrupter) reset(conn timedConn) {
 	i.conn, i.phase, i.done = conn, elsewhere, false
 }
 
-// interrupt says that the context is done.
+// interrupt is called when the context is done.
 func (i *interrupter) interrupt() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -50,9 +50,9 @@ func (i *interrupter) setDeadline(t time.Time) {
 	}
 }
 
-// enter says what the call does from now on. It returns false if the context
-// is done.
-func (i *interrupter) enter(p phase) bool {
+// begin notes what the call does with the connection from now on. It returns false if the
+// context is done.
+func (i *interrupter) begin(p phase) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.done {
@@ -62,9 +62,9 @@ func (i *interrupter) enter(p phase) bool {
 	return true
 }
 
-// leave says that the call leaves the connection alone again, and returns
-// whether it was interrupted meanwhile.
-func (i *interrupter) leave() bool {
+// end notes that the call no longer uses the connection, and reports whether it was interrupted
+// meanwhile.
+func (i *interrupter) end() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.done {

@@ -8,44 +8,6 @@ import (
 	"github.com/qapi-go/qapi-go/internal/framing"
 )
 
-// soloReplies is how many replies in a row to calls that were the only one make the client's
-// goroutine give up the turn.
-const soloReplies = 3
-
-// startReading gives up the turn to read, which the handshake had.
-func (c *Client) startReading() {
-	c.turn.taken = true
-	c.passTurn()
-}
-
-// startReader starts a goroutine that has the turn, which was the caller's.
-func (c *Client) startReader() {
-	c.wait.Add(1)
-	go c.read()
-}
-
-// readInBackground starts a goroutine that reads, if nobody does.
-func (c *Client) readInBackground() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.turn.take() {
-		c.startReader()
-	}
-}
-
-// turnExpired is called when the turn has been free for a while, or may have been.
-func (c *Client) turnExpired() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.err != nil || !c.turn.expire(c) {
-		return
-	}
-	if len(c.pending) == 0 {
-		c.pending = nil
-	}
-	c.startReader()
-}
-
 // read has the turn, and reads until somebody else does better or the connection ends.
 func (c *Client) read() {
 	defer c.wait.Done()
@@ -78,61 +40,10 @@ func (c *Client) expectsReply() bool {
 	return c.waiting() > 0
 }
 
-// stepAside gives up the turn of the client's goroutine if callers do better without.
-func (c *Client) stepAside() bool {
-	idle := c.framer.Idle()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !idle || c.solo < soloReplies {
-		return false
-	}
-	return c.freeTurn()
-}
-
-// passTurn gives up the turn: nobody has it then, or the client's goroutine.
-func (c *Client) passTurn() {
-	idle := c.framer.Idle()
-	c.mu.Lock()
-	free := idle && c.freeTurn()
-	c.mu.Unlock()
-	if !free {
-		c.startReader()
-	}
-}
-
-// freeTurn frees the turn unless there is something to read for.
-func (c *Client) freeTurn() bool {
-	if c.waiting() > 0 || c.closed || !c.conn.deadlines {
-		return false
-	}
-	d := freeOtherwise
-	if c.events.awaited.Load() > 0 {
-		d = freeWhileAwaited
-	}
-	c.turn.free(d, c)
-	return true
-}
-
-// takeTurn takes the turn for a call that is the only one, and reports whether it has. If the
-// turn is free otherwise, the client's goroutine gets it.
-func (c *Client) takeTurn(call *call) bool {
-	c.mu.Lock()
-	if c.pending[call.id] != call || !c.turn.take() {
-		c.mu.Unlock()
-		return false
-	}
-	only := c.waiting() == 1
-	c.mu.Unlock()
-	if !only {
-		c.startReader()
-	}
-	return only
-}
-
 // readFor reads until the call is settled or its context is done. The caller
 // has the turn, and gives it up.
 func (c *Client) readFor(call *call) {
-	if !call.stop.enter(reading) {
+	if !call.stop.begin(reading) {
 		c.passTurn()
 		return
 	}
@@ -140,7 +51,7 @@ func (c *Client) readFor(call *call) {
 	for err == nil && len(call.settled) == 0 {
 		_, err = c.readOne()
 	}
-	interrupted := call.stop.leave()
+	interrupted := call.stop.end()
 	if interrupted {
 		c.restoreDeadline()
 	}
@@ -154,12 +65,12 @@ func (c *Client) readFor(call *call) {
 // readOne takes one message from the connection and gives it to those who wait
 // for it. It reports whether it was a reply.
 func (c *Client) readOne() (reply bool, err error) {
-	m, text, err := c.receive()
+	m, text, err := c.nextMessage()
 	if err != nil {
 		return false, err
 	}
 	switch {
-	case c.flaw != nil:
+	case c.parseErr != nil:
 		return c.unreadable(text)
 	case m.event != nil:
 		c.events.publish(m.event, m.data, m.time)
@@ -171,7 +82,7 @@ func (c *Client) readOne() (reply bool, err error) {
 	case m.greeting != nil:
 		return false, errGreetedAgain
 	default:
-		c.flaw = &ProtocolError{Reason: "a message is neither a reply nor an event", Input: excerpt(text)}
+		c.parseErr = &ProtocolError{Reason: "a message is neither a reply nor an event", Input: excerpt(text)}
 		return c.unreadable(text)
 	}
 	return true, nil
@@ -183,9 +94,9 @@ func (c *Client) readOne() (reply bool, err error) {
 func (c *Client) unreadable(text []byte) (reply bool, err error) {
 	m, intact := salvage(text)
 	if !intact {
-		return false, c.flaw
+		return false, c.parseErr
 	}
-	return c.settleBad(&m, c.flaw), nil
+	return c.settleBad(&m, c.parseErr), nil
 }
 
 // errGreetedAgain ends a connection to a channel behind which another server is now: what it
@@ -202,15 +113,15 @@ func (c *Client) settleBad(m *message, why error) bool {
 	return true
 }
 
-// parse reads a message into c.message, or says in c.flaw why it cannot be read.
+// parse parses a message into c.message, or sets c.parseErr.
 func (c *Client) parse(text []byte) bool {
-	c.flaw = c.message.parse(text)
-	return c.flaw == nil
+	c.parseErr = c.message.parse(text)
+	return c.parseErr == nil
 }
 
-// receive returns the next message, in parts and whole. Both are valid until
-// the next call. If c.flaw is not nil, the parts are not.
-func (c *Client) receive() (*message, []byte, error) {
+// nextMessage returns the next message, in parts and whole. Both are valid until the next call.
+// If c.parseErr is set, the parts are not.
+func (c *Client) nextMessage() (*message, []byte, error) {
 	text, _, err := c.framer.Next()
 	if text != nil {
 		c.show(Received, text)

@@ -20,12 +20,12 @@ func (c *Client) write(ctx context.Context, call *call, files []*os.File) (sent 
 	if !c.conn.writeable && ctx.Done() != nil {
 		return c.writeAside(ctx, call, files)
 	}
-	if !call.stop.enter(writing) {
+	if !call.stop.begin(writing) {
 		<-c.writing
 		return false, ctx.Err()
 	}
 	n, err := c.conn.writeMessage(call.msg, files)
-	if call.stop.leave() && n < len(call.msg) && errors.Is(err, os.ErrDeadlineExceeded) {
+	if call.stop.end() && n < len(call.msg) && errors.Is(err, os.ErrDeadlineExceeded) {
 		if n == 0 {
 			<-c.writing
 			return false, ctx.Err()

@@ -25,7 +25,11 @@ const (
 )
 
 // A SubscribeOption changes what a subscription collects.
-type SubscribeOption func(*subscribeOptions)
+type SubscribeOption interface{ applyToSubscription(*subscribeOptions) }
+
+type subscribeOption func(*subscribeOptions)
+
+func (opt subscribeOption) applyToSubscription(o *subscribeOptions) { opt(o) }
 
 // subscribeOptions are the settings of a subscription. The zero value means all events,
 // DefaultQueue and DropOldest.
@@ -43,18 +47,18 @@ type subscribeOptions struct {
 // WithQueue limits how many events wait in the subscription's queue to n. Without it, or with
 // n ≤ 0, the limit is [DefaultQueue].
 func WithQueue(n int) SubscribeOption {
-	return func(o *subscribeOptions) { o.queue = n }
+	return subscribeOption(func(o *subscribeOptions) { o.queue = n })
 }
 
 // WithPolicy sets what happens to events when the queue is full. The default is [DropOldest].
 func WithPolicy(p Policy) SubscribeOption {
-	return func(o *subscribeOptions) { o.policy = p }
+	return subscribeOption(func(o *subscribeOptions) { o.policy = p })
 }
 
 // WithNames limits a subscription of [*UnknownEvent] to the events of these names on the wire.
 // Subscriptions of other types ignore it.
 func WithNames(names ...string) SubscribeOption {
-	return func(o *subscribeOptions) { o.names = names }
+	return subscribeOption(func(o *subscribeOptions) { o.names = names })
 }
 
 // An EventSource is where events come from: a [*Client] or a [*Session].
@@ -162,7 +166,7 @@ func SubscribeAny(s EventSource, types []Event, opts ...SubscribeOption) *Subscr
 func newSubscribeOptions(opts []SubscribeOption) subscribeOptions {
 	var o subscribeOptions
 	for _, opt := range opts {
-		opt(&o)
+		opt.applyToSubscription(&o)
 	}
 	return o
 }

@@ -1,6 +1,9 @@
 package qmp
 
-import "context"
+import (
+	"context"
+	"reflect"
+)
 
 // RunAndWait runs a command and waits for the event that tells of its completion:
 //
@@ -29,6 +32,76 @@ func RunAndWait[P TypedEvent[E], E any](ctx context.Context, s EventSource, run 
 		}
 		if match == nil || match(ev) {
 			return ev, nil
+		}
+	}
+}
+
+// An EventMatch is a type of events, and which of them are meant: see [When].
+type EventMatch struct {
+	event Event // a nil pointer of the type
+	match func(Event) bool
+}
+
+// When means the events of type P for which match returns true; all of them if it is nil:
+//
+//	qmp.When(func(ev *qapi.DeviceDeletedEvent) bool { return ev.Path == path })
+//	qmp.When[*qapi.ShutdownEvent](nil)
+//
+// With [*UnknownEvent] it means events of all names that no other EventMatch names.
+func When[P TypedEvent[E], E any](match func(P) bool) EventMatch {
+	return EventMatch{P(nil), func(ev Event) bool {
+		p, ok := ev.(P)
+		return ok && (match == nil || match(p))
+	}}
+}
+
+// RunAndWaitAny runs a command and waits for the first of several events, which may be of
+// different types:
+//
+//	ev, err := qmp.RunAndWaitAny(ctx, c, func(ctx context.Context) error {
+//		return vm.DeviceDel(ctx, qapi.DeviceDelArgs{ID: "disk0"})
+//	},
+//		qmp.When(func(ev *qapi.DeviceDeletedEvent) bool { return ev.Device != nil && *ev.Device == "disk0" }),
+//		qmp.When(func(ev *qapi.DeviceUnplugGuestErrorEvent) bool { return ev.Device != nil && *ev.Device == "disk0" }),
+//	)
+//	if err != nil {
+//		return err
+//	}
+//	if _, refused := ev.(*qapi.DeviceUnplugGuestErrorEvent); refused {
+//		…
+//	}
+//
+// The events are collected from before the command is sent. run may be nil: then RunAndWaitAny
+// only waits. Two matches may be of the same type. The errors are those of [RunAndWait]; with a
+// [Session] a [*LostError] also says that the connection was lost while it was waiting.
+func RunAndWaitAny(ctx context.Context, s EventSource, run func(ctx context.Context) error, events ...EventMatch) (Event, error) {
+	var types []Event
+	seen := make(map[reflect.Type]bool)
+	for _, e := range events {
+		if t := reflect.TypeOf(e.event); !seen[t] {
+			seen[t] = true
+			types = append(types, e.event)
+		}
+	}
+	if len(types) == 0 {
+		panic("qmp: RunAndWaitAny without events")
+	}
+	sub := SubscribeAny(s, types)
+	defer sub.Close()
+	if run != nil {
+		if err := run(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		ev, err := sub.Next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range events {
+			if e.match(ev) {
+				return ev, nil
+			}
 		}
 	}
 }

@@ -43,6 +43,11 @@ func (c *Client) WriteFailed() bool {
 
 const MaxTopics = maxTopics
 
+// WithNoReplyTime sets what noReplyTime is otherwise.
+func WithNoReplyTime(d time.Duration) Option {
+	return clientOption(func(o *clientOptions) { o.silence = d })
+}
+
 // SetGrace sets what endGrace is otherwise.
 func (s *Server) SetGrace(d time.Duration) { s.grace = d }
 

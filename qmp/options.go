@@ -24,6 +24,7 @@ type CommonOption interface {
 type clientOptions struct {
 	maxMessage int
 	greeting   time.Duration
+	silence    time.Duration // after which a command without a reply counts as run
 	oob        bool
 	hook       func(Direction, []byte)
 	retry      time.Duration // 0: dial once
@@ -37,7 +38,7 @@ type clientOptions struct {
 type callCheck func(ctx context.Context, g *Greeting, ask Caller, req *Request) error
 
 func newClientOptions(opts []Option) clientOptions {
-	o := clientOptions{maxMessage: DefaultMaxMessage, greeting: defaultGreetingTimeout}
+	o := clientOptions{maxMessage: DefaultMaxMessage, greeting: defaultGreetingTimeout, silence: noReplyTime}
 	for _, opt := range opts {
 		opt.applyToClient(&o)
 	}

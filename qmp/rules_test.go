@@ -175,27 +175,32 @@ func TestConnWithoutDeadlines(t *testing.T) {
 // A command that has no reply on success returns soon, with the error if there
 // is one, and without if the connection ends.
 func TestNoReplyEnds(t *testing.T) {
+	short, cancel := context.WithCancel(testContext(t))
+	defer cancel()
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
 		p.Fail(p.Expect("guest-shutdown"), qmp.ClassGenericError, "not now")
 		p.Expect("guest-shutdown")
+		cancel()
 		p.Return(p.Expect("x"), "{}")
 		p.Expect("guest-shutdown")
 		p.Close()
-	})
+	}, qmp.WithNoReplyTime(time.Hour))
 	ctx := testContext(t)
-	shutdown := func() error { return c.Do(ctx, &qmp.Request{Command: "guest-shutdown", NoReply: true}) }
+	shutdown := func(ctx context.Context) error {
+		return c.Do(ctx, &qmp.Request{Command: "guest-shutdown", NoReply: true})
+	}
 	var e *qmp.Error
-	if err := shutdown(); !errors.As(err, &e) || e.Desc != "not now" {
+	if err := shutdown(ctx); !errors.As(err, &e) || e.Desc != "not now" {
 		t.Errorf("refused: %v", err)
 	}
-	if err := shutdown(); err != nil {
-		t.Errorf("silence: %v", err)
+	if err := shutdown(short); err != nil {
+		t.Errorf("silence until the context is done: %v", err)
 	}
 	if err := c.Call(ctx, "x", nil, nil); err != nil {
 		t.Error(err)
 	}
-	if err := shutdown(); err != nil {
+	if err := shutdown(ctx); err != nil {
 		t.Errorf("the end: %v", err)
 	}
 }

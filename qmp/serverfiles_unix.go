@@ -24,13 +24,13 @@ func receive(conn io.Reader, buf []byte) (n int, files []*os.File, err error) {
 	if n = max(n, 0); size <= 0 { // n is -1 with an error
 		return n, nil, err
 	}
-	messages, flaw := syscall.ParseSocketControlMessage(control[:size])
-	if flaw != nil {
+	messages, failed := syscall.ParseSocketControlMessage(control[:size])
+	if failed != nil {
 		return n, nil, err
 	}
 	for i := range messages {
-		fds, flaw := syscall.ParseUnixRights(&messages[i])
-		if flaw != nil {
+		fds, failed := syscall.ParseUnixRights(&messages[i])
+		if failed != nil {
 			continue // something else than files
 		}
 		for _, fd := range fds {

@@ -179,7 +179,7 @@ func runVM(t *testing.T, s *qmp.Server, c *qmp.Client) {
 // CommandNotFound.
 func TestVMWithoutHandlers(t *testing.T) {
 	s := qmp.NewServer(new(vm.Handlers).Commands())
-	c := dial(t, listen(t, s))
+	c := dial(t, listen(t, s), qmp.WithNoReplyTime(patience))
 	if slices.Contains(c.Greeting().Capabilities, "oob") {
 		t.Error("oob is offered, but no command is there for it")
 	}
