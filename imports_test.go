@@ -41,7 +41,7 @@ var table = map[string][]string{
 	"internal/example":            {"…/internal/prose", "…/ir"},
 	"internal/excerpt":            {},
 	"internal/facts":              {"…/diag", "…/dialect", "…/ir"},
-	"internal/fake":               {"github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "…/diag", "…/internal/example", "…/internal/introspect", "…/ir", "…/qga", "…/qmp"},
+	"internal/fake":               {"github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "…/diag", "…/internal/example", "…/internal/framing", "…/internal/introspect", "…/ir", "…/qga", "…/qmp"},
 	"internal/gocall":             {"…/internal/example", "…/internal/names", "…/ir"},
 	"internal/impact":             {"golang.org/x/tools/go/packages", "…/diag", "…/internal/compat", "…/ir"},
 	"internal/introspect":         {"…/dialect", "…/ir"},
@@ -65,6 +65,7 @@ var table = map[string][]string{
 	"qmp/internal/qobject":        {},
 	"qmp/qmplog":                  {"…/qmp", "…/qmp/wire"},
 	"qmp/qmptest":                 {},
+	"qmp/qmptest/fake":            {"…", "…/diag", "…/internal/fake", "…/internal/source", "…/ir", "…/qmp"},
 	"qmp/wire":                    {"…/qmp/internal/qobject"},
 	"resolver":                    {"…/ast", "…/diag", "…/dialect", "…/ir"},
 }

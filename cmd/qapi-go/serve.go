@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"net"
 	"os"
@@ -87,7 +88,7 @@ func (s *serve) run(cmd *cobra.Command) error {
 	}
 	opts := fake.Options{Agent: s.agent}
 	if s.verbose {
-		opts.Log = func(line string) { driver.Note(stderr, "%s", line) }
+		opts.Log = func(command string, args json.RawMessage) { driver.Note(stderr, "%s %s", command, args) }
 	}
 	if s.scenario != "" {
 		data, err := os.ReadFile(s.scenario)

@@ -15,6 +15,7 @@ import (
 	"net"
 	"sync"
 
+	"github.com/qapi-go/qapi-go/internal/framing"
 	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/qga"
@@ -23,9 +24,10 @@ import (
 
 // Options say how a server behaves. The zero value is that of a QEMU of the schema's release.
 type Options struct {
-	Scenario *Scenario         // nil: none
-	Agent    bool              // a guest agent, which does not greet
-	Log      func(line string) // is told of each command that is run; nil: nobody
+	Scenario *Scenario // nil: none
+	Agent    bool      // a guest agent, which does not greet
+	// Log is called with each command that is run, and its arguments, an object. It may be nil.
+	Log func(command string, args json.RawMessage)
 }
 
 // A Server plays the server of a schema. Its methods may be called from any number of goroutines.
@@ -103,7 +105,7 @@ func (s *Server) row(c *ir.Command) (qmp.ServerCommand, error) {
 			text = *raw
 		}
 		if s.opts.Log != nil {
-			s.opts.Log(c.Name + " " + string(text))
+			s.opts.Log(c.Name, text)
 		}
 		return s.run(ctx, c, text)
 	}
@@ -137,7 +139,7 @@ func (s *Server) run(ctx context.Context, c *ir.Command, text json.RawMessage) (
 
 // ServeConn serves one connection until it ends.
 func (s *Server) ServeConn(conn io.ReadWriteCloser) error {
-	ctx := context.WithValue(s.ctx, connKey{}, conn)
+	ctx := framing.WithBehind(context.WithValue(s.ctx, connKey{}, conn))
 	if s.opts.Agent {
 		return s.qga.ServeConn(ctx, conn)
 	}

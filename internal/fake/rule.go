@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/framing"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/qmp"
 )
@@ -192,7 +193,7 @@ func (s *Server) play(ctx context.Context, c *ir.Command, r *Rule) (any, error) 
 			conn.Close()
 		}
 	}
-	s.later(r.After)
+	framing.AfterReply(ctx, func() { s.later(r.After) })
 	switch {
 	case r.Error != nil:
 		return nil, &qmp.Error{Class: r.Error.Class, Desc: r.Error.Desc}
@@ -209,14 +210,14 @@ func (s *Server) play(ctx context.Context, c *ir.Command, r *Rule) (any, error) 
 	return &result, nil
 }
 
-// later sends events after the answer.
+// later sends events behind the answer.
 func (s *Server) later(events []Event) {
 	if len(events) == 0 {
 		return
 	}
 	s.work.Go(func() {
 		for _, e := range events {
-			if wait(s.ctx, max(e.Delay, time.Millisecond)) != nil {
+			if wait(s.ctx, e.Delay) != nil {
 				return
 			}
 			s.Emit(e.Name, s.fill(e.Data))

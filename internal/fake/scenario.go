@@ -35,7 +35,7 @@ type Rule struct {
 	After      []Event // sent behind it
 	Delay      time.Duration
 	Set        map[string]any // of the state
-	Garbage    string         // sent as it is, in place of the answer
+	Garbage    string         // sent as it is, before the answer
 	Disconnect bool           // in place of the answer, behind the garbage
 
 	pos Pos

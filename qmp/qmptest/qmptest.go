@@ -10,7 +10,7 @@
 //
 // A script can send what no QEMU would, and at the worst moment. For a peer
 // that only has to behave, [github.com/qapi-go/qapi-go/qmp.NewServer] with a few
-// handlers is less work.
+// handlers is less work, and so is package fake, which plays a whole schema.
 package qmptest
 
 import (
