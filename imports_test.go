@@ -37,7 +37,7 @@ var table = map[string][]string{
 	"internal/console":            {"golang.org/x/term", "…/diag", "…/gen/docs", "…/internal/dial", "…/internal/example", "…/internal/introspect", "…/ir", "…/ir/subset", "…/qga", "…/qmp"},
 	"internal/dial":               {},
 	"internal/docstyle":           {},
-	"internal/driver":             {"github.com/aymanbagabas/go-udiff", "…", "…/diag", "…/dialect", "…/gen", "…/internal/compat", "…/internal/excerpt", "…/internal/facts", "…/internal/introspect", "…/internal/outdir", "…/internal/source", "…/ir", "…/ir/merge", "…/parser", "…/qmp"},
+	"internal/driver":             {"github.com/aymanbagabas/go-udiff", "…", "…/diag", "…/dialect", "…/gen", "…/internal/compat", "…/internal/console", "…/internal/excerpt", "…/internal/facts", "…/internal/introspect", "…/internal/outdir", "…/internal/source", "…/ir", "…/ir/merge", "…/parser", "…/qmp"},
 	"internal/example":            {"…/internal/prose", "…/ir"},
 	"internal/excerpt":            {},
 	"internal/facts":              {"…/diag", "…/dialect", "…/ir"},

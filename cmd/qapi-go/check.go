@@ -17,19 +17,22 @@ func newCheck() *cobra.Command {
 		Use:   "check [SCHEMA...]",
 		Short: "Report every error in schemas",
 		Long: `check reads each schema with its includes, resolves it and reports all errors
-with file, line and column. Errors go to stderr. Of a schema that vendor has
-copied it also says which files were edited since. Without a SCHEMA, those are
-checked that qapi.yaml names (docs/config.md).
+with file, line and column. Errors go to stderr. For a schema that vendor copied,
+it also lists the files that were edited since. Without a SCHEMA, it checks those
+that qapi.yaml names (docs/config.md).
 
-The dialect is detected, or pinned with --dialect. What any release accepts that
-the schema may be of is accepted: the constructs of the schema, what its
-documentation says of releases, and a file VERSION at the top of its tree decide
-which these are. --explain-dialect prints what was decided, and why.
+A running server, such as qmp:unix:/run/vm.qmp, is asked for its description,
+which is checked for consistency.
 
---error-format says how:
+The dialect is detected, or pinned with --dialect. Detection looks at the schema's
+constructs, the releases that its documentation mentions, and a file VERSION at
+the top of its tree. If several releases remain, a construct is accepted if any of
+them accepts it. --explain-dialect prints the result and the evidence.
+
+--error-format sets the format of errors:
 
   text    file:line:col: error: message [code], the source line with a mark, and
-          notes; a summary at the end. "qapi-go explain CODE" tells more
+          notes; a summary at the end. "qapi-go explain CODE" explains a code
   json    an object a line: severity, code, file, line, column, endLine,
           endColumn, message, in (the definition), notes (each with a message
           and, if it has a place, file, line, column, endLine, endColumn) and
@@ -60,7 +63,12 @@ which these are. --explain-dialect prints what was decided, and why.
 				if err := load.pin(s.Dialect); err != nil {
 					return err
 				}
-				got, err := load.Load(name, cmd.ErrOrStderr())
+				got, err := load.LoadAny(cmd.Context(), name, cmd.ErrOrStderr())
+				if err == nil && got.Server != nil {
+					driver.Note(notes, "%s: no errors in what %s describes, %s and %s", name, got.Name,
+						driver.Plural(len(got.Schema.Commands), "command"), driver.Plural(len(got.Schema.Events), "event"))
+					continue
+				}
 				if explain && err == nil {
 					fmt.Fprint(cmd.OutOrStdout(), got.Parsed.Dialect.Explain(got.Fset, name))
 				}
@@ -77,6 +85,9 @@ which these are. --explain-dialect prints what was decided, and why.
 				default:
 					driver.Note(notes, "%s: no errors in %s, %s", name,
 						driver.Plural(got.Files, "file"), driver.Plural(got.Definitions(), "definition"))
+				}
+				if got != nil {
+					name = got.Spec
 				}
 				edited, verr := driver.CheckVendored(name, cmd.OutOrStdout())
 				if verr != nil {

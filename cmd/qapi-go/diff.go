@@ -287,13 +287,10 @@ func (d *differ) readAccepted() ([]*compat.Acceptance, error) {
 	return compat.ParseAccepted(d.accept, string(text))
 }
 
-// operand loads a schema that is to be compared, from files or from a server.
+// operand loads a schema that is to be compared, of files or of a server.
 // If it has errors they have been printed, and the error is driver.ErrFindings.
 func (d *differ) operand(cmd *cobra.Command, name string) (*ir.Schema, error) {
-	if driver.IsServer(name) {
-		return driver.AskServer(cmd.Context(), name)
-	}
-	got, err := d.load.Load(name, cmd.ErrOrStderr())
+	got, err := d.load.LoadAny(cmd.Context(), name, cmd.ErrOrStderr())
 	if err != nil {
 		return nil, err
 	}

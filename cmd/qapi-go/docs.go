@@ -141,12 +141,12 @@ func (d *documentation) one(cmd *cobra.Command, o config.Docs, schemas []string)
 
 // single writes the documentation of one schema.
 func (d *documentation) single(cmd *cobra.Command, out *driver.Output, o config.Docs, schema string) error {
-	src, err := openSource(cmd, schema)
+	src, err := d.openSource(cmd, schema)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	release, err := driver.ReleaseOf(schema, src)
+	release, err := driver.ReleaseOf(src.Name, src)
 	if err != nil {
 		release.Name = "" // then no title has it
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -24,13 +23,12 @@ import (
 )
 
 // isReleases reports whether what --schema names are several releases: several
-// schemas, or a folder of releases.
+// schemas, or a folder of releases that is not that of one schema itself.
 func isReleases(schemas []string) bool {
 	if len(schemas) != 1 {
 		return len(schemas) > 1
 	}
-	info, err := os.Stat(schemas[0])
-	return err == nil && info.IsDir()
+	return driver.HoldsReleases(schemas[0])
 }
 
 // keptSchemas is the number of releases up to which their schemas stay in memory, so
@@ -172,11 +170,7 @@ func (l *loader) releaseRoots(cmd *cobra.Command, schemas []string) ([]driver.Re
 		var notes bytes.Buffer
 		roots, err := driver.Releases(schemas[0], "", &notes)
 		if err == nil && len(roots) == 0 {
-			hint := ""
-			if root := driver.RootIn(schemas[0], ""); root != "" {
-				hint = "; did you mean " + root + "?"
-			}
-			return nil, usagef(cmd, "--schema %s: there is no release in this folder: each needs a folder with a version in its name, and a schema in it at %s%s", schemas[0], strings.Join(driver.Roots, " or "), hint)
+			return nil, usagef(cmd, "--schema %s: there is no release in this folder: each needs a folder with a version in its name, and a schema in it at %s", schemas[0], strings.Join(source.Roots, " or "))
 		}
 		if _, werr := notes.WriteTo(l.Notes(cmd.ErrOrStderr())); werr != nil {
 			return nil, werr
@@ -190,14 +184,11 @@ func (l *loader) releaseRoots(cmd *cobra.Command, schemas []string) ([]driver.Re
 	}
 	var roots []driver.Release
 	for _, schema := range schemas {
-		if info, err := os.Stat(schema); err == nil && info.IsDir() {
-			return nil, usagef(cmd, "--schema %s is a folder: give one folder of releases, or the root file of each release", schema)
-		}
-		src, err := source.Open(schema)
+		src, err := l.Open(schema, cmd.ErrOrStderr())
 		if err != nil {
 			return nil, err
 		}
-		r, err := driver.ReleaseOf(schema, src)
+		r, err := driver.ReleaseOf(src.Name, src)
 		src.Close()
 		if err != nil {
 			return nil, usagef(cmd, "--schema %v", err)

@@ -69,9 +69,10 @@ func TestDocsReleases(t *testing.T) {
 		{"a clash of versions", "--schema 1.0/s.json --schema v1.0.0/s.json", 2, "are of the same release"},
 		{"no version", "--schema plain/s.json --schema 1.0/s.json", 2, "--schema plain/s.json: of which release is it?"},
 		{"two versions", "--schema doubt/2.1/s.json --schema 1.0/s.json", 2, "is it of release 2.1, as its path has it, or of 2.2, as the file VERSION says?"},
-		{"no releases in it", "--schema tree", 2, "--schema tree: there is no release in this folder"},
-		{"the folder of a release", "--schema all/1.7", 2, "qapi-go: --schema all/1.7: there is no release in this folder: each needs a folder with a version in its name, and a schema in it at qapi/qapi-schema.json or qapi-schema.json; did you mean all/1.7/qapi/qapi-schema.json?"},
-		{"a folder among schemas", "--schema all --schema 1.0/s.json", 2, "--schema all is a folder: give one folder of releases, or the root file of each release"},
+		{"no releases in it", "--schema tree", 2, "qapi-go: tree: there is no QAPI schema in this folder"},
+		{"the folder of a release", "--schema all/1.7", 0, "index.html command/stop.html"},
+		{"folders of releases", "--schema all/1.5 --schema all/1.7", 0, "1.5/command/stop.html changes/1.5-1.7.html"},
+		{"a folder among schemas", "--schema all --schema 1.0/s.json", 2, "qapi-go: all: which schema? This folder has 2:\n  all/1.5\n  all/1.7\n"},
 		{"a schema that is wrong", "--schema 1.0/s.json --schema 1.9/s.json", 1, "1 error, nothing written"},
 		{"a schema that is not there", "--schema 1.0/s.json --schema 1.8/s.json", 2, "1.8"},
 	}

@@ -63,7 +63,7 @@ func (g *generate) open(cmd *cobra.Command, o config.Generate) (*input, error) {
 	if o.Prefer != "" {
 		return nil, usagef(cmd, "--prefer belongs to several --schema")
 	}
-	src, err := openSource(cmd, strings.Join(o.Schemas, ""))
+	src, err := g.openSource(cmd, strings.Join(o.Schemas, ""))
 	if err != nil {
 		return nil, err
 	}

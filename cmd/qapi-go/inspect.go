@@ -2,79 +2,251 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/facts"
 	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/ir/subset"
 )
 
 // inspectFormats are the values of inspect's --format.
 var inspectFormats = []struct {
 	name  string
-	print func(io.Writer, *ir.Schema) error
+	print func(io.Writer, *ir.Schema) error           // of a whole schema
+	some  func(io.Writer, *ir.Schema, []ir.Def) error // of some of its definitions
 }{
-	{"list", facts.List},
-	{"facts", facts.Facts},
-	{"introspection", introspect.Write},
+	{"list", facts.List, facts.Show},
+	{"facts", facts.Facts, facts.FactsOf},
+	{"introspection", introspect.Write, func(w io.Writer, s *ir.Schema, defs []ir.Def) error {
+		return introspect.Write(w, subset.Of(s, defs))
+	}},
+}
+
+// An inspection is one run of the inspect command.
+type inspection struct {
+	load    loader
+	project project
+	format  string
 }
 
 func newInspect() *cobra.Command {
-	var load loader
-	var format string
+	var in inspection
 	var names []string
 	for _, f := range inspectFormats {
 		names = append(names, f.name)
 	}
 	cmd := &cobra.Command{
-		Use:   "inspect SCHEMA",
+		Use:   "inspect [SCHEMA] [NAME...]",
 		Short: "Print what a schema defines",
 		Long: `inspect prints what a schema defines.
 
-  list           definitions by kind, with where they stand, and counts
+  list           definitions by kind, with file and line, and counts
   facts          a JSON object with everything that QEMU's own compiler knows
-                 of them
+                 about them
   introspection  the JSON array that query-qmp-schema would return if all
-                 conditions held`,
+                 conditions held
+
+With a NAME, it shows only that command, event or type, with all types that it
+refers to: list prints members, values and branches with a line of their
+documentation, facts and introspection print the JSON of these definitions.
+
+SCHEMA may also be a running server, such as qmp:unix:/run/vm.qmp. A server
+describes commands and events; its types have numbers for names, and there is no
+text that facts could come from.
+
+Without a SCHEMA, those that qapi.yaml names are inspected (docs/config.md).`,
 		Example: `  qapi-go inspect qapi/qapi-schema.json
-  qapi-go inspect --format facts qga/qapi-schema.json`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usagef(cmd, "inspect takes one schema, not %d", len(args))
-			}
-			return nil
-		},
+  qapi-go inspect qemu-10.0/ query-status
+  qapi-go inspect qemu-10.0/ blockdev-add BlockdevOptionsRaw --format facts
+  qapi-go inspect qmp:unix:/run/vm.qmp device_add
+  qapi-go inspect --format introspection qga/qapi-schema.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := load.check(cmd); err != nil {
+			if err := in.load.check(cmd); err != nil {
 				return err
 			}
-			i := slices.Index(names, format)
-			if i < 0 {
-				return usagef(cmd, "--format takes %s, not %q", strings.Join(names, ", "), format)
+			if !slices.Contains(names, in.format) {
+				return usagef(cmd, "--format takes %s, not %q", oneOf(names), in.format)
 			}
-			got, err := load.Load(args[0], cmd.ErrOrStderr())
-			if ferr := load.Finish(cmd.ErrOrStderr()); err == nil {
-				err = ferr
-			}
-			if err != nil {
-				return err
-			}
-			if got.Schema == nil {
-				return driver.ErrFindings
-			}
-			out := bufio.NewWriter(cmd.OutOrStdout())
-			if err := inspectFormats[i].print(out, got.Schema); err != nil {
-				return err
-			}
-			return out.Flush()
+			return in.run(cmd, args)
 		},
 	}
-	load.addFlags(cmd)
-	cmd.Flags().StringVar(&format, "format", "list", "one of "+strings.Join(names, ", "))
+	in.load.addFlags(cmd)
+	in.project.addFlags(cmd)
+	cmd.Flags().StringVar(&in.format, "format", "list", "one of "+strings.Join(names, ", "))
 	return cmd
+}
+
+func (in *inspection) run(cmd *cobra.Command, args []string) error {
+	schemas, names, err := in.arguments(cmd, args)
+	if err != nil {
+		return err
+	}
+	stderr := cmd.ErrOrStderr()
+	loaded, result := in.loadAll(cmd, schemas)
+	if ferr := in.load.Finish(stderr); result == nil {
+		result = ferr
+	}
+	if result != nil && (len(names) > 0 || !driver.Printed(result)) {
+		return result
+	}
+	if len(names) > 0 {
+		if err := unknownNames(cmd, loaded, names); err != nil {
+			return err
+		}
+	}
+	out := bufio.NewWriter(cmd.OutOrStdout())
+	for _, got := range loaded {
+		if err := in.print(cmd, out, got, names); err != nil {
+			return err
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	return result
+}
+
+// arguments returns the schemas and the names of definitions that the arguments are. The first
+// argument is a schema, unless the configuration names schemas and it looks like a name.
+func (in *inspection) arguments(cmd *cobra.Command, args []string) ([]config.Schema, []string, error) {
+	isName := len(args) > 0 && args[0] != "" && !strings.ContainsAny(args[0], "./:\\")
+	if isName {
+		_, err := os.Stat(args[0])
+		isName = errors.Is(err, os.ErrNotExist)
+	}
+	if len(args) > 0 && !isName {
+		if cmd.Flags().Changed("config") {
+			return nil, nil, usagef(cmd, "--config names the schemas: %q is one too many", args[0])
+		}
+		return []config.Schema{{Name: args[0]}}, args[1:], nil
+	}
+	if isName {
+		if c, err := in.project.load(cmd); err != nil {
+			return nil, nil, err
+		} else if c == nil {
+			return nil, nil, usagef(cmd, "there is no schema %s, and no %s that names one in which %[1]s could be", args[0], config.FileName)
+		}
+	}
+	schemas, err := in.project.schemas(cmd, nil)
+	return schemas, args, err
+}
+
+// loadAll loads schemas. The error is that of the first that is not among the result.
+func (in *inspection) loadAll(cmd *cobra.Command, schemas []config.Schema) (all []*driver.Loaded, result error) {
+	for _, s := range schemas {
+		if err := in.load.pin(s.Dialect); err != nil {
+			return nil, err
+		}
+		got, err := in.load.LoadAny(cmd.Context(), s.Name, cmd.ErrOrStderr())
+		switch {
+		case errors.Is(err, driver.ErrUnreadable):
+			result = err
+		case err != nil:
+			return nil, err
+		case got.Schema == nil:
+			if result == nil {
+				result = driver.ErrFindings
+			}
+		default:
+			all = append(all, got)
+		}
+	}
+	return all, result
+}
+
+// definition returns what a name of a schema stands for, or nil. A type that is not written in the
+// schema is not found.
+func definition(s *ir.Schema, name string) ir.Def {
+	for _, c := range s.Commands {
+		if c.Name == name {
+			return c
+		}
+	}
+	for _, e := range s.Events {
+		if e.Name == name {
+			return e
+		}
+	}
+	if d := s.ByName[name]; d != nil && d.Kind() != "built-in" && d.Kind() != "array" && !d.Head().Implicit {
+		return d
+	}
+	return nil
+}
+
+// unknownNames reports the names that none of the schemas defines.
+func unknownNames(cmd *cobra.Command, loaded []*driver.Loaded, names []string) error {
+	for _, name := range names {
+		if slices.ContainsFunc(loaded, func(l *driver.Loaded) bool { return definition(l.Schema, name) != nil }) {
+			continue
+		}
+		hint := diag.DidYouMean(name, definedNames(loaded))
+		if hint != "" {
+			hint = "; " + hint
+		}
+		return usagef(cmd, "nothing is called %q in %s%s", name, loaded[0].Spec, hint)
+	}
+	return nil
+}
+
+// definedNames returns the names of what schemas define.
+func definedNames(loaded []*driver.Loaded) []string {
+	var all []string
+	for _, l := range loaded {
+		for d := range l.Schema.ByModule() {
+			all = append(all, d.Head().Name)
+		}
+		if l.Server != nil {
+			for _, c := range l.Schema.Commands {
+				all = append(all, c.Name)
+			}
+			for _, e := range l.Schema.Events {
+				all = append(all, e.Name)
+			}
+		}
+	}
+	return all
+}
+
+// print prints a schema, or what it has of that name.
+func (in *inspection) print(cmd *cobra.Command, w io.Writer, got *driver.Loaded, names []string) error {
+	if got.Server != nil && in.format == "facts" {
+		return usagef(cmd, "--format facts needs the text of a schema, and %s is a server: it has list and introspection", got.Spec)
+	}
+	i := 0
+	for inspectFormats[i].name != in.format {
+		i++
+	}
+	if got.Server != nil && in.format == "introspection" {
+		return introspect.Print(w, got.Server.Text, names...)
+	}
+	if len(names) == 0 {
+		return inspectFormats[i].print(w, got.Schema)
+	}
+	var defs []ir.Def
+	for _, name := range names {
+		d := definition(got.Schema, name)
+		if d == nil { // then another schema has it
+			continue
+		}
+		if _, isType := d.(ir.Type); isType && in.format == "introspection" {
+			return usagef(cmd, "--format introspection takes commands and events: introspection has no type %s, since types have numbers for names there", name)
+		}
+		if !slices.Contains(defs, d) {
+			defs = append(defs, d)
+		}
+	}
+	if len(defs) == 0 {
+		return nil
+	}
+	return inspectFormats[i].some(w, got.Schema, defs)
 }

@@ -57,10 +57,11 @@ func (l *loader) pin(release string) (err error) {
 }
 
 // openSource opens the schema that the flag --schema or a configuration names, or
-// the example if there is none. An empty name is none: it may be a variable that is not set.
-func openSource(cmd *cobra.Command, name string) (*source.Source, error) {
+// the example if there is none. An empty value of the flag is an error: it may be a variable that
+// is not set.
+func (l *loader) openSource(cmd *cobra.Command, name string) (*source.Source, error) {
 	if name == "" && !cmd.Flags().Changed("schema") {
 		return source.Embedded(qapigo.Example, qapigo.ExampleRoot), nil
 	}
-	return source.Open(name, source.WithProgress(cmd.ErrOrStderr()))
+	return l.Open(name, cmd.ErrOrStderr())
 }

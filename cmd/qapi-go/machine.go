@@ -80,6 +80,13 @@ func (m *machine) known(cmd *cobra.Command, stderr io.Writer) (*console.Schema, 
 	if text, ok := introspection(name); ok {
 		return console.ReadIntrospection(text, m.names)
 	}
+	if driver.IsServer(name) {
+		answer, err := driver.AskServer(cmd.Context(), name)
+		if err != nil {
+			return nil, err
+		}
+		return console.ReadIntrospection(answer.Text, m.names)
+	}
 	schema, err := m.load.LoadNamed(name, m.names, stderr)
 	if ferr := m.load.Finish(stderr); err == nil {
 		err = ferr

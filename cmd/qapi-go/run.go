@@ -12,6 +12,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/driver"
+	"github.com/qapi-go/qapi-go/internal/source"
 )
 
 // The exit statuses. There are no others.
@@ -44,12 +45,29 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, wrong)
 		driver.Note(stderr, "%s in %s, nothing done", driver.Plural(len(wrong.List), "mistake"), wrong.Path)
 	} else {
-		driver.Note(stderr, "%v", err)
+		printError(stderr, err)
 		if usage := new(usageError); errors.As(err, &usage) {
 			fmt.Fprintf(stderr, "Run '%s --help' for usage\n", usage.command)
 		}
 	}
 	return exitFailed
+}
+
+// printError prints an error, and what may be chosen instead a line each.
+func printError(stderr io.Writer, err error) {
+	choice := new(source.UnclearError)
+	if !errors.As(err, &choice) || len(choice.Schemas) == 0 {
+		driver.Note(stderr, "%v", err)
+		return
+	}
+	before, _, _ := strings.Cut(err.Error(), choice.Error())
+	driver.Note(stderr, "%s%s: %s:", before, choice.Name, choice.Problem)
+	for _, name := range choice.Schemas {
+		fmt.Fprintf(stderr, "  %s\n", diag.Visible(name))
+	}
+	if choice.More > 0 {
+		fmt.Fprintf(stderr, "  and %d more\n", choice.More)
+	}
 }
 
 // commands make the subcommands, by name.
@@ -87,14 +105,20 @@ func newRoot(args ...string) *cobra.Command {
 		Short: "Compile QEMU's QAPI schemas to Go and to documentation",
 		Long: `qapi-go compiles QEMU's QAPI schemas to Go and to documentation.
 
-A SCHEMA is the path of a schema's root file, such as qapi/qapi-schema.json in
-QEMU's sources, or such a file in an archive or a git repository:
+A SCHEMA is the path of a schema's root file or of a folder that holds it, or a
+file in an archive or in a git repository:
 
+  qemu/qapi/qapi-schema.json
+  qemu/                                   takes qemu/qapi/qapi-schema.json
   qemu-10.0.0.tar.xz:qapi/qapi-schema.json
   git:path/to/qemu@v10.0.0:qapi/qapi-schema.json
 
-Where it is optional, an embedded example is used without it. What a project
-makes may also stand in a file, qapi.yaml; "qapi-go init" writes one.
+Without a path, an archive or a git revision is searched for schemas. inspect,
+check, diff and call also take a running server: qmp:unix:/run/vm.qmp.
+
+Commands for which --schema is optional use an embedded example without it. A
+project's schemas and outputs may also be set in qapi.yaml; "qapi-go init" writes
+one.
 
 Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 (usage, input or output).`,

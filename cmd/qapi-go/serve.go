@@ -138,5 +138,5 @@ func (s *serve) open(cmd *cobra.Command) (*source.Source, error) {
 		}
 		s.schema = c.Schema
 	}
-	return source.Open(s.schema, source.WithProgress(cmd.ErrOrStderr()))
+	return s.Open(s.schema, cmd.ErrOrStderr())
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/impact"
-	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -220,7 +219,7 @@ func (u *upgrade) prepareReleases(cmd *cobra.Command, c *config.Config, stderr i
 
 // load loads a schema of the project.
 func (u *upgrade) load(name string, stderr io.Writer) (*ir.Schema, error) {
-	src, err := source.Open(name)
+	src, err := u.Open(name, stderr)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/internal/driver"
-	"github.com/qapi-go/qapi-go/internal/source"
 )
 
 // A vendor is one run of the vendor command.
@@ -52,7 +51,7 @@ func (v *vendor) run(cmd *cobra.Command) error {
 	if v.into == "" {
 		return usagef(cmd, "--into is missing: where should it be copied to?")
 	}
-	src, err := source.Open(v.from, source.WithProgress(cmd.ErrOrStderr()))
+	src, err := v.Open(v.from, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
@@ -69,7 +68,7 @@ func (v *vendor) run(cmd *cobra.Command) error {
 		driver.Note(v.Notes(stderr), "%s, nothing copied", driver.Plural(got.Errors, "error"))
 		return driver.ErrFindings
 	}
-	files, meta, err := driver.Vendored(src, got, v.from)
+	files, meta, err := driver.Vendored(src, got, src.Name)
 	if err != nil {
 		return err
 	}

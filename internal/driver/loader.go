@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"context"
 	"go/token"
 	"io"
 	"path"
@@ -32,7 +33,9 @@ type Loader struct {
 type Loaded struct {
 	Schema *ir.Schema // nil if there were errors
 	Parsed *parser.Result
+	Server *Server        // that was asked; nil for a schema in files
 	Fset   *token.FileSet // of Parsed
+	Spec   string         // as the user gave it, with the root file if that was left out
 	Name   string         // base name of the root file
 	Files  int            // number of files read
 	Errors int            // number of errors printed
@@ -41,26 +44,49 @@ type Loaded struct {
 // Definitions counts what the schema defines.
 func (l *Loaded) Definitions() int {
 	n := 0
-	for _, m := range l.Schema.Modules {
-		for _, item := range m.Items {
-			if _, ok := item.(ir.Def); ok {
-				n++
-			}
-		}
+	for range l.Schema.ByModule() {
+		n++
 	}
 	return n
 }
 
-// Load reads the schema of that name, as [source.Open] does, and prints what is
+// Open opens the schema of that name, as [source.Open] does, and prints to stderr what was
+// taken if the name is that of a folder.
+func (l *Loader) Open(name string, stderr io.Writer) (*source.Source, error) {
+	src, err := source.Open(name, source.WithProgress(stderr))
+	if err == nil && src.Took != "" {
+		Note(l.Notes(stderr), "%s", src.Took)
+	}
+	return src, err
+}
+
+// Load reads the schema of that name, as [Loader.Open] does, and prints what is
 // wrong with it to stderr. A schema that has errors is nil, and that is no error;
 // one that could not be read at all is.
 func (l *Loader) Load(name string, stderr io.Writer) (*Loaded, error) {
-	src, err := source.Open(name, source.WithProgress(stderr))
+	src, err := l.Open(name, stderr)
 	if err != nil {
 		return nil, err
 	}
 	defer src.Close()
-	return l.LoadFrom(src, stderr)
+	got, err := l.LoadFrom(src, stderr)
+	if got != nil {
+		got.Spec = src.Name
+	}
+	return got, err
+}
+
+// LoadAny is Load, which also takes the name of a server, see [IsServer]. What a server says of
+// itself has no text: Parsed is nil then.
+func (l *Loader) LoadAny(ctx context.Context, name string, stderr io.Writer) (*Loaded, error) {
+	if !IsServer(name) {
+		return l.Load(name, stderr)
+	}
+	answer, err := AskServer(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return &Loaded{Schema: answer.Schema, Server: answer, Spec: name, Name: answer.Program}, nil
 }
 
 // LoadFrom loads the schema of a source, as Load does.
@@ -88,7 +114,7 @@ func (l *Loader) LoadFrom(src *source.Source, stderr io.Writer) (*Loaded, error)
 // LoadNamed loads of a schema at least what the named commands and events need, without its
 // documentation: all of it if there are none of these names, or anything is wrong with that part.
 func (l *Loader) LoadNamed(name string, names []string, stderr io.Writer) (*ir.Schema, error) {
-	src, err := source.Open(name, source.WithProgress(stderr))
+	src, err := l.Open(name, stderr)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/outdir"
-	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/ir/merge"
 )
@@ -47,7 +46,7 @@ func (l *Loader) LoadMerged(roots []Release, prefer string, stderr io.Writer) (*
 	l.Fset = token.NewFileSet()
 	defer func() { l.Fset = nil }()
 	for i, r := range roots {
-		src, err := source.Open(r.Root, source.WithProgress(stderr))
+		src, err := l.Open(r.Root, stderr)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,13 +14,10 @@ import (
 	"github.com/qapi-go/qapi-go/internal/source"
 )
 
-// Roots are where QEMU has had its main schema.
-var Roots = []string{"qapi/qapi-schema.json", "qapi-schema.json"}
-
 // RootIn returns the root file of the schema in the folder of a release, or "".
 // root is where it is, "" for where QEMU has it.
 func RootIn(dir, root string) string {
-	roots := Roots
+	roots := source.Roots
 	if root != "" {
 		roots = []string{root}
 	}
@@ -30,6 +28,16 @@ func RootIn(dir, root string) string {
 		}
 	}
 	return ""
+}
+
+// HoldsReleases reports whether dir is a folder with a schema in folders that have a version in
+// their names, and with none of its own.
+func HoldsReleases(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && RootIn(dir, "") == "" && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		_, ok := compat.ParseVersion(e.Name())
+		return ok && RootIn(filepath.Join(dir, e.Name()), "") != ""
+	})
 }
 
 // A Release is the schema of a release.

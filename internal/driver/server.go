@@ -4,10 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
+	"github.com/qapi-go/qapi-go/internal/console"
 	"github.com/qapi-go/qapi-go/internal/introspect"
+	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/qmp"
 )
@@ -15,32 +16,54 @@ import (
 // serverTimeout bounds how long a server may take to tell its schema.
 const serverTimeout = 30 * time.Second
 
-// serverPrefix is what the name of a running server begins with; its address
-// follows.
-const serverPrefix = "qmp:"
+// IsServer reports whether the name of a schema is that of a running server, as
+// [source.Server] does.
+func IsServer(name string) bool {
+	_, ok := source.Server(name)
+	return ok
+}
 
-// IsServer reports whether the name of a schema is that of a running server.
-func IsServer(name string) bool { return strings.HasPrefix(name, serverPrefix) }
+// A Server is what a running server says of itself.
+type Server struct {
+	Schema  *ir.Schema
+	Text    []byte // the answer to query-qmp-schema
+	Program string // such as "QEMU 10.0.2"
+}
 
 // AskServer asks the server of that name for its schema.
-func AskServer(ctx context.Context, name string) (*ir.Schema, error) {
+func AskServer(ctx context.Context, name string) (*Server, error) {
+	addr, ok := source.Server(name)
+	if !ok {
+		return nil, fmt.Errorf("%s is not the address of a server", name)
+	}
 	if ctx == nil {
 		ctx = context.Background()
 	}
 	ctx, cancel := context.WithTimeout(ctx, serverTimeout)
 	defer cancel()
-	addr := strings.TrimPrefix(name, serverPrefix)
-	c, err := qmp.Dial(ctx, addr)
+	target := console.Target{Addr: addr}
+	if err := target.Check(); err != nil {
+		return nil, err
+	}
+	m, err := target.Dial(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	defer c.Close()
-	var reply json.RawMessage
-	if err := c.Call(ctx, "query-qmp-schema", nil, &reply); err != nil {
+	defer m.Close()
+	s := &Server{Program: "a server"}
+	if err := m.Do(ctx, &qmp.Request{Command: "query-qmp-schema", Result: (*json.RawMessage)(&s.Text)}); err != nil {
+		if qmp.IsCommandNotFound(err) {
+			return nil, fmt.Errorf("%s: this server does not describe itself (query-qmp-schema came with QEMU 2.5)", addr)
+		}
 		return nil, fmt.Errorf("%s: query-qmp-schema: %w", addr, err)
 	}
-	s, err := introspect.Read(reply)
-	if err != nil {
+	var version struct {
+		QEMU struct{ Major, Minor, Micro int } `json:"qemu"`
+	}
+	if err := m.Do(ctx, &qmp.Request{Command: "query-version", Result: &version}); err == nil {
+		s.Program = fmt.Sprintf("QEMU %d.%d.%d", version.QEMU.Major, version.QEMU.Minor, version.QEMU.Micro)
+	}
+	if s.Schema, err = introspect.Read(s.Text); err != nil {
 		return nil, fmt.Errorf("%s: %w", addr, err)
 	}
 	return s, nil

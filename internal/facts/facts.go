@@ -18,6 +18,23 @@ const factsFormat = 1
 // can be compared. Paths are relative to the top folder of the schema's source;
 // the order of everything is fixed.
 func Facts(w io.Writer, s *ir.Schema) error {
+	return write(w, s, slices.Collect(s.ByModule()), Files(s))
+}
+
+// FactsOf writes the facts of some definitions and of the types that they refer to, directly and
+// through others, as [Facts] does. Counts are of these, and files are those that have them.
+func FactsOf(w io.Writer, s *ir.Schema, defs []ir.Def) error {
+	all := withTypes(s, defs)
+	var files []string
+	for i, name := range Files(s) {
+		if slices.ContainsFunc(all, func(d ir.Def) bool { return d.Head().Module == s.Modules[i] }) {
+			files = append(files, name)
+		}
+	}
+	return write(w, s, all, files)
+}
+
+func write(w io.Writer, s *ir.Schema, defs []ir.Def, listed []string) error {
 	names := Files(s)
 	files := make(map[*ir.Module]string, len(names))
 	for i, m := range s.Modules {
@@ -26,13 +43,12 @@ func Facts(w io.Writer, s *ir.Schema) error {
 	doc := factsDoc{
 		Format:      factsFormat,
 		Root:        names[0],
-		Files:       names,
+		Files:       listed,
 		Pragma:      pragmaFacts(&s.Pragma, s.Release),
 		Counts:      make(map[string]int, len(kinds)),
 		Duplicates:  []string{}, // the resolver refuses them
 		Definitions: []any{},
 	}
-	defs := slices.Collect(s.ByModule())
 	for _, kind := range kinds {
 		doc.Counts[kind] = len(ofKind(defs, kind))
 	}

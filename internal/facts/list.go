@@ -19,10 +19,20 @@ var kinds = []string{"enum", "struct", "union", "alternate", "command", "event"}
 
 // List writes every definition with its place, grouped by kind, in the order of
 // the schema. Each group starts with a line "KIND: COUNT", and the last line
-// has all counts and their total.
+// has all counts and their total. Of what a server tells of itself, those are commands and
+// events, without places: its types have no names.
 func List(w io.Writer, s *ir.Schema) error {
 	b := bufio.NewWriter(w)
-	defs := slices.Collect(s.ByModule())
+	defs, kinds := slices.Collect(s.ByModule()), kinds
+	if len(s.Modules) == 0 {
+		kinds = kinds[4:]
+		for _, c := range s.Commands {
+			defs = append(defs, c)
+		}
+		for _, e := range s.Events {
+			defs = append(defs, e)
+		}
+	}
 	var counts []string
 	for _, kind := range kinds {
 		group := ofKind(defs, kind)
@@ -34,6 +44,10 @@ func List(w io.Writer, s *ir.Schema) error {
 		}
 		for _, def := range group {
 			h := def.Head()
+			if h.Module == nil {
+				fmt.Fprintf(b, "  %s\n", diag.Visible(h.Name))
+				continue
+			}
 			fmt.Fprintf(b, "  %-*s  %s:%d\n", width, h.Name, diag.Visible(h.Module.File), s.Fset.Position(h.Pos).Line)
 		}
 		fmt.Fprintln(b)

@@ -18,10 +18,7 @@ import (
 // they are first used, and those that nothing uses are left out. Numbering and
 // order are those of the release the schema is of.
 func Write(w io.Writer, s *ir.Schema) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(infosOf(s, nil))
+	return encode(w, infosOf(s, nil))
 }
 
 // infosOf returns the descriptions of all that a schema has. If shared is not nil,

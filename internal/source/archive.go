@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,7 +28,8 @@ const versionFile = "VERSION"
 
 // Archive returns the schema whose root is the file at root in a tar archive,
 // which may be compressed with gzip, xz or bzip2. A leading folder in the
-// archive, such as "qemu-10.0.0", may be left out of root.
+// archive, such as "qemu-10.0.0", may be left out of root. If root is empty or
+// leads to no file, the error is an [*UnclearError] that lists the schemas in the archive.
 //
 // The archive is read once from front to back, only as far as is needed, and
 // never unpacked to disk. What stands before the root file may be included by it:
@@ -35,10 +37,10 @@ const versionFile = "VERSION"
 // VERSION if it comes before the root file.
 func Archive(name, root string, options ...Option) (*Source, error) {
 	root = path.Clean(root)
-	if !fs.ValidPath(root) || root == "." {
+	if !fs.ValidPath(root) {
 		return nil, fmt.Errorf("%q is not the path of a file in an archive", root)
 	}
-	a, err := openArchive(name, path.Ext(root), options)
+	a, err := openArchive(name, archiveExt(root), options)
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +54,14 @@ func Archive(name, root string, options ...Option) (*Source, error) {
 		FS: a, Root: found, Close: a.close,
 		Display: func(p string) string { return display + p },
 	}, nil
+}
+
+// archiveExt returns the extension of the files that are kept of an archive.
+func archiveExt(root string) string {
+	if ext := path.Ext(root); ext != "" && ext != "." {
+		return ext
+	}
+	return ".json"
 }
 
 // An archive is the file system of a tar archive. Files are found by reading on;
@@ -125,7 +135,7 @@ func (a *archive) findRoot(root string) (string, error) {
 	for {
 		name, err := a.next()
 		if err == io.EOF {
-			return "", fmt.Errorf("%s: no %s in it", a.name, root)
+			return "", a.unclear(root)
 		}
 		if err != nil {
 			return "", err
@@ -134,6 +144,32 @@ func (a *archive) findRoot(root string) (string, error) {
 			return name, nil
 		}
 	}
+}
+
+// unclear returns the error of an archive that was read and that has no file at root.
+func (a *archive) unclear(root string) error {
+	texts := make(map[string]string, len(a.files))
+	for name, data := range a.files {
+		texts[name] = string(data)
+	}
+	found := below(preferNamed(texts), root)
+	if folder, _, ok := strings.Cut(strings.Join(found[:min(1, len(found))], ""), "/"); ok &&
+		!slices.ContainsFunc(found, func(f string) bool { return !strings.HasPrefix(f, folder+"/") || strings.Count(f, "/") < 2 }) {
+		for i, f := range found {
+			found[i] = f[len(folder)+1:]
+		}
+	}
+	for i, f := range found {
+		found[i] = a.name + ":" + f
+	}
+	e := unclear(a.name, "archive", found)
+	if root != "." {
+		e.Problem = "no " + root + " in it"
+		if len(found) > 0 {
+			e.Problem += "; it has"
+		}
+	}
+	return e
 }
 
 // next reads the next file that is kept and returns its path.

@@ -19,17 +19,18 @@ var archiveSuffixes = []string{
 
 // A compression is a format in which archives are compressed.
 type compression struct {
-	name  string
-	magic string // the first bytes of a file
-	open  func(*countingReader) (io.Reader, error)
+	name   string
+	suffix string // of file names
+	magic  string // the first bytes of a file
+	open   func(*countingReader) (io.Reader, error)
 }
 
 var compressions = []compression{
-	{"gzip", "\x1f\x8b", func(r *countingReader) (io.Reader, error) { return gzip.NewReader(r) }},
-	{"xz", "\xfd7zXZ\x00", openXZ},
-	{"bzip2", "BZh", func(r *countingReader) (io.Reader, error) { return bzip2.NewReader(r), nil }},
-	{"zstd", "\x28\xb5\x2f\xfd", nil}, // no small library reads it
-	{"lzip", "LZIP", nil},
+	{"gzip", "gz", "\x1f\x8b", func(r *countingReader) (io.Reader, error) { return gzip.NewReader(r) }},
+	{"xz", "xz", "\xfd7zXZ\x00", openXZ},
+	{"bzip2", "bz2", "BZh", func(r *countingReader) (io.Reader, error) { return bzip2.NewReader(r), nil }},
+	{"zstd", "zst", "\x28\xb5\x2f\xfd", nil}, // no small library reads it
+	{"lzip", "lz", "LZIP", nil},
 }
 
 // maxMagic is the length of the longest magic number.

@@ -14,15 +14,18 @@ import (
 	"sync"
 )
 
+var errNotFile = errors.New("it is not a file")
+
 // maxBlob bounds the size of a file in a repository.
 const maxBlob = 64 << 20
 
 // Git returns the schema whose root is the file at root in revision rev of the
 // git repository in the folder repo. It needs the git command, which reads the
-// repository's objects: nothing is checked out or fetched.
+// repository's objects: nothing is checked out or fetched. If root is empty or leads to no
+// file, the error is an [*UnclearError] that lists the schemas in the revision.
 func Git(repo, rev, root string) (*Source, error) {
 	root = path.Clean(root)
-	if !fs.ValidPath(root) || root == "." {
+	if !fs.ValidPath(root) || strings.Contains(root, "\n") {
 		return nil, fmt.Errorf("%q is not the path of a file in a repository", root)
 	}
 	commit, err := revision(repo, rev)
@@ -42,11 +45,56 @@ func Git(repo, rev, root string) (*Source, error) {
 	if err := g.cmd.Start(); err != nil {
 		return nil, err
 	}
+	if err := g.checkRoot(repo, rev, root); err != nil {
+		g.close()
+		return nil, err
+	}
 	display := "git:" + repo + "@" + rev + ":"
 	return &Source{
 		FS: g, Root: root, Close: g.close,
 		Display: func(p string) string { return display + p },
 	}, nil
+}
+
+// checkRoot returns an error that lists the schemas of the revision if there is no file at root.
+func (g *gitFS) checkRoot(repo, rev, root string) error {
+	if f, err := g.Open(root); root != "." && err == nil {
+		return f.Close()
+	} else if root != "." && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errNotFile) {
+		return nil // who reads the file reports it
+	}
+	out, err := exec.Command("git", "-C", repo, "ls-tree", "-r", "-z", "--full-tree", "--name-only", g.commit).Output()
+	if err != nil {
+		return fmt.Errorf("git repository %s: %w", repo, err)
+	}
+	texts := make(map[string]string)
+	for name := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
+		if path.Ext(name) == ".json" {
+			texts[name] = ""
+		}
+	}
+	found := preferNamed(texts)
+	if len(found) == 0 {
+		for name := range texts {
+			if data, err := fs.ReadFile(g, name); err == nil {
+				texts[name] = string(data)
+			}
+		}
+		found = rootsOf(texts)
+	}
+	found = below(found, root)
+	spec := "git:" + repo + "@" + rev
+	for i, f := range found {
+		found[i] = spec + ":" + f
+	}
+	e := unclear(spec, "revision", found)
+	if root != "." {
+		e.Problem = "no file " + root + " in it"
+		if len(found) > 0 {
+			e.Problem += "; it has"
+		}
+	}
+	return e
 }
 
 // revision returns the commit that rev names.
@@ -125,7 +173,7 @@ func (g *gitFS) blob(name string) ([]byte, error) {
 		if g.err == nil && fields[1] == "blob" {
 			return nil, fmt.Errorf("larger than %d MiB", maxBlob>>20)
 		}
-		return nil, fmt.Errorf("it is a %s, not a file", strings.Replace(fields[1], "tree", "folder", 1))
+		return nil, fmt.Errorf("%w, but a %s", errNotFile, strings.Replace(fields[1], "tree", "folder", 1))
 	}
 	data := make([]byte, size+1)
 	if _, g.err = io.ReadFull(g.out, data); g.err != nil {

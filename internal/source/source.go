@@ -3,6 +3,7 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,10 @@ import (
 type Source struct {
 	FS   fs.FS
 	Root string // path of the root file in FS
+
+	// Name is what Open was given, with the root file if it was left out, and Took a line for the
+	// user that says so, or "".
+	Name, Took string
 
 	// Display turns a path in FS into the name that diagnostics print: that
 	// of the root file is what the user gave.
@@ -48,15 +53,40 @@ func WithProgress(w io.Writer) Option { return func(s *settings) { s.progress = 
 // Open returns the schema that spec names:
 //
 //	path/to/schema.json                  a file, see [File]
+//	path/to                              a folder, see [Find]
 //	ARCHIVE.tar[.gz|.xz|.bz2]:path/in/it see [Archive]
 //	git:REPO@REV:path                    see [Git]
 //
-// An empty name is an error.
+// An empty name is an error, and so is the name of a server, see [Server]. An archive or a
+// revision without a path gives an [*UnclearError] that lists the schemas in it.
 func Open(spec string, options ...Option) (*Source, error) {
 	if spec == "" {
 		return nil, errors.New("the name of the schema is empty")
 	}
+	if _, ok := Server(spec); ok {
+		return nil, fmt.Errorf("%s is a server: it describes its commands and events, but has no schema text, which is needed here", spec)
+	}
+	name, took, err := Find(spec)
+	if err != nil {
+		return nil, err
+	}
+	src, err := open(name, options)
+	if err != nil {
+		return nil, err
+	}
+	src.Name, src.Took = name, took
+	return src, nil
+}
+
+// open opens a schema that is no folder.
+func open(spec string, options []Option) (*Source, error) {
 	if _, err := os.Stat(spec); err == nil {
+		if IsArchive(spec) {
+			return Archive(spec, "", options...)
+		}
+		if err := refuseArchive(spec); err != nil {
+			return nil, err
+		}
 		return File(spec)
 	}
 	if rest, ok := strings.CutPrefix(spec, "git:"); ok {
@@ -67,34 +97,64 @@ func Open(spec string, options ...Option) (*Source, error) {
 			return Archive(name+suffix, root, options...)
 		}
 	}
-	for _, suffix := range archiveSuffixes {
-		if strings.HasSuffix(spec, suffix) {
-			return nil, fmt.Errorf("%s: which file in the archive? Say %s:path/in/it", spec, spec)
-		}
+	if name, _, ok := strings.Cut(spec, ".zip:"); ok {
+		return nil, errZip(name + ".zip")
 	}
 	return File(spec)
 }
 
-// openGit splits REPO@REV:path. Both the repository's path and the revision may
-// contain '@': the first one behind an existing folder counts.
-func openGit(spec, rest string) (*Source, error) {
-	colon := strings.LastIndexByte(rest, ':')
-	if colon < 0 {
-		return nil, fmt.Errorf("%s: want git:REPO@REV:path", spec)
+func errZip(name string) error {
+	return fmt.Errorf("%s: zip archives are not supported: unpack it, or use a tar archive", name)
+}
+
+// refuseArchive reports archives and compressed files whose names do not say what they are.
+func refuseArchive(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil // who reads the file reports it
 	}
-	where, root := rest[:colon], rest[colon+1:]
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	head := make([]byte, 512)
+	n, _ := io.ReadFull(f, head)
+	head = head[:n]
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
+		return errZip(name)
+	}
+	if len(head) > 262 && string(head[257:262]) == "ustar" {
+		return fmt.Errorf("%s: this is a tar archive, whose name has to end in .tar", name)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil
+	}
+	c, err := detectCompression(f)
+	switch {
+	case c != nil:
+		return fmt.Errorf("%s: this is compressed with %s: the name of a tar archive has to end in .tar.%s, another file has to be decompressed first", name, c.name, c.suffix)
+	case err != nil && n > 0:
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// openGit splits REPO@REV:path, of which path may be left out. Both the repository's path and
+// the revision may contain '@': the first one behind an existing folder counts.
+func openGit(spec, rest string) (*Source, error) {
 	repo := ""
-	for i, c := range where {
+	for i, c := range rest {
 		if c != '@' {
 			continue
 		}
-		repo = where[:i]
+		repo = rest[:i]
 		if info, err := os.Stat(repo); err == nil && info.IsDir() {
-			return Git(repo, where[i+1:], root)
+			rev, root, _ := strings.Cut(rest[i+1:], ":") // no revision has a colon in it
+			return Git(repo, rev, root)
 		}
 	}
 	if repo == "" {
-		return nil, fmt.Errorf("%s: want git:REPO@REV:path", spec)
+		return nil, fmt.Errorf("%s: want git:REPO@REV:path, such as git:qemu@v10.0.0:%s", spec, Roots[0])
 	}
 	return nil, fmt.Errorf("%s: %s is not a folder", spec, repo)
 }

@@ -3,6 +3,7 @@ package subset
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/qapi-go/qapi-go/ir"
@@ -53,18 +54,22 @@ func Select(s *ir.Schema, include, exclude []string) (*ir.Schema, error) {
 			return nil, &PatternError{Pattern: pattern, Why: "excludes all that was left"}
 		}
 	}
+	return Of(s, slices.DeleteFunc(all, func(def ir.Def) bool { return !chosen[def] })), nil
+}
+
+// Of returns the part of a schema that some of its definitions need: them, and the types that
+// they refer to, directly or not. Modules of which nothing is left are left out, but for the root.
+func Of(s *ir.Schema, defs []ir.Def) *ir.Schema {
 	c := newCopier(s, func(ir.Cond) bool { return true })
-	for _, def := range all {
-		if chosen[def] {
-			c.reach(def)
-		}
+	for _, def := range defs {
+		c.reach(def)
 	}
 	for _, t := range s.Types {
 		if _, ok := t.(*ir.Builtin); ok {
 			c.reach(t)
 		}
 	}
-	return c.schema(), nil
+	return c.schema()
 }
 
 // match calls found with what a pattern matches.

@@ -1,0 +1,31 @@
+package source
+
+import (
+	"os"
+	"strings"
+)
+
+// serverPrefix may precede the address of a server.
+const serverPrefix = "qmp:"
+
+// addressPrefixes are what the address of a server starts with, but for a path.
+var addressPrefixes = []string{"unix:", "tcp:", "tls:", "exec:"}
+
+// Server returns the address of the running server that spec names, and false if it names none.
+// A server is "qmp:ADDR", or ADDR itself if it has a prefix such as "unix:" or is the path of a
+// socket.
+func Server(spec string) (addr string, ok bool) {
+	if addr, ok := strings.CutPrefix(spec, serverPrefix); ok {
+		return addr, true
+	}
+	info, err := os.Stat(spec)
+	if err == nil {
+		return "unix:" + spec, info.Mode()&os.ModeSocket != 0
+	}
+	for _, p := range addressPrefixes {
+		if strings.HasPrefix(spec, p) {
+			return spec, true
+		}
+	}
+	return "", false
+}
