@@ -242,8 +242,10 @@ func TestRules(t *testing.T) {
 			if !ok || e.Title == "" || e.Text == "" || e.Source == "" {
 				t.Fatalf("explanation %+v", e)
 			}
-			if !strings.Contains(e.String(), e.Old) && len(strings.Split(e.Old, "\n")) == 2 {
-				t.Errorf("no example in\n%s", e)
+			for _, example := range []string{e.Old, e.New} {
+				if want := "    " + strings.ReplaceAll(strings.TrimSuffix(example, "\n"), "\n", "\n    ") + "\n"; !strings.Contains(e.String(), want) {
+					t.Errorf("no example\n%s\nin\n%s", want, e)
+				}
 			}
 			old, new := load(t, "old.json", e.Old), load(t, "new.json", e.New)
 			if r := compat.Compare(new, new, compat.Options{}); len(r.Changes) > 0 {
