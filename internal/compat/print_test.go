@@ -71,6 +71,11 @@ func TestFormats(t *testing.T) {
 		{"accept.txt", func(w io.Writer, r *compat.Report, _ compat.Names) error {
 			return compat.Acceptances(w, r, compat.Warning)
 		}},
+		{"history.txt", func(w io.Writer, _ *compat.Report, _ compat.Names) error { return compat.TextHistory(w, followed(t)) }},
+		{"history.md", func(w io.Writer, _ *compat.Report, _ compat.Names) error {
+			return compat.MarkdownHistory(w, followed(t))
+		}},
+		{"history.json", func(w io.Writer, _ *compat.Report, _ compat.Names) error { return compat.JSONHistory(w, followed(t)) }},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			var got bytes.Buffer
