@@ -66,7 +66,7 @@ func TestDiff(t *testing.T) {
 		{"old.json new.json --accept all.txt", 0, "accepted: always fast) [ARG_REMOVED]", ""},
 		{"old.json new.json --accept half.txt", 1, "1 breaking", "half.txt:2: there is no such change: ARG_REMOVED probe.slow"},
 		{"old.json new.json --accept none.txt", 2, "", "none.txt:1: want a rule, a path and a reason"},
-		{"old.json new.json --accept odd.txt", 2, "", `odd.txt:1: there is no rule "COMMAND_GONE"`},
+		{"old.json new.json --accept odd.txt", 2, "", `odd.txt:1: unknown rule "COMMAND_GONE"`},
 		{"old.json new.json --accept gone.txt", 2, "", "gone.txt"},
 		{"old.json bad.json", 1, "", "qapi-go: nothing was compared\n"},
 		{"bad.json old.json --fail-on none", 1, "", "qapi-go: nothing was compared\n"},

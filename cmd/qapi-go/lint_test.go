@@ -39,7 +39,7 @@ func TestLint(t *testing.T) {
 		{"--history gone", 2, "", "gone"},
 		{"--history releases a.json", 2, "", "one argument too many"},
 		{"a.json --root x", 2, "", "--root belongs to --history"},
-		{"a.json --use DOC_SINSE", 2, "", `there is no rule or group "DOC_SINSE"; did you mean DOC_SINCE?`},
+		{"a.json --use DOC_SINSE", 2, "", `unknown rule or group "DOC_SINSE"; did you mean DOC_SINCE?`},
 		{"--rules a.json", 2, "", "--rules takes no schema"},
 		{"", 2, "", "which schema?"},
 	} {

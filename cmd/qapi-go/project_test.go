@@ -133,7 +133,7 @@ $`},
 		{"lint, ignore another", "lint schema/b.json", "lint: {use: [DOC_MISSING], ignore_only: {DOC_MISSING: [b.json]}}\n", 1, `DOC_MISSING 1`},
 		{"lint, flag", "lint --use LINE_70 schema/b.json", "lint: {use: [DOC_MISSING]}\n", 0, `no findings in 1 file`},
 		{"lint, mistakes", "lint", "schema: schema/b.json\nlint: {use: [DOCS, DOC_MISING], ignore_only: {STANDARD: [x]}}\n", 2,
-			`^qapi.yaml:2:20: lint.use: .*did you mean DOC_MISSING.*\nqapi.yaml:2:47: lint.ignore_only: there is no rule "STANDARD"`},
+			`^qapi.yaml:2:20: lint.use: .*did you mean DOC_MISSING.*\nqapi.yaml:2:47: lint.ignore_only: unknown rule "STANDARD"`},
 		{"diff with mistakes", "diff schema/a.json schema/b.json", "diff: {fail-on: none}\n", 2, `qapi.yaml:1:8: unknown key "fail-on" in diff; did you mean "fail_on"\?`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

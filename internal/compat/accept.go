@@ -12,12 +12,11 @@ type Acceptance struct {
 	Path   string
 	Reason string
 	Line   int
-	Used   bool // set by Accept: there was such a change
+	Used   bool // set by Accept if a change matches
 }
 
-// ParseAccepted reads a list of accepted changes. A line holds a rule, the path
-// of a change and a reason, separated by blanks; '#' begins a comment line.
-// The name stands in errors.
+// ParseAccepted reads a list of accepted changes. A line holds a rule, the path of a change
+// and a reason, separated by spaces; '#' starts a comment line. Errors start with name.
 func ParseAccepted(name, text string) ([]*Acceptance, error) {
 	var list []*Acceptance
 	n := 0
@@ -29,7 +28,7 @@ func ParseAccepted(name, text string) ([]*Acceptance, error) {
 		}
 		switch {
 		case rulesByName[RuleCode(fields[0])] == nil:
-			return nil, fmt.Errorf("%s:%d: there is no rule %q", name, n, fields[0])
+			return nil, fmt.Errorf("%s:%d: unknown rule %q", name, n, fields[0])
 		case len(fields) < 3:
 			return nil, fmt.Errorf("%s:%d: want a rule, a path and a reason", name, n)
 		}
@@ -38,8 +37,8 @@ func ParseAccepted(name, text string) ([]*Acceptance, error) {
 	return list, nil
 }
 
-// Accept marks the changes of a report that the list accepts. They are still
-// shown, but count no more.
+// Accept marks the changes of a report that the list accepts. They are still shown, but no
+// longer counted.
 func Accept(r *Report, list []*Acceptance) {
 	for _, a := range list {
 		for _, c := range r.Changes {
@@ -50,8 +49,8 @@ func Accept(r *Report, list []*Acceptance) {
 	}
 }
 
-// Acceptances writes what is needed to accept the changes of a severity or
-// above: for each a line that [ParseAccepted] reads once a reason is added.
+// Acceptances writes a list that accepts all changes of at least the given severity: for
+// each a line that [ParseAccepted] reads once a reason is added.
 func Acceptances(w io.Writer, r *Report, least Severity) error {
 	var b strings.Builder
 	seen := make(map[string]bool)

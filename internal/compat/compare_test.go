@@ -62,7 +62,7 @@ func compare(t testing.TB, old, new string, levels ...compat.Direction) []string
 	return lines
 }
 
-// TestCompare holds what is a change and what is none.
+// TestCompare checks what is a change and what is not.
 func TestCompare(t *testing.T) {
 	const (
 		node  = "{ 'struct': 'Node', 'data': { 'name': 'str', '*size': 'int' } }\n"
@@ -159,7 +159,7 @@ func TestCompare(t *testing.T) {
 			[]string{"info TYPE_WIDENED a.r send", "info WIDENED_TO_ALTERNATE a.r send"}},
 		{"number to an alternate of int", "{ 'command': 'a', 'data': { 'r': 'number' } }", "{ 'alternate': 'Ref', 'data': { 'b': 'bool', 'n': 'int' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }",
 			[]string{"breaking TYPE_CHANGED a.r send"}},
-		// Above 12 macros conditions are compared by how they are written.
+		// With more than 12 macros, conditions are compared as written.
 		{"12 macros in another order", "{ 'command': 'a', 'if': { 'all': [ 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L' ] } }", "{ 'command': 'a', 'if': { 'all': [ 'L', 'K', 'J', 'I', 'H', 'G', 'F', 'E', 'D', 'C', 'B', 'A' ] } }", nil},
 		{"13 macros in another order", "{ 'command': 'a', 'if': { 'all': [ 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M' ] } }", "{ 'command': 'a', 'if': { 'all': [ 'M', 'L', 'K', 'J', 'I', 'H', 'G', 'F', 'E', 'D', 'C', 'B', 'A' ] } }",
 			[]string{"warning COND_NARROWED a"}},
@@ -184,7 +184,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestVendors holds that downstream names count if one asks for their prefix.
+// TestVendors checks that downstream names count only if their prefix is given.
 func TestVendors(t *testing.T) {
 	const old = "{ 'command': '__org.example_a' }{ 'command': '__com.other_b' }{ 'command': 'c', 'data': { '*__org.example_d': 'str', 'e': 'int' } }"
 	const new = "{ 'command': 'c', 'data': { 'e': 'int' } }"
@@ -233,8 +233,8 @@ func TestUsedBy(t *testing.T) {
 	}
 }
 
-// TestRules holds that each rule is explained, and applies to its own example
-// and to nothing that is the same.
+// TestRules checks that each rule is explained and applies to its own example, and that
+// equal schemas have no changes.
 func TestRules(t *testing.T) {
 	for _, rule := range compat.Rules() {
 		t.Run(string(rule.Name), func(t *testing.T) {

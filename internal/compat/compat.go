@@ -1,17 +1,16 @@
-// Package compat compares two versions of a schema: what does a program that
-// was written for the old one meet when it talks to a server of the new one?
+// Package compat compares two versions of a schema. It reports what a program written for
+// the old version is affected by when it talks to a server of the new one.
 //
-// Versions are compared by what is on the wire, along what can be reached from
-// commands and events, and never by the names of types: a type may be renamed,
-// split into bases or written in another order without a finding. What a client
-// sends (the arguments of commands) and what it receives (results and the data
-// of events) have different rules: a mandatory member that is new breaks the
-// one and not the other. The rules are those of "Compatibility considerations"
-// in QEMU's docs/devel/qapi-code-gen.rst; [Rules] lists them. Beside them stands
-// the Go source of generated packages, in which the names of types do count.
+// The comparison follows the wire format, from each command and event, and ignores the
+// names of types: a type may be renamed, split into bases or reordered without a change
+// being reported. What a client sends (the arguments of commands) and what it receives
+// (results and the data of events) have different rules: a new mandatory member breaks the
+// former only. The rules are those of "Compatibility considerations" in QEMU's
+// docs/devel/qapi-code-gen.rst; [Rules] lists them. In addition, the Go source of generated
+// packages is compared, where the names of types matter.
 //
-// [NewHistory] does the same for many releases: since when is there each
-// command, event, member and value, and does the schema's own "Since:" agree?
+// [NewHistory] does the same for many releases: it finds the release that added each
+// command, event, member and value, and checks the schema's own "Since:".
 package compat
 
 import (
@@ -22,13 +21,13 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Severity is how much a change matters. They are ordered.
+// A Severity is how much a change matters. Severities are ordered.
 type Severity int
 
 // The severities.
 const (
-	Info     Severity = iota // the changelog: what is new
-	Note                     // would break, but was announced by the feature "deprecated"
+	Info     Severity = iota // for the changelog only
+	Note                     // would be breaking, but was announced by the feature "deprecated"
 	Warning                  // can break some clients
 	Breaking                 // breaks clients that use it
 )
@@ -38,17 +37,17 @@ var severityNames = []string{"info", "note", "warning", "breaking"}
 // String returns "info", "note", "warning" or "breaking".
 func (s Severity) String() string { return severityNames[s] }
 
-// A Direction is the way that data goes.
+// A Direction is the direction in which data is sent.
 type Direction string
 
-// The directions. The zero value is for what has none, such as a command.
+// The directions. The zero value is used where there is none, as for a command.
 const (
 	Send Direction = "send" // to the server: reachable from the arguments of commands
 	Recv Direction = "recv" // from the server: reachable from results and events
-	Go   Direction = "go"   // nowhere: the source of the generated Go package
+	Go   Direction = "go"   // not on the wire: the source of the generated Go package
 )
 
-// A Place is where something stands in a schema. The zero Place is unknown.
+// A Place is a position in a schema. The zero Place is unknown.
 type Place struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
@@ -60,9 +59,8 @@ type Change struct {
 	Severity  Severity
 	Direction Direction
 
-	// Path says what changed: "blockdev-add" for a command, event or type,
-	// "Owner.name" for a member, branch or value, where the owner is the
-	// definition in whose text it stands.
+	// Path says what changed: "blockdev-add" for a command, event or type, "Owner.name" for
+	// a member, branch or value, where the owner is the definition that contains it.
 	Path string
 
 	// Message says how it changed, in words.
@@ -71,33 +69,31 @@ type Change struct {
 	// Reason says why the severity is not that of the rule; empty if it is.
 	Reason string
 
-	// Old and New are the places; that of something removed or added is where
-	// what it belongs to stands, if that is known.
+	// Old and New are the places. For something removed or added, one of them is the place
+	// of what contains it, if known.
 	Old, New Place
 
-	// UsedBy are the commands and events that the change reaches.
+	// UsedBy lists the commands and events that are affected.
 	UsedBy []string
 
 	// Accepted is the reason given in a list of accepted changes; see [Accept].
 	Accepted string
 }
 
-// Options say what to compare.
+// Options select what is compared.
 type Options struct {
-	// Levels are the directions that count; empty means Send and Recv. With
-	// Go among them, changes of Go source are [Breaking]; with no levels
-	// given, they are reported as [Warning]; else not at all.
+	// Levels are the directions to report; empty means all. Changes of Go source are
+	// [Breaking] if Levels contains Go, and [Warning] if Levels is empty.
 	Levels []Direction
 
-	// Introspected says that one of the schemas comes from a running server
-	// by [FromIntrospection], which does not tell everything: ranges of
-	// integers, conditions and some flags are then not compared, nor is Go
-	// source, and what is missing because a condition does not hold is no
-	// breaking change.
+	// Introspected means that one of the schemas comes from a running server, by
+	// introspection, which does not include everything. Ranges of integers, conditions,
+	// some flags and Go source are then not compared, and what may be missing because a
+	// condition does not hold is not a breaking change.
 	Introspected bool
 
-	// Vendors are prefixes of downstream names that count, such as
-	// "__com.redhat_". Other names that begin with "__" are left out.
+	// Vendors are prefixes of downstream names that count, such as "__com.redhat_". Other
+	// names that start with "__" are ignored.
 	Vendors []string
 }
 
@@ -110,12 +106,12 @@ type Report struct {
 	// Compared is the number of commands and events compared.
 	Compared int
 
-	pairs []typePair // types that stand at the same place
+	pairs []typePair // types at the same place of the wire format
 }
 
 type typePair struct{ old, new ir.Type }
 
-// Count returns how many changes have the severity and are not accepted.
+// Count returns the number of changes with the severity, without accepted ones.
 func (r *Report) Count(s Severity) int {
 	n := 0
 	for _, c := range r.Changes {
@@ -126,15 +122,13 @@ func (r *Report) Count(s Severity) int {
 	return n
 }
 
-// AtLeast reports whether a change that is not accepted has that severity or a
-// higher one.
+// AtLeast reports whether there is a change of at least that severity that is not accepted.
 func (r *Report) AtLeast(s Severity) bool {
 	return slices.ContainsFunc(r.Changes, func(c *Change) bool { return c.Severity >= s && c.Accepted == "" })
 }
 
-// Compare returns what changed between two schemas, most severe first, and then
-// in the order of the schemas. It may be called with any two schemas, and by
-// several goroutines at once.
+// Compare returns the changes between two schemas, most severe first, then in schema order.
+// It is safe for concurrent use.
 func Compare(old, new *ir.Schema, o Options) *Report {
 	showGo := len(o.Levels) == 0 || slices.Contains(o.Levels, Go)
 	strictGo := slices.Contains(o.Levels, Go)
@@ -154,10 +148,10 @@ func Compare(old, new *ir.Schema, o Options) *Report {
 	return &Report{Changes: changes, Compared: c.compared, pairs: c.pairs}
 }
 
-// places finds where things stand in a schema.
+// places converts positions of a schema to Places.
 type places struct {
 	fset  *token.FileSet
-	files map[string]string // as diagnostics print them, by name in fset
+	files map[string]string // file names as diagnostics print them, by name in fset
 }
 
 func newPlaces(s *ir.Schema) *places {
@@ -184,6 +178,6 @@ func (p *places) at(pos token.Pos) Place {
 	return Place{File: at.Filename, Line: at.Line}
 }
 
-// unstableName reports whether a name says that it may change at any time, as
-// was the custom before QEMU 6.2 brought the feature "unstable".
+// unstableName reports whether a name marks something as unstable, as was the convention
+// before QEMU 6.2 added the feature "unstable".
 func unstableName(name string) bool { return strings.HasPrefix(name, "x-") }

@@ -7,13 +7,12 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// maxMacros is the number of macros up to which conditions are compared by what
-// they mean; above that, by how they are written.
+// maxMacros is the number of macros up to which conditions are compared by meaning, with
+// all 2^n values; with more macros, they are compared as written.
 const maxMacros = 12
 
-// compareConds reports whether the new condition holds wherever the old one does,
-// and whether both hold in the same builds. How they are written does not
-// matter: a list means the same as 'all'.
+// compareConds reports whether the new condition holds wherever the old one does, and
+// whether both hold in the same builds. A list means the same as 'all'.
 func compareConds(old, new ir.Cond) (implied, equal bool) {
 	if reflect.DeepEqual(old, new) {
 		return true, true
@@ -31,7 +30,7 @@ func compareConds(old, new ir.Cond) (implied, equal bool) {
 	return implied, equal
 }
 
-// addMacros adds the macros of a condition that are not there yet.
+// addMacros adds the macros of a condition that are not in the list yet.
 func addMacros(macros []string, c ir.Cond) []string {
 	switch c := c.(type) {
 	case ir.CondMacro:

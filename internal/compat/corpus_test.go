@@ -83,8 +83,8 @@ func without(a, b []string) []string {
 	return names
 }
 
-// TestCorpusPairs compares neighbouring releases: commands and events that come
-// and go are those that QEMU's own compiler knows.
+// TestCorpusPairs compares consecutive releases: the commands and events added and removed
+// are those that QEMU's own compiler knows.
 func TestCorpusPairs(t *testing.T) {
 	for _, name := range []string{"qemu", "qga", "storage-daemon"} {
 		all := corpusSchemas(t, name)
@@ -114,8 +114,8 @@ func TestCorpusPairs(t *testing.T) {
 	}
 }
 
-// TestCorpusSame holds that a release is the same as itself, and as what a
-// server of it would tell by introspection.
+// TestCorpusSame checks that a release does not differ from itself, nor from its
+// introspection.
 func TestCorpusSame(t *testing.T) {
 	for _, s := range corpusSchemas(t, "qemu") {
 		for _, c := range compat.Compare(s.schema, s.schema, compat.Options{}).Changes {
@@ -139,7 +139,7 @@ func TestCorpusSame(t *testing.T) {
 	}
 }
 
-// TestCorpusHistory holds what a history says against what is known of QEMU.
+// TestCorpusHistory compares a history with known facts about QEMU.
 func TestCorpusHistory(t *testing.T) {
 	var releases []compat.Release
 	for _, s := range corpusSchemas(t, "qemu") {

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// An Explanation says what a rule is about.
+// An Explanation describes a rule.
 type Explanation struct {
 	Rule   Rule
 	Title  string // one line
 	Text   string
-	Source string // who made the rule
-	Old    string // a schema, and
-	New    string // what it became so that the rule applies
+	Source string // where the rule comes from
+	Old    string // an example: a schema,
+	New    string // and a later version of it to which the rule applies
 }
 
-// explanations holds a file for each rule: the title, a blank line, the text,
-// and then sections that begin with lines "-- NAME --": "source", "old", "new".
+// explanations holds a file for each rule: the title, a blank line, the text, and then
+// sections that start with a line "-- NAME --": "source", "old", "new".
 //
 //go:embed explain/*.txt
 var explanations embed.FS

@@ -7,9 +7,9 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// compareGo compares the Go source of packages generated from both schemas,
-// where the names of types count. What the wire rules have said of the same
-// path is not said again, unless Go source is what the user asked for.
+// compareGo compares the Go source of packages generated from both schemas, where the names
+// of types matter. What the wire rules reported of a path is not reported again, unless
+// strict is set.
 func (c *comparer) compareGo(old, new *ir.Schema, strict bool) {
 	g := &goComparer{comparer: c, strict: strict, renamed: make(map[ir.Type]ir.Type), names: make(map[string]string), said: make(map[string]bool)}
 	for _, p := range c.pairs {
@@ -53,9 +53,9 @@ func (c *comparer) compareGo(old, new *ir.Schema, strict bool) {
 type goComparer struct {
 	*comparer
 	strict  bool
-	renamed map[ir.Type]ir.Type // old types that stand where types of other names stand now
-	names   map[string]string   // their names, if there is no type of that name any more
-	said    map[string]bool     // paths of which the wire rules say as much
+	renamed map[ir.Type]ir.Type // old types, and the types of other names that replace them
+	names   map[string]string   // their names, where no type has the old name any more
+	said    map[string]bool     // paths that the wire rules reported
 }
 
 func (g *goComparer) say(rule RuleCode, path string, at, to Place, format string, args ...any) {
@@ -78,7 +78,7 @@ func (g *goComparer) compareType(o ir.Type, def ir.Def) {
 		at := g.old.at(head.Pos)
 		if !named(n) {
 			if to := g.renamed[o]; to != nil {
-				g.say(RuleGoNameChanged, head.Name, at, g.new.at(to.Head().Pos), "what was type %s is type %s now", head.Name, to.Head().Name)
+				g.say(RuleGoNameChanged, head.Name, at, g.new.at(to.Head().Pos), "type %s is now type %s", head.Name, to.Head().Name)
 				return
 			}
 			g.say(RuleGoTypeRemoved, head.Name, at, Place{}, "type was removed")
@@ -86,7 +86,7 @@ func (g *goComparer) compareType(o ir.Type, def ir.Def) {
 		}
 		to := g.new.at(n.Head().Pos)
 		if o.Kind() != n.Kind() {
-			g.say(RuleGoKindChanged, head.Name, at, to, "%s now; it was %s", n.Kind(), o.Kind())
+			g.say(RuleGoKindChanged, head.Name, at, to, "now %s, was %s", n.Kind(), o.Kind())
 			return
 		}
 		switch o := o.(type) {
@@ -145,7 +145,7 @@ func (g *goComparer) compareFields(owner string, old, new []*ir.Member, to Place
 				return
 			}
 			if was, is := goField(m, g.names), goField(n, nil); was != is {
-				g.say(RuleGoFieldTypeChanged, path, at, g.new.at(n.Pos), "field has type %s now; it was %s", is, was)
+				g.say(RuleGoFieldTypeChanged, path, at, g.new.at(n.Pos), "field now has type %s, had %s", is, was)
 			}
 		})
 	}
@@ -161,7 +161,7 @@ func (g *goComparer) compareBranches(o, n *ir.Union, to Place) {
 	}
 	for _, b := range o.Branches {
 		if b.Type != nil && !types[goName(b.Type, g.names)] && !g.ignored(b.Name) {
-			g.say(RuleGoFieldTypeChanged, o.Name+"."+b.Name, g.old.at(b.Pos), to, "%s is no branch any more", goName(b.Type, nil))
+			g.say(RuleGoFieldTypeChanged, o.Name+"."+b.Name, g.old.at(b.Pos), to, "%s is no longer a branch", goName(b.Type, nil))
 		}
 	}
 }
@@ -175,7 +175,7 @@ func (g *goComparer) compareAlternatives(o, n *ir.Alternate, to Place) {
 		if i < 0 {
 			g.say(RuleGoFieldRemoved, path, at, to, "field was removed from %s", o.Name)
 		} else if was, is := goName(b.Type, g.names), goName(n.Branches[i].Type, nil); was != is {
-			g.say(RuleGoFieldTypeChanged, path, at, to, "field has type *%s now; it was *%s", is, was)
+			g.say(RuleGoFieldTypeChanged, path, at, to, "field now has type *%s, had *%s", is, was)
 		}
 	}
 }
@@ -188,16 +188,16 @@ func (g *goComparer) compareCommand(o, n *ir.Command) {
 		switch {
 		case was == is:
 		case was == "" || is == "":
-			g.say(RuleGoSignatureChanged, o.Name, at, to, "method takes %s now; it took %s", orNothing(is), orNothing(was))
+			g.say(RuleGoSignatureChanged, o.Name, at, to, "method now takes %s, took %s", orNothing(is), orNothing(was))
 		default:
-			g.say(RuleGoNameChanged, o.Name, at, to, "arguments are of type %s now; they were %s", is, was)
+			g.say(RuleGoNameChanged, o.Name, at, to, "argument type is now %s, was %s", is, was)
 		}
 		if was == ownArgs && is == ownArgs {
 			g.compareFields(o.Name, goMembers(o.Arg), goMembers(n.Arg), to)
 		}
 		was, is = goReturns(o, g.names), goReturns(n, nil)
 		if was != is {
-			g.say(RuleGoSignatureChanged, o.Name, at, to, "method returns %s now; it returned %s", orNothing(is), orNothing(was))
+			g.say(RuleGoSignatureChanged, o.Name, at, to, "method now returns %s, returned %s", orNothing(is), orNothing(was))
 		}
 	})
 }
@@ -209,8 +209,8 @@ func orNothing(s string) string {
 	return s
 }
 
-// ownArgs describes arguments that are given inline.
-const ownArgs = "its own arguments"
+// ownArgs describes arguments whose type has no name.
+const ownArgs = "an unnamed type"
 
 // goArgs describes the type of a command's arguments; "" is none.
 func goArgs(c *ir.Command, names map[string]string) string {
@@ -230,13 +230,12 @@ func goReturns(c *ir.Command, names map[string]string) string {
 	return goName(c.Returns, names)
 }
 
-// goBuiltins are the Go types of built-in types that have another name.
+// goBuiltins maps built-in types to Go types of another name.
 var goBuiltins = map[string]string{
 	"str": "string", "number": "float64", "int": "int64", "size": "uint64", "null": "qmp.Null",
 }
 
-// goName returns the Go type for a type. Names are those of types that have
-// another name now.
+// goName returns the Go type for a type. Names maps old names of types to new ones.
 func goName(t ir.Type, names map[string]string) string {
 	switch t := t.(type) {
 	case *ir.Array:

@@ -14,10 +14,10 @@ type Release struct {
 	Schema  *ir.Schema
 }
 
-// A History is what became of each part of a schema over many releases.
+// A History follows each part of a schema over many releases.
 type History struct {
 	Releases []string // oldest first
-	Items    []*Item  // in the order of the schemas, the oldest first
+	Items    []*Item  // in schema order, oldest release first
 
 	byPath map[string][]*Item // by kind and path
 }
@@ -25,33 +25,32 @@ type History struct {
 // An Item is a command, event, member or value.
 type Item struct {
 	Kind string // "command", "event", "member" or "value"
-	Path string // as in [Change]
+	Path string // as Change.Path
 
-	// Since is the first release that has it, under whatever type name.
-	// Certain is false if there is none before, so that it may be older.
+	// Since is the first release that has it, under any type name. Certain is false if that
+	// is the first release of the history, so that it may be older.
 	Since   string
 	Certain bool
 
-	Deprecated string // the first release that has it deprecated; or ""
-	Removed    string // the first release that has it no more; or ""
-	Moved      string // the path that it has instead, if its type was renamed or split
+	Deprecated string // the first release in which it is deprecated; or ""
+	Removed    string // the first release without it; or ""
+	Moved      string // its new path, if its type was renamed or split
 
 	Says      string // the schema's own "Since:", in its last release; or ""
-	Disagrees string // why that cannot be; or ""
-	TooShort  bool   // removed less than two releases after it was deprecated
-	Place     Place  // in the last release that has it
+	Disagrees string // why that is wrong; or ""
+	TooShort  bool   // removed less than two releases after its deprecation
+	Place     Place  // position in the last release that has it
 
 	first, last, announced int // indices of releases; announced is -1 if never
-	entered                int // index of the release that has it first by this path
+	entered                int // index of the first release that has it under this path
 }
 
-// minNotice is the least number of releases from one that deprecates something
-// to one that does not have it: it has to work in one more release. See
-// "Deprecated features" in QEMU's docs/about/deprecated.rst.
+// minNotice is the least number of releases from the one that deprecates something to the
+// one that removes it: it must still work in the release in between. See "Deprecated
+// features" in QEMU's docs/about/deprecated.rst.
 const minNotice = 2
 
-// NewHistory follows each part of a schema through releases, which are put in
-// the order of their versions.
+// NewHistory follows each part of a schema through releases, which it sorts by version.
 func NewHistory(releases []Release, o Options) *History {
 	releases = slices.Clone(releases)
 	slices.SortStableFunc(releases, func(a, b Release) int { return a.Version.Compare(b.Version) })
@@ -62,8 +61,8 @@ func NewHistory(releases []Release, o Options) *History {
 	return f.History()
 }
 
-// A Follower makes a [History] from releases that come one after the other. It
-// keeps the schema of the last one only.
+// A Follower builds a [History] from releases added one by one. It keeps only the last
+// schema in memory.
 type Follower struct {
 	options  Options
 	releases []Release // without schemas, but for the last
@@ -72,15 +71,14 @@ type Follower struct {
 	byType   index            // of the release before
 }
 
-// NewFollower returns a follower without releases. Levels of the options are not
-// used.
+// NewFollower returns a follower without releases. Options.Levels is ignored.
 func NewFollower(o Options) *Follower {
 	o.Levels = []Direction{Send, Recv}
 	return &Follower{options: o, history: &History{}, alive: make(map[string]*Item)}
 }
 
-// Add adds a release that is newer than all before, and returns what it changed; nil
-// for the first.
+// Add adds a release, newer than all before, and returns what it changed, or nil for the
+// first.
 func (f *Follower) Add(r Release) *Report {
 	i := len(f.releases)
 	f.releases = append(f.releases, r)
@@ -98,8 +96,7 @@ func (f *Follower) Add(r Release) *Report {
 	return report
 }
 
-// History returns the history of the releases that were added. Nothing can be added
-// after that.
+// History returns the history of the added releases. No release may be added after that.
 func (f *Follower) History() *History {
 	f.history.byPath = make(map[string][]*Item)
 	for _, item := range f.history.Items {
@@ -111,8 +108,8 @@ func (f *Follower) History() *History {
 	return f.history
 }
 
-// Find returns what became of the item of that kind and path that a release has,
-// or nil. Paths come again if something is removed and later added anew.
+// Find returns the item that a release has under that kind and path, or nil. A path has
+// several items if something was removed and added again later.
 func (h *History) Find(release, kind, path string) *Item {
 	i := slices.Index(h.Releases, release)
 	for _, item := range h.byPath[kind+" "+path] {
@@ -129,7 +126,7 @@ type index map[ir.Type]map[string]*Item
 
 // enter adds release i.
 func (f *Follower) enter(i int, s *ir.Schema, pairs []typePair) {
-	was := make(map[ir.Type][]ir.Type) // what stood where a type stands now
+	was := make(map[ir.Type][]ir.Type) // the old types at the place of a new type
 	for _, p := range pairs {
 		for _, t := range withBases(p.new) {
 			if !slices.Contains(was[t], p.old) {
@@ -151,7 +148,7 @@ func (f *Follower) enter(i int, s *ir.Schema, pairs []typePair) {
 	byType := make(index)
 	own := make(map[*ir.Member]*Item)
 	for _, t := range s.Types {
-		// The old type of that name, or what stood at its place.
+		// The old type of that name, or the type that was at its place.
 		olds := was[t]
 		find := func(name string) *Item {
 			for _, o := range olds {
@@ -179,8 +176,8 @@ func (f *Follower) enter(i int, s *ir.Schema, pairs []typePair) {
 				}
 				before := find(m.Name)
 				if before == nil && i > 0 && m.Owner != nil {
-					// Nothing stood at its place: the type of that name may
-					// have had it in its base.
+					// There was nothing at its place: the type of that name may have had it
+					// in its base.
 					if o, ok := f.releases[i-1].Schema.ByName[m.Owner.Head().Name].(ir.Type); ok {
 						before = f.byType[o][m.Name]
 					}
@@ -200,7 +197,7 @@ func (f *Follower) enter(i int, s *ir.Schema, pairs []typePair) {
 	f.alive, f.byType = e.now, byType
 }
 
-// tagOf returns the enum that chooses the branch of a union, or nil.
+// tagOf returns the enum of a union's discriminator, or nil.
 func tagOf(t ir.Type) ir.Type {
 	if u, ok := t.(*ir.Union); ok && u.Discriminator != nil {
 		return u.Discriminator.Type
@@ -238,7 +235,7 @@ func addMembers(items map[string]*Item, own map[*ir.Member]*Item, t ir.Type) {
 	}
 }
 
-// depart says of each item that is not in release i any more what became of it.
+// depart records what became of the items that release i does not have any more.
 func (f *Follower) depart(i int, now map[string]*Item, s *ir.Schema, pairs []typePair, byType index) {
 	heirs := make(map[*Item]*Item)
 	follow := func(old, new ir.Type) {
@@ -273,7 +270,7 @@ func (f *Follower) depart(i int, now map[string]*Item, s *ir.Schema, pairs []typ
 	}
 }
 
-// An entry is what is known of one release.
+// An entry enters the items of one release.
 type entry struct {
 	*Follower
 	release int
@@ -281,8 +278,8 @@ type entry struct {
 	now     map[string]*Item
 }
 
-// add notes that the release has something. Before is what stood at its place in
-// the release before, or nil.
+// add records that the release has an item. Before is the item at its place in the release
+// before, or nil.
 func (e *entry) add(kind, path, says string, features []ir.Feature, at Place, before *Item) *Item {
 	key := kind + " " + path
 	item := e.now[key]
@@ -307,7 +304,7 @@ func (e *entry) add(kind, path, says string, features []ir.Feature, at Place, be
 	return item
 }
 
-// judge fills in what follows from when an item was there.
+// judge fills in what follows from an item's first and last releases.
 func (f *Follower) judge(item *Item) {
 	first := f.releases[item.first]
 	item.Since, item.Certain = first.Name, item.first > 0
@@ -323,23 +320,23 @@ func (f *Follower) judge(item *Item) {
 		}
 	}
 	if item.Removed != "" && item.announced > 0 {
-		// Releases may be missing: it was deprecated at the earliest in the
-		// one after the last that did not say so.
+		// Releases may be missing: the earliest release that can have deprecated it is the
+		// one after the last that did not.
 		earliest := f.releases[item.announced-1].Version.ordinal() + 1
 		removed := f.releases[item.last+1].Version.ordinal()
 		item.TooShort = removed-earliest < minNotice
 	}
 }
 
-// missed reports whether the release before the first that has an item should have
-// had it, if there is one since the version that the schema says.
+// missed reports whether the release before the first that has an item should have it,
+// according to the version in the schema.
 func (f *Follower) missed(item *Item, says Version) bool {
 	before := f.releases[item.first-1].Version
 	return says.compareMinor(before) <= 0 && says.Compare(before) <= 0 && listed(item.Kind, before)
 }
 
-// listed reports whether a schema of QEMU had to list what there was of a kind:
-// before QEMU 2.1 events, and before 2.8 some commands, were described elsewhere.
+// listed reports whether QEMU's schema had to list everything of a kind: events were
+// described elsewhere before QEMU 2.1, and some commands before 2.8.
 func listed(kind string, v Version) bool {
 	switch kind {
 	case "event":

@@ -23,7 +23,7 @@ func history(t *testing.T, releases [][2]string, item string) *compat.Item {
 	return nil
 }
 
-// TestTooShort holds when something was removed too soon after it was deprecated.
+// TestTooShort checks which removals come too soon after the deprecation.
 func TestTooShort(t *testing.T) {
 	const has, deprecated, gone = "{ 'command': 'a' }", "{ 'command': 'a', 'features': [ 'deprecated' ] }", "{ 'command': 'b' }"
 	for _, test := range []struct {
@@ -43,7 +43,7 @@ func TestTooShort(t *testing.T) {
 	}
 }
 
-// TestDisagrees holds which "Since:" cannot be.
+// TestDisagrees checks which "Since:" is wrong.
 func TestDisagrees(t *testing.T) {
 	const other = "{ 'command': 'other' }\n"
 	doc := func(since string) string {
@@ -75,8 +75,8 @@ func TestDisagrees(t *testing.T) {
 	}
 }
 
-// TestFromBase holds that a member is as old as that of the base it came from,
-// even if a union stands in another place now.
+// TestFromBase checks that a member is as old as in the base it came from, even if the
+// union is now used elsewhere.
 func TestFromBase(t *testing.T) {
 	const kinds = "{ 'enum': 'Kind', 'data': [ 'disk' ] }\n{ 'struct': 'Disk', 'data': { } }\n"
 	const old = kinds + "{ 'struct': 'DevBase', 'data': { 'kind': 'Kind', 'name': 'str' } }\n" +
@@ -88,8 +88,8 @@ func TestFromBase(t *testing.T) {
 	}
 }
 
-// TestRenamedSimpleUnion holds that the values of a tag that has no name of its
-// own are followed when the union gets another name.
+// TestRenamedSimpleUnion checks that the values of an implicit discriminator are followed
+// when the union is renamed.
 func TestRenamedSimpleUnion(t *testing.T) {
 	const old = "{ 'type': 'Shot', 'data': { 'x': 'str' } }\n{ 'union': 'BlockAction', 'data': { 'shot': 'Shot' } }\n" +
 		"{ 'command': 'transaction', 'data': { 'actions': [ 'BlockAction' ] } }\n"

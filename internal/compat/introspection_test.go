@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/introspect"
 )
 
-// TestIntrospected compares schemas with what a server tells.
+// TestIntrospected compares schemas with a server's introspection.
 func TestIntrospected(t *testing.T) {
 	const common = `{ 'enum': 'Kind', 'data': [ 'disk', { 'name': 'net', 'if': 'CONFIG_NET' } ] }
 { 'struct': 'Disk', 'data': { 'size': 'uint32' } }

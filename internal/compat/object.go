@@ -7,9 +7,9 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A view is an object type as it is on the wire: members, and for a union what
-// else there is for each value of the tag. Bases are gone, and so is the
-// difference between simple and flat unions.
+// A view is an object type as on the wire: its members and, for a union, a case for each
+// value of the discriminator. Bases are merged, and simple unions are the same as flat
+// ones.
 type view struct {
 	name    string // of the type, or of what it belongs to if it is implicit
 	at      Place
@@ -18,7 +18,7 @@ type view struct {
 	cases   []viewCase
 }
 
-// A viewCase is what a value of the tag brings.
+// A viewCase is the branch for a value of the discriminator.
 type viewCase struct {
 	name string
 	typ  ir.Type       // nil: nothing
@@ -69,8 +69,9 @@ func (v *view) find(name string) *viewCase {
 	return nil
 }
 
-// asUnion gives a view without cases those that a union with that tag would
-// have: nothing for each value of the member. It reports whether there is one.
+// asUnion adds an empty case for each value of the member tag to a view without cases, as
+// if it were a union with that discriminator. It reports whether the view has such a
+// member.
 func (v *view) asUnion(p *places, tag string) bool {
 	if v.tag != nil {
 		return v.tag.Name == tag
@@ -97,7 +98,7 @@ func hasMember(t ir.Type, name string) bool {
 		slices.ContainsFunc(v.cases, func(c viewCase) bool { return hasMember(c.typ, name) })
 }
 
-// path names a member, after the definition in whose text it stands.
+// path returns the path of a member, after the definition that contains it.
 func (v *view) path(m *ir.Member) string {
 	if m.Owner != nil {
 		return m.Owner.Head().Name + "." + m.Name
@@ -105,8 +106,8 @@ func (v *view) path(m *ir.Member) string {
 	return v.name + "." + m.Name
 }
 
-// compareViews compares two object types. Members that one has for all values
-// of the tag and the other in its branches are compared branch by branch.
+// compareViews compares two object types. Members that are common in one and in branches of
+// the other are compared branch by branch.
 func (c *comparer) compareViews(a, b view) {
 	switch {
 	case a.tag == nil && b.tag != nil:
@@ -114,7 +115,7 @@ func (c *comparer) compareViews(a, b view) {
 	case a.tag != nil && b.tag == nil:
 		b.asUnion(c.new, a.tag.Name)
 	case a.tag != nil && b.tag != nil && a.tag.Name != b.tag.Name:
-		c.report(RuleTypeChanged, a.name, a.at, b.at, "branches are chosen by member '%s' now; it was '%s'", b.tag.Name, a.tag.Name)
+		c.report(RuleTypeChanged, a.name, a.at, b.at, "discriminator is now '%s', was '%s'", b.tag.Name, a.tag.Name)
 		a.cases, b.cases = nil, nil
 	}
 	var gone, added []*ir.Member
@@ -133,8 +134,8 @@ func (c *comparer) compareViews(a, b view) {
 		}
 	}
 	shared := c.compareCases(&a, &b)
-	down := c.leave(&a, &b, shared, gone)
-	up := c.enter(&a, &b, shared, added)
+	down := c.noLongerCommon(&a, &b, shared, gone)
+	up := c.nowCommon(&a, &b, shared, added)
 	for _, s := range shared {
 		o, n := operand{s.old.typ, a.name, s.old.at}, operand{s.new.typ, b.name, s.new.at}
 		if empty(s.old.typ) && empty(s.new.typ) {
@@ -158,7 +159,7 @@ func (c *comparer) compareViews(a, b view) {
 	}
 }
 
-// compareMoved compares members with those of a branch that they are in now.
+// compareMoved compares members with those of the branch that they moved to.
 func (c *comparer) compareMoved(a *view, members []*ir.Member, branch operand) {
 	b := viewOf(c.new, branch)
 	for _, m := range members {
@@ -168,10 +169,10 @@ func (c *comparer) compareMoved(a *view, members []*ir.Member, branch operand) {
 	}
 }
 
-// A casePair is a value of the tag in both versions.
+// A casePair is a value of the discriminator in both versions.
 type casePair struct{ old, new *viewCase }
 
-// compareCases compares the values of the tag and returns those in both.
+// compareCases compares the values of the discriminator and returns those in both.
 func (c *comparer) compareCases(a, b *view) []casePair {
 	var shared []casePair
 	for i := range a.cases {
@@ -181,7 +182,7 @@ func (c *comparer) compareCases(a, b *view) []casePair {
 		}
 		n := b.find(o.name)
 		if n == nil && b.tag == nil {
-			// The new version has no such tag: all its members are common.
+			// The new version has no such discriminator: all its members are common.
 			shared = append(shared, casePair{o, &viewCase{name: o.name, at: b.at}})
 			continue
 		}
@@ -210,7 +211,7 @@ func (c *comparer) compareCases(a, b *view) []casePair {
 		}
 		switch {
 		case a.tag == nil:
-			// The old version had no tag: no old client knows any branch.
+			// The old version had no discriminator: no old client knows any branch.
 			shared = append(shared, casePair{&viewCase{name: n.name, at: a.at}, n})
 		case empty(n.typ):
 			c.report(RuleEnumValueAdded, valuePath(b, n), a.at, c.valuePlace(c.new, n), "value is new%s", marks(valueFeatures(n.def)))
@@ -221,8 +222,8 @@ func (c *comparer) compareCases(a, b *view) []casePair {
 	return shared
 }
 
-// valueSays reports whether what changed in the condition of a branch changed in
-// that of its value too.
+// valueSays reports whether the condition of a branch changed in the same way as that of
+// its value.
 func valueSays(o, n *viewCase) bool {
 	return o.def != nil && n.def != nil && reflect.DeepEqual(o.def.If, o.cond) && reflect.DeepEqual(n.def.If, n.cond)
 }
@@ -242,7 +243,7 @@ func firstCond(c *viewCase) ir.Cond {
 	return c.cond
 }
 
-// valuePath names a value of a tag after its enum.
+// valuePath returns the path of a value of a discriminator, after its enum.
 func valuePath(v *view, c *viewCase) string {
 	if named(v.tag.Type) {
 		return v.tag.Type.Head().Name + "." + c.name
@@ -257,9 +258,9 @@ func (c *comparer) valuePlace(p *places, v *viewCase) Place {
 	return v.at
 }
 
-// leave reports members that were in all cases and are gone, unless they went to
-// all cases. It returns, by case, those that are to be looked for there.
-func (c *comparer) leave(a, b *view, shared []casePair, gone []*ir.Member) map[string][]*ir.Member {
+// noLongerCommon reports members that were common and are not any more, unless all cases
+// have them. It returns, by case, those to compare there.
+func (c *comparer) noLongerCommon(a, b *view, shared []casePair, gone []*ir.Member) map[string][]*ir.Member {
 	down := make(map[string][]*ir.Member)
 	for _, m := range gone {
 		missing, found := 0, ""
@@ -279,31 +280,30 @@ func (c *comparer) leave(a, b *view, shared []casePair, gone []*ir.Member) map[s
 			case found == "":
 				c.removed(a, b, m, at)
 			case missing > 0:
-				c.report(RuleMovedToBranch, a.path(m), at, b.at, "only in some branches now, such as '%s'", found)
+				c.report(RuleMovedToBranch, a.path(m), at, b.at, "now only in some branches, such as '%s'", found)
 			}
 		})
 	}
 	return down
 }
 
-// removed reports a member that is gone. Where a server sends another type than
-// before, and the old one is still there, it is not known whether that place
-// ever had the type's optional members.
+// removed reports a removed member. If the server now sends another type and the old type
+// still exists, its optional members may never have been sent at this place.
 func (c *comparer) removed(a, b *view, m *ir.Member, at Place) {
 	switch {
 	case c.dir == Send:
 		c.report(RuleArgRemoved, a.path(m), at, b.at, "argument was removed")
 	case m.Optional && a.name != b.name && c.types[a.name] != nil && hasMember(c.types[a.name], m.Name):
-		ch := c.reportAs(Info, RuleMemberRemoved, a.path(m), at, b.at, "member was removed where %s is sent now", b.name)
+		ch := c.reportAs(Info, RuleMemberRemoved, a.path(m), at, b.at, "member was removed where %s is now sent", b.name)
 		ch.Reason = "it was optional, and may never have been sent there"
 	default:
 		c.report(RuleMemberRemoved, a.path(m), at, b.at, "member was removed")
 	}
 }
 
-// enter reports members that are in all cases and were not, unless they were in
-// each case. It returns, by case, those that are to be looked for there.
-func (c *comparer) enter(a, b *view, shared []casePair, added []*ir.Member) map[string][]*ir.Member {
+// nowCommon reports members that became common, unless all cases had them. It returns, by
+// case, those to compare there.
+func (c *comparer) nowCommon(a, b *view, shared []casePair, added []*ir.Member) map[string][]*ir.Member {
 	up := make(map[string][]*ir.Member)
 	for _, m := range added {
 		missing := len(shared) == 0
@@ -324,7 +324,7 @@ func (c *comparer) enter(a, b *view, shared []casePair, added []*ir.Member) map[
 		case m.Optional:
 			c.report(RuleArgAddedOptional, path, a.at, to, "optional argument is new%s", marks(m.Features))
 		default:
-			// A condition that need not hold makes it less sure.
+			// It is less severe if its condition need not hold.
 			c.below("", nil, m.If, func() {
 				c.report(RuleArgAddedMandatory, path, a.at, to, "mandatory argument is new%s", marks(m.Features))
 			})
@@ -333,8 +333,8 @@ func (c *comparer) enter(a, b *view, shared []casePair, added []*ir.Member) map[
 	return up
 }
 
-// compareMembers compares two members of one name. The values of tags are
-// compared with the branches.
+// compareMembers compares two members of the same name. Values of a discriminator are
+// compared together with the branches.
 func (c *comparer) compareMembers(a *view, o *ir.Member, b *view, n *ir.Member, tags bool) {
 	path, at, to := a.path(o), c.old.at(o.Pos), c.new.at(n.Pos)
 	if o.Owner == nil && n.Owner != nil {
@@ -353,9 +353,9 @@ func (c *comparer) compareMembers(a *view, o *ir.Member, b *view, n *ir.Member, 
 		})
 		switch {
 		case o.Optional && !n.Optional:
-			c.report(RuleOptionalToMandatory, path, at, to, "mandatory now; it was optional")
+			c.report(RuleOptionalToMandatory, path, at, to, "now mandatory, was optional")
 		case !o.Optional && n.Optional:
-			c.report(RuleMandatoryToOptional, path, at, to, "optional now; it was mandatory")
+			c.report(RuleMandatoryToOptional, path, at, to, "now optional, was mandatory")
 		}
 		if !tags {
 			c.compareTypes(operand{o.Type, path, at}, operand{n.Type, path, to})
@@ -363,7 +363,7 @@ func (c *comparer) compareMembers(a *view, o *ir.Member, b *view, n *ir.Member, 
 	})
 }
 
-// undirected runs f for what matters in both directions alike.
+// undirected runs f for what is the same in both directions.
 func (c *comparer) undirected(f func()) {
 	dir := c.dir
 	c.dir = ""

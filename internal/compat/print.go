@@ -9,11 +9,10 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// Names are how a report calls what was compared.
+// Names are what a report calls the two schemas.
 type Names struct{ Old, New string }
 
-// Summary returns how many changes of each severity a report has, in words; it
-// says so, too, if there are none.
+// Summary returns a sentence with the number of changes of each severity.
 func (r *Report) Summary() string {
 	var parts []string
 	for s := Breaking; s >= Info; s-- {
@@ -39,10 +38,10 @@ func (r *Report) accepted() int {
 	return n
 }
 
-// maxUsers is how many commands and events are named in output for people.
+// maxUsers is how many commands and events of a change are listed in text formats.
 const maxUsers = 4
 
-// users says what a change reaches, unless its path says so.
+// users lists what a change affects, unless its path says so.
 func (c *Change) users() string {
 	if len(c.UsedBy) == 0 || len(c.UsedBy) == 1 && strings.HasPrefix(c.Path+".", c.UsedBy[0]+".") {
 		return ""
@@ -55,8 +54,7 @@ func (c *Change) users() string {
 	return text
 }
 
-// remarks returns what stands behind the message: direction, reason, what is
-// accepted.
+// remarks returns what follows the message: direction, reason, and why it is accepted.
 func (c *Change) remarks() string {
 	var parts []string
 	switch c.Direction {
@@ -85,7 +83,7 @@ func (p Place) String() string {
 	return fmt.Sprintf("%s:%d", diag.Visible(p.File), p.Line)
 }
 
-// Text writes a report for a terminal: by severity, a change with its places.
+// Text writes a report for a terminal: changes with their places, by severity.
 func Text(w io.Writer, r *Report, n Names) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s -> %s\n", diag.Visible(n.Old), diag.Visible(n.New))
@@ -109,7 +107,7 @@ func Text(w io.Writer, r *Report, n Names) error {
 	return err
 }
 
-// A jsonReport is what JSON writes. Keys are only ever added to it.
+// A jsonReport is what JSON writes. Keys may be added, but not removed.
 type jsonReport struct {
 	Format   int            `json:"format"`
 	Old      string         `json:"old"`
@@ -158,9 +156,9 @@ func writeJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// GitHub writes a report as workflow commands of GitHub Actions: errors,
-// warnings and notices at the place in the new schema, or else in the old one.
-// What is only news is left out.
+// GitHub writes a report as workflow commands of GitHub Actions: errors, warnings and
+// notices at the place in the new schema, or else in the old one. Changes of severity
+// [Info] are left out.
 func GitHub(w io.Writer, r *Report, n Names) error {
 	commands := map[Severity]string{Breaking: "error", Warning: "warning", Note: "notice"}
 	var b strings.Builder

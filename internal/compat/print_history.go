@@ -11,7 +11,11 @@ import (
 func (h *History) Summary() string {
 	var kinds []string
 	for _, kind := range []string{"command", "event", "member", "value"} {
-		kinds = append(kinds, fmt.Sprintf("%d %ss", h.count(func(i *Item) bool { return i.Kind == kind }), kind))
+		n := h.count(func(i *Item) bool { return i.Kind == kind })
+		if n != 1 {
+			kind += "s"
+		}
+		kinds = append(kinds, fmt.Sprintf("%d %s", n, kind))
 	}
 	return fmt.Sprintf("%d releases: %s; %d contradict their \"Since:\", %d removed too soon after they were deprecated",
 		len(h.Releases), strings.Join(kinds, ", "),
@@ -28,21 +32,20 @@ func (h *History) count(is func(*Item) bool) int {
 	return n
 }
 
-// Findings reports whether there is something in the history to warn of: a
-// "Since:" that cannot be, or a removal that was announced too late.
+// Findings reports whether the history has findings: a wrong "Since:", or a removal too
+// soon after the deprecation.
 func (h *History) Findings() bool {
 	return h.count(func(i *Item) bool { return i.Disagrees != "" || i.TooShort }) > 0
 }
 
-// sorted returns the items by path, so that what belongs together stands
-// together.
+// sorted returns the items sorted by path.
 func (h *History) sorted() []*Item {
 	items := slices.Clone(h.Items)
 	slices.SortStableFunc(items, func(a, b *Item) int { return strings.Compare(a.Path, b.Path) })
 	return items
 }
 
-// since returns the first release: "<=" says that it may be older.
+// since returns the first release, after "<=" if the item may be older.
 func (i *Item) since() string {
 	if i.Certain {
 		return i.Since
@@ -65,8 +68,7 @@ func (i *Item) fate() []string {
 	return parts
 }
 
-// TextHistory writes a history for a terminal: a line an item, and then what
-// there is to warn of.
+// TextHistory writes a history for a terminal: a line for each item, then the findings.
 func TextHistory(w io.Writer, h *History) error {
 	var b strings.Builder
 	items := h.sorted()
@@ -106,7 +108,7 @@ func MarkdownHistory(w io.Writer, h *History) error {
 				says += ", but " + item.Disagrees
 			}
 			if item.TooShort {
-				says += " (removed too soon)"
+				says = strings.TrimSpace(says + " (removed too soon)")
 			}
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", item.Path, cell(item.since()), cell(strings.Join(item.fate(), ", ")), cell(says))
 		}
@@ -134,12 +136,11 @@ type jsonItem struct {
 	Place      Place  `json:"place,omitzero"`
 }
 
-// JSONHistory writes a history as one object: format (1), releases (oldest
-// first) and items, each with kind (command, event, member, value), path, since,
-// certain (false if there is no older release to tell), and if they are so
-// deprecated and removed (releases), moved (the path that it has now), says (the
-// schema's own "Since:"), disagrees (why that cannot be), tooShort (true: removed
-// too soon after it was deprecated) and place (file and line).
+// JSONHistory writes a history as one object: format (1), releases (oldest first) and
+// items, each with kind (command, event, member, value), path, since, certain (false if
+// there is no older release), and if applicable deprecated and removed (releases), moved
+// (the new path), says (the schema's own "Since:"), disagrees (why that is wrong), tooShort
+// (true: removed too soon after it was deprecated) and place (file and line).
 func JSONHistory(w io.Writer, h *History) error {
 	out := struct {
 		Format   int        `json:"format"`

@@ -8,8 +8,8 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// chapters are the parts of a Markdown changelog. A change stands in the first
-// that takes it.
+// chapters are the parts of a Markdown changelog. A change goes into the first that takes
+// it.
 var chapters = []struct {
 	title string
 	takes func(*Change) bool
@@ -57,5 +57,5 @@ func (c *Change) markdown() string {
 	return text + "\n"
 }
 
-// markdownText escapes what would be markup in text.
+// markdownText escapes markup in text.
 var markdownText = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "]", `\]`)

@@ -12,7 +12,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
-// printed is a report with a change for each chapter of a changelog.
+// printed returns a report with a change for each chapter of a changelog.
 func printed(t *testing.T) *compat.Report {
 	t.Helper()
 	const node = "{ 'struct': 'Node', 'data': { 'name': 'str'%s } }\n{ 'struct': 'Link', 'data': { 'node': 'Node' } }\n"
@@ -41,9 +41,9 @@ func printed(t *testing.T) *compat.Report {
 	return r
 }
 
-var update = flag.Bool("update", false, "write the expected reports anew")
+var update = flag.Bool("update", false, "write the expected reports")
 
-// followed is a history with an item for each column.
+// followed returns a history with a value in each column.
 func followed(t *testing.T) *compat.History {
 	t.Helper()
 	doc := "##\n# @a:\n#\n# Text.\n#\n# Since: 9.1\n##\n{ 'command': 'a' }\n"

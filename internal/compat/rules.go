@@ -7,18 +7,19 @@ type RuleCode string
 type Rule struct {
 	Name RuleCode
 
-	// Severities by direction; what has none, or one that the rule does not
-	// know, takes Any. A change whose direction is not dangerous may have a
-	// lower severity than its rule.
+	// Severities by direction. Any applies to changes without a direction, or of another. A
+	// change in a harmless direction may have a lower severity than its rule.
 	Any        Severity
 	Send, Recv Severity
 }
 
-// both makes a rule whose severity is the same in all directions.
+// both makes a rule whose severity is the same in both directions.
 func both(name RuleCode, s Severity) Rule { return Rule{name, s, s, s} }
 
-// byWay makes a rule whose severity depends on the direction.
-func byWay(name RuleCode, send, recv Severity) Rule { return Rule{name, max(send, recv), send, recv} }
+// byDirection makes a rule whose severity depends on the direction.
+func byDirection(name RuleCode, send, recv Severity) Rule {
+	return Rule{name, max(send, recv), send, recv}
+}
 
 // The rules.
 const (
@@ -94,34 +95,34 @@ var rules = []Rule{
 	both(RuleSuccessResponseDropped, Warning),
 	both(RuleExtraArgsRefused, Warning),
 	both(RuleFlagAdded, Info),
-	byWay(RuleReturnRemoved, Info, Breaking),
-	byWay(RuleReturnAdded, Info, Info),
+	byDirection(RuleReturnRemoved, Info, Breaking),
+	byDirection(RuleReturnAdded, Info, Info),
 
 	// Members.
-	byWay(RuleArgRemoved, Breaking, Info),
-	byWay(RuleArgAddedMandatory, Breaking, Info),
-	byWay(RuleArgAddedOptional, Info, Info),
-	byWay(RuleMemberRemoved, Info, Breaking),
-	byWay(RuleMemberAdded, Info, Info),
-	byWay(RuleOptionalToMandatory, Breaking, Info),
-	byWay(RuleMandatoryToOptional, Info, Breaking),
+	byDirection(RuleArgRemoved, Breaking, Info),
+	byDirection(RuleArgAddedMandatory, Breaking, Info),
+	byDirection(RuleArgAddedOptional, Info, Info),
+	byDirection(RuleMemberRemoved, Info, Breaking),
+	byDirection(RuleMemberAdded, Info, Info),
+	byDirection(RuleOptionalToMandatory, Breaking, Info),
+	byDirection(RuleMandatoryToOptional, Info, Breaking),
 	both(RuleMovedToBranch, Warning),
 
 	// Types.
-	byWay(RuleTypeChanged, Breaking, Breaking),
-	byWay(RuleTypeNarrowed, Breaking, Info),
-	byWay(RuleTypeWidened, Info, Breaking),
+	byDirection(RuleTypeChanged, Breaking, Breaking),
+	byDirection(RuleTypeNarrowed, Breaking, Info),
+	byDirection(RuleTypeWidened, Info, Breaking),
 	both(RuleIntRangeChanged, Warning),
-	byWay(RuleStringToEnum, Warning, Info),
-	byWay(RuleEnumToString, Info, Warning),
-	byWay(RuleEnumValueRemoved, Breaking, Info),
-	byWay(RuleEnumValueAdded, Info, Warning),
-	byWay(RuleBranchRemoved, Breaking, Info),
-	byWay(RuleBranchAdded, Info, Warning),
-	byWay(RuleAltRemoved, Breaking, Info),
-	byWay(RuleAltAdded, Info, Breaking),
-	byWay(RuleWidenedToAlternate, Info, Breaking),
-	byWay(RuleAlternateToSingle, Breaking, Info),
+	byDirection(RuleStringToEnum, Warning, Info),
+	byDirection(RuleEnumToString, Info, Warning),
+	byDirection(RuleEnumValueRemoved, Breaking, Info),
+	byDirection(RuleEnumValueAdded, Info, Warning),
+	byDirection(RuleBranchRemoved, Breaking, Info),
+	byDirection(RuleBranchAdded, Info, Warning),
+	byDirection(RuleAltRemoved, Breaking, Info),
+	byDirection(RuleAltAdded, Info, Breaking),
+	byDirection(RuleWidenedToAlternate, Info, Breaking),
+	byDirection(RuleAlternateToSingle, Breaking, Info),
 
 	// Promises.
 	both(RuleDeprecated, Info),

@@ -4,15 +4,14 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// An operand is a type at a place: path and at say what it is the type of.
+// An operand is a type, with the path and place of what has the type.
 type operand struct {
 	typ  ir.Type
 	path string
 	at   Place
 }
 
-// named reports whether a type is written in the schema, so that its name says
-// something.
+// named reports whether a type has a name in the schema.
 func named(t ir.Type) bool {
 	return t != nil && !t.Head().Implicit && t.Head().Module != nil
 }
@@ -50,7 +49,7 @@ func builtin(t ir.Type) ir.JSONKind {
 	return ""
 }
 
-// describe names a type for people.
+// describe returns a description of a type for messages.
 func describe(t ir.Type) string {
 	switch t := t.(type) {
 	case *ir.Array:
@@ -99,11 +98,11 @@ func (c *comparer) compareTypes(o, n operand) {
 	c.compareKinds(o, n)
 }
 
-// visit goes to a pair of types, once for each direction and promise.
+// visit compares a pair of types, once for each direction and promise.
 func (c *comparer) visit(o, n operand, compare func()) {
 	key := pairKey{o.typ, n.typ, c.dir, c.promise, c.cond}
 	if o.typ == nil || n.typ == nil {
-		compare() // what belongs to a command or event: there is no other way to it
+		compare() // belongs to one command or event
 		return
 	}
 	at, ok := c.nodes[key]
@@ -179,7 +178,7 @@ func (c *comparer) compareEnums(o operand, a *ir.Enum, n operand, b *ir.Enum) {
 	}
 }
 
-// compareValue compares what was promised of a value.
+// compareValue compares the features and conditions of a value.
 func (c *comparer) compareValue(path string, o, n *ir.EnumValue) {
 	at, to := c.old.at(o.Pos), c.new.at(n.Pos)
 	c.undirected(func() {
@@ -190,8 +189,8 @@ func (c *comparer) compareValue(path string, o, n *ir.EnumValue) {
 	})
 }
 
-// compareAlternates compares alternates by the kinds of JSON value that they
-// take: the names of branches are not on the wire.
+// compareAlternates compares alternates by the kinds of JSON value that they accept: names
+// of branches are not on the wire.
 func (c *comparer) compareAlternates(o operand, a *ir.Alternate, n operand, b *ir.Alternate) {
 	path := o.path
 	if named(a) {
@@ -207,12 +206,12 @@ func (c *comparer) compareAlternates(o operand, a *ir.Alternate, n operand, b *i
 			continue
 		}
 		c.below("", nil, x.If, func() {
-			c.report(RuleAltRemoved, path+"."+x.Name, c.old.at(x.Pos), n.at, "no longer takes %s", describe(x.Type))
+			c.report(RuleAltRemoved, path+"."+x.Name, c.old.at(x.Pos), n.at, "no longer accepts %s", describe(x.Type))
 		})
 	}
 	for _, y := range b.Branches {
 		if !paired[y] && branchFor(a, y.Type) == nil {
-			c.report(RuleAltAdded, path+"."+y.Name, o.at, c.new.at(y.Pos), "takes %s too now", describe(y.Type))
+			c.report(RuleAltAdded, path+"."+y.Name, o.at, c.new.at(y.Pos), "now also accepts %s", describe(y.Type))
 		}
 	}
 }
@@ -236,9 +235,9 @@ func branchFor(a *ir.Alternate, t ir.Type) *ir.AltBranch {
 	return nil
 }
 
-// compareKinds compares types that are not of one kind.
+// compareKinds compares types of different kinds.
 func (c *comparer) compareKinds(o, n operand) {
-	const now = "%s now; it was %s"
+	const now = "now %s, was %s"
 	report := func(rule RuleCode) {
 		c.report(rule, o.path, o.at, n.at, now, describe(n.typ), describe(o.typ))
 	}
@@ -283,16 +282,16 @@ func (c *comparer) compareBuiltins(o operand, a *ir.Builtin, n operand, b *ir.Bu
 		c.compareRanges(o, a, n, b)
 	case a.JSON == b.JSON:
 	case a.JSON == ir.JSONInt && b.JSON == ir.JSONNumber:
-		c.report(RuleTypeWidened, o.path, o.at, n.at, "%s now; it was %s", b.Name, a.Name)
+		c.report(RuleTypeWidened, o.path, o.at, n.at, "now %s, was %s", b.Name, a.Name)
 	case a.JSON == ir.JSONNumber && b.JSON == ir.JSONInt:
-		c.report(RuleTypeNarrowed, o.path, o.at, n.at, "%s now; it was %s", b.Name, a.Name)
+		c.report(RuleTypeNarrowed, o.path, o.at, n.at, "now %s, was %s", b.Name, a.Name)
 	default:
 		c.compareKinds(o, n)
 	}
 }
 
-// compareRanges compares integer types. What a client sends may not get
-// narrower, and what it receives not wider.
+// compareRanges compares integer types. A range that a client sends must not shrink, and
+// one that it receives must not grow.
 func (c *comparer) compareRanges(o operand, a *ir.Builtin, n operand, b *ir.Builtin) {
 	if c.opts.Introspected {
 		return
@@ -308,5 +307,5 @@ func (c *comparer) compareRanges(o operand, a *ir.Builtin, n operand, b *ir.Buil
 	if c.dir == Send && narrower || c.dir == Recv && wider {
 		s = severity(RuleIntRangeChanged, c.dir)
 	}
-	c.reportAs(s, RuleIntRangeChanged, o.path, o.at, n.at, "%s now; it was %s", b.Name, a.Name)
+	c.reportAs(s, RuleIntRangeChanged, o.path, o.at, n.at, "now %s, was %s", b.Name, a.Name)
 }

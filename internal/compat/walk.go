@@ -8,12 +8,12 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A promise is what a client was promised of something, and so of what is below.
+// A promise is the stability that a client was promised of something and all it contains.
 type promise int
 
 const (
 	stable     promise = iota
-	deprecated         // its removal was announced
+	deprecated         // may be removed
 	unstable           // may change at any time
 )
 
@@ -22,14 +22,14 @@ type pairKey struct {
 	old, new ir.Type
 	dir      Direction
 	promise  promise
-	cond     string // what must hold in the old schema, if that counts
+	cond     string // the condition in the old schema; empty if it does not matter
 }
 
-// A node is what was found at a place, and the places it leads to.
+// A node holds the changes found at a place, and the places it leads to.
 type node struct {
 	edges   []*node
 	changes []*Change
-	mark    int // of the last root that came by
+	mark    int // of the last root that reached it
 }
 
 type changeKey struct {
@@ -45,33 +45,33 @@ type comparer struct {
 	old, new *places
 	nodes    map[pairKey]*node
 	pairs    []typePair
-	here     *node              // where the walk is
+	here     *node              // the current place
 	types    map[string]ir.Type // the named types of the new schema
 
 	dir     Direction
 	promise promise
-	cond    string // a condition of what is around, in words; only if introspected
+	cond    string // a condition of what contains it, in words; only if introspected
 
 	found    map[changeKey]*Change
 	changes  []*Change
 	compared int
 }
 
-// ignored reports whether a name is a downstream one that nobody asked for.
+// ignored reports whether a name is a downstream one, and not among Options.Vendors.
 func (c *comparer) ignored(name string) bool {
 	return strings.HasPrefix(name, "__") &&
 		!slices.ContainsFunc(c.opts.Vendors, func(p string) bool { return strings.HasPrefix(name, p) })
 }
 
-// report notes a change at the place where the walk is. Its severity is that of
-// the rule, less what was promised.
+// report adds a change at the current place. Its severity is that of the rule, or lower if
+// less was promised.
 func (c *comparer) report(rule RuleCode, path string, old, new Place, format string, args ...any) *Change {
 	return c.reportAs(severity(rule, c.dir), rule, path, old, new, format, args...)
 }
 
 func (c *comparer) reportAs(s Severity, rule RuleCode, path string, old, new Place, format string, args ...any) *Change {
 	if c.dir != "" && c.dir != Go && !c.opts.has(c.dir) {
-		return &Change{} // nobody asked
+		return &Change{} // not wanted
 	}
 	reason := ""
 	switch {
@@ -112,8 +112,8 @@ func (c *comparer) promiseOf(name string, features []ir.Feature) promise {
 	return stable
 }
 
-// below runs f for something in the old schema that has the name, features and
-// condition: what f reports has that promise.
+// below runs f for something in the old schema with the given name, features and condition,
+// from which the promise of what f reports follows.
 func (c *comparer) below(name string, features []ir.Feature, cond ir.Cond, f func()) {
 	promise, around := c.promise, c.cond
 	c.promise = c.promiseOf(name, features)
@@ -173,7 +173,7 @@ func byName[T ir.Def](defs []T) map[string]T {
 	return m
 }
 
-// marks says of something new which promises are not made.
+// marks returns a remark on something new that is deprecated or unstable.
 func marks(features []ir.Feature) string {
 	var words []string
 	for _, name := range []string{"unstable", "deprecated"} {
@@ -187,7 +187,7 @@ func marks(features []ir.Feature) string {
 	return " (" + strings.Join(words, ", ") + ")"
 }
 
-// A root is a command or event: where the walk begins.
+// A root is a command or event, where the walk starts.
 type root struct {
 	name string
 	node *node
@@ -202,7 +202,7 @@ func (c *comparer) root(name string, f func()) root {
 	return r
 }
 
-// spread notes a command or event with all changes that it reaches.
+// spread adds a command or event to UsedBy of all changes that it reaches.
 func spread(n *node, name string, mark int) {
 	if n.mark == mark {
 		return
@@ -218,8 +218,7 @@ func spread(n *node, name string, mark int) {
 	}
 }
 
-// compareCommand compares a command with what has its name in the new schema,
-// which may be nil.
+// compareCommand compares a command with that of the same name in the new schema, or nil.
 func (c *comparer) compareCommand(o, n *ir.Command) {
 	c.below(o.Name, o.Features, o.If, func() {
 		at := c.old.at(o.Pos)
@@ -230,12 +229,12 @@ func (c *comparer) compareCommand(o, n *ir.Command) {
 		to := c.new.at(n.Pos)
 		c.compareFeatures(o.Name, at, to, o.Features, n.Features)
 		c.compareCond(o.Name, at, to, o.If, n.If)
-		c.compareFlag(RuleAllowOOBDropped, o.Name, at, to, o.AllowOOB, n.AllowOOB, "may be run out of band")
+		c.compareFlag(RuleAllowOOBDropped, o.Name, at, to, o.AllowOOB, n.AllowOOB, "allowed out of band")
 		if !c.opts.Introspected {
-			c.compareFlag(RuleAllowPreconfigDropped, o.Name, at, to, o.AllowPreconfig, n.AllowPreconfig, "may be run before the machine is made")
+			c.compareFlag(RuleAllowPreconfigDropped, o.Name, at, to, o.AllowPreconfig, n.AllowPreconfig, "allowed in preconfig state")
 			c.compareFlag(RuleSuccessResponseDropped, o.Name, at, to, o.SuccessResponse, n.SuccessResponse, "replies on success")
 			if !o.Gen && n.Gen {
-				c.report(RuleExtraArgsRefused, o.Name, at, to, "arguments that the schema does not name are refused now")
+				c.report(RuleExtraArgsRefused, o.Name, at, to, "no longer takes arguments beyond the schema")
 			}
 		}
 		c.dir = Send
@@ -246,15 +245,16 @@ func (c *comparer) compareCommand(o, n *ir.Command) {
 	})
 }
 
-// compareReturns compares the results of a command. None is the empty object.
+// compareReturns compares the results of a command. No result is the same as an empty
+// object.
 func (c *comparer) compareReturns(o, n *ir.Command, at, to Place) {
 	path := o.Name + ".return"
 	switch {
 	case empty(o.Returns) && empty(n.Returns):
 	case empty(n.Returns):
-		c.report(RuleReturnRemoved, path, at, to, "command returns nothing now; it returned %s", describe(o.Returns))
+		c.report(RuleReturnRemoved, path, at, to, "command now returns nothing, returned %s", describe(o.Returns))
 	case empty(o.Returns) && isObject(n.Returns):
-		c.report(RuleReturnAdded, path, at, to, "command returns %s now; it returned nothing", describe(n.Returns))
+		c.report(RuleReturnAdded, path, at, to, "command now returns %s, returned nothing", describe(n.Returns))
 	default:
 		c.compareTypes(operand{o.Returns, path, at}, operand{n.Returns, path, to})
 	}
@@ -280,9 +280,9 @@ func (c *comparer) compareEvent(o, n *ir.Event) {
 func (c *comparer) compareFlag(rule RuleCode, path string, at, to Place, old, new bool, what string) {
 	switch {
 	case old && !new:
-		c.report(rule, path, at, to, "no longer: %s", what)
+		c.report(rule, path, at, to, "no longer %s", what)
 	case !old && new:
-		c.report(RuleFlagAdded, path, at, to, "now: %s", what)
+		c.report(RuleFlagAdded, path, at, to, "now %s", what)
 	}
 }
 
@@ -296,7 +296,7 @@ func (c *comparer) compareFeatures(path string, at, to Place, old, new []ir.Feat
 		case "deprecated":
 			c.report(RuleUndeprecated, path, at, to, "no longer deprecated")
 		case "unstable":
-			c.report(RuleUnstableToStable, path, at, to, "stable now; it was unstable")
+			c.report(RuleUnstableToStable, path, at, to, "now stable, was unstable")
 		default:
 			c.report(RuleFeatureRemoved, path, at, to, "feature '%s' was removed", f.Name)
 		}
@@ -307,9 +307,9 @@ func (c *comparer) compareFeatures(path string, at, to Place, old, new []ir.Feat
 		}
 		switch f.Name {
 		case "deprecated":
-			c.report(RuleDeprecated, path, at, to, "deprecated now")
+			c.report(RuleDeprecated, path, at, to, "now deprecated")
 		case "unstable":
-			c.report(RuleStableToUnstable, path, at, to, "unstable now")
+			c.report(RuleStableToUnstable, path, at, to, "now unstable")
 		default:
 			c.report(RuleFeatureAdded, path, at, to, "feature '%s' is new", f.Name)
 		}
@@ -324,9 +324,9 @@ func (c *comparer) compareCond(path string, at, to Place, old, new ir.Cond) {
 	switch implied, equal := compareConds(old, new); {
 	case equal:
 	case implied:
-		c.report(RuleCondChanged, path, at, to, "there under more conditions: %s; it was %s", condWords(new), condWords(old))
+		c.report(RuleCondChanged, path, at, to, "condition is now %s, was %s", condWords(new), condWords(old))
 	default:
-		c.report(RuleCondNarrowed, path, at, to, "condition is %s now; it was %s", condWords(new), condWords(old))
+		c.report(RuleCondNarrowed, path, at, to, "condition is now %s, was %s", condWords(new), condWords(old))
 	}
 }
 

@@ -256,10 +256,10 @@ func TestOptions(t *testing.T) {
 		o    lint.Options
 		want string
 	}{
-		{lint.Options{Use: []string{"STANDRAD"}}, `there is no rule or group "STANDRAD"; did you mean STANDARD?`},
-		{lint.Options{Except: []string{"doc_since"}}, `there is no rule or group "doc_since"; did you mean DOC_SINCE?`},
-		{lint.Options{Use: []string{""}}, `there is no rule or group ""`},
-		{lint.Options{IgnoreOnly: map[string][]string{"DOCS": {"a"}}}, `there is no rule "DOCS"`},
+		{lint.Options{Use: []string{"STANDRAD"}}, `unknown rule or group "STANDRAD"; did you mean STANDARD?`},
+		{lint.Options{Except: []string{"doc_since"}}, `unknown rule or group "doc_since"; did you mean DOC_SINCE?`},
+		{lint.Options{Use: []string{""}}, `unknown rule or group ""`},
+		{lint.Options{IgnoreOnly: map[string][]string{"DOCS": {"a"}}}, `unknown rule "DOCS"`},
 	} {
 		if err := test.o.Check(); err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%+v: %v, want %s", test.o, err, test.want)

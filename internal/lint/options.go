@@ -51,9 +51,9 @@ func unknown(what, name string, known []string) error {
 		near = diag.Nearest(near, known)
 	}
 	if near != "" {
-		return fmt.Errorf("there is no %s %q; did you mean %s?", what, name, near)
+		return fmt.Errorf("unknown %s %q; did you mean %s?", what, name, near)
 	}
-	return fmt.Errorf("there is no %s %q", what, name)
+	return fmt.Errorf("unknown %s %q", what, name)
 }
 
 // rules returns the rules that are on.
