@@ -168,7 +168,7 @@ func TestDiffHistory(t *testing.T) {
 		"command  probe: since <=qemu-9.1.0",
 		"member   probe.fast: since qemu-9.2.0",
 		filepath.ToSlash(dir) + "/qemu-9.2.0/qapi/qapi-schema.json:11: warning: old was deprecated in qemu-9.2.0 and removed in qemu-10.0.0: too soon [DEPRECATION_TOO_SHORT]",
-		"3 releases: 2 commands, 0 events, 1 members, 0 values; 0 contradict their \"Since:\", 1 removed too soon after they were deprecated",
+		"3 releases: 2 commands, 0 events, 1 member, 0 values; 0 contradict their \"Since:\", 1 removed too soon after they were deprecated",
 		"",
 	}, "\n")
 	if got.status != 1 || got.stdout != want {
