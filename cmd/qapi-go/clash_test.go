@@ -44,7 +44,7 @@ func TestGenerateClashes(t *testing.T) {
 		!strings.Contains(f.Message, "'node-ID'") || len(f.Notes) != 1 || f.Notes[0] != (place{"s.json", 2, 13}) {
 		t.Errorf("%+v\n%s", f, got.stderr)
 	}
-	linted := read(runArgs("lint", "--error-format", "json", "--use", "GO_NAME_COLLISION", "s.json").stderr)
+	linted := read(runArgs("lint", "--error-format", "json", "--use", "GO_NAME_COLLISION", "s.json").stdout)
 	if len(linted) != 1 || linted[0].Message != f.Message || linted[0].place != f.place {
 		t.Errorf("lint: %+v", linted)
 	}

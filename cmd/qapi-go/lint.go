@@ -27,41 +27,48 @@ type linting struct {
 	history string
 	root    string
 	rules   bool
+	max     int // how many findings of a rule are printed as text; 0 for all
 }
 
 func newLint() *cobra.Command {
 	var l linting
 	cmd := &cobra.Command{
 		Use:   "lint [SCHEMA...]",
-		Short: "Report questionable style in schemas",
-		Long: `lint checks each schema as check does and, if it has no errors, by rules of
-style: names, documentation that is missing or misread, examples that the schema
-does not allow, exceptions that nothing needs. Findings are warnings, on stderr
-in the format that --error-format names; a line with the counts by rule follows.
+		Short: "Report questionable style in schemas, by rule",
+		Long: `lint checks each schema as check does. If there are no errors, it reports
+questionable style: names, documentation that is missing or misread, examples that
+the schema does not allow, pragma exceptions that nothing needs.
 
-The rules come in groups; STANDARD is checked if nothing else is said. "lint
---rules" lists them, "qapi-go explain RULE" tells of one.
+Findings go to stdout, schema errors to stderr. As text, findings are grouped by
+rule, the most important rule first, with at most --max of each rule, and followed
+by the number of findings of each rule. The other values of --error-format always
+print all findings; sarif is one log with findings and errors.
 
-A comment leaves findings out:
+Rules come in groups; the default is the group STANDARD. "lint --rules" lists
+them, "qapi-go explain RULE" explains one.
+
+A comment suppresses findings:
 
   # qapi-go:ignore RULE reason
 
-It holds for its line, or, on a line of its own, for the next line inside of a
-definition, and outside for the whole definition or directive that follows. One
-that is wrong or that nothing needs is a finding itself.
+At the end of a line, it applies to that line. On a line of its own it applies to
+the next line if it is inside a definition, and otherwise to the whole definition
+or directive that follows. A comment that is malformed, or that suppresses
+nothing, is a finding itself.
 
-Without a SCHEMA, those are checked that qapi.yaml names. --use and --except may
-also stand there under lint, and files in which a rule does not hold under
-ignore_only (docs/config.md); flags go first.
+Without a SCHEMA, lint checks those that qapi.yaml names. --use and --except may
+also be set there, under lint, and so may files to which a rule does not apply,
+under ignore_only (docs/config.md); flags take precedence.
 
-Documentation may refer to what the other schemas of the run define.
+Documentation may refer to definitions of the other schemas of the same run.
 
---history DIR takes the newest of the releases in the folders of DIR, as diff
-does, and finds also where its "Since:" contradicts the others.
+--history DIR lints the newest of the releases in the folders of DIR, and also
+reports where its "Since:" contradicts the older releases.
 
 Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 		Example: `  qapi-go lint qapi/qapi-schema.json
   qapi-go lint --use STANDARD,DOCS --except LINE_70,TWO_SPACES qapi/qapi-schema.json
+  qapi-go lint --max 0 --use DOC_XREF_BROKEN qemu/
   qapi-go lint --history releases
   qapi-go lint --rules`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -87,6 +94,9 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 			if l.root != "" && l.history == "" {
 				return usagef(cmd, "--root belongs to --history")
 			}
+			if l.max < 0 {
+				return usagef(cmd, "--max takes a number from 0, not %d", l.max)
+			}
 			if l.rules {
 				return listRules(cmd.OutOrStdout())
 			}
@@ -105,6 +115,7 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 	f := cmd.Flags()
 	f.StringSliceVar(&l.opts.Use, "use", nil, "`rules` and groups to check (default STANDARD)")
 	f.StringSliceVar(&l.opts.Except, "except", nil, "`rules` and groups not to check")
+	f.IntVar(&l.max, "max", 10, "findings of each rule that are printed as text; 0 prints all")
 	f.BoolVar(&l.rules, "rules", false, "list the rules")
 	f.StringVar(&l.history, "history", "", "`folder` whose folders hold a release each")
 	f.StringVar(&l.root, "root", "", "root `file` of the schema in each release (default qapi/qapi-schema.json or qapi-schema.json)")
@@ -129,7 +140,7 @@ func (l *linting) configure(cmd *cobra.Command) error {
 
 // run checks schemas. All are read first, since they may refer to each other.
 func (l *linting) run(cmd *cobra.Command, args []config.Schema) error {
-	stderr := cmd.ErrOrStderr()
+	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	var result error
 	var schemas []*linted
 	for _, arg := range args {
@@ -159,7 +170,7 @@ func (l *linting) run(cmd *cobra.Command, args []config.Schema) error {
 		}
 	}
 	for _, s := range schemas {
-		err := l.lint(stderr, s, schemas)
+		err := l.lint(stdout, stderr, s, schemas)
 		switch {
 		case errors.Is(err, driver.ErrFindings) && result == nil:
 			result = err
@@ -167,7 +178,7 @@ func (l *linting) run(cmd *cobra.Command, args []config.Schema) error {
 			return err
 		}
 	}
-	if err := l.load.Finish(stderr); err != nil {
+	if err := l.load.Finish(stdout); err != nil {
 		return err
 	}
 	return result
@@ -210,7 +221,7 @@ func (l *linting) newest(stderr io.Writer) (*linted, error) {
 }
 
 // lint checks a schema that was read, and prints what it finds and the summary.
-func (l *linting) lint(stderr io.Writer, s *linted, all []*linted) error {
+func (l *linting) lint(stdout, stderr io.Writer, s *linted, all []*linted) error {
 	notes := l.load.Notes(stderr)
 	if s.Schema == nil {
 		driver.Note(notes, "%s: %s in %s: not linted", s.name, driver.Plural(s.Errors, "error"), driver.Plural(s.Files, "file"))
@@ -228,16 +239,53 @@ func (l *linting) lint(stderr io.Writer, s *linted, all []*linted) error {
 	}
 	list := diag.List{Fset: s.Schema.Fset, Lookup: s.Parsed.Lookup}
 	lint.Run(in, l.opts, &list)
-	if err := l.load.Report(stderr, &list); err != nil {
+	found := list.Sorted()
+	groups := lint.ByRule(found)
+	var err error
+	if l.load.Format == diag.Text {
+		err = l.printGroups(stdout, groups, &list)
+	} else {
+		err = l.load.Report(stdout, &list)
+	}
+	if err != nil {
 		return err
 	}
-	found := list.Sorted()
-	if len(found) == 0 {
+	if len(groups) == 0 {
 		driver.Note(notes, "%s: no findings in %s, %s", s.name, driver.Plural(s.Files, "file"), driver.Plural(s.Definitions(), "definition"))
 		return nil
 	}
-	driver.Note(notes, "%s: %s in %s: %s", s.name, driver.Plural(len(found), "finding"), driver.Plural(s.Files, "file"), countRules(found))
+	driver.Note(notes, "%s: %s in %s: %s", s.name, driver.Plural(len(found), "finding"), driver.Plural(s.Files, "file"), counts(groups))
 	return driver.ErrFindings
+}
+
+// printGroups prints findings by rule, of each rule as many as --max allows, and then how many
+// there are of each.
+func (l *linting) printGroups(stdout io.Writer, groups []lint.Group, all *diag.List) error {
+	out := bufio.NewWriter(stdout)
+	for _, g := range groups {
+		fmt.Fprintf(out, "%s: %s (%s)\n", g.Code, g.Title, driver.Plural(len(g.Findings), "finding"))
+		shown := g.Findings
+		if l.max > 0 && len(shown) > l.max {
+			shown = shown[:l.max]
+		}
+		part := diag.List{Fset: all.Fset, Lookup: func(name string) diag.File {
+			return diag.File{Text: all.Lookup(name).Text} // how the file is included does not matter here
+		}}
+		for _, d := range shown {
+			part.Add(d)
+		}
+		if err := part.Print(out, diag.Text); err != nil {
+			return err
+		}
+		if more := len(g.Findings) - len(shown); more > 0 {
+			fmt.Fprintf(out, "… and %d more; --max 0 prints all\n", more)
+		}
+		fmt.Fprintln(out)
+	}
+	for _, g := range groups {
+		fmt.Fprintf(out, "%6d  %-30s  %s\n", len(g.Findings), g.Code, g.Title)
+	}
+	return out.Flush()
 }
 
 // goClashes returns the clashes of names in the Go package of a schema.
@@ -251,20 +299,11 @@ func lintClashes(clashes []golang.Clash) []lint.Clash {
 	return list
 }
 
-// countRules says how many findings there are of each rule, in the order of the
-// rules' names.
-func countRules(found []*diag.Diagnostic) string {
-	counts := make(map[diag.Code]int)
-	var codes []diag.Code
-	for _, d := range found {
-		if counts[d.Code]++; counts[d.Code] == 1 {
-			codes = append(codes, d.Code)
-		}
-	}
-	slices.Sort(codes)
-	parts := make([]string, len(codes))
-	for i, c := range codes {
-		parts[i] = fmt.Sprintf("%s %d", c, counts[c])
+// counts returns how many findings there are of each rule, in one line.
+func counts(groups []lint.Group) string {
+	parts := make([]string, len(groups))
+	for i, g := range groups {
+		parts[i] = fmt.Sprintf("%s %d", g.Code, len(g.Findings))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -51,36 +51,37 @@ const (
 	codeIgnoreInvalid diag.Code = "IGNORE_INVALID"
 )
 
-// Rules returns all rules, in the order in which they are listed. It is a function, since the
-// checks of some rules look other rules up.
+// Rules returns all rules, the most important first: what makes programs or readers go wrong,
+// what interfaces promise, what documentation lacks, how it is laid out. It is a function, since
+// the checks of some rules look other rules up.
 func Rules() []Rule {
 	return []Rule{
-		{codeNameCase, Standard, (*linter).nameCase},
-		{codeNameUnderscore, Standard, (*linter).nameUnderscore},
+		{codeGoCollision, Go, (*linter).goCollisions},
+		{codeGoKeyword, Go, (*linter).goKeywords},
+		{codeExampleValid, Standard, (*linter).examplesValid},
+		{codeXref, Standard, (*linter).xrefs},
+		{codeSinceHistory, Standard, (*linter).sinceHistory},
+		{codeSectionTag, Standard, (*linter).sectionTags},
+		{codeDeindent, Standard, (*linter).deindents},
+
+		{codeReplacement, Standard, (*linter).replacement},
 		{codeXPrefix, Standard, (*linter).xPrefix},
 		{codeReturnObject, Standard, (*linter).returnObject},
+		{codeNameCase, Standard, (*linter).nameCase},
+		{codeNameUnderscore, Standard, (*linter).nameUnderscore},
 		{codeStale, Standard, (*linter).staleExceptions},
-		{codeReplacement, Standard, (*linter).replacement},
+		{codeIgnoreInvalid, Standard, nil},
+		{codeIgnoreUnused, Standard, nil},
 		{codeUnusedType, "", (*linter).unusedTypes},
 
 		{codeDocMissing, Standard, (*linter).docMissing},
-		{codeDocMember, Standard, (*linter).docMembers},
-		{codeDocSince, Standard, (*linter).docSince},
-		{codeSinceHistory, Standard, (*linter).sinceHistory},
 		{codeDocReturns, Standard, (*linter).docReturns},
-		{codeXref, Standard, (*linter).xrefs},
-		{codeExampleValid, Standard, (*linter).examplesValid},
-		{codeSectionTag, Standard, (*linter).sectionTags},
-		{codeDeindent, Standard, (*linter).deindents},
-		{codeLine70, Standard, (*linter).longLines},
-		{codeTwoSpaces, Standard, (*linter).joinedSentences},
-		{codeDocExample, Docs, (*linter).docExamples},
+		{codeDocSince, Standard, (*linter).docSince},
+		{codeDocMember, Standard, (*linter).docMembers},
 		{codeDocErrors, Docs, (*linter).docErrors},
+		{codeDocExample, Docs, (*linter).docExamples},
 
-		{codeGoCollision, Go, (*linter).goCollisions},
-		{codeGoKeyword, Go, (*linter).goKeywords},
-
-		{codeIgnoreUnused, Standard, nil},
-		{codeIgnoreInvalid, Standard, nil},
+		{codeTwoSpaces, Standard, (*linter).joinedSentences},
+		{codeLine70, Standard, (*linter).longLines},
 	}
 }
