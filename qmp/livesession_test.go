@@ -183,7 +183,7 @@ func TestLiveMachine(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer file.Close()
-			if err := m.Do(testContext(t), &qmp.Request{Command: "getfd", Args: map[string]any{"fdname": "null"}, Files: []*os.File{file}}); err != nil {
+			if err := qmp.PassFiles(m, file).Do(testContext(t), &qmp.Request{Command: "getfd", Args: map[string]any{"fdname": "null"}}); err != nil {
 				t.Errorf("getfd: %v", err)
 			}
 			if err := m.Call(testContext(t), "closefd", map[string]any{"fdname": "null"}, nil); err != nil {
