@@ -9,6 +9,7 @@
 //   - agent is a guest agent.
 //   - guest runs programs in a guest, and reads and writes its files.
 //   - operate migrates, unplugs devices, and makes snapshots and dumps.
+//   - disk gives one a disk, by an open file, and takes it out again.
 //   - fleet does the same work on several releases of QEMU with one package.
 //
 // The schemas are parts of QEMU's protocol in words of our own.

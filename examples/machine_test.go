@@ -130,3 +130,53 @@ func TestLiveWatch(t *testing.T) {
 		})
 	}
 }
+
+func TestLiveDisk(t *testing.T) {
+	for _, release := range []string{"7.2", "11.1"} {
+		t.Run(release, func(t *testing.T) {
+			qemu, path := live.Release(t, release, "qemu-system-x86_64"), socket(t)
+			ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+			defer cancel()
+			m, err := qmp.StartMachine(ctx, exec.Command(qemu, "-M", "pc,accel=tcg", "-m", "16", "-nodefaults", "-display", "none", "-S",
+				"-device", "qemu-xhci", "-qmp", "unix:"+path+",server=on,wait=off"),
+				func(fd string) []string {
+					return []string{"-chardev", "socket,id=own,fd=" + fd, "-mon", "chardev=own,mode=control"}
+				})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer m.Close()
+			nodes := func() (n int) {
+				var list []any
+				if err := m.Call(ctx, "query-named-block-nodes", nil, &list); err != nil {
+					t.Error(err)
+				}
+				return len(list)
+			}
+			image := filepath.Join(t.TempDir(), "image")
+			if err := os.WriteFile(image, make([]byte, 1<<20), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // the second time, nothing is left of the first
+				p := launch(t, "disk", path, image)
+				p.await("plugged in")
+				if n := nodes(); n == 0 {
+					t.Error("there is no node")
+				}
+				p.interrupt()
+				if n := nodes(); n != 0 {
+					t.Errorf("%d nodes are left", n)
+				}
+			}
+			failing := launch(t, "disk", path, image, "no-such-device")
+			for range failing.lines {
+			}
+			if err := failing.cmd.Wait(); err == nil {
+				t.Error("no error for a device that there is not")
+			}
+			if n := nodes(); n != 0 {
+				t.Errorf("%d nodes are left after a failure", n)
+			}
+		})
+	}
+}

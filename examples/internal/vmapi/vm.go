@@ -39,6 +39,13 @@ func (c *Client) run(ctx context.Context, command string, args, result any) erro
 	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
+// History tells since which release the commands, arguments, values and
+// branches are there, as far as the schema says: see [qmp.WithFeatureCheck].
+var History = qmp.History{Table: `
+device_add - -
+ *
+`}
+
 // SubscribeAll starts to collect all events, each as a pointer to its type, or
 // as a [*qmp.UnknownEvent] if the schema does not have it. See
 // [qmp.Subscribe], which collects the events of one type.
@@ -71,6 +78,10 @@ type Handlers struct {
 	QueryNamedBlockNodes func(ctx context.Context, args QueryNamedBlockNodesArgs) ([]BlockDeviceInfo, error)
 	BlockdevBackup       func(ctx context.Context, args BlockdevBackupArgs) error
 	QueryBlockJobs       func(ctx context.Context) ([]BlockJobInfo, error)
+	DeviceAdd            func(ctx context.Context, args DeviceAddArgs) error
+	DeviceDel            func(ctx context.Context, args DeviceDelArgs) error
+	AddFd                func(ctx context.Context, args AddFdArgs) (AddfdInfo, error)
+	RemoveFd             func(ctx context.Context, args RemoveFdArgs) error
 }
 
 // Commands returns the dispatch table, in the order of the schema.
@@ -94,6 +105,10 @@ var commands = []qmp.ServerCommand{
 	{Name: "query-named-block-nodes", Args: (*QueryNamedBlockNodesArgs)(nil), Result: (*[]BlockDeviceInfo)(nil)},
 	{Name: "blockdev-backup", Args: (*BlockdevBackupArgs)(nil)},
 	{Name: "query-block-jobs", Result: (*[]BlockJobInfo)(nil)},
+	{Name: "device_add", Args: (*DeviceAddArgs)(nil)},
+	{Name: "device_del", Args: (*DeviceDelArgs)(nil)},
+	{Name: "add-fd", Args: (*AddFdArgs)(nil), Result: (*AddfdInfo)(nil)},
+	{Name: "remove-fd", Args: (*RemoveFdArgs)(nil)},
 }
 
 // UnknownBranch is a branch, of any union, that the schema does not have. It
