@@ -137,7 +137,7 @@ func checkGenerated(t *testing.T, pkg string, imports []string) {
 	}
 }
 
-// TestRuntimeNeedsNothing holds that the runtime of generated code, with all
+// TestRuntimeNeedsNothing checks that the runtime of generated code, with all
 // that it imports, is the standard library and itself.
 func TestRuntimeNeedsNothing(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "./qga", "./qmp", "./qmp/genrt", "./qmp/wire").Output()
@@ -151,7 +151,7 @@ func TestRuntimeNeedsNothing(t *testing.T) {
 	}
 }
 
-// TestRuntimeIsSmall holds that the runtime does without the packages that would
+// TestRuntimeIsSmall checks that the runtime does without the packages that would
 // make up a third of a small client: fmt, and of encoding/json all but two types.
 func TestRuntimeIsSmall(t *testing.T) {
 	for _, dir := range []string{"qmp", "qmp/genrt", "internal/framing", "qmp/internal/qobject", "qmp/wire"} {

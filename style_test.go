@@ -20,7 +20,7 @@ const commentWidth = 100
 // unlike matches what comments of this project do not say, since Go's own say something else.
 var unlike = regexp.MustCompile(`\b(tells|says) whether\b`)
 
-// TestComments holds that comments fit on a line and say "reports whether". Generated files
+// TestComments checks that comments fit on a line and say "reports whether". Generated files
 // and directives of the compiler are left out.
 func TestComments(t *testing.T) {
 	files := 0

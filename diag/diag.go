@@ -99,7 +99,7 @@ type Upstream struct {
 	Column bool      // print a column, as QEMU does for syntax errors
 	After  []string  // further lines, printed as they are
 
-	Also *Diagnostic // printed behind all that, with its own place
+	Also *Diagnostic // printed after all that, with its own position
 }
 
 // A Note adds to a diagnostic. Without Pos it is a hint.

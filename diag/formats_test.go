@@ -87,7 +87,7 @@ func TestPrintGitHub(t *testing.T) {
 	}
 }
 
-// TestPrintTextWidth holds that the mark is under what it means whatever
+// TestPrintTextWidth checks that the mark is under what it means whatever
 // characters stand around it.
 func TestPrintTextWidth(t *testing.T) {
 	for _, test := range []struct {
@@ -153,7 +153,7 @@ func TestPrintTextVeryLongLine(t *testing.T) {
 	}
 }
 
-// TestMessagesAreVisible holds that nothing from a schema reaches the terminal
+// TestMessagesAreVisible checks that nothing from a schema reaches the terminal
 // as it is.
 func TestMessagesAreVisible(t *testing.T) {
 	s := newSourceSet()
@@ -179,7 +179,7 @@ func TestListIsBounded(t *testing.T) {
 	}
 }
 
-// TestPrintSARIF holds one log of several lists against the rules of the
+// TestPrintSARIF checks one log of several lists against the rules of the
 // standard.
 func TestPrintSARIF(t *testing.T) {
 	s := newSourceSet()
@@ -241,7 +241,7 @@ func TestPrintSARIF(t *testing.T) {
 	}
 }
 
-// TestPrintEmptySARIF holds that a clean run gives a log that says so.
+// TestPrintEmptySARIF checks that a clean run gives a log that says so.
 func TestPrintEmptySARIF(t *testing.T) {
 	var out bytes.Buffer
 	if err := (&Printer{Fset: token.NewFileSet(), Format: SARIF}).Print(&out, new(List)); err != nil {

@@ -162,7 +162,7 @@ func (typ sarifType) check(at string, v any) []string {
 	return problems
 }
 
-// TestSARIFCheckerRefuses holds that the checker is not blind.
+// TestSARIFCheckerRefuses checks that the checker is not blind.
 func TestSARIFCheckerRefuses(t *testing.T) {
 	for _, text := range []string{
 		`{}`,

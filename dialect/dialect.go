@@ -1,6 +1,6 @@
-// Package dialect names the dialects of QEMU's schema language by the releases
-// of QEMU. Almost every release changed the language a little; a rule is told
-// by the release that brought or dropped it.
+// Package dialect names the dialects of QEMU's schema language by the releases of QEMU.
+// Almost every release changed the language a little; a rule is identified by the release
+// that brought or dropped it.
 package dialect
 
 import (

@@ -16,7 +16,7 @@ import (
 const lintSchema = "##\n# @stop:\n#\n# Stop the machine.\n##\n{ 'command': 'stop' }\n"
 
 // lintFinding is how it is printed.
-const lintFinding = "a.json:6:14: warning: in command 'stop': the documentation has no 'Since:' [DOC_SINCE]\n" +
+const lintFinding = "a.json:6:14: warning: in command 'stop': documentation without 'Since:' [DOC_SINCE]\n" +
 	" 6 | { 'command': 'stop' }\n   |              ^^^^^^\n"
 
 // manyCommands returns a schema with a dozen commands.
@@ -47,8 +47,8 @@ func TestLint(t *testing.T) {
 		{"bad.json a.json", 1, "*a.json:6:14: warning:", "qapi-go: bad.json: 1 error in 1 file: not linted\n"},
 		{"gone.json a.json", 2, "*a.json:6:14: warning:", "qapi-go: gone.json: nothing could be read\n"},
 		{"a.json --error-format json", 1, `{"severity":"warning","code":"DOC_SINCE","file":"a.json","line":6,"column":14,"endLine":6,"endColumn":20,` +
-			`"message":"the documentation has no 'Since:'","in":"command 'stop'","notes":[],"includedFrom":[]}` + "\n", ""},
-		{"a.json --error-format github", 1, "::warning file=a.json,line=6,endLine=6,col=14,endColumn=20,title=DOC_SINCE::in command 'stop': the documentation has no 'Since:' [DOC_SINCE]\n", ""},
+			`"message":"documentation without 'Since:'","in":"command 'stop'","notes":[],"includedFrom":[]}` + "\n", ""},
+		{"a.json --error-format github", 1, "::warning file=a.json,line=6,endLine=6,col=14,endColumn=20,title=DOC_SINCE::in command 'stop': documentation without 'Since:' [DOC_SINCE]\n", ""},
 		{"refers.json stop.json --use DOC_XREF_BROKEN", 0, "", "qapi-go: refers.json: no findings"},
 		{"refers.json --use DOC_XREF_BROKEN", 1, "*refers.json:4:", "DOC_XREF_BROKEN 1"},
 		{"--history releases", 1, "*qapi-schema.json:6:10: warning: in command 'stop': stop says since 9.0, but the schema of 9.1.0 does not have it [DOC_SINCE_HISTORY]", "DOC_SINCE_HISTORY 1"},

@@ -47,8 +47,8 @@ func TestMarkupWarnings(t *testing.T) {
 	for _, want := range []string{
 		":4:3: warning: the directive \".. frob::\" is not known [doc-markup]\n",
 		":12:13: warning: in command 'go': the role \":frob:\" is not known [doc-markup]\n",
-		":14:7: warning: in command 'go': \"``\" begins something that does not end [doc-markup]\n",
-		":16:12: warning: in command 'go': nothing is defined here that |sub| could stand for [doc-markup]\n",
+		":14:7: warning: in command 'go': \"``\" starts markup that does not end [doc-markup]\n",
+		":16:12: warning: in command 'go': |sub| is not defined here [doc-markup]\n",
 	} {
 		if !strings.Contains(got.stderr, "odd.json"+want) {
 			t.Errorf("stderr has no %q:\n%s", want, got.stderr)

@@ -26,7 +26,7 @@ func pages(t testing.TB, s site) []string {
 	return names
 }
 
-// TestReflow holds that no page has to be scrolled sideways at a width of 320
+// TestReflow checks that no page has to be scrolled sideways at a width of 320
 // pixels, with everything open.
 func TestReflow(t *testing.T) {
 	check := func(s site, names []string) {
@@ -44,7 +44,7 @@ func TestReflow(t *testing.T) {
 	check(qemu(t), kinds)
 }
 
-// TestNoMotion holds that nothing moves by itself, so that there is nothing to
+// TestNoMotion checks that nothing moves by itself, so that there is nothing to
 // reduce for readers who want that.
 func TestNoMotion(t *testing.T) {
 	tb := open(t, vm(t), "command/device-del.html", view{still: true})

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestManual holds that links to QEMU's own manual find their pages.
+// TestManual checks that links to QEMU's own manual find their pages.
 func TestManual(t *testing.T) {
 	for _, s := range []site{qemu(t), served(t, qemu(t))} {
 		tb := open(t, s, "index.html", view{})
@@ -37,7 +37,7 @@ func TestManual(t *testing.T) {
 	}
 }
 
-// TestManualOfReleases holds that the page beside the releases leads to the newest.
+// TestManualOfReleases checks that the page next to the releases leads to the newest.
 func TestManualOfReleases(t *testing.T) {
 	s := steps(t)
 	tb := open(t, s, "index.html", view{})

@@ -41,7 +41,7 @@ var questions = []struct{ query, pages string }{
 	{"run out of disk space", "event/BLOCK_IO_ERROR event/BLOCK_WRITE_THRESHOLD command/block-set-write-threshold"},
 }
 
-// TestQuestions holds that for nine questions of ten the right page is among the first
+// TestQuestions checks that for nine questions of ten the right page is among the first
 // three results.
 func TestQuestions(t *testing.T) {
 	tb := open(t, qemu(t), "index.html", view{})

@@ -35,7 +35,7 @@ func (tb *tab) hits() []hit {
 	})`)
 }
 
-// result returns what the tab tells of the number of results.
+// result returns what the tab announces as the number of results.
 func (tb *tab) result() string {
 	tb.t.Helper()
 	return eval[string](tb, `document.querySelector(".results [role=status]")?.textContent`)
@@ -89,7 +89,7 @@ func TestSearchQEMU(t *testing.T) {
 	}
 }
 
-// TestRanking holds the order of results: exact, prefix, part of the name,
+// TestRanking checks the order of results: exact, prefix, part of the name,
 // member, value, text.
 func TestRanking(t *testing.T) {
 	tb := open(t, qemu(t), "index.html", view{})
@@ -166,8 +166,7 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-// TestSearchKeys goes through the results by keyboard, as screen readers are
-// told of it.
+// TestSearchKeys goes through the results by keyboard, as screen readers are informed.
 func TestSearchKeys(t *testing.T) {
 	for _, s := range []site{vm(t), served(t, vm(t))} {
 		tb := open(t, s, "index.html", view{})

@@ -142,7 +142,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// TestReference holds that docs/config.md describes each key there is, and no
+// TestReference checks that docs/config.md describes each key there is, and no
 // other.
 func TestReference(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "config.md"))

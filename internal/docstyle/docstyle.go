@@ -1,7 +1,7 @@
-// Package docstyle holds the rules of style that QEMU 10.2 brought for
-// documentation comments: lines of at most 70 columns, two spaces between
-// sentences. In the dialect of that release they are errors (package parser),
-// elsewhere findings (package lint).
+// Package docstyle holds the style rules that QEMU 10.2 introduced for documentation
+// comments: lines of at most 70 columns, two spaces between sentences. Violations are
+// errors in the dialect of that release (package parser), and otherwise findings (package
+// lint).
 package docstyle
 
 import (
@@ -12,11 +12,11 @@ import (
 	"unicode/utf8"
 )
 
-// MaxColumns is the number of columns of a documentation line with its "# ".
+// MaxColumns is the maximum number of columns of a documentation line, including its "# ".
 const MaxColumns = 70
 
-// A Checker goes through the lines of one comment. The zero Checker stands before
-// the first.
+// A Checker checks the lines of one comment, one after the other. The zero Checker is ready
+// to use.
 type Checker struct {
 	text    string
 	literal bool
@@ -29,8 +29,7 @@ var (
 	})
 )
 
-// Next goes to a line, which is given without its "# " and without white space at
-// its end.
+// Next moves on to a line, given without its "# " and without trailing white space.
 func (c *Checker) Next(text string) {
 	c.text = text
 	indent := len(text) - len(strings.TrimLeftFunc(text, unicode.IsSpace))
@@ -52,11 +51,11 @@ func (c *Checker) Long() bool {
 	return !c.literal && utf8.RuneCountInString(c.text)+len("# ") > MaxColumns && !isURL(c.text)
 }
 
-// A Joint is where two sentences are joined by one space: the bytes from the stop
-// to the first character of the next sentence, exclusive end.
+// A Joint is a place where two sentences are separated by one space: the bytes from the
+// period up to the first character of the next sentence.
 type Joint struct{ From, To int }
 
-// Joints returns where sentences of the line are joined.
+// Joints returns the joints of the line.
 func (c *Checker) Joints() []Joint {
 	if c.literal || !mayJoin(c.text) {
 		return nil
@@ -70,8 +69,8 @@ func (c *Checker) Joints() []Joint {
 	return joints
 }
 
-// mayJoin reports whether the expression for sentences can match text. The
-// expression alone would take half of the time that a schema takes to read.
+// mayJoin reports whether the regular expression for joints can match text. Without this
+// check, the expression takes half of the time to read a schema.
 func mayJoin(text string) bool {
 	for i := 2; i < len(text); i++ {
 		if text[i-1] != ' ' || text[i-2] != '.' && text[i-2] != '!' && text[i-2] != '?' {
@@ -84,8 +83,8 @@ func mayJoin(text string) bool {
 	return false
 }
 
-// opensLiteral reports whether text is a line that a literal block follows: "::" or
-// the directive qmp-example without options.
+// opensLiteral reports whether text is a line before a literal block: "::", or the
+// directive qmp-example without options.
 func opensLiteral(text string) bool {
 	text, ok := strings.CutSuffix(strings.Trim(text, " "), "::")
 	if !ok || text == "" {
@@ -95,7 +94,7 @@ func opensLiteral(text string) bool {
 	return ok && strings.TrimLeft(rest, " ") == "qmp-example"
 }
 
-// isURL reports whether text is a URL and nothing else.
+// isURL reports whether text is only a URL.
 func isURL(text string) bool {
 	scheme, rest, ok := strings.Cut(strings.TrimLeft(text, " "), "://")
 	return ok && (scheme == "http" || scheme == "https" || scheme == "ftp") && !strings.Contains(rest, " ")

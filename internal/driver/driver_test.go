@@ -34,7 +34,7 @@ func put(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// TestLoad holds what Load returns and prints for each kind of schema.
+// TestLoad checks what Load returns and prints for each kind of schema.
 func TestLoad(t *testing.T) {
 	dir := put(t, map[string]string{
 		"good.json":    "{ 'include': 'sub/t.json' }\n{ 'command': 'go' }\n",
@@ -78,7 +78,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// TestLoadOne holds that nothing is generated from a schema that is wrong or empty, and
+// TestLoadOne checks that nothing is generated from a schema that is wrong or empty, and
 // that the user is told.
 func TestLoadOne(t *testing.T) {
 	for text, want := range map[string]string{
@@ -98,7 +98,7 @@ func TestLoadOne(t *testing.T) {
 	}
 }
 
-// TestSARIF holds that there is one log for a run, at its end.
+// TestSARIF checks that there is one log for a run, at its end.
 func TestSARIF(t *testing.T) {
 	dir := put(t, map[string]string{"a.json": "{ 'command': 'Go' }\n", "b.json": "{ 'command': 'Stop' }\n"})
 	l := driver.Loader{Format: diag.SARIF}
@@ -119,7 +119,7 @@ func TestSARIF(t *testing.T) {
 	}
 }
 
-// TestInputs holds that what was read is noted with its hash and licence.
+// TestInputs checks that what was read is noted with its hash and licence.
 func TestInputs(t *testing.T) {
 	in := &driver.Inputs{Dir: "top", FS: fstest.MapFS{
 		"top/a.json":   {Data: []byte("# SPDX-License-Identifier: MIT\n")},
@@ -162,7 +162,7 @@ func TestInputs(t *testing.T) {
 	}
 }
 
-// TestOutput holds what is printed of a folder, and where, and that Check and Diff write
+// TestOutput checks what is printed of a folder, and where, and that Check and Diff write
 // nothing.
 func TestOutput(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
@@ -195,7 +195,7 @@ func TestOutput(t *testing.T) {
 	}
 }
 
-// TestReleases holds which folders are releases, and which release a schema is of.
+// TestReleases checks which folders are releases, and which release a schema is of.
 func TestReleases(t *testing.T) {
 	dir := put(t, map[string]string{
 		"10.0.0/qapi/qapi-schema.json": "", "v2.1/qapi-schema.json": "", "notes/qapi-schema.json": "", "9.0.0/readme": "",
@@ -237,7 +237,7 @@ func TestReleases(t *testing.T) {
 	}
 }
 
-// TestNote holds that a note is one line whatever is in it.
+// TestNote checks that a note is one line whatever is in it.
 func TestNote(t *testing.T) {
 	var out strings.Builder
 	driver.Note(&out, "%s: %s", "a\n::evil\x1b", driver.Plural(2, "file"))

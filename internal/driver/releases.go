@@ -82,9 +82,9 @@ func (r Release) CheckName() error {
 	return fmt.Errorf("%s: the release %q cannot be the name of a folder", r.Root, r.Name)
 }
 
-// ReleaseOf returns the release that a schema belongs to: what the file VERSION
-// above it says, or the nearest part of its path that has a version in it. The
-// error says that it cannot be told.
+// ReleaseOf returns the release that a schema belongs to: what the file VERSION above it
+// says, or the nearest part of its path that has a version in it. The error says that it is
+// unknown.
 func ReleaseOf(schema string, src *source.Source) (Release, error) {
 	name := ""
 	parts := strings.FieldsFunc(filepath.ToSlash(schema), func(r rune) bool { return r == '/' || r == ':' || r == '@' })

@@ -13,7 +13,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// serverTimeout bounds how long a server may take to tell its schema.
+// serverTimeout bounds how long a server may take to answer introspection.
 const serverTimeout = 30 * time.Second
 
 // IsServer reports whether the name of a schema is that of a running server, as

@@ -149,8 +149,8 @@ func AltBranch(a *ir.Alternate, v *Value) *ir.AltBranch {
 	return found
 }
 
-// object checks an object against a struct or union. If it is open, it may have
-// members that the type does not tell.
+// object checks an object against a struct or union. If it is open, it may have members
+// that the type does not list.
 func (c *checker) object(v *Value, t ir.Type, path string, open bool) {
 	if a, ok := t.(*ir.Alternate); ok {
 		c.alternate(v, a, path)

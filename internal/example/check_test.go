@@ -31,7 +31,7 @@ const shapes = `
 { 'event': 'RESET' }
 `
 
-// TestFindings holds what is found in messages. In each text, "at" is
+// TestFindings checks what is found in messages. In each text, "at" is
 // timestamp of an event.
 func TestFindings(t *testing.T) {
 	const at = `"timestamp": { "seconds": 1, "microseconds": 2 }`

@@ -26,7 +26,7 @@ func eachSchema(t *testing.T, test func(t *testing.T, c corpus.Schema, s *ir.Sch
 	}
 }
 
-// TestPlaces holds that each message of an example stands where it says.
+// TestPlaces checks that each message of an example stands where it says.
 func TestPlaces(t *testing.T) {
 	shared := corpus.Dir(t)
 	eachSchema(t, func(t *testing.T, c corpus.Schema, s *ir.Schema) {

@@ -33,7 +33,7 @@ func comment(text string) string {
 	return "##\n# " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n# ") + "\n##\n"
 }
 
-// TestRead holds what messages are found in comments, whom a reply belongs to,
+// TestRead checks what messages are found in comments, whom a reply belongs to,
 // and where findings are.
 func TestRead(t *testing.T) {
 	const defs = "{ 'command': 'stop' }\n{ 'command': 'cont' }\n{ 'command': 'c' }\n{ 'event': 'STOP' }\n"
@@ -188,7 +188,7 @@ Example:
 	}
 }
 
-// TestIDs holds that a reply answers the command whose id is the same JSON value: 1 is
+// TestIDs checks that a reply answers the command whose id is the same JSON value: 1 is
 // not "1".
 func TestIDs(t *testing.T) {
 	s := schematest.Text(t, `

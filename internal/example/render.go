@@ -22,8 +22,8 @@ func render(v *Value) string {
 
 type renderer struct{ strings.Builder }
 
-// fits reports whether a value fits into one line that starts at the column, with
-// some bytes behind it.
+// fits reports whether a value fits into one line that starts at the column, with some
+// bytes after it.
 func (r *renderer) fits(v *Value, column, behind int) bool {
 	var one renderer
 	one.flat(v)

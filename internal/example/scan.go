@@ -20,10 +20,9 @@ type syntaxError struct {
 // Error returns the message.
 func (e *syntaxError) Error() string { return e.Msg }
 
-// Parse reads a text that holds one JSON value. Beyond JSON, anything may be
-// left out with "...", perhaps with words behind it: a value, elements of an
-// array, members of an object. Commas beside that may be left out, too. The
-// error is a *[syntaxError].
+// Parse reads a text that holds one JSON value. Beyond JSON, anything may be omitted with
+// "...", perhaps followed by words: a value, elements of an array, members of an object.
+// Commas next to that may be omitted, too. The error is a *[syntaxError].
 func Parse(text string) (*Value, error) {
 	s := &scanner{text: text}
 	v, err := s.value(0)
@@ -69,7 +68,7 @@ func (s *scanner) next() string {
 	return strconv.QuoteRune(r)
 }
 
-// take takes the byte if it comes next, behind blanks.
+// take takes the byte if it comes next, after white space.
 func (s *scanner) take(c byte) bool {
 	s.blanks()
 	if s.peek() != c {
@@ -79,8 +78,8 @@ func (s *scanner) take(c byte) bool {
 	return true
 }
 
-// elision takes "..." with the words behind it, up to the next piece of JSON or
-// the end of the line.
+// elision takes "..." with the words after it, up to the next piece of JSON or the end of
+// the line.
 func (s *scanner) elision() bool {
 	if !strings.HasPrefix(s.text[s.pos:], "...") {
 		return false
@@ -155,11 +154,11 @@ func (s *scanner) array(v *Value, depth int) *syntaxError {
 // items takes what is between brackets, and the closing one.
 func (s *scanner) items(v *Value, closing byte, item func() *syntaxError) *syntaxError {
 	const (
-		first     = iota // behind the opening bracket
-		comma            // behind a comma
-		complete         // behind an item
-		leftOut          // behind an elision
-		leftComma        // behind an elision and a comma
+		first     = iota // after the opening bracket
+		comma            // after a comma
+		complete         // after an item
+		leftOut          // after an elision
+		leftComma        // after an elision and a comma
 	)
 	state := first
 	for {
@@ -279,7 +278,7 @@ func (s *scanner) str() (string, *syntaxError) {
 	return "", s.errorf("the string has no end")
 }
 
-// escapes are what may stand behind a backslash, and what it means.
+// escapes maps the characters that may follow a backslash to what they mean.
 const (
 	escapes = `"\/bfnrt`
 	escaped = "\"\\/\b\f\n\r\t"

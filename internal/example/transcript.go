@@ -84,8 +84,8 @@ type line struct {
 	pos   token.Pos // place of its first byte in the schema; NoPos if not known
 }
 
-// Pos returns the place of a byte of Text in the schema, or NoPos if the message
-// is in no schema. A byte behind a line is at the line's end.
+// Pos returns the place of a byte of Text in the schema, or NoPos if the message is in no
+// schema. A byte past a line is at the line's end.
 func (m *Message) Pos(offset int) token.Pos {
 	for i := len(m.lines) - 1; i >= 0; i-- {
 		if l := m.lines[i]; l.start <= offset && l.pos.IsValid() {

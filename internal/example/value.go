@@ -18,7 +18,7 @@ const (
 type Value struct {
 	Kind   ValueKind
 	Offset int // in the text
-	End    int // behind it
+	End    int // offset of its end
 
 	// Text is that of a number, as it is written, or of a string, without
 	// quotes and escapes, and "true" or "false" for a bool.

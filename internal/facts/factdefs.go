@@ -71,7 +71,7 @@ type alternateFact struct {
 	Branches []branchFact `json:"branches"`
 }
 
-// An argsFact tells the arguments: a named type or members, never both.
+// An argsFact holds the arguments: a named type or members, never both.
 type argsFact struct {
 	ArgType *string      `json:"arg_type"`
 	Args    []memberFact `json:"args"`

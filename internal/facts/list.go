@@ -1,5 +1,5 @@
-// Package facts tells what is in a schema: a listing for people, and its
-// facts as JSON for programs.
+// Package facts lists what is in a schema: a listing for people, and its facts as JSON for
+// programs.
 package facts
 
 import (
@@ -17,10 +17,10 @@ import (
 // listing.
 var kinds = []string{"enum", "struct", "union", "alternate", "command", "event"}
 
-// List writes every definition with its place, grouped by kind, in the order of
-// the schema. Each group starts with a line "KIND: COUNT", and the last line
-// has all counts and their total. Of what a server tells of itself, those are commands and
-// events, without places: its types have no names.
+// List writes every definition with its place, grouped by kind, in the order of the schema.
+// Each group starts with a line "KIND: COUNT", and the last line has all counts and their
+// total. For introspection, those are commands and events, without places: its types have
+// no names.
 func List(w io.Writer, s *ir.Schema) error {
 	b := bufio.NewWriter(w)
 	defs, kinds := slices.Collect(s.ByModule()), kinds

@@ -49,7 +49,7 @@ func withTypes(s *ir.Schema, defs []ir.Def) []ir.Def {
 }
 
 // isShown reports whether a type is a definition of its own: not built in, no list, and not
-// implicit, which all types are of which a server tells.
+// implicit, as all types of an introspection are.
 func isShown(s *ir.Schema, t ir.Type) bool {
 	switch t.(type) {
 	case *ir.Builtin, *ir.Array:

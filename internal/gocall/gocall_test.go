@@ -11,7 +11,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// TestOf holds how snippets are laid out. TestCompile holds that they are right.
+// TestOf checks how snippets are laid out. TestCompile holds that they are right.
 func TestOf(t *testing.T) {
 	tests := []struct{ name, message, want string }{
 		{"no arguments", `{ "execute": "ping" }`, "err := vm.Ping(ctx)"},

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A literal is a Go expression: open alone, or a composite literal.
+// A literal is a Go expression: open only, or a composite literal.
 type literal struct {
 	open  string // with the brace of a composite literal
 	items []item
@@ -24,7 +24,7 @@ const maxLine = 72
 // tab is how wide a tab is taken to be.
 const tab = 4
 
-// write writes the literal behind what the builder has, in one line if it fits.
+// write appends the literal to the builder, on one line if it fits.
 func (l *literal) write(b *strings.Builder, indent string) {
 	column := b.Len() - strings.LastIndexByte(b.String(), '\n') - 1 + (tab-1)*len(indent)
 	if flat := l.flat(); len(l.items) == 0 || column+len(flat) <= maxLine {

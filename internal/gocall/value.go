@@ -49,8 +49,7 @@ func (w *writer) value(v *example.Value, t ir.Type, name string) *literal {
 	}
 }
 
-// members adds the members of an object, and returns those that the type does
-// not tell.
+// members adds the members of an object, and returns those that the type does not list.
 func (w *writer) members(l *literal, v *example.Value, t ir.Type) []example.Member {
 	var known []*ir.Member
 	var branch ir.Type

@@ -113,8 +113,8 @@ func (s *scanner) function() ast.Node {
 	return nil
 }
 
-// reportChoices notes the comparisons of the file. Which of them are with all
-// values of an enum the schema tells.
+// reportChoices notes the comparisons of the file. Which of them are with all values of an
+// enum are given by the schema.
 func (s *scanner) reportChoices() {
 	for _, c := range s.chosen {
 		s.use(Compare, c.enum, "", c.at).Set = c.values

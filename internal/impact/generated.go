@@ -192,5 +192,5 @@ func (x *index) structFields(e entity, s *types.Struct) {
 	}
 }
 
-// extraPart is the part for arguments that the schema does not tell.
+// extraPart is the part for arguments that the schema does not list.
 const extraPart = "(Extra)"

@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
-// TestControlCharacters holds that no name and no text of a program or schema begins a line
+// TestControlCharacters checks that no name and no text of a program or schema begins a line
 // of a report for people or for GitHub, nor reaches the terminal as it is.
 func TestControlCharacters(t *testing.T) {
 	const evil = "a\n::evil::\x1b[31m\u202e"
@@ -45,7 +45,7 @@ func TestControlCharacters(t *testing.T) {
 	}
 }
 
-// TestControlCharactersOfSource holds the same of the lines of source that a report shows.
+// TestControlCharactersOfSource checks the same of the lines of source that a report shows.
 func TestControlCharactersOfSource(t *testing.T) {
 	r := &Report{Program: &Program{}, Hits: []Hit{{Change: &compat.Change{Path: "go"}, Uses: []Use{{Pos: token.Position{Filename: "testdata/control.txt", Line: 1}}}}}}
 	for name, write := range map[string]func(io.Writer, *Report, Names) error{"text": Text, "markdown": Markdown} {

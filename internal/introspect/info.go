@@ -32,7 +32,7 @@ type infoMember struct {
 	Features []string        `json:"features,omitzero"`
 }
 
-// An infoVariant is what an object has beside its members for a value of its tag.
+// An infoVariant is the branch of an object for a value of its tag.
 type infoVariant struct {
 	Case string `json:"case"`
 	Type string `json:"type"`

@@ -14,8 +14,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// TestReleases reads the table of all releases of the corpus: for each it has what
-// the release tells by itself, but for the numbers of types and the order.
+// TestReleases reads the table of all releases of the corpus: for each it has what the
+// release reports, except for the numbers and the order of types.
 func TestReleases(t *testing.T) {
 	dir := corpus.Dir(t)
 	folders, err := os.ReadDir(filepath.Join(dir, "corpus"))

@@ -13,8 +13,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir/subset"
 )
 
-// TestSubset writes the introspection of two commands of each release: whatever
-// order the release's compiler has, nothing else may be in it.
+// TestSubset writes the introspection of two commands of each release: whatever order of
+// the release's compiler, with nothing else in it.
 func TestSubset(t *testing.T) {
 	shared := corpus.Dir(t)
 	n := 0

@@ -37,7 +37,7 @@ func infosOf(s *ir.Schema, shared map[string]string) []schemaInfo {
 				Features: featureNames(def.Features)})
 		}
 	}
-	for i := 0; i < len(in.queue); i++ { // types that are met on the way are added behind
+	for i := 0; i < len(in.queue); i++ { // types found on the way are appended
 		in.describe(in.queue[i])
 	}
 	return in.infos

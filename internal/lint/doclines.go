@@ -12,9 +12,9 @@ import (
 	"github.com/qapi-go/qapi-go/internal/docstyle"
 )
 
-// A docLine is a line of a documentation comment that is not a fence.
+// A docLine is a line of a documentation comment other than its "##" lines.
 type docLine struct {
-	text string    // behind "# ", without trailing white space
+	text string    // after "# ", without trailing white space
 	pos  token.Pos // of text
 }
 
@@ -47,8 +47,8 @@ func (l *linter) sectionLines(it *item, s *ast.DocSection) []docLine {
 	return lines[lineAfter(lines, s.From):lineAfter(lines, s.To)]
 }
 
-// lineAfter returns the index of the first line whose text starts behind pos, or
-// the number of lines.
+// lineAfter returns the index of the first line whose text starts after pos, or the number
+// of lines.
 func lineAfter(lines []docLine, pos token.Pos) int {
 	i, _ := slices.BinarySearchFunc(lines, pos, func(line docLine, pos token.Pos) int {
 		if line.pos <= pos {
@@ -81,7 +81,7 @@ func (l *linter) longLines() {
 	}
 }
 
-// joinedSentences finds sentences that begin one blank behind the last.
+// joinedSentences finds sentences that start one space after the previous one.
 func (l *linter) joinedSentences() {
 	for it := range l.docs {
 		var style docstyle.Checker
@@ -119,19 +119,19 @@ func (l *linter) sectionTags() {
 				}
 				at := line.pos + token.Pos(from)
 				if at == s.Name.From && s.Kind != ast.DocMember && s.Kind != ast.DocFeature {
-					continue // it does start the section
+					continue // it starts the section
 				}
 				if line.text == "Features:" && from == 0 && l.startsFeatures(it, line) {
 					continue
 				}
-				l.warn(codeSectionTag, it, at, at+token.Pos(to-from), fmt.Sprintf("'%s' starts no section here: this line is text", line.text[from:to])).
+				l.warn(codeSectionTag, it, at, at+token.Pos(to-from), fmt.Sprintf("'%s' does not start a section here: this line is text", line.text[from:to])).
 					Hint(l.tagHint(line.text[from:to]))
 			}
 		}
 	}
 }
 
-// startsFeatures reports whether a line is that above the first feature.
+// startsFeatures reports whether a line is before the first feature.
 func (l *linter) startsFeatures(it *item, line docLine) bool {
 	for _, s := range it.doc.Sections {
 		if s.Kind == ast.DocFeature {
@@ -161,9 +161,9 @@ func (l *linter) definitionDocs(yield func(*item, ast.Def) bool) {
 	}
 }
 
-// deindents finds text that stands directly below a description or section, but
-// by its indentation is no part of it. Up to QEMU 5.1 indentation means nothing,
-// and from 5.2 to 8.2 that is an error.
+// deindents finds text directly below a description or section that is not part of it,
+// since it is not indented. Up to QEMU 5.1 indentation has no meaning, and from 5.2 to 8.2
+// this is an error.
 func (l *linter) deindents() {
 	if !l.modern() {
 		return
@@ -176,7 +176,7 @@ func (l *linter) deindents() {
 			}
 			if n := lineAfter(lines, s.From); n > 0 && n < len(lines) && lines[n-1].text != "" {
 				line := lines[n]
-				l.warn(codeDeindent, it, line.pos, line.pos+token.Pos(len(line.text)), "by its indentation this is no part of the section above").
+				l.warn(codeDeindent, it, line.pos, line.pos+token.Pos(len(line.text)), "this is not indented, so it is not part of the section above").
 					Hint("indent it, or put a blank line before it")
 			}
 		}

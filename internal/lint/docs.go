@@ -8,30 +8,28 @@ import (
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
-// docMissing finds definitions without documentation. What other rules want of
-// documentation is then not asked for.
+// docMissing finds definitions without documentation. Other rules on documentation do not
+// apply to them.
 func (l *linter) docMissing() {
 	for it, def := range l.definitions {
 		if it.doc == nil {
 			name := def.Head().Name
-			l.warn(codeDocMissing, it, name.From, name.To, fmt.Sprintf("the %s is not documented", def.Keyword()))
+			l.warn(codeDocMissing, it, name.From, name.To, fmt.Sprintf("undocumented %s", def.Keyword()))
 		}
 	}
 }
 
-// docMembers finds members, arguments, values and branches that are not
-// documented. A pragma may except the definition, but readers miss them all the
-// same.
+// docMembers finds members, arguments, values and branches that are not documented. This
+// includes definitions that a pragma excepts.
 func (l *linter) docMembers() {
 	for it, def := range l.definitionDocs {
 		for _, n := range undocumented(def) {
-			l.warn(codeDocMember, it, n.name.From, n.name.To, fmt.Sprintf("%s '%s' is not documented", n.what, n.name.Value))
+			l.warn(codeDocMember, it, n.name.From, n.name.To, fmt.Sprintf("undocumented %s '%s'", n.what, n.name.Value))
 		}
 	}
 }
 
-// undocumented returns what stands in the text of a definition that should be
-// documented there, but is not.
+// undocumented returns the parts of a definition that it should document, but does not.
 func undocumented(def ast.Def) []nameUse {
 	documented := make(map[string]bool)
 	if doc := def.Head().Doc; doc != nil {
@@ -60,33 +58,32 @@ func (l *linter) lacks(it *item, kind ast.DocKind) bool {
 	return true
 }
 
-// docSince finds definitions that do not say since when there are.
+// docSince finds definitions without "Since:".
 func (l *linter) docSince() {
 	for it, def := range l.definitionDocs {
 		if name := def.Head().Name; l.lacks(it, ast.DocSince) {
-			l.warn(codeDocSince, it, name.From, name.To, "the documentation has no 'Since:'")
+			l.warn(codeDocSince, it, name.From, name.To, "documentation without 'Since:'")
 		}
 	}
 }
 
-// docReturns finds commands that do not say what they return.
+// docReturns finds commands with a result but without "Returns:".
 func (l *linter) docReturns() {
 	for it, def := range l.definitionDocs {
 		if c, ok := def.(*ast.Command); ok && c.Returns != nil && l.lacks(it, ast.DocReturns) {
-			l.warn(codeDocReturns, it, c.Name.From, c.Name.To, "the documentation has no 'Returns:'")
+			l.warn(codeDocReturns, it, c.Name.From, c.Name.To, "documentation without 'Returns:'")
 		}
 	}
 }
 
-// docErrors finds commands that do not say how they fail. There is a section for
-// it from QEMU 9.0 on.
+// docErrors finds commands without "Errors:", a section that exists from QEMU 9.0 on.
 func (l *linter) docErrors() {
 	if l.release.Before(9, 0) {
 		return
 	}
 	for it, def := range l.definitionDocs {
 		if c, ok := def.(*ast.Command); ok && l.lacks(it, ast.DocErrors) {
-			l.warn(codeDocErrors, it, c.Name.From, c.Name.To, "the documentation has no 'Errors:'")
+			l.warn(codeDocErrors, it, c.Name.From, c.Name.To, "documentation without 'Errors:'")
 		}
 	}
 }
@@ -97,7 +94,7 @@ func (l *linter) docExamples() {
 		switch def.(type) {
 		case *ast.Command, *ast.Event:
 			if name := def.Head().Name; !hasExample(it.doc) {
-				l.warn(codeDocExample, it, name.From, name.To, "the documentation has no example")
+				l.warn(codeDocExample, it, name.From, name.To, "documentation without an example")
 			}
 		}
 	}
@@ -105,15 +102,15 @@ func (l *linter) docExamples() {
 
 func hasExample(doc *ast.Doc) bool {
 	for _, s := range doc.Sections {
-		if s.Kind == ast.DocExample || holdsExample(prose.Parse(s.Text)) {
+		if s.Kind == ast.DocExample || exampleIn(prose.Parse(s.Text)) {
 			return true
 		}
 	}
 	return false
 }
 
-// holdsExample reports whether there is an example in blocks.
-func holdsExample(blocks []prose.Block) bool {
+// exampleIn reports whether blocks contain an example.
+func exampleIn(blocks []prose.Block) bool {
 	for n := range prose.Nodes(blocks) {
 		switch n.(type) {
 		case prose.Example, prose.Dialog:
@@ -123,6 +120,6 @@ func holdsExample(blocks []prose.Block) bool {
 	return false
 }
 
-// xrefRelease is the one from which on names in single back quotes refer to
+// xrefRelease is the first release in which names in single back quotes refer to
 // definitions.
 var xrefRelease = dialect.Of(10, 1)

@@ -8,8 +8,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// examplesValid finds messages in examples that the schema does not allow. What
-// they leave out with "..." is no mistake.
+// examplesValid finds messages in examples that are invalid according to the schema.
+// Omissions marked with "..." are valid.
 func (l *linter) examplesValid() {
 	byName := make(map[string]*item)
 	for it, def := range l.definitionDocs {
@@ -39,7 +39,7 @@ func (l *linter) exampleDoc(it *item, doc *ir.Doc) {
 					continue
 				}
 				pos, end := f.Pos, m.Pos(f.Offset+wordLength(m.Text[min(f.Offset, len(m.Text)):]))
-				if end <= pos { // something is missing at the end of a line
+				if end <= pos { // at the end of a line, where something is missing
 					pos, end = pos-1, pos
 				}
 				l.warn(codeExampleValid, it, pos, end, fmt.Sprintf("in an example: %s", f))
@@ -48,8 +48,8 @@ func (l *linter) exampleDoc(it *item, doc *ir.Doc) {
 	}
 }
 
-// wordLength returns the length of the JSON token that text starts with, and that
-// of one character for anything else.
+// wordLength returns the length of the JSON token at the start of text, or 1 if there is
+// none.
 func wordLength(text string) int {
 	if text == "" || text[0] == '\n' {
 		return 0

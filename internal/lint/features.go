@@ -10,14 +10,12 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// replaces matches words that tell what to use instead of something, or that
-// there is nothing.
+// replaces matches words that name a replacement, or say that there is none.
 var replaces = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\b(use|using|used|instead|replac\w*|supersed\w*|alternative\w*|prefer\w*|favou?r|switch|equivalent|see)\b`)
 })
 
-// replacement finds what is deprecated while the documentation does not say what
-// to use instead.
+// replacement finds deprecated items whose documentation does not name a replacement.
 func (l *linter) replacement() {
 	for it, def := range l.definitions {
 		var first *ast.Feature
@@ -42,7 +40,7 @@ func (l *linter) replacement() {
 			}
 		}
 		if !replaces().MatchString(strings.ReplaceAll(text, "\n", " ")) {
-			l.warn(codeReplacement, it, at.From, at.To, "the documentation does not say what to use instead of what is deprecated")
+			l.warn(codeReplacement, it, at.From, at.To, "the documentation does not say what to use instead")
 		}
 	}
 }
@@ -60,13 +58,13 @@ func (l *linter) unusedTypes() {
 	for it, def := range l.definitions {
 		name := def.Head().Name
 		if _, ok := l.IR.ByName[name.Value].(ir.Type); ok && !used[name.Value] {
-			l.warn(codeUnusedType, it, name.From, name.To, fmt.Sprintf("nothing refers to this %s", def.Keyword()))
+			l.warn(codeUnusedType, it, name.From, name.To, fmt.Sprintf("unused %s", def.Keyword()))
 		}
 	}
 }
 
-// refers calls use with each named type that a definition refers to, directly or
-// through lists and implicit types.
+// refers calls use for each named type that a definition refers to, directly or through
+// lists and implicit types.
 func refers(d ir.Def, use func(ir.Type)) {
 	for ref := range ir.References(d) {
 		switch t := ref.Type.(type) {

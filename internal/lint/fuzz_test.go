@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/parser"
 )
 
-// FuzzRun holds that each finding in any schema without errors has a span of the
+// FuzzRun checks that each finding in any schema without errors has a span of the
 // file.
 func FuzzRun(f *testing.F) {
 	for _, r := range lint.Rules() {

@@ -10,15 +10,15 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// A Clash is a Go name that two things of a schema would get.
+// A Clash is a Go name that two items of a schema map to.
 type Clash struct {
-	Message string    // what clashes with what
-	First   token.Pos // where what has the name stands; NoPos for a name every package has
-	Second  token.Pos // where what would get it, too, stands
+	Message string    // names both items
+	First   token.Pos // the item that has the name; NoPos for a name that every package has
+	Second  token.Pos // the other item
 }
 
-// ReportClashes adds an error for each clash of names with which Go cannot be
-// generated. errs knows the text of the schema.
+// ReportClashes adds an error for each clash of names, since no Go can be generated. errs
+// must have the text of the schema.
 func ReportClashes(errs *diag.List, clashes []Clash) {
 	text := func(file string) string { return errs.Lookup(file).Text }
 	for _, c := range clashes {
@@ -27,8 +27,8 @@ func ReportClashes(errs *diag.List, clashes []Clash) {
 	}
 }
 
-// goCollisions finds names that would be the same in generated Go, which the
-// generator refuses unless one of the two is renamed.
+// goCollisions finds names that are the same in generated Go, which the generator refuses
+// unless one of the two is renamed.
 func (l *linter) goCollisions() {
 	if l.Clashes == nil {
 		return
@@ -39,16 +39,16 @@ func (l *linter) goCollisions() {
 	}
 }
 
-// noteFirst adds a note that points at what has the name already.
+// noteFirst adds a note at the item that already has the name.
 func noteFirst(d *diag.Diagnostic, fset *token.FileSet, text func(file string) string, c Clash) {
 	if c.First.IsValid() {
 		pos, end := stringAt(fset, text, c.First)
-		d.Note(pos, end, "this has it")
+		d.Note(pos, end, "first used here")
 	}
 }
 
-// stringAt returns the span of the string that starts at pos; if there is none,
-// that of the line's rest.
+// stringAt returns the span of the string that starts at pos, or of the rest of the line if
+// there is none.
 func stringAt(fset *token.FileSet, text func(file string) string, pos token.Pos) (from, to token.Pos) {
 	f := fset.File(pos)
 	if f == nil {
@@ -63,8 +63,8 @@ func stringAt(fset *token.FileSet, text func(file string) string, pos token.Pos)
 	return pos, pos + token.Pos(lineLength(rest))
 }
 
-// goKeywords finds types whose names mean something else in Go, so that they get
-// another name there than the schema gives them.
+// goKeywords finds types whose names are keywords or predeclared in Go, so that they get
+// another name there.
 func (l *linter) goKeywords() {
 	for it, def := range l.definitions {
 		switch def.(type) {
@@ -74,9 +74,9 @@ func (l *linter) goKeywords() {
 		name := def.Head().Name
 		switch {
 		case token.IsKeyword(name.Value):
-			l.warn(codeGoKeyword, it, name.From, name.To, fmt.Sprintf("'%s' is a keyword of Go: the type gets another name there", name.Value))
+			l.warn(codeGoKeyword, it, name.From, name.To, fmt.Sprintf("'%s' is a Go keyword: the Go type has another name", name.Value))
 		case types.Universe.Lookup(name.Value) != nil:
-			l.warn(codeGoKeyword, it, name.From, name.To, fmt.Sprintf("'%s' is predeclared in Go: the type gets another name there", name.Value))
+			l.warn(codeGoKeyword, it, name.From, name.To, fmt.Sprintf("'%s' is predeclared in Go: the Go type has another name", name.Value))
 		}
 	}
 }

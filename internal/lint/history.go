@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
-// sinceHistory finds where a "Since:" cannot be, by the releases that are known.
+// sinceHistory finds each "Since:" that contradicts the history.
 func (l *linter) sinceHistory() {
 	if l.History == nil {
 		return
@@ -40,7 +40,7 @@ func (l *linter) sinceHistory() {
 
 var version = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\d+\.\d+`) })
 
-// disagrees reports the version in a section, if the history knows better.
+// disagrees reports the version in a section, if the history contradicts it.
 func (l *linter) disagrees(it *item, s *ast.DocSection, i *compat.Item) {
 	if i == nil {
 		return

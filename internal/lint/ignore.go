@@ -9,28 +9,26 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// A comment is one that says which findings to leave out.
+// A comment is a comment with findings to ignore.
 type comment struct {
 	from, to token.Pos
 	code     diag.Code
 	used     bool
 }
 
-// ignoreWord is what such a comment begins with.
+// ignoreWord starts such a comment.
 const ignoreWord = "qapi-go:ignore"
 
-// A scope is where findings of a rule are left out: in the item or on the line
-// that starts there.
+// A scope is where a rule is ignored: the item or the line that starts at start.
 type scope struct {
 	code  diag.Code
 	start token.Pos
 	item  bool
 }
 
-// applyComments returns the findings that no comment leaves out, and adds those
-// about the comments.
+// applyComments returns the findings that no comment ignores, and those about comments.
 func (l *linter) applyComments() []*diag.Diagnostic {
-	items := make(map[*token.File][]*item) // in the order of the text
+	items := make(map[*token.File][]*item) // in source order
 	var files []*token.File
 	for _, it := range l.items {
 		f := l.IR.Fset.File(it.decl.Pos())
@@ -60,15 +58,15 @@ func (l *linter) applyComments() []*diag.Diagnostic {
 	})
 	for _, c := range all {
 		if !c.used && l.on[c.code] && l.on[codeIgnoreUnused] {
-			l.warn(codeIgnoreUnused, nil, c.from, c.to, fmt.Sprintf("there is no %s here to ignore", c.code))
+			l.warn(codeIgnoreUnused, nil, c.from, c.to, fmt.Sprintf("no %s to ignore here", c.code))
 		}
 	}
 	return l.found
 }
 
-// endsBehind returns the index of the first item that ends behind pos, or the
-// number of items.
-func endsBehind(items []*item, pos token.Pos) int {
+// endsAfter returns the index of the first item that ends after pos, or the number of
+// items.
+func endsAfter(items []*item, pos token.Pos) int {
 	i, _ := slices.BinarySearchFunc(items, pos, func(it *item, pos token.Pos) int {
 		if it.decl.End() <= pos {
 			return -1
@@ -78,16 +76,16 @@ func endsBehind(items []*item, pos token.Pos) int {
 	return i
 }
 
-// itemAt returns the first item that ends behind pos, or nil.
+// itemAt returns the first item that ends after pos, or nil.
 func itemAt(items []*item, pos token.Pos) *item {
-	if i := endsBehind(items, pos); i < len(items) {
+	if i := endsAfter(items, pos); i < len(items) {
 		return items[i]
 	}
 	return nil
 }
 
-// comments enters the comments of a file that leave out findings, and reports
-// those that are wrong.
+// comments collects the comments of a file that ignore findings, by scope, and reports
+// invalid ones.
 func (l *linter) comments(file *token.File, items []*item, in map[scope][]*comment) []*comment {
 	text := l.Text(file.Name())
 	if !strings.Contains(text, ignoreWord) {
@@ -122,21 +120,21 @@ func (l *linter) comments(file *token.File, items []*item, in map[scope][]*comme
 	return list
 }
 
-// scope finds out for what a comment holds. The start of the next line that holds
-// more than a comment is given.
+// scope returns the scope of a comment. Next is the start of the next line that is not only
+// a comment.
 func (c *comment) scope(file *token.File, items []*item, text string, next int) scope {
 	line := file.LineStart(file.Line(c.from))
-	alone := strings.TrimSpace(text[file.Offset(line):file.Offset(c.from)]) == ""
+	own := strings.TrimSpace(text[file.Offset(line):file.Offset(c.from)]) == ""
 	it := itemAt(items, c.from)
 	inside := it != nil && it.decl.Pos() < c.from
 	switch {
-	case inside && alone:
+	case inside && own:
 		return scope{c.code, file.Pos(next), false}
 	case inside:
 		return scope{c.code, line, false}
-	case !alone:
-		// It stands behind what ends on its line.
-		if i := endsBehind(items, c.from) - 1; i >= 0 && items[i].decl.End() >= line {
+	case !own:
+		// It follows an item that ends on its line.
+		if i := endsAfter(items, c.from) - 1; i >= 0 && items[i].decl.End() >= line {
 			return scope{c.code, items[i].from(), true}
 		}
 	}
@@ -146,21 +144,21 @@ func (c *comment) scope(file *token.File, items []*item, text string, next int) 
 	return scope{c.code, it.from(), true}
 }
 
-// wrongComment says what is wrong with the words of a comment, "" if nothing is.
+// wrongComment describes what is wrong with the words of a comment, or returns "".
 func wrongComment(words []string) string {
 	switch {
 	case len(words) == 1:
-		return "which rule is to be ignored?"
+		return "no rule to ignore"
 	case ruleOf(words[1]) == nil:
 		return unknown("rule", words[1], ruleNames()).Error()
 	case len(words) == 2:
-		return fmt.Sprintf("say why %s is ignored", words[1])
+		return fmt.Sprintf("no reason to ignore %s", words[1])
 	}
 	return ""
 }
 
-// codeLines returns, for each comment, where the next line starts that holds more
-// than a comment, or the end of the text.
+// codeLines returns, for each comment, the start of the next line that is not only a
+// comment, or the end of the text.
 func codeLines(text string, comments []int) []int {
 	next := make([]int, len(comments))
 	for i := len(comments) - 1; i >= 0; i-- {
@@ -177,7 +175,7 @@ func codeLines(text string, comments []int) []int {
 	return next
 }
 
-// lineLength returns the length of the first line of a text, without its newline.
+// lineLength returns the length of the first line of a text, without the newline.
 func lineLength(text string) int {
 	if i := strings.IndexByte(text, '\n'); i >= 0 {
 		return i

@@ -1,19 +1,18 @@
-// Package lint finds what a schema may do but should not: names and results that
-// are allowed as exceptions only, documentation that is missing, broken or
-// misread, exceptions that nothing needs, names that clash in Go.
+// Package lint checks schemas for what is allowed but discouraged: names and results that
+// are allowed only as exceptions, documentation that is missing, broken or misread,
+// unneeded exceptions, and names that clash in Go.
 //
-// A rule is told by its code, which is written in capitals as those of package
-// compat are, and explained where the codes of errors are, in package diag. A
-// finding is a [diag.Diagnostic] with severity warning. Rules come in groups;
-// [Options] say which are checked and where.
+// A rule is identified by its code, in capitals like those of package compat, and explained
+// in package diag like the codes of errors. A finding is a [diag.Diagnostic] with severity
+// warning. Rules come in groups; [Options] selects the rules to check, and where.
 //
-// Findings can be left out one by one: a comment
+// Single findings can be ignored with a comment
 //
 //	# qapi-go:ignore RULE reason
 //
-// holds for what stands on its line, or, on a line of its own, for what follows:
-// the next line inside of a definition, the whole definition, directive or
-// free-form comment outside. A comment that nothing needs is a finding itself.
+// It applies to its own line or, if nothing else is on that line, to what follows: inside a
+// definition to the next line, outside to the whole definition, directive or free-form
+// comment. A comment that ignores nothing is a finding itself.
 package lint
 
 import (
@@ -27,8 +26,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Schema is what is checked: a schema without errors, in all the forms in which
-// it is known.
+// A Schema is a schema without errors, in all the forms that rules need.
 type Schema struct {
 	IR   *ir.Schema
 	Root *ast.File
@@ -36,21 +34,21 @@ type Schema struct {
 	// Text returns the text of a file by its name in the file set of IR.
 	Text func(file string) string
 
-	// Others are schemas that are checked in the same run: documentation may
-	// refer to what they define, as that of QEMU's guest agent does.
+	// Others are the other schemas of the run. Documentation may refer to their
+	// definitions, as that of QEMU's guest agent does.
 	Others []*ir.Schema
 
-	// History is that of releases of which this one is the newest; nil if it
-	// is not known. Then rules that need it find nothing.
+	// History is the history of releases up to this one. If it is nil, rules that need it
+	// find nothing.
 	History *compat.History
 
-	// Clashes returns the clashes of names in the Go package of a schema. It is
-	// called if a rule needs them; nil finds none.
+	// Clashes returns the name clashes in the Go package of a schema. It is called only if
+	// a rule needs it. If it is nil, there are no clashes.
 	Clashes func(*ir.Schema) []Clash
 }
 
-// Run checks a schema and adds what it finds to the list, as warnings. The
-// options have been checked ([Options.Check]).
+// Run checks a schema and adds its findings to the list, as warnings. The options must be
+// valid, see [Options.Check].
 func Run(s Schema, o Options, list *diag.List) {
 	l := &linter{Schema: s, on: o.rules(), release: s.IR.Release}
 	l.collect()
@@ -71,21 +69,21 @@ type linter struct {
 	Schema
 	release dialect.Release
 	on      map[diag.Code]bool
-	items   []*item            // of all files, in the order of reading
-	found   []*diag.Diagnostic // in the order of the rules
+	items   []*item            // of all files, in reading order
+	found   []*diag.Diagnostic // in rule order
 }
 
-// An item is what stands at the top level of a file.
+// An item is a top-level item of a file.
 type item struct {
 	file *ast.File
 	decl ast.Decl
-	def  ast.Def  // nil if it is none
-	doc  *ast.Doc // nil if there is none
+	def  ast.Def  // nil if it is not a definition
+	doc  *ast.Doc // nil if it has no documentation
 
 	lines []docLine // of doc, see docLines
 }
 
-// from returns where an item starts, with its documentation.
+// from returns the start of an item, including its documentation.
 func (it *item) from() token.Pos {
 	if it.doc != nil && it.doc.From < it.decl.Pos() {
 		return it.doc.From
@@ -126,7 +124,7 @@ func (l *linter) warn(code diag.Code, it *item, pos, end token.Pos, msg string) 
 	return d
 }
 
-// text returns the source in [from, to), which lies in one file.
+// text returns the source in [from, to), which is in one file.
 func (l *linter) text(from, to token.Pos) string {
 	f := l.IR.Fset.File(from)
 	if f == nil {
@@ -140,7 +138,7 @@ func (l *linter) text(from, to token.Pos) string {
 	return src[a:b]
 }
 
-// exceptions returns a list of a pragma as a set.
+// exceptions returns the list of a pragma as a set.
 func exceptions(names []string) map[string]bool {
 	set := make(map[string]bool, len(names))
 	for _, n := range names {
@@ -149,7 +147,7 @@ func exceptions(names []string) map[string]bool {
 	return set
 }
 
-// hasFeature reports whether features hold the named one.
+// hasFeature reports whether the list contains the named feature.
 func hasFeature(features []*ast.Feature, name string) bool {
 	return slices.ContainsFunc(features, func(f *ast.Feature) bool { return f.Name.Value == name })
 }

@@ -40,7 +40,7 @@ func clashes(s *ir.Schema) []lint.Clash {
 	return list
 }
 
-// run lints a schema and returns the findings as "FILE:LINE:COLUMN-COLUMN CODE".
+// run checks a schema and returns the findings as "FILE:LINE:COLUMN-COLUMN CODE".
 func run(s lint.Schema, o lint.Options) []string {
 	var list diag.List
 	lint.Run(s, o, &list)
@@ -64,8 +64,8 @@ func equal(t *testing.T, got []string, want ...string) {
 	}
 }
 
-// TestRules holds what a rule finds beyond the example of its explanation, and
-// what it leaves alone.
+// TestRules checks what a rule finds beyond the example of its explanation, and what it
+// does not.
 func TestRules(t *testing.T) {
 	doc := func(name, rest string) string { return "##\n# @" + name + ":\n#\n" + rest + "##\n" }
 	const simple = "{ 'command': 'stop' }\n"
@@ -157,7 +157,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestOthers holds that documentation may refer to other schemas of a run.
+// TestOthers checks that documentation may refer to other schemas of a run.
 func TestOthers(t *testing.T) {
 	one := load(t, parser.Source{FS: fstest.MapFS{"a.json": {Data: []byte("##\n# @a:\n#\n# Like `b`.\n##\n{ 'command': 'a' }\n")}}, Root: "a.json"})
 	o := lint.Options{Use: []string{"DOC_XREF_BROKEN"}}
@@ -167,8 +167,8 @@ func TestOthers(t *testing.T) {
 	equal(t, run(one, o))
 }
 
-// TestSharedPragmas holds that a file outside of the root file's folder may except
-// what only other schemas define.
+// TestSharedPragmas checks that a file outside the root file's folder may have exceptions
+// for definitions of other schemas.
 func TestSharedPragmas(t *testing.T) {
 	src := parser.Source{Root: "daemon/s.json", FS: fstest.MapFS{
 		"pragma.json":   {Data: []byte("{ 'pragma': { 'documentation-exceptions': [ 'Gone', 'a' ] } }\n")},
@@ -177,7 +177,7 @@ func TestSharedPragmas(t *testing.T) {
 	equal(t, run(load(t, src), lint.Options{Use: []string{"PRAGMA_EXCEPTION_STALE"}}), "pragma.json:1:53-56 PRAGMA_EXCEPTION_STALE")
 }
 
-// TestComments holds for what a comment holds.
+// TestComments checks the scope of comments.
 func TestComments(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
@@ -220,7 +220,7 @@ func TestComments(t *testing.T) {
 	}
 }
 
-// TestOptions holds which rules are checked where.
+// TestOptions checks which rules are checked where.
 func TestOptions(t *testing.T) {
 	src := parser.Source{Root: "s.json", FS: fstest.MapFS{
 		"s.json":     {Data: []byte("{ 'include': 'sub/t.json' }\n{ 'struct': 'Aa', 'data': { 'x-a': 'int' } }\n")},
@@ -267,8 +267,8 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// TestIgnoreOnlyElsewhere holds that "." is the current folder: a file outside of it
-// is checked.
+// TestIgnoreOnlyElsewhere checks that "." is the current folder: files outside it are
+// checked.
 func TestIgnoreOnlyElsewhere(t *testing.T) {
 	const text = "{ 'struct': 'Aa', 'data': { 'x-a': 'int' } }\n"
 	o := lint.Options{Use: []string{"X_PREFIX_WITHOUT_UNSTABLE"}, IgnoreOnly: map[string][]string{"X_PREFIX_WITHOUT_UNSTABLE": {"."}}}
@@ -289,8 +289,7 @@ func TestIgnoreOnlyElsewhere(t *testing.T) {
 	}
 }
 
-// TestReleaseGate holds that rules that depend on the release are checked from that
-// release on, and not before.
+// TestReleaseGate checks from which release on a rule applies.
 func TestReleaseGate(t *testing.T) {
 	const (
 		deindent = "##\n# @a:\n#\n# @b: B\n# More.\n##\n{ 'command': 'a', 'data': { 'b': 'str' } }\n"
@@ -316,8 +315,8 @@ func TestReleaseGate(t *testing.T) {
 	}
 }
 
-// TestHistory holds which "Since:" the releases refute: that of a definition, of a member
-// and of a value, but not of what is gone.
+// TestHistory checks which "Since:" a history contradicts: of definitions, members and
+// values that still exist.
 func TestHistory(t *testing.T) {
 	text := "##\n# @Mode:\n#\n# @a: A (since 2.0)\n#\n# @b: B (since 1.0)\n#\n# Since: 1.0\n##\n{ 'enum': 'Mode', 'data': [ 'a', 'b' ] }\n" +
 		"##\n# @go:\n#\n# @mode: Not 1.0, but (since 1.5)\n#\n# Since: 1.7\n##\n{ 'command': 'go', 'data': { 'mode': 'Mode' } }\n"

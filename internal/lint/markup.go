@@ -8,15 +8,15 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// CodeDocMarkup is the code of warnings about documentation that is shown as it
-// is written.
+// CodeDocMarkup is the code of warnings about markup that is not understood and shown
+// verbatim.
 const CodeDocMarkup diag.Code = "doc-markup"
 
-// maxMarkupWarnings is the number of such warnings in a run.
+// maxMarkupWarnings is the maximum number of such warnings in a run.
 const maxMarkupWarnings = diag.MaxErrors
 
-// Markup adds a warning for each piece of documentation whose markup is not
-// understood, as many as [diag.MaxErrors].
+// Markup adds a warning for each piece of markup in documentation that is not understood,
+// at most [diag.MaxErrors].
 func Markup(s *ir.Schema, errs *diag.List) {
 	for _, m := range s.Modules {
 		for _, it := range m.Items {

@@ -10,15 +10,15 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A nameUse is a name that a definition gives to something.
+// A nameUse is a name of a part of a definition.
 type nameUse struct {
 	name     ast.Str
 	what     string // as in "member 'x'"
 	features []*ast.Feature
 }
 
-// names yields the names that a definition gives to its parts, but not the
-// branches of a union that has a discriminator: those are values of an enum.
+// names yields the names of the parts of a definition, except the branches of a union with
+// a discriminator, which are values of an enum.
 func names(def ast.Def) iter.Seq[nameUse] {
 	return func(yield func(nameUse) bool) {
 		for _, m := range membersOf(def) {
@@ -54,8 +54,7 @@ func names(def ast.Def) iter.Seq[nameUse] {
 	}
 }
 
-// membersOf returns the members that stand in the text of a definition, those of
-// nested structs among them.
+// membersOf returns the members that a definition lists, including those of nested structs.
 func membersOf(def ast.Def) []*ast.Member {
 	var own []*ast.Member
 	switch d := def.(type) {
@@ -110,8 +109,8 @@ const (
 	digits = "0123456789"
 )
 
-// nameCase finds names in the wrong case. From QEMU 6.0 on the compiler refuses
-// them, but for the types that a pragma excepts.
+// nameCase finds names in the wrong case. From QEMU 6.0 on the compiler refuses them,
+// except for types listed in a pragma.
 func (l *linter) nameCase() {
 	excepted := exceptions(l.IR.Pragma.MemberNameExceptions)
 	for it, def := range l.definitions {
@@ -120,27 +119,27 @@ func (l *linter) nameCase() {
 		switch def.(type) {
 		case *ast.Command:
 			if strings.ContainsAny(s, uppers) {
-				l.warn(codeNameCase, it, name.From, name.To, "the name of a command has no upper case")
+				l.warn(codeNameCase, it, name.From, name.To, "the name of a command must not use uppercase")
 			}
 		case *ast.Event:
 			if strings.ContainsAny(s, lowers) {
-				l.warn(codeNameCase, it, name.From, name.To, "the name of an event has no lower case")
+				l.warn(codeNameCase, it, name.From, name.To, "the name of an event must not use lowercase")
 			}
 		default:
 			if !isCamel(s) {
-				l.warn(codeNameCase, it, name.From, name.To, fmt.Sprintf("the name of %s %s is CamelCase", article(def.Keyword()), def.Keyword()))
+				l.warn(codeNameCase, it, name.From, name.To, fmt.Sprintf("the name of %s %s must use CamelCase", article(def.Keyword()), def.Keyword()))
 			}
 		}
 		for n := range names(def) {
 			if strings.ContainsAny(stem(n.name.Value), uppers) && !excepted[exceptionKey(def)] {
-				l.warn(codeNameCase, it, n.name.From, n.name.To, fmt.Sprintf("the name of %s %s has no upper case", article(n.what), n.what))
+				l.warn(codeNameCase, it, n.name.From, n.name.To, fmt.Sprintf("the name of %s %s must not use uppercase", article(n.what), n.what))
 			}
 		}
 	}
 }
 
-// exceptionKey returns the name by which a pragma excepts the members of a type,
-// and that is of nothing for commands and events, which no pragma excepts.
+// exceptionKey returns the name by which a pragma excepts the members of a type. It is ""
+// for commands and events, which no pragma excepts.
 func exceptionKey(def ast.Def) string {
 	switch def.(type) {
 	case *ast.Command, *ast.Event:
@@ -156,13 +155,13 @@ func article(noun string) string {
 	return "a"
 }
 
-// isCamel reports whether a name is CamelCase as QEMU's compiler wants it.
+// isCamel reports whether QEMU's compiler accepts a name as CamelCase.
 func isCamel(s string) bool {
 	return s != "" && strings.ContainsRune(uppers, rune(s[0])) && strings.ContainsAny(s, lowers) &&
 		strings.Trim(s, lowers+uppers+digits) == ""
 }
 
-// nameUnderscore finds names whose words are joined by the wrong sign.
+// nameUnderscore finds names whose words are joined by the wrong character.
 func (l *linter) nameUnderscore() {
 	commands := exceptions(l.IR.Pragma.CommandNameExceptions)
 	types := exceptions(l.IR.Pragma.MemberNameExceptions)
@@ -172,24 +171,24 @@ func (l *linter) nameUnderscore() {
 		switch def.(type) {
 		case *ast.Command:
 			if strings.Contains(s, "_") && !commands[name.Value] {
-				l.warn(codeNameUnderscore, it, name.From, name.To, "the name of a command has '-' between words, not '_'")
+				l.warn(codeNameUnderscore, it, name.From, name.To, "the name of a command must use '-' between words, not '_'")
 			}
 		case *ast.Event:
 			if strings.Contains(s, "-") {
-				l.warn(codeNameUnderscore, it, name.From, name.To, "the name of an event has '_' between words, not '-'")
+				l.warn(codeNameUnderscore, it, name.From, name.To, "the name of an event must use '_' between words, not '-'")
 			}
 		}
 		for n := range names(def) {
 			if strings.Contains(stem(n.name.Value), "_") && !types[exceptionKey(def)] {
 				l.warn(codeNameUnderscore, it, n.name.From, n.name.To,
-					fmt.Sprintf("the name of %s %s has '-' between words, not '_'", article(n.what), n.what))
+					fmt.Sprintf("the name of %s %s must use '-' between words, not '_'", article(n.what), n.what))
 			}
 		}
 	}
 }
 
-// xPrefix finds names that say that something is experimental where its features
-// do not. There is such a feature from QEMU 6.2 on.
+// xPrefix finds names with the prefix of experimental interfaces, but without the feature
+// 'unstable', which exists from QEMU 6.2 on.
 func (l *linter) xPrefix() {
 	if l.release.Before(6, 2) {
 		return
@@ -200,19 +199,18 @@ func (l *linter) xPrefix() {
 		switch def.(type) {
 		case *ast.Command, *ast.Event:
 			if s := strings.ToLower(withoutVendor(h.Name.Value)); !whole && (strings.HasPrefix(s, "x-") || strings.HasPrefix(s, "x_")) {
-				l.warn(codeXPrefix, it, h.Name.From, h.Name.To, fmt.Sprintf("this %s has the prefix of what is unstable, but not the feature 'unstable'", def.Keyword()))
+				l.warn(codeXPrefix, it, h.Name.From, h.Name.To, fmt.Sprintf("this %s has the prefix 'x-', but not the feature 'unstable'", def.Keyword()))
 			}
 		}
 		for n := range names(def) {
 			if n.what != "branch" && !whole && !hasFeature(n.features, "unstable") && strings.HasPrefix(withoutVendor(n.name.Value), "x-") {
-				l.warn(codeXPrefix, it, n.name.From, n.name.To, fmt.Sprintf("this %s has the prefix of what is unstable, but not the feature 'unstable'", n.what))
+				l.warn(codeXPrefix, it, n.name.From, n.name.To, fmt.Sprintf("this %s has the prefix 'x-', but not the feature 'unstable'", n.what))
 			}
 		}
 	}
 }
 
-// returnObject finds commands whose results cannot grow, since they are no
-// objects.
+// returnObject finds commands whose results cannot be extended, since they are not objects.
 func (l *linter) returnObject() {
 	excepted := exceptions(l.IR.Pragma.CommandReturnsExceptions)
 	for it, def := range l.definitions {
@@ -238,6 +236,5 @@ func isObject(t ir.Type) bool {
 	return false
 }
 
-// modern reports whether the documentation is parsed by the rules of QEMU 9.0 and
-// newer.
+// modern reports whether the documentation is parsed by the rules of QEMU 9.0 and newer.
 func (l *linter) modern() bool { return l.release >= dialect.Of(9, 0) }

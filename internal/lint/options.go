@@ -10,21 +10,20 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// Options say which rules are checked. The zero value means the group STANDARD,
-// everywhere.
+// Options selects the rules to check. The zero value means the group STANDARD, everywhere.
 type Options struct {
-	// Use are rules and groups that are checked; empty means STANDARD.
+	// Use lists the rules and groups to check; empty means STANDARD.
 	Use []string
 
-	// Except are rules and groups that are not, although Use has them.
+	// Except lists rules and groups not to check, although they are in Use.
 	Except []string
 
-	// IgnoreOnly are, by rule, files and folders in which it is not checked.
-	// They are named as diagnostics name files.
+	// IgnoreOnly lists, by rule, the files and folders in which it is not checked, with the
+	// names that diagnostics print.
 	IgnoreOnly map[string][]string
 }
 
-// Check says which name is neither that of a rule nor of a group.
+// Check returns an error if a name is neither a rule nor a group.
 func (o Options) Check() error {
 	names := slices.Concat(o.Use, o.Except)
 	for _, name := range names {
@@ -56,7 +55,7 @@ func unknown(what, name string, known []string) error {
 	return fmt.Errorf("unknown %s %q", what, name)
 }
 
-// rules returns the rules that are on.
+// rules returns the rules to check.
 func (o Options) rules() map[diag.Code]bool {
 	use := o.Use
 	if len(use) == 0 {
@@ -87,7 +86,7 @@ func (o Options) ignores(code diag.Code, file string) bool {
 
 func clean(name string) string { return path.Clean(filepath.ToSlash(name)) }
 
-// members returns the rule of that name, or the rules of the group.
+// members returns the rule of that name, or the rules of the group of that name.
 func members(name string) []diag.Code {
 	if r := ruleOf(name); r != nil {
 		return []diag.Code{r.Code}

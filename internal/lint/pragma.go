@@ -9,9 +9,9 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// staleExceptions finds what pragmas except in vain. A file that lies outside of
-// the root file's folder may be shared with other schemas: that a name it lists
-// is not defined says nothing.
+// staleExceptions finds exceptions in pragmas that are not needed. A file outside the root
+// file's folder may be shared with other schemas, so it may list names that are not defined
+// here.
 func (l *linter) staleExceptions() {
 	last := make(map[string]*ast.Setting)
 	in := make(map[*ast.Setting]*item)
@@ -52,9 +52,9 @@ func (l *linter) staleExceptions() {
 			}
 			switch {
 			case def == nil && !shared:
-				l.warn(codeStale, it, n.From, n.To, fmt.Sprintf("'%s' excepts what is not defined", pragma.name))
+				l.warn(codeStale, it, n.From, n.To, fmt.Sprintf("'%s' lists an undefined name", pragma.name))
 			case def != nil && !pragma.needed(def):
-				l.warn(codeStale, it, n.From, n.To, fmt.Sprintf("'%s' is not needed here", pragma.name)).
+				l.warn(codeStale, it, n.From, n.To, fmt.Sprintf("no '%s' is needed here", pragma.name)).
 					Note(def.Head().Name.From, def.Head().Name.To, "this breaks no rule")
 			}
 		}
@@ -67,7 +67,7 @@ func isCommand(d ast.Def) bool {
 }
 
 // needsNames reports whether a name in the definition breaks the rules for names of
-// members. Up to QEMU 5.2 they allowed '_'.
+// members, which allowed '_' up to QEMU 5.2.
 func (l *linter) needsNames(d ast.Def) bool {
 	for n := range names(d) {
 		s := stem(n.name.Value)

@@ -4,20 +4,20 @@ import "github.com/qapi-go/qapi-go/diag"
 
 // The groups of rules.
 const (
-	Standard = "STANDARD" // checked if nothing else is said
-	Docs     = "DOCS"     // documentation that QEMU itself often lacks
-	Go       = "GO"       // what generated Go would have trouble with
+	Standard = "STANDARD" // checked by default
+	Docs     = "DOCS"     // documentation that is often missing in QEMU itself
+	Go       = "GO"       // names that are a problem in generated Go
 )
 
 // Groups are the groups of rules.
 var Groups = []string{Standard, Docs, Go}
 
-// A Rule is what a finding breaks.
+// A Rule is a rule that findings are about.
 type Rule struct {
 	Code  diag.Code
-	Group string // "" if it is in none: then it has to be asked for by name
+	Group string // "" if it is in no group, and only checked if named
 
-	check func(*linter) // nil: another part of the package reports it
+	check func(*linter) // nil if another part of the package reports it
 }
 
 // Codes of the rules.

@@ -13,7 +13,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// xrefs finds references to what is not there.
+// xrefs finds references to undefined names.
 func (l *linter) xrefs() {
 	x := &xrefChecker{linter: l, members: make(map[string]bool)}
 	for _, def := range l.definitions {
@@ -38,17 +38,17 @@ func (l *linter) xrefs() {
 // An xrefChecker checks references.
 type xrefChecker struct {
 	*linter
-	members   map[string]bool // names of members, values, branches and features anywhere
-	all, defs []string        // for hints
-	guesses   int             // names that were compared for hints
+	members   map[string]bool // names of members, values, branches and features of any definition
+	all, defs []string        // names for hints
+	guesses   int             // number of names compared for hints
 }
 
-// section checks the references in a section. They are found again in the source
-// in the order in which they stand there.
+// section checks the references in a section. It searches the source for each, in order, to
+// find its position.
 func (x *xrefChecker) section(it *item, s *ast.DocSection) {
 	lines := x.sectionLines(it, s)
 	line, offset := 0, 0
-	budget := 1000 + 20*len(lines) // of lines to look at, for what is not found
+	budget := 1000 + 20*len(lines) // number of lines to search, for those that are not found
 	find := func(text string) (pos token.Pos, quoted, ok bool) {
 		for n, from := line, offset; n < len(lines) && budget > 0; n, from = n+1, 0 {
 			budget--
@@ -67,7 +67,7 @@ func (x *xrefChecker) section(it *item, s *ast.DocSection) {
 			mark = "@"
 		}
 		pos, quoted, ok := find(mark + r.Target)
-		if !ok { // in a table, cells stand beside each other
+		if !ok { // in a table, cells are next to each other
 			line, offset = 0, 0
 			pos, quoted, ok = find(mark + r.Target)
 		}
@@ -82,8 +82,8 @@ func (x *xrefChecker) section(it *item, s *ast.DocSection) {
 	}
 }
 
-// indexName returns the index of a reference in a line, which does not go on
-// behind it, or -1.
+// indexName returns the index of a reference in a line that is not part of a longer name,
+// or -1.
 func indexName(line, ref string) int {
 	for from := 0; ; {
 		i := strings.Index(line[from:], ref)
@@ -98,14 +98,14 @@ func indexName(line, ref string) int {
 	}
 }
 
-// sphinxIndex are labels that Sphinx makes.
+// sphinxIndex matches labels that Sphinx generates.
 var sphinxIndex = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^qapi-(\w+-)?index$`) })
 
-// maxGuesses bounds what is compared for hints, so that a schema of many broken
-// references does not take forever.
+// maxGuesses limits the number of names compared for hints, and so the time for a schema
+// with many broken references.
 const maxGuesses = 10_000_000
 
-// near returns a hint, as long as there were not too many.
+// near returns a hint, or "" if too many names were compared.
 func (x *xrefChecker) near(name string, names []string) string {
 	if x.guesses += len(names); x.guesses > maxGuesses {
 		return ""
@@ -113,7 +113,7 @@ func (x *xrefChecker) near(name string, names []string) string {
 	return diag.DidYouMean(name, names)
 }
 
-// defined returns what a schema of the run defines under a name, or nil.
+// defined returns the definition of a name in any schema of the run, or nil.
 func (x *xrefChecker) defined(name string) ir.Def {
 	if d := x.IR.ByName[name]; d != nil {
 		return d
@@ -132,25 +132,25 @@ func (x *xrefChecker) ref(it *item, r prose.Ref, pos, end token.Pos) {
 	switch {
 	case r.Role == "member":
 		if !known && !x.members[r.Target] {
-			x.warn(codeXref, it, pos, end, fmt.Sprintf("nothing in the schema is called '%s'", r.Target)).
+			x.warn(codeXref, it, pos, end, fmt.Sprintf("undefined name '%s'", r.Target)).
 				Hint(x.near(r.Target, x.all))
 		}
 	case x.release < xrefRelease:
 	case r.Role == "any":
 		if !known && !sphinxIndex().MatchString(r.Target) {
-			x.warn(codeXref, it, pos, end, fmt.Sprintf("no schema here defines '%s'", r.Target)).
+			x.warn(codeXref, it, pos, end, fmt.Sprintf("undefined name '%s'", r.Target)).
 				Hint(x.near(r.Target, x.defs))
 		}
 	case strings.HasPrefix(r.Role, "qapi:"):
 		role := strings.TrimPrefix(r.Role, "qapi:")
 		if role != "mod" && role != "module" && !hasRole(x.defined(target(r.Target)), role) {
-			x.warn(codeXref, it, pos, end, fmt.Sprintf("no schema here defines the %s '%s'", roleWord(role), target(r.Target)))
+			x.warn(codeXref, it, pos, end, fmt.Sprintf("undefined %s '%s'", roleWord(role), target(r.Target)))
 		}
 	}
 }
 
-// target returns the name of the definition in the target of a role: "QMP:block.x"
-// and "~x" mean x.
+// target returns the name of the definition in the target of a role: x in "QMP:block.x" and
+// "~x".
 func target(s string) string {
 	s = strings.TrimLeft(s, "~!")
 	if i := strings.LastIndexByte(s, ':'); i >= 0 {

@@ -172,8 +172,8 @@ func (d disk) makeFolder() (made []string, err error) {
 	return made, nil
 }
 
-// removeFolders removes folders that were made for nothing, unless somebody uses
-// them by now.
+// removeFolders removes folders that were created in vain, unless something else uses them
+// by now.
 func (d disk) removeFolders(made []string) {
 	for i := len(made) - 1; i >= 0; i-- {
 		if d.fs.RemoveFolder(made[i]) != nil {

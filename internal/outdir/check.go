@@ -19,9 +19,8 @@ const (
 	Orphaned State = "orphaned"       // in the manifest, no longer generated
 	Edited   State = "edited by hand" // neither what is generated nor what was
 
-	// Interrupted is a state of the manifest alone: a run was killed while it
-	// put files in place, and some are old and some are new. The next one puts
-	// that right.
+	// Interrupted is a state of the manifest only: a run was killed while it put files in
+	// place, and some are old and some are new. The next one puts that right.
 	Interrupted State = "interrupted"
 )
 
@@ -172,7 +171,7 @@ func (d disk) look(files []gen.File, generator string) (Report, error) {
 		rep.Findings = append(rep.Findings, orphan)
 	}
 	if j == nil && man.files(generator) == nil {
-		// Without it nobody can tell what is orphaned or edited.
+		// Without it, what is orphaned or edited is unknown.
 		rep.Findings = append(rep.Findings, Finding{Path: ManifestName, State: Missing})
 	}
 	slices.SortFunc(rep.Findings, func(a, b Finding) int { return strings.Compare(a.Path, b.Path) })

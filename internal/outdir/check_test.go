@@ -53,8 +53,8 @@ func TestCheckWithoutFolder(t *testing.T) {
 	}
 }
 
-// TestCheckWithoutManifest holds that up-to-date files without their manifest do
-// not read as clean: nobody can tell what is orphaned.
+// TestCheckWithoutManifest checks that up-to-date files without their manifest do not
+// reported as clean: without a manifest, what is orphaned is unknown.
 func TestCheckWithoutManifest(t *testing.T) {
 	dir := t.TempDir()
 	files := []gen.File{{Path: "a.go", Data: []byte("a")}}

@@ -126,7 +126,7 @@ func steps(t *testing.T) int {
 	return count.step
 }
 
-// TestWriteFails holds that whatever step fails, the folder is as it was, or as
+// TestWriteFails checks that whatever step fails, the folder is as it was, or as
 // it should be if no more than tidying up was left to do.
 func TestWriteFails(t *testing.T) {
 	failures := 0
@@ -153,7 +153,7 @@ func TestWriteFails(t *testing.T) {
 	}
 }
 
-// TestWriteFailsFirst holds that a first run that fails leaves nothing behind.
+// TestWriteFailsFirst checks that a failed first run leaves no files.
 func TestWriteFailsFirst(t *testing.T) {
 	for fail := 1; fail <= 9; fail++ {
 		parent := t.TempDir()
@@ -166,7 +166,7 @@ func TestWriteFailsFirst(t *testing.T) {
 	}
 }
 
-// TestWriteKilled holds what is left of a run that ends at any step. Either the
+// TestWriteKilled checks what is left of a run that ends at any step. Either the
 // old files or the new ones are all there, or Check says that a run was
 // interrupted; and the next run puts the old ones back before it does its own
 // work.
@@ -210,7 +210,7 @@ func TestWriteKilled(t *testing.T) {
 				fresh++
 			}
 
-			// A run that puts the old files back, and nothing else.
+			// A run that only restores the old files.
 			if fail%2 == 0 {
 				write(t, dir, oldFiles...)
 				sameTree(t, tree(t, dir), before)
@@ -245,8 +245,8 @@ func products(files map[string]string) map[string]string {
 	return files
 }
 
-// TestRecoverKeepsEdits holds that what somebody does to a folder after a run
-// was killed is not undone.
+// TestRecoverKeepsEdits checks that what a user does to a folder after a run was killed is
+// not undone.
 func TestRecoverKeepsEdits(t *testing.T) {
 	dir, _, _ := trees(t)
 	// All files are in their places, and the manifest is not.
@@ -271,7 +271,7 @@ func TestRecoverKeepsEdits(t *testing.T) {
 	}
 }
 
-// TestJournalDamaged holds that a journal that cannot be read is an error, and
+// TestJournalDamaged checks that a journal that cannot be read is an error, and
 // that it leads to no file outside of the folder.
 func TestJournalDamaged(t *testing.T) {
 	for _, text := range []string{"", "{", `{"format": 2}`, `{"format": 1, "steps": [{"path": "../x", "had": true}]}`, `{"format": 1, "folders": ["/x"]}`} {

@@ -81,8 +81,8 @@ func (d disk) recover() error {
 	return d.removeWork()
 }
 
-// rollback puts back what the steps have replaced, so far as they were taken. A
-// file that somebody has changed since stays as it is.
+// rollback puts back what the steps have replaced, so far as they were taken. A file that
+// was changed since is left unchanged.
 func (d disk) rollback(j *journal) error {
 	var errs []error
 	for i, s := range j.Steps {
@@ -90,7 +90,7 @@ func (d disk) rollback(j *journal) error {
 		switch {
 		case err != nil:
 		case s.New == "" && there, s.New != "" && (!there || hash(now) != s.New):
-			// Not yet done, undone already, or somebody else's.
+			// Not done yet, already undone, or not ours.
 		case s.Had:
 			// The folder of a file that was removed may have gone with it.
 			if err = d.fs.MkdirAll(path.Dir(s.Path)); err == nil {
@@ -105,7 +105,7 @@ func (d disk) rollback(j *journal) error {
 		return err
 	}
 	for i := len(j.Folders) - 1; i >= 0; i-- {
-		d.fs.Remove(j.Folders[i]) // unless somebody uses it
+		d.fs.Remove(j.Folders[i]) // fails if it is not empty
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen"
 )
 
-// TestLinks holds that links in an output folder lead neither out of it nor to
+// TestLinks checks that links in an output folder lead neither out of it nor to
 // another folder in it: nothing there is written, replaced or removed.
 func TestLinks(t *testing.T) {
 	old := []gen.File{{Path: "a.go", Data: []byte(mark + "a")}, {Path: "module/b.go", Data: []byte(mark + "b")}, {Path: "module/c.go", Data: []byte(mark + "c")}}
@@ -111,7 +111,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// inMine returns the files that the test calls somebody's own.
+// inMine returns the files that the test treats as edited by hand.
 func inMine(t *testing.T, dir string) map[string]string {
 	files := map[string]string{}
 	for _, name := range []string{"mine.go", "mine/x", "mine/b.go", "mine/c.go"} {
@@ -122,7 +122,7 @@ func inMine(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// TestLinkedFolder holds that the output folder itself may be a link.
+// TestLinkedFolder checks that the output folder itself may be a link.
 func TestLinkedFolder(t *testing.T) {
 	parent := t.TempDir()
 	if err := os.Mkdir(filepath.Join(parent, "real"), 0o777); err != nil {

@@ -29,7 +29,7 @@ func checkShared(dir string, files []gen.File, before func(name string)) (Report
 	return d.check(files, meta.Generator)
 }
 
-// TestCheckBetweenRuns holds that a run of another process, whenever it happens, is seen
+// TestCheckBetweenRuns checks that a run of another process, whenever it happens, is seen
 // whole or not at all.
 func TestCheckBetweenRuns(t *testing.T) {
 	want := map[bool]Report{}
@@ -65,7 +65,7 @@ func TestCheckBetweenRuns(t *testing.T) {
 	}
 }
 
-// TestCheckDuringRun holds that a check that finds a journal waits for the process that
+// TestCheckDuringRun checks that a check that finds a journal waits for the process that
 // wrote it, wherever that is, and then sees what it made.
 func TestCheckDuringRun(t *testing.T) {
 	waited, ended := 0, false
@@ -123,8 +123,8 @@ func TestCheckDuringRun(t *testing.T) {
 	}
 }
 
-// TestCheckBeforeRun holds that a check does not trust what it reads beside a process that
-// began to put files in place after the check began, and is still at it.
+// TestCheckBeforeRun checks that a check does not trust what it reads while a process began
+// to put files in place after the check began, and is still at it.
 func TestCheckBeforeRun(t *testing.T) {
 	met := 0
 	for at, ended := 1, false; !ended; at++ {
@@ -182,7 +182,7 @@ func (p *pausingFS) Remove(name string) error     { p.pause(); return p.rootFS.R
 func (p *pausingFS) Link(from, to string) error   { p.pause(); return p.rootFS.Link(from, to) }
 func (p *pausingFS) MkdirAll(name string) error   { p.pause(); return p.rootFS.MkdirAll(name) }
 
-// A lstatFS tells when a process is about to lock the folder.
+// An lstatFS signals when a process is about to lock the folder.
 type lstatFS struct {
 	*sharedFS
 	locking func()
@@ -195,7 +195,7 @@ func (l *lstatFS) Lstat(name string) (fs.FileInfo, error) {
 	return l.rootFS.Lstat(name)
 }
 
-// TestCheckNeverSettles holds that a folder that changes with each comparison is an error,
+// TestCheckNeverSettles checks that a folder that changes with each comparison is an error,
 // not a report.
 func TestCheckNeverSettles(t *testing.T) {
 	dir, _, _ := trees(t)

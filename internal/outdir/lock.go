@@ -12,9 +12,9 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lockName is a file in the output folder that is there, and locked by the
-// operating system, while a process writes. The lock ends with the process; a
-// file that is left over keeps nobody out.
+// lockName is a file in the output folder that is there, and locked by the operating
+// system, while a process writes. The lock ends with the process; a file that is left over
+// locks nothing.
 const lockName = ".qapi-go.lock"
 
 // How long to wait for another process. Writing takes much less than a second.
@@ -32,9 +32,9 @@ func (d disk) lock() (unlock func(), err error) {
 		return nil, err
 	}
 	return func() {
-		// The file goes while it is locked, so that nobody locks one that is
-		// about to go. Windows removes no open file: neither ours nor, which
-		// keeps it safe there, that of another process.
+		// The file is removed while it is locked, so that no process locks one that is
+		// about to go. Windows removes no open file: neither ours nor, which keeps it safe
+		// there, that of another process.
 		if runtime.GOOS != "windows" {
 			d.fs.Remove(lockName)
 		}

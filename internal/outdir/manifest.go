@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// ManifestName is the name of the manifest in an output folder. It records what
-// the generators wrote there, so that a later run can remove what is no longer
-// generated and nothing else, and tell a stale file from one that was edited.
+// ManifestName is the name of the manifest in an output folder. It records what the
+// generators wrote there, so that a later run can remove what is no longer generated and
+// nothing else, and distinguish a stale file from an edited one.
 const ManifestName = "qapi-go.manifest.json"
 
 // A Meta says who generates a set of files, from what, and how. It is recorded
@@ -21,7 +21,7 @@ const ManifestName = "qapi-go.manifest.json"
 type Meta struct {
 	// Generator names the set of files, such as "go". Several generators can
 	// write to one folder: each has its own entry in the manifest and leaves
-	// the files of the others alone.
+	// the files of the others unchanged.
 	Generator string `json:"generator"`
 
 	// Tool is the version of the program.
@@ -30,8 +30,8 @@ type Meta struct {
 	// Schema names the schema as the user gave it.
 	Schema string `json:"schema"`
 
-	// Build tells builds of one version apart, if that is needed. If it is
-	// empty, [UpToDate] never holds.
+	// Build distinguishes builds of one version, if that is needed. If it is empty,
+	// [UpToDate] never holds.
 	Build string `json:"build,omitempty"`
 
 	// Options are the options that shape the output, as "name=value", in a
@@ -78,8 +78,8 @@ type manifestFile struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"` // as it was written
 
-	// Kept says that the file is no longer generated, but was edited by hand,
-	// and so left alone.
+	// Kept says that the file is no longer generated, but was edited by hand, and so left
+	// unchanged.
 	Kept bool `json:"kept,omitempty"`
 }
 
@@ -151,8 +151,8 @@ func (m *manifest) owner(path, except string) string {
 	return ""
 }
 
-// with returns the manifest's text after the entry of meta's generator has been
-// replaced. Kept are the files beside the given ones that it still has.
+// with returns the manifest's text after the entry of meta's generator has been replaced.
+// Kept are the other files that it still lists.
 func (m *manifest) with(meta Meta, files, kept []manifestFile) ([]byte, error) {
 	entry := &outputs{Meta: meta, Files: slices.Concat(files, kept)}
 	slices.SortFunc(entry.Files, func(a, b manifestFile) int { return strings.Compare(a.Path, b.Path) })

@@ -25,7 +25,7 @@ func stream(files []gen.File, err error) iter.Seq2[gen.File, error] {
 	}
 }
 
-// TestWriteStream holds that a stream of files leaves what the same files leave at
+// TestWriteStream checks that a stream of files leaves what the same files leave at
 // once.
 func TestWriteStream(t *testing.T) {
 	dir, _, after := trees(t)
@@ -45,7 +45,7 @@ func TestWriteStream(t *testing.T) {
 	}
 }
 
-// TestWriteStreamFails holds that a stream that cannot be written, for whatever reason,
+// TestWriteStreamFails checks that a stream that cannot be written, for whatever reason,
 // leaves the folder as it was.
 func TestWriteStreamFails(t *testing.T) {
 	broken := errors.New("no more")

@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen"
 )
 
-// TestUpToDate holds that only a folder to which nothing at all has happened is
+// TestUpToDate checks that only a folder to which nothing at all has happened is
 // up to date.
 func TestUpToDate(t *testing.T) {
 	inputs := map[string]string{"a.json": "{}", "../b.json": "[]"}
@@ -107,7 +107,7 @@ func TestUpToDate(t *testing.T) {
 	}
 }
 
-// TestUpToDateKept holds that a folder with a file that is kept, though it is no longer
+// TestUpToDateKept checks that a folder with a file that is kept, though it is no longer
 // generated, is not up to date: the next run has to name it again.
 func TestUpToDateKept(t *testing.T) {
 	dir := t.TempDir()

@@ -47,8 +47,7 @@ func (p *blockParser) nested(lines []line) []Block {
 
 func (p *blockParser) add(b Block) { p.out = append(p.out, b) }
 
-// peek returns the text of the line n lines below the current one, or "" behind
-// the end.
+// peek returns the text of the line n lines below the current one, or "" after the end.
 func (p *blockParser) peek(n int) string {
 	if p.pos+n < len(p.lines) {
 		return p.lines[p.pos+n].text
@@ -136,7 +135,7 @@ func (p *blockParser) paragraph() {
 }
 
 // startsList reports whether a bullet in the midst of a paragraph is one: if another
-// follows. A dash alone is punctuation.
+// follows. A single dash is punctuation.
 func (p *blockParser) startsList(l line) bool {
 	m, ok := listMarker(l.text)
 	if !ok || m.ordered() {

@@ -12,7 +12,7 @@ import (
 	"github.com/qapi-go/qapi-go/parser"
 )
 
-// TestCorpus holds that no word of QEMU's own documentation is lost, from
+// TestCorpus checks that no word of QEMU's own documentation is lost, from
 // the first release with documentation comments to the last, and that all
 // markup of the releases that use reStructuredText is understood.
 func TestCorpus(t *testing.T) {

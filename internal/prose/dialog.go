@@ -93,7 +93,7 @@ func isElision(text string) bool {
 	return text == "..." || len(text) > 8 && strings.HasPrefix(text, "... ") && strings.HasSuffix(text, " ...")
 }
 
-// nesting returns the depth of brackets behind the line, outside of strings.
+// nesting returns the depth of brackets after the line, outside strings.
 func nesting(text string, depth int) int {
 	quoted := false
 	for i := 0; i < len(text); i++ {

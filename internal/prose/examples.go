@@ -27,8 +27,8 @@ func Examples(blocks []Block) (rest []Block, examples []Example) {
 	return rest, examples
 }
 
-// announcement returns the title that a paragraph such as "For instance:" gives
-// to the example below it. It returns no title for "Example:" alone.
+// announcement returns the title that a paragraph such as "For instance:" gives to the
+// example below it. It returns no title for "Example:".
 func announcement(b Block) ([]Inline, bool) {
 	p, ok := b.(Paragraph)
 	if !ok || len(p.Inlines) == 0 {

@@ -21,7 +21,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestWithoutColon holds that no text ends with the announcement of what does not
+// TestWithoutColon checks that no text ends with the announcement of what does not
 // follow it.
 func TestWithoutColon(t *testing.T) {
 	const titled = "\n\n.. qmp-example::\n    :title: Stop\n\n    -> { \"execute\": \"stop\" }\n"

@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// FuzzParse holds that no text makes the parser fail, run on, or lose a word.
+// FuzzParse checks that no text makes the parser fail, run on, or lose a word.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"text *emph* ``code`` `Ref` @member :a:b:`c` http://x.y/",

@@ -14,9 +14,8 @@ func parseInlines(text string, lines []line, found *problems) []Inline {
 	return p.parse()
 }
 
-// An inlineParser scans a text from left to right. For each kind of markup it
-// remembers whether it has looked for an end in vain, so that it never looks
-// twice.
+// An inlineParser scans a text from left to right. For each kind of markup it remembers
+// whether it failed to find an end, so that it never looks twice.
 type inlineParser struct {
 	text     string
 	emphasis bool           // look for emphasis; it does not nest
@@ -130,7 +129,7 @@ func (p *inlineParser) markup(i int) (Inline, int) {
 		}
 	case rest[0] == '|' || rest[0] == '[':
 		if n := footnoteLength(rest); n > 0 {
-			p.report(i, i+n, "nothing is defined here that %s could stand for", rest[:n])
+			p.report(i, i+n, "%s is not defined here", rest[:n])
 			return Text{rest[:n]}, i + n
 		}
 	default:
@@ -141,15 +140,15 @@ func (p *inlineParser) markup(i int) (Inline, int) {
 	return nil, i
 }
 
-// unclosed reports that there is no end of what the n bytes at i begin, if that
-// is a word: "*.img" or a lone "*" is not meant as markup.
+// unclosed reports that the markup that the n bytes at i start has no end, if a word
+// follows: "*.img" or a single "*" is not meant as markup.
 func (p *inlineParser) unclosed(i, n int) {
 	if r, _ := utf8.DecodeRuneInString(p.text[i+n:]); unicode.IsLetter(r) || unicode.IsDigit(r) {
-		p.report(i, i+n, "%q begins something that does not end", p.text[i:i+n])
+		p.report(i, i+n, "%q starts markup that does not end", p.text[i:i+n])
 	}
 }
 
-// inner parses what is emphasised.
+// inner parses emphasised text.
 func (p *inlineParser) inner(i, end int) []Inline {
 	inner := inlineParser{text: p.text[i:end], lines: p.lines, offset: p.offset + i, found: p.found}
 	return inner.parse()
@@ -185,8 +184,8 @@ func (p *inlineParser) findEnd(kind, i int) int {
 	return 0
 }
 
-// isQuoted reports whether text[i:end] stands alone in quotes or brackets, such
-// as '*': then it is not markup.
+// isQuoted reports whether text[i:end] is all that is in quotes or brackets, such as '*':
+// then it is not markup.
 func isQuoted(text string, i, end int) bool {
 	if i == 0 {
 		return false
@@ -249,9 +248,8 @@ func (p *inlineParser) interpreted(role string, i int) (Inline, int) {
 	}
 }
 
-// Roles that stand for code, and others that are known, apart from those of
-// domains such as QEMU's "qapi:cmd". (Sphinx, "Roles"; docutils, "reStructuredText
-// Interpreted Text Roles".)
+// Roles for code, and other known roles, apart from those of domains such as QEMU's
+// "qapi:cmd". (Sphinx, "Roles"; docutils, "reStructuredText Interpreted Text Roles".)
 var (
 	codeRoles  = []string{"code", "command", "envvar", "file", "kbd", "literal", "option", "program", "samp"}
 	otherRoles = []string{"abbr", "any", "doc", "keyword", "manpage", "numref", "ref", "term"}
@@ -313,8 +311,8 @@ func urlLength(text string) int {
 	return len(url)
 }
 
-// unescape removes the backslashes that keep punctuation from being markup.
-// Before letters and digits they stay: there they are a slip of the author.
+// unescape removes the backslashes that keep punctuation from being markup. They are kept
+// before letters and digits, where the author forgot to quote them.
 func unescape(text string) string {
 	if !strings.Contains(text, `\`) {
 		return text

@@ -6,17 +6,17 @@ import (
 	"unicode/utf8"
 )
 
-// columnGap is the number of blanks between the columns of a table.
+// columnGap is the number of spaces between the columns of a table.
 const columnGap = 2
 
-// A textCell is a cell of a table that is laid out.
+// A textCell is a cell of a table with its lines.
 type textCell struct {
 	span  int
 	lines []string
 }
 
-// Layout lays a table out in columns of text. The function gives the lines of a
-// cell. The title is left out.
+// Layout formats a table in columns of text, without its title. lines returns the lines of
+// a cell.
 func (t Table) Layout(cell func([]Block) []string) []string {
 	var rows [][]textCell
 	var widths []int

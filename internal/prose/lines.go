@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// A line is a line of the text, or what is left of it, without trailing blanks.
+// A line is a line of the text, or the rest of one, without trailing spaces.
 type line struct {
 	text string
 	row  int // of the line in the text, from 0
@@ -21,11 +21,11 @@ func (l line) from(n int) line {
 // trimmed returns the line without its indentation.
 func (l line) trimmed() line { return l.from(l.indent()) }
 
-// indent returns the number of blanks at the start of the line.
+// indent returns the number of spaces at the start of the line.
 func (l line) indent() int { return len(l.text) - len(strings.TrimLeft(l.text, " ")) }
 
-// cut returns the part of the line from one column up to another, counted in
-// characters, without blanks at its end.
+// cut returns the part of the line from one column up to another, counted in characters,
+// without trailing spaces.
 func (l line) cut(from, to int) line {
 	start := byteOffset(l.text, from)
 	rest := l.from(start)
@@ -44,8 +44,8 @@ func byteOffset(text string, column int) int {
 	return offset
 }
 
-// splitLines returns the lines of text with tabs expanded to columns of eight
-// and without trailing blanks.
+// splitLines returns the lines of text with tabs expanded to columns of eight and without
+// trailing spaces.
 func splitLines(text string) []line {
 	lines := make([]line, 0, strings.Count(text, "\n")+1)
 	for t := range strings.SplitSeq(text, "\n") {
@@ -88,7 +88,7 @@ func minIndent(lines []line) int {
 	return max(least, 0)
 }
 
-// dedent returns the lines with up to n blanks less at the start.
+// dedent returns the lines with up to n leading spaces removed.
 func dedent(lines []line, n int) []line {
 	if n == 0 {
 		return lines
@@ -152,10 +152,9 @@ func literal(lines []line) Literal {
 	return Literal{Text: join(lines), lines: lines}
 }
 
-// alignFirst removes the indentation that a section's text has because it
-// stands behind its tag: "@name: first line" with the other lines indented
-// below it. (QEMU does the same in docs/sphinx/qapidoc.py before it hands a
-// section to Sphinx.)
+// alignFirst removes the indentation that a section's text has because it follows its tag:
+// "@name: first line" with the other lines indented below it. (QEMU does the same in
+// docs/sphinx/qapidoc.py before it hands a section to Sphinx.)
 func alignFirst(lines []line) []line {
 	lines = trimBlank(lines)
 	if len(lines) == 0 || lines[0].text[0] == ' ' {

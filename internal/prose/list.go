@@ -9,7 +9,7 @@ import (
 type marker struct {
 	label string // as written
 	kind  string // of one list all are equal: the bullet, or the numbering's form
-	width int    // of the label and the blanks behind it
+	width int    // of the label and the spaces after it
 }
 
 func (m marker) ordered() bool { return m.kind[0] >= '0' && m.kind[0] <= '9' || len(m.kind) > 1 }
@@ -75,8 +75,8 @@ func (p *blockParser) list(l line) bool {
 
 func isLettered(m marker) bool { return strings.Contains(m.kind, "a") }
 
-// confirmsList reports whether the line below agrees that this is a list, so
-// that a sentence can start with "A. Name".
+// confirmsList reports whether the line below confirms that this is a list, so that a
+// sentence can start with "A. Name".
 func (p *blockParser) confirmsList(m marker) bool {
 	next := p.peek(1)
 	if next == "" || next[0] == ' ' {
@@ -93,9 +93,9 @@ func itemLabel(m marker, number int) string {
 	return strings.Replace(m.label, "#", strconv.Itoa(number), 1)
 }
 
-// takeItem takes the lines of one item and returns them without its marker and
-// indentation. A line right below that is not indented, but is plain text,
-// belongs to the item too, as it did up to QEMU 5.1.
+// takeItem takes the lines of one item and returns them without its marker and indentation.
+// A line directly below that is not indented, but is plain text, belongs to the item too,
+// as it did up to QEMU 5.1.
 func (p *blockParser) takeItem(m marker) []line {
 	lines := []line{p.lines[p.pos].from(m.width)}
 	for p.pos++; p.pos < len(p.lines); p.pos++ {
@@ -139,7 +139,7 @@ func (p *blockParser) fields(l line) bool {
 	return true
 }
 
-// fieldMarker recognises ":name: value". A role such as ":doc:`x`" is none.
+// fieldMarker recognises ":name: value". A role such as ":doc:`x`" is not.
 func fieldMarker(l line) (name string, value line, ok bool) {
 	rest, ok := strings.CutPrefix(l.text, ":")
 	if !ok {

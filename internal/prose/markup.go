@@ -2,14 +2,13 @@
 // inlines.
 //
 // It knows reStructuredText as QEMU's schemas have used it since release 5.2
-// (docs/devel/qapi-code-gen.rst, "Markup"), with "@name" for members and with
-// the directives of QEMU's QAPI domain, and reads the older markup of schemas
-// sensibly: "= Heading", "| " lines, lists without blank lines before them,
-// "->" and "<-" in the middle of prose.
+// (docs/devel/qapi-code-gen.rst, "Markup"), with "@name" for members and with the
+// directives of QEMU's QAPI domain, and reads the older markup of schemas sensibly: "=
+// Heading", "| " lines, lists without blank lines before them, "->" and "<-" within prose.
 //
-// Nothing is refused and nothing is lost: what is not understood comes out
-// verbatim, as a [Literal] or [Text], and [Check] tells where it is and why. The
-// time taken is linear in the size of the text.
+// Nothing is refused and nothing is lost: what is not understood is kept verbatim, as a
+// [Literal] or [Text], and [Check] reports where and why. The time taken is linear in the
+// size of the text.
 package prose
 
 // A Block is one of [Paragraph], [List], [DefinitionList], [Quote], [Literal],
@@ -58,7 +57,7 @@ type LineBlock struct{ Lines []BlockLine }
 
 // A BlockLine is a line of a [LineBlock].
 type BlockLine struct {
-	Indent  int      // blanks before it, of which only the order counts
+	Indent  int      // number of spaces before it, of which only the order matters
 	Inlines []Inline // empty for a blank line
 }
 
@@ -79,12 +78,12 @@ type Cell struct {
 	Blocks []Block
 }
 
-// An Example shows an exchange of messages.
+// An Example is an example with messages.
 type Example struct {
 	Title []Inline // may be empty
 
-	// Annotated tells that there is prose between the messages. Otherwise
-	// Blocks is a single [Dialog].
+	// Annotated means that there is prose between the messages. Otherwise Blocks is a
+	// single [Dialog].
 	Annotated bool
 	Blocks    []Block
 }
@@ -102,7 +101,7 @@ type Line struct {
 	Row, Column int
 }
 
-// A LineKind tells what a line of a dialog is.
+// A LineKind is the kind of a line of a dialog.
 type LineKind int
 
 // The kinds of line.
@@ -111,10 +110,10 @@ const (
 	LineClient                    // "-> …": first line of a message of the client
 	LineServer                    // "<- …": first line of a message of the server
 	LineContinued                 // more of the message above
-	LineElision                   // "..." or "... text ...": something is left out
+	LineElision                   // "..." or "... text ...": an omission
 )
 
-// An Admonition is a note, warning or the like.
+// An Admonition is a note, warning and the like.
 type Admonition struct {
 	Kind   string   // name of the directive, such as "note" or "admonition"
 	Title  []Inline // of an "admonition"; empty for others

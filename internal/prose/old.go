@@ -2,12 +2,10 @@ package prose
 
 import "strings"
 
-// Markup that schemas had before reStructuredText, and that nothing but their
-// readers understood.
+// Markup of schemas before reStructuredText, which was meant for readers only.
 
-// ParseReturns reads the text of a "Returns:" section. Up to QEMU 8.2 it told of
-// errors too, each in a line of its own: "If @device is not found, ...". Those
-// become a list.
+// ParseReturns reads the text of a "Returns:" section. Up to QEMU 8.2 it listed errors too,
+// each on its own line: "If @device is not found, ...". Those become a list.
 func ParseReturns(text string) []Block {
 	var head, cases []line
 	for _, l := range alignFirst(splitLines(text)) {
@@ -31,7 +29,7 @@ func ParseReturns(text string) []Block {
 	return append(parseBlocks(head, 0, &found), parseBlocks(cases, 0, &found)...)
 }
 
-// isCase reports whether a line of a "Returns:" section tells of an error.
+// isCase reports whether a line of a "Returns:" section describes an error.
 func isCase(text string) bool {
 	return strings.HasPrefix(text, "If ") || strings.HasPrefix(text, "Error if ")
 }
@@ -72,7 +70,7 @@ func (p *blockParser) described(l line) bool {
 	return true
 }
 
-// describedName returns the length of "@name" if two blanks and text follow it.
+// describedName returns the length of "@name" if two spaces and text follow it.
 func describedName(text string) (int, bool) {
 	if !strings.HasPrefix(text, "@") {
 		return 0, false
@@ -81,8 +79,8 @@ func describedName(text string) (int, bool) {
 	return n, n > 1 && strings.HasPrefix(text[n:], "  ")
 }
 
-// choices takes lines of a paragraph that tell what a value may be, each with a
-// word in quotation marks at its start: "`word' text", "'word' text".
+// choices takes lines of a paragraph that list possible values, each with a word in
+// quotation marks at its start: "`word' text", "'word' text".
 func (p *blockParser) choices(l line) bool {
 	if !p.startsChoices(l) {
 		return false

@@ -16,14 +16,14 @@ type Problem struct {
 	// Length is the number of bytes that it is about, all in one line.
 	Length int
 
-	// Msg says what is wrong: lower case, no final stop.
+	// Msg describes the problem, in lower case and without a final period.
 	Msg string
 }
 
-// maxProblems is the number of problems that are told of one text.
+// maxProblems is the maximum number of problems reported for one text.
 const maxProblems = 100
 
-// problems collects what is found in one text.
+// problems collects the problems of one text.
 type problems struct{ list []Problem }
 
 func (p *problems) add(l line, length int, format string, args ...any) {
@@ -32,8 +32,8 @@ func (p *problems) add(l line, length int, format string, args ...any) {
 	}
 }
 
-// Check returns the problems of the text of a documentation section, in the
-// order of the text. There are none that [Parse] does not show verbatim.
+// Check returns the problems of the text of a documentation section, in the order of the
+// text. [Parse] keeps what they are about verbatim.
 func Check(text string) []Problem {
 	var p problems
 	parse(text, &p)

@@ -68,15 +68,15 @@ func (p *blockParser) takeSimple() ([]line, bool) {
 			return p.lines[start:p.pos], true
 		}
 	}
-	p.openTable = true // so that there is only one search in vain
+	p.openTable = true // so that there is only one failed search
 	return p.takeParagraph(), false
 }
 
 // A column is a column of a table, in characters.
 type column struct{ from, to int }
 
-// maxColumns limits the columns of a table, and with them the time taken. The
-// last column of a simple table is endless.
+// maxColumns limits the columns of a table, and so the time taken. The last column of a
+// simple table has no end.
 const (
 	maxColumns = 100
 	endless    = 1 << 30
@@ -163,7 +163,7 @@ func (t *simpleRows) end(cells []column) {
 		inside := make([]line, len(lines))
 		for j, l := range lines {
 			if end != endless && l.cut(c.to, cells[i+1].from).text != "" {
-				t.fail(l, "text of the table reaches over the end of its column")
+				t.fail(l, "text of a cell extends past its column")
 				return
 			}
 			inside[j] = l.cut(c.from, end)
@@ -205,7 +205,7 @@ func (p *blockParser) gridTable(lines []line) (Table, bool) {
 			continue
 		}
 		if !strings.HasPrefix(l.text, "|") || !strings.HasSuffix(l.text, "|") || utf8.RuneCountInString(l.text) != width {
-			p.found.add(l, len(l.text), "the line does not fit into the grid of the table")
+			p.found.add(l, len(l.text), "the line does not fit the grid of the table")
 			return t, false
 		}
 		open = append(open, l)

@@ -51,8 +51,8 @@ func (w walker) blocks(blocks []Block) bool {
 	return true
 }
 
-// block yields a block and what is in it. It panics on a type of block that it does
-// not know, so that none can be forgotten here.
+// block yields a block and what is in it. It panics on an unknown type of block, so that
+// none is forgotten.
 func (w walker) block(b Block) bool {
 	if !w.yield(b) {
 		return false
@@ -99,7 +99,7 @@ func (w walker) block(b Block) bool {
 		}
 	case Literal, Dialog:
 	default:
-		panic(fmt.Sprintf("prose: a walk does not know the block %T", b))
+		panic(fmt.Sprintf("prose: unknown block %T", b))
 	}
 	return true
 }
@@ -120,7 +120,7 @@ func (w walker) inlines(ins []Inline) bool {
 			}
 		case Text, Code, Ref, Link:
 		default:
-			panic(fmt.Sprintf("prose: a walk does not know the inline %T", in))
+			panic(fmt.Sprintf("prose: unknown inline %T", in))
 		}
 	}
 	return true

@@ -63,7 +63,7 @@ func TestWalk(t *testing.T) {
 		if s := strings.Join(got, " "); s != w.refs {
 			t.Errorf("%T: references %q, want %q", w.node, s, w.refs)
 		}
-		// It ends wherever the caller wants it to.
+		// It stops when the caller does.
 		all := slices.Collect(Nodes(asBlocks(w.node)))
 		if !slices.ContainsFunc(all, func(n Node) bool { return reflect.DeepEqual(n, w.node) }) {
 			t.Errorf("%T is not among its nodes", w.node)
@@ -82,8 +82,8 @@ func TestWalk(t *testing.T) {
 	}
 }
 
-// TestWalkKnowsAll holds that walked has each type that is a block or an inline in
-// the package's source, so that a new one is not forgotten.
+// TestWalkKnowsAll checks that walked has each type of block and inline in the package's
+// source.
 func TestWalkKnowsAll(t *testing.T) {
 	names, err := filepath.Glob("*.go")
 	if err != nil {
@@ -120,8 +120,7 @@ func TestWalkKnowsAll(t *testing.T) {
 
 type newBlock struct{ Block }
 
-// TestWalkRefusesNew holds that a type of block that the walk does not know does
-// not go by in silence.
+// TestWalkRefusesNew checks that the walk panics on an unknown type of block.
 func TestWalkRefusesNew(t *testing.T) {
 	defer func() {
 		if recover() == nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/qapi-go/qapi-go/parser"
 )
 
-// TestSource holds what layouts become.
+// TestSource checks what layouts become.
 func TestSource(t *testing.T) {
 	for _, test := range []struct{ name, in, want string }{
 		{"empty", "", ""},
@@ -56,7 +56,7 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// TestDeep holds that depth does not multiply the size of a file.
+// TestDeep checks that depth does not multiply the size of a file.
 func TestDeep(t *testing.T) {
 	const depth, lines = 900, 10_000
 	in := "{ 'a': " + strings.Repeat("[", depth) + strings.Repeat("'b',\n", lines) + "'b'" + strings.Repeat("]", depth) + " }\n"
@@ -66,7 +66,7 @@ func TestDeep(t *testing.T) {
 	}
 }
 
-// FuzzSource holds that a layout is final and has no syntax errors, and that
+// FuzzSource checks that a layout is final and has no syntax errors, and that
 // nothing but white space changes, if there were no syntax errors.
 func FuzzSource(f *testing.F) {
 	for _, text := range []string{

@@ -54,7 +54,7 @@ func (s *scanner) line() string {
 	return strings.TrimRightFunc(rest, isSpace)
 }
 
-// next returns the token behind white space; its text is empty at the end.
+// next returns the next token, after white space; its text is empty at the end.
 func (s *scanner) next() token {
 	t := token{newlines: s.space()}
 	if s.pos == len(s.text) {
@@ -80,7 +80,7 @@ func (s *scanner) next() token {
 	return t
 }
 
-// str goes behind a string, which ends with its line at the latest.
+// str moves past a string, which ends at the end of its line at the latest.
 func (s *scanner) str() {
 	for s.pos++; s.pos < len(s.text); s.pos++ {
 		switch s.text[s.pos] {

@@ -265,7 +265,7 @@ func (a *archive) ReadFile(name string) ([]byte, error) {
 	return bytes.Clone(data), nil
 }
 
-// read returns the contents of a file, which nobody may change.
+// read returns the contents of a file, which the caller must not change.
 func (a *archive) read(name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
 		return nil, fs.ErrInvalid

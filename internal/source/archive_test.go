@@ -138,7 +138,7 @@ func testArchive(t *testing.T) {
 	}
 }
 
-// TestArchiveIsReadLazily holds that what stands behind the schema is not read.
+// TestArchiveIsReadLazily checks that what follows the schema is not read.
 func TestArchiveIsReadLazily(t *testing.T) {
 	file := pack(t, "q.tar", append(qemuLike[:5:5], member{name: "../evil.json", text: "x"}))
 	src, err := Open(file + ":qapi/qapi-schema.json")
@@ -156,7 +156,7 @@ func TestArchiveIsReadLazily(t *testing.T) {
 
 func TestBadArchives(t *testing.T) { testBadArchives(t) }
 
-// TestBadArchivesWithoutPrograms holds that damage is reported alike where there
+// TestBadArchivesWithoutPrograms checks that damage is reported alike where there
 // is no program xz.
 func TestBadArchivesWithoutPrograms(t *testing.T) {
 	withoutPrograms(t)
@@ -232,7 +232,7 @@ func testBadArchives(t *testing.T) {
 	}
 }
 
-// TestBomb holds that an archive that grows without end is given up.
+// TestBomb checks that an archive that grows without end is given up.
 func TestBomb(t *testing.T) {
 	zero := bytes.Repeat([]byte{' '}, 1<<20)
 	a := &archive{name: "bomb", ext: ".json", files: map[string][]byte{}, in: &countingReader{}}

@@ -167,8 +167,8 @@ func findRoots(fsys fs.FS) ([]string, error) {
 	return rootsOf(texts), nil
 }
 
-// patterns match what tells a schema from other JSON: a string in single quotes as the key of a
-// directive or of a definition.
+// patterns match what distinguishes a schema from other JSON: a string in single quotes as
+// the key of a directive or of a definition.
 var patterns = sync.OnceValue(func() (p struct{ definition, include *regexp.Regexp }) {
 	p.definition = regexp.MustCompile(`(?m)^\s*\{\s*'(include|pragma|enum|type|struct|union|alternate|command|event)'\s*:`)
 	p.include = regexp.MustCompile(`\{\s*'include'\s*:\s*'([^'\n]+)'`)

@@ -38,7 +38,7 @@ func newProgress(w io.Writer, name string, size int64) *progress {
 	return &progress{out: w, name: name, size: size, next: time.Now().Add(progressDelay)}
 }
 
-// update is told how many bytes have been read.
+// update takes the number of bytes read so far.
 func (p *progress) update(read int64) {
 	if p == nil {
 		return

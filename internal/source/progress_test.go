@@ -26,7 +26,7 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// TestProgressName holds that the name of a file cannot do things to the terminal.
+// TestProgressName checks that the name of a file cannot do things to the terminal.
 func TestProgressName(t *testing.T) {
 	var out strings.Builder
 	p := &progress{out: &out, name: "a\n::evil::\x1b[31m.tar", size: 200, next: time.Now().Add(-time.Second)}
@@ -36,7 +36,7 @@ func TestProgressName(t *testing.T) {
 	}
 }
 
-// TestProgressIsForTerminals holds that nothing is shown where nobody looks.
+// TestProgressIsForTerminals checks that progress is shown on terminals only.
 func TestProgressIsForTerminals(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {

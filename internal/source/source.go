@@ -139,8 +139,8 @@ func refuseArchive(name string) error {
 	return nil
 }
 
-// openGit splits REPO@REV:path, of which path may be left out. Both the repository's path and
-// the revision may contain '@': the first one behind an existing folder counts.
+// openGit splits REPO@REV:path, of which path may be left out. Both the repository's path
+// and the revision may contain '@': the first one after an existing folder counts.
 func openGit(spec, rest string) (*Source, error) {
 	repo := ""
 	for i, c := range rest {
@@ -166,11 +166,10 @@ func keep() error { return nil }
 // QEMU's storage-daemon/qapi/qapi-schema.json includes ../../qapi/common.json.
 const above = 2
 
-// File returns the schema whose root is the named file. Includes may lead two
-// folders up, as QEMU's own do ("../../qapi/common.json"), and down from there;
-// what lies elsewhere is no part of a schema, and no business of somebody who
-// only sends one. Symbolic links are followed. The file need not exist: reading
-// it fails then.
+// File returns the schema whose root is the named file. Includes may lead two folders up,
+// as QEMU's own do ("../../qapi/common.json"), and down from there; what lies elsewhere is
+// not part of a schema, and must not be read by someone who only sends one. Symbolic links
+// are followed. The file need not exist: reading it fails then.
 func File(name string) (*Source, error) {
 	abs, err := filepath.Abs(name)
 	if err != nil {
@@ -199,8 +198,8 @@ func Embedded(fsys fs.FS, root string) *Source {
 	return &Source{FS: fsys, Root: root, Display: func(p string) string { return p }, Close: keep}
 }
 
-// relativeTo returns a Display function: paths below or beside dir are printed
-// as seen from there, behind what the user typed for dir.
+// relativeTo returns a Display function: paths below or next to dir are printed relative to
+// it, after what the user typed for dir.
 func relativeTo(dir, typed string) func(string) string {
 	return func(p string) string {
 		rel, err := filepath.Rel(filepath.FromSlash("/"+dir), filepath.FromSlash("/"+p))
@@ -222,6 +221,6 @@ func In(dir, spec string) string {
 	if filepath.IsAbs(spec) || filepath.Clean(dir) == "." {
 		return prefix + spec
 	}
-	// Not cleaned: what is behind a colon is a path of its own.
+	// Not cleaned: what follows a colon is a path of its own.
 	return prefix + filepath.ToSlash(filepath.Clean(dir)) + "/" + spec
 }

@@ -36,8 +36,8 @@ func Copies(t testing.TB, dir, release string, n int) fstest.MapFS {
 			return err
 		}
 		text, err := os.ReadFile(name)
-		// Longer names make longer lines: copies must not tell of 10.2, whose
-		// rules on style would hold.
+		// Longer names make longer lines: copies must not mention 10.2, whose style rules
+		// would then apply.
 		texts[filepath.ToSlash(rel)] = strings.ReplaceAll(string(text), "Since: 10.2", "Since: 10.1")
 		return err
 	})

@@ -14,10 +14,9 @@ import (
 // Env names the variable that says where the corpus is.
 const Env = "QAPI_CORPUS"
 
-// Dir returns the folder that holds corpus/, oracle/, qapi-tests/ and traffic/:
-// what the variable names, or "shared" beside the repository. It skips the test
-// if there is none, and fails it if the variable names a folder that is not
-// there.
+// Dir returns the folder that holds corpus/, oracle/, qapi-tests/ and traffic/: what the
+// variable names, or the folder "shared" next to the repository. It skips the test if there
+// is none, and fails it if the variable names a folder that is not there.
 func Dir(t testing.TB) string {
 	t.Helper()
 	if dir := os.Getenv(Env); dir != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
-// TestDiff holds that a change of the schema changes only the lines it is about.
+// TestDiff checks that a change of the schema changes only the lines it is about.
 func TestDiff(t *testing.T) {
 	tests := []struct {
 		name   string

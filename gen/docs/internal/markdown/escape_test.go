@@ -2,7 +2,7 @@ package markdown
 
 import "testing"
 
-// TestCode holds that code comes out of Markdown as it went in: one blank at both ends
+// TestCode checks that code comes out of Markdown as it went in: one blank at both ends
 // is taken off by readers, so there must be two.
 func TestCode(t *testing.T) {
 	for text, want := range map[string]string{
@@ -14,7 +14,7 @@ func TestCode(t *testing.T) {
 	}
 }
 
-// TestWebLink holds that only addresses with a host become links.
+// TestWebLink checks that only addresses with a host become links.
 func TestWebLink(t *testing.T) {
 	for address, want := range map[string]string{
 		"http://a.example/b": "[text](http://a.example/b)", "https://a.example": "[text](https://a.example)",

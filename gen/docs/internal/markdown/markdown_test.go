@@ -31,7 +31,7 @@ var hostile = []string{
 	"~~~ no fence",
 }
 
-// TestHostile holds that no text of a schema is taken for markup, wherever it
+// TestHostile checks that no text of a schema is taken for markup, wherever it
 // stands.
 func TestHostile(t *testing.T) {
 	var schema strings.Builder
@@ -90,7 +90,7 @@ func rst(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "`", "\\`", "|", `\|`, "[^1]", `\[^1]`).Replace(text)
 }
 
-// TestPages holds the form of a page.
+// TestPages checks the form of a page.
 func TestPages(t *testing.T) {
 	r := model.New(schematest.Text(t, pageSchema), model.Options{})
 	files := markdown.Pages(r)

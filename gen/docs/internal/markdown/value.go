@@ -207,7 +207,7 @@ func alternatives(names []string) string {
 	return strings.Join(names, "")
 }
 
-// facts says what is to be known of a member besides its type.
+// facts returns what there is to know about a member apart from its type.
 func (v valueWriter) facts(m *model.Member) []string {
 	var out []string
 	if m.Since != "" {

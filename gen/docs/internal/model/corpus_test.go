@@ -13,7 +13,7 @@ import (
 // releases are those of the corpus.
 var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
 
-// TestCorpus holds what is true of every schema of the corpus: each definition is
+// TestCorpus checks what is true of every schema of the corpus: each definition is
 // there once, at a place of its own, and laid out with anchors that are unique.
 func TestCorpus(t *testing.T) {
 	dir := corpus.Dir(t)

@@ -8,9 +8,9 @@ type Limits struct {
 	Depth int // levels of nesting; the arguments themselves are the first
 	Rows  int // rows in all
 
-	// Whole is for documentation that is read from start to end and has no other
-	// pages: a type is shown at the first place where it stands, whatever its level,
-	// and what is too deep is shown behind the rest, in Body.Rest. Rows is ignored.
+	// Whole is for documentation that is read from start to end and has no other pages: a
+	// type is shown at the first place where it stands, whatever its level, and what is too
+	// deep is shown after the rest, in Body.Rest. Rows is ignored.
 	Whole bool
 }
 
@@ -200,8 +200,8 @@ func (e *expander) expand(p pending) {
 	}
 }
 
-// branch is the anchor of a branch. Anchors are the names on the way to a part;
-// a branch is told from a member by a colon, which no name has.
+// branch is the anchor of a branch. Anchors are the names on the way to a part; a branch is
+// distinguished from a member by a colon, which no name has.
 func (p pending) branch(m *Member, tag string) string {
 	if p.root && p.prefix == string(ObjectMember)+"-" {
 		return m.Anchor()

@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
-// TestMentionsEverywhere holds that a name is found wherever it can stand in a
+// TestMentionsEverywhere checks that a name is found wherever it can stand in a
 // text.
 func TestMentionsEverywhere(t *testing.T) {
 	for place, text := range map[string]string{

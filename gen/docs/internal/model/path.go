@@ -36,8 +36,8 @@ func (d *Definition) Path() string { return d.folder() + "/" + d.Slug }
 // "module/block-core".
 func (m *Module) Path() string { return ModuleFolder + "/" + m.Slug }
 
-// slugs are the names that are taken in a folder, in lower case: a file system
-// may not tell apart what differs in case only.
+// slugs are the names that are taken in a folder, in lower case: a file system may not
+// distinguish names that differ only in case.
 type slugs map[string]bool
 
 // free reports whether take would return the plain name.

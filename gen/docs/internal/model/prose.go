@@ -45,7 +45,7 @@ func (b *builder) document(d *Definition) {
 }
 
 // withoutColons returns texts that do not end with a colon: what it announced stands
-// elsewhere on a page. A text that is nothing else is left out.
+// elsewhere on a page. A text that consists only of that is left out.
 func withoutColons(list []Prose) []Prose {
 	for i := range list {
 		list[i].Blocks = prose.WithoutColon(list[i].Blocks)

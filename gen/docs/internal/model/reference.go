@@ -87,7 +87,7 @@ type Definition struct {
 	Blurb       []Prose // what stands before everything else
 	ReturnsText Prose
 	Errors      []Prose
-	Notes       []Prose // what stands behind everything else
+	Notes       []Prose // what follows everything else
 	Examples    []*Example
 
 	// Members are the arguments, members, values or branches that stand in the
@@ -191,8 +191,8 @@ type Feature struct {
 	On   []*Member // the members that have it
 	Text Prose
 
-	// Instead is what the text names beside what has the feature: for
-	// "deprecated" that is what to use instead.
+	// Instead is the definition that the text names, other than the owner of the feature:
+	// for "deprecated" that is what to use instead.
 	Instead []Target
 }
 

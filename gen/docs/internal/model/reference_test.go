@@ -134,7 +134,7 @@ func names(list []*model.Definition) string {
 	return strings.Join(out, " ")
 }
 
-// TestIndex holds what is found out about the definitions of a schema from
+// TestIndex checks what is found out about the definitions of a schema from
 // elsewhere in it.
 func TestIndex(t *testing.T) {
 	r := newReference(t)
@@ -162,7 +162,7 @@ func TestIndex(t *testing.T) {
 	}
 }
 
-// TestMembers holds what is known of members.
+// TestMembers checks what is known of members.
 func TestMembers(t *testing.T) {
 	r := newReference(t)
 	for _, test := range []struct{ path, anchor, since, text string }{
@@ -185,7 +185,7 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// TestSince holds which release the text of a member names, and what is left of
+// TestSince checks which release the text of a member names, and what is left of
 // the text.
 func TestSince(t *testing.T) {
 	for _, test := range []struct{ text, since, rest string }{
@@ -207,7 +207,7 @@ func TestSince(t *testing.T) {
 	}
 }
 
-// TestDefinitionSince holds that what follows the release of a definition is a note.
+// TestDefinitionSince checks that what follows the release of a definition is a note.
 func TestDefinitionSince(t *testing.T) {
 	for _, test := range []struct{ text, since, note string }{
 		{"2.9", "2.9", ""},
@@ -228,7 +228,7 @@ func TestDefinitionSince(t *testing.T) {
 	}
 }
 
-// TestDefinition holds what is known of a command.
+// TestDefinition checks what is known of a command.
 func TestDefinition(t *testing.T) {
 	r := newReference(t)
 	d := r.Lookup("start-node")
@@ -267,7 +267,7 @@ func TestDefinition(t *testing.T) {
 	}
 }
 
-// TestExpand holds where types are shown on a page, and where they are cut.
+// TestExpand checks where types are shown on a page, and where they are cut.
 func TestExpand(t *testing.T) {
 	r := newReference(t)
 	for _, test := range []struct {
@@ -340,7 +340,7 @@ func dump(b *strings.Builder, indent string, v *model.Value) {
 	}
 }
 
-// TestNames holds which words of plain text are taken for commands and events.
+// TestNames checks which words of plain text are taken for commands and events.
 func TestNames(t *testing.T) {
 	r := newReference(t)
 	const text = "start-node, NODE_GONE! node_gone xstart-node query-nodes-x (query-nodes) Node"
@@ -353,7 +353,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestModules holds that the page of a module has the name of its file, wherever
+// TestModules checks that the page of a module has the name of its file, wherever
 // that is, unless two have the same.
 func TestModules(t *testing.T) {
 	s := schematest.Files(t, fstest.MapFS{

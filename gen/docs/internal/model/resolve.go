@@ -47,7 +47,7 @@ func (d *Definition) Member(name string) *Member {
 	return nil
 }
 
-// instead finds what the texts of features name besides what has them.
+// instead finds the definitions that the texts of features name, other than the owner.
 func (b *builder) instead() {
 	for _, d := range b.Definitions {
 		for _, f := range d.Features {

@@ -49,7 +49,7 @@ const MaxReached = 8
 type Change struct {
 	Rule, Path, Message, Reason string
 	Severity                    compat.Severity
-	Reached                     []string // commands and events that it reaches beside Path, MaxReached at most
+	Reached                     []string // commands and events that it affects other than Path, at most MaxReached
 	More                        int      // how many it reaches besides
 }
 

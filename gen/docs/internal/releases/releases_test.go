@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
-// TestReached holds how many of the commands that a change reaches are named.
+// TestReached checks how many of the commands that a change reaches are named.
 func TestReached(t *testing.T) {
 	for _, n := range []int{1, releases.MaxReached, releases.MaxReached + 1, 30} {
 		var old, now strings.Builder

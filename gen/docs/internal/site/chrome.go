@@ -17,7 +17,7 @@ type page struct {
 	// the releases. Without, they follow from the path.
 	base, up string
 
-	scripts  []string                 // that it needs beside those of all pages, in order
+	scripts  []string                 // that it needs in addition to those of all pages, in order
 	examples int                      // that have an id so far
 	shown    map[*model.Member]string // the ids of members that are shown on it
 }
@@ -211,7 +211,7 @@ func (w *writer) summaries(list []*model.Definition, kinds bool) {
 	w.newline()
 }
 
-// standing writes the badges that tell whether to rely on a definition.
+// standing writes the badges on the stability of a definition.
 func (w *writer) standing(d *model.Definition) {
 	if d.Deprecated != nil {
 		w.badge("deprecated", "deprecated")

@@ -44,7 +44,7 @@ func (n named) inline() []named {
 	return t.Inline
 }
 
-// TestCoverage holds that every definition, member, argument, value and branch
+// TestCoverage checks that every definition, member, argument, value and branch
 // that QEMU's compiler finds, in every schema of the corpus, has a place of its
 // own in the site, and that the sites are sound.
 func TestCoverage(t *testing.T) {

@@ -21,7 +21,7 @@
 //
 //	removed.html  command/SLUG.html …  also for what older releases had, which says what became of it
 //
-// and beside those folders
+// and next to those folders
 //
 //	index.html             the releases, newest first
 //	qemu-qmp-ref.html      leads links to QEMU's manual to the newest release
@@ -42,7 +42,7 @@
 //
 //	a.skip             "Skip to content", to #main
 //	header.bar         a.brand (with small: the release, if it is the only one); div.search, div.tools (both empty: for scripts to fill)
-//	                   behind a.brand, if there are several releases, the switch between them:
+//	                   after a.brand, if there are several releases, the switch between them:
 //	                   details.releases > summary (the release), ul > li: a to this page in the other release
 //	                   or, if it has none, in the nearest that has it, with small that says so; span[aria-current]
 //	div.frame          nav.site > ul > li > a[aria-current=page]; main#main
@@ -95,10 +95,10 @@
 //	});
 //	qapiSummaries([ "…", … ]);               // one for each of defs
 //
-// kind is c(ommand), e(vent), n (enum), s(truct), u(nion) or a(lternate); module
-// is an index into modules; flags are letters: d(eprecated), u(nstable), i (there is a
-// condition), x (not on the wire), r (removed: the page tells when). A member is its
-// name, with "=" before it if it is a branch, and ":" and flags behind it if there are any. The
+// kind is c(ommand), e(vent), n (enum), s(truct), u(nion) or a(lternate); module is an
+// index into modules; flags are letters: d(eprecated), u(nstable), i (there is a
+// condition), x (not on the wire), r (removed: the page says when). A member is its name,
+// with "=" before it if it is a branch, and ":" and flags after it if there are any. The
 // slug, if there is none, is the name.
 //
 // The page is FOLDER/SLUG.html with FOLDER command, event or type; a member's id there
@@ -109,8 +109,8 @@
 //
 //	qapiWords({ word: postings, … })
 //
-// Words are in the form that the function words gives them. Postings are, for each
-// document in order, a capital letter for the weight of the word there, from A for 1 to
-// I for 9, and the distance from the document before in base 36, left out if it is 1. A
-// document is a place in defs, or behind those in titles.
+// Words are in the form that the function words gives them. Postings are, for each document
+// in order, a capital letter for the weight of the word there, from A for 1 to I for 9, and
+// the distance from the document before in base 36, left out if it is 1. A document is an
+// index in defs, or after those in titles.
 package site

@@ -104,7 +104,7 @@ const hostileSchema = `
 { 'struct': 'Box', 'data': { '*box': 'Box' } }
 `
 
-// TestHostileText holds that text of a schema is text in the site, whatever it
+// TestHostileText checks that text of a schema is text in the site, whatever it
 // says.
 func TestHostileText(t *testing.T) {
 	text := strings.ReplaceAll(hostileSchema, "ATTACK", attack)
@@ -125,7 +125,7 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// TestHostileNames holds the same of names that no parser lets through.
+// TestHostileNames checks the same of names that no parser lets through.
 func TestHostileNames(t *testing.T) {
 	s := schematest.Text(t, strings.ReplaceAll(hostileSchema, "ATTACK", "CONFIG_X"))
 	const name = `"'/../><script>alert(1)</script>&amp;%41`
@@ -187,8 +187,8 @@ func (m *made) checkHarmless(t *testing.T) {
 	}
 }
 
-// TestNames holds that each definition has a page of its own, where a file system
-// does not tell case, or has its own ideas of names.
+// TestNames checks that each definition has a page of its own, where a file system ignores
+// case, or has other rules for names.
 func TestNames(t *testing.T) {
 	s := schematest.Text(t, `
 { 'struct': 'Con', 'data': { 'a': 'str' } }

@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
-// TestSummaries holds what is said of nested types that are closed or open.
+// TestSummaries checks what is said of nested types that are closed or open.
 func TestSummaries(t *testing.T) {
 	s := schematest.Text(t, `
 { 'enum': 'Kind', 'data': [ 'a', 'b' ] }
@@ -26,7 +26,7 @@ func TestSummaries(t *testing.T) {
 	}
 }
 
-// TestReferences holds where names in texts lead: to the row on the same page, if
+// TestReferences checks where names in texts lead: to the row on the same page, if
 // there is one, or else to the page of what they name.
 func TestReferences(t *testing.T) {
 	s := schematest.Text(t, `

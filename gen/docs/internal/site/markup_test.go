@@ -190,7 +190,7 @@ func (d *document) nesting(tag string, stack []element) {
 	}
 }
 
-// TestParse holds that the tests find what is wrong with a page.
+// TestParse checks that the tests find what is wrong with a page.
 func TestParse(t *testing.T) {
 	const head = "<!DOCTYPE html>\n<html><body><div><main id=\"main\"><h1>x</h1>"
 	const tail = "</main></div></body></html>\n"

@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
-// TestReading holds what a reader who does not know how pages are made would stumble
+// TestReading checks what a reader who does not know how pages are made would stumble
 // over.
 func TestReading(t *testing.T) {
 	const schema = `

@@ -81,7 +81,7 @@ func ownReleases(t testing.TB) []compat.Release {
 	return list
 }
 
-// TestReleases holds what pages say of other releases.
+// TestReleases checks what pages say of other releases.
 func TestReleases(t *testing.T) {
 	m := makeReleases(t, ownReleases(t))
 	tests := []struct {

@@ -14,8 +14,7 @@ var kindLetters = map[model.Kind]string{
 	model.Struct: "s", model.Union: "u", model.Alternate: "a",
 }
 
-// A searchIndex is what the script searches. Package documentation tells its
-// form.
+// A searchIndex is what the script searches. Package documentation describes its form.
 type searchIndex struct {
 	Modules []string       `json:"modules"`
 	Titles  []string       `json:"titles"` // of modules
@@ -94,9 +93,9 @@ func marks(deprecated, unstable, conditional, unreachable bool) string {
 	return b.String()
 }
 
-// searched returns the names by which a definition is found besides its own:
-// those of its members and branches. Arguments that are given by a type are those
-// of the command, too.
+// searched returns the names by which a definition is found other than its own: those of
+// its members and branches. Arguments that are given by a type are those of the command,
+// too.
 func (s *site) searched(d *model.Definition) []string {
 	list := d.Members
 	if !d.IsType() && len(list) == 0 {

@@ -115,7 +115,7 @@ const (
 	maxPartsGz   = 80 << 10 // all parts
 )
 
-// TestBudgets holds the sizes of the site of QEMU 10.2.
+// TestBudgets checks the sizes of the site of QEMU 10.2.
 func TestBudgets(t *testing.T) {
 	m := makeSite(t, load(t, "10.2.0", corpus.Schemas(t, corpus.Dir(t), "10.2.0")[0]))
 	total, assets, part, parts := 0, 0, 0, 0
@@ -180,7 +180,7 @@ func zipped(data []byte) int {
 	return b.Len()
 }
 
-// TestSameTwice holds that the files and their order are the same each time.
+// TestSameTwice checks that the files and their order are the same each time.
 func TestSameTwice(t *testing.T) {
 	s := corpus.Schemas(t, corpus.Dir(t), "9.2.0")[0]
 	var runs [2][]gen.File

@@ -91,8 +91,8 @@ var errorClasses = []errorClass{
 	{"KVMMissingCap", "the host's KVM lacks a capability"},
 }
 
-// errorsPage lists the error classes with the commands that tell of them, and
-// then the commands that tell of errors.
+// errorsPage lists the error classes with the commands that document them, and then the
+// commands that document errors.
 func (w *writer) errorsPage() {
 	const about = "An error has a class, for programs, and a text, for people."
 	w.start("Errors", about)

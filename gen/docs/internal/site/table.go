@@ -99,7 +99,7 @@ func (w *writer) inherits(r *model.Row) bool {
 	return w.here != nil && w.here.IsType() && r.ID == r.Anchor()
 }
 
-// memberBadges writes what is to be known of a member besides its type.
+// memberBadges writes what there is to know about a member apart from its type.
 func (w *writer) memberBadges(m *model.Member) {
 	if m.Since != "" {
 		w.badge("since", "since "+m.Since)
@@ -251,7 +251,7 @@ func (w *writer) caseNames(tag string, c *model.Case) {
 	w.memberBadges(c.Branches[0])
 }
 
-// see tells where on the page, or on which, a value is shown.
+// see links to where a value is shown, on this page or another.
 func (w *writer) see(v *model.Value) {
 	if v.At == nil {
 		w.open("p", "class", "see")

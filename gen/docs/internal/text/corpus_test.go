@@ -20,7 +20,7 @@ import (
 // maxSize is the size that a file for a release of QEMU may have.
 const maxSize = 5 << 20
 
-// TestCorpus holds that what QEMU's own compiler finds in its schemas is in
+// TestCorpus checks that what QEMU's own compiler finds in its schemas is in
 // the documentation, and the form of it.
 func TestCorpus(t *testing.T) {
 	dir := corpus.Dir(t)

@@ -13,7 +13,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
-// TestExampleSchema holds the form of the documentation of the project's own
+// TestExampleSchema checks the form of the documentation of the project's own
 // schema, which has one of everything.
 func TestExampleSchema(t *testing.T) {
 	top := filepath.Join(corpus.Root(t), "testdata", "schemas", "vm")

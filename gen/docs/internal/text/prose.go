@@ -20,8 +20,8 @@ type textWriter struct {
 	of  model.Prose
 }
 
-// item writes blocks behind a lead such as `- "name":`. Further lines get the
-// indentation. The tail, if any, follows the first paragraph.
+// item writes blocks after a lead such as `- "name":`. Further lines get the indentation.
+// The tail, if any, follows the first paragraph.
 func (w textWriter) item(lead, indent string, blocks []prose.Block, tail []string) {
 	var words []string
 	if len(blocks) > 0 {

@@ -325,7 +325,7 @@ Returns: (json-object, empty)
 `)
 }
 
-// TestDeep holds that what is nested deep stands below the arguments, so that
+// TestDeep checks that what is nested deep stands below the arguments, so that
 // there is always room for text.
 func TestDeep(t *testing.T) {
 	b := newBuilder()
@@ -353,7 +353,7 @@ func TestDeep(t *testing.T) {
 	}
 }
 
-// TestData holds that text of the schema is not taken for more than text.
+// TestData checks that text of the schema is not taken for more than text.
 func TestData(t *testing.T) {
 	b := newBuilder()
 	b.command(doc("x", "<script>alert(1)</script> % \\n $(y) "+strings.Repeat("w", 100)+" end\n\nname\n\n    ----"))
