@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -193,7 +194,12 @@ func TestScenarioMistakes(t *testing.T) {
 // answers with a value that is valid, or nothing.
 func TestReleases(t *testing.T) {
 	dir := corpus.Dir(t)
-	for _, release := range []string{"2.12.0", "7.2.0", "10.2.0"} {
+	releases, err := os.ReadDir(filepath.Join(dir, "corpus"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range releases {
+		release := entry.Name()
 		for _, sc := range corpus.Schemas(t, dir, release) {
 			t.Run(release+" "+sc.Name, func(t *testing.T) {
 				schema := schematest.Load(t, filepath.Join(dir, "corpus", release), sc.Root)
@@ -223,7 +229,7 @@ func TestReleases(t *testing.T) {
 					}
 					answered++
 				}
-				if answered < 20 {
+				if answered < 15 {
 					t.Errorf("only %d commands", answered)
 				}
 				t.Logf("%d commands", answered)
