@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -192,6 +193,39 @@ func TestOutput(t *testing.T) {
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "a.go")); err != nil || string(text) != "a\n" {
 		t.Errorf("%q, %v", text, err)
+	}
+}
+
+// TestUpToDate checks when nothing has to be generated, and that --clean always generates.
+func TestUpToDate(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	read := func(string) ([]byte, error) { return []byte("text"), nil }
+	meta := outdir.Meta{Generator: "go", Build: "one", Inputs: []outdir.Input{{Path: "s.json", SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte("text")))}}}
+	if err := (&driver.Output{Dir: dir}).Put(io.Discard, io.Discard, []gen.File{{Path: "a.go", Data: []byte("a\n")}}, meta); err != nil {
+		t.Fatal(err)
+	}
+	other, never, rebuilt := meta, meta, meta
+	other.Options, never.Generator, rebuilt.Build = []string{"x"}, "docs", "two"
+	for _, test := range []struct {
+		name string
+		o    driver.Output
+		meta outdir.Meta
+		want string // what is printed; empty if it is not up to date
+	}{
+		{"write", driver.Output{}, meta, "0 files written, 1 unchanged"},
+		{"check", driver.Output{Check: true}, meta, "compared 1 file, all up to date"},
+		{"diff", driver.Output{Diff: true}, meta, "compared 1 file, all up to date"},
+		{"clean", driver.Output{Clean: true}, meta, ""},
+		{"other options", driver.Output{}, other, ""},
+		{"a generator that has not run", driver.Output{}, never, ""},
+		{"another build of the program", driver.Output{}, rebuilt, ""},
+	} {
+		var out strings.Builder
+		test.o.Dir = dir
+		ok := test.o.UpToDate(&out, test.meta, read)
+		if ok != (test.want != "") || !strings.Contains(out.String(), test.want) || !ok && out.Len() > 0 {
+			t.Errorf("%s: %v, %q", test.name, ok, out.String())
+		}
 	}
 }
 

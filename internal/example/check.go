@@ -82,38 +82,17 @@ func (c *checker) anything(v *Value, path string) {
 	}
 }
 
-// integer checks the range of an integer. QEMU's JSON parser takes what has a
-// fraction or an exponent for no integer.
+// integer checks the range of an integer. To QEMU's JSON parser,
+// a number with a fraction or an exponent is not an integer.
 func (c *checker) integer(v *Value, t *ir.Builtin, path string) {
 	if strings.ContainsAny(v.Text, ".eE") {
 		c.find(codeKind, path, v.Offset, "expected an integer, got %s", v.Text)
 		return
 	}
 	n, _ := new(big.Int).SetString(v.Text, 10)
-	if low, high := integerRange(t.Name); n.Cmp(low) < 0 || n.Cmp(high) > 0 {
+	if low, high := t.Range(); n.Cmp(big.NewInt(low)) < 0 || n.Cmp(new(big.Int).SetUint64(high)) > 0 {
 		c.find(codeRange, path, v.Offset, "%s is not between %d and %d", v.Text, low, high)
 	}
-}
-
-// integerRange returns the bounds of a built-in integer type.
-func integerRange(name string) (low, high *big.Int) {
-	bits := uint(64)
-	switch {
-	case strings.HasSuffix(name, "8"):
-		bits = 8
-	case strings.HasSuffix(name, "16"):
-		bits = 16
-	case strings.HasSuffix(name, "32"):
-		bits = 32
-	}
-	one := big.NewInt(1)
-	if strings.HasPrefix(name, "uint") || name == "size" {
-		high = new(big.Int).Lsh(one, bits)
-		return new(big.Int), high.Sub(high, one)
-	}
-	high = new(big.Int).Lsh(one, bits-1)
-	low = new(big.Int).Neg(high)
-	return low, high.Sub(high, one)
 }
 
 func (c *checker) enum(v *Value, t *ir.Enum, path string) {

@@ -22,6 +22,7 @@ const shapes = `
 { 'struct': 'All', 'data': { '*i': 'int', '*n': 'number', '*b': 'bool', '*any': 'any', '*list': [ 'Point' ],
   '*colour': 'Colour', '*either': 'Either', '*shape': 'Shape', '*inner': 'Inner' } }
 { 'command': 'none' }
+{ 'command': 'ints', 'data': { '*i16': 'int16', '*i32': 'int32', '*u8': 'uint8', '*u16': 'uint16', '*u32': 'uint32', '*s': 'size' } }
 { 'command': 'ping', 'data': { 'text': 'str' }, 'returns': [ 'Point' ], 'allow-oob': true }
 { 'command': 'all', 'data': 'All' }
 { 'command': 'draw', 'data': 'Shape', 'boxed': true }
@@ -42,6 +43,8 @@ func TestFindings(t *testing.T) {
 		{"not out of band", `-> { "exec-oob": "none" }`, "unknown-command: the command 'none' cannot be run out of band"},
 		{"events", `<- { "event": "RESET", at }` + "\n" + `<- { "event": "MOVED", "data": { "to": { "x": -128, "y": 18446744073709551615 } }, at }`, ""},
 		{"greeting", `<- { "QMP": { "version": { "any": 1 }, "capabilities": [ "oob" ] } }`, ""},
+		{"greeting with more", `<- { "QMP": { "version": {}, "capabilities": [], "more": 1 }, "x": 1 }`, "unknown-member QMP.more: the protocol has no such member\nunknown-member x: the protocol has no such member"},
+		{"half a greeting", `<- { "QMP": { "version": [] } }`, "missing-member QMP.capabilities: mandatory member is missing\nkind QMP.version: expected an object, got an array"},
 		{"error", `<- { "error": { "class": "GenericError", "desc": "no" } }`, ""},
 
 		{"unknown command", `-> { "execute": "pong" }`, "unknown-command: there is no command 'pong'"},
@@ -63,6 +66,12 @@ func TestFindings(t *testing.T) {
 		{"int too large", `-> { "execute": "all", "arguments": { "i": 9223372036854775808 } }`, "range arguments.i: 9223372036854775808 is not between -9223372036854775808 and 9223372036854775807"},
 		{"int8 too small", `<- { "return": [ { "x": -129 } ] }`, "range return[0].x: -129 is not between -128 and 127"},
 		{"uint64 below zero", `<- { "return": [ { "x": 1, "y": -1 } ] }`, "range return[0].y: -1 is not between 0 and 18446744073709551615"},
+		{"least and greatest", `-> { "execute": "ints", "arguments": { "i16": -32768, "i32": -2147483648, "u8": 255, "u16": 65535, "u32": 4294967295, "s": 18446744073709551615 } }`, ""},
+		{"too small", `-> { "execute": "ints", "arguments": { "i16": -32769, "i32": -2147483649, "u8": -1 } }`,
+			"range arguments.i16: -32769 is not between -32768 and 32767\nrange arguments.i32: -2147483649 is not between -2147483648 and 2147483647\nrange arguments.u8: -1 is not between 0 and 255"},
+		{"too large", `-> { "execute": "ints", "arguments": { "u8": 256, "u16": 65536, "u32": 4294967296, "s": 18446744073709551616 } }`,
+			"range arguments.u8: 256 is not between 0 and 255\nrange arguments.u16: 65536 is not between 0 and 65535\n" +
+				"range arguments.u32: 4294967296 is not between 0 and 4294967295\nrange arguments.s: 18446744073709551616 is not between 0 and 18446744073709551615"},
 		{"enum", `-> { "execute": "all", "arguments": { "colour": "blue" } }`, "unknown-value arguments.colour: Colour has no value 'blue'"},
 		{"duplicate", `-> { "execute": "all", "arguments": { "i": 1, "i": 2 } }`, "duplicate arguments.i: the member is there already"},
 		{"duplicate in any", `-> { "execute": "all", "arguments": { "any": [ { "i": 1, "i": 2 } ] } }`, "duplicate arguments.any[0].i: the member is there already"},
@@ -76,6 +85,7 @@ func TestFindings(t *testing.T) {
 		{"union", `-> { "execute": "draw", "arguments": { "kind": "red", "x": 1, "name": "a" } }`, ""},
 		{"empty branch", `-> { "execute": "draw", "arguments": { "kind": "green" } }`, ""},
 		{"member of another branch", `-> { "execute": "draw", "arguments": { "kind": "green", "x": 1 } }`, "unknown-member arguments.x: only where 'kind' is 'red'"},
+		{"member of no branch", `-> { "execute": "draw", "arguments": { "kind": "red", "x": 1, "z": 1 } }`, "unknown-member arguments.z: Shape has no such member"},
 		{"member of a branch is missing", `-> { "execute": "draw", "arguments": { "kind": "red" } }`, "missing-member arguments.x: mandatory member is missing"},
 		{"no discriminator", `-> { "execute": "draw", "arguments": { "x": 1 } }`, "missing-member arguments.kind: mandatory member is missing"},
 		{"unknown branch", `-> { "execute": "draw", "arguments": { "kind": "blue", "z": 1 } }`, "unknown-value arguments.kind: Colour has no value 'blue'"},
