@@ -138,6 +138,12 @@ func TestNoReply(t *testing.T) {
 			a.send(refused)
 			a.synced(id)
 		}, "refused"},
+		{"refuses, and the synchronisation, too", long, func(a *agent) {
+			id := a.expect("guest-sync-delimited")
+			a.send(refused)
+			a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"another one\"}}\n")
+			a.synced(id)
+		}, "refused"},
 		{"refuses and closes", long, func(a *agent) {
 			a.expect("guest-sync-delimited")
 			a.send(refused)

@@ -1,10 +1,13 @@
 package qga_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +170,96 @@ func TestGivenUp(t *testing.T) {
 				t.Errorf("next: %q, %v", got, err)
 			}
 		})
+	}
+}
+
+// What came before a command was written is not taken for its reply, though the reader hands it
+// on later. Agents before QEMU 4.0 have no ids that would tell.
+func TestReplyBeforeCommand(t *testing.T) {
+	written := make(chan bool)
+	c := newClient(t, script(t, func(a *agent) {
+		generation{noIDs: true}.serve(a, func(command string, reply func(string) string) string {
+			if command == "one" {
+				// Behind the answer to the synchronisation that precedes the next command.
+				a.conn = behind{a.conn, "{\"return\": \"older\"}\n"}
+			}
+			return reply(`"` + command + `"`)
+		})
+	}), qga.WithHook(func(dir qmp.Direction, msg []byte) {
+		switch text := string(msg); {
+		case dir == qmp.Sent && strings.Contains(text, `"two"`):
+			close(written) // it is about to be
+		case dir == qmp.Received && strings.Contains(text, "older"):
+			<-written
+		}
+	}))
+	for _, command := range []string{"one", "two"} {
+		var got string
+		if err := c.Call(testContext(t), command, nil, &got); err != nil || got != command {
+			t.Errorf("%s: %q, %v", command, got, err)
+		}
+	}
+}
+
+// behind adds a text to each answer to a synchronisation that is written.
+type behind struct {
+	net.Conn
+	text string
+}
+
+func (b behind) Write(p []byte) (int, error) {
+	if p[0] != 0xFF {
+		return b.Conn.Write(p)
+	}
+	n, err := b.Conn.Write(append(bytes.Clone(p), b.text...))
+	return min(n, len(p)), err
+}
+
+// After a reply that nobody asked for the client synchronises, with agents that have ids, too.
+func TestSyncAfterStray(t *testing.T) {
+	c := newClient(t, script(t, func(a *agent) {
+		a.sync()
+		a.expect("one")
+		a.send("{\"return\": {}, \"id\": %s}\n{\"return\": {}}\n", a.id)
+		a.sync()
+		a.expect("two")
+		a.reply(`"return": {}`)
+	}))
+	for _, command := range []string{"one", "two"} {
+		if err := c.Call(testContext(t), command, nil, nil); err != nil {
+			t.Errorf("%s: %v", command, err)
+		}
+	}
+}
+
+// An answer to guest-sync-delimited without the byte in front may be anything.
+func TestSyncNeedsSentinel(t *testing.T) {
+	c := newClient(t, script(t, func(a *agent) {
+		id := a.expect("guest-sync-delimited")
+		a.reply(fmt.Sprintf(`"return": %d`, id))
+		a.synced(a.expect("guest-sync-delimited"))
+		a.expect("guest-ping")
+		a.reply(`"return": {}`)
+	}), qga.WithRetry(20*time.Millisecond))
+	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A late answer to the first of several synchronisations settles that no reply will come.
+func TestLateSync(t *testing.T) {
+	c := newClient(t, script(t, func(a *agent) {
+		a.sync()
+		a.expect("x")
+		a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error\"}}\n")
+		first := a.expect("guest-sync-delimited")
+		a.expect("guest-sync-delimited")
+		a.synced(first)
+		io.Copy(io.Discard, a.in)
+	}), qga.WithRetry(50*time.Millisecond))
+	var e *qmp.Error
+	if err := c.Call(testContext(t), "x", nil, nil); !errors.As(err, &e) || e.Desc != "JSON parse error" {
+		t.Errorf("%v, want the error", err)
 	}
 }
 

@@ -14,9 +14,12 @@ import (
 	"time"
 )
 
+// patience is how long a test waits for what must happen. It only ends tests that have failed.
+const patience = 30 * time.Second
+
 // testContext returns a context that ends before the test binary is killed.
 func testContext(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -26,7 +29,8 @@ func checkGoroutines(t testing.TB) {
 	t.Helper()
 	t.Cleanup(func() {
 		var left string
-		for range 100 {
+		// No channel tells of the end of a goroutine.
+		for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
 			buf := make([]byte, 1<<20)
 			left = ""
 			for _, stack := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
@@ -37,7 +41,6 @@ func checkGoroutines(t testing.TB) {
 			if left == "" {
 				return
 			}
-			time.Sleep(10 * time.Millisecond)
 		}
 		t.Errorf("goroutines are left:\n%s", left)
 	})

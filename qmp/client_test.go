@@ -35,6 +35,7 @@ func checkGoroutines(t *testing.T) {
 	t.Helper()
 	before := runtime.NumGoroutine()
 	t.Cleanup(func() {
+		// No channel tells of the end of a goroutine.
 		for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 			if runtime.NumGoroutine() <= before {
 				return

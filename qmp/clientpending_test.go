@@ -35,14 +35,14 @@ func TestAbandonedForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := c.Pending(); got != calls {
-		t.Errorf("%d calls are pending, want %d", got, calls)
+	if pending, waiting := c.Pending(), c.Waiting(); pending != calls || waiting != 0 {
+		t.Errorf("%d calls are pending, %d wait, want %d and 0", pending, waiting, calls)
 	}
 	if err := c.Call(testContext(t), "last", nil, nil); err != nil {
 		t.Error(err)
 	}
-	if got := c.Pending(); got != 0 {
-		t.Errorf("at the end %d calls are pending", got)
+	if pending, waiting := c.Pending(), c.Waiting(); pending != 0 || waiting != 0 {
+		t.Errorf("at the end %d calls are pending, and %d wait", pending, waiting)
 	}
 }
 

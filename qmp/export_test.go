@@ -24,6 +24,13 @@ func (c *Client) Pending() int {
 	return len(c.pending)
 }
 
+// Waiting returns how many calls wait for their replies.
+func (c *Client) Waiting() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.waiting()
+}
+
 // Topics returns how many names of events a client keeps.
 func (c *Client) Topics() int {
 	c.events.mu.Lock()

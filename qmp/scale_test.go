@@ -90,12 +90,12 @@ func TestScaleClients(t *testing.T) {
 	}
 	wg.Wait()
 	clear(all)
-	after := measureUsage()
-	for end := time.Now().Add(patience); after.goroutines > before.goroutines && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
+	var after usage
+	await(t, "goroutines have ended", func() bool {
 		after = measureUsage()
-	}
-	if after.goroutines > before.goroutines || after.descriptors > before.descriptors {
+		return after.goroutines <= before.goroutines
+	})
+	if after.descriptors > before.descriptors {
 		t.Errorf("left: %+v, at the start: %+v", after, before)
 	}
 }

@@ -65,6 +65,19 @@ func TestOutputAwaitsWrites(t *testing.T) {
 	}
 }
 
+// What has been written does not keep the next command waiting, however much it was.
+func TestOutputWritten(t *testing.T) {
+	o := newOutput(nopCloser{new(bytes.Buffer)}, nil)
+	o.reply(make([]byte, highWaiting+1))
+	o.finish()
+	if err := o.write(); err != nil {
+		t.Error(err)
+	}
+	if o.full() {
+		t.Error("the next command waits for what has been written")
+	}
+}
+
 // After the last reply nothing is sent any more, not even an event.
 func TestOutputFinished(t *testing.T) {
 	var got bytes.Buffer

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/qapi-go/qapi-go/qmp"
 )
@@ -148,21 +150,29 @@ func TestServeErrors(t *testing.T) {
 
 // Shutdown ends the pause of a Serve that waits for files.
 func TestServePauseEnds(t *testing.T) {
-	s := qmp.NewServer(nil, qmp.WithErrorLog(new(testLog)))
-	trying := make(chan bool, 100)
-	l := &scriptedListener{closed: make(chan struct{})}
-	l.accept = func() (net.Conn, error) { trying <- true; return nil, syscall.EMFILE }
-	served := make(chan error)
-	go func() { served <- s.Serve(l) }()
-	for range 3 {
-		<-trying
-	}
-	if err := s.Shutdown(testContext(t)); err != nil {
-		t.Error(err)
-	}
-	if err := <-served; err != qmp.ErrClosed {
-		t.Errorf("Serve: %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := qmp.NewServer(nil, qmp.WithErrorLog(new(testLog)))
+		attempts := 0
+		l := &scriptedListener{closed: make(chan struct{})}
+		l.accept = func() (net.Conn, error) { attempts++; return nil, syscall.EMFILE }
+		served := make(chan error)
+		go func() { served <- s.Serve(l) }()
+		time.Sleep(100 * time.Millisecond) // of the bubble: after 5, 10, 20 and 40 ms
+		synctest.Wait()
+		if attempts != 5 {
+			t.Errorf("%d attempts in 100 ms, want 5", attempts)
+		}
+		start := time.Now()
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; err != qmp.ErrClosed {
+			t.Errorf("Serve: %v", err)
+		}
+		if took := time.Since(start); took > 0 {
+			t.Errorf("the pause went on for %v", took)
+		}
+	})
 }
 
 // The hook of a server sees each message as it was sent, in order.

@@ -163,6 +163,37 @@ func TestAgent(t *testing.T) {
 	}
 }
 
+// TestNoise holds that what is no message is kept for a while: its start only, up to the next
+// message or sentinel.
+func TestNoise(t *testing.T) {
+	long := strings.Repeat("x", 10*maxNoise)
+	for _, test := range []struct{ input, want string }{
+		{" login: \n", "login:"},
+		{long, long[:maxNoise]},
+		{"login: {}", ""},
+		{"login: {} again", "again"},
+		{"login: \xff", ""},
+		{"login: \xff more", "more"},
+		{"{\"a\"", ""},
+	} {
+		for name, r := range map[string]io.Reader{
+			"whole": strings.NewReader(test.input), "bytes": iotest.OneByteReader(strings.NewReader(test.input)),
+		} {
+			f := NewAgent(r, 100)
+			var err error
+			for err == nil {
+				_, _, err = f.Next()
+			}
+			if got := string(f.TakeNoise()); got != test.want {
+				t.Errorf("%q (%s): noise %q, want %q", test.input, name, got, test.want)
+			}
+			if again := f.TakeNoise(); len(again) > 0 {
+				t.Errorf("%q (%s): taken twice: %q", test.input, name, again)
+			}
+		}
+	}
+}
+
 // FuzzReader holds that any input gives the same messages however it is cut up, each an
 // object by its braces.
 func FuzzReader(f *testing.F) {
