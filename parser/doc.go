@@ -3,6 +3,7 @@ package parser
 import (
 	"go/token"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
@@ -46,7 +47,27 @@ type docLine struct {
 }
 
 // indent returns how many bytes of white space the line starts with.
-func (l docLine) indent() int { return len(l.text) - len(strings.TrimLeftFunc(l.text, isSpace)) }
+func (l *docLine) indent() int { return len(l.text) - len(trimSpaceLeft(l.text)) }
+
+// trimSpaceLeft returns text without the white space that it starts with.
+func trimSpaceLeft(text string) string {
+	for i := range len(text) {
+		if c := text[i]; c > ' ' && c < utf8.RuneSelf {
+			return text[i:]
+		} else if c != ' ' {
+			return strings.TrimLeftFunc(text[i:], isSpace)
+		}
+	}
+	return ""
+}
+
+// trimSpaceRight returns text without the white space that it ends with.
+func trimSpaceRight(text string) string {
+	if n := len(text); n > 0 && text[n-1] > ' ' && text[n-1] < utf8.RuneSelf {
+		return text
+	}
+	return strings.TrimRightFunc(text, isSpace)
+}
 
 // A docParser reads one documentation comment. Its methods for what is inside
 // are in doc_modern.go by the rules of QEMU 9.0 and newer, in doc_old.go by
@@ -160,8 +181,9 @@ func (p *docParser) split(it *item, pos int) {
 	defer func() { p.scratch.lines = p.lines }()
 	for pos < len(it.doc) {
 		pos++ // the newline
-		line := it.doc[pos : pos+lineLength(it.doc[pos:])]
-		trimmed := strings.TrimLeftFunc(line, isSpace)
+		line := it.doc[pos:]
+		line = line[:lineLength(line)]
+		trimmed := trimSpaceLeft(line)
 		hash := it.at + pos + len(line) - len(trimmed)
 		pos += len(line)
 		switch {
@@ -172,7 +194,7 @@ func (p *docParser) split(it *item, pos int) {
 			}
 			return
 		case strings.HasPrefix(trimmed, "#"):
-			l := docLine{text: strings.TrimRightFunc(trimmed[1:], isSpace), hash: hash, at: hash + 1}
+			l := docLine{text: trimSpaceRight(trimmed[1:]), hash: hash, at: hash + 1}
 			if rest, ok := strings.CutPrefix(l.text, " "); ok {
 				l.text, l.at = rest, l.at+1
 			}
@@ -250,17 +272,44 @@ func (p *docParser) append(skip int) {
 
 // finish completes the sections of the document.
 func (p *docParser) finish() {
-	p.doc.Sections = p.scratch.listed.take(len(p.open))
-	for i, s := range p.open {
+	size := 0 // of the texts of several lines
+	for _, s := range p.open {
 		for len(s.lines) > 0 && s.lines[len(s.lines)-1] == "" {
 			s.lines = s.lines[:len(s.lines)-1]
 		}
-		s.ast.Text = strings.Join(s.lines, "\n")
+		if len(s.lines) > 1 {
+			for _, line := range s.lines {
+				size += len(line) + len("\n")
+			}
+		}
+	}
+	var texts strings.Builder
+	texts.Grow(size)
+	p.doc.Sections = p.scratch.listed.take(len(p.open))
+	for i, s := range p.open {
+		s.ast.Text = joinLines(&texts, s.lines)
 		s.ast.Lines = p.scratch.places.copy(s.places[:len(s.lines)])
 		p.doc.Sections[i] = s.ast
 	}
 	p.open = nil
 	p.scratch.reset()
+}
+
+// joinLines joins lines with newlines between them. It writes the text to b, which
+// must have room for it and one more byte, if it is more than one line.
+func joinLines(b *strings.Builder, lines []string) string {
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
+		return lines[0]
+	}
+	start := b.Len()
+	for _, line := range lines {
+		b.WriteString(line)
+		b.WriteByte('\n')
+	}
+	return b.String()[start : b.Len()-1]
 }
 
 // matchName returns the length of "@NAME: " at the start of a line, and NAME.
@@ -282,23 +331,33 @@ func (p *docParser) name(from int, text string) ast.Str {
 	return ast.Str{Span: ast.Span{From: pos, To: pos + token.Pos(len(text))}, Value: text}
 }
 
-// docTags are the tags of sections.
-var docTags = map[string]ast.DocKind{
-	"Returns":  ast.DocReturns,
-	"Errors":   ast.DocErrors,
-	"Since":    ast.DocSince,
-	"Note":     ast.DocNote,    // up to 9.0
-	"Notes":    ast.DocNote,    // up to 9.0
-	"Example":  ast.DocExample, // up to 9.0
-	"Examples": ast.DocExample, // up to 9.0
-	"TODO":     ast.DocTodo,
+// docTag returns the kind of section that a tag begins, "" if it is none.
+func docTag(tag string) ast.DocKind {
+	switch tag {
+	case "Returns":
+		return ast.DocReturns
+	case "Errors":
+		return ast.DocErrors
+	case "Since":
+		return ast.DocSince
+	case "Note", "Notes": // up to 9.0
+		return ast.DocNote
+	case "Example", "Examples": // up to 9.0
+		return ast.DocExample
+	case "TODO":
+		return ast.DocTodo
+	}
+	return ""
 }
 
 // matchTag returns the tag at the start of a line and the length of "TAG: ". Two
 // colons are reST markup, not a tag.
 func matchTag(text string) (tag string, length int, ok bool) {
+	if text == "" || text[0] < 'A' || 'T' < text[0] { // most lines
+		return "", 0, false
+	}
 	tag, rest, ok := strings.Cut(text, ":")
-	if !ok || docTags[tag] == "" || strings.HasPrefix(rest, ":") {
+	if !ok || docTag(tag) == "" || strings.HasPrefix(rest, ":") {
 		return "", 0, false
 	}
 	return tag, len(text) - len(strings.TrimLeft(rest, " ")), true
@@ -306,7 +365,7 @@ func matchTag(text string) (tag string, length int, ok bool) {
 
 // tagged begins a tagged section with the current line.
 func (p *docParser) tagged(tag string) {
-	kind := docTags[tag]
+	kind := docTag(tag)
 	p.start(kind, p.name(0, tag))
 	if kind == ast.DocReturns || kind == ast.DocErrors || kind == ast.DocSince {
 		if first := p.again(kind, ""); first != nil {
@@ -327,15 +386,42 @@ func (p *docParser) described(kind ast.DocKind, name string) {
 	}
 }
 
+// fewSections is how many sections are searched one after the other.
+const fewSections = 16
+
 // again returns the section of that kind and name before the current one, which
-// has the same, or nil if the current one is the first.
+// has the same, or nil if the current one is the first. The name is empty for kinds
+// of which there can be only one.
 func (p *docParser) again(kind ast.DocKind, name string) *ast.DocSection {
-	key := sectionKey{kind, name}
-	if first := p.seen[key]; first != nil {
-		return first
+	before := p.open[:len(p.open)-1]
+	if len(before) <= fewSections {
+		for _, s := range before {
+			if s.ast.Kind == kind && (name == "" || s.ast.Name.Value == name) {
+				return s.ast
+			}
+		}
+		return nil
 	}
-	p.seen[key] = p.section.ast
-	return nil
+	if len(p.seen) == 0 {
+		for _, s := range before {
+			p.see(s.ast)
+		}
+	}
+	return p.see(p.section.ast)
+}
+
+// see notes a section, and returns the one before it that has the same kind and
+// name, if there is one.
+func (p *docParser) see(s *ast.DocSection) *ast.DocSection {
+	key := sectionKey{kind: s.Kind}
+	if s.Kind == ast.DocMember || s.Kind == ast.DocFeature {
+		key.name = s.Name.Value
+	}
+	first := p.seen[key]
+	if first == nil {
+		p.seen[key] = s
+	}
+	return first
 }
 
 // semantic reports an error in the current line, which QEMU's compiler reports

@@ -102,7 +102,7 @@ func oldTag(text string) string {
 		word += ":"
 	}
 	switch {
-	case strings.HasPrefix(word, "@") && strings.HasSuffix(word, ":"), docTags[strings.TrimSuffix(word, ":")] != "" && strings.HasSuffix(word, ":"):
+	case strings.HasPrefix(word, "@") && strings.HasSuffix(word, ":"), docTag(strings.TrimSuffix(word, ":")) != "" && strings.HasSuffix(word, ":"):
 		return trimmed
 	}
 	return text

@@ -96,7 +96,7 @@ func (p *docParser) rejectDropped(tag string) {
 		return
 	}
 	var instead string
-	switch docTags[tag] {
+	switch docTag(tag) {
 	case ast.DocNote:
 		instead = "rST's '.. note::' or '.. admonition::' directives instead."
 	case ast.DocExample:

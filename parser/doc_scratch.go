@@ -28,7 +28,9 @@ func (d *docScratch) begin(p docParser) *docParser {
 	if d.seen == nil || len(d.seen) > 32 { // a large map takes long to clear
 		d.seen = make(map[sectionKey]*ast.DocSection)
 	}
-	clear(d.seen)
+	if len(d.seen) > 0 {
+		clear(d.seen)
+	}
 	d.parser = p
 	d.parser.scratch, d.parser.seen = d, d.seen
 	return &d.parser

@@ -230,14 +230,18 @@ func (e *evidence) unit(u *unit) {
 
 // doc looks at a comment, which starts at from.
 func (e *evidence) doc(text string, from token.Pos) {
-	if i := strings.Index(text, "#optional"); i >= 0 {
-		e.use(optionalWord, from+token.Pos(i))
-	}
 	definition, blank := false, true // the comment is of a definition; the last line is blank
+	optional := false                // it has the word "#optional"
 	for pos := 0; pos < len(text); {
 		length := lineLength(text[pos:])
 		line := text[pos : pos+length]
 		at := from + token.Pos(pos)
+		if !optional && mayHoldOptional(line) {
+			if i := strings.Index(line, "#optional"); i >= 0 {
+				optional = true
+				e.use(optionalWord, at+token.Pos(i))
+			}
+		}
 		pos += length + 1
 		line, ok := strings.CutPrefix(strings.TrimLeft(line, " \t"), "# ")
 		if !ok || line == "" {
@@ -261,6 +265,12 @@ func (e *evidence) doc(text string, from token.Pos) {
 			}
 		}
 	}
+}
+
+// mayHoldOptional reports whether a line may hold "#optional": nearly all lines have
+// a '#' only where they start, and "# " there.
+func mayHoldOptional(line string) bool {
+	return len(line) > 1 && (line[1] == 'o' || strings.IndexByte(line[1:], '#') >= 0)
 }
 
 // tag looks at a line that may have a tag, perhaps after a blank line: from QEMU

@@ -93,44 +93,44 @@ func (s *scanner) eof() int {
 
 // next returns the next token and its end. Only the offset of its position is
 // set: lines and columns are the file set's business.
-func (s *scanner) next() (lexer.Token, int) {
+func (s *scanner) next() (tok lexer.Token, end int) {
+	end = s.read(&tok)
+	return tok, end
+}
+
+// punctuators are the tokens of one character.
+var punctuators = [256]lexer.TokenType{
+	'{': tokLBrace, '}': tokRBrace, '[': tokLBracket, ']': tokRBracket, ':': tokColon, ',': tokComma,
+}
+
+// read stores the next token in tok, as next returns it, and returns its end.
+func (s *scanner) read(tok *lexer.Token) int {
 	s.skip()
 	if s.pos >= len(s.src) {
-		return lexer.EOFToken(lexer.Position{Offset: s.eof()}), s.eof()
+		*tok = lexer.EOFToken(lexer.Position{Offset: s.eof()})
+		return s.eof()
 	}
 	start := s.pos
-	token := func(typ lexer.TokenType, length int) (lexer.Token, int) {
-		s.pos = start + length
-		return lexer.Token{Type: typ, Value: s.src[start:s.pos], Pos: lexer.Position{Offset: start}}, s.pos
+	c := s.src[start]
+	if typ := punctuators[c]; typ != 0 {
+		return s.token(tok, typ, 1)
+	}
+	switch c {
+	case '\'':
+		return s.str(tok)
+	case '#':
+		return s.token(tok, tokDoc, docLength(s.src[start:]))
 	}
 	rest := s.src[start:]
-	switch rest[0] {
-	case '{':
-		return token(tokLBrace, 1)
-	case '}':
-		return token(tokRBrace, 1)
-	case '[':
-		return token(tokLBracket, 1)
-	case ']':
-		return token(tokRBracket, 1)
-	case ':':
-		return token(tokColon, 1)
-	case ',':
-		return token(tokComma, 1)
-	case '#':
-		return token(tokDoc, docLength(rest))
-	case '\'':
-		return s.str()
-	}
 	// As in QEMU's compiler these are prefixes: truex is true and a stray x.
 	if strings.HasPrefix(rest, "true") {
-		return token(tokBool, len("true"))
+		return s.token(tok, tokBool, len("true"))
 	}
 	if strings.HasPrefix(rest, "false") {
-		return token(tokBool, len("false"))
+		return s.token(tok, tokBool, len("false"))
 	}
 	if s.rules.null && strings.HasPrefix(rest, "null") {
-		return token(tokBool, len("null"))
+		return s.token(tok, tokBool, len("null"))
 	}
 	length := strings.IndexFunc(rest, endsStray)
 	if length < 0 {
@@ -138,42 +138,53 @@ func (s *scanner) next() (lexer.Token, int) {
 	}
 	word := rest[:length]
 	s.pos += length
-	return s.bad(start, fault{code: codeStray, from: start, to: s.pos}, "stray '"+word+"'")
+	return s.bad(tok, start, fault{code: codeStray, from: start, to: s.pos}, "stray '"+word+"'")
+}
+
+// token stores a token of the given length at the read position, and passes it.
+func (s *scanner) token(tok *lexer.Token, typ lexer.TokenType, length int) int {
+	start := s.pos
+	s.pos += length
+	*tok = lexer.Token{Type: typ, Value: s.src[start:s.pos], Pos: lexer.Position{Offset: start}}
+	return s.pos
 }
 
 // str reads a string, which starts at the read position.
-func (s *scanner) str() (lexer.Token, int) {
+func (s *scanner) str(tok *lexer.Token) int {
 	start := s.pos
 	for i := start + 1; i < len(s.src); i++ {
-		switch c := s.src[i]; {
+		c := s.src[i]
+		if 'a' <= c && c <= 'z' || c == '-' { // most characters
+			continue
+		}
+		switch {
 		case c == '\'':
-			s.pos = i + 1
-			return lexer.Token{Type: tokString, Value: s.src[start:s.pos], Pos: lexer.Position{Offset: start}}, s.pos
+			return s.token(tok, tokString, i+1-start)
 		case c == '\n':
-			return s.unterminated(start, i)
+			return s.unterminated(tok, start, i)
 		case c == '\\' && s.rules.escapes != escapeNone:
 			value, length := s.rules.escapes.escape(s.src[i+1:])
 			if length == 0 {
-				return s.unterminated(start, i+1)
+				return s.unterminated(tok, start, i+1)
 			}
 			if value == "" {
 				bad := s.src[i : i+1+length]
 				s.pos = s.stringEnd(i + 1 + length)
-				return s.bad(start, fault{code: codeBadString, from: i, to: i + 1 + length}, "unknown escape "+bad)
+				return s.bad(tok, start, fault{code: codeBadString, from: i, to: i + 1 + length}, "unknown escape "+bad)
 			}
 			i += length
 		case s.rules.escapes == escapeBackslash && (c < ' ' || c >= 0x7f):
 			_, size := utf8.DecodeRuneInString(s.src[i:])
 			s.pos = s.stringEnd(i + size)
-			return s.bad(start, fault{code: codeBadString, from: i, to: i + size}, "funny character in string")
+			return s.bad(tok, start, fault{code: codeBadString, from: i, to: i + size}, "funny character in string")
 		}
 	}
-	return s.unterminated(start, len(s.src))
+	return s.unterminated(tok, start, len(s.src))
 }
 
-func (s *scanner) unterminated(start, end int) (lexer.Token, int) {
+func (s *scanner) unterminated(tok *lexer.Token, start, end int) int {
 	s.pos = end
-	return s.bad(start, fault{code: codeBadString, from: start, to: end}, `missing terminating "'"`)
+	return s.bad(tok, start, fault{code: codeBadString, from: start, to: end}, `missing terminating "'"`)
 }
 
 // stringEnd returns where a broken string that is read up to pos probably ends:
@@ -189,10 +200,12 @@ func (s *scanner) stringEnd(pos int) int {
 	return len(s.src)
 }
 
-// bad returns a Bad token that starts at start and ends at the read position.
-func (s *scanner) bad(start int, f fault, msg string) (lexer.Token, int) {
+// bad stores a Bad token that starts at start and ends at the read position, and
+// returns where it ends.
+func (s *scanner) bad(tok *lexer.Token, start int, f fault, msg string) int {
 	s.fault = f
-	return lexer.Token{Type: tokBad, Value: msg, Pos: lexer.Position{Offset: start}}, s.pos
+	*tok = lexer.Token{Type: tokBad, Value: msg, Pos: lexer.Position{Offset: start}}
+	return s.pos
 }
 
 // skip goes to the next character that is neither white space nor part of a
@@ -250,6 +263,10 @@ func lineLength(text string) int {
 func docLength(text string) int {
 	s := scanner{src: text, pos: lineLength(text)}
 	for {
+		if rest := s.src[s.pos:]; len(rest) > 2 && rest[1] == '#' && rest[2] != '#' { // nearly all lines
+			s.pos += 1 + lineLength(rest[1:])
+			continue
+		}
 		s.blank()
 		if !strings.HasPrefix(s.src[s.pos:], "#") {
 			if s.pos == len(s.src) {
@@ -267,8 +284,7 @@ func docLength(text string) int {
 
 // blank skips white space, but no comments.
 func (s *scanner) blank() {
-	rest := s.src[s.pos:]
-	s.pos += len(rest) - len(strings.TrimLeftFunc(rest, isSpace))
+	s.pos = len(s.src) - len(trimSpaceLeft(s.src[s.pos:]))
 }
 
 // An itemLexer returns the tokens of one top-level item, then EOF. An item ends
@@ -279,9 +295,10 @@ type itemLexer struct {
 	scan  *scanner
 	depth int
 	count int
-	last  lexer.Token // the last token returned
-	end   int         // where it ends
-	loose bool        // commas were missing or stood last
+	last  lexer.TokenType // of the last token returned
+	end   int             // where it ends
+	final lexer.Token     // the last token of the item
+	loose bool            // commas were missing or stood last
 	done  bool
 }
 
@@ -292,20 +309,20 @@ func (l *itemLexer) Next() (lexer.Token, error) {
 	return tok, nil
 }
 
-// read stores the next token in t.
-func (l *itemLexer) read(t *lexer.Token) {
+// read stores the next token in tok.
+func (l *itemLexer) read(tok *lexer.Token) {
 	if l.done {
-		*t = lexer.EOFToken(lexer.Position{Offset: l.end})
+		*tok = lexer.EOFToken(lexer.Position{Offset: l.end})
 		return
 	}
-	tok, end := l.scan.next()
+	end := l.scan.read(tok)
 	if l.scan.rules.looseCommas {
-		tok, end = l.comma(tok, end)
+		end = l.comma(tok, end)
 	}
 	switch tok.Type {
 	case tokLBrace:
 		// A brace begins a value, which cannot follow just anything.
-		l.done = l.count > 0 && l.last.Type != tokColon && l.last.Type != tokComma && l.last.Type != tokLBracket
+		l.done = l.count > 0 && l.last != tokColon && l.last != tokComma && l.last != tokLBracket
 		l.depth++
 	case tokLBracket:
 		l.depth++
@@ -315,34 +332,38 @@ func (l *itemLexer) read(t *lexer.Token) {
 		l.done = true
 	}
 	if l.depth > MaxDepth {
-		tok = l.refuse(tok, codeTooDeep, fmt.Sprintf("nesting is deeper than %d levels", MaxDepth))
+		l.refuse(tok, codeTooDeep, fmt.Sprintf("nesting is deeper than %d levels", MaxDepth))
 	} else if l.count >= maxItemTokens {
-		tok = l.refuse(tok, codeItemTooLarge, fmt.Sprintf("expression has more than %d tokens", maxItemTokens))
+		l.refuse(tok, codeItemTooLarge, fmt.Sprintf("expression has more than %d tokens", maxItemTokens))
 	}
-	l.last, l.end = tok, end
+	l.last, l.end = tok.Type, end
 	l.count++
 	l.done = l.done || l.depth <= 0
-	*t = tok
+	if l.done {
+		l.final = *tok
+	}
 }
 
 // comma makes commas what they are in other dialects: one that stands last is
 // left out, one that is missing before tok is put in.
-func (l *itemLexer) comma(tok lexer.Token, end int) (lexer.Token, int) {
+func (l *itemLexer) comma(tok *lexer.Token, end int) int {
 	if tok.Type == tokComma {
-		behind := *l.scan
-		if next, nextEnd := behind.next(); next.Type == tokRBrace || next.Type == tokRBracket {
-			*l.scan = behind
+		ahead := *l.scan
+		if next, nextEnd := ahead.next(); next.Type == tokRBrace || next.Type == tokRBracket {
+			*l.scan = ahead
 			l.loose = true
-			return next, nextEnd
+			*tok = next
+			return nextEnd
 		}
 	}
-	if l.depth == 0 || !endsValue(l.last.Type) || !startsValue(tok.Type) {
-		return tok, end
+	if l.depth == 0 || !endsValue(l.last) || !startsValue(tok.Type) {
+		return end
 	}
 	l.loose = true
 	at := l.end
 	l.scan.pos = at
-	return lexer.Token{Type: tokComma, Pos: lexer.Position{Offset: at}}, at
+	*tok = lexer.Token{Type: tokComma, Pos: lexer.Position{Offset: at}}
+	return at
 }
 
 func endsValue(t lexer.TokenType) bool {
@@ -354,8 +375,8 @@ func startsValue(t lexer.TokenType) bool {
 }
 
 // refuse turns a token into a Bad one, which ends the item.
-func (l *itemLexer) refuse(tok lexer.Token, code diag.Code, msg string) lexer.Token {
+func (l *itemLexer) refuse(tok *lexer.Token, code diag.Code, msg string) {
 	l.done = true
-	tok, _ = l.scan.bad(tok.Pos.Offset, fault{code: code, from: tok.Pos.Offset, to: l.scan.pos}, msg)
-	return tok
+	at := tok.Pos.Offset
+	l.scan.bad(tok, at, fault{code: code, from: at, to: l.scan.pos}, msg)
 }

@@ -183,7 +183,9 @@ func (l *loader) open(u *unit, display string) *readError {
 	}
 	u.src = universalNewlines(text)
 	u.file = l.fset.AddFile(display, -1, len(u.src))
-	u.file.SetLines(lineStarts(u.src))
+	lines, braces := lineStarts(u.src)
+	u.file.SetLines(lines)
+	u.braces = braces
 	l.res.units[display] = u
 	if at, what := notText(u.src); what != "" {
 		return &readError{codeNotText, what, u.file.Pos(at)}
@@ -294,13 +296,17 @@ func universalNewlines(src string) string {
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(src)
 }
 
-// lineStarts returns the offsets at which the lines of src start.
-func lineStarts(src string) []int {
-	lines := make([]int, 1, strings.Count(src, "\n")+1)
+// lineStarts returns the offsets at which the lines of src start, and how many of
+// them, the first aside, start with '{'.
+func lineStarts(src string) (lines []int, braces int) {
+	lines = make([]int, 1, strings.Count(src, "\n")+1)
 	for pos := 0; ; {
 		i := strings.IndexByte(src[pos:], '\n')
 		if pos += i + 1; i < 0 || pos == len(src) {
-			return lines
+			return lines, braces
+		}
+		if src[pos] == '{' {
+			braces++
 		}
 		lines = append(lines, pos)
 	}

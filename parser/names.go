@@ -60,11 +60,6 @@ func nameStem(name string, release dialect.Release) (string, bool) {
 	return stem, true
 }
 
-// clash replaces the characters of a name that C identifiers cannot have.
-func clash(name string) string { return clashing.Replace(name) }
-
-var clashing = strings.NewReplacer("-", "_", ".", "_")
-
 const (
 	lowers  = "abcdefghijklmnopqrstuvwxyz"
 	uppers  = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -202,5 +197,9 @@ var formerCaseExceptions = map[string]bool{
 // isReservedMember reports whether generated C would have trouble with a member of
 // that name.
 func (l *lowerer) isReservedMember(name string) bool {
-	return !l.releases.Before(2, 5) && (name == "u" || strings.HasPrefix(clash(name), "has_"))
+	if l.releases.Before(2, 5) {
+		return false
+	}
+	rest, has := strings.CutPrefix(name, "has")
+	return name == "u" || has && rest != "" && strings.IndexByte("_-.", rest[0]) >= 0
 }

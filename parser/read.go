@@ -22,6 +22,8 @@ type unit struct {
 	rules lexRules
 	items []item
 
+	braces int // number of lines that start with '{'
+
 	from     token.Pos // where it is included
 	upstream string    // the name that QEMU's compiler prints
 }
@@ -46,7 +48,7 @@ func (l *loader) read(u *unit) {
 	s := &scanner{src: u.src, rules: l.rules}
 	u.rules = l.rules
 	// A definition has a comment, and most braces at the start of a line are its.
-	u.items = make([]item, 0, 2*strings.Count(u.src, "\n{")+1)
+	u.items = make([]item, 0, 2*u.braces+1)
 	if rest, ok := strings.CutPrefix(u.src, "\ufeff"); ok {
 		s.pos = len(u.src) - len(rest)
 		l.add(u, item{errs: []*diag.Diagnostic{{
@@ -193,8 +195,8 @@ func (u *unit) syntaxError(il *itemLexer, start int, err error) ([]*diag.Diagnos
 		at = perr.Position().Offset
 	}
 	c := u.context(start, at)
-	if il.last.Type == tokBad && at >= il.last.Pos.Offset {
-		return append(c.duplicates, u.badToken(il.last, il.scan.fault)), u.resync(start, il.end)
+	if il.final.Type == tokBad && at >= il.final.Pos.Offset {
+		return append(c.duplicates, u.badToken(il.final, il.scan.fault)), u.resync(start, il.end)
 	}
 	d := &diag.Diagnostic{
 		Code: codeSyntax, Stage: diag.StageParse, Pos: u.file.Pos(at), End: u.file.Pos(c.end),

@@ -1,7 +1,9 @@
 package docstyle
 
 import (
+	"math/rand/v2"
 	"regexp"
+	"slices"
 	"testing"
 )
 
@@ -32,5 +34,35 @@ func TestJoints(t *testing.T) {
 		if got := len(c.Joints()); got != want {
 			t.Errorf("%q has %d joints, want %d", text, got, want)
 		}
+	}
+}
+
+// TestJointsAtRandom compares joints with the expression of QEMU's compiler in lines
+// that are made of what matters to it.
+func TestJointsAtRandom(t *testing.T) {
+	sentence := regexp.MustCompile(`\be\.g\. [A-Z0-9(]|^ *\d\. [A-Z0-9(]|([.!?]) [A-Z0-9(]`)
+	pieces := []string{"e.g", ".", ".", "!", "?", " ", " ", "A", "7", "(", "e", "_", "x", "-", "é", "e.g. A", "1. B"}
+	r := rand.New(rand.NewPCG(1, 2))
+	found := 0
+	for range 20_000 {
+		text := ""
+		for range r.IntN(9) {
+			text += pieces[r.IntN(len(pieces))]
+		}
+		var want []Joint
+		for _, m := range sentence.FindAllStringSubmatchIndex(text, -1) {
+			if m[2] >= 0 {
+				want = append(want, Joint{m[2], m[1]})
+			}
+		}
+		found += len(want)
+		var c Checker
+		c.text = text
+		if got := c.Joints(); !slices.Equal(got, want) {
+			t.Errorf("joints of %q are %v, want %v", text, got, want)
+		}
+	}
+	if found < 1000 {
+		t.Errorf("only %d joints in all lines", found)
 	}
 }
