@@ -22,7 +22,9 @@ func (r *resolver) bind() {
 			if src, ok := e.src.(*ast.Struct); ok && src.Base != nil {
 				def.Base, _ = r.lookup(src.Base.Value).(*ir.Struct)
 			}
-			r.names[def] = ownNames(def)
+			if len(def.Members) > fewMembers {
+				r.names[def] = ownNames(def)
+			}
 		case *ir.Union:
 			if src, ok := e.src.(*ast.Union); ok && src.Base != nil && src.Base.Name != nil {
 				r.bindBase(def, src.Base.Name.Value)
@@ -62,12 +64,10 @@ func (r *resolver) bindBase(u *ir.Union, name string) {
 const fewMembers = 8
 
 // own returns the member of s, without those it inherits, that has the clash name,
-// or nil. Of members that clash it is the first. A struct that has not been bound has
-// none.
+// or nil. Of members that clash it is the first.
 func (r *resolver) own(s *ir.Struct, clash string) *ir.Member {
-	names, bound := r.names[s]
-	if names != nil || !bound {
-		return names[clash]
+	if len(s.Members) > fewMembers {
+		return r.names[s][clash]
 	}
 	for _, m := range s.Members {
 		if clashesWith(m.Name, clash) {
@@ -78,11 +78,8 @@ func (r *resolver) own(s *ir.Struct, clash string) *ir.Member {
 }
 
 // ownNames indexes the members of s, without those it inherits, by clash name.
-// Of members that clash the first counts. It returns nil for few members.
+// Of members that clash the first counts.
 func ownNames(s *ir.Struct) map[string]*ir.Member {
-	if len(s.Members) <= fewMembers {
-		return nil
-	}
 	names := make(map[string]*ir.Member, len(s.Members))
 	for _, m := range s.Members {
 		if c := clashName(m.Name); names[c] == nil {

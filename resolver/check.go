@@ -64,6 +64,9 @@ func (r *resolver) checkHead(e *entity) {
 func special(feature string) bool { return feature == "deprecated" || feature == "unstable" }
 
 func (r *resolver) checkFeatures(src ast.Def, features []*ast.Feature) {
+	if len(features) < 2 {
+		return
+	}
 	seen := make(map[string]*ast.Feature, len(features))
 	for _, f := range features {
 		c := clashName(f.Name.Value)
@@ -87,20 +90,37 @@ func (r *resolver) checkEnum(e *entity, enum *ir.Enum) {
 	if !explicit {
 		role = "branch"
 	}
-	seen := make(map[string]*ir.EnumValue, len(enum.Values))
+	var seen map[string]*ir.EnumValue // of an enum of more than a few values
+	if len(enum.Values) > fewMembers {
+		seen = make(map[string]*ir.EnumValue, len(enum.Values))
+	}
 	for i, v := range enum.Values {
 		c := clashName(v.Name)
-		if other := seen[c]; other != nil {
+		other := seen[c]
+		if seen == nil {
+			other = clashing(enum.Values[:i], c)
+		}
+		if other != nil {
 			r.errorf(e.src, quoted(v.Pos, v.Name), codeNameClash,
 				"%s '%s' collides with %s '%s'", role, v.Name, role, other.Name).
 				Note(other.Pos, quotedEnd(other.Pos, other.Name), "the other %s", role)
-		} else {
+		} else if seen != nil {
 			seen[c] = v
 		}
 		if explicit {
 			r.checkFeatures(e.src, src.Values[i].Features)
 		}
 	}
+}
+
+// clashing returns the first of the values that has the clash name, or nil.
+func clashing(values []*ir.EnumValue, clash string) *ir.EnumValue {
+	for _, v := range values {
+		if clashesWith(v.Name, clash) {
+			return v
+		}
+	}
+	return nil
 }
 
 // checkArray checks the element type. It speaks for the first use of the array;
@@ -121,12 +141,21 @@ func usable(a *ir.Array) bool {
 	return a.Elem != nil && !nested
 }
 
+// bound reports whether t is a type that is known and usable wherever types are.
+func bound(t ir.Type) bool {
+	switch t.(type) {
+	case nil, *ir.Array:
+		return false
+	}
+	return true
+}
+
 // resolved reports whether the type that ref names in a place called what is
 // known, and reports it if not. What is wrong with the first use of an array is
 // reported at the turn of the array.
 func (r *resolver) resolved(src ast.Def, t ir.Type, ref *ast.TypeRef, what string) bool {
 	a, ok := t.(*ir.Array)
-	if t == nil || ok && a.Elem == nil && ref.Array && r.byDef[a].use != ref {
+	if t == nil || ok && a.Elem == nil && ref.Array && r.entity(a).use != ref {
 		r.unknownType(src, &ref.Name, what)
 		return false
 	}

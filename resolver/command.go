@@ -48,7 +48,7 @@ func (r *resolver) checkArguments(src ast.Def, data *ast.Data, arg ir.Type, boxe
 			r.unknownType(src, data.Name, what)
 		}
 	case *ir.Struct:
-		r.checkObject(r.byDef[arg]) // its members must be known, and it may not have had its turn
+		r.checkObject(r.entity(arg)) // its members must be known, and it may not have had its turn
 		if !boxed && !r.releases.Before(8, 1) {
 			r.checkUnconditional(src, data, arg)
 		}
@@ -86,7 +86,7 @@ func (r *resolver) checkUnconditional(src ast.Def, data *ast.Data, arg *ir.Struc
 	}
 	var at ast.Node = data
 	if data.Name == nil {
-		at = &r.source[m].Name
+		at = &r.written(m).Name
 	}
 	d := r.errorf(src, at, codeNeedsBoxed, "conditional %s arguments require 'boxed': true", src.Keyword())
 	if data.Name != nil {

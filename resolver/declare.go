@@ -81,7 +81,7 @@ func (r *resolver) unchecked() {
 		if c.Gen {
 			continue
 		}
-		src := r.byDef[c].src.(*ast.Command)
+		src := r.entity(c).src.(*ast.Command)
 		if src.Data != nil {
 			r.uncheckedMembers(src.Data.Members)
 		}
@@ -135,8 +135,9 @@ func (r *resolver) declare() {
 // definition is checked like any other, but nothing can refer to it.
 func (r *resolver) define(def ir.Def, src ast.Def) {
 	e := r.enter(def, src)
-	if doc := def.Head().Doc; doc != nil {
-		e.doc = r.useDoc(src, doc)
+	e.documented = def.Head().Doc != nil
+	if src, ok := src.(*ast.Struct); ok {
+		e.members = src.Members
 	}
 	switch def := def.(type) {
 	case ir.Type:
@@ -156,7 +157,7 @@ func (r *resolver) define(def ir.Def, src ast.Def) {
 
 func (r *resolver) redefined(def ir.Def, src ast.Def, other ir.Def) {
 	name := &src.Head().Name
-	first := r.byDef[other]
+	first := r.entity(other)
 	if first.src == nil {
 		r.errorf(src, name, codeRedefined, "%s is already defined", describe(other))
 		return
@@ -218,13 +219,19 @@ func (r *resolver) enum(src *ast.Enum, info ir.Info) *ir.Enum {
 	if src.Prefix != nil {
 		e.Prefix = src.Prefix.Value
 	}
-	for _, v := range src.Values {
-		e.Values = append(e.Values, &ir.EnumValue{
+	if len(src.Values) == 0 {
+		return e
+	}
+	block := make([]ir.EnumValue, len(src.Values))
+	e.Values = make([]*ir.EnumValue, len(src.Values))
+	for i, v := range src.Values {
+		block[i] = ir.EnumValue{
 			Name:     v.Name.Value,
 			Pos:      v.Name.Pos(),
 			If:       convertCond(v.If),
 			Features: r.convertFeatures(src, v.Features),
-		})
+		}
+		e.Values[i] = &block[i]
 	}
 	return e
 }
@@ -262,7 +269,6 @@ func (r *resolver) members(src ast.Def, members []*ast.Member, owner ir.Def) []*
 			r.use(src, &m.Type, &member.Type)
 		}
 		member.Features = r.convertFeatures(src, m.Features)
-		r.source[member] = m
 		all = append(all, member)
 	}
 	return all

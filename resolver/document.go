@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
@@ -14,14 +15,13 @@ import (
 // A docUse tells which sections of a definition's documentation have found what
 // they document.
 type docUse struct {
-	settled  bool // nothing is left to report
 	def      ast.Def
 	src      *ast.Doc
-	doc      *ir.Doc
+	room     []section // for the lists of the sections
 	members  sections
 	features sections
 
-	// Names of what the definition has, for hints. Nil if nothing is unused.
+	// Names of what the definition has, for hints.
 	memberNames, featureNames []string
 
 	// What it has and the comment lacks, which has been reported. Nil for nothing.
@@ -125,7 +125,12 @@ func (s *sections) add(one section) {
 // name the first counts.
 func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
 	src := def.Head().Doc
-	u := &docUse{def: def, src: src, doc: doc}
+	u := r.spare
+	r.spare = nil
+	if u == nil {
+		u = new(docUse)
+	}
+	*u = docUse{def: def, src: src, room: u.room[:0], memberNames: u.memberNames[:0], featureNames: u.featureNames[:0]}
 	members, features := 0, 0
 	for _, s := range doc.Sections {
 		switch s.Kind {
@@ -135,7 +140,8 @@ func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
 			features++
 		}
 	}
-	room := make([]section, members+features)
+	u.room = slices.Grow(u.room, members+features)
+	room := u.room[:members+features]
 	u.members.list, u.features.list = room[:0:members], room[members:members]
 	for i, s := range doc.Sections {
 		switch s.Kind {
@@ -145,7 +151,6 @@ func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
 			u.features.add(section{written: src.Sections[i], section: s})
 		}
 	}
-	r.docs = append(r.docs, u)
 	return u
 }
 
@@ -172,24 +177,29 @@ func convertDoc(src *ast.Doc) *ir.Doc {
 // trimBlankLines removes leading and trailing lines that are blank, and
 // trailing white space, but not the indentation of the first line.
 func trimBlankLines(text string, lines []token.Pos) (string, []token.Pos) {
-	text = strings.TrimRight(text, " \t\n")
-	for {
+	if trimmed := strings.TrimRight(text, " \t\n"); len(trimmed) < len(text) {
+		text = trimmed
+		lines = lines[:min(len(lines), strings.Count(text, "\n")+1)]
+	}
+	for text != "" && (text[0] <= ' ' || text[0] >= utf8.RuneSelf) { // the first line may be blank
 		line, rest, more := strings.Cut(text, "\n")
 		if !more || strings.TrimSpace(line) != "" {
-			return text, lines[:min(len(lines), strings.Count(text, "\n")+1)]
+			break
 		}
 		text, lines = rest, lines[1:]
 	}
+	return text, lines
 }
 
 // connectDocs connects the documentation of a definition with its features, and
 // then its members, arguments, values or branches: those that stand in its own
 // text, not those of a named base or argument type.
 func (r *resolver) connectDocs(e *entity) {
-	if e.doc == nil {
+	if !e.documented {
 		return
 	}
-	c := connector{r: r, memberNames: r.memberNames[:0], featureNames: r.featureNames[:0], src: e.src, use: e.doc, required: !r.releases.Before(9, 0) && !r.excepted(r.undocumented, e.src)}
+	u := r.useDoc(e.src, e.def.Head().Doc)
+	c := connector{r: r, src: e.src, use: u, required: !r.releases.Before(9, 0) && !r.excepted(r.undocumented, e.src)}
 	c.features(e.def.Head().Features)
 	switch def := e.def.(type) {
 	case *ir.Enum:
@@ -198,7 +208,7 @@ func (r *resolver) connectDocs(e *entity) {
 			c.features(v.Features)
 		}
 	case *ir.Struct:
-		c.members(def.Members)
+		c.members(def)
 	case *ir.Union:
 		c.union(def)
 	case *ir.Alternate:
@@ -210,18 +220,11 @@ func (r *resolver) connectDocs(e *entity) {
 	case *ir.Event:
 		c.arguments(def.Arg)
 	}
-	e.doc.settle(&c)
-	r.memberNames, r.featureNames = c.memberNames, c.featureNames
-}
-
-// settle ends the search for what u documents: it drops what only hints about
-// unused sections need, if there are none.
-func (u *docUse) settle(c *connector) {
 	if u.members.allUsed() && u.features.allUsed() {
-		*u = docUse{settled: true}
-		return
+		r.spare = u // nothing is left to report
+	} else {
+		r.docs = append(r.docs, u)
 	}
-	u.memberNames, u.featureNames = slices.Clone(c.memberNames), slices.Clone(c.featureNames)
 }
 
 // A connector connects the documentation of one definition.
@@ -230,13 +233,11 @@ type connector struct {
 	src      ast.Def
 	use      *docUse
 	required bool // each member must be documented
-
-	memberNames, featureNames []string // met so far
 }
 
 func (c *connector) features(features []ir.Feature) {
 	for _, f := range features {
-		c.featureNames = append(c.featureNames, f.Name)
+		c.use.featureNames = append(c.use.featureNames, f.Name)
 		if s := c.use.features.get(f.Name); s != nil {
 			s.used = true
 			continue
@@ -250,9 +251,10 @@ func (c *connector) features(features []ir.Feature) {
 	}
 }
 
-func (c *connector) members(members []*ir.Member) {
-	for _, m := range members {
-		m.Doc = c.member("member", m.Name, &c.r.source[m].Name)
+func (c *connector) members(s *ir.Struct) {
+	written := c.r.entity(s).members
+	for i, m := range s.Members {
+		m.Doc = c.member("member", m.Name, &written[i].Name)
 		c.features(m.Features)
 	}
 }
@@ -274,18 +276,18 @@ func (c *connector) union(u *ir.Union) {
 		return
 	}
 	if u.Base != nil && u.Base.Implicit {
-		c.members(u.Base.Members)
+		c.members(u.Base)
 	}
 }
 
 func (c *connector) arguments(arg ir.Type) {
 	if s, ok := arg.(*ir.Struct); ok && s.Implicit {
-		c.members(s.Members)
+		c.members(s)
 	}
 }
 
 func (c *connector) member(role, name string, at ast.Node) *ir.Section {
-	c.memberNames = append(c.memberNames, name)
+	c.use.memberNames = append(c.use.memberNames, name)
 	if s := c.use.members.get(name); s != nil {
 		s.used = true
 		return s.section
@@ -303,7 +305,7 @@ func (r *resolver) strayDocs() {
 		return // nothing checked it
 	}
 	for _, u := range r.docs {
-		if u.settled || u.def.Head().Incomplete || r.releases.Before(4, 2) && !formerlyChecked(u.def) {
+		if u.def.Head().Incomplete || r.releases.Before(4, 2) && !formerlyChecked(u.def) {
 			continue
 		}
 		r.strayIn(u, "member", ast.DocMember, &u.members, u.memberNames, u.memberLacks)

@@ -51,7 +51,7 @@ func (r *resolver) object(src ast.Def, pos token.Pos, owner ir.Def, role string,
 		Implicit: true,
 	}}
 	s.Members = r.members(src, members, owner)
-	r.enterImplicit(s, src)
+	r.enterImplicit(s, src).members = members
 	return s
 }
 
@@ -68,18 +68,18 @@ func (r *resolver) nested(src ast.Def, m *ast.Member, owner ir.Def) *ir.Struct {
 		Implicit: true,
 	}}
 	s.Members = r.members(src, m.Type.Members, owner)
-	r.enterImplicit(s, src)
+	r.enterImplicit(s, src).members = m.Type.Members
 	return s
 }
 
 // enterImplicit enters an implicit type. Its name can only be taken if the
 // definition it belongs to has a name that is taken, which is reported there.
-func (r *resolver) enterImplicit(t ir.Type, src ast.Def) {
+func (r *resolver) enterImplicit(t ir.Type, src ast.Def) *entity {
 	r.schema.Types = append(r.schema.Types, t)
 	if name := t.Head().Name; r.schema.ByName[name] == nil {
 		r.schema.ByName[name] = t
 	}
-	r.enter(t, src)
+	return r.enter(t, src)
 }
 
 // arguments settles the argument type of a command or event. 'data' without a
@@ -144,12 +144,11 @@ func (r *resolver) wrapper(src *ast.Union, u *ir.Union, b *ast.Branch) *ir.Struc
 	}
 	data := &ir.Member{Name: "data", Pos: b.Type.Pos(), Owner: u}
 	written := &ast.Member{Span: b.Span, Name: b.Name, Type: b.Type}
-	r.source[data] = written
 	r.use(src, &written.Type, &data.Type)
 	w := &ir.Struct{Info: r.derived(u, name), Members: []*ir.Member{data}}
 	w.If = nil // that of the wrapped type: bind knows it
 	r.wrappers = append(r.wrappers, w)
-	r.enterImplicit(w, src)
+	r.enterImplicit(w, src).members = []*ast.Member{written}
 	return w
 }
 

@@ -93,8 +93,8 @@ func (r *resolver) checkStruct(e *entity, s *ir.Struct, path *link) {
 	if src, ok := e.src.(*ast.Struct); ok && src.Base != nil && !r.checkBase(e, src.Base, s.Base, path) {
 		s.Base = nil
 	}
-	for _, m := range s.Members {
-		r.checkMember(e.src, s, m)
+	for i, written := range e.members {
+		r.checkMember(e.src, s, s.Members[i], written)
 	}
 }
 
@@ -102,7 +102,7 @@ func (r *resolver) checkStruct(e *entity, s *ir.Struct, path *link) {
 // e.
 func (r *resolver) checkBase(e *entity, ref *ast.Str, base *ir.Struct, path *link) bool {
 	if base != nil {
-		return r.checkPart(r.byDef[base], enclose(path, e, ref, "base"))
+		return r.checkPart(r.entity(base), enclose(path, e, ref, "base"))
 	}
 	def := r.lookup(ref.Value)
 	if def == nil {
@@ -114,17 +114,18 @@ func (r *resolver) checkBase(e *entity, ref *ast.Str, base *ir.Struct, path *lin
 	return false
 }
 
-// checkMember checks a member of s that stands in the definition src.
-func (r *resolver) checkMember(src ast.Def, s *ir.Struct, m *ir.Member) {
-	written := r.source[m]
-	if written == nil { // the discriminator of a simple union
-		return
+// checkMember checks a member of s that stands in the definition src, where it is
+// written.
+func (r *resolver) checkMember(src ast.Def, s *ir.Struct, m *ir.Member, written *ast.Member) {
+	what := func() string {
+		if u, ok := m.Owner.(*ir.Union); ok && u.Simple {
+			return "branch '" + written.Name.Value + "'"
+		}
+		return describeMember(m, src)
 	}
-	what := describeMember(m, src)
-	if u, ok := m.Owner.(*ir.Union); ok && u.Simple {
-		what = "branch '" + written.Name.Value + "'"
+	if !bound(m.Type) {
+		r.resolved(src, m.Type, &written.Type, what())
 	}
-	r.resolved(src, m.Type, &written.Type, what)
 	r.checkFeatures(src, written.Features)
 	clash := clashName(m.Name)
 	other := r.own(s, clash)
@@ -132,7 +133,7 @@ func (r *resolver) checkMember(src ast.Def, s *ir.Struct, m *ir.Member) {
 		other = r.find(s.Base, clash)
 	}
 	if other != nil {
-		r.errorf(src, &written.Name, codeNameClash, "%s collides with %s", what, describeMember(other, src)).
+		r.errorf(src, &written.Name, codeNameClash, "%s collides with %s", what(), describeMember(other, src)).
 			Note(other.Pos, r.memberEnd(other), "the other member")
 	}
 }
@@ -150,8 +151,22 @@ func (r *resolver) find(s *ir.Struct, clash string) *ir.Member {
 
 // memberEnd returns the end of the name of a member.
 func (r *resolver) memberEnd(m *ir.Member) token.Pos {
-	if written := r.source[m]; written != nil {
+	if written := r.written(m); written != nil {
 		return written.Name.End()
 	}
 	return token.NoPos
+}
+
+// written returns the member of the syntax tree that m was made of, nil for the
+// discriminator of a simple union. Only errors need it.
+func (r *resolver) written(m *ir.Member) *ast.Member {
+	if r.source == nil {
+		r.source = make(map[*ir.Member]*ast.Member)
+		for _, e := range r.entities {
+			for i, written := range e.members {
+				r.source[e.def.(*ir.Struct).Members[i]] = written
+			}
+		}
+	}
+	return r.source[m]
 }

@@ -165,7 +165,7 @@ func quotedEnd(pos token.Pos, name string) token.Pos {
 // incomplete reports whether parts of a type may be missing, since its shape was
 // wrong: then nothing can be said to be missing there.
 func (r *resolver) incomplete(t ir.Type) bool {
-	e := r.byDef[t]
+	e := r.entity(t)
 	return e.src != nil && e.src.Head().Incomplete
 }
 

@@ -38,10 +38,9 @@ func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.
 		entities: make([]*entity, 0, 2*n),
 		pending:  make([]pending, 0, 3*n),
 		modules:  make(map[*ast.File]*ir.Module, len(files)),
-		byDef:    make(map[ir.Def]*entity, n),
+		byHead:   make(map[*ir.Info]*entity, n),
 		arrays:   make(map[string]*ir.Array),
 		names:    make(map[*ir.Struct]map[string]*ir.Member),
-		source:   make(map[*ir.Member]*ast.Member, 2*n),
 
 		conditional: make(map[*ir.Struct]*ir.Member),
 
@@ -78,21 +77,22 @@ type resolver struct {
 
 	modules  map[*ast.File]*ir.Module
 	entities []*entity // in the order in which QEMU's compiler enters them
-	byDef    map[ir.Def]*entity
+	byHead   map[*ir.Info]*entity
+	unused   []entity             // memory of entities to come
 	arrays   map[string]*ir.Array // by the name of the element type
 	types    []string             // names of types, for hints: made on first use
 	compared int                  // names that spelling hints looked at so far
 
 	pending  []pending
 	wrappers []*ir.Struct                         // of the branches of simple unions
-	names    map[*ir.Struct]map[string]*ir.Member // own members by clash name; nil for few
-	source   map[*ir.Member]*ast.Member
+	names    map[*ir.Struct]map[string]*ir.Member // own members by clash name, if they are many
+	source   map[*ir.Member]*ast.Member           // made on first use, see written
 
 	conditional map[*ir.Struct]*ir.Member // first conditional members of argument types, nil for none
 
 	docs []*docUse
 
-	memberNames, featureNames []string // memory for connectDocs
+	spare *docUse // memory for connectDocs
 
 	lost     map[string]bool // definitions that could not be read
 	lostFile bool            // a whole file could not be read: there may be others
@@ -110,13 +110,14 @@ type resolver struct {
 // An entity is something that has a turn when the schema is checked: a
 // definition, or a type that one implies.
 type entity struct {
-	def   ir.Def
-	src   ast.Def      // the definition it comes from; nil for built-in types
-	use   *ast.TypeRef // of arrays: the first use
-	doc   *docUse      // nil if there is none
-	state checkState
+	def     ir.Def
+	src     ast.Def       // the definition it comes from; nil for built-in types
+	use     *ast.TypeRef  // of arrays: the first use
+	members []*ast.Member // of structs: what its members are made of, nil if nothing is written
 
-	height int // how deep bases and branches nest in it, as far as checked
+	height     int // how deep bases and branches nest in it, as far as checked
+	state      checkState
+	documented bool // src has documentation, which is that of def
 }
 
 type checkState uint8
@@ -129,11 +130,19 @@ const (
 
 // enter gives def its turn behind all others entered so far.
 func (r *resolver) enter(def ir.Def, src ast.Def) *entity {
-	e := &entity{def: def, src: src}
+	if len(r.unused) == 0 {
+		r.unused = make([]entity, 64)
+	}
+	e := &r.unused[0]
+	r.unused = r.unused[1:]
+	e.def, e.src = def, src
 	r.entities = append(r.entities, e)
-	r.byDef[def] = e
+	r.byHead[def.Head()] = e
 	return e
 }
+
+// entity returns the entity of a definition that was entered.
+func (r *resolver) entity(def ir.Def) *entity { return r.byHead[def.Head()] }
 
 // open makes the modules and settles the pragmas.
 func (r *resolver) open() {

@@ -150,7 +150,7 @@ func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, val
 			b.Type = nil
 			return
 		}
-		if !r.checkPart(r.byDef[b.Type], enclose(path, e, &written.Type.Name, what)) {
+		if !r.checkPart(r.entity(b.Type), enclose(path, e, &written.Type.Name, what)) {
 			b.Type = nil
 		}
 	default:
