@@ -142,7 +142,7 @@ func testLostConnections(t *testing.T, release string, another bool) {
 				if m.Status == "active" && !started && !another { // long enough for some losses
 					started = true
 					time.AfterFunc(300*time.Millisecond, func() {
-						s.Call(context.WithoutCancel(ctx), "migrate-set-parameters", map[string]any{"max-bandwidth": 1 << 40}, nil)
+						s.Call(context.WithoutCancel(ctx), "migrate-set-parameters", map[string]any{"max-bandwidth": int64(1) << 40}, nil)
 					})
 				}
 			}))

@@ -174,7 +174,7 @@ func TestDiffHistory(t *testing.T) {
 	if got.status != 1 || got.stdout != want {
 		t.Errorf("status %d\n%swant\n%s", got.status, got.stdout, want)
 	}
-	if !strings.Contains(got.stderr, "notes: no release") {
+	if !strings.Contains(got.stderr, "notes: not a release") {
 		t.Errorf("stderr %s", got.stderr)
 	}
 	if got := runArgs("diff", "--history", dir); got.status != 0 {

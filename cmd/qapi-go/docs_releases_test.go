@@ -67,8 +67,8 @@ func TestDocsReleases(t *testing.T) {
 
 		{"a clash", "--schema 1.0/s.json --schema other/1.0/s.json", 2, "--schema: 1.0/s.json and other/1.0/s.json are of the same release, 1.0: which of them?"},
 		{"a clash of versions", "--schema 1.0/s.json --schema v1.0.0/s.json", 2, "are of the same release"},
-		{"no version", "--schema plain/s.json --schema 1.0/s.json", 2, "--schema plain/s.json: of which release is it?"},
-		{"two versions", "--schema doubt/2.1/s.json --schema 1.0/s.json", 2, "is it of release 2.1, as its path has it, or of 2.2, as the file VERSION says?"},
+		{"no version", "--schema plain/s.json --schema 1.0/s.json", 2, "--schema plain/s.json: unknown release"},
+		{"two versions", "--schema doubt/2.1/s.json --schema 1.0/s.json", 2, "the path has release 2.1, but the file VERSION says 2.2"},
 		{"no releases in it", "--schema tree", 2, "qapi-go: tree: there is no QAPI schema in this folder"},
 		{"the folder of a release", "--schema all/1.7", 0, "index.html command/stop.html"},
 		{"folders of releases", "--schema all/1.5 --schema all/1.7", 0, "1.5/command/stop.html changes/1.5-1.7.html"},

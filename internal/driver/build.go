@@ -49,7 +49,7 @@ func Version() string {
 
 // hashProgram hashes the running program.
 func hashProgram() (string, error) {
-	name := "/proc/self/exe" // also if another file has taken its place meanwhile
+	name := "/proc/self/exe" // even if another file has replaced it meanwhile
 	if runtime.GOOS != "linux" {
 		var err error
 		if name, err = os.Executable(); err != nil {

@@ -1,11 +1,9 @@
-// Package driver is what the commands of qapi-go share and flags do not decide:
-// loading schemas and printing what is wrong with them, finding the releases in
-// a folder, output folders and whether they are up to date, licences, and the
-// identity of the program.
+// Package driver holds what the commands of qapi-go share: loading schemas and printing
+// diagnostics, finding the releases in a folder, writing output folders and checking
+// whether they are up to date, licences, and the version of the program.
 //
-// Functions that print take the streams of the command. Findings that were
-// printed are returned as [ErrFindings], so that only their number is left to
-// say. Nothing here is safe for concurrent use.
+// Functions that print take the streams of the command. If they printed findings, they
+// return [ErrFindings]. Nothing here is safe for concurrent use.
 package driver
 
 import (
@@ -17,20 +15,20 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// Errors of what has been printed already.
+// Errors whose details were already printed.
 var (
-	// ErrFindings is returned if the input or the output is not as it should be.
+	// ErrFindings is returned if the input has errors or the output is not up to date.
 	ErrFindings = errors.New("findings")
 
 	// ErrUnreadable is returned if a root file could not be read.
 	ErrUnreadable = errors.New("nothing could be read")
 )
 
-// Printed reports whether an error says no more than what was printed.
+// Printed reports whether the details of an error were already printed.
 func Printed(err error) bool { return errors.Is(err, ErrFindings) || errors.Is(err, ErrUnreadable) }
 
-// Note prints a line that begins with the name of the program. Control characters
-// in it, which a file name may have, are made visible.
+// Note prints a line that starts with the name of the program. Control characters, which
+// file names may contain, are made visible.
 func Note(w io.Writer, format string, args ...any) {
 	io.WriteString(w, "qapi-go: "+diag.Visible(fmt.Sprintf(format, args...))+"\n")
 }

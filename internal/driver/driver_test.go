@@ -244,15 +244,15 @@ func TestReleases(t *testing.T) {
 	for _, r := range found {
 		names = append(names, r.Name)
 	}
-	if want := []string{"10.0.0", "7.0.0", "v2.1"}; !slices.Equal(names, want) || strings.Count(notes.String(), "no release") != 3 {
+	if want := []string{"10.0.0", "7.0.0", "v2.1"}; !slices.Equal(names, want) || strings.Count(notes.String(), "not a release") != 3 {
 		t.Errorf("%v, want %v; %s", names, want, notes.String())
 	}
 	for schema, want := range map[string]string{
 		"10.0.0/qapi/qapi-schema.json": "10.0.0 <nil>",
 		"v2.1/qapi-schema.json":        "v2.1 <nil>",
 		"tree/qapi/qapi-schema.json":   "8.2.0 <nil>",
-		"7.0.0/qapi/qapi-schema.json":  "as the file VERSION says",
-		"notes/qapi-schema.json":       "of which release is it?",
+		"7.0.0/qapi/qapi-schema.json":  "but the file VERSION says",
+		"notes/qapi-schema.json":       "unknown release",
 	} {
 		src, err := source.Open(filepath.Join(dir, schema))
 		if err != nil {

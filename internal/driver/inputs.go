@@ -16,24 +16,24 @@ import (
 	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
-// An Inputs is a file system that notes which files are read from it, with
-// their licences. It hashes what the reader got, so that a file that changes
-// meanwhile is noticed later. Files may be read concurrently.
+// An Inputs is a file system that records which files are read from it, with their
+// licences. It hashes the bytes that were read, so a later change of a file is detected.
+// Files may be read concurrently.
 type Inputs struct {
 	fs.FS
-	Dir string // paths are noted relative to it
+	Dir string // paths are recorded relative to it
 
 	mu       sync.Mutex
 	list     []outdir.Input
-	licences []string // of the files, as they say themselves, sorted
+	licences []string // that the files state, sorted
 }
 
-// spdxLine matches the line of a file that names its licence.
+// spdxLine matches a line with the licence of a file.
 var spdxLine = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^#\s*SPDX-License-Identifier:\s*([\w.+() -]*\w\)?)\s*$`)
 })
 
-// defaultLicence is that of QEMU's files that say nothing.
+// defaultLicence is the licence of QEMU's files that state none.
 const defaultLicence = "GPL-2.0-or-later"
 
 // Licence returns the SPDX expression for output that has text of the files.
@@ -53,7 +53,7 @@ func (in *Inputs) Licence() string {
 	return all
 }
 
-// Open opens a file, which is noted when it is closed.
+// Open opens a file, which is recorded when it is closed.
 func (in *Inputs) Open(name string) (fs.File, error) {
 	f, err := in.FS.Open(name)
 	if err != nil {
@@ -62,10 +62,10 @@ func (in *Inputs) Open(name string) (fs.File, error) {
 	return &input{File: f, to: in, name: name, sum: sha256.New()}, nil
 }
 
-// Stat notes nothing.
+// Stat does not record the file.
 func (in *Inputs) Stat(name string) (fs.FileInfo, error) { return fs.Stat(in.FS, name) }
 
-// Read reads a file by the path under which it was noted.
+// Read reads a file by its recorded path.
 func (in *Inputs) Read(name string) ([]byte, error) {
 	return fs.ReadFile(in.FS, path.Join(in.Dir, name))
 }
@@ -99,7 +99,7 @@ func (f *input) Read(p []byte) (int, error) {
 func (f *input) Close() error {
 	rel, err := filepath.Rel(filepath.FromSlash("/"+f.to.Dir), filepath.FromSlash("/"+f.name))
 	if err != nil {
-		rel = f.name // then it is not found later
+		rel = f.name // then it is missing later
 	}
 	licence := defaultLicence
 	if m := spdxLine().FindSubmatch(f.head); m != nil {

@@ -15,33 +15,32 @@ import (
 	"github.com/qapi-go/qapi-go/parser"
 )
 
-// A Loader reads schemas for a command and prints what is wrong with them.
+// A Loader loads schemas for a command and prints their diagnostics.
 type Loader struct {
-	Release dialect.Release // whose rules schemas follow; 0 means that it is detected
+	Release dialect.Release // dialect of the schemas; 0 means detect it
 	Format  diag.Format     // of diagnostics; zero means text
 	Watch   *Stopwatch      // may be nil
 	Fset    *token.FileSet  // of all schemas; nil means that each has its own
 
-	// Also adds what the command itself finds in a schema that was resolved; may
-	// be nil.
+	// Also adds the command's own diagnostics on a resolved schema; may be nil.
 	Also func(*ir.Schema, *diag.List)
 
 	log diag.Log // of all schemas so far, in SARIF format
 }
 
-// A Loaded is a schema that was read.
+// A Loaded is a schema that was loaded.
 type Loaded struct {
 	Schema *ir.Schema // nil if there were errors
 	Parsed *parser.Result
-	Server *Server        // that was asked; nil for a schema in files
+	Server *Server        // nil for a schema in files
 	Fset   *token.FileSet // of Parsed
-	Spec   string         // as the user gave it, with the root file if that was left out
+	Spec   string         // as the user gave it, with the root file if that was omitted
 	Name   string         // base name of the root file
 	Files  int            // number of files read
 	Errors int            // number of errors printed
 }
 
-// Definitions counts what the schema defines.
+// Definitions returns the number of definitions.
 func (l *Loaded) Definitions() int {
 	n := 0
 	for range l.Schema.ByModule() {
@@ -50,8 +49,8 @@ func (l *Loaded) Definitions() int {
 	return n
 }
 
-// Open opens the schema of that name, as [source.Open] does, and prints to stderr what was
-// taken if the name is that of a folder.
+// Open opens the schema of that name, as [source.Open] does, and prints to stderr which
+// file it chose if the name is that of a folder.
 func (l *Loader) Open(name string, stderr io.Writer) (*source.Source, error) {
 	src, err := source.Open(name, source.WithProgress(stderr))
 	if err == nil && src.Took != "" {
@@ -60,9 +59,9 @@ func (l *Loader) Open(name string, stderr io.Writer) (*source.Source, error) {
 	return src, err
 }
 
-// Load reads the schema of that name, as [Loader.Open] does, and prints what is
-// wrong with it to stderr. A schema that has errors is nil, and that is no error;
-// one that could not be read at all is.
+// Load loads the schema of that name, see [Loader.Open], and prints its diagnostics to
+// stderr. If the schema has errors, Loaded.Schema is nil and the error is nil, too. Load
+// returns an error only if the schema could not be read.
 func (l *Loader) Load(name string, stderr io.Writer) (*Loaded, error) {
 	src, err := l.Open(name, stderr)
 	if err != nil {
@@ -76,8 +75,8 @@ func (l *Loader) Load(name string, stderr io.Writer) (*Loaded, error) {
 	return got, err
 }
 
-// LoadAny is Load, which also takes the name of a server, see [IsServer]. What a server says of
-// itself has no text: Parsed is nil then.
+// LoadAny is Load, which also takes the name of a server, see [IsServer]. Introspection has
+// no text, so Parsed is nil then.
 func (l *Loader) LoadAny(ctx context.Context, name string, stderr io.Writer) (*Loaded, error) {
 	if !IsServer(name) {
 		return l.Load(name, stderr)
@@ -104,15 +103,16 @@ func (l *Loader) LoadFrom(src *source.Source, stderr io.Writer) (*Loaded, error)
 		}
 	}
 	if first := errs.First(); res.Root == nil && (first == nil || !first.Pos.IsValid()) {
-		// What is wrong has no place: there is no text at all.
+		// The error has no position, since there is no text.
 		Note(l.Notes(stderr), "%s: nothing could be read", src.Display(src.Root))
 		return nil, ErrUnreadable
 	}
 	return &Loaded{Schema: schema, Parsed: res, Fset: errs.Fset, Name: path.Base(src.Root), Files: len(res.Files), Errors: errs.Errors()}, nil
 }
 
-// LoadNamed loads of a schema at least what the named commands and events need, without its
-// documentation: all of it if there are none of these names, or anything is wrong with that part.
+// LoadNamed loads at least the named commands and events of a schema and what they refer
+// to, without documentation. It loads the whole schema if there are no names, or if that
+// part has errors.
 func (l *Loader) LoadNamed(name string, names []string, stderr io.Writer) (*ir.Schema, error) {
 	src, err := l.Open(name, stderr)
 	if err != nil {
@@ -137,8 +137,8 @@ func (l *Loader) LoadNamed(name string, names []string, stderr io.Writer) (*ir.S
 	return got.Schema, nil
 }
 
-// LoadOne loads the schema of a source that a command generates from. If it
-// returns an error, it has printed why.
+// LoadOne loads the schema of a source that a command generates from. If it returns an
+// error, it has printed the reason.
 func (l *Loader) LoadOne(src *source.Source, stderr io.Writer) (*Loaded, error) {
 	got, err := l.LoadFrom(src, stderr)
 	if err != nil {
@@ -164,7 +164,7 @@ func (l *Loader) LoadPart(src *source.Source, stderr io.Writer) (*Loaded, error)
 	return got, err
 }
 
-// Report prints diagnostics, or keeps them for Finish.
+// Report prints diagnostics, or keeps them for [Loader.Finish].
 func (l *Loader) Report(stderr io.Writer, errs *diag.List) error {
 	if l.Format == diag.SARIF {
 		l.log.Add(&diag.Printer{Fset: errs.Fset, Lookup: errs.Lookup}, errs)
@@ -173,8 +173,7 @@ func (l *Loader) Report(stderr io.Writer, errs *diag.List) error {
 	return errs.Print(stderr, l.Format)
 }
 
-// Finish prints what has to wait until all schemas were read: a SARIF log, of
-// which there is one for a run.
+// Finish prints the SARIF log, of which a run has one for all schemas.
 func (l *Loader) Finish(stderr io.Writer) error {
 	if l.Format != diag.SARIF {
 		return nil
@@ -183,8 +182,8 @@ func (l *Loader) Finish(stderr io.Writer) error {
 	return l.log.Print(stderr)
 }
 
-// Notes returns where summaries for people go: stderr, unless that is for a
-// program to read.
+// Notes returns the writer for summaries: stderr, unless diagnostics go there in a format
+// for programs.
 func (l *Loader) Notes(stderr io.Writer) io.Writer {
 	if l.Format != diag.Text && l.Format != "" {
 		return io.Discard

@@ -18,9 +18,9 @@ type Merged struct {
 	Schema   *ir.Schema
 	Name     string // base name of the newest root file
 	Inputs   []outdir.Input
-	Licence  string          // of output that has text of the files
-	Releases []merge.Release // of which it is, oldest first
-	Changes  []string        // in which the schema differs from the newest release's, for people
+	Licence  string          // of output that contains text of the files
+	Releases []merge.Release // oldest first
+	Changes  []string        // differences from the schema of the newest release, as text
 
 	lookups []func(string) diag.File
 }
@@ -35,10 +35,10 @@ func (m *Merged) Lookup(name string) diag.File {
 	return diag.File{}
 }
 
-// LoadMerged loads the schemas of releases, oldest first, and merges them. The
-// release of that name is preferred where definitions clash. A release that is
-// given twice counts once; two different schemas of one release are an error. If
-// it returns [ErrFindings], it has printed why.
+// LoadMerged loads the schemas of releases, oldest first, and merges them. Where
+// definitions clash, the release named prefer wins. A release that is given twice is used
+// once; two different schemas of one release are an error. If it returns [ErrFindings], it
+// has printed the reason.
 func (l *Loader) LoadMerged(roots []Release, prefer string, stderr io.Writer) (*Merged, error) {
 	m := &Merged{}
 	licences := &Inputs{}
@@ -84,7 +84,7 @@ func (l *Loader) LoadMerged(roots []Release, prefer string, stderr io.Writer) (*
 		return m, nil
 	}
 	if prefer != "" && !slices.ContainsFunc(list, func(r merge.Release) bool { return r.Name == prefer }) {
-		return nil, fmt.Errorf("there is no release %s to be preferred", prefer)
+		return nil, fmt.Errorf("unknown release %s to prefer", prefer)
 	}
 	result, err := merge.Merge(list, merge.Options{Prefer: prefer})
 	if err != nil {
@@ -101,8 +101,8 @@ func (l *Loader) LoadMerged(roots []Release, prefer string, stderr io.Writer) (*
 	return m, nil
 }
 
-// sameFiles reports whether the files of a release are those that were noted
-// before, with its name in their paths.
+// sameFiles reports whether the files of a release were all recorded before, with its name
+// in their paths.
 func sameFiles(noted, before []outdir.Input, release string) bool {
 	for _, in := range noted {
 		if !slices.Contains(before, outdir.Input{Path: release + ":" + in.Path, SHA256: in.SHA256}) {
@@ -112,11 +112,10 @@ func sameFiles(noted, before []outdir.Input, release string) bool {
 	return true
 }
 
-// codeReleaseClash is the code of definitions of several releases that cannot be
-// one.
+// codeReleaseClash is the code of definitions of several releases that cannot be merged.
 const codeReleaseClash diag.Code = "RELEASE_CLASH"
 
-// reportClashes prints definitions that cannot be one.
+// reportClashes prints definitions that cannot be merged.
 func (l *Loader) reportClashes(result *merge.Result, m *Merged, stderr io.Writer) error {
 	errs := &diag.List{Fset: l.Fset, Lookup: m.Lookup}
 	for _, c := range result.Clashes {

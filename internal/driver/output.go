@@ -14,24 +14,24 @@ import (
 	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
-// An Output is a folder of generated files, and what is to be done with them.
+// An Output is a folder of generated files, and what to do with them.
 type Output struct {
 	Dir string
 
-	Check bool // write nothing; print what is not up to date
-	Diff  bool // write nothing; print how it differs
-	Clean bool // keep no file of earlier runs that was edited by hand
+	Check bool // write nothing; print which files are not up to date
+	Diff  bool // write nothing; print the differences
+	Clean bool // also remove files of earlier runs that were edited by hand
 
-	// Command is what the user has to run to bring the files up to date.
+	// Command is the command that brings the files up to date.
 	Command string
 }
 
-// Dry reports whether nothing is to be written.
+// Dry reports whether the output is only compared.
 func (o *Output) Dry() bool { return o.Check || o.Diff }
 
-// UpToDate reports whether the folder holds what meta says, so that nothing has
-// to be generated; if so, it has printed the summary. read returns an input by
-// its path, as [Inputs.Read] does.
+// UpToDate reports whether the folder is up to date with meta, so that nothing has to be
+// generated; if so, it prints the summary. read returns an input by its path, as
+// [Inputs.Read] does.
 func (o *Output) UpToDate(stderr io.Writer, meta outdir.Meta, read func(path string) ([]byte, error)) bool {
 	if o.Clean {
 		return false
@@ -47,8 +47,8 @@ func (o *Output) UpToDate(stderr io.Writer, meta outdir.Meta, read func(path str
 	return ok
 }
 
-// Put writes the files, or compares them with what is there. Findings go to
-// stdout, a summary to stderr.
+// Put writes the files, or compares them with those in the folder. Findings go to stdout, a
+// summary to stderr.
 func (o *Output) Put(stdout, stderr io.Writer, files []gen.File, meta outdir.Meta) error {
 	if o.Dry() {
 		return o.compare(stdout, stderr, files, meta.Generator)
@@ -65,7 +65,7 @@ func (o *Output) Put(stdout, stderr io.Writer, files []gen.File, meta outdir.Met
 	return nil
 }
 
-// PutStream is Put for files that are made one after the other.
+// PutStream is like [Output.Put], for files that are generated one by one.
 func (o *Output) PutStream(stdout, stderr io.Writer, files iter.Seq2[gen.File, error], meta outdir.Meta) error {
 	if !o.Dry() {
 		result, err := outdir.WriteStream(o.Dir, files, meta, o.Clean)
@@ -121,8 +121,7 @@ func (o *Output) clean(stderr io.Writer, files int) {
 	Note(stderr, "%s: compared %s, all up to date", o.Dir, Plural(files, "file"))
 }
 
-// unified returns a finding as a unified diff from what is there to what would
-// be written.
+// unified returns a finding as a unified diff from the existing file to the generated one.
 func (o *Output) unified(f outdir.Finding) string {
 	name := f.Path
 	if filepath.IsLocal(o.Dir) { // then the diff applies to the current folder

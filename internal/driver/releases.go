@@ -14,8 +14,8 @@ import (
 	"github.com/qapi-go/qapi-go/internal/source"
 )
 
-// RootIn returns the root file of the schema in the folder of a release, or "".
-// root is where it is, "" for where QEMU has it.
+// RootIn returns the root file of the schema in the folder of a release, or "". root is its
+// path in the folder; "" means where QEMU has it.
 func RootIn(dir, root string) string {
 	roots := source.Roots
 	if root != "" {
@@ -30,8 +30,8 @@ func RootIn(dir, root string) string {
 	return ""
 }
 
-// HoldsReleases reports whether dir is a folder with a schema in folders that have a version in
-// their names, and with none of its own.
+// HoldsReleases reports whether dir is a folder of releases: it has no schema itself, but
+// folders with a version in their names do.
 func HoldsReleases(dir string) bool {
 	entries, err := os.ReadDir(dir)
 	return err == nil && RootIn(dir, "") == "" && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
@@ -47,8 +47,8 @@ type Release struct {
 	Root    string // path of the root file
 }
 
-// Releases returns the releases in the folders of dir, in the order of their
-// names, and prints which folders hold none. root is that of [RootIn].
+// Releases returns the releases in the folders of dir, in the order of their names, and
+// prints which folders are not releases. root is as for [RootIn].
 func Releases(dir, root string, notes io.Writer) ([]Release, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -60,7 +60,7 @@ func Releases(dir, root string, notes io.Writer) ([]Release, error) {
 		version, ok := compat.ParseVersion(name)
 		file := RootIn(filepath.Join(dir, name), root)
 		if !ok || file == "" {
-			Note(notes, "%s: no release: it needs a version in its name and a schema", filepath.Join(dir, name))
+			Note(notes, "%s: not a release: it needs a version in its name and a schema", filepath.Join(dir, name))
 			continue
 		}
 		found = append(found, Release{name, version, file})
@@ -68,8 +68,7 @@ func Releases(dir, root string, notes io.Writer) ([]Release, error) {
 	return found, nil
 }
 
-// releaseName matches what may be the name of a release: it becomes that of a
-// folder.
+// releaseName matches names of releases that can be names of folders.
 var releaseName = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]*$`)
 })
@@ -82,9 +81,9 @@ func (r Release) CheckName() error {
 	return fmt.Errorf("%s: the release %q cannot be the name of a folder", r.Root, r.Name)
 }
 
-// ReleaseOf returns the release that a schema belongs to: what the file VERSION above it
-// says, or the nearest part of its path that has a version in it. The error says that it is
-// unknown.
+// ReleaseOf returns the release of a schema, from the file VERSION above it or from the
+// nearest part of its path that contains a version. It returns an error if neither is
+// there.
 func ReleaseOf(schema string, src *source.Source) (Release, error) {
 	name := ""
 	parts := strings.FieldsFunc(filepath.ToSlash(schema), func(r rune) bool { return r == '/' || r == ':' || r == '@' })
@@ -104,11 +103,11 @@ func ReleaseOf(schema string, src *source.Source) (Release, error) {
 		case !ok:
 			name, version, ok = says, said, true
 		case said != version:
-			return Release{}, fmt.Errorf("%s: is it of release %s, as its path has it, or of %s, as the file VERSION says?", schema, name, says)
+			return Release{}, fmt.Errorf("%s: the path has release %s, but the file VERSION says %s", schema, name, says)
 		}
 	}
 	if !ok {
-		return Release{}, fmt.Errorf("%s: of which release is it? Its path needs a folder with a version in its name, such as 10.2.0, or there must be a file VERSION above it", schema)
+		return Release{}, fmt.Errorf("%s: unknown release: the path needs a folder with a version in its name, such as 10.2.0, or a file VERSION above the schema", schema)
 	}
 	r := Release{name, version, schema}
 	return r, r.CheckName()

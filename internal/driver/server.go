@@ -23,7 +23,7 @@ func IsServer(name string) bool {
 	return ok
 }
 
-// A Server is what a running server says of itself.
+// A Server is the introspection of a running server.
 type Server struct {
 	Schema  *ir.Schema
 	Text    []byte // the answer to query-qmp-schema
@@ -53,7 +53,7 @@ func AskServer(ctx context.Context, name string) (*Server, error) {
 	s := &Server{Program: "a server"}
 	if err := m.Do(ctx, &qmp.Request{Command: "query-qmp-schema", Result: (*json.RawMessage)(&s.Text)}); err != nil {
 		if qmp.IsCommandNotFound(err) {
-			return nil, fmt.Errorf("%s: this server does not describe itself (query-qmp-schema came with QEMU 2.5)", addr)
+			return nil, fmt.Errorf("%s: the server has no introspection (query-qmp-schema, since QEMU 2.5)", addr)
 		}
 		return nil, fmt.Errorf("%s: query-qmp-schema: %w", addr, err)
 	}

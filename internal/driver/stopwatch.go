@@ -17,13 +17,13 @@ type lap struct {
 	took  time.Duration
 }
 
-// NewStopwatch returns one that has started.
+// NewStopwatch returns a running stopwatch.
 func NewStopwatch() *Stopwatch {
 	now := time.Now()
 	return &Stopwatch{start: now, last: now}
 }
 
-// Lap ends a stage; the next one begins.
+// Lap ends a stage and starts the next one.
 func (s *Stopwatch) Lap(stage string) {
 	if s == nil {
 		return

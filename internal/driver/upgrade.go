@@ -39,8 +39,8 @@ func VendoredDir(name string) (dir, root string, ok bool, err error) {
 	}
 }
 
-// OpenAt opens the schema that from names. A folder, an archive or a git revision
-// without a path stands for the file at root in it.
+// OpenAt opens the schema that from names. If it is a folder, an archive or a git revision
+// without a path, the file root in it is opened.
 func OpenAt(from, root string, progress io.Writer) (src *source.Source, name string, err error) {
 	name = from
 	if info, err := os.Stat(from); err == nil {
@@ -59,7 +59,7 @@ func OpenAt(from, root string, progress io.Writer) (src *source.Source, name str
 	return src, name, err
 }
 
-// A Vendor is a schema that is to be copied to a folder, with what is there now.
+// A Vendor is a schema to copy to a folder, with what the folder holds now.
 type Vendor struct {
 	Dir   string
 	Files []gen.File
@@ -109,7 +109,7 @@ func (v *Vendor) Root() string {
 // Write copies the files.
 func (v *Vendor) Write() (outdir.Result, error) { return outdir.Write(v.Dir, v.Files, v.Meta) }
 
-// Undo puts back what was there before Write.
+// Undo restores what Write replaced.
 func (v *Vendor) Undo() error {
 	switch {
 	case !v.existed: // all of it is ours
@@ -141,7 +141,7 @@ func (v *Vendor) Stage() (dir, root string, err error) {
 	return dir, filepath.Join(dir, filepath.FromSlash(path.Clean(v.Files[0].Path))), nil
 }
 
-// Changed returns how many files differ from what is there, are new, or go.
+// Changed returns the number of files that are changed, added or removed.
 func (v *Vendor) Changed() int {
 	was := make(map[string]string, len(v.was))
 	for _, f := range v.was {
@@ -157,5 +157,5 @@ func (v *Vendor) Changed() int {
 	return n + len(was)
 }
 
-// String describes what is copied.
+// String returns what is copied, and where.
 func (v *Vendor) String() string { return fmt.Sprintf("%s to %s", v.Meta.Schema, v.Dir) }

@@ -15,11 +15,11 @@ import (
 	"github.com/qapi-go/qapi-go/internal/source"
 )
 
-// vendorGenerator is what the manifest calls schema files that were copied.
+// vendorGenerator is the generator of vendored files in the manifest.
 const vendorGenerator = "vendor"
 
-// Vendored returns the files of a schema as they are to be copied, and the entry
-// for the manifest. from is the schema as the user gave it.
+// Vendored returns the files of a schema to copy, and their entry in the manifest. from is
+// the schema as the user gave it.
 func Vendored(src *source.Source, got *Loaded, from string) ([]gen.File, outdir.Meta, error) {
 	names := facts.Files(got.Schema)
 	files := make([]gen.File, len(names))
@@ -37,8 +37,8 @@ func Vendored(src *source.Source, got *Loaded, from string) ([]gen.File, outdir.
 	return files, outdir.Meta{Generator: vendorGenerator, Tool: Version(), Schema: from, Options: options}, nil
 }
 
-// VersionFile returns the release of QEMU that a schema belongs to, such as
-// "10.0.0": what the file VERSION says in a folder above the root file, or "".
+// VersionFile returns the version of QEMU, such as "10.0.0", from the file VERSION in a
+// folder above the root file, or "".
 func VersionFile(src *source.Source) string {
 	for dir := path.Dir(src.Root); ; dir = path.Dir(dir) {
 		data, err := fs.ReadFile(src.FS, path.Join(dir, "VERSION"))
@@ -52,8 +52,8 @@ func VersionFile(src *source.Source) string {
 	}
 }
 
-// EditedVendored prints which files that were copied to a folder have been edited
-// since, and returns their number.
+// EditedVendored prints the vendored files of a folder that were edited, and returns their
+// number.
 func EditedVendored(dir string, stdout io.Writer) (int, error) {
 	report, err := outdir.Verify(dir, vendorGenerator)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,15 +75,14 @@ func EditedVendored(dir string, stdout io.Writer) (int, error) {
 	return n, nil
 }
 
-// CheckVendored looks for the manifest of copied files in the folders above a
-// root file, and prints which files that were copied with it have been edited or
-// are missing. It returns their number.
+// CheckVendored looks for a manifest of vendored files in the folders above a root file,
+// prints which of its files were edited or are missing, and returns their number.
 func CheckVendored(name string, stdout io.Writer) (int, error) {
 	full, err := filepath.Abs(name)
 	if err != nil {
 		return 0, err
 	}
-	shown := filepath.Dir(name) // dir as it is to be printed
+	shown := filepath.Dir(name) // dir as printed
 	for dir := filepath.Dir(full); ; dir, shown = filepath.Dir(dir), filepath.Join(shown, "..") {
 		rel, err := filepath.Rel(dir, full)
 		if err != nil {
@@ -115,8 +114,8 @@ func CheckVendored(name string, stdout io.Writer) (int, error) {
 // vendorDepth is how many folders deep VendoredRoots looks.
 const vendorDepth = 4
 
-// VendoredRoots returns the root files, with slashes, of the schemas that were
-// copied to folders below dir.
+// VendoredRoots returns the root files, with slashes, of the vendored schemas in and below
+// dir.
 func VendoredRoots(dir string) ([]string, error) {
 	var roots []string
 	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {

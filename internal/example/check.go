@@ -20,7 +20,7 @@ func (c *checker) find(kind code, path string, offset int, format string, args .
 	c.message.find(kind, path, offset, format, args...)
 }
 
-// kind checks that a value is of a kind, or left out.
+// kind checks that a value is of a kind, or omitted.
 func (c *checker) kind(v *Value, want ValueKind, path string) bool {
 	if v.Kind != want && !v.leftOut() {
 		c.find(codeKind, path, v.Offset, "expected %s, got %s", want.withArticle(), v.Kind.withArticle())
@@ -71,7 +71,7 @@ func (c *checker) builtin(v *Value, t *ir.Builtin, path string) {
 	}
 }
 
-// anything checks a value of any type: it has no member twice.
+// anything checks a value of type any for duplicate members.
 func (c *checker) anything(v *Value, path string) {
 	c.duplicates(v, path)
 	for _, m := range v.Members {
@@ -113,8 +113,8 @@ func (c *checker) alternate(v *Value, t *ir.Alternate, path string) {
 	c.find(codeKind, path, v.Offset, "expected one of %s, got %s", strings.Join(kinds, ", "), v.Kind.withArticle())
 }
 
-// AltBranch returns the branch of an alternate that a value takes, or nil. An
-// integer takes that of numbers if there is none of its own.
+// AltBranch returns the branch of an alternate that a value takes, or nil. An integer takes
+// the branch for numbers if there is none for integers.
 func AltBranch(a *ir.Alternate, v *Value) *ir.AltBranch {
 	var found *ir.AltBranch
 	for _, b := range a.Branches {
@@ -164,12 +164,12 @@ func (c *checker) object(v *Value, t ir.Type, path string, open bool) {
 	}
 }
 
-// StandsForMore reports whether a member is none itself, but says that there may be
-// any others: '*props': '**' in commands up to QEMU 2.4.
+// StandsForMore reports whether a member is a placeholder for any other members: '*props':
+// '**' in commands up to QEMU 2.4.
 func StandsForMore(m *ir.Member) bool { return m.Optional && m.Type.Head().Name == "**" }
 
-// membersOf returns the members that the object may have. If its discriminator
-// does not say what branch it has, it is unsure.
+// membersOf returns the members that the object may have. It is unsure if the discriminator
+// does not give the branch.
 func membersOf(v *Value, t ir.Type) (list []*ir.Member, unsure bool) {
 	switch t := t.(type) {
 	case *ir.Struct:
@@ -206,8 +206,8 @@ func branch(u *ir.Union, tag *Value) *ir.Branch {
 	return nil
 }
 
-// discriminator checks a discriminator that is a str; one that is an enum is
-// checked as a member is. A branch that is a union has its own.
+// discriminator checks a discriminator of type str; an enum is checked like other members.
+// A branch that is a union has its own discriminator.
 func (c *checker) discriminator(v *Value, u *ir.Union, path string) {
 	if u.Discriminator == nil {
 		return
@@ -228,7 +228,7 @@ func (c *checker) discriminator(v *Value, u *ir.Union, path string) {
 	}
 }
 
-// unknownMember says why a member is not one of the type's.
+// unknownMember returns a message on a member that the type does not have.
 func unknownMember(name string, t ir.Type) string {
 	head := t.Head().Name
 	if u, ok := t.(*ir.Union); ok {
@@ -243,7 +243,7 @@ func unknownMember(name string, t ir.Type) string {
 		}
 	}
 	if t.Head().Implicit {
-		return "there is no such member"
+		return "unknown member"
 	}
 	return head + " has no such member"
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// check reads the messages' values, connects replies with commands, and checks
-// them all. About is the command that replies belong to which follow none.
+// check reads the messages' values, connects replies with commands, and checks them all.
+// Replies that follow no command belong to the command about.
 func (t *Transcript) check(s *ir.Schema, about *ir.Command) {
 	var all []*Message
 	for _, e := range t.Examples {
@@ -42,8 +42,8 @@ func (m *Message) commandName() *Value {
 	return m.Value.Get("exec-oob")
 }
 
-// pair gives each reply its command: the one with its id; or else, of those since
-// the last reply, each of the last in turn; or else the last.
+// pair assigns a command to each reply: the command with its id, or else each of the
+// commands since the last reply in turn, or else the last command.
 func pair(messages []*Message, about *ir.Command) {
 	last := about
 	for len(messages) > 0 {
@@ -83,7 +83,7 @@ func (c *checker) envelope() {
 	m := c.message
 	v := m.Value
 	if v == nil {
-		return // it is no JSON, which was found before
+		return // not JSON, which was reported before
 	}
 	if m.Kind == Unclear {
 		if v.Kind == Object {
@@ -151,11 +151,11 @@ func (c *checker) command(v *Value) {
 	}
 	cmd := c.message.Command
 	if cmd == nil {
-		c.find(codeUnknownCommand, "", name.Offset, "there is no command '%s'", name.Text)
+		c.find(codeUnknownCommand, "", name.Offset, "unknown command '%s'", name.Text)
 		return
 	}
 	if v.Get("exec-oob") != nil && !cmd.AllowOOB {
-		c.find(codeUnknownCommand, "", name.Offset, "the command '%s' cannot be run out of band", cmd.Name)
+		c.find(codeUnknownCommand, "", name.Offset, "command '%s' is not allowed out of band", cmd.Name)
 	}
 	c.data(v, "arguments", cmd.Arg, cmd, !cmd.Gen)
 }
@@ -208,12 +208,12 @@ func needs(t ir.Type) bool {
 func (c *checker) result(v *Value, cmd *ir.Command) {
 	switch {
 	case !cmd.SuccessResponse:
-		c.find(codeNotMessage, "", v.Offset, "the command '%s' has no reply on success", cmd.Name)
+		c.find(codeNotMessage, "", v.Offset, "command '%s' has no reply on success", cmd.Name)
 	case cmd.Returns != nil:
 		c.value(v, cmd.Returns, "return")
 	case c.kind(v, Object, "return") && len(v.Members) > 0:
 		for _, m := range v.Members {
-			c.find(codeUnknownMember, memberPath("return", m.Name), m.Offset, "the command '%s' returns nothing", cmd.Name)
+			c.find(codeUnknownMember, memberPath("return", m.Name), m.Offset, "command '%s' returns nothing", cmd.Name)
 		}
 	}
 }
@@ -251,7 +251,7 @@ func (c *checker) event(v *Value) {
 		return
 	}
 	if c.message.Event == nil {
-		c.find(codeUnknownEvent, "", name.Offset, "there is no event '%s'", name.Text)
+		c.find(codeUnknownEvent, "", name.Offset, "unknown event '%s'", name.Text)
 		return
 	}
 	c.data(v, "data", c.message.Event.Arg, c.message.Event, false)
@@ -278,7 +278,7 @@ func (c *checker) mandatory(v *Value, name, path string, kind ValueKind) {
 	}
 }
 
-// members finds members that are not in the list, or that are there twice.
+// members finds members that are not in the list, and duplicates.
 func (c *checker) members(v *Value, path string, known []string) {
 	c.duplicates(v, path)
 	for _, m := range v.Members {
@@ -287,7 +287,7 @@ func (c *checker) members(v *Value, path string, known []string) {
 			found = found || m.Name == k
 		}
 		if !found {
-			c.find(codeUnknownMember, memberPath(path, m.Name), m.Offset, "the protocol has no such member")
+			c.find(codeUnknownMember, memberPath(path, m.Name), m.Offset, "unknown member of the protocol")
 		}
 	}
 }
@@ -296,14 +296,14 @@ func (c *checker) duplicates(v *Value, path string) {
 	for i, m := range v.Members {
 		for _, before := range v.Members[:i] {
 			if before.Name == m.Name {
-				c.find(codeDuplicate, memberPath(path, m.Name), m.Offset, "the member is there already")
+				c.find(codeDuplicate, memberPath(path, m.Name), m.Offset, "duplicate member")
 				break
 			}
 		}
 	}
 }
 
-// memberPath returns the path of a member of what is at path.
+// memberPath returns the path of a member of the value at path.
 func memberPath(path, name string) string {
 	if path == "" {
 		return name

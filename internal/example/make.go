@@ -22,7 +22,7 @@ func (t *Transcript) Shows(d ir.Def) bool {
 	return false
 }
 
-// A Maker makes examples from types. It is not safe for concurrent use.
+// A Maker generates examples from types. It is not safe for concurrent use.
 type Maker struct {
 	schema *ir.Schema
 	depths map[ir.Type]int
@@ -33,10 +33,10 @@ func NewMaker(s *ir.Schema) *Maker {
 	return &Maker{s, make(map[ir.Type]int)}
 }
 
-// Make makes an example of a command or event: the mandatory arguments and those
-// optional ones that say what it is about, and the reply, with values that their
-// names and types suggest. Recursion is cut. Nothing that a reader might take for
-// QEMU's real answer is in it but the form. It returns nil for a type.
+// Make makes an example of a command or event: the mandatory arguments, optional ones that
+// name the subject, and the reply, with values derived from names and types. Recursion is
+// cut off. The values are placeholders, not what QEMU would answer. It returns nil for a
+// type.
 func (k *Maker) Make(d ir.Def) *Example {
 	switch d := d.(type) {
 	case *ir.Command:
@@ -76,7 +76,7 @@ func (k *Maker) event(e *ir.Event) *Example {
 	return k.example(nil, []*Message{{Text: render(v)}})
 }
 
-// Dialog returns the messages of a made example as they stand in documentation.
+// Dialog returns the messages of a made example as in documentation.
 func (e *Example) Dialog() prose.Dialog {
 	var d prose.Dialog
 	for _, m := range e.Messages {
@@ -92,7 +92,7 @@ func (e *Example) Dialog() prose.Dialog {
 	return d
 }
 
-// example checks made messages as those of documentation are.
+// example checks made messages like those in documentation.
 func (k *Maker) example(c *ir.Command, messages []*Message) *Example {
 	e := &Example{Messages: messages, Made: true}
 	t := &Transcript{Examples: []*Example{e}}
@@ -107,20 +107,20 @@ func (k *Maker) data(t ir.Type, sent bool) *Value {
 	return k.value(t, place{sent: sent})
 }
 
-// A place is where a value stands.
+// A place is where a value is.
 type place struct {
-	name  string // of the member that it is, or that holds it
+	name  string // of the innermost member
 	sent  bool   // in the arguments of a command
-	level int    // how many values it is in
+	level int    // nesting depth
 }
 
-// maxLevel is how deep values are nested before only what is mandatory, and of
-// several choices the shallowest, is taken.
+// maxLevel is the nesting depth from which only mandatory members and the shallowest
+// branches are used.
 const maxLevel = 4
 
 // value makes a value of a type.
 func (k *Maker) value(t ir.Type, at place) *Value {
-	if k.depth(t) == endless {
+	if k.depth(t) == infinite {
 		return &Value{Kind: Elision}
 	}
 	switch t := t.(type) {
@@ -130,7 +130,7 @@ func (k *Maker) value(t ir.Type, at place) *Value {
 		return text(usual(t.Values).Name)
 	case *ir.Array:
 		v := &Value{Kind: Array}
-		if at.level < maxLevel && k.depth(t.Elem) != endless {
+		if at.level < maxLevel && k.depth(t.Elem) != infinite {
 			at.level++
 			v.Elems = []*Value{k.value(t.Elem, at)}
 		}
@@ -175,7 +175,7 @@ func (k *Maker) add(v *Value, members []*ir.Member, tag *ir.Member, branch strin
 		case !m.Optional:
 		case !ordinary(m.If, m.Features) || StandsForMore(m) || k.depth(m.Type) > 1 || at.level > 0:
 			continue
-		case at.sent && slices.Contains(tellingNames, m.Name):
+		case at.sent && slices.Contains(namingArgs, m.Name):
 		case room > 0:
 			room--
 		default:
@@ -185,17 +185,17 @@ func (k *Maker) add(v *Value, members []*ir.Member, tag *ir.Member, branch strin
 	}
 }
 
-// tellingNames are the names of arguments that give something a name to refer to
-// it later. They are in examples even if they are optional.
-var tellingNames = []string{"id", "job-id", "node-name"}
+// namingArgs are the arguments that name a new object. Examples have them even if they are
+// optional.
+var namingArgs = []string{"id", "job-id", "node-name"}
 
-// branch chooses a branch of a union: the first usual one, or too deep inside the
+// branch chooses a branch of a union: the first usual one or, beyond maxLevel, the
 // shallowest.
 func (k *Maker) branch(u *ir.Union, at place) *ir.Branch {
 	cost := func(b *ir.Branch) int {
 		depth := k.branchDepth(b)
 		switch {
-		case depth == endless || at.level >= maxLevel:
+		case depth == infinite || at.level >= maxLevel:
 			return depth
 		case b.If != nil || b.Value != nil && !ordinary(b.Value.If, b.Value.Features):
 			return 1
@@ -205,20 +205,20 @@ func (k *Maker) branch(u *ir.Union, at place) *ir.Branch {
 	return slices.MinFunc(u.Branches, func(a, b *ir.Branch) int { return cmp.Compare(cost(a), cost(b)) })
 }
 
-// choice chooses a branch of an alternate: the shallowest, if there is another
-// not null.
+// choice chooses a branch of an alternate: the shallowest, but null only if there is no
+// other.
 func (k *Maker) choice(a *ir.Alternate) ir.Type {
 	cost := func(b *ir.AltBranch) int {
 		if b.JSON == ir.JSONNull {
-			return endless - 1
+			return infinite - 1
 		}
 		return k.depth(b.Type)
 	}
 	return slices.MinFunc(a.Branches, func(a, b *ir.AltBranch) int { return cmp.Compare(cost(a), cost(b)) }).Type
 }
 
-// usual returns the first value that is neither deprecated nor unstable nor bound
-// to a condition, or else the first.
+// usual returns the first value that is neither deprecated nor unstable nor conditional, or
+// else the first.
 func usual(values []*ir.EnumValue) *ir.EnumValue {
 	for _, v := range values {
 		if ordinary(v.If, v.Features) {
@@ -228,16 +228,15 @@ func usual(values []*ir.EnumValue) *ir.EnumValue {
 	return values[0]
 }
 
-// ordinary reports whether something is neither deprecated nor unstable nor bound
-// to a condition.
+// ordinary reports whether something is neither deprecated nor unstable nor conditional.
 func ordinary(cond ir.Cond, features []ir.Feature) bool {
 	return cond == nil && !ir.Has(features, "deprecated") && !ir.Has(features, "unstable")
 }
 
-// endless is the depth of a type without a finite value.
-const endless = 1 << 20
+// infinite is the depth of a type without a finite value.
+const infinite = 1 << 20
 
-// depth returns how deep values of a type are nested at least: 0 for scalars.
+// depth returns the minimum nesting depth of values of a type: 0 for scalars.
 func (k *Maker) depth(t ir.Type) int {
 	if d, ok := k.depths[t]; ok {
 		return d
@@ -251,11 +250,11 @@ func (k *Maker) depth(t ir.Type) int {
 	return d
 }
 
-// settle finds the depths of all types: it starts from endless and goes on as
-// long as one becomes less.
+// settle finds the depths of all types: it starts from infinite and repeats until no depth
+// decreases.
 func (k *Maker) settle() {
 	for _, t := range k.schema.Types {
-		k.depths[t] = endless
+		k.depths[t] = infinite
 	}
 	for again := true; again; {
 		again = false
@@ -272,20 +271,20 @@ func (k *Maker) measure(t ir.Type) int {
 	switch t := t.(type) {
 	case *ir.Enum:
 		if len(t.Values) == 0 {
-			return endless
+			return infinite
 		}
 	case *ir.Array:
 		return 1
 	case *ir.Struct:
 		return k.deepest(t.AllMembers(), nil)
 	case *ir.Union:
-		least := endless
+		least := infinite
 		for _, b := range t.Branches {
 			least = min(least, k.branchDepth(b))
 		}
 		return max(least, k.deepest(t.Base.AllMembers(), t.Discriminator))
 	case *ir.Alternate:
-		least := endless
+		least := infinite
 		for _, b := range t.Branches {
 			least = min(least, k.known(b.Type))
 		}
@@ -302,10 +301,10 @@ func (k *Maker) deepest(members []*ir.Member, tag *ir.Member) int {
 			deepest = max(deepest, k.known(m.Type))
 		}
 	}
-	return min(deepest+1, endless)
+	return min(deepest+1, infinite)
 }
 
-// known returns the depth that has been found so far.
+// known returns the depth found so far.
 func (k *Maker) known(t ir.Type) int {
 	if d, ok := k.depths[t]; ok {
 		return d
@@ -320,7 +319,7 @@ func (k *Maker) branchDepth(b *ir.Branch) int {
 	return k.known(b.Type)
 }
 
-// plausible makes a value of a built-in type.
+// plausible returns a value of a built-in type.
 func plausible(t *ir.Builtin, name string) *Value {
 	switch t.JSON {
 	case ir.JSONBoolean:
@@ -352,7 +351,7 @@ func plausibleInt(t *ir.Builtin, name string) string {
 	return "1"
 }
 
-// A hint says what a string may be whose name ends in one of some words.
+// A hint is a value for strings whose names end in one of some words.
 var hints = []struct{ words, value string }{
 	{"filename file path", "/tmp/file"},
 	{"host hostname address addr ip", "127.0.0.1"},
@@ -364,8 +363,8 @@ var hints = []struct{ words, value string }{
 	{"date-time time", "2024-01-31T12:00:00"},
 }
 
-// plausibleText returns a text for a string of that name: what the last word of
-// the name hints at, and else the name and a number, as the names of things are.
+// plausibleText returns a text for a string of that name: the hint for the last word of the
+// name, or else the name and a number.
 func plausibleText(name string) string {
 	last := lastWord(name)
 	for _, h := range hints {

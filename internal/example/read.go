@@ -12,9 +12,9 @@ import (
 // Read reads the examples of a documentation comment of the schema and checks
 // them. Without any, it returns a transcript without examples.
 //
-// A reply has no command's name. It belongs to the command before it; where
-// several commands come first, to each of the last of them in turn; and where
-// none does, to the one that the comment documents.
+// A reply does not name its command. It belongs to the command before it; after several
+// commands, to each of the last ones in turn; and without one, to the command that the
+// comment documents.
 func Read(s *ir.Schema, doc *ir.Doc) *Transcript {
 	t := &Transcript{Doc: doc}
 	if doc == nil {
@@ -37,8 +37,7 @@ func Read(s *ir.Schema, doc *ir.Doc) *Transcript {
 	return t
 }
 
-// In returns the messages that stand in a dialog of the section that starts at
-// the position.
+// In returns the messages in a dialog of the section that starts at the position.
 func (t *Transcript) In(section token.Pos, d prose.Dialog) []*Message {
 	if len(d.Lines) == 0 {
 		return nil
@@ -118,7 +117,7 @@ func (e *Example) dialog(d prose.Dialog) {
 			add(l, margin)
 		case prose.LineContinued, prose.LineElision:
 			if l.Kind == prose.LineElision && complete(text.String()) {
-				end() // what is left out stands between messages
+				end() // an omission between messages
 			}
 			if m != nil {
 				add(l, min(margin, indent))
@@ -130,7 +129,7 @@ func (e *Example) dialog(d prose.Dialog) {
 	end()
 }
 
-// complete reports whether nothing is missing behind the text of a message.
+// complete reports whether the text of a message is complete.
 func complete(text string) bool {
 	_, err := Parse(text)
 	return err == nil
@@ -156,7 +155,7 @@ func (m *Message) parse() {
 	}
 }
 
-// envelopes say what a message is by the member that it has.
+// envelopes maps the member that identifies a message to its kind.
 var envelopes = []struct {
 	key  string
 	kind Kind

@@ -5,11 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxColumn is the width of a message in an example that was made.
+// maxColumn is the width of messages in made examples.
 const maxColumn = 68
 
-// render writes a value as the examples of QEMU's schemas are written: what fits
-// is in one line.
+// render writes a value in the style of QEMU's examples: on one line if it fits.
 func render(v *Value) string {
 	var r renderer
 	if !r.fits(v, 0, 0) {
@@ -22,15 +21,15 @@ func render(v *Value) string {
 
 type renderer struct{ strings.Builder }
 
-// fits reports whether a value fits into one line that starts at the column, with some
-// bytes after it.
+// fits reports whether a value fits on a line that starts at the column, with some bytes
+// after it.
 func (r *renderer) fits(v *Value, column, behind int) bool {
 	var one renderer
 	one.flat(v)
 	return column+utf8.RuneCountInString(one.String())+behind <= maxColumn
 }
 
-// spread writes the message itself: a line for each of its members.
+// spread writes the message itself, with each member on a line.
 func (r *renderer) spread(v *Value) {
 	r.WriteString("{ ")
 	for i, m := range v.Members {
@@ -43,7 +42,7 @@ func (r *renderer) spread(v *Value) {
 	r.WriteString(" }")
 }
 
-// value writes a value that starts at the column, in lines that are indented.
+// value writes a value that starts at the column, with its lines indented.
 func (r *renderer) value(v *Value, indent, column, behind int) {
 	if len(v.Members) == 0 && len(v.Elems) == 0 || r.fits(v, column, behind) {
 		r.flat(v)
@@ -79,7 +78,7 @@ func (r *renderer) name(name string) {
 	r.WriteString(": ")
 }
 
-// flat writes a value in one line.
+// flat writes a value on one line.
 func (r *renderer) flat(v *Value) {
 	switch v.Kind {
 	case Object:

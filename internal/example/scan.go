@@ -11,9 +11,9 @@ import (
 // maxDepth limits how deep values may be nested, as QEMU's JSON parser does.
 const maxDepth = 1024
 
-// A syntaxError says why a text is not JSON.
+// A syntaxError is a syntax error in JSON.
 type syntaxError struct {
-	Offset int // in the text
+	Offset int // offset in the text
 	Msg    string
 }
 
@@ -30,7 +30,7 @@ func Parse(text string) (*Value, error) {
 		return nil, err
 	}
 	if s.blanks(); s.pos < len(text) {
-		return nil, s.errorf("there is more behind the end of the message: %s", s.next())
+		return nil, s.errorf("unexpected %s after the end of the message", s.next())
 	}
 	return v, nil
 }
@@ -59,7 +59,7 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
-// next says what stands next, for messages.
+// next describes what comes next, for messages.
 func (s *scanner) next() string {
 	if s.pos >= len(s.text) {
 		return "the end"
@@ -98,7 +98,7 @@ func (s *scanner) value(depth int) (*Value, *syntaxError) {
 	var err *syntaxError
 	switch c := s.peek(); {
 	case depth > maxDepth:
-		err = s.errorf("values are nested more than %d deep", maxDepth)
+		err = s.errorf("values are nested more than %d levels deep", maxDepth)
 	case c == '{':
 		v.Kind = Object
 		err = s.object(v, depth)
@@ -133,7 +133,7 @@ func (s *scanner) object(v *Value, depth int) *syntaxError {
 			return err
 		}
 		if !s.take(':') {
-			return s.errorf("expected ':' behind the name of a member, got %s", s.next())
+			return s.errorf("expected ':' after the name of a member, got %s", s.next())
 		}
 		m.Value, err = s.value(depth + 1)
 		v.Members = append(v.Members, m)
@@ -167,7 +167,7 @@ func (s *scanner) items(v *Value, closing byte, item func() *syntaxError) *synta
 		case s.pos == len(s.text):
 			return s.errorf("the message ends before the '%c' that closes it", closing)
 		case s.peek() == closing && state == comma:
-			return s.errorf("there is a ',' before the '%c'", closing)
+			return s.errorf("unexpected ',' before '%c'", closing)
 		case s.peek() == closing:
 			s.pos++
 			return nil
@@ -228,7 +228,7 @@ func (s *scanner) number() (string, *syntaxError) {
 	if s.peek() == '0' {
 		s.pos++
 		if c := s.peek(); '0' <= c && c <= '9' {
-			return "", s.errorf("a number may not begin with 0")
+			return "", s.errorf("a number must not start with 0")
 		}
 	} else if !digits() {
 		return "", s.errorf("expected a digit, got %s", s.next())
@@ -262,7 +262,7 @@ func (s *scanner) str() (string, *syntaxError) {
 			s.pos++
 			return b.String(), nil
 		case c < ' ':
-			return "", s.errorf("a string may not hold %s", s.next())
+			return "", s.errorf("a string must not contain %s", s.next())
 		case c == '\\':
 			r, err := s.escape()
 			if err != nil {
@@ -275,7 +275,7 @@ func (s *scanner) str() (string, *syntaxError) {
 		}
 	}
 	s.pos = open
-	return "", s.errorf("the string has no end")
+	return "", s.errorf("unterminated string")
 }
 
 // escapes maps the characters that may follow a backslash to what they mean.
@@ -284,7 +284,7 @@ const (
 	escaped = "\"\\/\b\f\n\r\t"
 )
 
-// escape takes a backslash and what belongs to it.
+// escape takes an escape sequence.
 func (s *scanner) escape() (rune, *syntaxError) {
 	if s.pos+1 < len(s.text) {
 		if i := strings.IndexByte(escapes, s.text[s.pos+1]); i >= 0 {
@@ -301,14 +301,14 @@ func (s *scanner) escape() (rune, *syntaxError) {
 		low, _ := s.unit()
 		if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
 			s.pos -= 6
-			return 0, s.errorf("half of a surrogate pair in a string")
+			return 0, s.errorf("unpaired surrogate in a string")
 		}
 		s.pos += 6
 	}
 	return r, nil
 }
 
-// unit reads "\uXXXX" and stays before it.
+// unit reads "\uXXXX" without moving.
 func (s *scanner) unit() (rune, bool) {
 	rest := s.text[s.pos:]
 	if len(rest) < 6 || rest[:2] != `\u` {

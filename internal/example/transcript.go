@@ -1,16 +1,15 @@
-// Package example reads the examples in the documentation of a schema: what
-// a client sends and a server answers, message by message, each with its place,
-// and holds them against the schema.
+// Package example reads the examples in the documentation of a schema: what a client sends
+// and a server answers, message by message, each with its position, and checks them against
+// the schema.
 //
-// [Read] takes the examples of one documentation comment, in the forms of all
-// releases of QEMU: "Example:" sections, qmp-example blocks, and messages in the
-// middle of prose. Each message becomes a [Message] with its JSON value, exact
-// to the digit, and with what is wrong with it. What an example leaves out with
-// "..." is no mistake; what is there is checked all the same.
+// [Read] takes the examples of one documentation comment, in the forms of all releases of
+// QEMU: "Example:" sections, qmp-example blocks, and messages within prose. Each becomes a
+// [Message] with its JSON value, in which numbers are exact, and with findings. Omissions
+// marked with "..." are allowed; what is present is checked.
 //
-// A message is checked by what QEMU's docs/interop/qmp-spec.rst says of the
-// envelope, and by the schema as regards names, arguments, results and data of
-// events. Conditions are taken to hold.
+// The envelope of a message is checked by QEMU's docs/interop/qmp-spec.rst; names,
+// arguments, results and data of events are checked by the schema. All conditions are
+// assumed to hold.
 package example
 
 import (
@@ -20,23 +19,23 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Transcript is what the examples of a documentation comment say.
+// A Transcript holds the examples of a documentation comment.
 type Transcript struct {
 	Doc      *ir.Doc
-	Examples []*Example // in the order of the text
+	Examples []*Example // in source order
 }
 
 // An Example is an exchange of messages.
 type Example struct {
-	Section *ir.Section // whose text it stands in; nil if it was made
+	Section *ir.Section // the section that contains it; nil if it was made
 	Made    bool        // from the types, by a [Maker]
 	Title   []prose.Inline
 
-	// Messages are in the order of the text. There may be none.
+	// Messages are in source order. There may be none.
 	Messages []*Message
 }
 
-// A Kind says what a message is.
+// A Kind is the kind of a message.
 type Kind string
 
 // The kinds of message.
@@ -45,33 +44,33 @@ const (
 	Return   Kind = "return"   // a command's result
 	Error    Kind = "error"    // a command's failure
 	Event    Kind = "event"    //
-	Greeting Kind = "greeting" // of the server, when it is connected to
-	Unclear  Kind = "unclear"  // no JSON object, or not one that the protocol has
+	Greeting Kind = "greeting" // of the server, on connecting
+	Unclear  Kind = "unclear"  // not a message of the protocol
 )
 
 // A Message is one message of an example.
 type Message struct {
 	Kind   Kind
-	Client bool // it is marked as the client's: "->"
+	Client bool // marked as the client's: "->"
 
-	// Text is the JSON text as it stands in the example, without arrow. Its
-	// lines are separated by "\n" and start where the first does.
+	// Text is the JSON text as in the example, without the arrow. Its lines are separated
+	// by "\n" and start where the first does.
 	Text string
 
 	// Value is the message; nil if Text is not JSON.
 	Value *Value
 
-	// Elided says that something is left out with "...".
+	// Elided is set if something is omitted with "...".
 	Elided bool
 
-	// Command is the command that the message runs or answers. It is nil if
-	// that is none of the schema, or not known.
+	// Command is the command that the message runs or answers. It is nil if unknown or not
+	// in the schema.
 	Command *ir.Command
 
-	// Event is the event that the message reports; nil if it is none.
+	// Event is the event that the message reports, or nil.
 	Event *ir.Event
 
-	// Findings are what is wrong with the message, in the order of the text.
+	// Findings are the problems of the message, in source order.
 	Findings []Finding
 
 	lines []line
@@ -81,7 +80,7 @@ type Message struct {
 // A line is a line of a message's text.
 type line struct {
 	start int       // offset in Text
-	pos   token.Pos // place of its first byte in the schema; NoPos if not known
+	pos   token.Pos // position of its first byte in the schema; NoPos if unknown
 }
 
 // Pos returns the place of a byte of Text in the schema, or NoPos if the message is in no
@@ -114,17 +113,17 @@ type code string
 
 // The codes of findings.
 const (
-	codeJSON           code = "json"            // no JSON text
-	codeNotMessage     code = "not-a-message"   // nothing that the protocol has
-	codeDirection      code = "direction"       // the arrow says that the other side sends it
+	codeJSON           code = "json"            // not JSON
+	codeNotMessage     code = "not-a-message"   // not a message of the protocol
+	codeDirection      code = "direction"       // the arrow marks the other side as the sender
 	codeUnknownCommand code = "unknown-command" //
 	codeUnknownEvent   code = "unknown-event"   //
 	codeUnknownMember  code = "unknown-member"  //
 	codeMissingMember  code = "missing-member"  // a mandatory one
-	codeDuplicate      code = "duplicate"       // a member that is there already
+	codeDuplicate      code = "duplicate"       // a duplicate member
 	codeKind           code = "kind"            // a value of another JSON kind
-	codeRange          code = "range"           // an integer that the type does not hold
-	codeUnknownValue   code = "unknown-value"   // none of the enum's
+	codeRange          code = "range"           // an integer out of the type's range
+	codeUnknownValue   code = "unknown-value"   // not a value of the enum
 )
 
 // String returns the finding as "path: message".
