@@ -36,8 +36,8 @@ type Client struct {
 	received uint64 // messages
 	dropped  uint64 // the number of the last one that answered nothing
 
-	// lineEnds says that the agent sends no sentinel, so that the end of a line
-	// has to end an incomplete message.
+	// lineEnds is set if the agent sends no sentinel, so that the end of a line has to end an
+	// incomplete message.
 	lineEnds atomic.Bool
 
 	closing chan struct{} // closed by Close
@@ -48,7 +48,7 @@ type Client struct {
 	closed bool
 	err    error // why the connection ended, set before done is closed
 
-	// What follows belongs to the call that holds the token.
+	// The following fields belong to the call that holds the token.
 
 	stale  bool   // the agent may be in the middle of something: synchronise first
 	synced uint64 // the number of the message that answered a synchronisation
@@ -56,7 +56,7 @@ type Client struct {
 	known
 }
 
-// NewClient makes a client of a connection and synchronises: it asks until an
+// NewClient creates a client on a connection and synchronises: it asks until an
 // agent answers or the context is done. The connection may be a net.Conn, or a
 // file such as a serial device. The client owns it from then on; it is closed if
 // NewClient fails. The error says what was received last, if anything was.
@@ -88,7 +88,7 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o options) (*Client
 	return c, nil
 }
 
-// end records why the connection has ended, closes it and wakes everyone who
+// end records why the connection has ended, closes it and wakes up everything that
 // waits.
 func (c *Client) end(cause error) {
 	c.mu.Lock()

@@ -63,7 +63,7 @@ func CommandContext(ctx context.Context, agent qmp.Caller, path string, args ...
 // ErrTruncated is the error of a program that succeeded and printed more than the agent keeps.
 var ErrTruncated = errors.New("qga: the agent has cut off the output of the program")
 
-// An ExitError is that of a program that did not succeed.
+// An ExitError reports that a program did not succeed.
 type ExitError struct {
 	Code   int    // the exit code, or -1 if a signal ended the program
 	Signal int    // the number of the signal, or of an exception of Windows; 0 if there was none

@@ -279,14 +279,14 @@ func (f *File) seek(offset int64, from int) (int64, error) {
 	return result.Position, err
 }
 
-// Sync has the agent write its buffer to the file (guest-file-flush).
+// Sync makes the agent write its buffer to the file (guest-file-flush).
 func (f *File) Sync() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.do("sync", "guest-file-flush", handleArgs{}, nil)
 }
 
-// Close closes the file, also if the context is done: then it waits up to 10 seconds.
+// Close closes the file, even if the context is done: then it waits up to 10 seconds.
 func (f *File) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

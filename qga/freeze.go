@@ -33,7 +33,7 @@ func Freeze(ctx context.Context, agent qmp.Caller, f func(ctx context.Context) e
 	return f(ctx)
 }
 
-// thaw thaws the guest, also if the context is done.
+// thaw thaws the guest, even if the context is done.
 func thaw(ctx context.Context, agent qmp.Caller) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), thawTime)
 	defer cancel()

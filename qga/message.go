@@ -13,7 +13,7 @@ import (
 type messageKind uint8
 
 const (
-	malformedMessage  messageKind = iota // something that is no reply
+	malformedMessage  messageKind = iota // something that is not a reply
 	returnMessage                        // a reply with a result
 	errorMessage                         // a reply with an error
 	greetingMessage                      // of a QMP monitor

@@ -74,7 +74,7 @@ func WithMaxMessage(n int) Option {
 }
 
 // WithIDs gives each command an id, even if the agent's answer to the first
-// synchronisation had none. Without it, the client finds out whether the agent
+// synchronisation had none. Without it, the client detects whether the agent
 // echoes ids, as those of QEMU 4.0 and later do; older ones refuse every command
 // that has one.
 func WithIDs() Option {

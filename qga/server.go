@@ -18,7 +18,7 @@ type Server struct {
 // generated code makes from its Handlers. Without a handler,
 // guest-sync-delimited, guest-sync, guest-ping and guest-info are answered all
 // the same, if the table has them, and all other commands with CommandNotFound.
-// Of the options of package qmp, [qmp.WithVersion] says what guest-info tells.
+// Of the options of package qmp, [qmp.WithVersion] sets the version in guest-info.
 func NewServer(commands []qmp.ServerCommand, opts ...qmp.ServerOption) *Server {
 	return &Server{qmp.NewServer(commands, append(opts[:len(opts):len(opts)], qmp.AsGuestAgent())...)}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// known is what the client has found out about the agent.
+// known is what the client has learnt about the agent.
 type known struct {
 	echoesIDs   bool // QEMU 4.0 and later
 	refusesIDs  bool // before: every command with an id fails
@@ -83,8 +83,8 @@ func (c *Client) Sync(ctx context.Context) error {
 	return c.sync(ctx)
 }
 
-// errOtherForm says that an agent understands another form of synchronisation
-// than the one that was sent.
+// errOtherForm reports that the agent needs another form of synchronisation than the one that
+// was sent.
 var errOtherForm = errors.New("another form of synchronisation is needed")
 
 func (c *Client) sync(ctx context.Context) error {

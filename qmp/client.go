@@ -27,7 +27,7 @@ type Client struct {
 	check    callCheck // nil without WithFeatureCheck
 	events   hub
 
-	// Of who reads.
+	// For the goroutine that has the turn.
 	framer   *framing.Reader
 	message  message // the last one
 	parseErr error   // why it cannot be read
@@ -49,7 +49,7 @@ type Client struct {
 	err       error        // why the connection ended, set before done is closed
 }
 
-// NewClient makes a client of a connection: it waits for the greeting and
+// NewClient creates a client on a connection: it waits for the greeting and
 // negotiates capabilities, for as long as the context and [WithGreetingTimeout]
 // allow. The client owns the connection from then on; it is closed if NewClient
 // fails.
@@ -144,15 +144,15 @@ func (c *Client) Err() error {
 	return c.err
 }
 
-// Greeting returns what the server said of itself. It must not be modified.
+// Greeting returns the server's greeting. It must not be modified.
 func (c *Client) Greeting() *Greeting { return c.greeting }
 
 // OOB reports whether out-of-band execution was negotiated: see [WithOOB].
 func (c *Client) OOB() bool { return c.oob }
 
-// Call runs any command by name: what no schema knows, or what is not known
-// before run time. args is nil, a json.RawMessage, or anything encoding/json
-// makes an object of; result is nil, a *json.RawMessage, or a pointer to decode
+// Call runs a command by name: one that is not in the schema, or whose name is
+// known at run time only. args is nil, a json.RawMessage, or anything that
+// encoding/json encodes as an object; result is nil, a *json.RawMessage, or a pointer to decode
 // the reply into, where numbers in an any become a json.Number.
 func (c *Client) Call(ctx context.Context, name string, args, result any) error {
 	return c.Do(ctx, &Request{Command: name, Args: args, Result: result})

@@ -130,7 +130,7 @@ func TestHandshake(t *testing.T) {
 		{
 			name:   "another JSON protocol",
 			script: func(p *qmptest.Peer) { p.Send(`{"return": {}}`) },
-			err:    `something else than a QMP greeting: "{\"return\": {}}"`,
+			err:    `something other than a QMP greeting: "{\"return\": {}}"`,
 		},
 		{
 			name:   "a greeting of another kind",

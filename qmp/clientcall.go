@@ -13,7 +13,7 @@ const noReplyTime = 100 * time.Millisecond
 
 // Do runs one command and waits for its reply, or until the context is done:
 // then it returns an error that wraps that of the context, the connection stays
-// usable, and the reply is dropped when it comes. An error reply of the server
+// usable, and a late reply is dropped. An error reply of the server
 // is an [*Error]; if the connection ends the error is a [*DisconnectError].
 //
 // Events that the server sent before the reply are in the queues of their
@@ -92,7 +92,7 @@ func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
 }
 
 // awaitError waits a little for an error reply to a command that has no other.
-// That the connection ends is what such a command may be for.
+// Such a command may be meant to end the connection.
 func (c *Client) awaitError(ctx context.Context, call *call, req *Request) error {
 	patience := time.NewTimer(c.opts.silence)
 	defer patience.Stop()

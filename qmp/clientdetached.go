@@ -7,11 +7,11 @@ import (
 )
 
 // AppendRequest appends a command as a JSON object, without an id. It is for
-// programs that have a transport of their own, such as libvirt's
+// programs with their own transport, such as libvirt's
 // virDomainQemuMonitorCommand and virDomainQemuAgentCommand: with
 // [DecodeReply] they make a [CallerFunc], which generated clients work with.
 //
-// The fields Result, NoReply and Files of the request are not looked at.
+// The fields Result, NoReply and Files of the request are ignored.
 func AppendRequest(buf []byte, req *Request) ([]byte, error) {
 	out, err := appendRequest(buf, req)
 	if err != nil {
@@ -22,7 +22,7 @@ func AppendRequest(buf []byte, req *Request) ([]byte, error) {
 
 // DecodeReply decodes a reply of the server, a whole JSON object, into what
 // result points to; nil drops it. An error reply is returned as an [*Error], and
-// what is no reply as a [*ProtocolError].
+// anything that is not a reply as a [*ProtocolError].
 func DecodeReply(text []byte, result any) error {
 	var reply struct {
 		Return json.RawMessage `json:"return,omitzero"`
@@ -35,7 +35,7 @@ func DecodeReply(text []byte, result any) error {
 	case reply.Error != nil:
 		return reply.Error
 	case reply.Return == nil:
-		return &ProtocolError{Reason: "what should be a reply is none", Input: excerpt(text)}
+		return &ProtocolError{Reason: "the message is not a reply", Input: excerpt(text)}
 	case result == nil:
 		return nil
 	}

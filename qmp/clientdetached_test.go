@@ -49,7 +49,7 @@ func TestDecodeReply(t *testing.T) {
 		want        string // part of the error
 	}{
 		{"value", `{"return": {"running": true, "status": "new", "more": 1}}` + "\r\n", ""},
-		{"neither", `{"event": "STOP"}`, "is none"},
+		{"neither", `{"event": "STOP"}`, "not a reply"},
 		{"no object", `[]`, "cannot be read"},
 		{"cut off", `{"return": {"running"`, "cannot be read"},
 		{"more than one", `{"return": {}} {"return": {}}`, "cannot be read"},

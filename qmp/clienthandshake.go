@@ -107,7 +107,7 @@ func (c *Client) handshake(greeted *atomic.Bool) error {
 				return err
 			}
 		case m.event == nil: // QEMU 4.0 can send events before its greeting
-			return &ProtocolError{Reason: "the other side sent something else than a QMP greeting", Input: excerpt(text)}
+			return &ProtocolError{Reason: "the other side sent something other than a QMP greeting", Input: excerpt(text)}
 		}
 	}
 	greeted.Store(true)

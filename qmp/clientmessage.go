@@ -245,7 +245,7 @@ func parseFailure(text []byte) error {
 	return e
 }
 
-// A Greeting is what a server says of itself when a client connects.
+// A Greeting is the first message of a server, which describes it.
 type Greeting struct {
 	Version      Version
 	Capabilities []string // offered, such as "oob"; empty before QEMU 2.12

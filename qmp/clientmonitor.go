@@ -8,14 +8,14 @@ import (
 	"strconv"
 )
 
-// ErrNoMonitorObjects is the error of [Client.OpenMonitor] where the server cannot open monitors
-// while it runs, as QEMU does from 11.1 on.
+// ErrNoMonitorObjects is the error of [Client.OpenMonitor] if the server cannot open monitors
+// while it runs, as QEMU can from 11.1 on.
 var ErrNoMonitorObjects = errors.New("the server has no monitor objects (QEMU has them since 11.1): " +
 	"start it with another -qmp option for a second client")
 
 // OpenMonitor opens another monitor on the machine that c is connected to, for a client of its
-// own, and connects to it: a monitor serves one client at a time, and so a busy one can be
-// looked at beside its manager. QEMU removes the monitor when the connection ends.
+// own, and connects to it: a monitor serves one client at a time, and so another client can
+// use a busy machine beside its manager. QEMU removes the monitor when the connection ends.
 //
 // It is a socket pair, an end of which is passed to QEMU (getfd, chardev-add and object-add of
 // monitor-qmp), and so needs a connection over a unix socket, and QEMU 11.1 or later: before,
@@ -85,8 +85,8 @@ func (c *Client) addMonitor(ctx context.Context, object, id string, there *os.Fi
 	return err
 }
 
-// Probe asks the server for a sign of life, and returns an error if it gives none before the
-// context is done. A connection can be dead without an end: QEMU 11.1 tells a client nothing
+// Probe checks that the server still answers, and returns an error if it does not before the
+// context is done. A connection can be dead without having ended: QEMU 11.1 tells a client nothing
 // whose monitor is deleted, and a stopped process or a lost network host says nothing either.
 // No answer is no proof, since commands of one client run one after the other and a long one
 // may be under way. The connection is left as it is.

@@ -12,7 +12,7 @@ type call struct {
 	noReply bool          // success has no reply
 	unsent  bool          // nothing of it could be written
 	msg     []byte        // the request
-	settled chan struct{} // of capacity 1, so that who reads never waits
+	settled chan struct{} // of capacity 1, so that the reader never waits
 	stop    interrupter
 
 	// The reply, set before settled gets its token.
@@ -40,7 +40,7 @@ func (call *call) release() {
 // pendingCalls are calls by their ids.
 type pendingCalls map[uint64]*call
 
-// register gives the call its id and has whoever reads look for its reply.
+// register gives the call its id and adds it to those whose replies are expected.
 func (c *Client) register(call *call) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -59,12 +59,11 @@ func (c *Client) register(call *call) error {
 	return nil
 }
 
-// waiting returns how many calls somebody waits for.
+// waiting returns how many calls wait for their replies.
 func (c *Client) waiting() int { return len(c.pending) - c.abandoned }
 
-// abandon says that nobody waits for the reply any more. The call is kept until
-// that comes, since the server is still busy with it. If it has come, abandon
-// returns false.
+// abandon notes that the caller has given up. The call is kept until its reply comes, since the
+// server is still busy with it. If the reply has come, abandon returns false.
 func (c *Client) abandon(call *call) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/framing"
 )
 
-// read has the turn, and reads until somebody else does better or the connection ends.
+// read has the turn, and reads until it steps aside or the connection ends.
 func (c *Client) read() {
 	defer c.wait.Done()
 	for n := 0; ; n++ {
@@ -33,7 +33,7 @@ func (c *Client) read() {
 	}
 }
 
-// expectsReply reports whether somebody waits for a reply.
+// expectsReply reports whether a call waits for its reply.
 func (c *Client) expectsReply() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,8 +62,8 @@ func (c *Client) readFor(call *call) {
 	c.passTurn()
 }
 
-// readOne takes one message from the connection and gives it to those who wait
-// for it. It reports whether it was a reply.
+// readOne reads one message and hands it to the call or the subscriptions that it is for. It
+// reports whether it was a reply.
 func (c *Client) readOne() (reply bool, err error) {
 	m, text, err := c.nextMessage()
 	if err != nil {
@@ -103,8 +103,8 @@ func (c *Client) unreadable(text []byte) (reply bool, err error) {
 // knew of calls and capabilities is lost.
 var errGreetedAgain = &ProtocolError{Reason: "the server greets again: what is behind the connection was restarted"}
 
-// settleBad fails the call that a message answers which cannot be read, and reports whether
-// there may be one. Other such messages are dropped.
+// settleBad fails the call that an unreadable message answers, and reports whether there may be
+// one. Other such messages are dropped.
 func (c *Client) settleBad(m *message, why error) bool {
 	if m.event != nil || !m.ownID && (m.hasID || m.failure == nil) {
 		return false
@@ -138,9 +138,9 @@ func (c *Client) show(dir Direction, msg []byte) {
 	}
 }
 
-// end closes the connection and tells everybody why. Who has the turn calls it,
-// when all that there was has been read, and keeps the turn; and Close, if that
-// cannot wait for the reader. Only the first call counts.
+// end closes the connection and gives the cause to all calls and subscriptions. It is called by
+// the goroutine that has the turn, which keeps it, when everything has been read, and by Close if
+// that cannot wait for the reader. Only the first call counts.
 func (c *Client) end(cause error) {
 	c.mu.Lock()
 	switch {

@@ -15,7 +15,7 @@ const drainTime = time.Second
 // and write sees to its return. An error is that of the context, and sent reports
 // whether the server gets the message nevertheless: half a message would make
 // the connection useless, so the rest is then written in the background. When
-// the connection fails there is no error; who reads will find the cause.
+// the connection fails there is no error; the reader will find the cause.
 func (c *Client) write(ctx context.Context, call *call, files []*os.File) (sent bool, err error) {
 	if !c.conn.writeable && ctx.Done() != nil {
 		return c.writeAside(ctx, call, files)

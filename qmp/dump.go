@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A DumpOption says what [Dump] does besides waiting.
+// A DumpOption changes what [Dump] does.
 type DumpOption interface{ applyToDump(*dump) }
 
 type dumpOption func(*dump)
@@ -22,7 +22,7 @@ func WithDumpProgress(interval time.Duration, progress func(DumpState)) DumpOpti
 	return dumpOption(func(d *dump) { d.interval, d.progress = interval, progress })
 }
 
-// A DumpState is what is known of a dump of the guest's memory.
+// A DumpState is the state of a dump of the guest's memory.
 type DumpState struct {
 	Status           string // QEMU's DumpStatus: "none", "active", "completed" or "failed"
 	Completed, Total int64  // bytes
@@ -46,7 +46,7 @@ const (
 	dumpFailed    = "failed"
 )
 
-// A DumpError says that a dump failed.
+// A DumpError reports that a dump failed.
 type DumpError struct {
 	Desc string // for people; empty if the server does not tell; its text is not stable
 }

@@ -19,7 +19,7 @@ var ErrSubscriptionClosed = errors.New("qmp: subscription closed")
 // not negotiate out-of-band execution: see [WithOOB].
 var ErrNoOOB = errors.New("qmp: out-of-band execution was not negotiated")
 
-// A DisconnectError says that a connection ended and why. Every call that was
+// A DisconnectError reports that a connection ended, and why. Every call that was
 // waiting gets it, every later call, and every sequence of events, once.
 type DisconnectError struct {
 	// Err is the cause: io.EOF if the server closed the connection between two
@@ -47,8 +47,8 @@ func (e *DisconnectError) Error() string {
 // Unwrap returns e.Err.
 func (e *DisconnectError) Unwrap() error { return e.Err }
 
-// A ProtocolError is what the other side sent that is not QMP, or is beyond a
-// limit. As the cause of a [*DisconnectError] it has ended the connection. As the
+// A ProtocolError reports that the other side sent something that is not QMP, or
+// exceeds a limit. As the cause of a [*DisconnectError] it has ended the connection. As the
 // error of one call, which names the command, it is about the reply to that call
 // only, and the connection goes on.
 type ProtocolError struct {
@@ -73,7 +73,7 @@ func excerpt(b []byte) string {
 	return string(b)
 }
 
-// A LostError says that events are missing: because they were not taken from a [Subscription] in
+// A LostError reports that events are missing: because they were not taken from a [Subscription] in
 // time, or because the connection of a [Session] was lost and is a new one. The events that follow
 // are delivered all the same, unless the queue was full and the policy is [EndOnOverflow].
 type LostError struct {
@@ -81,13 +81,13 @@ type LostError struct {
 	// queue was full; at least 1 unless Reconnected is set.
 	Count uint64
 
-	// Reconnected says that there is a new connection of a [Session]. How many events the
+	// Reconnected reports that a [Session] has a new connection. How many events the
 	// server had while there was none is not known, nor whether it is the same server: look
 	// at the state anew.
 	Reconnected bool
 }
 
-// Error says how many events were lost.
+// Error returns how many events were lost.
 func (e *LostError) Error() string {
 	if e.Reconnected {
 		return "qmp: events may be missing: the connection was lost and is a new one"

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// IsNotFound reports whether err is the server's, and says that what a command names does not
-// exist: a device, node, object, property, job, export, bitmap, character device or descriptor. So
-// that removing is idempotent:
+// IsNotFound reports whether err is an error of the server and says that what a command names does
+// not exist: a device, node, object, property, job, export, bitmap, character device or descriptor.
+// So that removing is idempotent:
 //
 //	if err := vm.BlockdevDel(ctx, args); err != nil && !qmp.IsNotFound(err) {
 //		return err
@@ -19,26 +19,26 @@ import (
 // missing neither.
 func IsNotFound(err error) bool { return hasCondition(err, notFound) }
 
-// IsExists reports whether err is the server's, and says that the name or id that a command gives
-// is taken. See [IsNotFound] for how it is known.
+// IsExists reports whether err is an error of the server and says that the name or id that a
+// command gives is taken. See [IsNotFound] for how it is known.
 func IsExists(err error) bool { return hasCondition(err, exists) }
 
-// IsInUse reports whether err is the server's, and says that something else uses what a command
-// names, so that the same command may succeed later. See [IsNotFound] for how it is known.
+// IsInUse reports whether err is an error of the server and says that something else uses what a
+// command names, so that the same command may succeed later. See [IsNotFound] for how it is known.
 func IsInUse(err error) bool { return hasCondition(err, inUse) }
 
-// IsNotActive reports whether err is the server's, and says that what a command needs is there and
-// does not run, or that the machine was started without it, such as a balloon or an NBD server. See
-// [IsNotFound] for how it is known.
+// IsNotActive reports whether err is an error of the server and says that what a command needs is
+// there and does not run, or that the machine was started without it, such as a balloon or an NBD
+// server. See [IsNotFound] for how it is known.
 func IsNotActive(err error) bool { return hasCondition(err, notActive) }
 
-// IsCommandNotFound reports whether err is the server's, and says that it does not have the
-// command, or does not allow it in its present state.
+// IsCommandNotFound reports whether err is an error of the server and says that it does not have
+// the command, or does not allow it in its present state.
 func IsCommandNotFound(err error) bool {
 	return errors.Is(err, &Error{Class: ClassCommandNotFound})
 }
 
-// IsDisconnected reports whether err says that the connection has ended. If the command may have
+// IsDisconnected reports whether err is due to the end of the connection. If the command may have
 // run, err is an [*InterruptedError] for a [Session]; with a [Client] nothing is known.
 func IsDisconnected(err error) bool {
 	var lost *DisconnectError

@@ -16,14 +16,14 @@ type Event interface {
 }
 
 // A Timestamp is when an event happened, by the server's clock. Both members
-// are -1 if the server could not tell.
+// are -1 if the server did not know.
 type Timestamp struct {
 	Seconds      int64 `json:"seconds"`
 	Microseconds int64 `json:"microseconds"`
 }
 
-// Time returns t as a time in UTC, or the zero time if the server could not
-// tell.
+// Time returns t as a time in UTC, or the zero time if the server did not
+// know.
 func (t Timestamp) Time() time.Time {
 	if t.Seconds < 0 {
 		return time.Time{}

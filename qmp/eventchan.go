@@ -2,7 +2,7 @@ package qmp
 
 import "context"
 
-// A Delivery is what a [Subscription] has for a channel: an event or an error.
+// A Delivery is an event or an error, as [Subscription.Chan] delivers it.
 type Delivery[P Event] struct {
 	Event P
 	Err   error // as [Subscription.Next] returns it; the event is then nil
@@ -24,7 +24,7 @@ type Delivery[P Event] struct {
 //	}
 //
 // The channel is closed when the context is done, when the subscription is closed, and after an
-// error that ends the subscription, so that its goroutine is not left behind. What was not taken
+// error that ends the subscription, so that its goroutine is not left behind. What was not received
 // from the channel by then stays in the subscription. Other methods of the subscription can be
 // used at the same time; each event goes to one of them.
 func (s *Subscription[P]) Chan(ctx context.Context) <-chan Delivery[P] {

@@ -98,7 +98,7 @@ func (q *eventQueue) take(ev *UnknownEvent) (ok bool, err error) {
 	return false, nil
 }
 
-// signal wakes up a waiting next if there is something for it.
+// signal wakes up a waiting next if it has something to return.
 func (q *eventQueue) signal() {
 	if q.count == 0 && q.gap == 0 && q.err == nil {
 		return
@@ -158,7 +158,7 @@ func (q *eventQueue) put(ev *UnknownEvent) {
 	q.signal()
 }
 
-// interrupt says that events may be missing.
+// interrupt notes that events may be missing.
 func (q *eventQueue) interrupt() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -190,7 +190,7 @@ func (q *eventQueue) grow() {
 	q.ring, q.head = bigger, 0
 }
 
-// finish says that no event will come any more.
+// finish ends the queue: no more events will come.
 func (q *eventQueue) finish(err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

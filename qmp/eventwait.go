@@ -5,7 +5,7 @@ import (
 	"reflect"
 )
 
-// RunAndWait runs a command and waits for the event that tells of its completion:
+// RunAndWait runs a command and waits for the event that reports its completion:
 //
 //	ev, err := qmp.RunAndWait(ctx, c, func(ctx context.Context) error {
 //		return vm.DeviceDel(ctx, qapi.DeviceDelArgs{ID: "disk0"})
@@ -36,18 +36,18 @@ func RunAndWait[P TypedEvent[E], E any](ctx context.Context, s EventSource, run 
 	}
 }
 
-// An EventMatch is a type of events, and which of them are meant: see [When].
+// An EventMatch selects events of one type: see [When].
 type EventMatch struct {
 	event Event // a nil pointer of the type
 	match func(Event) bool
 }
 
-// When means the events of type P for which match returns true; all of them if it is nil:
+// When selects the events of type P for which match returns true, or all of them if match is nil:
 //
 //	qmp.When(func(ev *qapi.DeviceDeletedEvent) bool { return ev.Path == path })
 //	qmp.When[*qapi.ShutdownEvent](nil)
 //
-// With [*UnknownEvent] it means events of all names that no other EventMatch names.
+// With [*UnknownEvent] it selects the events of all names that no other EventMatch selects.
 func When[P TypedEvent[E], E any](match func(P) bool) EventMatch {
 	return EventMatch{P(nil), func(ev Event) bool {
 		p, ok := ev.(P)

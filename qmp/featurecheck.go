@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// WithFeatureCheck makes a client look at each call before it is sent, and fail
+// WithFeatureCheck makes a client check each call before it is sent, and fail
 // it with an [*UnsupportedError] if the server does not have the command, an
 // argument, a value or a branch, or needs an argument that was not given.
 //

@@ -19,8 +19,8 @@ import (
 //	if f.Command("device_add").HasFeature("json-cli-hotplug") { … }
 //	if f.Event("MEMORY_FAILURE").Exists() { … }
 //
-// Features do not change, and are safe for concurrent use. What a server hides
-// (-compat deprecated-output=hide) it does not have.
+// Features do not change, and are safe for concurrent use. They do not contain what a server
+// hides (-compat deprecated-output=hide).
 type Features struct {
 	infos  map[string]*featureInfo
 	schema []byte // as it was given to ParseFeatures, else nil
@@ -118,8 +118,8 @@ func (f *Features) root(metaType, name string) Element {
 }
 
 // An Element is something that a server may have: a command or event, or what is
-// in it. The zero Element is what a server has not. All methods may be called on
-// it, so that a question can be asked in one go.
+// in it. The zero Element stands for what the server does not have. All methods may be called on
+// it, so that calls can be chained.
 type Element struct {
 	f        *Features
 	entity   *featureInfo // of a command or event

@@ -6,10 +6,10 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// Format returns a value of a generated type, or what a pointer to one points to, as indented
-// JSON, with all that is behind pointers: %+v of package fmt prints the addresses of optional
+// Format returns a value of a generated type, or the value a pointer points to, as indented
+// JSON, with the values behind pointers: %+v of package fmt prints the addresses of optional
 // members. It is for logs and for debugging. Members that are absent are left out, and the
-// timestamp of an event is no member. A value that cannot be encoded, such as a union whose
+// timestamp of an event is not a member. A value that cannot be encoded, such as a union whose
 // branch does not go with its discriminator, or a nil pointer, gives the text of the error.
 func Format(v any) string {
 	text, err := wire.Append(nil, v, wire.Tolerant)

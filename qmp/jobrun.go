@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A JobOption says what [RunJob] does for a job.
+// A JobOption changes what [RunJob] does.
 type JobOption interface{ applyToJob(*jobOptions) }
 
 type jobOption func(*jobOptions)
@@ -23,7 +23,7 @@ type jobOptions struct {
 	afterward time.Duration // for cancelling, once the context is done
 }
 
-// WithJobProgress has [RunJob] call progress with each state of the job, in its own goroutine,
+// WithJobProgress makes [RunJob] call progress with each state of the job, in its own goroutine,
 // and ask the server once in an interval for the numbers, besides when an event tells of a new
 // status. Without it the interval is a second.
 func WithJobProgress(interval time.Duration, progress func(JobState)) JobOption {
@@ -118,7 +118,7 @@ func (r *jobRun) run(ctx context.Context) (err error) {
 }
 
 // command runs job-VERB for the job, or block-job-VERB where that is not known. That the job is
-// in another state by then, or has ended, is no error: the next state tells. So a Session may run
+// in another state by then, or has ended, is no error: the next state shows. So a Session may run
 // it twice.
 func (r *jobRun) command(ctx context.Context, verb string, more map[string]any) error {
 	err := ErrNoJob
@@ -181,7 +181,7 @@ func (r *jobRun) abandon(ctx context.Context, cause error, ours bool) (JobState,
 	return r.state, errors.Join(cause, err)
 }
 
-// dismissed dismisses the job if it has ended and was to be, also if the context is done, and
+// dismissed dismisses the job if it has ended and was to be, even if the context is done, and
 // returns err or a new error.
 func (r *jobRun) dismissed(ctx context.Context, err error) error {
 	if !r.dismiss || r.state.Status != jobConcluded {

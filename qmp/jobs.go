@@ -14,7 +14,7 @@ type JobSource interface {
 	EventSource
 }
 
-// A JobState is what is known of a job.
+// A JobState is the state of a job.
 type JobState struct {
 	ID     string
 	Type   string // such as "mirror"
@@ -63,7 +63,7 @@ const (
 	jobNull      = "null"
 )
 
-// A JobError says that a job failed or was cancelled.
+// A JobError reports that a job failed or was cancelled.
 type JobError struct {
 	ID        string
 	Desc      string // for people; its text is not stable

@@ -26,7 +26,7 @@ type Machine struct {
 	exit   *ExitError    // set before that
 }
 
-// An ExitError says that the process of a [Machine] has ended. It is the cause of the
+// An ExitError reports that the process of a [Machine] has ended. It is the cause of the
 // [*DisconnectError] of calls and subscriptions.
 type ExitError struct {
 	Program string           // its name, without folders

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A MigrationOption says what [Migrate] and [MigrateIncoming] do besides waiting.
+// A MigrationOption changes what [Migrate] and [MigrateIncoming] do.
 type MigrationOption interface{ applyToMigration(*migrationOptions) }
 
 type migrationOption func(*migrationOptions)
@@ -44,7 +44,7 @@ func WithMigrationLeave() MigrationOption {
 	return migrationOption(func(o *migrationOptions) { o.leave = true })
 }
 
-// A MigrationState is what is known of a migration.
+// A MigrationState is the state of a migration.
 type MigrationState struct {
 	Status string // QEMU's MigrationStatus, such as "active" or "completed"
 
@@ -58,8 +58,8 @@ type MigrationState struct {
 	ExpectedDowntime time.Duration // while it is active
 	Downtime         time.Duration // when it has completed
 
-	// Error says why the migration failed. It is empty where the server does not tell. Its text
-	// is not stable.
+	// Error says why the migration failed. It is empty where the server does not report it. Its
+	// text is not stable.
 	Error string
 }
 
@@ -111,7 +111,7 @@ const (
 	migrationCancelled     = "cancelled"
 )
 
-// A MigrationError says that a migration failed or was cancelled.
+// A MigrationError reports that a migration failed or was cancelled.
 type MigrationError struct {
 	Cancelled bool
 	Desc      string // for people; empty if the server does not tell; its text is not stable

@@ -201,7 +201,7 @@ func (m *migration) wait(ctx context.Context) error {
 	return m.take(&ev)
 }
 
-// take notes the status that an event tells of.
+// take notes the status that an event reports.
 func (m *migration) take(ev *UnknownEvent) error {
 	var data struct {
 		Status string `json:"status"`

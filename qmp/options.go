@@ -114,8 +114,8 @@ type hookOption func(dir Direction, msg []byte)
 func (hook hookOption) applyToClient(o *clientOptions) { o.hook = hook }
 func (hook hookOption) applyToServer(o *serverOptions) { o.hook = hook }
 
-// WithHook calls hook for each message, in the order of each direction, those of the handshake
-// included. A message that is sent is shown before it is written. The bytes are valid during
+// WithHook calls hook for each message, those of the handshake included, in order for each
+// direction. A message that is sent is shown before it is written. The bytes are valid during
 // the call only. The hook is called from more than one goroutine, delays what is sent and
 // received, and must not call the client or server.
 func WithHook(hook func(dir Direction, msg []byte)) CommonOption { return hookOption(hook) }

@@ -30,13 +30,13 @@ type Request struct {
 
 	// Args is nil for a command without arguments, or what becomes the
 	// "arguments" object: a pointer to a generated type, or anything
-	// encoding/json turns into an object.
+	// encoding/json encodes as an object.
 	Args any
 
 	// Result is nil, or a pointer to where the "return" value is decoded.
 	Result any
 
-	// NoReply says that the server sends nothing on success
+	// NoReply marks a command to which the server sends nothing on success
 	// ('success-response': false). The call then returns nil once the request
 	// is sent, unless an error reply has come by then.
 	NoReply bool

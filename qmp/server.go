@@ -52,7 +52,7 @@ type Server struct {
 	greeting  Greeting
 	agent     bool
 	builtin   map[string]builtin
-	features  *Features // nil: all that the table has
+	features  *Features // nil: everything in the table
 	preconfig atomic.Bool
 	limits    limiter
 	grace     time.Duration // as endGrace
@@ -102,8 +102,8 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 	return s
 }
 
-// LeavePreconfig ends the state that [WithPreconfig] has begun. It is what the
-// handler of x-exit-preconfig calls.
+// LeavePreconfig ends the state that [WithPreconfig] has begun. The handler of
+// x-exit-preconfig calls it.
 func (s *Server) LeavePreconfig() { s.preconfig.Store(false) }
 
 // Serve serves each connection that the listener accepts, until the server is
@@ -157,7 +157,7 @@ func exhausted(err error) bool {
 	return false
 }
 
-// serveAccepted serves a connection that nobody else asks about.
+// serveAccepted serves a connection and logs the error that ends it.
 func (s *Server) serveAccepted(conn net.Conn) {
 	err := s.ServeConn(context.Background(), conn)
 	if err != nil && err != ErrClosed && err != errGoexit && !dial.IsReset(err) && !errors.Is(err, syscall.EPIPE) {
@@ -174,7 +174,7 @@ func (s *Server) isDown() bool {
 // ServeConn serves one connection, such as a net.Conn or a device file, until
 // its client closes it, the context is done, or the server is closed or shut
 // down, and closes it. A client that closes only its side of it, as a
-// [net.TCPConn] can, gets the replies to all that it has sent. Handlers get a
+// [net.TCPConn] can, gets the replies to everything it has sent. Handlers get a
 // context that is derived from ctx. It is done when the connection has broken,
 // when the server is closed, or one second after the end of what the client
 // sends. The error is nil if the client closed the connection, [ErrClosed] after
@@ -198,11 +198,11 @@ func (s *Server) ServeConn(ctx context.Context, conn io.ReadWriteCloser) error {
 	return c.serve()
 }
 
-// Emit sends an event to all clients that have negotiated. If its EventTime is
-// zero it happens now. Of events whose rate the schema limits, one a second is
+// Emit sends an event to all clients that have negotiated. A zero EventTime stands
+// for the present time. Of events whose rate the schema limits, one a second is
 // sent at once and the last of the others at the end of that second; those are
-// all generated types with a method RateKey. A client that does not read what it
-// is sent does not delay others; its connection is closed when 64 MiB are waiting
+// all generated types with a method RateKey. A client that does not read
+// does not delay others; its connection is closed when 64 MiB are waiting
 // for it. An event that is not valid in the schema, such as one with an enum
 // value that the schema does not have, is not sent, and Emit returns an error.
 // The data of an [*UnknownEvent] only has to be a JSON object.
@@ -272,7 +272,7 @@ func (s *Server) Close() error {
 	return err
 }
 
-// goDown stops what would begin anything new, and returns the connections.
+// goDown stops everything that could begin something new, and returns the connections.
 func (s *Server) goDown() (conns []*serverConn, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -292,8 +292,8 @@ func (s *Server) goDown() (conns []*serverConn, err error) {
 	return conns, err
 }
 
-// Shutdown ends the server without losing a reply: it accepts no connection and
-// begins no command any more, waits until the commands that have begun, in band
+// Shutdown ends the server without losing a reply: it accepts no more connections,
+// begins no more commands, waits until the commands that have begun, in band
 // or out of band, are answered, and closes the connections. A command that a
 // client has sent and that has not begun is answered with a GenericError, or not
 // at all if it comes too late: then the client finds the connection closed, and

@@ -14,7 +14,7 @@ import (
 //
 // with A and R as in Args and Result. An R that is a pointer may be nil: then the command returns
 // the empty object. It returns nil for a nil function, and
-// panics if f is no such function.
+// panics if f is not such a function.
 func Handler(f any) func(ctx context.Context, args any) (result any, err error) {
 	v := reflect.ValueOf(f)
 	if !isHandler(v) {

@@ -9,7 +9,7 @@ import (
 // serverOptions are what the options of [NewServer] set.
 type serverOptions struct {
 	version   Version
-	features  *Features // nil: all that the table has
+	features  *Features // nil: everything in the table
 	preconfig bool
 	agent     bool
 	hook      func(Direction, []byte) // nil: none
@@ -21,7 +21,7 @@ type serverOption func(*serverOptions)
 
 func (opt serverOption) applyToServer(o *serverOptions) { opt(o) }
 
-// WithVersion sets the version that the server's greeting tells. Without it all
+// WithVersion sets the version in the server's greeting. Without it all
 // numbers are 0. The server answers as a QEMU of that version does: from 11.1 on
 // the errors of input that is not JSON begin with its line and column, and come
 // at once rather than at the end of the message.
@@ -29,12 +29,12 @@ func WithVersion(v Version) ServerOption {
 	return serverOption(func(o *serverOptions) { o.version = v })
 }
 
-// WithFeatures has the server play one that has told these features, such as a
+// WithFeatures makes the server play one with these features, such as a
 // release of a package for several: a command, argument, value or branch that it
 // does not have is refused in QEMU's words, and so is a command without an argument
 // that it needs; results and events that it could not send are errors, as those are
 // that are not valid in the schema. The answer to query-qmp-schema is what was
-// parsed by [ParseFeatures]. See [WithVersion] for what the greeting tells.
+// parsed by [ParseFeatures]. See [WithVersion] for the version in the greeting.
 func WithFeatures(f *Features) ServerOption {
 	return serverOption(func(o *serverOptions) { o.features = f })
 }
@@ -51,7 +51,7 @@ func WithPreconfig() ServerOption {
 	return serverOption(func(o *serverOptions) { o.preconfig = true })
 }
 
-// AsGuestAgent has the server speak as the guest agent does: there is no
+// AsGuestAgent makes the server speak as the guest agent does: there is no
 // greeting, no negotiation, no event, and nothing out of band, lines end with a
 // line feed alone, and the reply to guest-sync-delimited follows a byte 0xFF.
 // The server has answers for guest-sync-delimited, guest-sync, guest-ping and
@@ -66,7 +66,7 @@ type Logger interface {
 	Print(v ...any)
 }
 
-// WithErrorLog has the server write errors to a log that it can tell nobody
+// WithErrorLog makes the server write errors to a log that it can report to nobody
 // else: a handler that panics, with its stack, a result that is not valid in the
 // schema, a connection that broke, and a listener that cannot accept. Without it
 // they are written to standard error.

@@ -94,7 +94,7 @@ func (o *output) await() {
 // caller holds o.mu.
 func (o *output) full() bool { return len(o.buf)+o.inFlight > highWaiting && o.err == nil }
 
-// finish says that nothing more will come.
+// finish ends the output: nothing more will come.
 func (o *output) finish() {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -12,7 +12,7 @@ type InterruptedError struct {
 	Err     error // a [*DisconnectError]
 }
 
-// Error says which command may have run, and how the connection ended.
+// Error names the command that may have run, and tells how the connection ended.
 func (e *InterruptedError) Error() string {
 	return wrap("qmp: "+e.Command+": it may have run", e.Err).Error()
 }

@@ -62,16 +62,16 @@ func WithRepeat(repeat func(command string) bool) SessionOption {
 	return sessionOption(func(o *sessionOptions) { o.repeat = repeat })
 }
 
-// WithConnected has a session call connected with each new connection, before calls go through
+// WithConnected makes a session call connected with each new connection, before calls go through
 // it: to look at the state anew, or to set up what the server does not keep. Events are collected
-// by then. The client is the session's, and the session's own calls would wait for ever. An error
+// by then. The client is the session's, and the session's own calls would wait forever. An error
 // closes the connection and counts as a failed attempt.
 func WithConnected(connected func(ctx context.Context, c *Client) error) SessionOption {
 	return sessionOption(func(o *sessionOptions) { o.connected = connected })
 }
 
 // WithProcess ends the session for good when its connection is lost and the process p has ended,
-// with the cause [ErrProcessEnded]. Processes are looked at as by [os.Process.Signal] with signal
+// with the cause [ErrProcessEnded]. Processes are checked as by [os.Process.Signal] with signal
 // 0: one that this program started counts as running until it has been waited for.
 func WithProcess(p *os.Process) SessionOption {
 	return sessionOption(func(o *sessionOptions) { o.process = p })

@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// An UnplugOption says how [Unplug] waits.
+// An UnplugOption changes how [Unplug] waits.
 type UnplugOption interface{ applyToUnplug(*unplug) }
 
 type unplugOption func(*unplug)
@@ -23,7 +23,7 @@ func WithUnplugRepeat(interval time.Duration) UnplugOption {
 	return unplugOption(func(u *unplug) { u.interval = interval })
 }
 
-// An UnplugError says that the guest has refused to give up a device.
+// An UnplugError reports that the guest has refused to give up a device.
 type UnplugError struct {
 	ID   string
 	Desc string // for people; its text is not stable

@@ -2,7 +2,7 @@ package qmp
 
 import "strconv"
 
-// An UnsupportedError says that a command was not sent because the server does
+// An UnsupportedError reports that a command was not sent because the server does
 // not have it, or something in its arguments: see [WithFeatureCheck].
 type UnsupportedError struct {
 	Command string

@@ -25,7 +25,7 @@ const (
 // guest-sync-delimited.
 const sentinel = 0xFF
 
-// An Error is input that is no sequence of messages, or is beyond a limit.
+// An Error reports input that is not a sequence of messages, or exceeds a limit.
 type Error struct {
 	Reason string
 	Input  []byte // the rest of what was received, if that helps; valid until the next call
@@ -52,10 +52,10 @@ type Reader struct {
 
 	scanFirst int // messages to go before lines are tried again
 
-	noise []byte // of an agent's channel: the start of what is no message, since the last one
+	noise []byte // of an agent's channel: the start of what was not a message, since the last one
 }
 
-// maxNoise is how much is kept of what is no message, in bytes.
+// maxNoise limits noise, in bytes.
 const maxNoise = 256
 
 // scanAfter is how many messages are scanned for their end after a line that was none: where
@@ -320,7 +320,7 @@ func (f *Reader) makeRoom() {
 	f.buf, f.start, f.end = to, 0, n
 }
 
-// giveBack lets go of a buffer that a large message needed.
+// giveBack releases a buffer that a large message needed.
 func (f *Reader) giveBack() {
 	if len(f.buf) <= KeepBuffer || f.end-f.start > FirstBuffer {
 		return

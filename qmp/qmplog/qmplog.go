@@ -8,8 +8,9 @@
 // # Levels
 //
 // Commands and what they return have slog.LevelDebug, as have capabilities and the greeting; events
-// have slog.LevelInfo; errors that a server answers, and what is no message, slog.LevelWarn. What
-// the logger does not write is still read, to find warnings, unless it has none either.
+// have slog.LevelInfo; errors that a server answers, and anything that is not a message,
+// slog.LevelWarn. What the logger does not write is still read, to find warnings, unless it has
+// none either.
 //
 // # Attributes
 //
