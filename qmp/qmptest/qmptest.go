@@ -107,7 +107,7 @@ func (p *Peer) fail(format string, args ...any) {
 func (p *Peer) Conn() net.Conn { return p.conn }
 
 // Send writes text as it is: any number of messages, or parts of one, or
-// something that is none.
+// something that is not a message.
 func (p *Peer) Send(text string) {
 	p.t.Helper()
 	if _, err := io.WriteString(p.conn, text); err != nil {
