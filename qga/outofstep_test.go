@@ -343,3 +343,36 @@ func TestCloseOfStuckConnection(t *testing.T) {
 	}
 	close(conn.read)
 }
+
+// FuzzAgent holds that whatever an agent of any generation answers to one command, which may be
+// given up, the next call gets its own reply or an error, and does not hang.
+func FuzzAgent(f *testing.F) {
+	for _, seed := range []string{
+		"{\"return\": 1}\n", "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"guest-sync\"}}\n", "{\"return\": {\"a\"", "\xff{", "login: ",
+		"{\"QMP\": {}}\n", "{\"id\": 1}\n{\"return\": \"two\"}", "\"", "{\"return\": 5}\xff",
+	} {
+		for i := range generations {
+			f.Add([]byte(seed), uint8(i))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte, which uint8) {
+		g := generations[int(which)%len(generations)]
+		c := newClient(t, script(t, func(a *agent) {
+			g.serve(a, func(command string, reply func(string) string) string {
+				if command == "one" {
+					return string(data)
+				}
+				return reply(`"the reply to ` + command + `"`)
+			})
+		}), qga.WithRetry(10*time.Millisecond))
+		// What is no reply, and not a line of something else either, is waited for.
+		ctx, cancel := context.WithTimeout(testContext(t), 100*time.Millisecond)
+		defer cancel()
+		_ = c.Call(ctx, "one", nil, nil)
+		var got string
+		err := c.Call(testContext(t), "two", nil, &got)
+		if err == nil && got != "the reply to two" || errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("two: %q, %v", got, err)
+		}
+	})
+}
