@@ -126,6 +126,10 @@ type Member struct {
 	In       Presence
 }
 
+// StandsForMore reports whether m is no member itself, but says that there may be
+// any others: '*props': '**' in commands up to QEMU 2.4.
+func (m *Member) StandsForMore() bool { return m.Optional && m.Type.Head().Name == "**" }
+
 // A Union is a discriminated union.
 type Union struct {
 	Info
@@ -227,4 +231,10 @@ func JSONKindOf(t Type) JSONKind {
 		return JSONValue
 	}
 	return JSONObject
+}
+
+// IsAny reports whether a type is the one whose values are any JSON value.
+func IsAny(t Type) bool {
+	b, ok := t.(*Builtin)
+	return ok && b.JSON == JSONValue
 }

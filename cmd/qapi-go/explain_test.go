@@ -165,7 +165,7 @@ func lintExample(t *testing.T, code diag.Code, files []diag.ExampleFile) []*diag
 		for _, d := range errs.Sorted() {
 			t.Errorf("example: error: %s [%s]", d.Msg, d.Code)
 		}
-		return lint.Schema{IR: schema, Root: res.Root, Text: func(name string) string { return res.Lookup(name).Text }, Clashes: goClashes}, errs
+		return lint.Schema{IR: schema, Root: res.Root, Text: func(name string) string { return res.Lookup(name).Text }}, errs
 	}
 	if len(files) == 0 {
 		t.Fatal("there is no example")

@@ -16,6 +16,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/lint"
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/internal/outdir"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/ir/subset"
@@ -236,9 +237,9 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 		}
 	}
 	files, err := golang.Generate(schema, opts)
-	if clash := new(golang.ClashError); errors.As(err, &clash) {
+	if clash := new(names.ClashError); errors.As(err, &clash) {
 		errs := &diag.List{Fset: schema.Fset, Lookup: in.lookup}
-		lint.ReportClashes(errs, lintClashes(clash.Clashes))
+		lint.ReportClashes(errs, clash.Clashes)
 		if err := g.Report(stderr, errs); err != nil {
 			return err
 		}

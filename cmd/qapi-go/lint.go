@@ -11,12 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/lint"
-	"github.com/qapi-go/qapi-go/ir"
 )
 
 // A linting is the flags of lint.
@@ -229,8 +227,7 @@ func (l *linting) lint(stdout, stderr io.Writer, s *linted, all []*linted) error
 	}
 	in := lint.Schema{
 		IR: s.Schema, Root: s.Parsed.Root, History: s.history,
-		Text:    func(file string) string { return s.Parsed.Lookup(file).Text },
-		Clashes: goClashes,
+		Text: func(file string) string { return s.Parsed.Lookup(file).Text },
 	}
 	for _, other := range all {
 		if other != s && other.Schema != nil {
@@ -286,17 +283,6 @@ func (l *linting) printGroups(stdout io.Writer, groups []lint.Group, all *diag.L
 		fmt.Fprintf(out, "%6d  %-30s  %s\n", len(g.Findings), g.Code, g.Title)
 	}
 	return out.Flush()
-}
-
-// goClashes returns the clashes of names in the Go package of a schema.
-func goClashes(s *ir.Schema) []lint.Clash { return lintClashes(golang.Clashes(s)) }
-
-func lintClashes(clashes []golang.Clash) []lint.Clash {
-	list := make([]lint.Clash, len(clashes))
-	for i, c := range clashes {
-		list[i] = lint.Clash{Message: c.Message(), First: c.First.Pos, Second: c.Second.Pos}
-	}
-	return list
 }
 
 // counts returns how many findings there are of each rule, in one line.

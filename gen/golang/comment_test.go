@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -160,7 +161,7 @@ func FuzzComment(f *testing.F) {
 	for _, text := range hostile {
 		f.Add(text)
 	}
-	p := &plan{opts: Options{Docs: DocsFull}}
+	p := &plan{Plan: new(names.Plan), opts: Options{Docs: DocsFull}}
 	f.Fuzz(func(t *testing.T, text string) {
 		c := new(comment)
 		c.para("X is x.")
@@ -186,7 +187,7 @@ func FuzzComment(f *testing.F) {
 
 // TestListInItem writes lists within items: Go doc has flat lists only.
 func TestListInItem(t *testing.T) {
-	p := &plan{opts: Options{Docs: DocsFull}}
+	p := &plan{Plan: new(names.Plan), opts: Options{Docs: DocsFull}}
 	for _, tt := range []struct{ text, want string }{
 		{"1. one\n\n   - a\n   - b\n\n2. two\n", `//  1. one
 //

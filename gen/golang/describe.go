@@ -119,15 +119,15 @@ func (p *plan) features(c *comment, features []ir.Feature, doc *ir.Doc) {
 }
 
 // branches returns the comment of the interface of a union's branches.
-func (p *plan) branches(d *objectDecl) *comment {
+func (p *plan) branches(d *names.Object) *comment {
 	c := new(comment)
-	c.para(fmt.Sprintf("%s holds the members of [%s] that depend on its %s:", names.Branch(d.name), d.name, d.tag))
+	c.para(fmt.Sprintf("%s holds the members of [%s] that depend on its %s:", names.Branch(d.Name), d.Name, d.Tag))
 	var items []item
-	for _, b := range d.union.Branches {
+	for _, b := range d.Union.Branches {
 		if b.Type == nil {
 			continue
 		}
-		text := fmt.Sprintf("%s: [*%s]", b.Name, p.names[b.Type])
+		text := fmt.Sprintf("%s: [*%s]", b.Name, p.Type(b.Type))
 		if b.If != nil {
 			text += " (condition: " + ir.CondString(b.If) + ")"
 		}

@@ -5,19 +5,20 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
 // client writes the client type.
 func (e *emitter) client() {
 	e.comment(text("Client has a method for each command. It holds no state but the caller and is as safe for concurrent use as that is."))
-	e.out.Type().Id("Client").Struct(jen.Id("caller").Qual(qmpPath, "Caller"))
+	e.out.Type().Id(names.Client).Struct(jen.Id("caller").Qual(qmpPath, "Caller"))
 	e.comment(text("NewClient returns a client that runs its commands through caller, such as a connection."))
-	e.out.Func().Id("NewClient").Params(jen.Id("caller").Qual(qmpPath, "Caller")).Op("*").Id("Client").
-		Block(jen.Return(jen.Op("&").Id("Client").Values(jen.Id("caller").Op(":").Id("caller"))))
+	e.out.Func().Id(names.NewClient).Params(jen.Id("caller").Qual(qmpPath, "Caller")).Op("*").Id(names.Client).
+		Block(jen.Return(jen.Op("&").Id(names.Client).Values(jen.Id("caller").Op(":").Id("caller"))))
 	// Inlined into each method it would have to be compiled as often.
 	e.apart(text("run runs a command that is answered."))
-	e.out.Func().Params(jen.Id("c").Op("*").Id("Client")).Id("run").
+	e.out.Func().Params(jen.Id("c").Op("*").Id(names.Client)).Id("run").
 		Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("command").String(), jen.List(jen.Id("args"), jen.Id("result")).Any()).Error().
 		Block(jen.Return(do(jen.Id("Command").Op(":").Id("command"), jen.Id("Args").Op(":").Id("args"), jen.Id("Result").Op(":").Id("result"))))
 }
@@ -29,75 +30,75 @@ func do(request ...jen.Code) *jen.Statement {
 
 // signature returns the parameters and the results of a command's method and
 // handler.
-func (d *commandDecl) signature(p *plan) (params, results []jen.Code) {
+func (p *plan) signature(d *names.Method) (params, results []jen.Code) {
 	params = []jen.Code{jen.Id("ctx").Qual("context", "Context")}
-	if d.args != "" {
-		params = append(params, jen.Id("args").Id(d.args))
+	if d.Args != "" {
+		params = append(params, jen.Id("args").Id(d.Args))
 	}
-	if d.cmd.Returns != nil {
-		results = append(results, d.result(p))
+	if d.Command.Returns != nil {
+		results = append(results, p.result(d))
 	}
 	return params, append(results, jen.Error())
 }
 
 // result returns the Go type of what a command returns. Where some releases return
 // nothing it is a pointer, or a list, which may be nil.
-func (d *commandDecl) result(p *plan) *jen.Statement {
-	if _, list := d.cmd.Returns.(*ir.Array); d.cmd.ReturnsSometimes && !list {
-		return jen.Op("*").Add(p.typ(d.cmd.Returns))
+func (p *plan) result(d *names.Method) *jen.Statement {
+	if _, list := d.Command.Returns.(*ir.Array); d.Command.ReturnsSometimes && !list {
+		return jen.Op("*").Add(p.typ(d.Command.Returns))
 	}
-	return p.typ(d.cmd.Returns)
+	return p.typ(d.Command.Returns)
 }
 
 // sometimes returns the call that runs a command which returns nothing in some
 // releases.
-func (d *commandDecl) sometimes(p *plan, args jen.Code) *jen.Statement {
-	name, t := "Sometimes", d.cmd.Returns
+func (p *plan) sometimes(d *names.Method, args jen.Code) *jen.Statement {
+	name, t := "Sometimes", d.Command.Returns
 	if list, ok := t.(*ir.Array); ok {
 		name, t = "SometimesList", list.Elem
 	}
-	return jen.Qual(genrtPath, name).Types(p.typ(t)).Call(jen.Id("ctx"), jen.Id("c").Dot("caller"), jen.Lit(d.cmd.Name), args)
+	return jen.Qual(genrtPath, name).Types(p.typ(t)).Call(jen.Id("ctx"), jen.Id("c").Dot("caller"), jen.Lit(d.Command.Name), args)
 }
 
-func (d *commandDecl) emit(e *emitter) {
-	if !e.has(Client) || d.internal {
+func (e *emitter) method(d *names.Method) {
+	if !e.has(Client) || d.Name == "" {
 		return
 	}
-	e.comment(d.comment(e))
-	params, results := d.signature(e.plan)
-	e.out.Func().Params(jen.Id("c").Op("*").Id("Client")).Id(d.method).Params(params...).Params(results...).BlockFunc(d.body(e.plan))
+	e.comment(e.methodComment(d))
+	params, results := e.signature(d)
+	e.out.Func().Params(jen.Id("c").Op("*").Id(names.Client)).Id(d.Name).Params(params...).Params(results...).BlockFunc(e.body(d))
 }
 
 // body returns the body of the command's method.
-func (d *commandDecl) body(p *plan) func(g *jen.Group) {
+func (p *plan) body(d *names.Method) func(g *jen.Group) {
 	args, result := jen.Nil(), jen.Nil()
-	if d.args != "" {
+	if d.Args != "" {
 		args = jen.Op("&").Id("args")
 	}
-	if d.cmd.Returns != nil {
+	if d.Command.Returns != nil {
 		result = jen.Op("&").Id("result")
 	}
-	run := jen.Id("c").Dot("run").Call(jen.Id("ctx"), jen.Lit(d.cmd.Name), args, result)
-	if !d.cmd.SuccessResponse {
-		request := []jen.Code{jen.Id("Command").Op(":").Lit(d.cmd.Name)}
-		if d.args != "" {
+	run := jen.Id("c").Dot("run").Call(jen.Id("ctx"), jen.Lit(d.Command.Name), args, result)
+	if !d.Command.SuccessResponse {
+		request := []jen.Code{jen.Id("Command").Op(":").Lit(d.Command.Name)}
+		if d.Args != "" {
 			request = append(request, jen.Id("Args").Op(":").Add(args))
 		}
-		if d.cmd.Returns != nil {
+		if d.Command.Returns != nil {
 			request = append(request, jen.Id("Result").Op(":").Add(result))
 		}
 		run = do(append(request, jen.Id("NoReply").Op(":").True())...)
 	}
 	return func(g *jen.Group) {
-		if d.cmd.Returns == nil {
+		if d.Command.Returns == nil {
 			g.Return(run)
 			return
 		}
-		if d.cmd.ReturnsSometimes {
-			g.Return(d.sometimes(p, args))
+		if d.Command.ReturnsSometimes {
+			g.Return(p.sometimes(d, args))
 			return
 		}
-		g.Var().Id("result").Add(p.typ(d.cmd.Returns))
+		g.Var().Id("result").Add(p.typ(d.Command.Returns))
 		g.Err().Op(":=").Add(run)
 		g.Return(jen.Id("result"), jen.Err())
 	}
@@ -105,26 +106,26 @@ func (d *commandDecl) body(p *plan) func(g *jen.Group) {
 
 // comment returns the method's comment: that of the command, and what its flags
 // mean for callers.
-func (d *commandDecl) comment(e *emitter) *comment {
+func (e *emitter) methodComment(d *names.Method) *comment {
 	var notes, may []string
-	if !d.cmd.SuccessResponse {
+	if !d.Command.SuccessResponse {
 		notes = append(notes, "The server does not answer on success: the call returns once the command is sent, unless an error has come by then.")
 	}
-	if d.cmd.AllowOOB {
+	if d.Command.AllowOOB {
 		may = append(may, "out of band")
 	}
-	if d.cmd.AllowPreconfig {
+	if d.Command.AllowPreconfig {
 		may = append(may, "in preconfig state")
 	}
 	if len(may) > 0 {
 		notes = append(notes, "Allowed "+enumerate(may)+".")
 	}
-	return e.definition(fmt.Sprintf("%s runs the command '%s'.", d.method, d.cmd.Name), d.cmd, notes...)
+	return e.definition(fmt.Sprintf("%s runs the command '%s'.", d.Name, d.Command.Name), d.Command, notes...)
 }
 
 // emit writes another name for the type, so that the name of any command's arguments can be told
 // from that of its method.
-func (d *argsDecl) emit(e *emitter) {
-	e.comment(text(fmt.Sprintf("%s is the type of the arguments of the command '%s'.", d.name, d.cmd.Name)))
-	e.out.Type().Id(d.name).Op("=").Id(e.names[d.cmd.Arg])
+func (e *emitter) alias(d *names.Alias) {
+	e.comment(text(fmt.Sprintf("%s is the type of the arguments of the command '%s'.", d.Name, d.Command.Name)))
+	e.out.Type().Id(d.Name).Op("=").Id(e.Type(d.Command.Arg))
 }

@@ -5,25 +5,27 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/qapi-go/qapi-go/internal/names"
 )
 
-func (d *enumDecl) emit(e *emitter) {
-	e.comment(e.definition(fmt.Sprintf("%s is the enum '%s'.", d.name, d.enum.Name), d.enum))
-	e.out.Type().Id(d.name).String()
-	values := make([]string, len(d.consts))
-	if len(d.consts) > 0 {
-		e.comment(text(fmt.Sprintf("The values of [%s].", d.name)))
+func (e *emitter) enum(d *names.Enum) {
+	e.comment(e.definition(fmt.Sprintf("%s is the enum '%s'.", d.Name, d.Def.Name), d.Def))
+	e.out.Type().Id(d.Name).String()
+	values := make([]string, len(d.Values))
+	if len(d.Values) > 0 {
+		e.comment(text(fmt.Sprintf("The values of [%s].", d.Name)))
 		e.out.Const().DefsFunc(func(g *jen.Group) {
-			for i, v := range d.enum.Values {
-				if c := e.value(d.enum, v); !c.empty() {
+			for i, v := range d.Def.Values {
+				if c := e.value(d.Def, v); !c.empty() {
 					g.Comment(e.keep(c, ""))
 				}
-				g.Id(d.consts[i]).Id(d.name).Op("=").Lit(v.Name)
+				g.Id(d.Values[i]).Id(d.Name).Op("=").Lit(v.Name)
 				values[i] = v.Name
 			}
 		})
 	}
 	e.apart(text("Known reports whether v is a value of the schema. Unknown values are kept as received."))
-	e.out.Func().Params(jen.Id("v").Id(d.name)).Id("Known").Params().Bool().Block(
+	e.out.Func().Params(jen.Id("v").Id(d.Name)).Id("Known").Params().Bool().Block(
 		jen.Return(jen.Qual(wirePath, "OneOf").Call(jen.Lit(strings.Join(values, ",")), jen.String().Call(jen.Id("v")))))
 }

@@ -1,17 +1,21 @@
 package golang
 
-import "github.com/dave/jennifer/jen"
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/qapi-go/qapi-go/internal/names"
+)
 
 // eventMethods writes the methods of an event type.
-func (e *emitter) eventMethods(d *objectDecl) {
+func (e *emitter) eventMethods(d *names.Object) {
 	stamp := func() *jen.Statement { return jen.Qual(qmpPath, "Timestamp") }
 	e.comment(text("EventName returns the name on the wire."))
-	e.out.Func().Params(jen.Op("*").Id(d.name)).Id("EventName").Params().String().
-		Block(jen.Return(jen.Lit(d.def.Head().Name)))
+	e.out.Func().Params(jen.Op("*").Id(d.Name)).Id("EventName").Params().String().
+		Block(jen.Return(jen.Lit(d.Def.Head().Name)))
 	e.comment(text("EventTime returns e.Timestamp."))
-	e.out.Func().Params(jen.Id("e").Op("*").Id(d.name)).Id("EventTime").Params().Add(stamp()).
+	e.out.Func().Params(jen.Id("e").Op("*").Id(d.Name)).Id("EventTime").Params().Add(stamp()).
 		Block(jen.Return(jen.Id("e").Dot("Timestamp")))
-	if d.limited {
+	if d.RateLimited {
 		e.rateKey(d)
 	}
 }
@@ -21,17 +25,15 @@ func (e *emitter) eventMethods(d *objectDecl) {
 func (e *emitter) events() {
 	event := jen.Qual(qmpPath, "Event")
 	e.comment(text("SubscribeAll starts to collect all events, each as a pointer to its type, or as a [*qmp.UnknownEvent] if the schema does not have it. See [qmp.Subscribe], which collects the events of one type."))
-	e.out.Func().Id("SubscribeAll").
+	e.out.Func().Id(names.SubscribeAll).
 		Params(jen.Id("s").Qual(qmpPath, "EventSource"), jen.Id("opts").Op("...").Qual(qmpPath, "SubscribeOption")).
 		Op("*").Qual(qmpPath, "Subscription").Types(event).
 		Block(jen.Return(jen.Qual(genrtPath, "SubscribeAll").Call(jen.Id("s"), jen.Id("events"), jen.Id("opts"))))
 	e.comment(text("events has a nil pointer of each event's type."))
 	e.out.Var().Id("events").Op("=").Index().Add(event).ValuesFunc(func(g *jen.Group) {
-		for _, f := range e.files {
-			for _, d := range f.decls {
-				if o, ok := d.(*objectDecl); ok && o.event {
-					g.Line().Add(nilPointer(jen.Id(o.name)))
-				}
+		for d := range e.decls {
+			if o, ok := d.(*names.Object); ok && o.IsEvent() {
+				g.Line().Add(nilPointer(jen.Id(o.Name)))
 			}
 		}
 		g.Line()

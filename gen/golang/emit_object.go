@@ -9,57 +9,66 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-func (d *objectDecl) emit(e *emitter) {
-	e.comment(d.comment(e))
-	e.out.Type().Id(d.name).StructFunc(func(g *jen.Group) {
-		e.addFields(g, d.fields)
-		if d.union != nil {
-			branch := names.Branch(e.names[d.union])
-			g.Comment(e.keep(text(fmt.Sprintf("Branch holds what depends on %s: see [%s].", d.tag, branch)), ""))
+func (e *emitter) object(d *names.Object) {
+	e.comment(e.objectComment(d))
+	e.out.Type().Id(d.Name).StructFunc(func(g *jen.Group) {
+		e.addFields(g, e.fields(d))
+		if d.Union != nil {
+			branch := names.Branch(e.Type(d.Union))
+			g.Comment(e.keep(text(fmt.Sprintf("Branch holds what depends on %s: see [%s].", d.Tag, branch)), ""))
 			g.Id("Branch").Id(branch).Tag(unnamed)
 		}
-		if d.extra {
+		if d.Extra {
 			g.Comment(e.keep(text("Extra holds members that the schema does not name, beside the others on the wire."), ""))
 			g.Id("Extra").Map(jen.String()).Any().Tag(unnamed)
 		}
-		if d.event {
+		if d.IsEvent() {
 			g.Comment("// Timestamp is when the event happened, by the server's clock.")
 			g.Id("Timestamp").Qual(qmpPath, "Timestamp").Tag(unnamed)
 		}
 	})
-	if d.event {
+	if d.IsEvent() {
 		e.eventMethods(d)
 	}
-	if d.union != nil {
-		if d.def == ir.Def(d.union) {
+	if d.Union != nil {
+		if d.Def == ir.Def(d.Union) {
 			e.unionTypes(d)
 		}
 		e.comment(text("WireUnion describes the union to the codec."))
-		e.out.Func().Params(jen.Op("*").Id(d.name)).Id("WireUnion").Params().
+		e.out.Func().Params(jen.Op("*").Id(d.Name)).Id("WireUnion").Params().
 			Op("*").Qual(wirePath, "Union").
-			Block(jen.Return(jen.Op("&").Id(tableName(e.names[d.union]))))
+			Block(jen.Return(jen.Op("&").Id(tableName(e.Type(d.Union)))))
 	}
-	if d.ownJSON() {
-		e.jsonMethods(d.name)
+	if d.JSON {
+		e.jsonMethods(d.Name)
 	}
+}
+
+// fields returns the fields for the members of an object.
+func (e *emitter) fields(d *names.Object) []field {
+	fields := make([]field, len(d.Fields))
+	for i, f := range d.Fields {
+		fields[i] = e.memberField(d, f)
+	}
+	return fields
 }
 
 // unnamed is the tag of fields that are not a member.
 var unnamed = map[string]string{"json": "-"}
 
-func (d *objectDecl) comment(e *emitter) *comment {
-	info := d.def.Head()
-	switch def := d.def.(type) {
+func (e *emitter) objectComment(d *names.Object) *comment {
+	info := d.Def.Head()
+	switch def := d.Def.(type) {
 	case *ir.Command:
-		c := text(fmt.Sprintf("%s are the arguments of the command '%s'.", d.name, info.Name))
+		c := text(fmt.Sprintf("%s are the arguments of the command '%s'.", d.Name, info.Name))
 		e.condition(c, info.If)
 		return c
 	case *ir.Event:
-		return e.definition(fmt.Sprintf("%s is the event '%s'.", d.name, info.Name), def)
+		return e.definition(fmt.Sprintf("%s is the event '%s'.", d.Name, info.Name), def)
 	}
-	first := fmt.Sprintf("%s is the %s '%s'.", d.name, d.def.Kind(), info.Name)
+	first := fmt.Sprintf("%s is the %s '%s'.", d.Name, d.Def.Kind(), info.Name)
 	if info.Implicit {
-		first = fmt.Sprintf("%s is a struct that the schema does not name.", d.name)
+		first = fmt.Sprintf("%s is a struct that the schema does not name.", d.Name)
 	}
-	return e.definition(first, d.def)
+	return e.definition(first, d.Def)
 }

@@ -11,31 +11,29 @@ import (
 
 // server writes the handlers and the dispatch table that is made of them.
 func (e *emitter) server() {
-	var commands []*commandDecl
-	for _, f := range e.files {
-		for _, d := range f.decls {
-			if c, ok := d.(*commandDecl); ok {
-				commands = append(commands, c)
-			}
+	var commands []*names.Method
+	for d := range e.decls {
+		if c, ok := d.(*names.Method); ok {
+			commands = append(commands, c)
 		}
 	}
 	e.comment(text("Handlers are the functions that run the commands of a server. The server may call them at the same time for several clients. A command whose handler is nil is answered with CommandNotFound."))
-	e.out.Type().Id("Handlers").StructFunc(func(g *jen.Group) {
+	e.out.Type().Id(names.Handlers).StructFunc(func(g *jen.Group) {
 		for _, c := range commands {
-			if c.internal {
+			if c.Name == "" {
 				continue
 			}
-			params, results := c.signature(e.plan)
-			g.Id(c.method).Func().Params(params...).Params(results...)
+			params, results := e.signature(c)
+			g.Id(c.Name).Func().Params(params...).Params(results...)
 		}
 	})
 	own := ""
-	if slices.ContainsFunc(commands, func(c *commandDecl) bool { return c.internal }) {
+	if slices.ContainsFunc(commands, func(c *names.Method) bool { return c.Name == "" }) {
 		own = " The server runs " + names.Negotiation + " itself."
 	}
 	row := jen.Qual(qmpPath, "ServerCommand")
 	e.comment(text("Commands returns the dispatch table, in the order of the schema."))
-	e.out.Func().Params(jen.Id("h").Op("*").Id("Handlers")).Id("Commands").Params().Index().Add(row).
+	e.out.Func().Params(jen.Id("h").Op("*").Id(names.Handlers)).Id("Commands").Params().Index().Add(row).
 		Block(jen.Return(jen.Qual(genrtPath, "Dispatch").Call(jen.Id("commands"), jen.Id("h"))))
 	e.comment(text("commands has a row for each field of [Handlers], in the same order." + own))
 	e.out.Var().Id("commands").Op("=").Index().Add(row).ValuesFunc(func(g *jen.Group) {
@@ -55,40 +53,37 @@ func (e *emitter) server() {
 }
 
 // row returns the row of a command in the dispatch table.
-func (e *emitter) row(c *commandDecl) []jen.Code {
-	row := []jen.Code{jen.Id("Name").Op(":").Lit(c.cmd.Name)}
+func (e *emitter) row(c *names.Method) []jen.Code {
+	row := []jen.Code{jen.Id("Name").Op(":").Lit(c.Command.Name)}
 	set := func(name string, value jen.Code) { row = append(row, jen.Id(name).Op(":").Add(value)) }
-	if c.args != "" {
-		set("Args", nilPointer(jen.Id(c.args)))
+	if c.Args != "" {
+		set("Args", nilPointer(jen.Id(c.Args)))
 	}
-	if c.cmd.Returns != nil {
-		set("Result", nilPointer(e.typ(c.cmd.Returns)))
+	if c.Command.Returns != nil {
+		set("Result", nilPointer(e.typ(c.Command.Returns)))
 	}
-	if !c.cmd.SuccessResponse {
+	if !c.Command.SuccessResponse {
 		set("NoReply", jen.True())
 	}
-	if c.cmd.AllowOOB {
+	if c.Command.AllowOOB {
 		set("AllowOOB", jen.True())
 	}
-	if c.cmd.AllowPreconfig {
+	if c.Command.AllowPreconfig {
 		set("AllowPreconfig", jen.True())
 	}
-	if c.cmd.Name == introspectionCommand && e.opts.Introspection != "" {
+	if c.Command.Name == introspectionCommand && e.opts.Introspection != "" {
 		set("Reply", jen.Id("introspection"))
 	}
 	return row
 }
 
-// releaseFeaturesFunc is the function that tells what servers of a release have.
-const releaseFeaturesFunc = "ReleaseFeatures"
-
 // releaseFeatures writes what servers of each release have.
 func (e *emitter) releaseFeatures() {
-	names := e.schema.Releases
-	e.comment(text(releaseFeaturesFunc + " returns what servers of a release have: one of " + strings.Join(names, ", ") +
-		", or the beginning of one, such as \"" + strings.Join(strings.SplitN(names[0], ".", 3)[:min(2, strings.Count(names[0], ".")+1)], ".") +
+	releases := e.schema.Releases
+	e.comment(text(names.ReleaseFeatures + " returns what servers of a release have: one of " + strings.Join(releases, ", ") +
+		", or the beginning of one, such as \"" + strings.Join(strings.SplitN(releases[0], ".", 3)[:min(2, strings.Count(releases[0], ".")+1)], ".") +
 		"\". With [qmp.WithFeatures] a server plays that release; [qmp.Features.DryRun] checks calls for it."))
-	e.out.Func().Id(releaseFeaturesFunc).Params(jen.Id("release").String()).Params(jen.Op("*").Qual(qmpPath, "Features"), jen.Error()).
+	e.out.Func().Id(names.ReleaseFeatures).Params(jen.Id("release").String()).Params(jen.Op("*").Qual(qmpPath, "Features"), jen.Error()).
 		Block(jen.Return(jen.Qual(genrtPath, "ReleaseFeatures").Call(jen.Id("releaseTable"), jen.Id("release"))))
 	e.comment(text("releaseTable has what servers of each release tell of themselves."))
 	e.out.Const().Id("releaseTable").Op("=").Add(rawString(e.opts.ReleaseTable))

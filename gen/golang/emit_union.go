@@ -17,26 +17,26 @@ func markName(union string) string { return "is" + names.Branch(union) }
 
 // unionTypes writes the interface of a union's branches, what makes types
 // branches, and the table for the codec.
-func (e *emitter) unionTypes(d *objectDecl) {
-	branch, mark, table := names.Branch(d.name), markName(d.name), tableName(d.name)
+func (e *emitter) unionTypes(d *names.Object) {
+	branch, mark, table := names.Branch(d.Name), markName(d.Name), tableName(d.Name)
 	e.comment(e.branches(d))
 	e.out.Type().Id(branch).Interface(jen.Id(mark).Params())
 
 	// One type can be the branch of several values.
 	marked := make(map[ir.Type]bool)
-	for _, b := range d.union.Branches {
+	for _, b := range d.Union.Branches {
 		if b.Type != nil && !marked[b.Type] {
 			marked[b.Type] = true
-			e.mark(e.names[b.Type], mark)
+			e.mark(e.Type(b.Type), mark)
 		}
 	}
-	e.mark("UnknownBranch", mark)
+	e.mark(names.UnknownBranch, mark)
 	e.out.Line()
 
 	e.out.Var().Id(table).Op("=").Qual(wirePath, "Union").Values(
-		jen.Line().Id("Tag").Op(":").Lit(d.union.Discriminator.Name),
+		jen.Line().Id("Tag").Op(":").Lit(d.Union.Discriminator.Name),
 		jen.Line().Id("Branches").Op(":").Index().Qual(wirePath, "UnionBranch").ValuesFunc(func(g *jen.Group) {
-			for _, b := range d.union.Branches {
+			for _, b := range d.Union.Branches {
 				value := jen.Line().Values(jen.Id("Value").Op(":").Lit(b.Name))
 				if b.Type != nil {
 					value = jen.Line().Values(
@@ -47,8 +47,8 @@ func (e *emitter) unionTypes(d *objectDecl) {
 			}
 			g.Line()
 		}),
-		shared(d.union),
-		jen.Line().Id("Unknown").Op(":").Add(nilPointer(jen.Id("UnknownBranch"))),
+		shared(d.Union),
+		jen.Line().Id("Unknown").Op(":").Add(nilPointer(jen.Id(names.UnknownBranch))),
 		jen.Line(),
 	)
 }
@@ -109,11 +109,15 @@ func (e *emitter) unknownBranch() {
 	e.out.Type().Id("UnknownBranch").Struct(jen.Qual(wirePath, "Unknown"))
 }
 
-func (d *alternateDecl) emit(e *emitter) {
-	first := fmt.Sprintf("%s is the alternate '%s': exactly one field is set.", d.name, d.alt.Name)
-	e.comment(e.definition(first, d.alt))
-	e.out.Type().Id(d.name).StructFunc(func(g *jen.Group) { e.addFields(g, d.fields) })
+func (e *emitter) alternate(d *names.Alternate) {
+	fields := make([]field, len(d.Fields))
+	for i, b := range d.Def.Branches {
+		fields[i] = branchField(d.Fields[i], b)
+	}
+	first := fmt.Sprintf("%s is the alternate '%s': exactly one field is set.", d.Name, d.Def.Name)
+	e.comment(e.definition(first, d.Def))
+	e.out.Type().Id(d.Name).StructFunc(func(g *jen.Group) { e.addFields(g, fields) })
 	e.comment(text("WireAlternate marks the type for the codec."))
-	e.out.Func().Params(jen.Op("*").Id(d.name)).Id("WireAlternate").Params().Block()
-	e.jsonMethods(d.name)
+	e.out.Func().Params(jen.Op("*").Id(d.Name)).Id("WireAlternate").Params().Block()
+	e.jsonMethods(d.Name)
 }

@@ -2,9 +2,8 @@
 // client, events and a server's dispatch table. The shape of what it emits, and
 // why it is so, is in docs/architecture.md under "Generated Go".
 //
-// It works in two steps. A plan decides the name of everything and finds what
-// would get a name twice; names depend on the schema's alone, never on a count
-// or on an order. Emission then writes one file a schema module.
+// It works in two steps. Package names plans the files, what each declares, and
+// all names. Emission then writes one file a schema module.
 //
 // What it writes is plain structs with tags; the methods that some types have
 // are one line each, and everything else is in the runtime, qmp. Users pay for
@@ -165,7 +164,8 @@ const licenceLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123
 // Generate returns the files of the package for a schema, sorted by path. It
 // changes nothing in the schema, which may be shared.
 //
-// If two things would get the same Go name, the error is a [*ClashError].
+// If two things would get the same Go name, the error has a line for each such pair,
+// with both positions.
 func Generate(s *ir.Schema, o Options) ([]gen.File, error) {
 	o, err := o.complete(s)
 	if err != nil {

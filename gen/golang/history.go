@@ -6,12 +6,9 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
-
-// historyVar is the variable that tells the runtime since and until when the
-// parts of the protocol are there.
-const historyVar = "History"
 
 // history writes the history, of commands and what is sent with them, if there is one.
 func (e *emitter) history() {
@@ -19,8 +16,8 @@ func (e *emitter) history() {
 	if table == "\n" {
 		return
 	}
-	e.comment(text(historyVar + " tells since which release the commands, arguments, values and branches are there, as far as the schema says: see [qmp.WithFeatureCheck]."))
-	e.out.Var().Id(historyVar).Op("=").Qual(qmpPath, "History").Values(jen.Id("Table").Op(":").Add(rawString(table)))
+	e.comment(text(names.History + " tells since which release the commands, arguments, values and branches are there, as far as the schema says: see [qmp.WithFeatureCheck]."))
+	e.out.Var().Id(names.History).Op("=").Qual(qmpPath, "History").Values(jen.Id("Table").Op(":").Add(rawString(table)))
 }
 
 // rawString returns a literal of a text that has no backquotes.

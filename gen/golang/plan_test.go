@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/names"
 )
 
 func TestClashes(t *testing.T) {
@@ -103,7 +105,7 @@ func TestClashes(t *testing.T) {
 			b := newBuilder()
 			tt.make(b)
 			_, err := Generate(b.schema, Options{})
-			var clash *ClashError
+			var clash *names.ClashError
 			if len(tt.want) == 0 {
 				if err != nil {
 					t.Fatal(err)

@@ -247,7 +247,7 @@ func (p *plan) inlines(list []prose.Inline) string {
 // reference returns a doc link to a definition that the package has, and plain
 // text for all else.
 func (p *plan) reference(r prose.Ref) string {
-	link, ok := p.links[r.Target]
+	link, ok := p.Link(r.Target)
 	if !ok || r.Role == "doc" {
 		if r.Text != "" {
 			return r.Text

@@ -3,6 +3,7 @@ package golang
 import (
 	"github.com/dave/jennifer/jen"
 
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -18,14 +19,13 @@ var rateKeys = map[string]string{
 }
 
 // rateKey writes the method by which a server limits the rate of an event.
-func (e *emitter) rateKey(d *objectDecl) {
+func (e *emitter) rateKey(d *names.Object) {
 	e.comment(text("RateKey has a server send at most one event a second, the last, of those with the same key."))
-	receiver, key := jen.Op("*").Id(d.name), jen.Lit("")
-	if member := rateKeys[d.def.Head().Name]; member != "" {
-		for i := range d.fields {
-			f := &d.fields[i]
-			if b, ok := f.typ.(*ir.Builtin); ok && b.Name == "str" && f.form == plain && f.wire == member {
-				receiver, key = jen.Id("e").Op("*").Id(d.name), jen.Id("e").Dot(f.name)
+	receiver, key := jen.Op("*").Id(d.Name), jen.Lit("")
+	if member := rateKeys[d.Def.Head().Name]; member != "" {
+		for _, f := range d.Fields {
+			if b, ok := f.Member.Type.(*ir.Builtin); ok && b.Name == "str" && !f.Member.Optional && f.Member.Name == member {
+				receiver, key = jen.Id("e").Op("*").Id(d.Name), jen.Id("e").Dot(f.Name)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -213,48 +214,36 @@ func orNothing(s string) string {
 const ownArgs = "an unnamed type"
 
 // goArgs describes the type of a command's arguments; "" is none.
-func goArgs(c *ir.Command, names map[string]string) string {
+func goArgs(c *ir.Command, renamed map[string]string) string {
 	switch {
 	case c.Gen && empty(c.Arg):
 		return ""
 	case c.Arg == nil || c.Arg.Head().Implicit:
 		return ownArgs
 	}
-	return goName(c.Arg, names)
+	return goName(c.Arg, renamed)
 }
 
-func goReturns(c *ir.Command, names map[string]string) string {
+func goReturns(c *ir.Command, renamed map[string]string) string {
 	if c.Returns == nil {
 		return ""
 	}
-	return goName(c.Returns, names)
+	return goName(c.Returns, renamed)
 }
 
-// goBuiltins maps built-in types to Go types of another name.
-var goBuiltins = map[string]string{
-	"str": "string", "number": "float64", "int": "int64", "size": "uint64", "null": "qmp.Null",
-}
-
-// goName returns the Go type for a type. Names maps old names of types to new ones.
-func goName(t ir.Type, names map[string]string) string {
-	switch t := t.(type) {
-	case *ir.Array:
-		return "[]" + goName(t.Elem, names)
-	case *ir.Builtin:
-		if name, ok := goBuiltins[t.Name]; ok {
+// goName returns the Go type for a type. Renamed maps old names of types to new ones.
+func goName(t ir.Type, renamed map[string]string) string {
+	return names.GoType(t, func(t ir.Type) string {
+		if name, ok := renamed[t.Head().Name]; ok {
 			return name
 		}
-		return t.Name
-	}
-	if name, ok := names[t.Head().Name]; ok {
-		return name
-	}
-	return strings.TrimPrefix(t.Head().Name, "q_obj_")
+		return names.Type(t.Head().Name)
+	})
 }
 
 // goField returns the Go type of a member's field.
-func goField(m *ir.Member, names map[string]string) string {
-	name := goName(m.Type, names)
+func goField(m *ir.Member, renamed map[string]string) string {
+	name := goName(m.Type, renamed)
 	if m.Optional && !strings.HasPrefix(name, "[]") && name != "any" {
 		return "*" + name
 	}

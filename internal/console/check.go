@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -166,7 +165,7 @@ func (c *checker) object(path string, t ir.Type, o *object, more bool) {
 	members := membersFor(t, o)
 	var names []string
 	for _, m := range members {
-		if example.StandsForMore(m) {
+		if m.StandsForMore() {
 			more = true
 			continue
 		}

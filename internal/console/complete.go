@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -102,7 +101,7 @@ func memberType(t ir.Type, o *object, name string) ir.Type {
 		o = newObject()
 	}
 	for _, m := range membersFor(t, o) {
-		if m.Name == name && !example.StandsForMore(m) {
+		if m.Name == name && !m.StandsForMore() {
 			return m.Type
 		}
 	}
@@ -129,7 +128,7 @@ func completeKey(t ir.Type, o *object, prefix, typed string) []Candidate {
 	}
 	var all []Candidate
 	for _, m := range membersFor(t, o) {
-		if !strings.HasPrefix(m.Name, typed) || example.StandsForMore(m) {
+		if !strings.HasPrefix(m.Name, typed) || m.StandsForMore() {
 			continue
 		}
 		_, isObject := o.get(m.Name).(*object)

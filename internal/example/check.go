@@ -148,7 +148,7 @@ func (c *checker) object(v *Value, t ir.Type, path string, open bool) {
 		switch {
 		case i >= 0:
 			c.value(got.Value, members[i].Type, memberPath(path, got.Name))
-		case open || slices.ContainsFunc(members, StandsForMore):
+		case open || slices.ContainsFunc(members, (*ir.Member).StandsForMore):
 			c.anything(got.Value, memberPath(path, got.Name))
 		case !unsure:
 			c.find(codeUnknownMember, memberPath(path, got.Name), got.Offset, "%s", unknownMember(got.Name, t))

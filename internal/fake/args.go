@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/qmp"
 )
@@ -114,7 +113,7 @@ func (k *checker) members(v map[string]any, t ir.Type, path string, known map[st
 		list = t.Base.AllMembers()
 	}
 	for _, m := range list {
-		if k.open && example.StandsForMore(m) {
+		if k.open && m.StandsForMore() {
 			continue
 		}
 		known[m.Name] = true

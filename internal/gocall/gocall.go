@@ -88,7 +88,7 @@ func (w *writer) arguments(c *ir.Command, v *example.Value) *literal {
 	if v == nil {
 		v = &example.Value{Kind: example.Object}
 	}
-	if c.Gen && !c.Arg.Head().Implicit {
+	if !names.OwnArgs(c) {
 		return w.value(v, c.Arg, "")
 	}
 	l := &literal{open: "qapi." + names.Args(names.Command(c.Name)) + "{", close: "}"}

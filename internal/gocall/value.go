@@ -67,7 +67,7 @@ func (w *writer) members(l *literal, v *example.Value, t ir.Type) []example.Memb
 	}
 	var rest []example.Member
 	for _, m := range v.Members {
-		i := slices.IndexFunc(known, func(k *ir.Member) bool { return k.Name == m.Name && !example.StandsForMore(k) })
+		i := slices.IndexFunc(known, func(k *ir.Member) bool { return k.Name == m.Name && !k.StandsForMore() })
 		if i < 0 {
 			rest = append(rest, m)
 			continue
@@ -86,15 +86,10 @@ func (w *writer) members(l *literal, v *example.Value, t ir.Type) []example.Memb
 // field returns the literal of a member's field.
 func (w *writer) field(v *example.Value, m *ir.Member) *literal {
 	l := w.value(v, m.Type, m.Name)
-	if _, isList := m.Type.(*ir.Array); !m.Optional || isList || isAny(m.Type) {
+	if _, isList := m.Type.(*ir.Array); !m.Optional || isList || ir.IsAny(m.Type) {
 		return l
 	}
 	return w.pointer(l, m.Type, m.Name)
-}
-
-func isAny(t ir.Type) bool {
-	b, ok := t.(*ir.Builtin)
-	return ok && b.JSON == ir.JSONValue
 }
 
 // alternative returns the field of an alternate that a value takes.
@@ -104,16 +99,14 @@ func (w *writer) alternative(v *example.Value, a *ir.Alternate) item {
 		w.impossible = true
 		return item{}
 	}
-	l := w.value(v, b.Type, b.Name)
-	switch t := b.Type.(type) {
-	case *ir.Array:
-		return item{names.Member(b.Name), l}
-	case *ir.Builtin:
-		if t.JSON == ir.JSONNull {
-			return item{"Null", &literal{open: "true"}}
-		}
+	name, l := names.AltBranch(b), w.value(v, b.Type, b.Name)
+	switch ir.JSONKindOf(b.Type) {
+	case ir.JSONArray:
+		return item{name, l}
+	case ir.JSONNull:
+		return item{name, &literal{open: "true"}}
 	}
-	return item{names.Member(b.Name), w.pointer(l, b.Type, b.Name)}
+	return item{name, w.pointer(l, b.Type, b.Name)}
 }
 
 // pointer returns a pointer to a value: to a composite literal, or to a variable
@@ -227,26 +220,5 @@ func (w *writer) number(text string) *literal {
 
 // typeOf returns the Go type of values of a QAPI type.
 func typeOf(t ir.Type) string {
-	switch t := t.(type) {
-	case *ir.Array:
-		return "[]" + typeOf(t.Elem)
-	case *ir.Builtin:
-		switch t.Name {
-		case "str":
-			return "string"
-		case "number":
-			return "float64"
-		case "int":
-			return "int64"
-		case "size":
-			return "uint64"
-		case "null":
-			return "qmp.Null"
-		}
-		if isAny(t) {
-			return "any"
-		}
-		return t.Name // bool, int8 … uint64
-	}
-	return "qapi." + names.Type(t.Head().Name)
+	return names.GoType(t, func(t ir.Type) string { return "qapi." + names.Type(t.Head().Name) })
 }

@@ -23,7 +23,7 @@ type Hit struct {
 // Match returns the changes of a comparison of old with new that a program meets,
 // in their order. The program uses a package generated from old.
 func Match(p *Program, old, new *ir.Schema, changes []*compat.Change) []Hit {
-	m := &matcher{names: newNames(old, new), uses: make(map[useKey][]Use)}
+	m := &matcher{paths: newPaths(old, new), uses: make(map[useKey][]Use)}
 	for _, u := range p.Uses {
 		m.uses[useKey{u.Kind, u.Def, u.Part}] = append(m.uses[useKey{u.Kind, u.Def, u.Part}], u)
 	}
@@ -45,7 +45,7 @@ type useKey struct {
 
 // A matcher finds the uses that a change meets.
 type matcher struct {
-	*names
+	*paths
 	uses map[useKey][]Use
 }
 

@@ -40,7 +40,7 @@ func undocumented(def ast.Def) []nameUse {
 		}
 	}
 	var missing []nameUse
-	for n := range names(def) {
+	for n := range namesIn(def) {
 		if !documented[n.name.Value] {
 			missing = append(missing, n)
 		}

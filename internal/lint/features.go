@@ -20,7 +20,7 @@ func (l *linter) replacement() {
 	for it, def := range l.definitions {
 		var first *ast.Feature
 		features := [][]*ast.Feature{def.Head().Features}
-		for n := range names(def) {
+		for n := range namesIn(def) {
 			features = append(features, n.features)
 		}
 		for _, list := range features {

@@ -8,41 +8,32 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/names"
 )
-
-// A Clash is a Go name that two items of a schema map to.
-type Clash struct {
-	Message string    // names both items
-	First   token.Pos // the item that has the name; NoPos for a name that every package has
-	Second  token.Pos // the other item
-}
 
 // ReportClashes adds an error for each clash of names, since no Go can be generated. errs
 // must have the text of the schema.
-func ReportClashes(errs *diag.List, clashes []Clash) {
+func ReportClashes(errs *diag.List, clashes []names.Clash) {
 	text := func(file string) string { return errs.Lookup(file).Text }
 	for _, c := range clashes {
-		pos, end := stringAt(errs.Fset, text, c.Second)
-		noteFirst(errs.Errorf(diag.StageSchema, pos, end, codeGoCollision, "%s", c.Message), errs.Fset, text, c)
+		pos, end := stringAt(errs.Fset, text, c.Second.Pos)
+		noteFirst(errs.Errorf(diag.StageSchema, pos, end, codeGoCollision, "%s", c.Message()), errs.Fset, text, c)
 	}
 }
 
 // goCollisions finds names that are the same in generated Go, which the generator refuses
 // unless one of the two is renamed.
 func (l *linter) goCollisions() {
-	if l.Clashes == nil {
-		return
-	}
-	for _, c := range l.Clashes(l.IR) {
-		pos, end := stringAt(l.IR.Fset, l.Text, c.Second)
-		noteFirst(l.warn(codeGoCollision, nil, pos, end, c.Message), l.IR.Fset, l.Text, c)
+	for _, c := range names.Clashes(l.IR) {
+		pos, end := stringAt(l.IR.Fset, l.Text, c.Second.Pos)
+		noteFirst(l.warn(codeGoCollision, nil, pos, end, c.Message()), l.IR.Fset, l.Text, c)
 	}
 }
 
 // noteFirst adds a note at the item that already has the name.
-func noteFirst(d *diag.Diagnostic, fset *token.FileSet, text func(file string) string, c Clash) {
-	if c.First.IsValid() {
-		pos, end := stringAt(fset, text, c.First)
+func noteFirst(d *diag.Diagnostic, fset *token.FileSet, text func(file string) string, c names.Clash) {
+	if c.First.Pos.IsValid() {
+		pos, end := stringAt(fset, text, c.First.Pos)
 		d.Note(pos, end, "first used here")
 	}
 }

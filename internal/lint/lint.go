@@ -41,10 +41,6 @@ type Schema struct {
 	// History is the history of releases up to this one. If it is nil, rules that need it
 	// find nothing.
 	History *compat.History
-
-	// Clashes returns the name clashes in the Go package of a schema. It is called only if
-	// a rule needs it. If it is nil, there are no clashes.
-	Clashes func(*ir.Schema) []Clash
 }
 
 // Run checks a schema and adds its findings to the list, as warnings. The options must be

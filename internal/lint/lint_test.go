@@ -10,7 +10,6 @@ import (
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/dialect"
-	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/ir"
@@ -28,16 +27,7 @@ func load(t testing.TB, src parser.Source) lint.Schema {
 	if t.Failed() {
 		t.FailNow()
 	}
-	return lint.Schema{IR: s, Root: res.Root, Text: func(file string) string { return res.Lookup(file).Text }, Clashes: clashes}
-}
-
-// clashes returns the clashes that the generator finds.
-func clashes(s *ir.Schema) []lint.Clash {
-	var list []lint.Clash
-	for _, c := range golang.Clashes(s) {
-		list = append(list, lint.Clash{Message: c.Message(), First: c.First.Pos, Second: c.Second.Pos})
-	}
-	return list
+	return lint.Schema{IR: s, Root: res.Root, Text: func(file string) string { return res.Lookup(file).Text }}
 }
 
 // run checks a schema and returns the findings as "FILE:LINE:COLUMN-COLUMN CODE".

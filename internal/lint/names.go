@@ -17,9 +17,9 @@ type nameUse struct {
 	features []*ast.Feature
 }
 
-// names yields the names of the parts of a definition, except the branches of a union with
+// namesIn yields the names of the parts of a definition, except the branches of a union with
 // a discriminator, which are values of an enum.
-func names(def ast.Def) iter.Seq[nameUse] {
+func namesIn(def ast.Def) iter.Seq[nameUse] {
 	return func(yield func(nameUse) bool) {
 		for _, m := range membersOf(def) {
 			what := "member"
@@ -130,7 +130,7 @@ func (l *linter) nameCase() {
 				l.warn(codeNameCase, it, name.From, name.To, fmt.Sprintf("the name of %s %s must use CamelCase", article(def.Keyword()), def.Keyword()))
 			}
 		}
-		for n := range names(def) {
+		for n := range namesIn(def) {
 			if strings.ContainsAny(stem(n.name.Value), uppers) && !excepted[exceptionKey(def)] {
 				l.warn(codeNameCase, it, n.name.From, n.name.To, fmt.Sprintf("the name of %s %s must not use uppercase", article(n.what), n.what))
 			}
@@ -178,7 +178,7 @@ func (l *linter) nameUnderscore() {
 				l.warn(codeNameUnderscore, it, name.From, name.To, "the name of an event must use '_' between words, not '-'")
 			}
 		}
-		for n := range names(def) {
+		for n := range namesIn(def) {
 			if strings.Contains(stem(n.name.Value), "_") && !types[exceptionKey(def)] {
 				l.warn(codeNameUnderscore, it, n.name.From, n.name.To,
 					fmt.Sprintf("the name of %s %s must use '-' between words, not '_'", article(n.what), n.what))
@@ -202,7 +202,7 @@ func (l *linter) xPrefix() {
 				l.warn(codeXPrefix, it, h.Name.From, h.Name.To, fmt.Sprintf("this %s has the prefix 'x-', but not the feature 'unstable'", def.Keyword()))
 			}
 		}
-		for n := range names(def) {
+		for n := range namesIn(def) {
 			if n.what != "branch" && !whole && !hasFeature(n.features, "unstable") && strings.HasPrefix(withoutVendor(n.name.Value), "x-") {
 				l.warn(codeXPrefix, it, n.name.From, n.name.To, fmt.Sprintf("this %s has the prefix 'x-', but not the feature 'unstable'", n.what))
 			}

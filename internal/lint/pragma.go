@@ -69,7 +69,7 @@ func isCommand(d ast.Def) bool {
 // needsNames reports whether a name in the definition breaks the rules for names of
 // members, which allowed '_' up to QEMU 5.2.
 func (l *linter) needsNames(d ast.Def) bool {
-	for n := range names(d) {
+	for n := range namesIn(d) {
 		s := stem(n.name.Value)
 		if strings.ContainsAny(s, uppers) || l.release >= dialect.Of(6, 0) && strings.Contains(s, "_") {
 			return true

@@ -17,7 +17,7 @@ import (
 func (l *linter) xrefs() {
 	x := &xrefChecker{linter: l, members: make(map[string]bool)}
 	for _, def := range l.definitions {
-		for n := range names(def) {
+		for n := range namesIn(def) {
 			x.members[n.name.Value] = true
 			x.all = append(x.all, n.name.Value)
 		}

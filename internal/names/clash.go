@@ -1,7 +1,6 @@
-package golang
+package names
 
 import (
-	"errors"
 	"fmt"
 	"go/token"
 	"strings"
@@ -12,7 +11,7 @@ import (
 // An Origin is what a Go name is for.
 type Origin struct {
 	What string    // such as "struct 'Foo'" or "member 'bar' of struct 'Foo'"
-	Pos  token.Pos // NoPos for names that every package has
+	Pos  token.Pos // NoPos for names that every package has, and for files
 
 	key string      // of Options.Rename
 	in  ir.Presence // the releases that have it; nil: all
@@ -27,7 +26,7 @@ type Clash struct {
 }
 
 // A ClashError reports names that clash. The remedy is to rename one of each
-// two ([Options].Rename).
+// pair ([Options].Rename).
 type ClashError struct {
 	Clashes []Clash // in the order of the schema
 	Fset    *token.FileSet
@@ -82,7 +81,7 @@ func (s *scope) reserve(what string, names ...string) {
 }
 
 // take takes a name, or adds to the clashes.
-func (p *plan) take(s *scope, name string, second Origin) {
+func (p *planner) take(s *scope, name string, second Origin) {
 	if first, ok := s.taken[name]; ok {
 		p.clashes = append(p.clashes, Clash{name, s.in, first, second})
 		return
@@ -116,14 +115,4 @@ func (c Clash) settle(prefer string) (key, name string, ok bool) {
 		return '_'
 	}, loser.in[len(loser.in)-1])
 	return loser.key, c.Name + "In" + last, true
-}
-
-// Clashes returns the Go names that two things of a schema would get in a package
-// with all parts, if nothing is renamed.
-func Clashes(s *ir.Schema) []Clash {
-	var clash *ClashError
-	if _, err := newPlan(s, Options{Parts: AllParts}); errors.As(err, &clash) {
-		return clash.Clashes
-	}
-	return nil
 }

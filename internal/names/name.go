@@ -1,7 +1,3 @@
-// Package names says what the things of a schema are called in Go: in the
-// package that is generated, and where documentation speaks of that. A name
-// depends on the QAPI name only. That two things may get the same, and that a
-// user may rename one, is for the generator to deal with.
 package names
 
 import (
@@ -9,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/qapi-go/qapi-go/ir"
 )
 
 // initialisms are the words that are written in capitals: the default list of
@@ -44,9 +42,17 @@ func camel(name string) string {
 // since the runtime sends and answers it.
 const Negotiation = "qmp_capabilities"
 
-// Member returns the Go name of a member, or of the branch of an alternate. It
-// is an exported identifier: "2nd" becomes X2nd.
+// Member returns the Go name of a member. It is an exported identifier: "2nd"
+// becomes X2nd.
 func Member(name string) string { return exported(name) }
+
+// AltBranch returns the Go name of the field for a branch of an alternate.
+func AltBranch(b *ir.AltBranch) string {
+	if ir.JSONKindOf(b.Type) == ir.JSONNull {
+		return "Null"
+	}
+	return exported(b.Name)
+}
 
 // Command returns the name of the method that runs a command.
 func Command(name string) string { return exported(name) }
@@ -73,6 +79,10 @@ func Type(name string) string {
 // BlockJobReadyEvent.
 func Event(name string) string { return exported(strings.ToLower(name)) + "Event" }
 
+// OwnArgs reports whether the arguments of a command, which has some, are a type
+// of their own in Go. If not, they are the type that the schema names.
+func OwnArgs(c *ir.Command) bool { return !c.Gen || c.Arg.Head().Implicit }
+
 // Args returns the name of a command's own argument type by that of its method.
 func Args(method string) string { return method + "Args" }
 
@@ -80,6 +90,36 @@ func Args(method string) string { return method + "Args" }
 // of the union.
 func Branch(union string) string { return union + "Branch" }
 
+// UnionOf returns the Go name of the union by that of the interface of its branches.
+// It reports false if the name is of no such interface.
+func UnionOf(branch string) (string, bool) { return strings.CutSuffix(branch, "Branch") }
+
 // Value returns the name of the constant for a value of an enum by the Go name of
 // that.
 func Value(enum, value string) string { return enum + camel(value) }
+
+// GoType returns the Go type of the values of a QAPI type. named returns that of an
+// enum, struct, union or alternate. The type of null is qmp.Null.
+func GoType(t ir.Type, named func(ir.Type) string) string {
+	switch t := t.(type) {
+	case *ir.Array:
+		return "[]" + GoType(t.Elem, named)
+	case *ir.Builtin:
+		switch {
+		case t.JSON == ir.JSONValue:
+			return "any" // up to QEMU 2.4 it has other names
+		case t.JSON == ir.JSONNull:
+			return "qmp.Null"
+		case t.Name == "str":
+			return "string"
+		case t.Name == "number":
+			return "float64"
+		case t.Name == "int":
+			return "int64"
+		case t.Name == "size":
+			return "uint64"
+		}
+		return t.Name // bool, int8 … uint64: Go has QAPI's names
+	}
+	return named(t)
+}

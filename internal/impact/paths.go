@@ -6,10 +6,10 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// names finds what a path of package compat means in terms of uses: there a
+// paths finds what a path of package compat means in terms of uses: there a
 // member is called after the definition in whose text it stands, here after the
 // type that it is a field of.
-type names struct {
+type paths struct {
 	members  map[string][]member // by path
 	values   map[string][]member
 	branches map[string][]branchName
@@ -26,60 +26,60 @@ type branchName struct {
 	only               bool   // the type belongs to this value only
 }
 
-func newNames(old, new *ir.Schema) *names {
-	n := &names{
+func newPaths(old, new *ir.Schema) *paths {
+	p := &paths{
 		members: make(map[string][]member), values: make(map[string][]member), branches: make(map[string][]branchName),
 		commands: make(map[string]*ir.Command), events: make(map[string]*ir.Event),
 		enums: make(map[string]*ir.Enum), types: make(map[string]ir.Type),
 	}
 	for _, s := range []*ir.Schema{old, new} {
 		for _, t := range s.Types {
-			n.addType(t)
+			p.addType(t)
 		}
 		for _, c := range s.Commands {
-			if n.commands[c.Name] == nil {
-				n.commands[c.Name] = c
+			if p.commands[c.Name] == nil {
+				p.commands[c.Name] = c
 			}
-			n.addMembers(c.Name, c.Arg)
+			p.addMembers(c.Name, c.Arg)
 		}
 		for _, e := range s.Events {
-			if n.events[e.Name] == nil {
-				n.events[e.Name] = e
+			if p.events[e.Name] == nil {
+				p.events[e.Name] = e
 			}
-			n.addMembers(e.Name, e.Arg)
+			p.addMembers(e.Name, e.Arg)
 		}
 	}
-	return n
+	return p
 }
 
-func (n *names) addType(t ir.Type) {
+func (p *paths) addType(t ir.Type) {
 	name := t.Head().Name
-	if n.types[name] == nil {
-		n.types[name] = t
+	if p.types[name] == nil {
+		p.types[name] = t
 	}
 	switch t := t.(type) {
 	case *ir.Enum:
-		if n.enums[name] == nil {
-			n.enums[name] = t
+		if p.enums[name] == nil {
+			p.enums[name] = t
 		}
 		for _, v := range t.Values {
-			add(n.values, name+"."+v.Name, member{name, v.Name})
+			add(p.values, name+"."+v.Name, member{name, v.Name})
 		}
 	case *ir.Struct:
-		n.addMembers(name, t)
+		p.addMembers(name, t)
 	case *ir.Union:
-		n.addMembers(name, t)
-		n.addBranches(t)
+		p.addMembers(name, t)
+		p.addBranches(t)
 	case *ir.Alternate:
 		for _, b := range t.Branches {
-			add(n.members, name+"."+b.Name, member{name, b.Name})
+			add(p.members, name+"."+b.Name, member{name, b.Name})
 		}
 	}
 }
 
 // addMembers adds the members of a type under the name that its Go struct stands
 // for, by both paths that they may have.
-func (n *names) addMembers(def string, t ir.Type) {
+func (p *paths) addMembers(def string, t ir.Type) {
 	var members []*ir.Member
 	switch t := t.(type) {
 	case *ir.Struct:
@@ -88,14 +88,14 @@ func (n *names) addMembers(def string, t ir.Type) {
 		members = t.Base.AllMembers()
 	}
 	for _, m := range members {
-		add(n.members, def+"."+m.Name, member{def, m.Name})
+		add(p.members, def+"."+m.Name, member{def, m.Name})
 		if m.Owner != nil {
-			add(n.members, m.Owner.Head().Name+"."+m.Name, member{def, m.Name})
+			add(p.members, m.Owner.Head().Name+"."+m.Name, member{def, m.Name})
 		}
 	}
 }
 
-func (n *names) addBranches(u *ir.Union) {
+func (p *paths) addBranches(u *ir.Union) {
 	uses := make(map[ir.Type]int)
 	for _, b := range u.Branches {
 		if b.Type != nil {
@@ -111,9 +111,9 @@ func (n *names) addBranches(u *ir.Union) {
 		if b.Type != nil {
 			br.typ, br.only = b.Type.Head().Name, uses[b.Type] == 1
 		}
-		add(n.branches, u.Name+"."+b.Name, br)
+		add(p.branches, u.Name+"."+b.Name, br)
 		if enum != "" {
-			add(n.values, u.Name+"."+b.Name, member{enum, b.Name})
+			add(p.values, u.Name+"."+b.Name, member{enum, b.Name})
 		}
 	}
 }
