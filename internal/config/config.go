@@ -1,9 +1,9 @@
-// Package config reads qapi.yaml, the file in which a project says what is
-// generated from which schema, and how it is linted and compared.
+// Package config reads qapi.yaml, the configuration of a project: what to generate from
+// which schema, and how to lint and compare it.
 //
-// Keys are strict: one that is unknown, given twice or of the wrong type is a
-// mistake with its place, and all mistakes are reported at once. Paths are
-// relative to the file. docs/config.md describes every key.
+// Unknown and duplicate keys and values of the wrong type are errors with positions, and
+// all of them are reported at once. Paths are relative to the file. docs/config.md
+// describes every key.
 package config
 
 import (
@@ -15,18 +15,18 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// FileName is the name of a project's configuration.
+// FileName is the name of the configuration file.
 const FileName = "qapi.yaml"
 
-// maxSize bounds the size of a configuration, in bytes.
+// maxSize is the maximum size of a configuration, in bytes.
 const maxSize = 64 << 10
 
-// A Config is what a configuration says. What it leaves out is zero.
+// A Config is a configuration. Omitted fields are zero.
 type Config struct {
-	Version  string     `yaml:"version"`               // of the format; "1" if it is given
-	Schema   string     `yaml:"schema" kind:"source"`  // of outputs that name none
+	Version  string     `yaml:"version"`               // of the format; "1" or ""
+	Schema   string     `yaml:"schema" kind:"source"`  // for outputs without a schema of their own
 	Schemas  []string   `yaml:"schemas" kind:"source"` // of several releases, instead of Schema
-	Dialect  string     `yaml:"dialect"`               // of schemas whose output names none
+	Dialect  string     `yaml:"dialect"`               // for schemas whose output has none
 	Generate []Generate `yaml:"generate"`              // Go packages
 	Docs     []Docs     `yaml:"docs"`                  // documentation
 	Lint     Lint       `yaml:"lint"`
@@ -36,11 +36,11 @@ type Config struct {
 	Path string `yaml:"-"`
 }
 
-// A Generate is a Go package to be generated.
+// A Generate is a Go package to generate.
 type Generate struct {
 	Schema  string            `yaml:"schema" kind:"source"`
 	Schemas []string          `yaml:"schemas" kind:"source"` // of several releases, oldest first, or a folder of them
-	Prefer  string            `yaml:"prefer"`                // the release whose names go first where two clash
+	Prefer  string            `yaml:"prefer"`                // the release whose names win where two clash
 	Dialect string            `yaml:"dialect"`
 	Out     string            `yaml:"out" kind:"path" need:"true"`
 	Package string            `yaml:"package"`
@@ -55,7 +55,7 @@ type Generate struct {
 	Pos Pos `yaml:"-"`
 }
 
-// A Docs is a folder of documentation to be written.
+// A Docs is a folder of documentation to write.
 type Docs struct {
 	Schema  string   `yaml:"schema" kind:"source"`
 	Dialect string   `yaml:"dialect"`
@@ -66,14 +66,14 @@ type Docs struct {
 	Pos Pos `yaml:"-"`
 }
 
-// A Lint says which rules of style hold where.
+// A Lint selects the lint rules and where they apply.
 type Lint struct {
 	Use        []string            `yaml:"use"`                     // rules and groups of rules
-	Except     []string            `yaml:"except"`                  // rules of them that do not hold
-	IgnoreOnly map[string][]string `yaml:"ignore_only" kind:"path"` // rule → files and folders in which it does not hold
+	Except     []string            `yaml:"except"`                  // rules and groups not to check
+	IgnoreOnly map[string][]string `yaml:"ignore_only" kind:"path"` // rule → files and folders in which it is not checked
 }
 
-// A Diff is how schemas are compared.
+// A Diff configures the comparison of schemas.
 type Diff struct {
 	Level  []string `yaml:"level"`
 	FailOn string   `yaml:"fail_on"`
@@ -84,7 +84,7 @@ type Diff struct {
 // A Schema is a schema that a configuration names.
 type Schema struct {
 	Name    string
-	Dialect string // "" if none is said
+	Dialect string // "" if it is not given
 }
 
 // AllSchemas returns the schemas that the configuration names, each once, in the
@@ -117,20 +117,20 @@ func (c *Config) AllSchemas() []Schema {
 	return all
 }
 
-// A Pos is a place in a configuration. Both count from 1, columns count
+// A Pos is a position in a configuration. Line and Column start at 1; columns are
 // characters.
 type Pos struct{ Line, Column int }
 
-// A Mistake is something wrong with a configuration.
+// A Mistake is an error in a configuration.
 type Mistake struct {
 	Pos     Pos
 	Message string
 }
 
-// Mistakes is what is wrong with a configuration.
+// Mistakes is the error type of an invalid configuration.
 type Mistakes struct {
 	Path string
-	List []Mistake // sorted by place, never empty
+	List []Mistake // sorted by position, never empty
 }
 
 // Error returns a line for each mistake: file:line:column: message. Control

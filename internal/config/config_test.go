@@ -94,7 +94,7 @@ func TestMistakes(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"empty", "", `q.yaml:1:1: the configuration is empty; "qapi-go init" writes one to start with`},
 		{"comment only", "# x\n", `q.yaml:1:1: the configuration is empty; "qapi-go init" writes one to start with`},
-		{"two documents", start + "---\nschema: b\n", "q.yaml:3:1: a second document: a configuration has one"},
+		{"two documents", start + "---\nschema: b\n", "q.yaml:3:1: more than one document"},
 		{"a list", "- a\n", "q.yaml:1:1: a configuration must be a mapping of keys to values, not a list"},
 		{"a word", "hello\n", `q.yaml:1:1: a configuration must be a mapping of keys to values, not "hello"`},
 		{"binary", "\xff\xfe\x00", "q.yaml:1:1: a configuration must be a mapping"},
@@ -120,12 +120,12 @@ func TestMistakes(t *testing.T) {
 		{"strange key", "1: x\n", `q.yaml:1:1: a key has to be a plain name, not "1"`},
 		{"a rule", start + "generate:\n  - {out: x, parts: [types, clint]}\n", `q.yaml:3:29: generate.parts: no part "clint"`},
 		{"a rule for keys", "lint:\n  ignore_only:\n    NAME: [x]\n", "q.yaml:3:5: lint.ignore_only: no rule NAME"},
-		{"version", "version: 2\n", "q.yaml:1:10: version: this program knows version 1, not 2"},
-		{"no out", start + "docs: {format: [text]}\n", "q.yaml:2:7: out is missing in docs"},
-		{"no schema", "generate:\n  - out: x\n", "q.yaml:2:5: no schema: give this output one, or all of them with schema at the top"},
-		{"folder taken", start + "generate:\n  - out: x\n  - out: ./x/\n", "q.yaml:4:5: out is also the folder of the output in line 3; each needs its own"},
+		{"version", "version: 2\n", "q.yaml:1:10: version: unsupported version 2, want 1"},
+		{"no out", start + "docs: {format: [text]}\n", "q.yaml:2:7: missing out in docs"},
+		{"no schema", "generate:\n  - out: x\n", "q.yaml:2:5: no schema: set schema here, or at the top for all outputs"},
+		{"folder taken", start + "generate:\n  - out: x\n  - out: ./x/\n", "q.yaml:4:5: out is also the folder of the output at line 3"},
 		{"several", "scheme: a\ngenerate:\n  - {outt: x}\ndiff: {level: [], fail_on: {}}\n",
-			"q.yaml:1:1: unknown key \"scheme\"; did you mean \"schema\"?\nq.yaml:3:5: out is missing in generate\nq.yaml:3:5: no schema: give this output one, or all of them with schema at the top\n" +
+			"q.yaml:1:1: unknown key \"scheme\"; did you mean \"schema\"?\nq.yaml:3:5: missing out in generate\nq.yaml:3:5: no schema: set schema here, or at the top for all outputs\n" +
 				"q.yaml:3:6: unknown key \"outt\" in generate; did you mean \"out\"?\nq.yaml:4:28: diff.fail_on must be a string, not a mapping"},
 		{"characters", "diff: {accept: äöü, x: y}\n", `q.yaml:1:21: unknown key "x"`},
 		{"large", strings.Repeat("# x\n", 20000), "q.yaml:1:1: larger than 64 KiB"},

@@ -14,7 +14,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/source"
 )
 
-// A decoder fills a Config from a YAML tree. It goes on after a mistake.
+// A decoder fills a Config from a YAML tree. It continues after a mistake.
 type decoder struct {
 	dir   string // of the file
 	rules Rules
@@ -43,7 +43,7 @@ func (d *decoder) value(v reflect.Value, node ast.Node, path, kind string) {
 	}
 }
 
-// list decodes a sequence. One output may also stand without its list.
+// list decodes a sequence. A single output may also be given without a list.
 func (d *decoder) list(v reflect.Value, node ast.Node, path, kind string) {
 	var elems []ast.Node
 	switch n := node.(type) {
@@ -64,7 +64,7 @@ func (d *decoder) list(v reflect.Value, node ast.Node, path, kind string) {
 		before := len(d.wrong.List)
 		d.value(elem, e, path, kind)
 		if _, isObject := mapping(e); elem.Kind() == reflect.Struct && !isObject && len(d.wrong.List) > before {
-			continue // reported once: nothing else can be wrong with it
+			continue // reported once
 		}
 		v.Set(reflect.Append(v, elem))
 	}
@@ -104,7 +104,7 @@ func (d *decoder) object(v reflect.Value, node ast.Node, path string) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		if name := f.Tag.Get("yaml"); f.Tag.Get("need") != "" && !seen[name] {
-			d.wrong.add(nodePos(node), "%s is missing in %s", name, path)
+			d.wrong.add(nodePos(node), "missing %s in %s", name, path)
 		}
 		if f.Type == reflect.TypeFor[Pos]() {
 			v.Field(i).Set(reflect.ValueOf(nodePos(node)))
@@ -141,7 +141,7 @@ func mapping(node ast.Node) (pairs []*ast.MappingValueNode, ok bool) {
 	return nil, false
 }
 
-// scalar returns the text of a node that holds it against its rule.
+// scalar returns the text of a node, checked against its rule.
 func (d *decoder) scalar(node ast.Node, path string) (string, bool) {
 	var text string
 	switch n := node.(type) {
@@ -166,7 +166,7 @@ func (d *decoder) scalar(node ast.Node, path string) (string, bool) {
 	return text, d.rule(path, text, node)
 }
 
-// rule holds a value against the rule of its path.
+// rule checks a value against the rule of its path.
 func (d *decoder) rule(path, text string, at ast.Node) bool {
 	rule := d.rules[path]
 	if rule == nil {
@@ -193,7 +193,7 @@ func (d *decoder) resolve(text, kind string) string {
 	return text
 }
 
-// mismatch reports a node that is not what is wanted.
+// mismatch reports a node of the wrong kind.
 func (d *decoder) mismatch(node ast.Node, path, want string) {
 	if path == "" {
 		path = "a configuration"
@@ -201,7 +201,7 @@ func (d *decoder) mismatch(node ast.Node, path, want string) {
 	d.wrong.add(nodePos(node), "%s must be %s, not %s", path, want, describe(node))
 }
 
-// describe says what a node is.
+// describe returns the kind of a node.
 func describe(node ast.Node) string {
 	switch n := node.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
@@ -228,8 +228,8 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// nodePos returns where a node starts. That of a mapping is its first key, since
-// its own token is the first colon.
+// nodePos returns where a node starts. For a mapping, that is its first key, since its own
+// token is the first colon.
 func nodePos(node ast.Node) Pos {
 	switch n := node.(type) {
 	case *ast.MappingNode:

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// Find returns the name of the configuration that holds in the folder dir: the qapi.yaml
+// Find returns the name of the configuration that applies in the folder dir: the qapi.yaml
 // there or, inside of a project, in the nearest folder above up to the project's top, which
 // is the nearest one with a go.mod or a .git. It returns "" if there is none. Outside of a
 // project no other folder is looked at: it may be that of another project.

@@ -15,13 +15,13 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// Rules say which values are right: the key is the path of a configuration's
-// key, such as "generate.parts". Each value of a list and each value of a
-// mapping is held against its rule; "lint.ignore_only.*" is for the keys of one.
+// Rules checks values: the key is the path of a configuration's key, such as
+// "generate.parts". Each value of a list or mapping is checked by its rule;
+// "lint.ignore_only.*" is for the keys of one.
 type Rules map[string]func(value string) error
 
-// Load reads the configuration in the named file. The error is a [*Mistakes] if
-// the file could be read, but is not as it should be.
+// Load reads the configuration in the named file. The error is a [*Mistakes] if the file
+// was read but is invalid.
 func Load(name string, rules Rules) (*Config, error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -56,10 +56,10 @@ func Parse(name string, text []byte, rules Rules) (*Config, error) {
 	return c, nil
 }
 
-// known reports whether this program knows a version of the format.
+// known reports whether the program supports a version of the format.
 func known(version string) error {
 	if version != "1" {
-		return fmt.Errorf("this program knows version 1, not %s", version)
+		return fmt.Errorf("unsupported version %s, want 1", version)
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func document(text []byte, wrong *Mistakes) ast.Node {
 			continue
 		}
 		if root != nil {
-			wrong.add(nodePos(doc.Body), "a second document: a configuration has one")
+			wrong.add(nodePos(doc.Body), "more than one document")
 			return nil
 		}
 		root = doc.Body
@@ -99,7 +99,7 @@ func document(text []byte, wrong *Mistakes) ast.Node {
 	return root
 }
 
-// check finds what is wrong with a configuration as a whole.
+// check checks the configuration as a whole.
 func (c *Config) check(wrong *Mistakes) {
 	if c.Schema != "" && len(c.Schemas) > 0 {
 		wrong.add(Pos{1, 1}, "schema and schemas exclude each other")
@@ -116,18 +116,18 @@ func (c *Config) check(wrong *Mistakes) {
 	}
 }
 
-// checkOutput refuses two outputs of one kind in a folder, which would take each
-// other's files for their own, and one without a schema.
+// checkOutput refuses two outputs of one kind in the same folder, which would remove each
+// other's files, and an output without a schema.
 func (c *Config) checkOutput(wrong *Mistakes, folders map[string]Pos, kind, out, schema string, pos Pos) {
 	if schema == "" && c.Schema == "" && len(c.Schemas) == 0 {
-		wrong.add(pos, "no schema: give this output one, or all of them with schema at the top")
+		wrong.add(pos, "no schema: set schema here, or at the top for all outputs")
 	}
 	if out == "" {
 		return
 	}
 	key := kind + ":" + filepath.Clean(out)
 	if first, taken := folders[key]; taken {
-		wrong.add(pos, "out is also the folder of the output in line %d; each needs its own", first.Line)
+		wrong.add(pos, "out is also the folder of the output at line %d", first.Line)
 		return
 	}
 	folders[key] = pos

@@ -6,7 +6,7 @@ import (
 	"go/types"
 )
 
-// enumOf returns the name of the enum that a type is.
+// enumOf returns the name of the enum of a type, or "".
 func (s *scanner) enumOf(t types.Type) (string, bool) {
 	if t == nil {
 		return "", false
@@ -22,7 +22,7 @@ func (s *scanner) enumOf(t types.Type) (string, bool) {
 	return e.name, ok && e.kind == "enum"
 }
 
-// enumSwitch notes a switch over an enum without a default.
+// enumSwitch records a switch over an enum without a default.
 func (s *scanner) enumSwitch(n *ast.SwitchStmt) {
 	if n.Tag == nil {
 		return
@@ -33,7 +33,7 @@ func (s *scanner) enumSwitch(n *ast.SwitchStmt) {
 	}
 }
 
-// typeSwitch notes a type switch over the branches of a union without a default.
+// typeSwitch records a type switch over the branches of a union without a default.
 func (s *scanner) typeSwitch(n *ast.TypeSwitchStmt) {
 	var x ast.Expr
 	switch a := n.Assign.(type) {
@@ -76,7 +76,7 @@ type choiceKey struct {
 	expr string
 }
 
-// comparison notes a comparison of an enum with one of its values.
+// comparison records a comparison of an enum with one of its values.
 func (s *scanner) comparison(n *ast.BinaryExpr) {
 	if n.Op != token.EQL && n.Op != token.NEQ {
 		return
@@ -102,7 +102,7 @@ func (s *scanner) comparison(n *ast.BinaryExpr) {
 	c.values = append(c.values, value)
 }
 
-// function returns the function around the node that is looked at, or nil.
+// function returns the function that contains the current node, or nil.
 func (s *scanner) function() ast.Node {
 	for i := len(s.stack) - 1; i >= 0; i-- {
 		switch s.stack[i].(type) {
@@ -113,8 +113,8 @@ func (s *scanner) function() ast.Node {
 	return nil
 }
 
-// reportChoices notes the comparisons of the file. Which of them are with all values of an
-// enum are given by the schema.
+// reportChoices records the comparisons of the file. [Match] finds out which of them are
+// with all values of an enum.
 func (s *scanner) reportChoices() {
 	for _, c := range s.chosen {
 		s.use(Compare, c.enum, "", c.at).Set = c.values

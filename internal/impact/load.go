@@ -15,17 +15,16 @@ import (
 
 const runtimePath = "github.com/qapi-go/qapi-go/qmp"
 
-// Options say how packages are loaded. The zero value loads those of the current
-// folder's module.
+// Options configures loading. The zero value loads packages of the current folder's module.
 type Options struct {
 	Dir  string   // where the patterns are resolved; empty: the current folder
 	Tags []string // build tags
 	Env  []string // of the go command; nil: that of this process
 }
 
-// Load loads the Go packages that the patterns name, tests included, and collects
-// their uses of generated packages. A package that does not compile is an error,
-// which names the first place.
+// Load loads the Go packages that the patterns name, tests included, and collects their
+// uses of generated packages. If a package does not compile, the error has the first
+// position.
 func Load(ctx context.Context, patterns []string, o Options) (*Program, error) {
 	cfg := &packages.Config{
 		Context: ctx, Dir: o.Dir, Env: o.Env, Tests: true,
@@ -54,8 +53,8 @@ func Load(ctx context.Context, patterns []string, o Options) (*Program, error) {
 	return collect(pkgs, x), nil
 }
 
-// loadError returns the first error of a package that has a place, with its first
-// line only: the go command puts several into one.
+// loadError returns the first error of a package that has a position, with its first line
+// only: the go command puts several into one.
 func loadError(p *packages.Package) error {
 	first := p.Errors[0]
 	for _, e := range p.Errors {
@@ -148,7 +147,7 @@ func collect(pkgs []*packages.Package, x *index) *Program {
 		for _, name := range p.IgnoredFiles {
 			if strings.HasSuffix(name, ".go") && !seen[name] {
 				seen[name] = true
-				prog.Unseen = append(prog.Unseen, Unseen{"the file is left out by build constraints", token.Position{Filename: name, Line: 1, Column: 1}})
+				prog.Unseen = append(prog.Unseen, Unseen{"the file is excluded by build constraints", token.Position{Filename: name, Line: 1, Column: 1}})
 			}
 		}
 	}
@@ -161,7 +160,7 @@ func collect(pkgs []*packages.Package, x *index) *Program {
 	return prog
 }
 
-// constantString returns the string that a constant is, or "".
+// constantString returns the value of a constant string, or "".
 func constantString(v constant.Value) string {
 	if v == nil || v.Kind() != constant.String {
 		return ""

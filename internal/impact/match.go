@@ -8,20 +8,20 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Hit is a change that a program meets, and where.
+// A Hit is a change that affects a program, and where.
 type Hit struct {
 	Change *compat.Change
 	Uses   []Use // by position, each place once
 
-	// Compiler says how the Go source of the generated package changes; empty if
-	// it does not.
+	// Compiler describes how the Go source of the generated package changes; empty if it
+	// does not.
 	Compiler string
-	// Advice is what the documentation says of something deprecated or unstable.
+	// Advice is what the documentation says about something deprecated or unstable.
 	Advice string
 }
 
-// Match returns the changes of a comparison of old with new that a program meets,
-// in their order. The program uses a package generated from old.
+// Match returns the changes between old and new that affect a program, in their order. The
+// program uses a package generated from old.
 func Match(p *Program, old, new *ir.Schema, changes []*compat.Change) []Hit {
 	m := &matcher{paths: newPaths(old, new), uses: make(map[useKey][]Use)}
 	for _, u := range p.Uses {
@@ -43,14 +43,14 @@ type useKey struct {
 	def, part string
 }
 
-// A matcher finds the uses that a change meets.
+// A matcher finds the uses that a change affects.
 type matcher struct {
 	*paths
 	uses map[useKey][]Use
 }
 
-// match returns what a program does that a change meets. What is new and optional
-// meets only literals without names of members.
+// match returns the uses that a change affects. A new optional member affects only literals
+// without member names.
 func (m *matcher) match(c *compat.Change) []Use {
 	switch c.Rule {
 	case compat.RuleCommandRemoved:
@@ -109,7 +109,7 @@ func (m *matcher) definition(name string, kinds ...Kind) []Use {
 
 func (m *matcher) part(k Kind, p member) []Use { return m.uses[useKey{k, p.def, p.part}] }
 
-// access returns where a member is read or set.
+// access returns the places where a member is read or set.
 func (m *matcher) access(path string) []Use {
 	var uses []Use
 	for _, p := range m.members[path] {
@@ -127,28 +127,28 @@ func (m *matcher) access(path string) []Use {
 	return uses
 }
 
-// goLetters returns a name without what separates words in it.
+// goLetters returns a name without word separators.
 func goLetters(name string) string {
 	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(name)
 }
 
-// typeChanged returns where something is used whose type changed: a member, or the
-// result of a command.
+// typeChanged returns the uses of something whose type changed: a member, or the result of
+// a command.
 func (m *matcher) typeChanged(path string) []Use {
 	if command, ok := strings.CutSuffix(path, ".return"); ok && m.commands[command] != nil {
 		return m.definition(command, Call, Handle)
 	}
 	uses := m.access(path)
-	if m.types[path] != nil { // the discriminator of a union, say
+	if m.types[path] != nil { // such as the discriminator of a union
 		uses = append(uses, m.definition(path, Mention, Listen)...)
 	}
 	return uses
 }
 
-// required returns where a member that must be given now is not: calls of a
-// command that takes it, if they cannot have given it, and literals of its type
-// that do not set it. What is never made by a literal may come from elsewhere: then
-// it is where the command is run or the type is named.
+// required returns the places that do not set a now mandatory member: calls of a command
+// that takes it, if they cannot have set it, and literals of its type without it. A type
+// without literals may be set elsewhere: then it returns where the command is run or the
+// type is used.
 func (m *matcher) required(path string, isNew bool) []Use {
 	var uses []Use
 	for _, p := range m.members[path] {
@@ -175,8 +175,7 @@ func (m *matcher) required(path string, isNew bool) []Use {
 	return uses
 }
 
-// gives reports whether a member is set in the statement of a call: raw arguments
-// are.
+// gives reports whether a member is set in the statement of a call, by raw arguments.
 func (m *matcher) gives(call Use, p member) bool {
 	return slices.ContainsFunc(m.part(Write, p), func(u Use) bool {
 		return u.Pos.Filename == call.Pos.Filename && u.Pos.Line >= call.Pos.Line && u.Pos.Line <= call.Pos.Line+rawLines
@@ -201,7 +200,7 @@ func (m *matcher) unkeyed(path string) []Use {
 	return uses
 }
 
-// value returns where a value is named.
+// value returns the uses of a value.
 func (m *matcher) value(path string) []Use {
 	var uses []Use
 	for _, v := range m.values[path] {
@@ -210,8 +209,7 @@ func (m *matcher) value(path string) []Use {
 	return uses
 }
 
-// branchType returns where the type of a branch is named, if it belongs to that
-// branch only.
+// branchType returns the uses of the type of a branch, if no other branch has it.
 func (m *matcher) branchType(path string) []Use {
 	var uses []Use
 	for _, b := range m.branches[path] {
@@ -222,9 +220,8 @@ func (m *matcher) branchType(path string) []Use {
 	return uses
 }
 
-// newValue returns where a program takes the values of an enum for all there are:
-// switches without a default, and comparisons with each value. It matters where
-// the value can be received.
+// newValue returns the places that assume a closed enum: switches without a default, and
+// comparisons with each value. It only matters if the value can be received.
 func (m *matcher) newValue(c *compat.Change) []Use {
 	if c.Direction != compat.Recv {
 		return nil
@@ -245,7 +242,7 @@ func (m *matcher) newValue(c *compat.Change) []Use {
 	return uses
 }
 
-// comparesAll reports whether values are all of an enum but for a new one.
+// comparesAll reports whether values are all values of an enum except a new one.
 func comparesAll(values []string, e *ir.Enum, added string) bool {
 	for _, v := range e.Values {
 		if v.Name != added && !slices.Contains(values, v.Name) {
@@ -267,7 +264,7 @@ func (m *matcher) newBranch(c *compat.Change) []Use {
 	return uses
 }
 
-// anyUse returns all uses of what a path names.
+// anyUse returns all uses of what a path refers to.
 func (m *matcher) anyUse(path string) []Use {
 	uses := m.definition(path, Call, Handle, Listen, Mention)
 	uses = append(uses, m.access(path)...)

@@ -12,13 +12,13 @@ import (
 	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
-// Names are how a report calls what it is about.
+// Names are what a report calls the schemas and the program.
 type Names struct {
 	Old, New string
 	Dir      string // paths below it are shown relative to it; empty: as they are
 }
 
-// file returns the name of a file as it is shown.
+// file returns the name of a file as shown.
 func (n Names) file(name string) string {
 	if rel, err := filepath.Rel(n.Dir, name); n.Dir != "" && err == nil && filepath.IsLocal(rel) {
 		return filepath.ToSlash(rel)
@@ -51,7 +51,7 @@ func (r *Report) AtLeast(s compat.Severity) bool {
 	return false
 }
 
-// Summary returns the figures of the report in words.
+// Summary returns a sentence with the numbers of the report.
 func (r *Report) Summary() string {
 	var parts []string
 	for s := compat.Breaking; s >= compat.Info; s-- {
@@ -67,7 +67,7 @@ func (r *Report) Summary() string {
 	return text
 }
 
-// message returns what a change is, with what follows from it.
+// message returns a description of a change and its consequences.
 func (h Hit) message() string {
 	text := h.Change.Message
 	if h.Compiler != "" && h.Compiler != h.Change.Message {
@@ -203,12 +203,12 @@ func Markdown(w io.Writer, r *Report, n Names) error {
 	return err
 }
 
-// escape escapes what would be markup in text.
+// escape escapes markup in text.
 func escape(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "]", `\]`).Replace(diag.Visible(text))
 }
 
-// code returns text as a code span, whatever backquotes are in it.
+// code returns text as a code span, with enough back quotes.
 func code(text string) string {
 	text = diag.Visible(text)
 	fence := "`"

@@ -171,7 +171,7 @@ func (s *scanner) outer(depth int) (read, write bool) {
 	return true, false
 }
 
-// selector notes a method of a client, also through an interface that the client
+// selector records a method of a client, also through an interface that the client
 // implements. Fields are noted by their identifiers.
 func (s *scanner) selector(n *ast.SelectorExpr) {
 	sel := s.info.Selections[n]

@@ -16,25 +16,24 @@ import (
 	"time"
 )
 
-// Limits of an archive, so that a small file cannot fill the memory or keep the
-// processor busy for ever.
+// Limits of an archive, so that a small file cannot exhaust memory or processor time.
 const (
 	maxArchive = 16 << 30  // bytes after decompression; QEMU's have 0.2 to 1 GB
 	maxKept    = 512 << 20 // bytes of files that are kept; QEMU's have 30 MB of them
 )
 
-// versionFile is the file in which QEMU's sources state their release.
+// versionFile is the file with the version in QEMU's sources.
 const versionFile = "VERSION"
 
-// Archive returns the schema whose root is the file at root in a tar archive,
-// which may be compressed with gzip, xz or bzip2. A leading folder in the
-// archive, such as "qemu-10.0.0", may be left out of root. If root is empty or
-// leads to no file, the error is an [*UnclearError] that lists the schemas in the archive.
+// Archive returns the schema whose root is the file at root in a tar archive, which may be
+// compressed with gzip, xz or bzip2. A leading folder in the archive, such as
+// "qemu-10.0.0", may be omitted in root. If root is empty or leads to no file, the error is
+// an [*UnclearError] that lists the schemas in the archive.
 //
-// The archive is read once from front to back, only as far as is needed, and
-// never unpacked to disk. What stands before the root file may be included by it:
-// files with its extension are kept in memory, up to a limit, and so is the file
-// VERSION if it comes before the root file.
+// The archive is read once from front to back, only as far as is needed, and never unpacked
+// to disk. The root file may include files before it in the archive: those with its
+// extension are kept in memory, up to a limit, and so is the file VERSION if it comes
+// before the root file.
 func Archive(name, root string, options ...Option) (*Source, error) {
 	root = path.Clean(root)
 	if !fs.ValidPath(root) {
@@ -64,8 +63,8 @@ func archiveExt(root string) string {
 	return ".json"
 }
 
-// An archive is the file system of a tar archive. Files are found by reading on;
-// what is passed is kept.
+// An archive is the file system of a tar archive. Open reads on until it finds the file,
+// and keeps the files before it.
 type archive struct {
 	name        string
 	file        *os.File
@@ -80,7 +79,7 @@ type archive struct {
 	last  string // the entry read last, as the archive spells it
 	files map[string][]byte
 	kept  int64
-	err   error // why there is nothing more to read; io.EOF at the end
+	err   error // why reading ended; io.EOF at the end
 }
 
 // openArchive opens an archive, of which files with the extension ext will be kept.
@@ -196,7 +195,7 @@ func (a *archive) entry() (string, error) {
 	a.last = h.Name
 	name := path.Clean(h.Name)
 	if !fs.ValidPath(name) {
-		return "", refusal(fmt.Sprintf("entry %q leads out of the archive", h.Name))
+		return "", refusal(fmt.Sprintf("entry %q is outside the archive", h.Name))
 	}
 	if h.Typeflag != tar.TypeReg || path.Ext(name) != a.ext && path.Base(name) != versionFile {
 		return "", nil
@@ -204,7 +203,7 @@ func (a *archive) entry() (string, error) {
 	if a.kept += h.Size; h.Size < 0 || a.kept > maxKept {
 		return "", refusal(fmt.Sprintf("more than %d MiB of %s files, up to entry %q", maxKept>>20, a.ext, h.Name))
 	}
-	// The size is what the header claims: the memory is taken bit by bit.
+	// The size is only what the header claims, so memory is allocated as data arrives.
 	var data bytes.Buffer
 	data.Grow(int(min(h.Size, 1<<20)) + bytes.MinRead)
 	if _, err := data.ReadFrom(a.tar); err != nil {
@@ -214,13 +213,13 @@ func (a *archive) entry() (string, error) {
 	return name, nil
 }
 
-// A refusal is an error about an archive that is well-formed, but not accepted.
+// A refusal is an error about a well-formed archive that is not accepted.
 type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
-// explain turns an error of reading into one that names the archive, and the
-// place in it if it is damaged: the offset in the file and the entry before.
+// explain turns a read error into one that names the archive and, if it is damaged, the
+// offset in the file and the entry before.
 func (a *archive) explain(err error) error {
 	if _, ok := err.(refusal); ok {
 		return fmt.Errorf("%s: %w", a.name, err)
@@ -235,7 +234,7 @@ func (a *archive) explain(err error) error {
 	}
 	var perr *fs.PathError
 	switch {
-	case errors.As(err, &perr), errors.Is(err, errTooLarge): // reading failed; nothing is wrong with what was read
+	case errors.As(err, &perr), errors.Is(err, errTooLarge): // reading failed; the archive may be intact
 		return fmt.Errorf("%s: byte %d of %d, %s: %w", a.name, a.in.offset, a.size, where, err)
 	case errors.Is(err, tar.ErrHeader) && a.last == "":
 		return fmt.Errorf("%s: not a tar archive: %w", a.name, err)
@@ -247,7 +246,7 @@ func (a *archive) explain(err error) error {
 	return fmt.Errorf("%s: damaged %s data near byte %d of %d, %s: %w", a.name, format, a.in.offset, a.size, where, err)
 }
 
-// Open returns a file of the archive. It reads on until it has met it.
+// Open returns a file of the archive. It reads on until it finds the file.
 func (a *archive) Open(name string) (fs.File, error) {
 	data, err := a.read(name)
 	if err != nil {
@@ -278,7 +277,7 @@ func (a *archive) read(name string) ([]byte, error) {
 			return data, nil
 		}
 		if path.Base(name) == versionFile {
-			// Not worth reading on: what follows may be most of the archive.
+			// Stop here: what follows may be most of the archive.
 			return nil, fs.ErrNotExist
 		}
 		if _, err := a.next(); err == io.EOF {

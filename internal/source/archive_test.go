@@ -149,7 +149,7 @@ func TestArchiveIsReadLazily(t *testing.T) {
 	if _, err := fs.ReadFile(src.FS, "qemu-1.0/qapi/common.json"); err != nil {
 		t.Error(err)
 	}
-	if _, err := fs.ReadFile(src.FS, "qemu-1.0/more.json"); err == nil || !strings.Contains(err.Error(), "out of the archive") {
+	if _, err := fs.ReadFile(src.FS, "qemu-1.0/more.json"); err == nil || !strings.Contains(err.Error(), "outside the archive") {
 		t.Errorf("reading on: %v", err)
 	}
 }
@@ -204,8 +204,8 @@ func testBadArchives(t *testing.T) {
 		{"empty path", good + ":", "which schema? This archive has 2: " + good + ":qapi/qapi-schema.json"},
 		{"path leads out", good + ":../x.json", "not the path of a file"},
 		{"absolute path", good + ":/x.json", "not the path of a file"},
-		{"entry leads out", pack(t, "q.tar", []member{{name: "a/../../x.json", text: "x"}}) + ":x.json", "out of the archive"},
-		{"absolute entry", pack(t, "q.tar.gz", []member{{name: "/x.json", text: "x"}}) + ":x.json", "out of the archive"},
+		{"entry leads out", pack(t, "q.tar", []member{{name: "a/../../x.json", text: "x"}}) + ":x.json", "outside the archive"},
+		{"absolute entry", pack(t, "q.tar.gz", []member{{name: "/x.json", text: "x"}}) + ":x.json", "outside the archive"},
 		{"empty", write("e.tar", nil) + ":x.json", "e.tar: not an archive: the file is empty"},
 		{"no archive", write("n.tar.xz", bytes.Repeat([]byte("text\n"), 1000)) + ":x.json", "n.tar.xz: not a tar archive"},
 		{"folder", mkdir("d.tar") + ":x.json", "is a directory"},

@@ -13,7 +13,7 @@ import (
 	"sync"
 )
 
-// Roots are where QEMU's sources have had the main schema, newest first.
+// Roots are the paths of the main schema in QEMU's sources, newest first.
 var Roots = []string{"qapi/qapi-schema.json", "qapi-schema.json"}
 
 // rootName is the name that QEMU gives to the root file of each of its schemas.
@@ -24,8 +24,8 @@ const rootName = "qapi-schema.json"
 type UnclearError struct {
 	Name    string
 	Problem string
-	Schemas []string // what the user may have meant, as names for [Open]
-	More    int      // how many were left out of Schemas
+	Schemas []string // candidates, as names for [Open]
+	More    int      // number of candidates not in Schemas
 }
 
 // Error returns the problem and the schemas in one line.
@@ -36,7 +36,7 @@ func (e *UnclearError) Error() string {
 	return e.Name + ": " + e.Problem + ": " + strings.Join(e.Schemas, ", ") + e.rest()
 }
 
-// rest returns ", and 3 more" if schemas were left out, or "".
+// rest returns ", and 3 more" if schemas were omitted, or "".
 func (e *UnclearError) rest() string {
 	if e.More == 0 {
 		return ""
@@ -44,7 +44,7 @@ func (e *UnclearError) rest() string {
 	return fmt.Sprintf(", and %d more", e.More)
 }
 
-// maxChoices bounds how many schemas an UnclearError lists.
+// maxChoices is the maximum number of schemas in an UnclearError.
 const maxChoices = 20
 
 // unclear returns an error that lists schemas. The problem follows from their number.
@@ -61,9 +61,9 @@ func unclear(name, place string, schemas []string) *UnclearError {
 	return e
 }
 
-// Find returns the name of the schema's root file that a name stands for, and a line for the
-// user that says what was taken. A name that is not that of a folder stands for itself, and the
-// line is empty.
+// Find returns the name of the schema's root file that a name stands for, and a message on
+// the choice for the user. If the name is not that of a folder, it is returned as it is,
+// with an empty message.
 //
 // In a folder, it is the main schema where QEMU's sources have it, see [Roots]; else that of the
 // only folder below that has one; else the only file called qapi-schema.json below the folder. If
@@ -103,8 +103,7 @@ func Find(name string) (root, took string, err error) {
 	return "", "", e
 }
 
-// mainFolders returns the folders of which each holds a main schema, such as those of
-// releases.
+// mainFolders returns the folders that contain a main schema, such as those of releases.
 func mainFolders(files []string) []string {
 	var folders []string
 	for _, f := range files {
@@ -122,7 +121,7 @@ func mainFolders(files []string) []string {
 	return folders
 }
 
-// Limits of the search in a folder, which may be any: how deep and how many entries.
+// Limits of the search in a folder: depth and number of entries.
 const (
 	searchDepth   = 4
 	searchEntries = 50_000

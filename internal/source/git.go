@@ -16,7 +16,7 @@ import (
 
 var errNotFile = errors.New("it is not a file")
 
-// maxBlob bounds the size of a file in a repository.
+// maxBlob is the maximum size of a file in a repository.
 const maxBlob = 64 << 20
 
 // Git returns the schema whose root is the file at root in revision rev of the
@@ -61,7 +61,7 @@ func (g *gitFS) checkRoot(repo, rev, root string) error {
 	if f, err := g.Open(root); root != "." && err == nil {
 		return f.Close()
 	} else if root != "." && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errNotFile) {
-		return nil // who reads the file reports it
+		return nil // reported when the file is read
 	}
 	out, err := exec.Command("git", "-C", repo, "ls-tree", "-r", "-z", "--full-tree", "--name-only", g.commit).Output()
 	if err != nil {
@@ -97,7 +97,7 @@ func (g *gitFS) checkRoot(repo, rev, root string) error {
 	return e
 }
 
-// revision returns the commit that rev names.
+// revision returns the commit of rev.
 func revision(repo, rev string) (string, error) {
 	cmd := exec.Command("git", "-C", repo, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}")
 	var stderr bytes.Buffer
@@ -123,7 +123,7 @@ type gitFS struct {
 	mu  sync.Mutex
 	in  io.WriteCloser
 	out *bufio.Reader
-	err error // of the process: nothing more can be read
+	err error // of the process, after which nothing can be read
 }
 
 // Open returns a file of the revision.
@@ -140,8 +140,8 @@ func (g *gitFS) Open(name string) (fs.File, error) {
 	return newFile(name, data), nil
 }
 
-// blob asks the process for a file. The answer is "ID TYPE SIZE", the contents
-// and a newline, or "… missing".
+// blob requests a file from the process. The answer is "ID TYPE SIZE", the contents and a
+// newline, or "… missing".
 func (g *gitFS) blob(name string) ([]byte, error) {
 	if g.err != nil {
 		return nil, g.err

@@ -19,8 +19,7 @@ type progress struct {
 	shown bool
 }
 
-// A read that takes less than progressDelay is not worth a line; while there is one, it changes
-// every progressInterval.
+// Progress is shown after progressDelay, and updated every progressInterval.
 const (
 	progressDelay    = time.Second
 	progressInterval = 200 * time.Millisecond
@@ -52,7 +51,7 @@ func (p *progress) update(read int64) {
 	fmt.Fprintf(p.out, "\rqapi-go: reading %s: %d%%\x1b[K", diag.Visible(p.name), 100*read/p.size)
 }
 
-// pause removes the line, since others may write to the terminal now.
+// pause removes the line, so that others can write to the terminal.
 func (p *progress) pause() {
 	if p == nil || !p.shown {
 		return
@@ -75,7 +74,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// look updates the offset when another process reads the file, which shares it.
+// look updates the offset if another process, which shares it, reads the file.
 func (c *countingReader) look() {
 	if at, err := c.file.Seek(0, io.SeekCurrent); err == nil {
 		c.offset = at

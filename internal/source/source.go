@@ -1,5 +1,5 @@
-// Package source finds the text of a schema: whatever the user names becomes a
-// file system, the path of the root file in it, and names for diagnostics.
+// Package source opens schemas. What the user names becomes a file system, the path of the
+// root file in it, and file names for diagnostics.
 package source
 
 import (
@@ -19,15 +19,15 @@ type Source struct {
 	FS   fs.FS
 	Root string // path of the root file in FS
 
-	// Name is what Open was given, with the root file if it was left out, and Took a line for the
-	// user that says so, or "".
+	// Name is the argument of Open, with the root file if it was omitted. Took is a message
+	// on that choice for the user, or "".
 	Name, Took string
 
-	// Display turns a path in FS into the name that diagnostics print: that
-	// of the root file is what the user gave.
+	// Display turns a path in FS into the name that diagnostics print. For the root file,
+	// that is what the user gave.
 	Display func(path string) string
 
-	// Close frees what reading has opened. It is never nil.
+	// Close closes what Open opened. It is never nil.
 	Close func() error
 }
 
@@ -46,8 +46,8 @@ func collect(options []Option) settings {
 	return s
 }
 
-// WithProgress shows on w, if that is a terminal, how far an archive has been read when that
-// takes longer than a second.
+// WithProgress shows on w, if it is a terminal, how much of an archive has been read, if
+// that takes longer than a second.
 func WithProgress(w io.Writer) Option { return func(s *settings) { s.progress = w } }
 
 // Open returns the schema that spec names:
@@ -64,7 +64,7 @@ func Open(spec string, options ...Option) (*Source, error) {
 		return nil, errors.New("the name of the schema is empty")
 	}
 	if _, ok := Server(spec); ok {
-		return nil, fmt.Errorf("%s is a server: it describes its commands and events, but has no schema text, which is needed here", spec)
+		return nil, fmt.Errorf("%s is a server: it has introspection, but no schema text, which is needed here", spec)
 	}
 	name, took, err := Find(spec)
 	if err != nil {
@@ -78,7 +78,7 @@ func Open(spec string, options ...Option) (*Source, error) {
 	return src, nil
 }
 
-// open opens a schema that is no folder.
+// open opens a schema that is not a folder.
 func open(spec string, options []Option) (*Source, error) {
 	if _, err := os.Stat(spec); err == nil {
 		if IsArchive(spec) {
@@ -107,11 +107,11 @@ func errZip(name string) error {
 	return fmt.Errorf("%s: zip archives are not supported: unpack it, or use a tar archive", name)
 }
 
-// refuseArchive reports archives and compressed files whose names do not say what they are.
+// refuseArchive reports archives and compressed files whose names lack the extension.
 func refuseArchive(name string) error {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil // who reads the file reports it
+		return nil // reported when the file is read
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
@@ -139,7 +139,7 @@ func refuseArchive(name string) error {
 	return nil
 }
 
-// openGit splits REPO@REV:path, of which path may be left out. Both the repository's path
+// openGit splits REPO@REV:path, of which path may be omitted. Both the repository's path
 // and the revision may contain '@': the first one after an existing folder counts.
 func openGit(spec, rest string) (*Source, error) {
 	repo := ""
@@ -149,7 +149,7 @@ func openGit(spec, rest string) (*Source, error) {
 		}
 		repo = rest[:i]
 		if info, err := os.Stat(repo); err == nil && info.IsDir() {
-			rev, root, _ := strings.Cut(rest[i+1:], ":") // no revision has a colon in it
+			rev, root, _ := strings.Cut(rest[i+1:], ":") // a revision cannot contain a colon
 			return Git(repo, rev, root)
 		}
 	}
@@ -159,17 +159,17 @@ func openGit(spec, rest string) (*Source, error) {
 	return nil, fmt.Errorf("%s: %s is not a folder", spec, repo)
 }
 
-// keep is the Close of a source that holds nothing open.
+// keep is the Close of a source without open files.
 func keep() error { return nil }
 
-// above is how many folders above that of the root file a schema may reach into:
+// above is how many folders above the root file's folder a schema may include files from:
 // QEMU's storage-daemon/qapi/qapi-schema.json includes ../../qapi/common.json.
 const above = 2
 
-// File returns the schema whose root is the named file. Includes may lead two folders up,
-// as QEMU's own do ("../../qapi/common.json"), and down from there; what lies elsewhere is
-// not part of a schema, and must not be read by someone who only sends one. Symbolic links
-// are followed. The file need not exist: reading it fails then.
+// File returns the schema whose root is the named file. Includes may refer to two folders
+// up, as QEMU's own do ("../../qapi/common.json"), and down from there; what lies elsewhere
+// is not part of a schema, and must not be readable by a schema that somebody else sent.
+// Symbolic links are followed. The file need not exist: reading it fails then.
 func File(name string) (*Source, error) {
 	abs, err := filepath.Abs(name)
 	if err != nil {
@@ -192,8 +192,8 @@ func File(name string) (*Source, error) {
 	}, nil
 }
 
-// Embedded returns a schema that is part of the program. Its paths are printed
-// as they are in the file system.
+// Embedded returns a schema that is part of the program. Diagnostics print its paths as in
+// the file system.
 func Embedded(fsys fs.FS, root string) *Source {
 	return &Source{FS: fsys, Root: root, Display: func(p string) string { return p }, Close: keep}
 }

@@ -25,17 +25,17 @@ func openXZ(in *countingReader) (io.Reader, error) {
 	return xz.NewReader(in, 0)
 }
 
-// maxXZ bounds the memory of the program, as that of the library is: it is what
-// data needs that was compressed with "xz -9".
+// maxXZ limits the memory of the program, as the library does. It suffices for data
+// compressed with "xz -9".
 const maxXZ = "80MiB"
 
-// An xzProgram reads what the program xz decompresses.
+// An xzProgram reads the output of the program xz.
 type xzProgram struct {
 	cmd    *exec.Cmd
 	in     *countingReader // the program reads its file
 	out    io.ReadCloser
 	stderr bytes.Buffer
-	err    error // how the program ended; io.EOF if it did well
+	err    error // how the program ended; io.EOF on success
 }
 
 func startXZ(name string, in *countingReader) (*xzProgram, error) {
@@ -43,7 +43,7 @@ func startXZ(name string, in *countingReader) (*xzProgram, error) {
 	p.cmd.Stdin = in.file
 	p.cmd.Stderr = &p.stderr
 	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
-		// Options and translations that are none of our business.
+		// Ignore the user's options and language.
 		return strings.HasPrefix(v, "XZ_") || strings.HasPrefix(v, "LANG") || strings.HasPrefix(v, "LC_")
 	})
 	out, err := p.cmd.StdoutPipe()
