@@ -192,3 +192,23 @@ func standard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return !strings.Contains(first, ".")
 }
+
+// TestArchitecture checks that docs/architecture.md lists each package.
+func TestArchitecture(t *testing.T) {
+	page, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range table {
+		name := pkg
+		switch {
+		case pkg == "":
+			name = "/"
+		case strings.HasPrefix(pkg, "internal/testkit/"):
+			name = "internal/testkit/…"
+		}
+		if !strings.Contains(string(page), "`"+name+"`") {
+			t.Errorf("docs/architecture.md does not list %q", name)
+		}
+	}
+}

@@ -190,7 +190,7 @@ func (l *lowerer) misspelt(key string) bool {
 	})
 }
 
-// keys checks which keys an object has. It returns whether all is well.
+// keys checks which keys an object has. It reports whether all is well.
 func (l *lowerer) keys(n *node, source string, required, optional []string) bool {
 	var missing []string
 	for _, key := range required {

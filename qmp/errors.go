@@ -83,7 +83,7 @@ type LostError struct {
 
 	// Reconnected reports that a [Session] has a new connection. How many events the
 	// server had while there was none is not known, nor whether it is the same server: look
-	// at the state anew.
+	// at the state again.
 	Reconnected bool
 }
 

@@ -49,7 +49,7 @@ func ExampleDialSession() {
 		var lost *qmp.LostError
 		switch {
 		case errors.As(err, &lost):
-			fmt.Println("look at the state anew")
+			fmt.Println("look at the state again")
 		case err != nil:
 			fmt.Println(err)
 		default:

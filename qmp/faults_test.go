@@ -450,7 +450,7 @@ func TestFaultPeerStopsReading(t *testing.T) {
 }
 
 // The peer sends much before it reads, while the client sends much: neither
-// waits for the other for ever.
+// waits for the other forever.
 func TestFaultBothSend(t *testing.T) {
 	event := `{"event": "E", "data": "` + strings.Repeat("x", 1<<20) + `", "timestamp": {"seconds": 1, "microseconds": 1}}`
 	c := dialPeer(t, func(p *qmptest.Peer) {

@@ -18,7 +18,7 @@ import (
 //
 // Subscriptions live as long as the session. Where the connection was interrupted they return a
 // [*LostError] with Reconnected set, once there is a new one: events may be missing there, and the
-// server may be another process, so that the program should look at the state anew.
+// server may be another process, so that the program should look at the state again.
 //
 // The rules for calls are those of [Session.Do]. The session ends for good with [Session.Close],
 // and when the process behind it is known to have ended ([WithProcess]).
@@ -178,7 +178,7 @@ func (s *Session) attempt(ctx context.Context) error {
 			return err
 		}
 	}
-	// What came before the subscription is lost. After this, programs look at the state anew.
+	// What came before the subscription is lost. After this, programs look at the state again.
 	if s.state.Connections > 0 {
 		s.events.interrupt()
 	}

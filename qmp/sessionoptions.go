@@ -63,7 +63,7 @@ func WithRepeat(repeat func(command string) bool) SessionOption {
 }
 
 // WithConnected makes a session call connected with each new connection, before calls go through
-// it: to look at the state anew, or to set up what the server does not keep. Events are collected
+// it: to look at the state again, or to set up what the server does not keep. Events are collected
 // by then. The client is the session's, and the session's own calls would wait forever. An error
 // closes the connection and counts as a failed attempt.
 func WithConnected(connected func(ctx context.Context, c *Client) error) SessionOption {

@@ -14,7 +14,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
-var update = flag.Bool("update", false, "write the golden trees anew")
+var update = flag.Bool("update", false, "write the golden trees again")
 
 // TestGolden compares everything that is made from the schemas in
 // testdata/schemas with the trees in golden/. Its Go packages are part of the

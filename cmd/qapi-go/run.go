@@ -96,7 +96,7 @@ var commands = []struct {
 	{"completion", newCompletion},
 }
 
-// newRoot makes the command line anew, so that runs do not share flags. If args
+// newRoot makes the command line again, so that runs do not share flags. If args
 // begin with the name of a subcommand, it is the only one: the others, with all
 // their flags, would take longer than what many commands do.
 func newRoot(args ...string) *cobra.Command {

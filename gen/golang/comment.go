@@ -67,7 +67,7 @@ func (c *comment) code(text string) {
 }
 
 // settled reports whether gofmt is sure to leave the source of a comment as it is.
-// It lays out lists, links and headings anew, and changes some quotation marks.
+// It lays out lists, links and headings again, and changes some quotation marks.
 func settled(source string) bool {
 	if strings.HasSuffix(source, "\n//") {
 		return false

@@ -112,7 +112,7 @@ func (d *decoder) object(v reflect.Value, node ast.Node, path string) {
 	}
 }
 
-// each calls f for each pair of a mapping. It returns whether the node is one.
+// each calls f for each pair of a mapping. It reports whether the node is a mapping.
 func (d *decoder) each(node ast.Node, path string, f func(key string, at, value ast.Node)) bool {
 	pairs, ok := mapping(node)
 	if !ok {

@@ -25,11 +25,11 @@ func receive(conn io.Reader, buf []byte) (n int, fds []int, err error) {
 	n, size, _, _, err := unix.ReadMsgUnix(buf, control)
 	n = max(n, 0) // it is -1 with an error
 	if size > 0 {
-		messages, flaw := syscall.ParseSocketControlMessage(control[:size])
-		err = errors.Join(err, flaw)
+		messages, failure := syscall.ParseSocketControlMessage(control[:size])
+		err = errors.Join(err, failure)
 		for i := range messages {
-			rights, flaw := syscall.ParseUnixRights(&messages[i])
-			if flaw != nil {
+			rights, failure := syscall.ParseUnixRights(&messages[i])
+			if failure != nil {
 				continue // something else than descriptors
 			}
 			for _, fd := range rights {

@@ -138,7 +138,7 @@ func TestBadMessage(t *testing.T) {
 	}
 }
 
-// The channel of an agent may hold anything, and a sentinel starts anew.
+// The channel of an agent may hold anything, and a sentinel starts again.
 func TestAgent(t *testing.T) {
 	input := "rest\"} \x00}{\"a\": 1}\n{\"cut\": [\xff\xff{\"b\": \"}{\"}] {}{\"late"
 	want := []string{`{"a": 1}`, "", "", `{"b": "}{"}`, `{}`}

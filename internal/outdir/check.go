@@ -165,7 +165,7 @@ func (d disk) look(files []gen.File, generator string) (Report, error) {
 			continue
 		}
 		orphan := Finding{Path: f.Path, State: Orphaned, Old: old}
-		if f.foreign(old) {
+		if f.editedByHand(old) {
 			orphan.New = old
 		}
 		rep.Findings = append(rep.Findings, orphan)

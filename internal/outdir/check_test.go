@@ -15,7 +15,7 @@ func TestCheck(t *testing.T) {
 		gen.File{Path: "same.go", Data: []byte(mark)}, gen.File{Path: "changed.go", Data: []byte(mark + "1")}, gen.File{Path: "edited.go", Data: []byte(mark + "1")},
 		gen.File{Path: "missing.go", Data: []byte(mark)}, gen.File{Path: "orphan.go", Data: []byte(mark)}, gen.File{Path: "gone.go", Data: []byte(mark)}, gen.File{Path: "taken.go", Data: []byte(mark)})
 	put(t, dir, "edited.go", mark+"by hand")
-	put(t, dir, "foreign.go", "package mine")
+	put(t, dir, "given.go", "package mine")
 	put(t, dir, "taken.go", "package mine")
 	for _, name := range []string{"missing.go", "gone.go"} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
@@ -25,7 +25,7 @@ func TestCheck(t *testing.T) {
 	before := tree(t, dir)
 	rep, err := Check(dir, []gen.File{
 		{Path: "same.go", Data: []byte(mark)}, {Path: "changed.go", Data: []byte(mark + "2")}, {Path: "edited.go", Data: []byte(mark + "1")},
-		{Path: "missing.go", Data: []byte(mark)}, {Path: "foreign.go", Data: []byte(mark)},
+		{Path: "missing.go", Data: []byte(mark)}, {Path: "given.go", Data: []byte(mark)},
 	}, "go")
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +33,7 @@ func TestCheck(t *testing.T) {
 	want := []Finding{
 		{"changed.go", Changed, []byte(mark + "1"), []byte(mark + "2")},
 		{"edited.go", Edited, []byte(mark + "by hand"), []byte(mark + "1")},
-		{"foreign.go", Changed, []byte("package mine"), []byte(mark)},
+		{"given.go", Changed, []byte("package mine"), []byte(mark)},
 		{"missing.go", Missing, nil, []byte(mark)},
 		{"orphan.go", Orphaned, []byte(mark), nil},
 		{"taken.go", Orphaned, []byte("package mine"), []byte("package mine")},

@@ -83,9 +83,9 @@ type manifestFile struct {
 	Kept bool `json:"kept,omitempty"`
 }
 
-// foreign reports whether the file, which now holds data, is somebody's own: it was
+// editedByHand reports whether the file, which now holds data, was
 // edited, and no longer says that it is generated.
-func (f manifestFile) foreign(data []byte) bool {
+func (f manifestFile) editedByHand(data []byte) bool {
 	return hash(data) != f.SHA256 && !isGenerated(data)
 }
 

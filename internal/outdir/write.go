@@ -208,7 +208,7 @@ func (d disk) leftOver(current map[string]bool, man *manifest, generator string,
 		}
 		switch {
 		case !had:
-		case clean || !f.foreign(old):
+		case clean || !f.editedByHand(old):
 			changes = append(changes, change{name: f.Path, had: true})
 			res.Removed = append(res.Removed, f.Path)
 		default:

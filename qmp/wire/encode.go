@@ -42,7 +42,7 @@ func MarshalJSON(v any) ([]byte, error) {
 }
 
 // callsBack returns an error for a struct that this package leaves to methods of
-// its own, which are where it is called from: they would call each other for ever.
+// its own, which are where it is called from: they would call each other forever.
 func callsBack(v any) error {
 	if v == nil {
 		return nil

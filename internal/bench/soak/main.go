@@ -1,5 +1,5 @@
 // Command soak runs many clients against one server for a while: calls, some of
-// them given up early, events, and connections that are closed and made anew. It
+// them given up early, events, and connections that are closed and made again. It
 // checks that every reply is the one to its call, and at the end that nothing is
 // left: goroutines, descriptors, memory.
 //
