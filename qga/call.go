@@ -76,10 +76,10 @@ func (c *Client) do(ctx context.Context, req *qmp.Request) error {
 	return qmp.DecodeReply(m.text, req.Result)
 }
 
-// acquire waits for this call's turn.
+// acquire waits until no other call is under way.
 func (c *Client) acquire(ctx context.Context) error {
 	select {
-	case c.turn <- struct{}{}:
+	case c.busy <- struct{}{}:
 		return nil
 	case <-c.done:
 		return c.Err()
@@ -88,14 +88,14 @@ func (c *Client) acquire(ctx context.Context) error {
 	}
 }
 
-func (c *Client) release() { <-c.turn }
+func (c *Client) release() { <-c.busy }
 
 // reply waits for the reply with an id, or for the next one if id is empty. If
 // something else comes that could be meant as the reply, it sends a
 // synchronisation, before whose answer the reply has to come.
 func (c *Client) reply(ctx context.Context, x *exchange, id string) (message, error) {
 	for {
-		m, err := c.take(ctx, x)
+		m, err := c.nextMessage(ctx, x)
 		switch {
 		case err != nil:
 			return m, err
@@ -140,7 +140,7 @@ func (c *Client) replyBeforeSync(ctx context.Context, x *exchange, id string, pr
 // the message is none.
 func (c *Client) replyOrSync(ctx context.Context, x *exchange, id string, s *syncRequest) (message, error) {
 	for {
-		m, err := c.take(ctx, x)
+		m, err := c.nextMessage(ctx, x)
 		switch {
 		case err != nil:
 			return m, err
@@ -170,7 +170,7 @@ func (c *Client) sendOnly(ctx context.Context, x *exchange, msg []byte, id strin
 	defer cancel()
 	var failure error
 	for {
-		m, err := c.take(graceful, x)
+		m, err := c.nextMessage(graceful, x)
 		var d *qmp.DisconnectError
 		switch {
 		case errors.As(err, &d) && !errors.Is(err, qmp.ErrClosed), err != nil && ctx.Err() == nil && graceful.Err() != nil:

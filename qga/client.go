@@ -25,7 +25,7 @@ type Client struct {
 	conn io.ReadWriteCloser
 	opts options
 
-	turn    chan struct{} // holds a token while a call is under way
+	busy    chan struct{} // holds a token while a call is under way
 	send    chan outgoing // to the writer
 	current atomic.Pointer[exchange]
 	reads   atomic.Uint64 // how often the connection's Read has returned
@@ -72,7 +72,7 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o options) (*Client
 	c := &Client{
 		conn:    conn,
 		opts:    o,
-		turn:    make(chan struct{}, 1),
+		busy:    make(chan struct{}, 1),
 		send:    make(chan outgoing),
 		closing: make(chan struct{}),
 		done:    make(chan struct{}),

@@ -32,7 +32,8 @@ type outgoing struct {
 	opens *exchange
 }
 
-// begin makes an exchange the current one. The caller has the turn, and ends it.
+// begin makes an exchange the current one. The caller has acquired the client, and ends the
+// exchange.
 func (c *Client) begin() *exchange {
 	x := &exchange{messages: make(chan message), over: make(chan struct{})}
 	x.before.Store(math.MaxUint64)
@@ -71,8 +72,8 @@ func (c *Client) put(ctx context.Context, out outgoing) error {
 	}
 }
 
-// take waits for the next message of an exchange.
-func (c *Client) take(ctx context.Context, x *exchange) (message, error) {
+// nextMessage waits for the next message of an exchange.
+func (c *Client) nextMessage(ctx context.Context, x *exchange) (message, error) {
 	select {
 	case m := <-x.messages:
 		if m.text != nil {

@@ -122,7 +122,7 @@ func (c *Client) sync(ctx context.Context) error {
 // which may come late, are not it.
 func (c *Client) awaitSync(ctx context.Context, x *exchange, s *syncRequest, refusable *int) error {
 	for {
-		m, err := c.take(ctx, x)
+		m, err := c.nextMessage(ctx, x)
 		if err != nil {
 			return err
 		}

@@ -57,7 +57,7 @@ func (q *eventQueue) next(ctx context.Context, ev *UnknownEvent) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if ok, err := q.take(ev); ok {
+		if ok, err := q.tryNext(ev); ok {
 			return err
 		}
 		select {
@@ -74,8 +74,8 @@ func (q *eventQueue) next(ctx context.Context, ev *UnknownEvent) error {
 	}
 }
 
-// take returns what is next, if there is something: an event in ev, or an error.
-func (q *eventQueue) take(ev *UnknownEvent) (ok bool, err error) {
+// tryNext is next without waiting. ok reports whether there was something to return.
+func (q *eventQueue) tryNext(ev *UnknownEvent) (ok bool, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	defer q.signal() // others may be waiting too

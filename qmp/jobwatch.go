@@ -114,11 +114,11 @@ func (w *jobWatch) poll(ctx context.Context) error {
 	}
 	for {
 		var ev UnknownEvent
-		more, err := w.sub.take(&ev)
+		more, err := w.sub.tryNext(&ev)
 		if !more {
 			break
 		}
-		if err = w.take(&ev, err); err != nil {
+		if err = w.note(&ev, err); err != nil {
 			return err
 		}
 	}
@@ -186,11 +186,11 @@ func (w *jobWatch) wait(ctx context.Context) error {
 	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 		return nil
 	}
-	return w.take(&ev, err)
+	return w.note(&ev, err)
 }
 
-// take evaluates an event, or the error in its place.
-func (w *jobWatch) take(ev *UnknownEvent, err error) error {
+// note notes what an event reports, or the error in its place.
+func (w *jobWatch) note(ev *UnknownEvent, err error) error {
 	var lost *LostError
 	if errors.As(err, &lost) {
 		w.reconnected = w.reconnected || lost.Reconnected

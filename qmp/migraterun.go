@@ -198,11 +198,11 @@ func (m *migration) wait(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	return m.take(&ev)
+	return m.note(&ev)
 }
 
-// take notes the status that an event reports.
-func (m *migration) take(ev *UnknownEvent) error {
+// note notes the status that an event reports.
+func (m *migration) note(ev *UnknownEvent) error {
 	var data struct {
 		Status string `json:"status"`
 	}
@@ -221,7 +221,7 @@ func (m *migration) drained(err error) error {
 	}
 	for {
 		var ev UnknownEvent
-		if more, failed := m.sub.take(&ev); !more || failed != nil || m.take(&ev) != nil {
+		if more, failed := m.sub.tryNext(&ev); !more || failed != nil || m.note(&ev) != nil {
 			return err
 		}
 	}

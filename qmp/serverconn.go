@@ -47,9 +47,9 @@ type serverConn struct {
 	cancel context.CancelFunc
 
 	// Of the reader.
-	files   []*os.File // received and not yet given to a command
-	holding bool       // requests are held back
-	held    []request
+	files    []*os.File // received and not yet given to a command
+	delaying bool       // requests are delayed until the end of a read is known
+	delayed  []request
 
 	stopped chan struct{} // closed by stop
 	ended   chan struct{} // closed when the reader has returned
@@ -228,16 +228,16 @@ func (c *serverConn) read(ctx context.Context) (half bool) {
 // message in it, which may not be complete yet: a client sends them with the
 // first byte of a message, and the system delivers them at the end of a read.
 func (c *serverConn) feedWithFiles(ctx context.Context, in *lexer, data []byte) {
-	c.holding = true
+	c.delaying = true
 	in.feed(data)
-	c.holding = false
-	if n := len(c.held); n > 0 && in.idle() {
-		c.held[n-1].files, c.files = &receivedFiles{files: c.files}, nil
+	c.delaying = false
+	if n := len(c.delayed); n > 0 && in.idle() {
+		c.delayed[n-1].files, c.files = &receivedFiles{files: c.files}, nil
 	}
-	for _, req := range c.held {
+	for _, req := range c.delayed {
 		c.accept(ctx, req)
 	}
-	c.held = nil
+	c.delayed = nil
 }
 
 // message takes one message, or the error of what was none.
@@ -246,8 +246,8 @@ func (c *serverConn) message(ctx context.Context, msg *inputMessage, err *Error)
 	if err == nil {
 		req = parseRequest(msg, c.oob.Load())
 	}
-	if c.holding {
-		c.held = append(c.held, req)
+	if c.delaying {
+		c.delayed = append(c.delayed, req)
 		return
 	}
 	if len(c.files) > 0 {

@@ -93,7 +93,7 @@ func (l *lexer) byte(c byte) {
 	for !l.step(c) { // it ends a token and is not part of it
 	}
 	if l.state != lexStart && l.state != lexRecovery && l.tokenSize() > maxTokenBytes {
-		l.take(tokenTooLong)
+		l.accept(tokenTooLong)
 		l.restart()
 	}
 }
@@ -153,7 +153,7 @@ func (l *lexer) step(c byte) bool {
 		if l.state == lexKeyword {
 			token = tokenKeyword
 		}
-		l.take(token)
+		l.accept(token)
 		l.restart()
 		return false
 	}
@@ -178,7 +178,7 @@ func (l *lexer) start(c byte) {
 		l.startToken(l.line, l.column)
 	case c == '{' || c == '}' || c == '[' || c == ']' || c == ':' || c == ',':
 		l.text = append(l.text, c)
-		l.take(token(c))
+		l.accept(token(c))
 		l.restart()
 	case c == '"' || c == '\'':
 		l.quote = c
@@ -216,7 +216,7 @@ func (l *lexer) inString(c byte) {
 		l.state = lexEscape
 		l.plain = false
 	case c == l.quote:
-		l.take(tokenString)
+		l.accept(tokenString)
 		l.restart()
 	case c >= 0x7F:
 		l.plain = false
@@ -267,7 +267,7 @@ func (l *lexer) inWord(c byte) (next lexState, ok bool) {
 // stray reports a byte that cannot be there, with the token that it is in.
 func (l *lexer) stray(c byte) {
 	l.text = append(l.text, c)
-	l.take(tokenError)
+	l.accept(tokenError)
 	l.state = lexRecovery
 }
 

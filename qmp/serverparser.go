@@ -102,11 +102,11 @@ func (p *parser) startToken(line, column int) {
 	p.tokenStart, p.line, p.column = len(p.text), line, column
 }
 
-// take takes the token at the end of the text.
-func (p *parser) take(t token) {
+// accept accepts the token at the end of the text.
+func (p *parser) accept(t token) {
 	size := p.tokenSize()
 	if p.located {
-		p.takeLocated(t, size)
+		p.acceptLocated(t, size)
 		return
 	}
 	switch t {
@@ -140,9 +140,9 @@ func (p *parser) take(t token) {
 	p.finish(p.failure)
 }
 
-// takeLocated is take as in QEMU 11.1. After an error, failure is set until the
+// acceptLocated is accept as in QEMU 11.1. After an error, failure is set until the
 // message is over.
-func (p *parser) takeLocated(t token, size int) {
+func (p *parser) acceptLocated(t token, size int) {
 	switch {
 	case t == '{':
 		p.braces++
