@@ -64,11 +64,13 @@ files in place. --diff prints what would change as a unified diff. The exit stat
 of each is 1 if there is anything, and they exclude each other. --timings prints how long each stage took,
 for people: its layout may change.
 
---docs says how much of the schema's documentation is copied into comments. What
-is copied keeps the schema's licence, which the SPDX line at the top of each file
-tells: that of the schema's own SPDX lines, or GPL-2.0-or-later, which is QEMU's,
-if a file of it has none. With none, the output is Apache-2.0 alone. --spdx sets
-the line.
+--docs sets how much of the schema's documentation is copied into comments: full,
+summary (the first paragraph of each text) or none. What is copied keeps the
+schema's licence, so the SPDX line of each file is Apache-2.0 AND the licence in the
+schema's own SPDX lines, or GPL-2.0-or-later, QEMU's licence, for files without one.
+With none, nothing is copied: comments state kind, wire name, mandatory members,
+conditions and since when, in words of qapi-go's own, and the files are under
+Apache-2.0 alone. --spdx sets the line.
 
 --include takes the name of a command or event, or a pattern of such names with
 '*', '?' and "[a-z]"; --exclude takes away from those. Only they and the types
@@ -253,9 +255,28 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 	if stderr.n == 0 { // else the next run has to say it again
 		meta.Inputs = in.noted()
 	}
+	if !out.Dry() && opts.Docs != golang.DocsNone && o.SPDX == "" && opts.Licence != "Apache-2.0" && isDocumented(schema) && !hasOutput(o.Out) {
+		driver.Note(g.Notes(cmd.ErrOrStderr()), "%s: comments are copied from the schema, so the files are under %s; with --docs none they are under Apache-2.0 alone", o.Out, opts.Licence)
+	}
 	err = out.Put(cmd.OutOrStdout(), g.Notes(stderr), files, meta)
 	g.Watch.Lap(g.lastStage())
 	return err
+}
+
+// isDocumented reports whether a schema has documentation that could be copied.
+func isDocumented(s *ir.Schema) bool {
+	for d := range s.ByModule() {
+		if d.Head().Doc != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// hasOutput reports whether a folder has a package that was generated before.
+func hasOutput(dir string) bool {
+	_, ok, err := outdir.Recorded(dir, "go")
+	return ok && err == nil
 }
 
 // clashes returns "1 name clash", "2 name clashes".

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -14,28 +17,47 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/config"
+	"github.com/qapi-go/qapi-go/internal/console"
 	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
 func newInit() *cobra.Command {
 	var force bool
+	var docs string
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Write a configuration to start with",
 		Long: `init writes qapi.yaml in the current folder: what generate and docs make, with
-comments that say what else there is. It uses the schemas that vendor has copied to
-a folder below. A qapi.yaml that is already there is kept, unless --force is given.`,
+comments that list the other settings. It uses the schemas that vendor has copied to
+folders below. An existing qapi.yaml is kept, unless --force is given.
+
+Comments in generated code are copied from the schema, whose licence then covers the
+generated files beside Apache-2.0; for QEMU's schemas, that is GPL-2.0-or-later. On a
+terminal, init asks whether to copy them; --docs answers: full, summary, or none, with
+which nothing is copied and the files are under Apache-2.0 alone.`,
 		Example: `  qapi-go vendor --from qemu-10.0.0.tar.xz:qapi/qapi-schema.json --into qapi-schema
   qapi-go init
   qapi-go generate`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if docs != "" && !slices.Contains(goDocs, docs) {
+				return usagef(cmd, "--docs takes full, summary or none, not %q", docs)
+			}
+			if _, err := os.Lstat(config.FileName); err == nil && !force {
+				return errConfigExists
+			}
 			schemas, err := driver.VendoredRoots(".")
 			if err != nil {
 				return err
 			}
-			if err := writeConfig(startingConfig(schemas), force); err != nil {
+			if docs == "" && console.IsTerminal(cmd.InOrStdin()) && console.IsTerminal(cmd.ErrOrStderr()) {
+				if docs, err = askDocs(cmd.InOrStdin(), cmd.ErrOrStderr()); err != nil {
+					return err
+				}
+			}
+			if err := writeConfig(startingConfig(schemas, docs), force); err != nil {
 				return err
 			}
 			next := "Next:\n"
@@ -49,11 +71,41 @@ a folder below. A qapi.yaml that is already there is kept, unless --force is giv
 				return err
 			}
 			driver.Note(cmd.ErrOrStderr(), "%s written", config.FileName)
+			if docs == "" {
+				driver.Note(cmd.ErrOrStderr(), "generated comments are copied from the schema and keep its licence, QEMU's is %s; \"docs: none\" in %s copies nothing",
+					driver.DefaultLicence, config.FileName)
+			}
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&docs, "docs", "", "how much of the schema's documentation is copied into generated comments: full, summary or none (default: ask on a terminal, else full)")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite a "+config.FileName+" that is already there")
 	return cmd
+}
+
+// askDocs asks how much documentation is copied.
+func askDocs(in io.Reader, out io.Writer) (string, error) {
+	fmt.Fprintf(out, `Comments of the schema can be copied into the generated Go code.
+  full  copy them: files are under Apache-2.0 AND the schema's licence (QEMU's: %s)
+  none  copy nothing, write short comments: files are under Apache-2.0 alone
+`, driver.DefaultLicence)
+	lines := bufio.NewScanner(in)
+	for {
+		fmt.Fprint(out, "Copy comments? full or none [full]: ")
+		if !lines.Scan() {
+			if err := lines.Err(); err != nil {
+				return "", err
+			}
+			fmt.Fprintln(out)
+			return string(golang.DocsFull), nil
+		}
+		switch answer := strings.TrimSpace(lines.Text()); {
+		case answer == "":
+			return string(golang.DocsFull), nil
+		case slices.Contains(goDocs, answer):
+			return answer, nil
+		}
+	}
 }
 
 // Where the schema is if none is found.
@@ -61,6 +113,8 @@ const (
 	exampleFolder = "qapi-schema"
 	exampleRoot   = "qapi/qapi-schema.json"
 )
+
+var errConfigExists = errors.New(config.FileName + " exists; --force overwrites it")
 
 // writeConfig writes the configuration of the current folder.
 func writeConfig(text []byte, force bool) error {
@@ -73,7 +127,7 @@ func writeConfig(text []byte, force bool) error {
 	}
 	f, err := os.OpenFile(config.FileName, flags, 0o666)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is already there; --force overwrites it", config.FileName)
+		return errConfigExists
 	}
 	if err != nil {
 		return err
@@ -82,16 +136,16 @@ func writeConfig(text []byte, force bool) error {
 	return errors.Join(err, f.Close())
 }
 
-// startingConfig returns the text of a configuration for the schemas.
-func startingConfig(schemas []string) []byte {
+// startingConfig returns the text of a configuration for the schemas. An empty docs is not set.
+func startingConfig(schemas []string, docs string) []byte {
 	if len(schemas) == 0 {
 		schemas = []string{path.Join(exampleFolder, exampleRoot)}
 	}
-	type output struct{ Schema, Package, Folder string }
+	type output struct{ Schema, Package, Folder, Docs string }
 	var outputs []output
 	taken := make(map[string]bool)
 	for _, s := range schemas {
-		o := output{Schema: s, Package: packageFor(s)}
+		o := output{Schema: s, Package: packageFor(s), Docs: docs}
 		o.Folder = o.Package
 		if taken[o.Folder] {
 			o.Folder = strings.ReplaceAll(path.Dir(s), "/", "-")
@@ -126,7 +180,7 @@ func packageFor(schema string) string {
 }
 
 var startingText = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("qapi.yaml").Parse(`# What qapi-go makes in this project. "qapi-go help generate" tells of the keys,
+	return template.Must(template.New("qapi.yaml").Parse(`# What qapi-go generates in this project. "qapi-go help generate" describes the keys,
 # which are also flags; docs/config.md of qapi-go lists all. Paths are relative to
 # this file.
 version: 1
@@ -139,8 +193,11 @@ generate:
     package: {{.Package}}
     # parts: [types, client, events, server]   # what is generated
     # include: ["query-*", SHUTDOWN]           # only these commands and events
-    # define: [CONFIG_LINUX]                   # what the server was built with
-    # docs: summary                            # how much documentation: full, summary, none
+    # define: [CONFIG_LINUX]                   # what the server was built with{{- if .Docs}}
+    docs: {{.Docs}}
+{{- else}}
+    # docs: summary                            # comments copied from the schema: full, summary, none
+{{- end}}
     # rename: {Foo: Bar}                       # Go names of your own
 {{- end}}
 

@@ -99,3 +99,64 @@ func TestInitLinked(t *testing.T) {
 		})
 	}
 }
+
+// TestInitDocs holds what init writes and prints about the licence of copied comments.
+func TestInitDocs(t *testing.T) {
+	write(t, nil)
+	got := runArgs("init")
+	if !strings.Contains(got.stderr, "GPL-2.0-or-later") || !strings.Contains(got.stderr, `"docs: none" in qapi.yaml copies nothing`) {
+		t.Errorf("stderr:\n%s", got.stderr)
+	}
+	for _, docs := range goDocs {
+		got := runArgs("init", "--force", "--docs", docs)
+		c, err := config.Load(config.FileName, configRules())
+		if got.status != 0 || err != nil || c.Generate[0].Docs != docs || strings.Contains(got.stderr, "GPL") {
+			t.Errorf("--docs %s: status %d, %v\n%s", docs, got.status, err, got.stderr)
+		}
+	}
+	if got := runArgs("init", "--force", "--docs", "some"); got.status != 2 || !strings.Contains(got.stderr, "full, summary or none") {
+		t.Errorf("status %d, %s", got.status, got.stderr)
+	}
+	for _, test := range []struct {
+		answers, want string
+		asked         int
+	}{{"none\n", "none", 1}, {"\n", "full", 1}, {"", "full", 1}, {"what\nNONE\n summary \n", "summary", 3}} {
+		var out strings.Builder
+		got, err := askDocs(strings.NewReader(test.answers), &out)
+		if err != nil || got != test.want || strings.Count(out.String(), "full or none [full]: ") != test.asked || !strings.Contains(out.String(), "Apache-2.0 AND the schema's licence") {
+			t.Errorf("%q: %q, %v after\n%s", test.answers, got, err, out.String())
+		}
+	}
+}
+
+// TestGenerateNamesLicence holds that generate prints the licence of copied comments, once.
+func TestGenerateNamesLicence(t *testing.T) {
+	t.Chdir(writeFiles(t, map[string]string{"a.json": lintSchema, "own.json": "# SPDX-License-Identifier: Apache-2.0\n" + lintSchema}))
+	const note = "comments are copied from the schema, so the files are under "
+	for _, test := range []struct {
+		args, want string
+		header     string
+	}{
+		{"--schema a.json --out x --check", "", ""},
+		{"--schema a.json --out x", note + "Apache-2.0 AND GPL-2.0-or-later; with --docs none they are under Apache-2.0 alone\n", "Apache-2.0 AND GPL-2.0-or-later"},
+		{"--schema a.json --out x --parts types", "", "Apache-2.0 AND GPL-2.0-or-later"},
+		{"--schema a.json --out none --docs none", "", "Apache-2.0"},
+		{"--schema a.json --out mit --spdx MIT", "", "MIT"},
+		{"--schema own.json --out own", "", "Apache-2.0"},
+		{"--schema a.json --out json --error-format json", "", "Apache-2.0 AND GPL-2.0-or-later"},
+	} {
+		got := runArgs(append([]string{"generate"}, strings.Fields(test.args)...)...)
+		if has := strings.Contains(got.stderr, note); has != (test.want != "") || !strings.Contains(got.stderr, test.want) {
+			t.Errorf("%s: status %d\n%s", test.args, got.status, got.stderr)
+		}
+		if test.header == "" {
+			continue
+		}
+		dir := strings.Fields(test.args)[3]
+		file, _, _ := strings.Cut(strings.Fields(test.args)[1], ".")
+		text, err := os.ReadFile(dir + "/" + file + ".go")
+		if err != nil || !strings.Contains(string(text), "\n// SPDX-License-Identifier: "+test.header+"\n") {
+			t.Errorf("%s: %v\n%.200s", test.args, err, text)
+		}
+	}
+}

@@ -21,6 +21,7 @@ func (p *plan) definition(first string, def ir.Def, notes ...string) *comment {
 	for _, n := range notes {
 		c.para(n)
 	}
+	p.own(c, def)
 	p.condition(c, info.If)
 	p.lifetime(c, info.In)
 	p.features(c, info.Features, info.Doc)
@@ -54,6 +55,7 @@ func (p *plan) member(f *field) *comment {
 	c := new(comment)
 	if f.doc != nil {
 		p.prose(c, f.doc.Text)
+		p.ownMember(c, f.doc)
 	}
 	p.condition(c, f.cond)
 	p.lifetime(c, f.in)

@@ -73,7 +73,7 @@ type Docs string
 const (
 	DocsFull    Docs = "full"    // everything
 	DocsSummary Docs = "summary" // the first paragraph of everything
-	DocsNone    Docs = "none"    // nothing that is prose: the output has no other licence than the program
+	DocsNone    Docs = "none"    // nothing: comments are our own, and the output is under our licence alone
 )
 
 // Options shape the generated package.

@@ -33,8 +33,8 @@ var spdxLine = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^#\s*SPDX-License-Identifier:\s*([\w.+() -]*\w\)?)\s*$`)
 })
 
-// defaultLicence is the licence of QEMU's files that state none.
-const defaultLicence = "GPL-2.0-or-later"
+// DefaultLicence is the licence of QEMU's files that state none.
+const DefaultLicence = "GPL-2.0-or-later"
 
 // Licence returns the SPDX expression for output that has text of the files.
 func (in *Inputs) Licence() string {
@@ -101,7 +101,7 @@ func (f *input) Close() error {
 	if err != nil {
 		rel = f.name // then it is missing later
 	}
-	licence := defaultLicence
+	licence := DefaultLicence
 	if m := spdxLine().FindSubmatch(f.head); m != nil {
 		licence = string(m[1])
 	}
