@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/qapi-go/qapi-go/internal/framing"
+	"github.com/qapi-go/qapi-go/internal/behind"
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
@@ -386,8 +386,8 @@ func (c *serverConn) execute(ctx context.Context, req request) {
 		c.negotiate(req)
 		return
 	default:
-		ctx, behind := framing.ForCommand(ctx)
-		defer behind.Do()
+		ctx, after := behind.ForCommand(ctx)
+		defer after.Do()
 		text, noReply, err = c.call(req.files.with(ctx), req)
 	}
 	if err == nil && noReply || c.outer.Err() != nil {

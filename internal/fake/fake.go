@@ -15,7 +15,7 @@ import (
 	"net"
 	"sync"
 
-	"github.com/qapi-go/qapi-go/internal/framing"
+	"github.com/qapi-go/qapi-go/internal/behind"
 	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/qga"
@@ -139,7 +139,7 @@ func (s *Server) run(ctx context.Context, c *ir.Command, text json.RawMessage) (
 
 // ServeConn serves one connection until it ends.
 func (s *Server) ServeConn(conn io.ReadWriteCloser) error {
-	ctx := framing.WithBehind(context.WithValue(s.ctx, connKey{}, conn))
+	ctx := behind.WithReplies(context.WithValue(s.ctx, connKey{}, conn))
 	if s.opts.Agent {
 		return s.qga.ServeConn(ctx, conn)
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/qapi-go/qapi-go/diag"
-	"github.com/qapi-go/qapi-go/internal/framing"
+	"github.com/qapi-go/qapi-go/internal/behind"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/qmp"
 )
@@ -193,7 +193,7 @@ func (s *Server) play(ctx context.Context, c *ir.Command, r *Rule) (any, error) 
 			conn.Close()
 		}
 	}
-	framing.AfterReply(ctx, func() { s.later(r.After) })
+	behind.Reply(ctx, func() { s.later(r.After) })
 	switch {
 	case r.Error != nil:
 		return nil, &qmp.Error{Class: r.Error.Class, Desc: r.Error.Desc}
