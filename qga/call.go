@@ -20,18 +20,17 @@ import (
 // reply follows, and otherwise fails with a [*qmp.ProtocolError]; the client stays
 // usable.
 //
-// An error reply of the agent is a [*qmp.Error]; if the connection ends the error
-// is a [*qmp.DisconnectError]. A request with NoReply, such as guest-shutdown,
+// An error reply of the agent is a [*qmp.Error], in an error that names the command; if
+// the connection ends the error is a [*qmp.DisconnectError]. A request with NoReply, such as guest-shutdown,
 // succeeds if the agent closes the connection, answers later commands, or is
 // silent for some time: see [WithGrace].
 func (c *Client) Do(ctx context.Context, req *qmp.Request) error {
 	err := c.do(ctx, req)
 	var d *qmp.DisconnectError
-	var e *qmp.Error
-	if err == nil || errors.As(err, &d) || errors.As(err, &e) {
+	if err == nil || errors.As(err, &d) {
 		return err
 	}
-	return fmt.Errorf("qga: %s: %w", req.Command, err)
+	return wrap(req.Command, err)
 }
 
 func (c *Client) do(ctx context.Context, req *qmp.Request) error {

@@ -76,7 +76,7 @@ func ExampleCommand() {
 	fmt.Println(err)
 	// Output:
 	// "Linux\n" <nil>
-	// qga: starting unmae: Guest command failed to execute: No such file or directory
+	// qga: starting unmae: guest-exec: Guest command failed to execute: No such file or directory
 }
 
 // Files are those of package io/fs, and can be written, too.

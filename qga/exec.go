@@ -101,7 +101,7 @@ func (c *Cmd) Start() error {
 	if c.Stdin != nil {
 		input, err := io.ReadAll(c.Stdin)
 		if err != nil {
-			return fmt.Errorf("qga: reading the input of %s: %w", c.Path, err)
+			return wrap("reading the input of "+c.Path, err)
 		}
 		text := base64.StdEncoding.EncodeToString(input)
 		args.Input = &text
@@ -119,7 +119,7 @@ func (c *Cmd) Start() error {
 		err = c.exec(args)
 	}
 	if err != nil {
-		return fmt.Errorf("qga: starting %s: %w", c.Path, err)
+		return wrap("starting "+c.Path, err)
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func (c *Cmd) Wait() error {
 	c.waited = true
 	status, err := c.poll()
 	if err != nil {
-		return fmt.Errorf("qga: waiting for %s (PID %d): %w", c.Path, c.PID, err)
+		return wrap(fmt.Sprintf("waiting for %s (PID %d)", c.Path, c.PID), err)
 	}
 	err = errors.Join(output(c.Stdout, status.Out), output(c.Stderr, status.Err))
 	switch {

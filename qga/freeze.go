@@ -3,7 +3,6 @@ package qga
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/qapi-go/qapi-go/qmp"
@@ -28,7 +27,7 @@ func Freeze(ctx context.Context, agent qmp.Caller, f func(ctx context.Context) e
 	}
 	defer func() { err = errors.Join(err, thaw(ctx, agent)) }()
 	if err := agent.Do(ctx, &qmp.Request{Command: "guest-fsfreeze-freeze"}); err != nil {
-		return fmt.Errorf("qga: freezing: %w", err)
+		return wrap("freezing", err)
 	}
 	return f(ctx)
 }
@@ -48,7 +47,7 @@ func thaw(ctx context.Context, agent qmp.Caller) error {
 			return nil // nor could it freeze
 		}
 		if errors.As(err, &lost) || ctx.Err() != nil {
-			return fmt.Errorf("qga: thawing, the guest may still be frozen: %w", err)
+			return wrap("thawing, the guest may still be frozen", err)
 		}
 		timer := time.NewTimer(thawPause)
 		select {

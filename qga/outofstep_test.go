@@ -280,7 +280,8 @@ func TestErrorWithoutID(t *testing.T) {
 			var got int
 			err := c.Call(testContext(t), "x", nil, &got)
 			var e *qmp.Error
-			if follows && (err != nil || got != 5) || !follows && (!errors.As(err, &e) || e.Desc != "JSON parse error") {
+			if follows && (err != nil || got != 5) ||
+				!follows && (!errors.As(err, &e) || e.Desc != "JSON parse error" || err.Error() != "qga: x: JSON parse error") {
 				t.Errorf("%d, %v", got, err)
 			}
 		})
