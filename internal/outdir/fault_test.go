@@ -95,8 +95,9 @@ func (b *brokenFS) Link(from, to string) error {
 
 // The files before and after the run that fails.
 var (
-	oldFiles = []gen.File{{Path: "a.go", Data: []byte(mark + "a")}, {Path: "b.go", Data: []byte(mark + "b")}, {Path: "old/c.go", Data: []byte(mark)}}
-	newFiles = []gen.File{{Path: "a.go", Data: []byte(mark + "a2")}, {Path: "b.go", Data: []byte(mark + "b2")}, {Path: "new/x/d.go", Data: []byte(mark)}}
+	oldFiles   = []gen.File{{Path: "a.go", Data: []byte(mark + "a")}, {Path: "b.go", Data: []byte(mark + "b")}, {Path: "old/c.go", Data: []byte(mark)}}
+	otherFiles = []gen.File{{Path: "a.go", Data: []byte(mark + "a3")}, {Path: "b.go", Data: []byte(mark + "b3")}, {Path: "new/x/d.go", Data: []byte(mark + "3")}}
+	newFiles   = []gen.File{{Path: "a.go", Data: []byte(mark + "a2")}, {Path: "b.go", Data: []byte(mark + "b2")}, {Path: "new/x/d.go", Data: []byte(mark)}}
 )
 
 // trees returns the folder with the old files, and what it and one with the new
@@ -194,8 +195,14 @@ func TestWriteKilled(t *testing.T) {
 			switch interrupted := rep.has(Interrupted); {
 			case interrupted:
 				mixed++
-				if rep.has(Edited) {
-					t.Errorf("step %d: %+v, but nobody has edited anything", fail+1, rep)
+				// Neither the files that were renamed nor the others are edited, whatever they
+				// are compared with.
+				other, err := Check(dir, otherFiles, "go")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if rep.has(Edited) || other.has(Edited) {
+					t.Errorf("step %d: %+v and %+v, but nothing was edited", fail+1, rep, other)
 				}
 			case maps.Equal(left, products(before)), maps.Equal(left, products(tree(t, done))):
 				whole++
@@ -221,6 +228,36 @@ func TestWriteKilled(t *testing.T) {
 	}
 	if whole < 20 || mixed < 10 || fresh == 0 {
 		t.Errorf("%d times whole, %d times interrupted, %d times up to date", whole, mixed, fresh)
+	}
+}
+
+// TestFirstRunKilled checks that a first run that was interrupted is reported as such only: it
+// has no manifest yet.
+func TestFirstRunKilled(t *testing.T) {
+	interrupted := 0
+	for fail := range 40 {
+		dir := t.TempDir()
+		killed := errors.New("killed")
+		broken := &brokenFS{fail: fail + 1, err: killed, dead: true}
+		if _, err := broken.in(dir).write(newFiles, meta, false); err != nil && !errors.Is(err, killed) {
+			t.Fatalf("step %d: %v", fail+1, err)
+		}
+		rep, err := Check(dir, newFiles, meta.Generator)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !rep.has(Interrupted) {
+			continue
+		}
+		interrupted++
+		for _, f := range rep.Findings {
+			if f.Path == ManifestName && f.State != Interrupted {
+				t.Errorf("step %d: the manifest is %s", fail+1, f.State)
+			}
+		}
+	}
+	if interrupted == 0 {
+		t.Error("no run was interrupted")
 	}
 }
 
