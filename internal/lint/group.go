@@ -9,7 +9,7 @@ import (
 // A Group is the findings of one rule.
 type Group struct {
 	Code     diag.Code
-	Title    string             // of the rule, such as "A reference to what is not there"
+	Title    string             // of the rule, such as "A broken reference"
 	Findings []*diag.Diagnostic // in the order of the source, never empty
 }
 
