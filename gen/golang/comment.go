@@ -1,6 +1,7 @@
 package golang
 
 import (
+	goComment "go/doc/comment"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -64,6 +65,36 @@ func (c *comment) code(text string) {
 		c.para("That is:") // code right behind a list would belong to its last item
 	}
 	c.block(lines...)
+}
+
+// source returns the comment as Go source, as gofmt lays it out.
+func (c *comment) source() string {
+	source := c.String()
+	if settled(source) {
+		return source
+	}
+	return tidy(source)
+}
+
+// tidy lays out the source of a comment as gofmt does.
+func tidy(source string) string {
+	var text strings.Builder
+	for line := range strings.Lines(source) {
+		text.WriteString(strings.TrimPrefix(strings.TrimPrefix(line, "//"), " "))
+	}
+	doc := new(goComment.Parser).Parse(text.String())
+	if len(doc.Content) == 0 {
+		return source
+	}
+	var out strings.Builder
+	for line := range strings.Lines(string(new(goComment.Printer).Comment(doc))) {
+		out.WriteString("//")
+		if line[0] != '\t' && line[0] != '\n' {
+			out.WriteByte(' ')
+		}
+		out.WriteString(line)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
 // settled reports whether gofmt is sure to leave the source of a comment as it is.

@@ -3,7 +3,6 @@ package golang
 import (
 	"bytes"
 	"fmt"
-	"go/format"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/qapi-go/qapi-go/gen"
+	"github.com/qapi-go/qapi-go/gen/golang/internal/layout"
 	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
@@ -27,8 +27,7 @@ const (
 // more.
 type emitter struct {
 	*plan
-	out      *jen.File
-	comments []string // see keep
+	out *jen.File
 }
 
 // emit writes all files, each independently of the others.
@@ -72,15 +71,10 @@ func (p *plan) emitFile(f *names.File) (gen.File, error) {
 	}
 	e.out.NoFormat = true
 	var buf bytes.Buffer
-	err := e.out.Render(&buf)
-	if err != nil {
+	if err := e.out.Render(&buf); err != nil {
 		return gen.File{}, err
 	}
-	data, err := format.Source(groupImports(buf.Bytes()))
-	if err != nil {
-		return gen.File{}, fmt.Errorf("generated code for %s does not parse, which is a bug in qapi-go: %w", f.Module.Name, err)
-	}
-	return gen.File{Path: f.Path, Data: e.restore(data)}, nil
+	return gen.File{Path: f.Path, Data: layout.Source(groupImports(buf.Bytes()))}, nil
 }
 
 // groupImports puts the imports of the standard library into a group of their
@@ -101,7 +95,11 @@ func groupImports(src []byte) []byte {
 		}
 		groups[i] = append(append(groups[i], bytes.TrimSuffix(line, []byte("\n"))...), '\n')
 	}
-	out = append(append(append(out, groups[0]...), '\n'), groups[1]...)
+	out = append(out, groups[0]...)
+	if len(groups[0]) > 0 && len(groups[1]) > 0 {
+		out = append(out, '\n')
+	}
+	out = append(out, groups[1]...)
 	return append(append(out, ")\n"...), after...)
 }
 
@@ -124,7 +122,7 @@ func (e *emitter) header(f *names.File) {
 	}
 	c.para(fmt.Sprintf("Package %s holds %s of the QAPI schema %s.", e.opts.Package, enumerate(has), from))
 	c.para("Format, of the package qmp, prints any value readably: %+v of fmt prints the addresses of what is optional.")
-	e.out.PackageComment(e.keep(c, ""))
+	e.out.PackageComment(c.source())
 }
 
 // enumerate joins words: "a, b and c".
@@ -177,12 +175,24 @@ func text(s string) *comment {
 }
 
 // comment starts a declaration with its comment.
-func (e *emitter) comment(c *comment) { e.out.Comment(e.keep(c, "")) }
+func (e *emitter) comment(c *comment) { e.out.Comment(c.source()) }
 
-// apart starts a function that is not to be inlined, with its comment. A method
-// with a value receiver that can be inlined is compiled twice as long, since the
-// wrapper that Go makes for pointers has its code as well.
-func (e *emitter) apart(c *comment) { e.out.Comment(e.keep(c, "//go:noinline")) }
+// noinline starts a function that is not to be inlined, with its comment. A method
+// with a value receiver that can be inlined takes twice as long to compile, since the
+// wrapper that Go makes for pointers has its code, too.
+func (e *emitter) noinline(c *comment) { e.out.Comment(c.source() + "\n//\n//go:noinline") }
+
+// lines returns the elements of a composite literal, each on a line of its own.
+func lines(elements []jen.Code) []jen.Code {
+	if len(elements) == 0 {
+		return nil
+	}
+	out := make([]jen.Code, len(elements), len(elements)+1)
+	for i, e := range elements {
+		out[i] = jen.Line().Add(e)
+	}
+	return append(out, jen.Line())
+}
 
 // typ returns the Go type of values of a QAPI type.
 func (p *plan) typ(t ir.Type) *jen.Statement {
@@ -214,7 +224,7 @@ func (e *emitter) addFields(g *jen.Group, fields []field) {
 	for i := range fields {
 		f := &fields[i]
 		if c := e.member(f); !c.empty() {
-			g.Comment(e.keep(c, ""))
+			g.Comment(c.source())
 		}
 		g.Id(f.name).Add(e.fieldType(f)).Tag(map[string]string{"json": f.tag})
 	}
@@ -222,7 +232,7 @@ func (e *emitter) addFields(g *jen.Group, fields []field) {
 
 // jsonMethods writes the methods for encoding/json that some types need.
 func (e *emitter) jsonMethods(name string) {
-	e.apart(text("MarshalJSON is for encoding/json; the runtime does without it."))
+	e.noinline(text("MarshalJSON is for encoding/json; the runtime does without it."))
 	e.out.Func().Params(jen.Id("v").Id(name)).Id("MarshalJSON").Params().
 		Params(jen.Index().Byte(), jen.Error()).
 		Block(jen.Return(jen.Qual(wirePath, "MarshalJSON").Call(jen.Op("&").Id("v"))))

@@ -17,7 +17,7 @@ func (e *emitter) client() {
 	e.out.Func().Id(names.NewClient).Params(jen.Id("caller").Qual(qmpPath, "Caller")).Op("*").Id(names.Client).
 		Block(jen.Return(jen.Op("&").Id(names.Client).Values(jen.Id("caller").Op(":").Id("caller"))))
 	// Inlined into each method it would have to be compiled as often.
-	e.apart(text("run runs a command that is answered."))
+	e.noinline(text("run runs a command that is answered."))
 	e.out.Func().Params(jen.Id("c").Op("*").Id(names.Client)).Id("run").
 		Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("command").String(), jen.List(jen.Id("args"), jen.Id("result")).Any()).Error().
 		Block(jen.Return(do(jen.Id("Command").Op(":").Id("command"), jen.Id("Args").Op(":").Id("args"), jen.Id("Result").Op(":").Id("result"))))
@@ -30,15 +30,15 @@ func do(request ...jen.Code) *jen.Statement {
 
 // signature returns the parameters and the results of a command's method and
 // handler.
-func (p *plan) signature(d *names.Method) (params, results []jen.Code) {
+func (p *plan) signature(d *names.Method) (params []jen.Code, results *jen.Statement) {
 	params = []jen.Code{jen.Id("ctx").Qual("context", "Context")}
 	if d.Args != "" {
 		params = append(params, jen.Id("args").Id(d.Args))
 	}
 	if d.Command.Returns != nil {
-		results = append(results, p.result(d))
+		return params, jen.Params(p.result(d), jen.Error())
 	}
-	return params, append(results, jen.Error())
+	return params, jen.Error()
 }
 
 // result returns the Go type of what a command returns. Where some releases return
@@ -66,7 +66,7 @@ func (e *emitter) method(d *names.Method) {
 	}
 	e.comment(e.methodComment(d))
 	params, results := e.signature(d)
-	e.out.Func().Params(jen.Id("c").Op("*").Id(names.Client)).Id(d.Name).Params(params...).Params(results...).BlockFunc(e.body(d))
+	e.out.Func().Params(jen.Id("c").Op("*").Id(names.Client)).Id(d.Name).Params(params...).Add(results).BlockFunc(e.body(d))
 }
 
 // body returns the body of the command's method.

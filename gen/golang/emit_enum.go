@@ -18,14 +18,14 @@ func (e *emitter) enum(d *names.Enum) {
 		e.out.Const().DefsFunc(func(g *jen.Group) {
 			for i, v := range d.Def.Values {
 				if c := e.value(d.Def, v); !c.empty() {
-					g.Comment(e.keep(c, ""))
+					g.Comment(c.source())
 				}
 				g.Id(d.Values[i]).Id(d.Name).Op("=").Lit(v.Name)
 				values[i] = v.Name
 			}
 		})
 	}
-	e.apart(text("Known reports whether v is a value of the schema. Unknown values are kept as received."))
+	e.noinline(text("Known reports whether v is a value of the schema. Unknown values are kept as received."))
 	e.out.Func().Params(jen.Id("v").Id(d.Name)).Id("Known").Params().Bool().Block(
 		jen.Return(jen.Qual(wirePath, "OneOf").Call(jen.Lit(strings.Join(values, ",")), jen.String().Call(jen.Id("v")))))
 }

@@ -30,12 +30,11 @@ func (e *emitter) events() {
 		Op("*").Qual(qmpPath, "Subscription").Types(event).
 		Block(jen.Return(jen.Qual(genrtPath, "SubscribeAll").Call(jen.Id("s"), jen.Id("events"), jen.Id("opts"))))
 	e.comment(text("events has a nil pointer of each event's type."))
-	e.out.Var().Id("events").Op("=").Index().Add(event).ValuesFunc(func(g *jen.Group) {
-		for d := range e.decls {
-			if o, ok := d.(*names.Object); ok && o.IsEvent() {
-				g.Line().Add(nilPointer(jen.Id(o.Name)))
-			}
+	var pointers []jen.Code
+	for d := range e.decls {
+		if o, ok := d.(*names.Object); ok && o.IsEvent() {
+			pointers = append(pointers, nilPointer(jen.Id(o.Name)))
 		}
-		g.Line()
-	})
+	}
+	e.out.Var().Id("events").Op("=").Index().Add(event).Values(lines(pointers)...)
 }

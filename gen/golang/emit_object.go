@@ -15,11 +15,11 @@ func (e *emitter) object(d *names.Object) {
 		e.addFields(g, e.fields(d))
 		if d.Union != nil {
 			branch := names.Branch(e.Type(d.Union))
-			g.Comment(e.keep(text(fmt.Sprintf("Branch holds what depends on %s: see [%s].", d.Tag, branch)), ""))
+			g.Comment(text(fmt.Sprintf("Branch holds what depends on %s: see [%s].", d.Tag, branch)).source())
 			g.Id("Branch").Id(branch).Tag(unnamed)
 		}
 		if d.Extra {
-			g.Comment(e.keep(text("Extra holds members that the schema does not name, beside the others on the wire."), ""))
+			g.Comment(text("Extra holds members that the schema does not name, beside the others on the wire.").source())
 			g.Id("Extra").Map(jen.String()).Any().Tag(unnamed)
 		}
 		if d.IsEvent() {

@@ -24,7 +24,7 @@ func (e *emitter) server() {
 				continue
 			}
 			params, results := e.signature(c)
-			g.Id(c.Name).Func().Params(params...).Params(results...)
+			g.Id(c.Name).Func().Params(params...).Add(results)
 		}
 	})
 	own := ""
@@ -36,12 +36,11 @@ func (e *emitter) server() {
 	e.out.Func().Params(jen.Id("h").Op("*").Id(names.Handlers)).Id("Commands").Params().Index().Add(row).
 		Block(jen.Return(jen.Qual(genrtPath, "Dispatch").Call(jen.Id("commands"), jen.Id("h"))))
 	e.comment(text("commands has a row for each field of [Handlers], in the same order." + own))
-	e.out.Var().Id("commands").Op("=").Index().Add(row).ValuesFunc(func(g *jen.Group) {
-		for _, c := range commands {
-			g.Line().Values(e.row(c)...)
-		}
-		g.Line()
-	})
+	rows := make([]jen.Code, len(commands))
+	for i, c := range commands {
+		rows[i] = jen.Values(e.row(c)...)
+	}
+	e.out.Var().Id("commands").Op("=").Index().Add(row).Values(lines(rows)...)
 	if e.opts.Introspection != "" && HasIntrospection(e.schema) {
 		e.comment(text("introspection is the answer to " + introspectionCommand + " where there is no handler: all that the schema has, whatever its conditions."))
 		// Lines are kept; names, which is all there is, have no backquote.

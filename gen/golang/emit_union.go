@@ -18,7 +18,7 @@ func markName(union string) string { return "is" + names.Branch(union) }
 // unionTypes writes the interface of a union's branches, what makes types
 // branches, and the table for the codec.
 func (e *emitter) unionTypes(d *names.Object) {
-	branch, mark, table := names.Branch(d.Name), markName(d.Name), tableName(d.Name)
+	branch, mark := names.Branch(d.Name), markName(d.Name)
 	e.comment(e.branches(d))
 	e.out.Type().Id(branch).Interface(jen.Id(mark).Params())
 
@@ -33,39 +33,35 @@ func (e *emitter) unionTypes(d *names.Object) {
 	e.mark(names.UnknownBranch, mark)
 	e.out.Line()
 
-	e.out.Var().Id(table).Op("=").Qual(wirePath, "Union").Values(
-		jen.Line().Id("Tag").Op(":").Lit(d.Union.Discriminator.Name),
-		jen.Line().Id("Branches").Op(":").Index().Qual(wirePath, "UnionBranch").ValuesFunc(func(g *jen.Group) {
-			for _, b := range d.Union.Branches {
-				value := jen.Line().Values(jen.Id("Value").Op(":").Lit(b.Name))
-				if b.Type != nil {
-					value = jen.Line().Values(
-						jen.Id("Value").Op(":").Lit(b.Name),
-						jen.Id("Type").Op(":").Add(nilPointer(e.typ(b.Type))))
-				}
-				g.Add(value)
-			}
-			g.Line()
-		}),
-		shared(d.Union),
-		jen.Line().Id("Unknown").Op(":").Add(nilPointer(jen.Id(names.UnknownBranch))),
-		jen.Line(),
-	)
+	branches := make([]jen.Code, len(d.Union.Branches))
+	for i, b := range d.Union.Branches {
+		row := []jen.Code{jen.Id("Value").Op(":").Lit(b.Name)}
+		if b.Type != nil {
+			row = append(row, jen.Id("Type").Op(":").Add(nilPointer(e.typ(b.Type))))
+		}
+		branches[i] = jen.Values(row...)
+	}
+	table := []jen.Code{
+		jen.Id("Tag").Op(":").Lit(d.Union.Discriminator.Name),
+		jen.Id("Branches").Op(":").Index().Qual(wirePath, "UnionBranch").Values(lines(branches)...),
+	}
+	if s := shared(d.Union); len(s) > 0 {
+		table = append(table, jen.Id("Shared").Op(":").Index().String().Values(lines(s)...))
+	}
+	table = append(table, jen.Id("Unknown").Op(":").Add(nilPointer(jen.Id(names.UnknownBranch))))
+	e.out.Var().Id(tableName(d.Name)).Op("=").Qual(wirePath, "Union").Values(lines(table)...)
 }
 
-// shared returns the field that names the common members which branches have,
-// too: there are some where releases differ in where a member belongs.
-func shared(u *ir.Union) jen.Code {
+// shared returns the names of the common members which branches have, too: there
+// are some where releases differ in where a member belongs.
+func shared(u *ir.Union) []jen.Code {
 	var names []jen.Code
 	for _, m := range u.Base.AllMembers() {
 		if inBranch(u, m.Name, make(map[*ir.Union]bool)) {
 			names = append(names, jen.Lit(m.Name))
 		}
 	}
-	if len(names) == 0 {
-		return jen.Null()
-	}
-	return jen.Line().Id("Shared").Op(":").Index().String().Values(names...)
+	return names
 }
 
 // inBranch reports whether a branch of a union, or of a union that is its branch,
