@@ -20,10 +20,10 @@ import (
 // reply follows, and otherwise fails with a [*qmp.ProtocolError]; the client stays
 // usable.
 //
-// An error reply of the agent is a [*qmp.Error], in an error that names the command; if
-// the connection ends the error is a [*qmp.DisconnectError]. A request with NoReply, such as guest-shutdown,
-// succeeds if the agent closes the connection, answers later commands, or is
-// silent for some time: see [WithGrace].
+// An error reply of the agent is a [*qmp.Error], in an error that names the command; if the
+// connection ends the error is a [*qmp.DisconnectError]. A request with NoReply, such as
+// guest-shutdown, succeeds if the agent closes the connection, answers later commands, or is silent
+// for some time: see [WithGrace].
 func (c *Client) Do(ctx context.Context, req *qmp.Request) error {
 	err := c.do(ctx, req)
 	var d *qmp.DisconnectError
