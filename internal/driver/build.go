@@ -1,7 +1,9 @@
 package driver
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"io"
 	"os"
@@ -12,17 +14,18 @@ import (
 )
 
 // Build returns what distinguishes the builds of one version: the version of Go
-// for a released version, else a hash of the program. It is empty if neither is
-// known.
+// for a released version, else the build ID that the go command wrote into the program, a
+// hash of all that went into it, or, where there is none, a hash of the program. It is empty
+// if none of them is known.
 var Build = sync.OnceValue(func() string {
 	if info, ok := debug.ReadBuildInfo(); ok && isRelease(info) {
 		return runtime.Version()
 	}
-	sum, err := hashProgram()
+	build, err := identify()
 	if err != nil {
 		return ""
 	}
-	return "sha256:" + sum
+	return build
 })
 
 // isRelease reports whether the version says what the program was built from.
@@ -47,8 +50,8 @@ func Version() string {
 	return "(devel)"
 }
 
-// hashProgram hashes the running program.
-func hashProgram() (string, error) {
+// identify returns the identity of the running program.
+func identify() (string, error) {
 	name := "/proc/self/exe" // even if another file has replaced it meanwhile
 	if runtime.GOOS != "linux" {
 		var err error
@@ -61,9 +64,47 @@ func hashProgram() (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
+	return identity(f)
+}
+
+// buildIDWithin is how many bytes of a program have the build ID, if it has one. The go command
+// reads as many.
+const buildIDWithin = 32 << 10
+
+// identity returns the identity of a program. Reading its build ID takes a thousandth of the time
+// that a hash takes, which is a sixth of what a package of QEMU's schema takes.
+func identity(program io.Reader) (string, error) {
+	start, err := io.ReadAll(io.LimitReader(program, buildIDWithin))
+	if err != nil {
 		return "", err
 	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	if id := buildID(start); id != "" {
+		return "buildid:" + id, nil
+	}
+	sum := sha256.New()
+	sum.Write(start)
+	if _, err := io.Copy(sum, program); err != nil {
+		return "", err
+	}
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// buildID returns the build ID in the first bytes of a program, or "". In ELF it is a note of
+// the owner "Go", elsewhere a text that precedes the code (cmd/internal/buildid).
+func buildID(start []byte) string {
+	const owner = "\x04\x00\x00\x00Go\x00\x00" // type of the note; name
+	if i := bytes.Index(start, []byte(owner)); bytes.HasPrefix(start, []byte("\x7fELF")) && i >= 8 {
+		size := uint64(binary.LittleEndian.Uint32(start[i-4:]))
+		rest := start[i+len(owner):]
+		if size > uint64(len(rest)) {
+			return ""
+		}
+		return string(rest[:size])
+	}
+	_, rest, ok := bytes.Cut(start, []byte("\xff Go build ID: \""))
+	id, _, end := bytes.Cut(rest, []byte("\"\n \xff"))
+	if !ok || !end {
+		return ""
+	}
+	return string(id)
 }
