@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -288,7 +287,8 @@ func launchBenchQEMU(b *testing.B) string {
 		cmd.Wait()
 	})
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if _, err := os.Stat(path); err == nil {
+		if conn, err := net.Dial("unix", path); err == nil { // the file is there before QEMU listens
+			conn.Close()
 			return path
 		}
 	}

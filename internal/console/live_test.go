@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,7 +34,8 @@ func startQEMU(t *testing.T, program string) string {
 		os.RemoveAll(dir)
 	})
 	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-		if _, err := os.Stat(socket); err == nil {
+		if conn, err := net.Dial("unix", socket); err == nil { // the file is there before QEMU listens
+			conn.Close()
 			return socket
 		}
 		if time.Since(start) > time.Minute {
