@@ -101,6 +101,35 @@ func TestCompletionScripts(t *testing.T) {
 	}
 }
 
+// TestCompletionOfNames completes what a schema defines.
+func TestCompletionOfNames(t *testing.T) {
+	write(t, map[string]string{
+		"a.json": "{ 'command': 'query-a', 'returns': 'Ab' }\n{ 'struct': 'Ab', 'data': {} }\n{ 'event': 'GONE' }\n",
+		"b.json": "{ 'command': 'query-b' }\n", "bad.json": "{ 'command': ",
+		"p/qapi.yaml": "schema: ../b.json\ngenerate: {out: x}\n", "q/qapi/qapi-schema.json": "{ 'command': 'in-folder' }\n",
+		"r/1.0/qapi-schema.json": "{ 'command': 'in-release' }\n",
+	})
+	for _, test := range []struct{ args, want string }{
+		{"generate --schema a.json --include |", "query-a\nGONE\n:4\n"},
+		{"generate --schema a.json --include query-a --exclude G|", "GONE\n:4\n"},
+		{"generate --schema a.json --schema b.json --include query|", "query-a\nquery-b\n:4\n"},
+		{"generate --schema q --include |", "in-folder\n:4\n"},
+		{"generate --schema r --include |", "in-release\n:4\n"},
+		{"generate --schema bad.json --include |", ":4\n"},
+		{"generate --include query-stati|", ":4\n"},
+		{"generate --include query-status|", "query-status\n:4\n"},
+		{"generate --config p/qapi.yaml --include |", "query-b\n:4\n"},
+		{"inspect a.json |", "query-a\nAb\nGONE\n:4\n"},
+		{"inspect a.json query-a A|", "Ab\n:4\n"},
+		{"inspect |", ":0\n"},
+	} {
+		got := runArgs(append([]string{"__complete"}, strings.Split(strings.TrimSuffix(test.args, "|"), " ")...)...)
+		if got.stdout != test.want {
+			t.Errorf("%s: %q, want %q\n%s", test.args, got.stdout, test.want, got.stderr)
+		}
+	}
+}
+
 // TestCompletionOfCalls completes commands, arguments and values of a schema.
 func TestCompletionOfCalls(t *testing.T) {
 	write(t, map[string]string{"a.json": `{ 'enum': 'Color', 'data': [ 'red', 'green' ] }

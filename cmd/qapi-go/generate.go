@@ -117,6 +117,9 @@ In a Go file:
 	f.StringArrayVar(&o.Include, "include", nil, "commands and events to generate, with what they need: a `pattern` of names (repeatable; default: all)")
 	f.StringArrayVar(&o.Exclude, "exclude", nil, "commands and events not to generate: a `pattern` of names (repeatable)")
 	f.StringArrayVar(&o.Define, "define", nil, "a `macro` that the server was built with; all others count as undefined (repeatable; default: keep what is conditional)")
+	for _, name := range []string{"include", "exclude"} {
+		cmd.RegisterFlagCompletionFunc(name, g.completePatterns)
+	}
 	return cmd
 }
 

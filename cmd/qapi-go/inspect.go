@@ -80,6 +80,7 @@ Without a SCHEMA, those that qapi.yaml names are inspected (docs/config.md).`,
 			return in.run(cmd, args)
 		},
 	}
+	cmd.ValidArgsFunction = in.complete
 	in.load.addFlags(cmd)
 	in.project.addFlags(cmd)
 	cmd.Flags().StringVar(&in.format, "format", "list", "one of "+strings.Join(names, ", "))
