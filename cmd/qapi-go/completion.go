@@ -29,9 +29,38 @@ var shells = []struct {
 	{"powershell", (*cobra.Command).GenPowerShellCompletionWithDesc},
 }
 
-// bashValues is added to cobra's script for bash, where a word ends at "=": of
-// KEY=VALUE only VALUE is then replaced by what completes it.
+// bashValues is added to cobra's script for bash. It does without the package bash-completion
+// where that is not loaded. A word ends at "=" in bash: of KEY=VALUE only VALUE is then replaced
+// by what completes it.
 const bashValues = `
+__qapi-go_init_completion() {
+    COMPREPLY=()
+    if declare -F _get_comp_words_by_ref >/dev/null; then
+        _get_comp_words_by_ref "$@" cur prev words cword
+        return
+    fi
+    local line="${COMP_LINE:0:COMP_POINT}"
+    read -r -a words <<<"$line"
+    if [[ $line == *[[:blank:]] ]]; then
+        words+=("")
+    fi
+    cword=$((${#words[@]} - 1))
+    cur=${words[cword]}
+    prev=
+    if ((cword > 0)); then
+        prev=${words[cword - 1]}
+    fi
+}
+if ! declare -F _filedir >/dev/null; then
+    _filedir() {
+        local kind=-f
+        if [[ $1 == -d ]]; then
+            kind=-d
+        fi
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen $kind -- "$cur")
+    }
+fi
 __qapi-go_values() {
     __start_qapi-go "$@"
     local word="${COMP_LINE:0:COMP_POINT}"

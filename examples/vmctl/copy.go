@@ -38,51 +38,16 @@ func copyDisk(ctx context.Context, c *qmp.Client, node, file string, stdout io.W
 	}
 	defer func() { err = errors.Join(err, vm.BlockdevDel(ctx, vmapi.BlockdevDelArgs{NodeName: target})) }()
 
-	completed := qmp.Subscribe[*vmapi.BlockJobCompletedEvent](c)
-	defer completed.Close()
-	if err := vm.BlockdevBackup(ctx, vmapi.BlockdevBackupArgs{
-		JobID: job, Device: node, Target: target, Sync: vmapi.MirrorSyncModeFull,
-	}); err != nil {
-		return err
+	_, err = qmp.RunJob(ctx, c, job, func(ctx context.Context) error {
+		return vm.BlockdevBackup(ctx, vmapi.BlockdevBackupArgs{
+			JobID: job, Device: node, Target: target, Sync: vmapi.MirrorSyncModeFull,
+		})
+	}, qmp.WithJobProgress(100*time.Millisecond, func(state qmp.JobState) { bar(stdout, state.Fraction()) }))
+	if err == nil {
+		bar(stdout, 1)
 	}
-	done := make(chan error, 1)
-	go func() { done <- wait(ctx, completed) }()
-	for {
-		select {
-		case err := <-done:
-			if err == nil {
-				bar(stdout, 1, 1)
-			}
-			fmt.Fprintln(stdout)
-			return err
-		case <-time.After(100 * time.Millisecond):
-		}
-		jobs, err := vm.QueryBlockJobs(ctx)
-		if err != nil {
-			return err
-		}
-		for _, j := range jobs {
-			if j.Device == job {
-				bar(stdout, j.Offset, j.Len)
-			}
-		}
-	}
-}
-
-// wait waits for the end of the job.
-func wait(ctx context.Context, completed *qmp.Subscription[*vmapi.BlockJobCompletedEvent]) error {
-	for ev, err := range completed.All(ctx) {
-		switch {
-		case err != nil:
-			return err
-		case ev.Device != job:
-		case ev.Error != nil:
-			return errors.New(*ev.Error)
-		default:
-			return nil
-		}
-	}
-	return nil
+	fmt.Fprintln(stdout)
+	return err
 }
 
 // diskSize returns the size of a block node in bytes.
@@ -109,13 +74,9 @@ func makeFile(name string, size int64) error {
 	return errors.Join(f.Truncate(size), f.Close())
 }
 
-// bar draws how much is done.
-func bar(w io.Writer, done, all int64) {
+// bar draws which part is done.
+func bar(w io.Writer, part float64) {
 	const width = 40
-	part := 0.0
-	if all > 0 {
-		part = float64(done) / float64(all)
-	}
 	full := int(part * width)
 	fmt.Fprintf(w, "\r[%s%s] %3.0f %%", strings.Repeat("#", full), strings.Repeat(".", width-full), part*100)
 }
