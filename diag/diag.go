@@ -1,12 +1,11 @@
-// Package diag holds what the compiler has to say about a schema: diagnostics,
-// the list they are collected in, and the printers that show them.
+// Package diag holds the diagnostics of the compiler, lists of them, and their printers.
 //
-// A diagnostic has a stable [Code], a span of source, a message in the field's
-// own words and notes that point at other places. Stages report into a [List]
-// and go on; nothing in the compiler prints or stops at its first error.
+// A diagnostic has a stable [Code], a span of source, a message and notes on other places.
+// Stages add diagnostics to a [List] and continue; nothing in the compiler prints, or stops
+// at the first error.
 //
-// The package knows nothing of QAPI but what the explanations of codes say, which
-// are files: it is imported by every stage and imports only the standard library.
+// Every stage imports the package, which imports only the standard library and knows
+// nothing about QAPI except for the explanations of codes, which are embedded files.
 package diag
 
 import (
@@ -15,26 +14,24 @@ import (
 	"slices"
 )
 
-// A Code names a kind of error, such as "unknown-type". Two diagnostics have
-// the same code if the same explanation and the same fix apply to both. A code
-// is never reused for something else.
+// A Code names a kind of error, such as "unknown-type". Two diagnostics have the same code
+// if the same explanation and the same fix apply to both. A code is never reused.
 type Code string
 
-// MaxErrors is the number of errors that a [List] keeps, so that a file full of
-// errors can fill neither the memory nor the terminal.
+// MaxErrors is the maximum number of errors in a [List], so that a file full of errors
+// fills neither memory nor terminal.
 const MaxErrors = 10_000
 
-// codeTooManyErrors is the code of the error that stands for those above
-// MaxErrors.
+// codeTooManyErrors is the code of the error that replaces those beyond MaxErrors.
 const codeTooManyErrors Code = "too-many-errors"
 
-// Severity says how bad a diagnostic is.
+// Severity is how severe a diagnostic is.
 type Severity uint8
 
 // The severities, worst first.
 const (
-	Error   Severity = iota // the schema is refused
-	Warning                 // the schema is accepted
+	Error   Severity = iota // the schema is invalid
+	Warning                 // the schema is valid
 )
 
 // String returns "error" or "warning".
@@ -64,9 +61,9 @@ type Diagnostic struct {
 	Code     Code
 	Stage    Stage
 
-	// Pos and End delimit the smallest piece of source that is wrong. End is
-	// exclusive and may be NoPos for a point. Pos is NoPos if the error has
-	// no place, such as a root file that is not there.
+	// Pos and End delimit the smallest piece of source that is wrong. End is exclusive and
+	// may be NoPos for a point. Pos is NoPos if the error has no position, such as a
+	// missing root file.
 	Pos, End token.Pos
 
 	// In names the definition the error is in, as in "struct 'Foo'", and Def
@@ -74,10 +71,10 @@ type Diagnostic struct {
 	In  string
 	Def token.Pos
 
-	// Msg says what is wrong: lower case, no final stop.
+	// Msg describes the error, in lower case and without a final period.
 	Msg string
 
-	// Notes point at other places, or give a hint.
+	// Notes refer to other places, or give a hint.
 	Notes []Note
 
 	// Follows is set if this follows from another error, for which there is
@@ -85,9 +82,8 @@ type Diagnostic struct {
 	// compiler may find it first.
 	Follows bool
 
-	// Upstream is set where QEMU's own compiler says more or says it
-	// differently; nil means its text is Msg and its line that of Def, or
-	// without Def that of Pos.
+	// Upstream is set where QEMU's own compiler prints more or something else; nil means
+	// its text is Msg and its line that of Def, or without Def that of Pos.
 	Upstream *Upstream
 }
 
@@ -129,9 +125,9 @@ func (d *Diagnostic) Within(in string, def token.Pos) *Diagnostic {
 	return d
 }
 
-// A List collects diagnostics in the order in which they are found. Of the
-// errors above [MaxErrors] it says only that there are some. The zero List is
-// empty and ready for use. A List is not safe for concurrent use.
+// A List collects diagnostics in the order in which they are found. Errors beyond
+// [MaxErrors] are dropped, and replaced by one that says so. The zero List is empty and
+// ready for use. A List is not safe for concurrent use.
 type List struct {
 	// Fset and Lookup are those of the [Printer] that Print uses. Nothing else
 	// needs them.
@@ -185,7 +181,7 @@ func (l *List) Drop(match func(*Diagnostic) bool) {
 	})
 }
 
-// HasErrors reports whether the list holds an error.
+// HasErrors reports whether the list has an error.
 func (l *List) HasErrors() bool { return l.errors > 0 }
 
 // Errors returns the number of errors that were added.
@@ -210,10 +206,10 @@ func (l *List) First() *Diagnostic {
 	return first
 }
 
-// Sorted returns the diagnostics in the order of the source: files in the order
-// in which they were read, then by offset. Diagnostics without a place come
-// first. Of several with the same code at the same place only the first is
-// kept, and none that only follows from another error.
+// Sorted returns the diagnostics in the order of the source: files in the order in which
+// they were read, then by offset. Diagnostics without a position come first. Of several
+// with the same code at the same place only the first is kept, and none that only follows
+// from another error.
 func (l *List) Sorted() []*Diagnostic {
 	s := slices.DeleteFunc(slices.Clone(l.all), func(d *Diagnostic) bool { return d.Follows })
 	slices.SortStableFunc(s, func(a, b *Diagnostic) int { return int(a.Pos) - int(b.Pos) })

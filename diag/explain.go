@@ -9,13 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// An Explanation says what a code means.
+// An Explanation explains a code.
 type Explanation struct {
 	Code   Code
 	Title  string // one line
-	Rule   string // what the rule is; paragraphs are separated by blank lines
-	Why    string // why there is such a rule
-	Source string // the document or release that made it
+	Rule   string // the rule; paragraphs are separated by blank lines
+	Why    string // the reason for the rule
+	Source string // the document or release it comes from
 	Bad    []ExampleFile
 	Good   []ExampleFile
 }
@@ -39,7 +39,7 @@ var explanations embed.FS
 // Codes returns all codes that have an explanation, sorted.
 func Codes() []Code {
 	var codes []Code
-	names, _ := fs.Glob(explanations, "explain/*.txt") // the pattern is right
+	names, _ := fs.Glob(explanations, "explain/*.txt") // the pattern is valid
 	for _, name := range names {
 		code := strings.TrimSuffix(strings.TrimPrefix(name, "explain/"), ".txt")
 		codes = append(codes, Code(code))
@@ -116,7 +116,7 @@ func (e *Explanation) format(title string, example func(*strings.Builder, string
 	return b.String()
 }
 
-// maxColumns is how long the lines of explanations are at most.
+// maxColumns is the maximum width of explanations.
 const maxColumns = 80
 
 // wrap writes a paragraph in lines of at most maxColumns characters.

@@ -17,8 +17,8 @@ func (p *Printer) place(pos, end token.Pos) *Place {
 	return pl
 }
 
-// position returns the position of pos with the column in characters, or in
-// bytes if the text is not known.
+// position returns the position of pos with the column in characters, or in bytes if the
+// text is unknown.
 func (p *Printer) position(pos token.Pos) token.Position {
 	at := p.Fset.Position(pos)
 	if text, start, _, ok := p.line(pos); ok {
@@ -27,8 +27,8 @@ func (p *Printer) position(pos token.Pos) token.Position {
 	return at
 }
 
-// line returns the text of the file that holds pos, and where in it the line of
-// pos starts and ends, without its newline.
+// line returns the text of the file with pos, and the offsets of the start and end of its
+// line, without the newline.
 func (p *Printer) line(pos token.Pos) (text string, start, end int, ok bool) {
 	if !pos.IsValid() {
 		return "", 0, 0, false
@@ -53,9 +53,9 @@ func (p *Printer) line(pos token.Pos) (text string, start, end int, ok bool) {
 // [Printer.characters] keeps its count.
 const countStep = 4096
 
-// characters counts the characters of text[start:at], which stands on the line
-// that begins at start and has the position line. A schema on one line of many
-// megabytes may have thousands of errors: what was counted is kept.
+// characters counts the characters of text[start:at], which stands on the line that begins
+// at start and has the position line. A schema on one line of many megabytes may have
+// thousands of errors: so counts are cached.
 func (p *Printer) characters(text string, line token.Pos, start, at int) int {
 	counts := p.counts[line]
 	if at-start >= countStep && counts == nil {

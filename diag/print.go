@@ -11,8 +11,7 @@ type Format string
 
 // The formats.
 const (
-	// Text is for people: file:line:col, the source line with a mark under the
-	// wrong piece, notes.
+	// Text is for humans: file:line:col, the source line with a marked span, notes.
 	Text Format = "text"
 
 	// JSON is one object a line, as [Record] says.
@@ -34,9 +33,9 @@ func Formats() []string {
 	return []string{string(Text), string(JSON), string(GitHub), string(SARIF), string(QEMU)}
 }
 
-// A File is what a [Printer] wants to know of a source file.
+// A File is what a [Printer] needs to know about a source file.
 type File struct {
-	Text         string    // the whole text, "" if it is not known
+	Text         string    // the whole text, "" if unknown
 	IncludedFrom token.Pos // the include directive that reads it, NoPos of a root file
 	Upstream     string    // the name that QEMU's compiler prints, "" if it is the same
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// What workflow commands of GitHub Actions cannot hold as it is: in the message,
-// and in the values of properties (escapeData and escapeProperty of
-// github.com/actions/toolkit, packages/core/src/command.ts).
+// What must be escaped in workflow commands of GitHub Actions: in the message, and in the
+// values of properties (escapeData and escapeProperty of github.com/actions/toolkit,
+// packages/core/src/command.ts).
 var (
 	escapeData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	escapeProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")

@@ -10,7 +10,7 @@ import (
 type Record struct {
 	Severity string `json:"severity"` // "error" or "warning"
 	Code     Code   `json:"code"`     // what "qapi-go explain" takes
-	*Place          // left out if the error has no place
+	*Place          // omitted if the error has no position
 	Message  string `json:"message"`
 
 	// In is the definition the error is in, as in "struct 'Foo'".
@@ -22,7 +22,7 @@ type Record struct {
 	IncludedFrom []Place      `json:"includedFrom"`
 }
 
-// A RecordNote is a note of a [Record]. Without a place it is a hint.
+// A RecordNote is a note of a [Record]. Without a position it is a hint.
 type RecordNote struct {
 	*Place
 	Message string `json:"message"`

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// text prints one diagnostic for people.
+// text prints one diagnostic for humans.
 func (p *Printer) text(w *bufio.Writer, d *Diagnostic) {
 	if d.Pos.IsValid() {
 		fmt.Fprintf(w, "%s: ", Visible(p.position(d.Pos).String()))
@@ -102,10 +102,10 @@ func runeStart(s string, i int) int {
 	return i
 }
 
-// Visible replaces characters that could do things to a terminal or hide
-// something: control characters by their pictures, invisible ones and those that
-// change the direction of text by U+FFFD. Tabs stay. Text that others chose, such as
-// the name of a file, has to go through it before it is printed in a line.
+// Visible replaces characters that could control a terminal or hide text: control
+// characters by their pictures, invisible ones and those that change the direction of text
+// by U+FFFD. Tabs are kept. Text that others chose, such as the name of a file, has to go
+// through it before it is printed in a line.
 func Visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

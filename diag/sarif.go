@@ -13,7 +13,7 @@ import (
 // 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), which holds one
 // run. The zero Log is empty and ready for use.
 type Log struct {
-	Version string // of the program, "" if it is not known
+	Version string // of the program, "" if unknown
 
 	results []sarifResult
 	rules   []sarifRule

@@ -2,13 +2,12 @@ package diag
 
 import "strings"
 
-// Nearest returns the candidate that is most likely meant by the misspelt name,
-// or "" if none is near. Case, '-' and '_' do not count; of equally near ones
-// the first wins, so the answer depends on the order of the candidates only.
+// Nearest returns the candidate nearest to a misspelt name, or "" if none is near. Case,
+// '-' and '_' are ignored. The first of several equally near candidates wins.
 func Nearest(name string, candidates []string) string {
 	n := fold(name)
 	if len(n) < 2 {
-		return "" // anything would be near
+		return "" // any name would be near
 	}
 	best, bestDist := "", max(1, len(name)/3)+1
 	for _, c := range candidates {

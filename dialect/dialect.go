@@ -1,6 +1,6 @@
 // Package dialect names the dialects of QEMU's schema language by the releases of QEMU.
 // Almost every release changed the language a little; a rule is identified by the release
-// that brought or dropped it.
+// that added or dropped it.
 package dialect
 
 import (
@@ -14,13 +14,13 @@ import (
 // is no release. Releases compare with <.
 type Release uint16
 
-// Of returns the release with these numbers, each of which must be below 256.
+// Of returns the release with these numbers, which must be less than 256.
 func Of(major, minor int) Release { return Release(major<<8 | minor) }
 
-// Current is the release whose rules hold where nothing says otherwise.
+// Current is the newest supported release, whose rules apply by default.
 const Current = Release(10<<8 | 2)
 
-// releases are all releases that have schemas, in order.
+// releases lists all releases that have schemas, in order.
 var releases = []Release{
 	Of(1, 0), Of(1, 1), Of(1, 2), Of(1, 3), Of(1, 4), Of(1, 5), Of(1, 6), Of(1, 7),
 	Of(2, 0), Of(2, 1), Of(2, 2), Of(2, 3), Of(2, 4), Of(2, 5), Of(2, 6),
@@ -57,12 +57,12 @@ func (r Release) Previous() Release {
 	return releases[max(i-1, 0)]
 }
 
-// All returns all releases with a schema, in order. The slice is the caller's.
+// All returns all releases with a schema, in order. The caller owns the slice.
 func All() []Release { return slices.Clone(releases) }
 
-// Parse reads a release, such as "2.12", "v2.12.1" or "2.3.50". From a third
-// number of 50 on it means the development towards the next release. Releases
-// newer than [Current] have its language.
+// Parse reads a release, such as "2.12", "v2.12.1" or "2.3.50". A third number of 50 or
+// more is a development version of the next release. Releases newer than [Current] have its
+// language.
 func Parse(s string) (Release, error) {
 	parts := strings.Split(strings.TrimPrefix(s, "v"), ".")
 	var n [3]int
@@ -80,7 +80,7 @@ func Parse(s string) (Release, error) {
 	if r >= Current {
 		return Current, nil
 	}
-	// What is not listed has the language of the last release before it.
+	// Other releases have the language of the last one before them.
 	i, found := slices.BinarySearch(releases, r)
 	if n[2] >= 50 && found {
 		i++

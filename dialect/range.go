@@ -6,19 +6,19 @@ package dialect
 // releases of the range refuse it.
 type Range struct{ First, Last Release }
 
-// Only returns the range that holds one release.
+// Only returns the range of one release.
 func Only(r Release) Range { return Range{r, r} }
 
-// Before reports whether the range holds a release older than the one with these
-// numbers: what that one dropped is accepted.
+// Before reports whether the range holds a release older than the one with these numbers:
+// what that release dropped is accepted.
 func (r Range) Before(major, minor int) bool { return r.First < Of(major, minor) }
 
-// Since reports whether the range holds the release with these numbers or a newer
-// one: what that one brought is accepted.
+// Since reports whether the range holds the release with these numbers or a newer one: what
+// that release added is accepted.
 func (r Range) Since(major, minor int) bool { return r.Last >= Of(major, minor) }
 
-// Within reports whether all releases of the range are from first to last: a rule
-// that these releases have is in force.
+// Within reports whether all releases of the range are from first to last: a rule of these
+// releases applies.
 func (r Range) Within(first, last Release) bool { return first <= r.First && r.Last <= last }
 
 // Overlaps reports whether the range holds a release from first to last: what

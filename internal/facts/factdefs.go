@@ -12,7 +12,7 @@ type valueFact struct {
 	Features []featureFact `json:"features"`
 }
 
-// A memberFact is a member as it is written.
+// A memberFact is a member as written.
 type memberFact struct {
 	Name     string        `json:"name"`
 	Type     any           `json:"type"` // a name, or a nestedFact
@@ -21,13 +21,13 @@ type memberFact struct {
 	Features []featureFact `json:"features"`
 }
 
-// A nestedFact is a struct without a name that stands for a member's type.
+// A nestedFact is a struct without a name in place of a member's type.
 type nestedFact struct {
 	Inline []memberFact `json:"inline"`
 }
 
-// A flatFact is a member of an object, own or inherited; From is the definition
-// in whose text it stands.
+// A flatFact is a member of an object, own or inherited; From is the definition that
+// contains it.
 type flatFact struct {
 	Name     string `json:"name"`
 	Type     any    `json:"type"`

@@ -13,10 +13,9 @@ import (
 // factsFormat is the version of the format of facts.
 const factsFormat = 1
 
-// Facts writes the facts of a schema as JSON: its files, pragmas, counts and
-// definitions, in a format in which what different compilers say of a schema
-// can be compared. Paths are relative to the top folder of the schema's source;
-// the order of everything is fixed.
+// Facts writes the facts of a schema as JSON: its files, pragmas, counts and definitions,
+// in a format for comparing the output of different compilers. Paths are relative to the
+// top folder of the schema's source; the order of everything is fixed.
 func Facts(w io.Writer, s *ir.Schema) error {
 	return write(w, s, slices.Collect(s.ByModule()), Files(s))
 }
@@ -80,7 +79,7 @@ type factsDoc struct {
 	Definitions []any          `json:"definitions"`
 }
 
-// pragmaFacts returns the pragmas that the release has, by its names for them.
+// pragmaFacts returns the pragmas of the release, by their names in that release.
 func pragmaFacts(p *ir.Pragma, release dialect.Release) map[string]any {
 	switch {
 	case release.Before(2, 9):

@@ -11,9 +11,9 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Show writes definitions of a schema for people: each with its place, the first sentence of its
-// documentation and its members, then the types that they refer to, directly and through others,
-// each once. Implicit types are shown where they are used.
+// Show writes definitions of a schema for humans: each with its place, the first sentence
+// of its documentation and its members, then the types that they refer to, directly and
+// through others, each once. Implicit types are shown where they are used.
 func Show(w io.Writer, s *ir.Schema, defs []ir.Def) error {
 	p := &shower{w: bufio.NewWriter(w), schema: s}
 	for i, d := range withTypes(s, defs) {
@@ -63,7 +63,7 @@ type shower struct {
 	schema *ir.Schema
 }
 
-// A row is a line of a definition: what there is, and what the documentation says of it.
+// A row is a line of a definition: a part, and its documentation.
 type row struct{ left, text string }
 
 func (p *shower) definition(d ir.Def) {
@@ -120,8 +120,8 @@ func (p *shower) command(c *ir.Command) {
 		on   bool
 		text string
 	}{
-		{c.AllowOOB, "may be run out of band"}, {c.AllowPreconfig, "allowed in preconfig state"},
-		{!c.SuccessResponse, "is not answered on success"}, {!c.Gen, "takes more members than these"},
+		{c.AllowOOB, "allowed out of band"}, {c.AllowPreconfig, "allowed in preconfig state"},
+		{!c.SuccessResponse, "no reply on success"}, {!c.Gen, "accepts other members"},
 	} {
 		if f.on {
 			flags = append(flags, f.text)
@@ -132,8 +132,8 @@ func (p *shower) command(c *ir.Command) {
 	}
 }
 
-// group writes the members of an implicit type below a title, and the name of another type behind
-// of. The title may be empty.
+// group writes the members of an implicit type below a title, and the name of another type
+// after of. The title may be empty.
 func (p *shower) group(title, of string, t ir.Type) {
 	s, ok := t.(*ir.Struct)
 	switch {
@@ -211,7 +211,7 @@ func typeOf(t ir.Type) string {
 	return t.Head().Name
 }
 
-// Widths of a text, in characters.
+// Widths in characters.
 const (
 	showWidth  = 100
 	leftMost   = 44 // of the left column
@@ -262,7 +262,7 @@ func (p *shower) wrapped(indent, first, text string) {
 	p.w.WriteString(line + "\n")
 }
 
-// docText returns the first sentence of a section, which may be nil.
+// docText returns the first sentence of a section, or "" if it is nil.
 func docText(s *ir.Section) string {
 	if s == nil {
 		return ""

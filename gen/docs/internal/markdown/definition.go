@@ -64,10 +64,10 @@ func (p *page) standing(d *model.Definition) []string {
 	}
 	if c := d.Command(); c != nil {
 		if c.AllowOOB {
-			facts = append(facts, "may be run out of band (`exec-oob`)")
+			facts = append(facts, "allowed out of band (`exec-oob`)")
 		}
 		if c.AllowPreconfig {
-			facts = append(facts, "may be run in the preconfig state")
+			facts = append(facts, "allowed in preconfig state")
 		}
 	}
 	if !d.Reachable() {

@@ -257,7 +257,7 @@ what it was
 
 ### <a id="command-stop"></a>` + "`" + `stop` + "`" + ` (command)
 
-May be run out of band (` + "`" + `exec-oob` + "`" + `).
+Allowed out of band (` + "`" + `exec-oob` + "`" + `).
 
 > <a id="command-stop.feature-deprecated"></a>**Deprecated:**
 > Use [` + "`" + `run` + "`" + `](#command-run).

@@ -147,10 +147,10 @@ func (w *writer) badges(d *model.Definition) {
 	}
 	if c := d.Command(); c != nil {
 		if c.AllowOOB {
-			w.badge("oob", "may run out of band")
+			w.badge("oob", "allowed out of band")
 		}
 		if c.AllowPreconfig {
-			w.badge("preconfig", "may run in preconfig")
+			w.badge("preconfig", "allowed in preconfig state")
 		}
 	}
 	if d.RateLimited {

@@ -72,7 +72,7 @@ func (w entryWriter) status() {
 		w.wrap("Only if: ", step, fields(ir.CondString(w.d.If)))
 	}
 	if c := w.d.Command(); c != nil && c.AllowOOB {
-		w.line("May be run out of band (exec-oob).")
+		w.line("Allowed out of band (exec-oob).")
 	}
 	if c := w.d.Command(); c != nil && c.AllowPreconfig {
 		w.line("Allowed in preconfig state, before the machine is created.")

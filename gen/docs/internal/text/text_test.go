@@ -161,7 +161,7 @@ Deprecated: Use "stop" instead.
 Unstable: this command may change or be removed at any time.
 
 Only if: A or not B
-May be run out of band (exec-oob).
+Allowed out of band (exec-oob).
 Allowed in preconfig state, before the machine is created.
 
 Arguments:
