@@ -57,6 +57,28 @@ func (s *Schema) ByModule() iter.Seq[Def] {
 	}
 }
 
+// Docs ranges over the documentation comments of the schema, module by module in the order of
+// the text, each with its definition, which is nil for free-form text.
+func (s *Schema) Docs() iter.Seq2[*Doc, Def] {
+	return func(yield func(*Doc, Def) bool) {
+		for _, m := range s.Modules {
+			for _, item := range m.Items {
+				var doc *Doc
+				var def Def
+				switch item := item.(type) {
+				case *FreeDoc:
+					doc = item.Doc
+				case Def:
+					doc, def = item.Head().Doc, item
+				}
+				if doc != nil && !yield(doc, def) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Definitions ranges over the definitions of the module itself.
 func (m *Module) Definitions() iter.Seq[Def] {
 	return func(yield func(Def) bool) {

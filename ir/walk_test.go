@@ -195,3 +195,26 @@ func ExampleReferences() {
 	//   needs array PointList
 	//   needs struct Point
 }
+
+// TestDocs checks that each documentation comment is yielded once, with its definition.
+func TestDocs(t *testing.T) {
+	command, event := &ir.Command{}, &ir.Event{}
+	command.Name, command.Doc = "stop", &ir.Doc{Symbol: "stop"}
+	event.Name = "STOP"
+	module := &ir.Module{Items: []ir.Item{&ir.FreeDoc{Doc: &ir.Doc{}}, command, event, &ir.Include{}}}
+	s := &ir.Schema{Modules: []*ir.Module{module, {Items: []ir.Item{&ir.FreeDoc{Doc: &ir.Doc{Symbol: "last"}}}}}}
+	var got []string
+	for doc, def := range s.Docs() {
+		name := "free"
+		if def != nil {
+			name = def.Head().Name
+		}
+		got = append(got, name+" "+doc.Symbol)
+	}
+	if want := []string{"free ", "stop stop", "free last"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for range s.Docs() {
+		break // must not panic
+	}
+}

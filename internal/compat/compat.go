@@ -157,8 +157,8 @@ type places struct {
 func newPlaces(s *ir.Schema) *places {
 	p := &places{fset: s.Fset, files: make(map[string]string)}
 	for _, m := range s.Modules {
-		for _, item := range m.Items {
-			if def, ok := item.(ir.Def); ok && def.Head().Pos.IsValid() {
+		for def := range m.Definitions() {
+			if def.Head().Pos.IsValid() {
 				p.files[s.Fset.Position(def.Head().Pos).Filename] = m.File
 				break
 			}

@@ -13,17 +13,8 @@ import (
 // documentation returns all documentation comments of a schema.
 func documentation(s *ir.Schema) []*ir.Doc {
 	var list []*ir.Doc
-	for _, m := range s.Modules {
-		for _, item := range m.Items {
-			switch item := item.(type) {
-			case *ir.FreeDoc:
-				list = append(list, item.Doc)
-			case ir.Def:
-				if d := item.Head().Doc; d != nil {
-					list = append(list, d)
-				}
-			}
-		}
+	for doc := range s.Docs() {
+		list = append(list, doc)
 	}
 	return list
 }

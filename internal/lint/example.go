@@ -15,23 +15,17 @@ func (l *linter) examplesValid() {
 	for it, def := range l.definitionDocs {
 		byName[def.Head().Name.Value] = it
 	}
-	for _, m := range l.IR.Modules {
-		for _, i := range m.Items {
-			switch i := i.(type) {
-			case ir.Def:
-				l.exampleDoc(byName[i.Head().Name], i.Head().Doc)
-			case *ir.FreeDoc:
-				l.exampleDoc(nil, i.Doc)
-			}
+	for doc, def := range l.IR.Docs() {
+		if def == nil {
+			l.exampleDoc(nil, doc)
+		} else {
+			l.exampleDoc(byName[def.Head().Name], doc)
 		}
 	}
 }
 
-// exampleDoc checks the examples of one comment, which may be nil.
+// exampleDoc checks the examples of one comment. The item is nil for free-form text.
 func (l *linter) exampleDoc(it *item, doc *ir.Doc) {
-	if doc == nil {
-		return
-	}
 	for _, ex := range example.Read(l.IR, doc).Examples {
 		for _, m := range ex.Messages {
 			for _, f := range m.Findings {

@@ -18,24 +18,13 @@ const maxMarkupWarnings = diag.MaxErrors
 // Markup adds a warning for each piece of markup in documentation that is not understood,
 // at most [diag.MaxErrors].
 func Markup(s *ir.Schema, errs *diag.List) {
-	for _, m := range s.Modules {
-		for _, it := range m.Items {
-			switch it := it.(type) {
-			case *ir.FreeDoc:
-				checkMarkup(it.Doc, nil, errs)
-			case ir.Def:
-				checkMarkup(it.Head().Doc, it, errs)
-			}
-		}
+	for doc, def := range s.Docs() {
+		checkMarkup(doc, def, errs)
 	}
 }
 
-// checkMarkup checks a comment, which may be nil. The definition is nil for
-// free-form text.
+// checkMarkup checks a comment. The definition is nil for free-form text.
 func checkMarkup(doc *ir.Doc, def ir.Def, errs *diag.List) {
-	if doc == nil {
-		return
-	}
 	for _, sec := range doc.Sections {
 		switch sec.Kind {
 		case ir.SectionExample, ir.SectionSince, ir.SectionTodo:
