@@ -58,6 +58,9 @@ them accepts it. --explain-dialect prints the result and the evidence.
 			}
 			var result error
 			notes := load.Notes(cmd.ErrOrStderr())
+			if schemas, err = load.each(cmd, schemas); err != nil {
+				return err
+			}
 			for _, s := range schemas {
 				name := s.Name
 				if err := load.pin(s.Dialect); err != nil {

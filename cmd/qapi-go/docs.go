@@ -94,15 +94,14 @@ func (d *documentation) run(cmd *cobra.Command) error {
 	d.out.Command = runAgain(cmd)
 	err = eachOutput(outputs, func(o config.Docs) error {
 		if c != nil {
-			o.Schema = cmp.Or(o.Schema, c.Schema)
 			o.Dialect = cmp.Or(o.Dialect, c.Dialect)
 			if len(o.Format) == 0 {
 				o.Format = docFormats
 			}
 		}
 		schemas := d.schemas
-		if c != nil && o.Schema != "" {
-			schemas = []string{o.Schema}
+		if c != nil {
+			schemas = schemasOf(o.Schema, o.Schemas, c)
 		}
 		return inConfig(c, o.Pos, d.one(cmd, o, schemas))
 	})

@@ -174,7 +174,7 @@ func (g *generate) run(cmd *cobra.Command) error {
 	g.out.Command = runAgain(cmd)
 	err = eachOutput(outputs, func(o config.Generate) error {
 		if c != nil {
-			o.Schemas = schemasOf(o, c)
+			o.Schemas = schemasOf(o.Schema, o.Schemas, c)
 			o.Dialect = cmp.Or(o.Dialect, c.Dialect)
 			o.Package = cmp.Or(o.Package, defaultPackage)
 			o.Docs = cmp.Or(o.Docs, defaultGoDocs)

@@ -38,12 +38,12 @@ type input struct {
 }
 
 // schemasOf returns the schemas of an output of a configuration.
-func schemasOf(o config.Generate, c *config.Config) []string {
+func schemasOf(schema string, schemas []string, c *config.Config) []string {
 	switch {
-	case len(o.Schemas) > 0:
-		return o.Schemas
-	case o.Schema != "":
-		return []string{o.Schema}
+	case len(schemas) > 0:
+		return schemas
+	case schema != "":
+		return []string{schema}
 	case len(c.Schemas) > 0:
 		return c.Schemas
 	case c.Schema != "":
@@ -83,17 +83,9 @@ func (g *generate) open(cmd *cobra.Command, o config.Generate) (*input, error) {
 
 // openReleases opens the schemas of several releases, which become one.
 func (g *generate) openReleases(cmd *cobra.Command, o config.Generate) (*input, error) {
-	roots, err := g.releaseRoots(cmd, o.Schemas)
+	roots, err := g.mergedRoots(cmd, o.Schemas, o.Prefer)
 	if err != nil {
 		return nil, err
-	}
-	slices.SortStableFunc(roots, func(a, b driver.Release) int { return a.Version.Compare(b.Version) })
-	if o.Prefer != "" && !slices.ContainsFunc(roots, func(r driver.Release) bool { return r.Name == o.Prefer }) {
-		var names []string
-		for _, r := range roots {
-			names = append(names, r.Name)
-		}
-		return nil, usagef(cmd, "--prefer takes one of the releases, %s, not %q", oneOf(names), o.Prefer)
 	}
 	newest := strings.FieldsFunc(roots[len(roots)-1].Root, func(r rune) bool { return r == '/' || r == '\\' || r == ':' })
 	in := &input{name: newest[len(newest)-1], hint: ", --prefer the one of a release", read: readRelease(roots), close: func() {}}

@@ -36,6 +36,7 @@ var inspectFormats = []struct {
 type inspection struct {
 	load    loader
 	project project
+	set     schemaSet
 	format  string
 }
 
@@ -64,12 +65,18 @@ SCHEMA may also be a running server, such as qmp:unix:/run/vm.qmp. A server
 describes commands and events; its types have numbers for names, and there is no
 text that facts could come from.
 
+Several --schema, or a folder of releases, are one schema with all that any of the
+releases has, as generate makes a package of it (docs/releases.md): list and facts
+say of each part in which releases it is, and introspection has it all.
+
 Without a SCHEMA, those that qapi.yaml names are inspected (docs/config.md).`,
 		Example: `  qapi-go inspect qapi/qapi-schema.json
   qapi-go inspect qemu-10.0/ query-status
   qapi-go inspect qemu-10.0/ blockdev-add BlockdevOptionsRaw --format facts
   qapi-go inspect qmp:unix:/run/vm.qmp device_add
-  qapi-go inspect --format introspection qga/qapi-schema.json`,
+  qapi-go inspect --format introspection qga/qapi-schema.json
+  qapi-go inspect releases/ blockdev-mirror
+  qapi-go inspect --schema 7.2.0/qapi/qapi-schema.json --schema 10.2.0/qapi/qapi-schema.json --format facts`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := in.load.check(cmd); err != nil {
 				return err
@@ -83,6 +90,7 @@ Without a SCHEMA, those that qapi.yaml names are inspected (docs/config.md).`,
 	cmd.ValidArgsFunction = in.complete
 	in.load.addFlags(cmd)
 	in.project.addFlags(cmd)
+	in.set.addFlags(cmd)
 	cmd.Flags().StringVar(&in.format, "format", "list", "one of "+strings.Join(names, ", "))
 	return cmd
 }
@@ -120,6 +128,15 @@ func (in *inspection) run(cmd *cobra.Command, args []string) error {
 // arguments returns the schemas and the names of definitions that the arguments are. The first
 // argument is a schema, unless the configuration names schemas and it looks like a name.
 func (in *inspection) arguments(cmd *cobra.Command, args []string) ([]config.Schema, []string, error) {
+	set, err := in.set.list(cmd)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case set != nil && cmd.Flags().Changed("config"):
+		return nil, nil, usagef(cmd, "--config names the schemas, too: give one of them")
+	case set != nil:
+		return set, args, nil
+	}
 	isName := len(args) > 0 && args[0] != "" && !strings.ContainsAny(args[0], "./:\\")
 	if isName {
 		_, err := os.Stat(args[0])
@@ -129,7 +146,7 @@ func (in *inspection) arguments(cmd *cobra.Command, args []string) ([]config.Sch
 		if cmd.Flags().Changed("config") {
 			return nil, nil, usagef(cmd, "--config names the schemas: %q is one too many", args[0])
 		}
-		return []config.Schema{{Name: args[0]}}, args[1:], nil
+		return []config.Schema{{Name: args[0], Prefer: in.set.prefer}}, args[1:], nil
 	}
 	if isName {
 		if c, err := in.project.load(cmd); err != nil {
@@ -148,7 +165,7 @@ func (in *inspection) loadAll(cmd *cobra.Command, schemas []config.Schema) (all 
 		if err := in.load.pin(s.Dialect); err != nil {
 			return nil, err
 		}
-		got, err := in.load.LoadAny(cmd.Context(), s.Name, cmd.ErrOrStderr())
+		got, err := in.load.loadSchema(cmd, s)
 		switch {
 		case errors.Is(err, driver.ErrUnreadable):
 			result = err

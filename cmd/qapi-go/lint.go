@@ -21,6 +21,7 @@ import (
 type linting struct {
 	load    loader
 	project project
+	set     schemaSet
 	opts    lint.Options
 	history string
 	root    string
@@ -63,11 +64,17 @@ Documentation may refer to definitions of the other schemas of the same run.
 --history DIR lints the newest of the releases in the folders of DIR, and also
 reports where its "Since:" contradicts the older releases.
 
+Several --schema, a folder of releases, or schemas in qapi.yaml are one schema
+(docs/releases.md). The newest release is linted as with --history, since only its
+text can still be changed. Name clashes are those of the Go package for all of the
+releases, whichever of them has the names.
+
 Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 		Example: `  qapi-go lint qapi/qapi-schema.json
   qapi-go lint --use STANDARD,DOCS --except LINE_70,TWO_SPACES qapi/qapi-schema.json
   qapi-go lint --max 0 --use DOC_XREF_BROKEN qemu/
   qapi-go lint --history releases
+  qapi-go lint --schema 9.2.0/qapi/qapi-schema.json --schema 10.2.0/qapi/qapi-schema.json
   qapi-go lint --rules`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -76,6 +83,10 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 			case l.rules:
 			case l.history != "" && len(args) > 0:
 				return usagef(cmd, "--history takes the schemas from its folder: %q is one argument too many", args[0])
+			case len(l.set.schemas) > 0 && len(args) > 0:
+				return usagef(cmd, "--schema names the releases of one schema: %q is one argument too many", args[0])
+			case len(l.set.schemas) > 0 && (l.history != "" || cmd.Flags().Changed("config")):
+				return usagef(cmd, "--schema, --history and --config exclude each other")
 			}
 			return nil
 		},
@@ -101,7 +112,10 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 			var schemas []config.Schema
 			if l.history == "" {
 				var err error
-				if schemas, err = l.project.schemas(cmd, args); err != nil {
+				if schemas, err = l.set.list(cmd); err == nil && schemas == nil {
+					schemas, err = l.project.schemas(cmd, args)
+				}
+				if err != nil {
 					return err
 				}
 			}
@@ -110,6 +124,7 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 	}
 	l.load.addFlags(cmd)
 	l.project.addFlags(cmd)
+	l.set.addFlags(cmd)
 	f := cmd.Flags()
 	f.StringSliceVar(&l.opts.Use, "use", nil, "`rules` and groups to check (default STANDARD)")
 	f.StringSliceVar(&l.opts.Except, "except", nil, "`rules` and groups not to check")
@@ -142,18 +157,19 @@ func (l *linting) run(cmd *cobra.Command, args []config.Schema) error {
 	var result error
 	var schemas []*linted
 	for _, arg := range args {
-		name := arg.Name
 		if err := l.load.pin(arg.Dialect); err != nil {
 			return err
 		}
-		got, err := l.load.Load(name, stderr)
+		got, err := l.read(cmd, arg)
 		switch {
+		case errors.Is(err, driver.ErrFindings):
+			result = err
 		case errors.Is(err, driver.ErrUnreadable):
 			result = err
 		case err != nil:
 			return err
 		default:
-			schemas = append(schemas, &linted{Loaded: got, name: name})
+			schemas = append(schemas, got)
 		}
 	}
 	if l.history != "" {
@@ -187,6 +203,27 @@ type linted struct {
 	*driver.Loaded
 	name    string
 	history *compat.History
+	merged  *driver.Merged // of which the schema is the newest release; nil if there is no other
+}
+
+// read reads a schema, or those of several releases.
+func (l *linting) read(cmd *cobra.Command, s config.Schema) (*linted, error) {
+	names, several := asOne(s)
+	if !several {
+		got, err := l.load.Load(names[0], cmd.ErrOrStderr())
+		return &linted{Loaded: got, name: names[0]}, err
+	}
+	m, err := l.load.loadReleases(cmd, names, s.Prefer)
+	if err != nil {
+		return nil, err
+	}
+	newest := m.Newest()
+	releases := make([]compat.Release, len(m.Releases))
+	for i, r := range m.Releases {
+		version, _ := compat.ParseVersion(r.Name)
+		releases[i] = compat.Release{Name: r.Name, Version: version, Schema: r.Schema}
+	}
+	return &linted{Loaded: newest, name: newest.Spec, merged: m, history: compat.NewHistory(releases, compat.Options{})}, nil
 }
 
 // newest reads the releases in the folder and returns the newest with the history
@@ -229,12 +266,17 @@ func (l *linting) lint(stdout, stderr io.Writer, s *linted, all []*linted) error
 		IR: s.Schema, Root: s.Parsed.Root, History: s.history,
 		Text: func(file string) string { return s.Parsed.Lookup(file).Text },
 	}
+	lookup := s.Parsed.Lookup
+	if s.merged != nil {
+		lookup = s.merged.Lookup
+		in.Merged, in.Text = s.merged.Schema, func(file string) string { return lookup(file).Text }
+	}
 	for _, other := range all {
 		if other != s && other.Schema != nil {
 			in.Others = append(in.Others, other.Schema)
 		}
 	}
-	list := diag.List{Fset: s.Schema.Fset, Lookup: s.Parsed.Lookup}
+	list := diag.List{Fset: s.Schema.Fset, Lookup: lookup}
 	lint.Run(in, l.opts, &list)
 	found := list.Sorted()
 	groups := lint.ByRule(found)

@@ -72,10 +72,20 @@ func (m *machine) known(cmd *cobra.Command, stderr io.Writer) (*console.Schema, 
 		if len(all) == 0 {
 			return nil, nil
 		}
-		name = all[0].Name
 		if err := m.load.pin(all[0].Dialect); err != nil {
 			return nil, err
 		}
+		if names, several := asOne(all[0]); several {
+			merged, err := m.load.loadReleases(cmd, names, all[0].Prefer)
+			if ferr := m.load.Finish(stderr); err == nil {
+				err = ferr
+			}
+			if err != nil {
+				return nil, err
+			}
+			return console.NewSchema(merged.Schema), nil
+		}
+		name = all[0].Name
 	}
 	if text, ok := introspection(name); ok {
 		return console.ReadIntrospection(text, m.names)

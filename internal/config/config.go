@@ -58,6 +58,7 @@ type Generate struct {
 // A Docs is a folder of documentation to write.
 type Docs struct {
 	Schema  string   `yaml:"schema" kind:"source"`
+	Schemas []string `yaml:"schemas" kind:"source"` // of several releases, or a folder of them
 	Dialect string   `yaml:"dialect"`
 	Out     string   `yaml:"out" kind:"path" need:"true"`
 	Format  []string `yaml:"format"`
@@ -83,36 +84,38 @@ type Diff struct {
 
 // A Schema is a schema that a configuration names.
 type Schema struct {
-	Name    string
-	Dialect string // "" if it is not given
+	Name     string
+	Releases []string // schemas of several releases, or a folder of them, instead of Name
+	Prefer   string   // the release whose names go first where two of Releases clash
+	Dialect  string   // "" if it is not given
+}
+
+// holds reports whether s is all that t is. Documentation, for one, prefers no release.
+func (s Schema) holds(t Schema) bool {
+	return s.Name == t.Name && slices.Equal(s.Releases, t.Releases) && (t.Prefer == "" || s.Prefer == t.Prefer) && s.Dialect == t.Dialect
 }
 
 // AllSchemas returns the schemas that the configuration names, each once, in the
 // order of the file.
 func (c *Config) AllSchemas() []Schema {
 	var all []Schema
-	add := func(name, dialect string) {
-		s := Schema{cmp.Or(name, c.Schema), cmp.Or(dialect, c.Dialect)}
-		if s.Name != "" && !slices.Contains(all, s) {
+	add := func(name string, releases []string, prefer, dialect string) {
+		if name == "" && len(releases) == 0 {
+			name, releases = c.Schema, c.Schemas
+		}
+		s := Schema{name, releases, prefer, cmp.Or(dialect, c.Dialect)}
+		if (name != "" || len(releases) > 0) && !slices.ContainsFunc(all, func(a Schema) bool { return a.holds(s) }) {
 			all = append(all, s)
 		}
 	}
-	if c.Schema != "" {
-		add("", "")
-	}
-	for _, name := range c.Schemas {
-		add(name, "")
+	if c.Schema != "" || len(c.Generate)+len(c.Docs) == 0 {
+		add("", nil, "", "")
 	}
 	for _, g := range c.Generate {
-		if len(g.Schemas) == 0 {
-			add(g.Schema, g.Dialect)
-		}
-		for _, name := range g.Schemas {
-			add(name, g.Dialect)
-		}
+		add(g.Schema, g.Schemas, g.Prefer, g.Dialect)
 	}
 	for _, d := range c.Docs {
-		add(d.Schema, d.Dialect)
+		add(d.Schema, d.Schemas, "", d.Dialect)
 	}
 	return all
 }

@@ -65,16 +65,19 @@ func TestSchemas(t *testing.T) {
 		text string
 		want []Schema
 	}{
-		{"schema: a\n", []Schema{{"a", ""}}},
-		{"schema: a\ndialect: auto\ngenerate: {out: x}\ndocs: {out: y, schema: a}\n", []Schema{{"a", "auto"}}},
-		{"generate: [{out: x, schema: b}, {out: y, schema: a, dialect: 2.12}]\ndocs: {out: z, schema: b}\n", []Schema{{"b", ""}, {"a", "2.12"}}},
+		{"schema: a\n", []Schema{{Name: "a"}}},
+		{"schema: a\ndialect: auto\ngenerate: {out: x}\ndocs: {out: y, schema: a}\n", []Schema{{Name: "a", Dialect: "auto"}}},
+		{"generate: [{out: x, schema: b}, {out: y, schema: a, dialect: 2.12}]\ndocs: {out: z, schema: b}\n", []Schema{{Name: "b"}, {Name: "a", Dialect: "2.12"}}},
 		{"diff: {level: [go]}\n", nil},
+		{"schemas: [a, b]\n", []Schema{{Releases: []string{"a", "b"}}}},
+		{"schemas: [a, b]\ngenerate: {out: x, prefer: '2.0'}\ndocs: {out: x}\n", []Schema{{Releases: []string{"a", "b"}, Prefer: "2.0"}}},
+		{"schema: a\ndocs: {out: x, schemas: [b]}\n", []Schema{{Name: "a"}, {Releases: []string{"b"}}}},
 	} {
 		c, err := Parse("q.yaml", []byte(test.text), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.AllSchemas(); !slices.Equal(got, test.want) {
+		if got := c.AllSchemas(); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%q: %v, want %v", test.text, got, test.want)
 		}
 	}

@@ -112,7 +112,10 @@ func (c *Config) check(wrong *Mistakes) {
 		c.checkOutput(wrong, folders, "generate", g.Out, cmp.Or(g.Schema, strings.Join(g.Schemas, "")), g.Pos)
 	}
 	for _, d := range c.Docs {
-		c.checkOutput(wrong, folders, "docs", d.Out, d.Schema, d.Pos)
+		if d.Schema != "" && len(d.Schemas) > 0 {
+			wrong.add(d.Pos, "schema and schemas exclude each other")
+		}
+		c.checkOutput(wrong, folders, "docs", d.Out, cmp.Or(d.Schema, strings.Join(d.Schemas, "")), d.Pos)
 	}
 }
 

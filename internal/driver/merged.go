@@ -6,6 +6,7 @@ import (
 	"io"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/outdir"
@@ -22,7 +23,22 @@ type Merged struct {
 	Releases []merge.Release // oldest first
 	Changes  []string        // differences from the schema of the newest release, as text
 
+	newest  *Loaded
+	files   int // number of files read
 	lookups []func(string) diag.File
+}
+
+// Newest returns the schema of the newest release.
+func (m *Merged) Newest() *Loaded { return m.newest }
+
+// Loaded returns the merged schema as one that was read. Its syntax tree is that of the newest
+// release.
+func (m *Merged) Loaded() *Loaded {
+	names := make([]string, len(m.Releases))
+	for i, r := range m.Releases {
+		names[i] = r.Name
+	}
+	return &Loaded{Schema: m.Schema, Parsed: m.newest.Parsed, Fset: m.Schema.Fset, Spec: strings.Join(names, ", "), Name: m.Name, Files: m.files}
 }
 
 // Lookup returns a file of any of the releases, for diagnostics.
@@ -72,7 +88,8 @@ func (l *Loader) LoadMerged(roots []Release, prefer string, stderr io.Writer) (*
 				licences.licences = append(licences.licences, licence)
 			}
 		}
-		m.Name = got.Name
+		got.Spec = r.Root
+		m.Name, m.newest, m.files = got.Name, got, m.files+got.Files
 		m.lookups = append(m.lookups, got.Parsed.Lookup)
 		list = append(list, merge.Release{Name: r.Name, Schema: got.Schema})
 	}

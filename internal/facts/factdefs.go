@@ -10,6 +10,7 @@ type valueFact struct {
 	Name     string        `json:"name"`
 	If       any           `json:"if"`
 	Features []featureFact `json:"features"`
+	Releases ir.Presence   `json:"releases,omitempty"`
 }
 
 // A memberFact is a member as written.
@@ -19,6 +20,7 @@ type memberFact struct {
 	Optional bool          `json:"optional"`
 	If       any           `json:"if"`
 	Features []featureFact `json:"features"`
+	Releases ir.Presence   `json:"releases,omitempty"`
 }
 
 // A nestedFact is a struct without a name in place of a member's type.
@@ -36,9 +38,10 @@ type flatFact struct {
 }
 
 type branchFact struct {
-	Name string `json:"name"`
-	Type string `json:"type"`
-	If   any    `json:"if"`
+	Name     string      `json:"name"`
+	Type     string      `json:"type"`
+	If       any         `json:"if"`
+	Releases ir.Presence `json:"releases,omitempty"`
 }
 
 type enumFact struct {
@@ -104,7 +107,7 @@ func defFacts(def ir.Def, head headFact) any {
 			f.Prefix = &def.Prefix
 		}
 		for i, v := range def.Values {
-			f.Values[i] = valueFact{v.Name, condFact(v.If), featureFacts(v.Features)}
+			f.Values[i] = valueFact{v.Name, condFact(v.If), featureFacts(v.Features), v.In}
 		}
 		return f
 	case *ir.Struct:
@@ -114,7 +117,7 @@ func defFacts(def ir.Def, head headFact) any {
 	case *ir.Alternate:
 		f := alternateFact{headFact: head, Branches: make([]branchFact, len(def.Branches))}
 		for i, b := range def.Branches {
-			f.Branches[i] = branchFact{b.Name, typeName(b.Type), condFact(b.If)}
+			f.Branches[i] = branchFact{b.Name, typeName(b.Type), condFact(b.If), b.In}
 		}
 		return f
 	case *ir.Command:
@@ -164,9 +167,9 @@ func unionFacts(u *ir.Union, head headFact) unionFact {
 			continue
 		case u.Simple:
 			wrapped := t.(*ir.Struct).Members[0].Type
-			f.Branches = append(f.Branches, branchFact{b.Name, typeName(wrapped), condFact(b.If)})
+			f.Branches = append(f.Branches, branchFact{b.Name, typeName(wrapped), condFact(b.If), b.In})
 		default:
-			f.Branches = append(f.Branches, branchFact{b.Name, typeName(t), condFact(b.If)})
+			f.Branches = append(f.Branches, branchFact{b.Name, typeName(t), condFact(b.If), b.In})
 		}
 	}
 	slices.Sort(f.EmptyBranches)
@@ -191,7 +194,7 @@ func argFacts(arg ir.Type) argsFact {
 func memberFacts(members []*ir.Member) []memberFact {
 	facts := make([]memberFact, len(members))
 	for i, m := range members {
-		facts[i] = memberFact{m.Name, memberType(m), m.Optional, condFact(m.If), featureFacts(m.Features)}
+		facts[i] = memberFact{m.Name, memberType(m), m.Optional, condFact(m.If), featureFacts(m.Features), m.In}
 	}
 	return facts
 }

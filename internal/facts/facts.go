@@ -16,6 +16,9 @@ const factsFormat = 1
 // Facts writes the facts of a schema as JSON: its files, pragmas, counts and definitions,
 // in a format for comparing the output of different compilers. Paths are relative to the
 // top folder of the schema's source; the order of everything is fixed.
+//
+// Facts of a merged schema name its releases, and list for each part the releases that have it,
+// unless those are the releases of what holds the part.
 func Facts(w io.Writer, s *ir.Schema) error {
 	return write(w, s, slices.Collect(s.ByModule()), Files(s))
 }
@@ -41,6 +44,7 @@ func write(w io.Writer, s *ir.Schema, defs []ir.Def, listed []string) error {
 	}
 	doc := factsDoc{
 		Format:      factsFormat,
+		Releases:    s.Releases,
 		Root:        names[0],
 		Files:       listed,
 		Pragma:      pragmaFacts(&s.Pragma, s.Release),
@@ -61,6 +65,7 @@ func write(w io.Writer, s *ir.Schema, defs []ir.Def, listed []string) error {
 			Line:     s.Fset.Position(h.Pos).Line,
 			If:       condFact(h.If),
 			Features: featureFacts(h.Features),
+			Releases: h.In,
 		}))
 	}
 	enc := json.NewEncoder(w)
@@ -71,6 +76,7 @@ func write(w io.Writer, s *ir.Schema, defs []ir.Def, listed []string) error {
 
 type factsDoc struct {
 	Format      int            `json:"format"`
+	Releases    []string       `json:"releases,omitempty"`
 	Root        string         `json:"root"`
 	Files       []string       `json:"files"`
 	Pragma      map[string]any `json:"pragma"`
@@ -116,6 +122,7 @@ type headFact struct {
 	Line     int           `json:"line"`
 	If       any           `json:"if"`
 	Features []featureFact `json:"features"`
+	Releases ir.Presence   `json:"releases,omitempty"`
 }
 
 type featureFact struct {

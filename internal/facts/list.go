@@ -48,12 +48,30 @@ func List(w io.Writer, s *ir.Schema) error {
 				fmt.Fprintf(b, "  %s\n", diag.Visible(h.Name))
 				continue
 			}
-			fmt.Fprintf(b, "  %-*s  %s:%d\n", width, h.Name, diag.Visible(h.Module.File), s.Fset.Position(h.Pos).Line)
+			fmt.Fprintf(b, "  %-*s  %s%s\n", width, h.Name, place(s, h), parenthesised(s.ReleaseSpan(h.In)))
 		}
 		fmt.Fprintln(b)
 	}
 	fmt.Fprintf(b, "total: %d (%s)\n", len(defs), strings.Join(counts, ", "))
 	return b.Flush()
+}
+
+// place returns file and line of a definition. The file of a module of a merged schema is
+// that of the newest release, and the definition may be in an older one.
+func place(s *ir.Schema, h *ir.Info) string {
+	at, file := s.Fset.Position(h.Pos), h.Module.File
+	if len(s.Releases) > 0 {
+		file = at.Filename
+	}
+	return fmt.Sprintf("%s:%d", diag.Visible(file), at.Line)
+}
+
+// parenthesised returns "  (text)", or nothing for no text.
+func parenthesised(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "  (" + text + ")"
 }
 
 func ofKind(defs []ir.Def, kind string) []ir.Def {

@@ -71,12 +71,12 @@ func (p *shower) definition(d ir.Def) {
 	fmt.Fprintf(p.w, "%s %s\n", d.Kind(), h.Name)
 	var about []string
 	if h.Module != nil {
-		about = append(about, fmt.Sprintf("%s:%d", diag.Visible(h.Module.File), p.schema.Fset.Position(h.Pos).Line))
+		about = append(about, place(p.schema, h))
 	}
 	if since := strings.TrimSpace(h.Doc.Since()); since != "" {
 		about = append(about, "since "+diag.Visible(since))
 	}
-	about = append(about, marks(h.If, h.Features)...)
+	about = append(about, p.marks(h.If, h.Features, h.In)...)
 	if len(about) > 0 {
 		fmt.Fprintf(p.w, "  %s\n", strings.Join(about, ", "))
 	}
@@ -92,19 +92,19 @@ func (p *shower) definition(d ir.Def) {
 		if d.Base != nil {
 			p.group("", "members of ", d.Base)
 		}
-		p.rows(members(d.Members))
+		p.rows(p.members(d.Members))
 	case *ir.Union:
 		p.union(d)
 	case *ir.Enum:
 		var list []row
 		for _, v := range d.Values {
-			list = append(list, row{strings.Join(append([]string{v.Name}, marks(v.If, v.Features)...), ", "), docText(v.Doc)})
+			list = append(list, row{strings.Join(append([]string{v.Name}, p.marks(v.If, v.Features, v.In)...), ", "), docText(v.Doc)})
 		}
 		p.rows(list)
 	case *ir.Alternate:
 		var list []row
 		for _, b := range d.Branches {
-			list = append(list, row{strings.Join(append([]string{"or " + typeOf(b.Type)}, marks(b.If, nil)...), ", "), docText(b.Doc)})
+			list = append(list, row{strings.Join(append([]string{"or " + typeOf(b.Type)}, p.marks(b.If, nil, b.In)...), ", "), docText(b.Doc)})
 		}
 		p.rows(list)
 	}
@@ -142,7 +142,7 @@ func (p *shower) group(title, of string, t ir.Type) {
 		if title != "" && len(s.AllMembers()) > 0 {
 			fmt.Fprintf(p.w, "  %s:\n", title)
 		}
-		p.rows(members(s.AllMembers()))
+		p.rows(p.members(s.AllMembers()))
 	default:
 		fmt.Fprintf(p.w, "  %s%s\n", of, typeOf(t))
 	}
@@ -153,7 +153,7 @@ func (p *shower) union(u *ir.Union) {
 	var list []row
 	var empty []string
 	for _, b := range u.Branches {
-		when := strings.Join(append([]string{"with " + u.Discriminator.Name + " " + b.Name}, marks(b.If, nil)...), ", ")
+		when := strings.Join(append([]string{"with " + u.Discriminator.Name + " " + b.Name}, p.marks(b.If, nil, b.In)...), ", ")
 		s, isStruct := b.Type.(*ir.Struct)
 		switch {
 		case b.Type == nil:
@@ -161,7 +161,7 @@ func (p *shower) union(u *ir.Union) {
 		case isStruct && s.Implicit:
 			var parts []string
 			for _, m := range s.AllMembers() {
-				parts = append(parts, memberText(m))
+				parts = append(parts, p.memberText(m))
 			}
 			list = append(list, row{when + ": " + strings.Join(parts, "; "), docText(b.Doc)})
 		default:
@@ -174,31 +174,34 @@ func (p *shower) union(u *ir.Union) {
 	}
 }
 
-func members(list []*ir.Member) []row {
+func (p *shower) members(list []*ir.Member) []row {
 	rows := make([]row, len(list))
 	for i, m := range list {
-		rows[i] = row{memberText(m), docText(m.Doc)}
+		rows[i] = row{p.memberText(m), docText(m.Doc)}
 	}
 	return rows
 }
 
 // memberText returns "name: type, optional" with its condition and features.
-func memberText(m *ir.Member) string {
+func (p *shower) memberText(m *ir.Member) string {
 	text := m.Name + ": " + typeOf(m.Type)
 	if m.Optional {
 		text += ", optional"
 	}
-	return strings.Join(append([]string{text}, marks(m.If, m.Features)...), ", ")
+	return strings.Join(append([]string{text}, p.marks(m.If, m.Features, m.In)...), ", ")
 }
 
-// marks returns the features and the condition of something.
-func marks(cond ir.Cond, features []ir.Feature) []string {
+// marks returns the features, the condition and the releases of something.
+func (p *shower) marks(cond ir.Cond, features []ir.Feature, in ir.Presence) []string {
 	var list []string
 	for _, f := range features {
 		list = append(list, f.Name)
 	}
 	if cond != nil {
 		list = append(list, "if "+ir.CondString(cond))
+	}
+	if span := p.schema.ReleaseSpan(in); span != "" {
+		list = append(list, "releases: "+span)
 	}
 	return list
 }

@@ -24,7 +24,11 @@ func ReportClashes(errs *diag.List, clashes []names.Clash) {
 // goCollisions finds names that are the same in generated Go, which the generator refuses
 // unless one of the two is renamed.
 func (l *linter) goCollisions() {
-	for _, c := range names.Clashes(l.IR) {
+	schema := l.Merged
+	if schema == nil {
+		schema = l.IR
+	}
+	for _, c := range names.Clashes(schema) {
 		pos, end := stringAt(l.IR.Fset, l.Text, c.Second.Pos)
 		noteFirst(l.warn(codeGoCollision, nil, pos, end, c.Message()), l.IR.Fset, l.Text, c)
 	}

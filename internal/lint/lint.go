@@ -41,6 +41,10 @@ type Schema struct {
 	// History is the history of releases up to this one. If it is nil, rules that need it
 	// find nothing.
 	History *compat.History
+
+	// Merged is that of the releases of which this one is the newest, if one Go
+	// package is made for all of them: its names are checked. Nil is IR.
+	Merged *ir.Schema
 }
 
 // Run checks a schema and adds its findings to the list, as warnings. The options must be
