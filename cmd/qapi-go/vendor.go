@@ -1,9 +1,12 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/internal/driver"
+	"github.com/qapi-go/qapi-go/internal/source"
 )
 
 // A vendor is one run of the vendor command.
@@ -18,14 +21,15 @@ func newVendor() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "vendor --from SCHEMA --into DIR",
 		Short: "Copy a schema and what it includes into a project",
-		Long: `vendor copies the root file of a schema and all files it includes, and nothing
-else, into a folder of a project, in the layout they have in QEMU's sources. A
-manifest beside them says where they come from and holds their hashes: check
-then tells when one of them was edited.
+		Long: `vendor copies the root file of a schema and all files that it includes, and nothing
+else, into a folder of a project, in the layout of QEMU's sources. A manifest beside
+them records the source and the hashes of the files, so that check reports files
+that were edited.
 
-A folder holds one schema: files that an earlier run copied and that this one does
-not include are removed.
-Files that were edited since are not overwritten without --force.`,
+An archive or a git revision without a path lists the schemas in it.
+
+A folder holds one schema: files that an earlier run copied and that are no longer
+included are removed. Edited files are not overwritten without --force.`,
 		Example: `  qapi-go vendor --from ~/src/qemu/qapi/qapi-schema.json --into qapi-schema
   qapi-go vendor --from qemu-10.0.0.tar.xz:qapi/qapi-schema.json --into qapi-schema
   qapi-go vendor --from git:../qemu@v10.0.0:qga/qapi-schema.json --into qga-schema
@@ -48,10 +52,13 @@ func (v *vendor) run(cmd *cobra.Command) error {
 	if v.from == "" {
 		return usagef(cmd, "--from is missing: which schema should be copied?")
 	}
-	if v.into == "" {
+	src, err := v.Open(v.from, cmd.ErrOrStderr())
+	if choice := new(source.UnclearError); v.into == "" && !errors.As(err, &choice) { // else that comes first
+		if err == nil {
+			src.Close()
+		}
 		return usagef(cmd, "--into is missing: where should it be copied to?")
 	}
-	src, err := v.Open(v.from, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}

@@ -189,3 +189,19 @@ func TestVendorRefuses(t *testing.T) {
 		})
 	}
 }
+
+// TestVendorUnclear holds that the schemas of an archive are listed, even if nothing else of the
+// command line is there yet.
+func TestVendorUnclear(t *testing.T) {
+	t.Chdir(writeFiles(t, map[string]string{"q/qapi/qapi-schema.json": "{ 'command': 'a' }\n", "q/qga/qapi-schema.json": "{ 'command': 'b' }\n"}))
+	if out, err := exec.Command("tar", "-czf", "q.tar.gz", "q").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, args := range [][]string{{"--from", "q.tar.gz"}, {"--from", "q.tar.gz", "--into", "x"}} {
+		got := runArgs(append([]string{"vendor"}, args...)...)
+		want := "qapi-go: q.tar.gz: which schema? This archive has 2:\n  q.tar.gz:qapi/qapi-schema.json\n  q.tar.gz:qga/qapi-schema.json\n"
+		if got.status != 2 || got.stdout != "" || got.stderr != want {
+			t.Errorf("%q: status %d\n%s%s", args, got.status, got.stdout, got.stderr)
+		}
+	}
+}
