@@ -11,7 +11,7 @@ import (
 )
 
 // DefaultMaxMessage is the limit on the size of one message, in bytes, unless
-// an option sets another. QEMU has the same for what it reads.
+// an option sets another. QEMU has the same limit for what it reads.
 const DefaultMaxMessage = 64 << 20
 
 // Sizes of buffers, in bytes.

@@ -11,7 +11,7 @@ import (
 // itself, with [Client.Close] or [Server.Shutdown].
 var ErrClosed = errors.New("qmp: connection closed by this program")
 
-// ErrSubscriptionClosed is what a [Subscription] gives after its Close, and a
+// ErrSubscriptionClosed is the error of a [Subscription] after its Close, and of a
 // sequence of events that is ranged over again after its end.
 var ErrSubscriptionClosed = errors.New("qmp: subscription closed")
 

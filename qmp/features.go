@@ -64,7 +64,7 @@ func QueryFeatures(ctx context.Context, c Caller) (*Features, error) {
 	return parseFeatures(reply)
 }
 
-// ParseFeatures reads what a server has answered to query-qmp-schema: the array,
+// ParseFeatures reads the answer of a server to query-qmp-schema: the array,
 // as JSON. The caller must not change it afterwards.
 func ParseFeatures(schema []byte) (*Features, error) {
 	f, err := parseFeatures(schema)

@@ -26,7 +26,7 @@ type ServerCommand struct {
 	AllowOOB       bool
 	AllowPreconfig bool
 
-	// Reply is what the server answers by itself if Run is nil: a JSON text.
+	// Reply is the result that the server returns if Run is nil: a JSON text.
 	// Generated code has it for query-qmp-schema. Without it, the server has
 	// answers for query-commands (the commands that have an answer) and
 	// query-version.

@@ -75,7 +75,7 @@ func newSession(o sessionOptions, connect func(ctx context.Context) (io.ReadWrit
 // ErrProcessEnded is the cause of the end of a session whose process has ended: see [WithProcess].
 var ErrProcessEnded = errors.New("qmp: the process has ended")
 
-// A Status is what a session is doing.
+// A Status is the activity of a session.
 type Status uint8
 
 const (
@@ -99,7 +99,7 @@ func (s Status) String() string {
 	return "ended"
 }
 
-// A SessionState is what a session is doing and why.
+// A SessionState is the activity of a session, and its reason.
 type SessionState struct {
 	Status      Status
 	Connections int   // how many there have been, the present one included

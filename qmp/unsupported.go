@@ -22,7 +22,7 @@ type UnsupportedError struct {
 	want string // the type that is needed, in QEMU's words, if Kind is UnsupportedType
 }
 
-// An UnsupportedKind says what a server does not have.
+// An UnsupportedKind is the kind of thing that a server does not have.
 type UnsupportedKind string
 
 // What a server may not have.
