@@ -105,7 +105,8 @@ func settled(source string) bool {
 	}
 	indented := 0 // lines of a block of code; -1 if one of them is not
 	blank := true
-	for line := range strings.SplitSeq(source+"\n// end", "\n") {
+	lines := strings.Split(source+"\n// end", "\n")
+	for i, line := range lines {
 		line = strings.TrimPrefix(line, "//")
 		if line == "" {
 			if blank {
@@ -135,8 +136,9 @@ func settled(source string) bool {
 		if strings.Contains(text, "``") || strings.Contains(text, "''") || strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || r < ' ' }) {
 			return false
 		}
-		if last := text[len(text)-1]; before && text != "end" && !strings.ContainsRune(".:,;)", rune(last)) && !strings.Contains(source, "//"+line+"\n// ") {
-			return false // a line of its own could be a heading
+		// Go doc takes a line between blank ones for a heading, but for the first and the last.
+		if i > 0 && i+3 < len(lines) && before && lines[i+1] == "//" && isHeading(text) {
+			return false
 		}
 	}
 	return true
