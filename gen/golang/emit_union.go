@@ -94,7 +94,7 @@ func (e *emitter) mark(name, mark string) {
 	e.out.Func().Params(jen.Op("*").Id(name)).Id(mark).Params().Block()
 }
 
-// nilPointer returns (*T)(nil): static data that tells the runtime a type.
+// nilPointer returns (*T)(nil): static data from which the runtime takes the type.
 func nilPointer(t jen.Code) *jen.Statement {
 	return jen.Parens(jen.Op("*").Add(t)).Call(jen.Nil())
 }

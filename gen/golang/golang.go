@@ -5,9 +5,9 @@
 // It works in two steps. Package names plans the files, what each declares, and
 // all names. Emission then writes one file a schema module.
 //
-// What it writes is plain structs with tags; the methods that some types have
-// are one line each, and everything else is in the runtime, qmp. Users pay for
-// generated code on every cold build.
+// It writes plain structs with tags and methods of one line; everything else is in
+// the runtime, package qmp. Users pay for generated code on every cold build, so
+// that docs/performance.md, "Compile cost", counts what each kind of method costs.
 package golang
 
 import (

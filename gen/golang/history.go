@@ -16,14 +16,14 @@ func (e *emitter) history() {
 	if table == "\n" {
 		return
 	}
-	e.comment(text(names.History + " tells since which release the commands, arguments, values and branches are there, as far as the schema says: see [qmp.WithFeatureCheck]."))
+	e.comment(text(names.History + " holds the first release of each command, argument, value and branch, as far as the schema says: see [qmp.WithFeatureCheck]."))
 	e.out.Var().Id(names.History).Op("=").Qual(qmpPath, "History").Values(jen.Id("Table").Op(":").Add(rawString(table)))
 }
 
 // rawString returns a literal of a text that has no backquotes.
 func rawString(s string) *jen.Statement { return jen.Op("`" + s + "`") }
 
-// A span is since and until when something is there; both empty: always.
+// A span is the first and the last release that have something; both are empty if all have it.
 type span struct{ since, until string }
 
 func (s span) String() string {
@@ -36,7 +36,7 @@ func (s span) String() string {
 	return word(s.since) + " " + word(s.until)
 }
 
-// A part is what stands below a definition in the table.
+// A part is a line below a definition in the table.
 type part struct {
 	name string // with the mark of its kind
 	span span
@@ -45,20 +45,20 @@ type part struct {
 
 // A tableWriter makes the history table of a schema.
 type tableWriter struct {
-	schema  *ir.Schema
-	telling map[ir.Type]bool // types below which there is something to tell
+	schema   *ir.Schema
+	recorded map[ir.Type]bool // types that have an entry, or lead to one
 }
 
-// historyTable returns the table for qmp.History, whose form that describes. It
-// has only what there is something to say of, and the way to it.
+// historyTable returns the table for [qmp.History], which describes its form. It has what did not
+// exist always, and the way to it.
 func historyTable(s *ir.Schema) string {
-	h := &tableWriter{schema: s, telling: make(map[ir.Type]bool)}
+	h := &tableWriter{schema: s, recorded: make(map[ir.Type]bool)}
 	reached := h.reached()
 	for changed := true; changed; {
 		changed = false
 		for _, t := range reached {
-			if !h.telling[t] && h.tells(h.parts(t)) {
-				h.telling[t], changed = true, true
+			if !h.recorded[t] && h.records(h.parts(t)) {
+				h.recorded[t], changed = true, true
 			}
 		}
 	}
@@ -68,7 +68,7 @@ func historyTable(s *ir.Schema) string {
 		h.command(&b, c)
 	}
 	for _, t := range reached {
-		if h.telling[t] {
+		if h.recorded[t] {
 			fmt.Fprintf(&b, "%s - -\n", t.Head().Name)
 			h.write(&b, h.parts(t))
 		}
@@ -146,11 +146,10 @@ func (h *tableWriter) span(in ir.Presence, stated string) span {
 	return span{since, until}
 }
 
-// tells reports whether there is something to say of parts or of what is below
-// them.
-func (h *tableWriter) tells(parts []part) bool {
+// records reports whether parts, or what is below them, have an entry in the table.
+func (h *tableWriter) records(parts []part) bool {
 	for _, p := range parts {
-		if p.span != (span{}) || h.telling[element(p.typ)] {
+		if p.span != (span{}) || h.recorded[element(p.typ)] {
 			return true
 		}
 	}
@@ -161,11 +160,11 @@ func (h *tableWriter) command(b *strings.Builder, c *ir.Command) {
 	arg := element(c.Arg)
 	inline := arg != nil && arg.Head().Implicit
 	at := h.span(c.In, c.Doc.Since())
-	if at == (span{}) && c.Gen && !h.telling[arg] {
+	if at == (span{}) && c.Gen && !h.recorded[arg] {
 		return
 	}
 	fmt.Fprintf(b, "%s %s", c.Name, at)
-	if h.telling[arg] && !inline {
+	if h.recorded[arg] && !inline {
 		b.WriteString(" " + arg.Head().Name)
 	}
 	b.WriteByte('\n')
@@ -174,19 +173,19 @@ func (h *tableWriter) command(b *strings.Builder, c *ir.Command) {
 	}
 	if inline {
 		h.write(b, h.parts(arg))
-		h.telling[arg] = false // it stands here
+		h.recorded[arg] = false // written here
 	}
 }
 
-// write writes what there is to say of parts.
+// write writes the entries of parts.
 func (h *tableWriter) write(b *strings.Builder, parts []part) {
 	for _, p := range parts {
 		t := element(p.typ)
-		if p.span == (span{}) && !h.telling[t] {
+		if p.span == (span{}) && !h.recorded[t] {
 			continue
 		}
 		fmt.Fprintf(b, " %s %s", p.name, p.span)
-		if h.telling[t] {
+		if h.recorded[t] {
 			b.WriteString(" " + t.Head().Name)
 		}
 		b.WriteByte('\n')

@@ -7,10 +7,9 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// rateKeys are the members that tell apart what QEMU limits for itself among the
-// events of one name: of two events that differ in it, neither replaces the
-// other. Schemas do not say so; the table is that of QEMU's monitor/monitor.c,
-// qapi_event_throttle_hash.
+// rateKeys are the members by which QEMU limits the rate of an event: of two events that differ
+// in the member, neither replaces the other. Schemas do not say so; the table is that of
+// qapi_event_throttle_hash in QEMU's monitor/monitor.c.
 var rateKeys = map[string]string{
 	"BLOCK_IO_ERROR":            "qom-path",
 	"MEMORY_DEVICE_SIZE_CHANGE": "qom-path",

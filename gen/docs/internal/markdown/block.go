@@ -22,7 +22,7 @@ func (p *page) blocks(in model.Prose, blocks []prose.Block) []string {
 		if len(out) > 0 {
 			out = append(out, "")
 			if i > 0 && isList(blocks[i-1]) && isList(b) {
-				out = append(out, apart, "")
+				out = append(out, listBreak, "")
 			}
 		}
 		out = append(out, lines...)
@@ -30,8 +30,8 @@ func (p *page) blocks(in model.Prose, blocks []prose.Block) []string {
 	return out
 }
 
-// apart stands between two lists, which would be one.
-const apart = "<!-- -->"
+// listBreak separates two lists, which would otherwise be one.
+const listBreak = "<!-- -->"
 
 // endsInList reports whether the last block is a list.
 func endsInList(in model.Prose) bool {

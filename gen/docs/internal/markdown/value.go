@@ -64,7 +64,7 @@ func (v valueWriter) returns(s *sections, value *model.Value) {
 	s.add(v.described(head, text)...)
 	if value != nil && v.hasParts(value) {
 		if endsInList(text) {
-			s.add(apart)
+			s.add(listBreak)
 		}
 		s.add(v.parts(value)...)
 	}
@@ -160,7 +160,7 @@ func (v valueWriter) withParts(lines []string, text model.Prose, value *model.Va
 	parts := v.parts(value)
 	switch {
 	case endsInList(text):
-		lines = append(lines, "", apart, "")
+		lines = append(lines, "", listBreak, "")
 	case !strings.HasPrefix(parts[0], "- "):
 		lines = append(lines, "")
 	}
@@ -207,7 +207,7 @@ func alternatives(names []string) string {
 	return strings.Join(names, "")
 }
 
-// facts returns what there is to know about a member apart from its type.
+// facts returns what a member has besides its type.
 func (v valueWriter) facts(m *model.Member) []string {
 	var out []string
 	if m.Since != "" {

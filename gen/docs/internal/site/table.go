@@ -99,7 +99,7 @@ func (w *writer) inherits(r *model.Row) bool {
 	return w.here != nil && w.here.IsType() && r.ID == r.Anchor()
 }
 
-// memberBadges writes what there is to know about a member apart from its type.
+// memberBadges writes what a member has besides its type.
 func (w *writer) memberBadges(m *model.Member) {
 	if m.Since != "" {
 		w.badge("since", "since "+m.Since)

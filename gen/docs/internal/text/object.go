@@ -49,8 +49,8 @@ func (w entryWriter) value(indent string, v *model.Value) {
 	}
 }
 
-// object writes the members of an object. At the top of an entry, text about the
-// object stands apart from them.
+// object writes the members of an object. At the top of an entry, a blank line separates text
+// about the object from them.
 func (w entryWriter) object(indent string, v *model.Value) {
 	if v.Def != nil {
 		for _, p := range passages(v.Def) {
