@@ -1,6 +1,7 @@
 package qga_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/qapi-go/qapi-go/qga"
@@ -72,6 +74,50 @@ func TestSyncRetries(t *testing.T) {
 	}), qga.WithRetry(20*time.Millisecond))
 	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
 		t.Error(err)
+	}
+}
+
+// An agent that takes longer for each answer than the interval between two attempts is
+// synchronised with all the same.
+func TestSyncSlowAgent(t *testing.T) {
+	for _, g := range generations {
+		t.Run(g.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client, server := net.Pipe()
+				lines := make(chan string, 1000) // with the time that they take
+				go func() {
+					defer close(lines)
+					in := bufio.NewReader(server)
+					for line, err := in.ReadString('\n'); err == nil; line, err = in.ReadString('\n') {
+						lines <- line
+					}
+				}()
+				slow, agentEnd := net.Pipe()
+				go func() {
+					defer slow.Close()
+					go io.Copy(server, slow)
+					for line := range lines {
+						time.Sleep(3 * time.Second) // of the bubble
+						if _, err := io.WriteString(slow, line); err != nil {
+							return
+						}
+					}
+				}()
+				go g.serve(&agent{t: t, conn: agentEnd, in: bufio.NewReader(agentEnd)}, func(_ string, reply func(string) string) string { return reply("7") })
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				c, err := qga.NewClient(ctx, client)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got int
+				if err := c.Call(ctx, "x", nil, &got); err != nil || got != 7 {
+					t.Errorf("%d, %v", got, err)
+				}
+				c.Close()
+				agentEnd.Close()
+			})
+		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/wire"
@@ -87,8 +88,17 @@ func (c *Client) Sync(ctx context.Context) error {
 // was sent.
 var errOtherForm = errors.New("another form of synchronisation is needed")
 
+// errLate says that an earlier synchronisation was answered: the agent is there, and slow.
+var errLate = errors.New("an earlier synchronisation was answered")
+
+// lateFactor is how many times the interval between two attempts the answer to the last one may
+// take after a late one has come. Without more time, no attempt would be answered before the next
+// one is sent, where each answer takes longer than the interval.
+const lateFactor = 8
+
 func (c *Client) sync(ctx context.Context) error {
 	c.stale = true
+	earliest := c.lastID + 1
 	x := c.begin()
 	defer c.finish(x)
 	opens := x
@@ -102,9 +112,10 @@ func (c *Client) sync(ctx context.Context) error {
 		if s.delimited {
 			refusable++
 		}
-		bounded, cancel := context.WithTimeout(ctx, c.opts.retry)
-		err := c.awaitSync(bounded, x, &s, &refusable)
-		cancel()
+		err := c.awaitSync(ctx, c.opts.retry, x, &s, earliest, &refusable)
+		for err == errLate {
+			err = c.awaitSync(ctx, lateFactor*c.opts.retry, x, &s, earliest, &refusable)
+		}
 		switch {
 		case err == nil:
 			c.stale = false
@@ -118,9 +129,14 @@ func (c *Client) sync(ctx context.Context) error {
 	}
 }
 
-// awaitSync waits for the answer to the last attempt. Those to earlier ones,
-// which may come late, are not it.
-func (c *Client) awaitSync(ctx context.Context, x *exchange, s *syncRequest, refusable *int) error {
+// awaitSync waits for the answer to the last attempt. Those to earlier ones, whose
+// numbers are from earliest on, are not it, since more answers follow them: for
+// them the error is errLate.
+func (c *Client) awaitSync(
+	ctx context.Context, wait time.Duration, x *exchange, s *syncRequest, earliest uint64, refusable *int,
+) error {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
 	for {
 		m, err := c.nextMessage(ctx, x)
 		if err != nil {
@@ -132,6 +148,8 @@ func (c *Client) awaitSync(ctx context.Context, x *exchange, s *syncRequest, ref
 			c.synced = m.number
 			c.refusesIDs = c.refusesIDs || s.withID && m.id == "" // or ignores them
 			return nil
+		case m.returns(earliest, s.first-1):
+			return errLate
 		case m.kind == greetingMessage:
 			return &qmp.ProtocolError{Reason: "this is a QMP monitor, not a guest agent", Input: string(excerpt(m.text))}
 		case m.kind == errorMessage:
