@@ -16,8 +16,11 @@ func TestCompletionInBash(t *testing.T) {
 	}
 	dir := writeFiles(t, map[string]string{"a.json": "{ 'command': 'query-a', 'data': { 'kind': 'str' } }\n{ 'command': 'query-b' }\n", "sub/x": ""})
 	program := filepath.Join(dir, "bin", "qapi-go")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := os.Mkdir(filepath.Dir(program), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(os.Args[0], program); err != nil {
+		t.Skip(err)
 	}
 	t.Chdir(dir)
 	script := `source <(qapi-go completion bash)
@@ -37,7 +40,7 @@ printf '%s\n' "${COMPREPLY[@]}"`
 		{"qapi-go generate --out su", "sub"},
 	} {
 		cmd := exec.Command(bash, "--norc", "--noprofile", "-c", script, "bash", test.line)
-		cmd.Env = []string{"PATH=" + filepath.Dir(program) + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + dir}
+		cmd.Env = []string{"PATH=" + filepath.Dir(program) + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + dir, asProgram + "=1"}
 		out, err := cmd.Output() // stderr has a complaint: no key was pressed
 		var words []string
 		for line := range strings.Lines(string(out)) {
