@@ -40,29 +40,29 @@ server's dispatch table, one file a schema module. The package needs the standar
 library and github.com/qapi-go/qapi-go/qmp.
 
 Several --schema, oldest first, or a folder of releases, give one package for the
-servers of all of them: what any release has is there, and comments say in which
-releases; what a release lacks is optional. A release is called as the folder with
-a version in its path, as in 10.2.0/qapi/qapi-schema.json, or as the file VERSION
-above it says. Where two names of different releases would be one in Go, --prefer
-RELEASE lets that release keep its name.
+servers of all of them: it has what any release has, comments name the releases, and
+what a release lacks is optional. The name of a release is that of the folder with a
+version in its path, as in 10.2.0/qapi/qapi-schema.json, or the contents of the file
+VERSION above it. If names of different releases clash in Go, --prefer RELEASE lets
+that release keep its name.
 
 Without --schema, an embedded example is used. Without both --schema and --out,
-what is under generate in qapi.yaml is made, if there is one (docs/config.md).
+generate writes the outputs listed under generate in qapi.yaml, if there is one
+(docs/config.md).
 
-Files that are already as they should be are not touched, and if nothing has
-changed since the last run little is done at all. What an earlier run wrote and is
-no longer generated is removed; a manifest in the folder says what that is. Such a
-file is kept if it was edited and no longer says that it is generated, unless
---clean is given; nothing else is ever removed. Several processes may write to one
-folder: they wait for each other. If a run fails, the folder is as it was. If it
-is killed, the folder is as it was, or the next run makes it so first.
+Unchanged files are not touched, and a run with nothing to do ends early. A manifest
+in the folder lists the generated files; those that are no longer generated are
+removed, except files that were edited and have lost their "Code generated" line,
+which only --clean removes. Nothing else is ever removed. Several processes may write
+to one folder: they wait for each other. A run that fails restores the folder; after
+one that was killed, the next run does.
 
---check writes nothing and says of each file that is not up to date whether it is
-changed (by the schema, the options or the program), missing, orphaned (no longer
-generated) or edited by hand, and "interrupted" if a run was killed while it put
-files in place. --diff prints what would change as a unified diff. The exit status
-of each is 1 if there is anything, and they exclude each other. --timings prints how long each stage took,
-for people: its layout may change.
+--check writes nothing and lists the files that are not up to date: changed (by the
+schema, the options or the program), missing, orphaned (no longer generated), edited
+by hand, or "interrupted" (a run was killed while it replaced files). --diff prints
+the difference as a unified diff. With either, the exit status is 1 if anything
+differs; they exclude each other. --timings prints how long each stage took; its
+layout may change.
 
 --docs sets how much of the schema's documentation is copied into comments: full,
 summary (the first paragraph of each text) or none. What is copied keeps the
@@ -72,20 +72,18 @@ With none, nothing is copied: comments state kind, wire name, mandatory members,
 conditions and since when, in words of qapi-go's own, and the files are under
 Apache-2.0 alone. --spdx sets the line.
 
---include takes the name of a command or event, or a pattern of such names with
-'*', '?' and "[a-z]"; --exclude takes away from those. Only they and the types
-that they need are generated. Without --include, all are chosen.
+--include selects commands and events by name or pattern ('*', '?' and "[a-z]"),
+--exclude removes some of them. Only these and the types that they need are
+generated. Without --include, all are selected.
 
---define says which macros the server was built with, and so decides the schema's
-conditions ('if'): what has a condition that does not hold is left out. All macros
-that are not given count as undefined. Without --define everything stays, with its
+--define names the macros that the server was built with, and thus decides the
+schema's conditions ('if'): what depends on a false condition is left out. All other
+macros count as undefined. Without --define everything is generated, with its
 condition in the comment.
 
---rename gives Go names to what has none of its own because two names of the
-schema become the same one, or is just to be called otherwise: TYPE=Name,
-COMMAND=Name, EVENT=Name, or DEFINITION.MEMBER=Name for a member, a value, or the
-branch of an alternate. MODULE.json=name.go names the file of a module, for two
-modules whose files would have one name.`,
+--rename sets Go names, to resolve a clash or for a better name: TYPE=Name,
+COMMAND=Name, EVENT=Name, or DEFINITION.MEMBER=Name for a member, an enum value or a
+branch of an alternate. MODULE.json=name.go sets the file name of a module.`,
 		Example: `  qapi-go generate --out ./out
   qapi-go generate --schema qemu/qapi/qapi-schema.json --out internal/qapi
   qapi-go generate --schema qemu/qga/qapi-schema.json --package qga --parts types,client --out internal/qga
