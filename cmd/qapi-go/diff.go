@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/internal/compat"
+	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/ir"
 )
@@ -91,6 +92,10 @@ values, branches, events, switches, and commands run by a constant name. What it
 cannot see (names that are not constant, reflection, files that build constraints
 leave out) it lists. --unused prints the commands and events that the packages
 use, as include: lines for qapi.yaml.
+
+OLD and NEW may be folders of releases, each of which is then one schema
+(docs/releases.md): with a release more in NEW, diff reports what that changes for
+a package for all of them.
 
 --history DIR compares the releases in the folders of DIR, in the order of their
 versions, and says since when there is each command, event, member and value,
@@ -290,7 +295,7 @@ func (d *differ) readAccepted() ([]*compat.Acceptance, error) {
 // operand loads a schema that is to be compared, of files or of a server.
 // If it has errors they have been printed, and the error is driver.ErrFindings.
 func (d *differ) operand(cmd *cobra.Command, name string) (*ir.Schema, error) {
-	got, err := d.load.LoadAny(cmd.Context(), name, cmd.ErrOrStderr())
+	got, err := d.load.loadSchema(cmd, config.Schema{Name: name})
 	if err != nil {
 		return nil, err
 	}

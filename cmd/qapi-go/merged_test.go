@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
 // TestReleasesAsOne gives several releases to the commands that read a schema.
@@ -114,4 +116,59 @@ func TestCheckInputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(1, "changed")
+}
+
+// TestDiffUsedOfReleases asks what hits a program that uses a package for several releases: of
+// the step from one of the releases to the next, and of a release that is added to them.
+func TestDiffUsedOfReleases(t *testing.T) {
+	const more = "{ 'command': 'more' }\n"
+	dir := writeFiles(t, map[string]string{
+		"go.mod":                      "module example.org/p\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n",
+		"r/1.0.0/qapi-schema.json":    lampOld,
+		"r/2.0.0/qapi-schema.json":    lampNew,
+		"all/1.0.0/qapi-schema.json":  lampOld,
+		"all/2.0.0/qapi-schema.json":  lampNew,
+		"all/3.0.0/qapi-schema.json":  lampNew + more,
+		"wide/1.0.0/qapi-schema.json": lampOld,
+		"wide/2.0.0/qapi-schema.json": lampNew,
+		"wide/3.0.0/qapi-schema.json": "{ 'command': 'lamp', 'data': { '*hue': 'int' } }\n",
+		"main.go": `package main
+
+import (
+	"context"
+
+	"example.org/p/qapi"
+)
+
+func dark(ctx context.Context, c *qapi.Client, hue qapi.Hue) error {
+	if err := c.Lamp(ctx, qapi.LampArgs{Hue: &hue}); err != nil {
+		return err
+	}
+	return c.Off(ctx)
+}
+
+func main() {}
+`,
+	})
+	t.Chdir(dir)
+	t.Setenv("GOWORK", "off")
+	t.Setenv("GOFLAGS", "-mod=mod")
+	t.Setenv("GOPROXY", "off")
+	if r := runArgs("generate", "--schema", "r", "--package", "qapi", "--out", "qapi"); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	for _, tt := range []struct {
+		args   string
+		status int
+		want   string
+	}{
+		{"r/1.0.0/qapi-schema.json r/2.0.0/qapi-schema.json", 1, "main.go:13:11: return c.Off(ctx)"},
+		{"r all", 0, "0 of 1 changes hit the code"},
+		{"r wide", 1, "main.go:10:"},
+	} {
+		r := runArgs(append([]string{"diff", "--used", "."}, strings.Fields(tt.args)...)...)
+		if r.status != tt.status || !strings.Contains(r.stdout, tt.want) {
+			t.Errorf("diff %s: status %d, want %d and %q\n%s%s", tt.args, r.status, tt.status, tt.want, r.stdout, r.stderr)
+		}
+	}
 }

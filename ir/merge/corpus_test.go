@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/token"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -103,11 +104,26 @@ func firstDifference(a, b string) [2]string {
 }
 
 // sets returns releases to be merged: all, the oldest with the newest, those of a
-// fleet, and neighbours.
+// fleet, and neighbours; in slow tests also random ones.
 func sets(releases []string) [][]string {
 	sets := [][]string{releases, {releases[0], releases[len(releases)-1]}, {"7.2.0", "10.0.0", "10.2.0"}}
 	for i := 1; i < len(releases); i++ {
 		sets = append(sets, releases[i-1:i+1])
+	}
+	if os.Getenv("QAPI_SLOW") != "" {
+		sets = append(sets, randomSets(releases, 6)...)
+	}
+	return sets
+}
+
+// randomSets returns random sets of three releases, the same in each run.
+func randomSets(releases []string, n int) [][]string {
+	var sets [][]string
+	r := rand.New(rand.NewPCG(14, 3))
+	for range n {
+		chosen := r.Perm(len(releases))[:3]
+		slices.Sort(chosen)
+		sets = append(sets, []string{releases[chosen[0]], releases[chosen[1]], releases[chosen[2]]})
 	}
 	return sets
 }
