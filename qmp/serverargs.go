@@ -24,7 +24,7 @@ func decodeInto(args any, text []byte) (any, error) {
 	if text == nil {
 		text = []byte("{}")
 	}
-	err := wire.Decode(text, args, wire.StrictAsQEMU)
+	err := wire.DecodeAsQEMU(text, args)
 	if err == nil {
 		return args, nil
 	}

@@ -13,6 +13,22 @@ import (
 //
 // An error is an [*Error]; what v points to is then of no use.
 func Decode(data []byte, v any, mode Mode) error {
+	return decode(data, v, mode, nil)
+}
+
+// DecodeAsQEMU is [Decode] in [Strict] mode as QEMU reads the arguments of a command: of
+// several mistakes it reports the one that QEMU reports, which goes through the members in the
+// order of the schema and looks for unknown ones last. And it accepts numbers that QEMU
+// accepts: a negative one where the schema has 64 bits without a sign, which becomes its two's
+// complement, and one too large for float64, which becomes ±Inf.
+//
+// It is a function and not a mode so that clients do not have it linked.
+func DecodeAsQEMU(data []byte, v any) error {
+	return decode(data, v, Strict, (*decoder).explain)
+}
+
+// decode is Decode, or DecodeAsQEMU if explain is not nil.
+func decode(data []byte, v any, mode Mode, explain func(d *decoder, p *plan, i int) int) error {
 	if v == nil {
 		return badTarget("cannot decode into nil")
 	}
@@ -25,7 +41,7 @@ func Decode(data []byte, v any, mode Mode) error {
 		return badTarget("cannot decode into a nil " + reflect.TypeOf(v).String())
 	}
 	reflect.ValueOf(v).Elem().SetZero()
-	d := decoder{data: data, strict: mode != Tolerant, asQEMU: mode == StrictAsQEMU}
+	d := decoder{data: data, strict: mode != Tolerant, asQEMU: explain != nil}
 	if len(data) >= minShared {
 		d.scratch = scratches.Get().(*scratch)
 		d.skips.spans = d.scratch.spans
@@ -38,9 +54,9 @@ func Decode(data []byte, v any, mode Mode) error {
 		}
 		d.syntaxError(errTrailing, i)
 	}
-	if d.asQEMU && d.err.Reason.ofSchema() {
+	if explain != nil && d.err.Reason.ofSchema() {
 		// QEMU looks at the schema once it has read all of the JSON.
-		if again := (&decoder{data: data, strict: true, asQEMU: d.asQEMU}); Valid(data) && again.explain(p, skipSpace(data, 0)) < 0 {
+		if again := (&decoder{data: data, strict: true, asQEMU: true}); Valid(data) && explain(again, p, skipSpace(data, 0)) < 0 {
 			return again.finish()
 		}
 	}
@@ -66,7 +82,7 @@ func UnmarshalJSON(data []byte, v any) error {
 type decoder struct {
 	data    []byte
 	strict  bool
-	asQEMU  bool // see StrictAsQEMU
+	asQEMU  bool // see DecodeAsQEMU
 	depth   int
 	chunk   []byte // room for strings
 	slabs   slabs

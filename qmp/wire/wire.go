@@ -77,12 +77,6 @@ const (
 	// Strict refuses unknown and missing members, unknown enum values and
 	// unknown branches.
 	Strict
-	// StrictAsQEMU is Strict, but reports of several mistakes the one that QEMU
-	// reports: it goes through the members in the order of the schema, and
-	// looks for unknown ones last. And it accepts numbers that QEMU accepts: a
-	// negative one where the schema has 64 bits without a sign, which becomes
-	// its two's complement, and one too large for float64, which becomes ±Inf.
-	StrictAsQEMU
 )
 
 // Limits of what is decoded and encoded.
