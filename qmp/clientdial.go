@@ -31,7 +31,7 @@ func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
 	}
 	doing := addr
 	var c *Client
-	err = dial.Retry(ctx, o.retry, func() error {
+	err = o.retry(ctx, func() error {
 		conn, err := connect(ctx, network, address)
 		if err != nil {
 			doing = "qmp: cannot connect to " + addr

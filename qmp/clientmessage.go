@@ -91,7 +91,11 @@ func salvage(text []byte) (m message, intact bool) {
 				m.failure = text[start:i]
 			case `"id"`:
 				value := text[skipSpace(text, colon+1):]
-				if end := bytes.IndexAny(value, ",} \t\r\n"); end >= 0 {
+				end := 0
+				for end < len(value) && !endsID(value[end]) {
+					end++
+				}
+				if end < len(value) {
 					m.hasID = true
 					m.id, m.ownID = parseID(value[:end])
 				}
@@ -100,6 +104,9 @@ func salvage(text []byte) (m message, intact bool) {
 	}
 	return m, len(open) == 0
 }
+
+// endsID reports whether a byte is the one after an id that is a number.
+func endsID(c byte) bool { return c == ',' || c == '}' || isSpace(c) }
 
 // isEvent reports whether a message that cannot be read looks like an event.
 func isEvent(text []byte) bool {

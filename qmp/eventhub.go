@@ -17,6 +17,11 @@ type hub struct {
 	all    []*eventQueue // those without names
 	err    error         // set when the source has ended
 
+	// distribute and finish, set by the first subscription: programs without one do not have
+	// them linked.
+	onEvent func(h *hub, name, data []byte, at Timestamp)
+	onEnd   func(h *hub)
+
 	chunk []byte // where the data of the last events is
 }
 
@@ -43,6 +48,7 @@ func (h *hub) subscribe(opts subscribeOptions) *eventQueue {
 		s.finish(h.err)
 		return s
 	}
+	h.onEvent, h.onEnd = (*hub).distribute, (*hub).finish
 	if len(s.opts.names) == 0 {
 		h.all = append(h.all, s)
 	}
@@ -93,6 +99,13 @@ func (h *hub) remove(s *eventQueue) {
 func (h *hub) publish(name, data []byte, at Timestamp) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.onEvent != nil {
+		h.onEvent(h, name, data, at)
+	}
+}
+
+// distribute is publish, with h.mu held.
+func (h *hub) distribute(name, data []byte, at Timestamp) {
 	t := h.topics[string(name)]
 	if len(h.all) == 0 && (t == nil || len(t.subs) == 0) {
 		return
@@ -160,12 +173,19 @@ func (h *hub) close(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.err = err
+	if h.onEnd != nil {
+		h.onEnd(h)
+	}
+}
+
+// finish ends the subscriptions that there are, with h.mu held.
+func (h *hub) finish() {
 	for _, s := range h.all {
-		s.finish(err)
+		s.finish(h.err)
 	}
 	for _, t := range h.topics {
 		for _, s := range t.subs {
-			s.finish(err)
+			s.finish(h.err)
 		}
 	}
 	h.all, h.topics, h.chunk = nil, nil, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"time"
+
+	"github.com/qapi-go/qapi-go/internal/dial"
 )
 
 // An Option changes how a client connects and behaves.
@@ -27,7 +29,7 @@ type clientOptions struct {
 	silence    time.Duration // after which a command without a reply counts as run
 	oob        bool
 	hook       func(Direction, []byte)
-	retry      time.Duration // 0: dial once
+	retry      func(ctx context.Context, attempt func() error) error
 	dial       func(ctx context.Context, network, address string) (net.Conn, error)
 	newCheck   func() callCheck // nil: calls are not checked
 }
@@ -38,7 +40,7 @@ type clientOptions struct {
 type callCheck func(ctx context.Context, g *Greeting, ask Caller, req *Request) error
 
 func newClientOptions(opts []Option) clientOptions {
-	o := clientOptions{maxMessage: DefaultMaxMessage, greeting: defaultGreetingTimeout, silence: noReplyTime}
+	o := clientOptions{maxMessage: DefaultMaxMessage, greeting: defaultGreetingTimeout, silence: noReplyTime, retry: once}
 	for _, opt := range opts {
 		opt.applyToClient(&o)
 	}
@@ -47,6 +49,9 @@ func newClientOptions(opts []Option) clientOptions {
 	}
 	return o
 }
+
+// once is how often Dial tries without [WithRetry].
+func once(_ context.Context, attempt func() error) error { return attempt() }
 
 type clientOption func(*clientOptions)
 
@@ -80,7 +85,11 @@ func WithOOB() Option {
 // ([WithDialer]) are tried again if they have a method Temporary that returns true, or wrap an
 // error of the system that passes. Without WithRetry Dial fails at once.
 func WithRetry(interval time.Duration) Option {
-	return clientOption(func(o *clientOptions) { o.retry = interval })
+	return clientOption(func(o *clientOptions) {
+		o.retry = func(ctx context.Context, attempt func() error) error {
+			return dial.Retry(ctx, interval, attempt)
+		}
+	})
 }
 
 // WithDialer sets the function that [Dial] connects with: the DialContext of a [net.Dialer], of

@@ -52,7 +52,7 @@ func DialSession(ctx context.Context, addr string, opts ...SessionOption) (*Sess
 	s := newSession(o, func(ctx context.Context) (io.ReadWriteCloser, error) {
 		return connect(ctx, network, address)
 	})
-	err = dial.Retry(ctx, o.client.retry, func() error {
+	err = o.client.retry(ctx, func() error {
 		if o.process != nil && processEnded(o.process) {
 			return ErrProcessEnded
 		}

@@ -15,18 +15,26 @@ var ignoredOptions = []string{
 	"keep-alive", "mptcp", "numeric", "mux", "logfile", "logappend", "id",
 }
 
-// notDialed are kinds of QEMU character devices that cannot be connected to by their address,
-// and why.
-var notDialed = map[string]string{
-	"telnet":    "telnet is not supported",
-	"tn3270":    "tn3270 is not supported",
-	"websocket": "websocket is not supported",
-	"udp":       "QMP does not run over udp",
-	"vsock":     "vsock needs a dialer: use WithDialer",
-	"fd":        "a descriptor of QEMU has no address here; connect by other means and use NewClient",
-	"chardev":   "this names a character device of QEMU; give its address instead",
-	"file":      "a file takes no commands",
-	"serial":    "serial ports are not supported; open it and use NewClient",
+// notDialed returns why the kind of a QEMU character device cannot be connected to by its
+// address, or "" for a scheme that is none.
+func notDialed(scheme string) string {
+	switch scheme {
+	case "telnet", "tn3270", "websocket":
+		return scheme + " is not supported"
+	case "udp":
+		return "QMP does not run over udp"
+	case "vsock":
+		return "vsock needs a dialer: use WithDialer"
+	case "fd":
+		return "a descriptor of QEMU has no address here; connect by other means and use NewClient"
+	case "chardev":
+		return "this names a character device of QEMU; give its address instead"
+	case "file":
+		return "a file takes no commands"
+	case "serial":
+		return "serial ports are not supported; open it and use NewClient"
+	}
+	return ""
 }
 
 // Parse returns the network and the address of an address as users write it: "unix" and "tcp",
@@ -51,8 +59,8 @@ func parse(addr string) (network, address string, err error) {
 		return parseTCP(addr, rest)
 	case found && scheme == "pipe" && rest != "":
 		return "pipe", rest, nil
-	case found && notDialed[scheme] != "":
-		return "", "", badAddr(addr, ": "+notDialed[scheme]+"; want unix:PATH or tcp:HOST:PORT")
+	case found && notDialed(scheme) != "":
+		return "", "", badAddr(addr, ": "+notDialed(scheme)+"; want unix:PATH or tcp:HOST:PORT")
 	case strings.Contains(addr, "/"):
 		return "unix", addr, nil
 	}
@@ -62,7 +70,7 @@ func parse(addr string) (network, address string, err error) {
 func parseUnix(addr, rest string) (network, address string, err error) {
 	path, opts := splitOptions(rest)
 	if strings.HasPrefix(path, "fd=") {
-		return "", "", badAddr(addr, ": "+notDialed["fd"])
+		return "", "", badAddr(addr, ": "+notDialed("fd"))
 	}
 	path = strings.TrimPrefix(path, "path=")
 	if path == "" {
@@ -87,7 +95,7 @@ func parseUnix(addr, rest string) (network, address string, err error) {
 	path = "@" + path // the spelling of package net
 	const sunPath = 108
 	if !tight && len(path) < sunPath {
-		path += strings.Repeat("\x00", sunPath-len(path))
+		path += string(make([]byte, sunPath-len(path)))
 	}
 	return "unix", path, nil
 }
@@ -108,22 +116,21 @@ func parseTCP(addr, rest string) (network, address string, err error) {
 
 // splitOptions cuts at single commas and makes double commas single.
 func splitOptions(s string) (first string, opts []string) {
-	var parts []string
-	var part strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] != ',':
-			part.WriteByte(s[i])
-		case i+1 < len(s) && s[i+1] == ',':
-			part.WriteByte(',')
-			i++
-		default:
-			parts = append(parts, part.String())
-			part.Reset()
+	part := ""
+	for {
+		text, rest, found := strings.Cut(s, ",")
+		part += text
+		if found && strings.HasPrefix(rest, ",") {
+			part += ","
+			s = rest[1:]
+			continue
 		}
+		opts = append(opts, part)
+		if !found {
+			return opts[0], opts[1:]
+		}
+		part, s = "", rest
 	}
-	parts = append(parts, part.String())
-	return parts[0], parts[1:]
 }
 
 // parseOption reads "name=on", "name=off", "name=value", and the short forms

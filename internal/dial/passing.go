@@ -36,6 +36,5 @@ func Passing(err error) bool {
 
 // IsReset reports whether an error says that the other side has reset the connection.
 func IsReset(err error) bool {
-	var errno syscall.Errno
-	return errors.As(err, &errno) && slices.Contains(reset, errno)
+	return slices.ContainsFunc(reset, func(errno syscall.Errno) bool { return errors.Is(err, errno) })
 }

@@ -24,8 +24,7 @@ func dialUnix(ctx context.Context, path string) (net.Conn, error) {
 	if err == nil {
 		return conn, nil
 	}
-	var op *net.OpError
-	if errors.As(err, &op) {
+	if op, ok := err.(*net.OpError); ok {
 		op.Addr = &net.UnixAddr{Name: path, Net: "unix"}
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) { // as for a socket that nobody listens on

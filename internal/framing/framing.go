@@ -39,7 +39,9 @@ type Reader struct {
 	r     io.Reader
 	max   int // bytes of one message
 	parse func([]byte) bool
-	agent bool
+
+	// Of the channel of a guest agent, in place of scan: clients of monitors do not link it.
+	scanAgent func(f *Reader) (bool, error)
 
 	buf        []byte
 	start, end int // buf[start:end] is received and not yet returned
@@ -74,7 +76,7 @@ func New(r io.Reader, limit int, parse func(text []byte) bool) *Reader {
 // a message that is not complete.
 func NewAgent(r io.Reader, limit int) *Reader {
 	f := New(r, limit, func([]byte) bool { return true })
-	f.agent = true
+	f.scanAgent = (*Reader).scanNoisy
 	return f
 }
 
@@ -94,7 +96,7 @@ func (f *Reader) Next() (text []byte, ok bool, err error) {
 		if done {
 			text := f.buf[f.start:f.pos:f.pos]
 			f.start = f.pos
-			if f.agent && len(text) == 0 {
+			if f.scanAgent != nil && len(text) == 0 {
 				return nil, true, nil
 			}
 			return text, f.parse(text), nil
@@ -119,7 +121,7 @@ func (f *Reader) Wait() error {
 // message is one: nothing but the whole of an object can.
 func (f *Reader) line() []byte {
 	switch {
-	case f.depth > 0 || f.agent:
+	case f.depth > 0 || f.scanAgent != nil:
 		return nil
 	case f.scanFirst > 0:
 		return nil
@@ -133,7 +135,10 @@ func (f *Reader) line() []byte {
 	if end < 0 {
 		return nil
 	}
-	text := bytes.TrimRight(received[:end], "\r")
+	text := received[:end]
+	for len(text) > 0 && text[len(text)-1] == '\r' {
+		text = text[:len(text)-1]
+	}
 	if len(text) < 2 || text[0] != '{' || text[len(text)-1] != '}' || len(text) > f.max {
 		return nil
 	}
@@ -148,8 +153,8 @@ func (f *Reader) line() []byte {
 
 // scan advances pos to the end of the message and reports whether it got there.
 func (f *Reader) scan() (bool, error) {
-	if f.agent {
-		return f.scanAgent()
+	if f.scanAgent != nil {
+		return f.scanAgent(f)
 	}
 	buf, i := f.buf[:f.end], f.pos
 	if f.depth == 0 {
@@ -167,8 +172,8 @@ func (f *Reader) scan() (bool, error) {
 	return f.object(buf, i)
 }
 
-// scanAgent is scan for a guest agent. At a sentinel the message is empty.
-func (f *Reader) scanAgent() (bool, error) {
+// scanNoisy is scan for a guest agent. At a sentinel the message is empty.
+func (f *Reader) scanNoisy() (bool, error) {
 	reset := bytes.IndexByte(f.buf[f.pos:f.end], sentinel)
 	buf, i := f.buf[:f.end], f.pos
 	if reset >= 0 {

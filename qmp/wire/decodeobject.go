@@ -2,7 +2,6 @@ package wire
 
 import (
 	"encoding/binary"
-	"strconv"
 	"strings"
 	"unsafe"
 )
@@ -304,7 +303,7 @@ func (p *plan) wanted() string {
 // unknownValue says that the schema does not have a value of an enum, or no
 // branch for it.
 func (d *decoder) unknownValue(value string, at int) int {
-	d.fail(at, ReasonValue, "unknown value "+strconv.Quote(value))
+	d.fail(at, ReasonValue, "unknown value "+quote(value))
 	d.err.Value = value
 	return -1
 }

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"encoding"
-	"encoding/base64"
 	"reflect"
 	"strconv"
 	"strings"
@@ -153,7 +152,7 @@ func (d *decoder) reflectString(class, i int, v reflect.Value) int {
 	var s string
 	next := d.string(i, &s)
 	if next >= 0 && number && !isNumber(s) {
-		return d.fail(i, ReasonType, strconv.Quote(s)+" is no JSON number")
+		return d.fail(i, ReasonType, quote(s)+" is no JSON number")
 	}
 	v.SetString(s)
 	return next
@@ -166,9 +165,12 @@ func (d *decoder) base64(i int, v reflect.Value) int {
 	if next < 0 {
 		return -1
 	}
-	b, err := base64.StdEncoding.DecodeString(s)
+	b, ok := parseBase64(s)
+	if !ok {
+		return d.fail(i, ReasonType, "the string is not base64")
+	}
 	v.SetBytes(b)
-	return d.caused(i, next, err)
+	return next
 }
 
 // reflectList reads an array into a slice or an array, which drops the elements
@@ -261,7 +263,7 @@ func (d *decoder) reflectMap(i int, v reflect.Value) int {
 				return -1
 			}
 		} else if !setKey(key, name) {
-			return d.fail(at, ReasonType, strconv.Quote(name)+" is no "+t.Key().String())
+			return d.fail(at, ReasonType, quote(name)+" is no "+t.Key().String())
 		}
 		value := reflect.New(t.Elem()).Elem()
 		if i = d.reflect(i, value); i >= 0 {
@@ -327,7 +329,7 @@ func (d *decoder) quoted(i int, v reflect.Value) int {
 	}
 	inner := decoder{data: []byte(s)}
 	if inner.reflect(0, v) != len(s) {
-		d.fail(i, ReasonType, strconv.Quote(s)+" in a string is no "+v.Type().String())
+		d.fail(i, ReasonType, quote(s)+" in a string is no "+v.Type().String())
 		if inner.err != nil {
 			d.err.Err = inner.err.Err
 		}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
-	"strconv"
 	"unsafe"
 )
 
@@ -109,7 +108,7 @@ func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 		return e.string(n, *(*string)(src), 0)
 	case kindEnum:
 		if e.strict && !p.knows(src) {
-			return e.fail(ReasonValue, "unknown value "+strconv.Quote(*(*string)(src)))
+			return e.fail(ReasonValue, "unknown value "+quote(*(*string)(src)))
 		}
 		return e.string(n, *(*string)(src), 0)
 	case kindStruct, kindUnion:

@@ -2,9 +2,7 @@ package wire
 
 import (
 	"encoding/json"
-	"maps"
 	"reflect"
-	"slices"
 	"unsafe"
 )
 
@@ -14,21 +12,17 @@ func (e *encoder) any(n int, v any) int {
 	case nil, Null:
 		return e.put(n, "null")
 	case bool:
-		e.reserve(n, scalarSize)
-		return putBool(e.buf, n, v)
+		return e.bool(n, v)
 	case string:
 		return e.string(n, v, 0)
 	case json.Number:
 		return e.number(n, v)
 	case int:
-		e.reserve(n, scalarSize)
-		return putInt(e.buf, n, int64(v))
+		return e.int(n, int64(v))
 	case int64:
-		e.reserve(n, scalarSize)
-		return putInt(e.buf, n, v)
+		return e.int(n, v)
 	case uint64:
-		e.reserve(n, scalarSize)
-		return putUint(e.buf, n, v)
+		return e.uint(n, v)
 	case float64:
 		return e.float(n, v, 64)
 	case []any:
@@ -88,7 +82,7 @@ func (e *encoder) anyMap(n int, m map[string]any) int {
 		return e.put(n, "{}")
 	}
 	start := n
-	for _, name := range slices.Sorted(maps.Keys(m)) {
+	for _, name := range sortedKeys(m) {
 		if n = e.name(n, name); n >= 0 {
 			n = e.any(n, m[name])
 		}
@@ -99,4 +93,42 @@ func (e *encoder) anyMap(n int, m map[string]any) int {
 	e.depth--
 	e.buf[start] = '{' // in place of the first comma
 	return e.putByte(n, '}')
+}
+
+// sortedKeys returns the names of the members of an object in order.
+func sortedKeys(m map[string]any) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	sortNames(names)
+	return names
+}
+
+// sortNames sorts in place, with a heap. slices.Sort is 8 KB of code, which no other part of a
+// client has a use for.
+func sortNames(names []string) {
+	down := func(k, n int) {
+		for {
+			child := 2*k + 1
+			if child >= n {
+				return
+			}
+			if child+1 < n && names[child] < names[child+1] {
+				child++
+			}
+			if names[k] >= names[child] {
+				return
+			}
+			names[k], names[child] = names[child], names[k]
+			k = child
+		}
+	}
+	for k := len(names)/2 - 1; k >= 0; k-- {
+		down(k, len(names))
+	}
+	for n := len(names) - 1; n > 0; n-- {
+		names[0], names[n] = names[n], names[0]
+		down(0, n)
+	}
 }

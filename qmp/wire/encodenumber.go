@@ -51,6 +51,27 @@ func putInt(b []byte, n int, v int64) int {
 	return putUint(b, n, uint64(v))
 }
 
+// bool, int and uint make room and put a value. They serve values of type any and of reflection,
+// for which the calls do not matter.
+//
+//go:noinline
+func (e *encoder) bool(n int, v bool) int {
+	e.reserve(n, scalarSize)
+	return putBool(e.buf, n, v)
+}
+
+//go:noinline
+func (e *encoder) int(n int, v int64) int {
+	e.reserve(n, scalarSize)
+	return putInt(e.buf, n, v)
+}
+
+//go:noinline
+func (e *encoder) uint(n int, v uint64) int {
+	e.reserve(n, scalarSize)
+	return putUint(e.buf, n, v)
+}
+
 // digitPairs has the two digits of each number below 100.
 var digitPairs = func() (pairs [100][2]byte) {
 	for k := range pairs {
@@ -115,7 +136,7 @@ func (e *encoder) float(n int, f float64, bits int) int {
 // number writes a number as it is written.
 func (e *encoder) number(n int, v json.Number) int {
 	if !isNumber(string(v)) {
-		return e.fail(ReasonGo, strconv.Quote(string(v))+" is no JSON number")
+		return e.fail(ReasonGo, quote(string(v))+" is no JSON number")
 	}
 	return e.put(n, string(v))
 }

@@ -1,9 +1,7 @@
 package wire
 
 import (
-	"maps"
 	"slices"
-	"strconv"
 	"unsafe"
 )
 
@@ -125,9 +123,9 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 	case field.typ == nil:
 		switch {
 		case chosen == nil && e.strict:
-			e.fail(ReasonValue, "unknown value "+strconv.Quote(value))
+			e.fail(ReasonValue, "unknown value "+quote(value))
 		case chosen != nil && chosen.plan != nil && chosen.plan.mandatory:
-			e.fail(ReasonGo, "Branch is nil, but "+strconv.Quote(value)+" has mandatory members")
+			e.fail(ReasonGo, "Branch is nil, but "+quote(value)+" has mandatory members")
 		default:
 			return n, nil, nil
 		}
@@ -145,9 +143,9 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 			e.reserve(max(n, 0), keySize)
 			return n, nil, nil
 		}
-		e.fail(ReasonValue, "unknown value "+strconv.Quote(value))
+		e.fail(ReasonValue, "unknown value "+quote(value))
 	default:
-		e.fail(ReasonGo, strconv.Quote(value)+" does not go with a Branch of type "+u.branchType(field).String())
+		e.fail(ReasonGo, quote(value)+" does not go with a Branch of type "+u.branchType(field).String())
 	}
 	return e.in(p.members[u.tag].name), nil, nil
 }
@@ -208,7 +206,7 @@ func (e *encoder) extra(n int, p *plan, src unsafe.Pointer) int {
 	if len(extra) == 0 {
 		return n
 	}
-	for _, name := range slices.Sorted(maps.Keys(extra)) {
+	for _, name := range sortedKeys(extra) {
 		if p.find(name) >= 0 || p.union != nil && p.branchHas(src, name) {
 			e.fail(ReasonDuplicate, "member of Extra is a declared one")
 			return e.in(name)

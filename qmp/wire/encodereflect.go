@@ -2,10 +2,8 @@ package wire
 
 import (
 	"encoding"
-	"encoding/base64"
 	"encoding/json"
 	"reflect"
-	"slices"
 	"strconv"
 )
 
@@ -26,14 +24,11 @@ func (e *encoder) reflect(n int, v reflect.Value) int {
 	}
 	switch kind := v.Kind(); kind {
 	case reflect.Bool:
-		e.reserve(n, scalarSize)
-		return putBool(e.buf, n, v.Bool())
+		return e.bool(n, v.Bool())
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		e.reserve(n, scalarSize)
-		return putInt(e.buf, n, v.Int())
+		return e.int(n, v.Int())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		e.reserve(n, scalarSize)
-		return putUint(e.buf, n, v.Uint())
+		return e.uint(n, v.Uint())
 	case reflect.Float32, reflect.Float64:
 		return e.float(n, v.Float(), v.Type().Bits())
 	case reflect.String:
@@ -51,7 +46,7 @@ func (e *encoder) reflect(n int, v reflect.Value) int {
 		case v.IsNil():
 			return e.put(n, "null")
 		case v.Type().Elem().Kind() == reflect.Uint8 && !marshals(reflect.PointerTo(v.Type().Elem())):
-			return e.put(n, `"`+base64.StdEncoding.EncodeToString(v.Bytes())+`"`)
+			return e.put(n, string(append(appendBase64([]byte{'"'}, v.Bytes()), '"')))
 		}
 		return e.reflectList(n, v)
 	case reflect.Array:
@@ -186,12 +181,12 @@ func (e *encoder) reflectMap(n int, v reflect.Value) int {
 			return e.failCause(err)
 		}
 		if _, was := values[name]; was {
-			return e.fail(ReasonDuplicate, "two keys of a map are named "+strconv.Quote(name))
+			return e.fail(ReasonDuplicate, "two keys of a map are named "+quote(name))
 		}
 		names = append(names, name)
 		values[name] = all.Value()
 	}
-	slices.Sort(names)
+	sortNames(names)
 	start := n
 	n = e.putByte(n, '{')
 	for k, name := range names {
@@ -243,7 +238,7 @@ func (e *encoder) reflectStruct(n int, p *reflectPlan, v reflect.Value) int {
 		if n = e.name(n, f.name); n >= 0 {
 			at := n
 			if n = e.reflect(n, field); n >= 0 && f.quoted {
-				n = e.quote(at, n, field.Type())
+				n = e.inString(at, n, field.Type())
 			}
 		}
 		if n < 0 {
@@ -272,9 +267,9 @@ func (f *reflectField) of(v reflect.Value) (_ reflect.Value, ok bool) {
 	return v, true
 }
 
-// quote makes a string of the scalar of type t that was written from start to n,
+// inString makes a string of the scalar of type t that was written from start to n,
 // unless it is null or comes from a method.
-func (e *encoder) quote(start, n int, t reflect.Type) int {
+func (e *encoder) inString(start, n int, t reflect.Type) int {
 	text := string(e.buf[start:n])
 	p := reflectPlanOf(t)
 	if text == "null" || p.marshals || p.pointerMarshals || p.texts || p.pointerTexts {

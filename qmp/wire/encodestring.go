@@ -2,7 +2,6 @@ package wire
 
 import (
 	"encoding/binary"
-	"strconv"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -80,7 +79,7 @@ func (e *encoder) escaped(n int, s string, room int) int {
 		if c >= utf8.RuneSelf {
 			r, size := utf8.DecodeRuneInString(s[k:])
 			if r == utf8.RuneError && size == 1 {
-				return e.fail(ReasonGo, "invalid UTF-8 in string "+strconv.Quote(s[:min(len(s), 20)]))
+				return e.fail(ReasonGo, "invalid UTF-8 in string "+quote(s[:min(len(s), 20)]))
 			}
 			b = append(b, s[k:k+size]...)
 			k += size

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -54,19 +55,20 @@ func (r Reason) ofSchema() bool {
 
 // Error returns the place and what is wrong there.
 func (e *Error) Error() string {
-	var b strings.Builder
+	s := e.Msg
 	if e.Path != "" {
-		b.WriteString(e.Path)
-		b.WriteString(": ")
+		s = e.Path + ": " + s
 	}
-	b.WriteString(e.Msg)
 	if e.Offset >= 0 {
-		b.WriteString(" (byte ")
-		b.WriteString(strconv.Itoa(e.Offset))
-		b.WriteString(")")
+		s += " (byte " + strconv.Itoa(e.Offset) + ")"
 	}
-	return b.String()
+	return s
 }
+
+// quote is strconv.Quote, not inlined: it is in many error texts.
+//
+//go:noinline
+func quote(s string) string { return strconv.Quote(s) }
 
 // Unwrap returns e.Err.
 func (e *Error) Unwrap() error { return e.Err }
@@ -96,13 +98,13 @@ func (f *failure) at(index int) int {
 
 // finish returns the error with its path.
 func (f *failure) finish() error {
-	var b strings.Builder
-	for k := len(f.path) - 1; k >= 0; k-- {
-		if b.Len() > 0 && !strings.HasPrefix(f.path[k], "[") {
-			b.WriteByte('.')
+	var path []byte
+	for _, step := range slices.Backward(f.path) {
+		if len(path) > 0 && !strings.HasPrefix(step, "[") {
+			path = append(path, '.')
 		}
-		b.WriteString(f.path[k])
+		path = append(path, step...)
 	}
-	f.err.Path = b.String()
+	f.err.Path = string(path)
 	return f.err
 }

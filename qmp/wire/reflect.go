@@ -107,7 +107,8 @@ func reflectFields(fields []reflectField, t reflect.Type, index []int, around []
 		if name == "" {
 			field.name = f.Name
 		}
-		for option := range strings.SplitSeq(options, ",") {
+		for option := ""; options != ""; {
+			option, options, _ = strings.Cut(options, ",")
 			switch option {
 			case "omitempty":
 				field.omitEmpty = true

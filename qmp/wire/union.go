@@ -2,7 +2,6 @@ package wire
 
 import (
 	"reflect"
-	"strconv"
 	"unsafe"
 )
 
@@ -43,14 +42,14 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 	}
 	tag := p.find(u.Tag)
 	if tag < 0 || p.members[tag].plan.typ.Kind() != reflect.String {
-		p.bad("there is no string member " + strconv.Quote(u.Tag) + " to be the discriminator")
+		p.bad("there is no string member to be the discriminator " + u.Tag)
 		return
 	}
 	p.union = &unionPlan{tag: tag, optional: p.members[tag].pointer, iface: f.Type, branch: f.Offset}
 	for _, name := range u.Shared {
 		k := p.find(name)
 		if k < 0 {
-			p.bad("there is no common member " + strconv.Quote(name))
+			p.bad("there is no common member " + name)
 			return
 		}
 		p.union.shared.add(k)
@@ -63,12 +62,12 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 		if ub.Type != nil {
 			t := reflect.TypeOf(ub.Type)
 			if bp.word = branchWord(f.Type, t); bp.word == nil {
-				p.bad("branch " + strconv.Quote(ub.Value) + ": " + t.String() + " does not implement " + f.Type.String())
+				p.bad("the type of branch " + ub.Value + " is no pointer that implements that of Branch")
 				return
 			}
 			bp.plan = b.plan(t.Elem())
 			if bp.plan.kind != kindStruct && bp.plan.kind != kindUnion {
-				p.bad("branch " + strconv.Quote(ub.Value) + ": " + t.String() + " is neither a struct nor a union")
+				p.bad("the type of branch " + ub.Value + " is neither a struct nor a union")
 				return
 			}
 		}
@@ -81,11 +80,11 @@ func (b *planner) fillUnion(p *plan, u *Union) {
 	}
 	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct || t.Elem().NumField() != 1 ||
 		t.Elem().Field(0).Type != reflect.TypeFor[Unknown]() {
-		p.bad(t.String() + " is not a pointer to a struct that embeds only Unknown")
+		p.bad("the type of unknown branches is not a pointer to a struct that embeds only Unknown")
 		return
 	}
 	if p.union.unknown.word = branchWord(f.Type, t); p.union.unknown.word == nil {
-		p.bad(t.String() + " does not implement " + f.Type.String())
+		p.bad("the type of unknown branches does not implement that of Branch")
 		return
 	}
 	p.union.unknown.plan = &plan{typ: t.Elem(), bytes: t.Elem().Size()}
