@@ -131,6 +131,8 @@ func finish(req *Request, call *call) error {
 
 // callError adds to an error which command it is about. A *DisconnectError is
 // about all of them.
+//
+//go:noinline
 func callError(req *Request, err error) error {
 	if d, ok := err.(*DisconnectError); ok {
 		return d

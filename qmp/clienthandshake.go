@@ -11,11 +11,6 @@ import (
 // defaultGreetingTimeout is long for a server that runs, which greets in milliseconds.
 const defaultGreetingTimeout = 10 * time.Second
 
-const (
-	stepGreeting    = "waiting for the greeting"
-	stepNegotiation = "negotiating capabilities"
-)
-
 // boundedHandshake runs the handshake until the context is done.
 func (c *Client) boundedHandshake(ctx context.Context) error {
 	if _, bounded := ctx.Deadline(); !bounded && c.opts.greeting > 0 {
@@ -40,21 +35,15 @@ func (c *Client) boundedHandshake(ctx context.Context) error {
 	} else {
 		go func() { handshake <- c.handshake(&greeted) }()
 	}
-	step := func() string {
-		if greeted.Load() {
-			return "qmp: " + stepNegotiation
-		}
-		return "qmp: " + stepGreeting
-	}
 	var err error
 	select {
 	case err = <-handshake:
 	case <-ctx.Done():
-		return c.handshakeEnded(ctx, step(), greeted.Load())
+		return handshakeEnded(ctx, greeted.Load())
 	}
 	if !stop() {
 		<-interrupted
-		return c.handshakeEnded(ctx, step(), greeted.Load())
+		return handshakeEnded(ctx, greeted.Load())
 	}
 	if _, ok := err.(*ProtocolError); ok || err == nil {
 		return err
@@ -62,16 +51,24 @@ func (c *Client) boundedHandshake(ctx context.Context) error {
 	if err == io.EOF {
 		err = closedEarly{}
 	}
-	return wrap(step(), err)
+	return handshakeError(greeted.Load(), err)
+}
+
+// handshakeError adds to an error what the client was doing.
+func handshakeError(greeted bool, err error) error {
+	if greeted {
+		return wrap("qmp: negotiating capabilities", err)
+	}
+	return wrap("qmp: waiting for the greeting", err)
 }
 
 // handshakeEnded returns the error of a handshake that the context has ended.
-func (c *Client) handshakeEnded(ctx context.Context, step string, greeted bool) error {
+func handshakeEnded(ctx context.Context, greeted bool) error {
 	err := ctx.Err()
 	if errors.Is(err, context.DeadlineExceeded) && !greeted {
 		err = noGreetingError{err}
 	}
-	return wrap(step, err)
+	return handshakeError(greeted, err)
 }
 
 // A noGreetingError is the end of waiting for the greeting.

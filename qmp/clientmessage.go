@@ -28,7 +28,7 @@ type message struct {
 	failure  []byte // the value of "error"
 	event    []byte // the value of "event", without the quotes
 	data     []byte
-	time     Timestamp
+	time     []byte
 	id       uint64
 	hasID    bool // there is an "id" member
 	ownID    bool // … and it is one that this client could have sent
@@ -167,7 +167,7 @@ func (m *message) set(name, value []byte) (err error) {
 	case "data":
 		m.data = value
 	case "timestamp":
-		m.time, err = parseTimestamp(value)
+		m.time = value
 	case "id":
 		m.hasID = true
 		m.id, m.ownID = parseID(value)

@@ -100,6 +100,8 @@ func (e *LostError) Error() string {
 
 // wrap returns err with what was being done in front of its text. Package fmt
 // would do the same, and take up a hundred kilobytes in each client.
+//
+//go:noinline
 func wrap(doing string, err error) error { return &wrapped{doing: doing, err: err} }
 
 type wrapped struct {

@@ -19,7 +19,7 @@ type hub struct {
 
 	// distribute and finish, set by the first subscription: programs without one do not have
 	// them linked.
-	onEvent func(h *hub, name, data []byte, at Timestamp)
+	onEvent func(h *hub, name, data, time []byte)
 	onEnd   func(h *hub)
 
 	chunk []byte // where the data of the last events is
@@ -96,19 +96,26 @@ func (h *hub) remove(s *eventQueue) {
 }
 
 // publish gives an event to all who want it.
-func (h *hub) publish(name, data []byte, at Timestamp) {
+func (h *hub) publish(name, data, time []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.onEvent != nil {
-		h.onEvent(h, name, data, at)
+		h.onEvent(h, name, data, time)
 	}
 }
 
-// distribute is publish, with h.mu held.
-func (h *hub) distribute(name, data []byte, at Timestamp) {
+// distribute is publish, with h.mu held. An event whose time cannot be read is dropped.
+func (h *hub) distribute(name, data, time []byte) {
 	t := h.topics[string(name)]
 	if len(h.all) == 0 && (t == nil || len(t.subs) == 0) {
 		return
+	}
+	var at Timestamp
+	if len(time) > 0 {
+		var err error
+		if at, err = parseTimestamp(time); err != nil {
+			return
+		}
 	}
 	if t == nil {
 		t = h.newTopic(string(name))

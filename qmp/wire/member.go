@@ -135,7 +135,7 @@ func (p *plan) missing(s *memberSet) *member {
 // to find those that are there twice.
 type nameSet struct {
 	few  []string
-	many map[string]struct{}
+	many map[string]any // without values; programs have this type of map in any case
 }
 
 // add adds a name and reports whether it was there.
@@ -145,14 +145,14 @@ func (s *nameSet) add(name string) bool {
 			return true
 		}
 		if s.few = append(s.few, name); len(s.few) == 16 {
-			s.many = make(map[string]struct{}, 32)
+			s.many = make(map[string]any, 32)
 			for _, n := range s.few {
-				s.many[n] = struct{}{}
+				s.many[n] = nil
 			}
 		}
 		return false
 	}
 	_, was := s.many[name]
-	s.many[name] = struct{}{}
+	s.many[name] = nil
 	return was
 }

@@ -98,9 +98,9 @@ func planOf(t reflect.Type) *plan {
 	}
 	planning.Lock()
 	defer planning.Unlock()
-	b := planner{made: map[reflect.Type]*plan{}}
+	var b planner
 	p := b.plan(t)
-	for t, made := range b.made {
+	for _, made := range b.made {
 		for k := range made.members {
 			// Of a recursive type, the kind was not final before.
 			m := &made.members[k]
@@ -110,7 +110,7 @@ func planOf(t reflect.Type) *plan {
 			}
 			m.nilable = m.kind == kindSlice || m.kind == kindRaw || m.kind == kindMap || m.kind == kindAny
 		}
-		plans.Store(t, made)
+		plans.Store(made.typ, made)
 	}
 	return p
 }
@@ -144,7 +144,7 @@ func target(v any) *plan {
 // A planner makes the plan of a type and of all types that it is made of. They
 // are published together, when each is complete.
 type planner struct {
-	made map[reflect.Type]*plan
+	made []*plan // few enough to be searched from the start
 }
 
 var (
@@ -159,14 +159,16 @@ var (
 )
 
 func (b *planner) plan(t reflect.Type) *plan {
-	if p, ok := b.made[t]; ok {
-		return p
+	for _, p := range b.made {
+		if p.typ == t {
+			return p
+		}
 	}
 	if p, ok := plans.Load(t); ok {
 		return p.(*plan)
 	}
 	p := &plan{typ: t, bytes: t.Size(), slot: uint8(len(b.made) % poolSlots)}
-	b.made[t] = p
+	b.made = append(b.made, p)
 	b.fill(p)
 	return p
 }
@@ -240,8 +242,9 @@ func (p *plan) bad(why string) {
 // comment says are read and written by reflection.
 func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 	t := p.typ
+	s := fieldsOf(t)
 	switch {
-	case embeds(t): // and so may have the methods of a union, which it is not
+	case s.embeds: // and so may have the methods of a union, which it is not
 		p.kind = kindReflect
 		return
 	case ptr.Implements(alternateType):
@@ -249,89 +252,91 @@ func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 		return
 	case ptr.Implements(unionType):
 		p.kind = kindUnion
-	case hasMethods(ptr) && !needsMethods(t):
+	case hasMethods(ptr) && !s.needsMethods:
 		p.kind, p.own = kindReflect, true
 		return
-	case needsReflection(t):
+	case s.needsReflection:
 		p.kind = kindReflect
 		return
 	default:
 		p.kind = kindStruct
 	}
-	for k := range t.NumField() {
-		f := t.Field(k)
-		tag := f.Tag.Get("json")
-		if !f.IsExported() || tag == "-" {
-			if f.Name == "Extra" && f.Type == mapType {
-				p.hasExtra, p.extra = true, f.Offset
-			}
-			continue
-		}
-		name, option, _ := strings.Cut(tag, ",")
-		if name == "" {
-			name = f.Name
-		}
-		b.addMember(p, name, f, option == "omitzero")
+	if s.extra != nil {
+		p.hasExtra, p.extra = true, s.extra.Offset
+	}
+	for k := range s.fields {
+		f := &s.fields[k]
+		b.addMember(p, f.name, &f.StructField, f.option == "omitzero")
 	}
 	p.finishMembers()
 	if p.kind == kindUnion {
-		b.fillUnion(p, reflect.New(t).Interface().(interface{ WireUnion() *Union }).WireUnion())
+		b.fillUnion(p, s.branch, reflect.New(t).Interface().(interface{ WireUnion() *Union }).WireUnion())
 	}
 }
 
-// embeds reports whether a struct has an embedded field that takes part.
-func embeds(t reflect.Type) bool {
-	for k := range t.NumField() {
-		if f := t.Field(k); f.Anonymous && f.Tag.Get("json") != "-" {
-			return true
-		}
-	}
-	return false
+// structFields is what the fields of a struct say.
+type structFields struct {
+	fields        []structField        // those that take part
+	extra, branch *reflect.StructField // those with these names
+
+	// One that takes part is embedded.
+	embeds bool
+	// encoding/json would treat the struct otherwise than the package comment says: for other
+	// tags or none, which encoding/json matches in any case of letters.
+	needsReflection bool
+	// There is a field of which encoding/json would make something else than this package, so
+	// that a generated type has methods that call it. Methods of other structs are their own.
+	needsMethods bool
 }
 
-// needsReflection reports whether encoding/json would treat a struct that embeds nothing
-// otherwise than the package comment says: for other tags or none, which
-// encoding/json matches in any case of letters.
-func needsReflection(t reflect.Type) bool {
-	for k := range t.NumField() {
-		f := t.Field(k)
-		tag, ok := f.Tag.Lookup("json")
-		if tag == "-" || !f.IsExported() {
-			continue
-		}
-		if _, option, _ := strings.Cut(tag, ","); !ok || option != "" && option != "omitzero" {
-			return true
-		}
-	}
-	return false
+type structField struct {
+	reflect.StructField
+	name, option string // of the tag
 }
 
-// needsMethods reports whether a struct has a field of which encoding/json would
-// make something else than this package, so that a generated type has methods
-// that call it. Methods of other structs are their own.
-func needsMethods(t reflect.Type) bool {
+func fieldsOf(t reflect.Type) *structFields {
+	s := new(structFields)
 	for k := range t.NumField() {
-		f := t.Field(k)
+		f := structField{StructField: t.Field(k)}
+		tag, tagged := jsonTag(f.Tag)
 		if f.Name == "Extra" && f.Type == mapType {
-			return true
+			s.needsMethods = true
 		}
-		if !f.IsExported() || f.Tag.Get("json") == "-" {
+		if tag == "-" || !f.IsExported() {
+			s.embeds = s.embeds || f.Anonymous && tag != "-"
+			switch {
+			case f.Name == "Extra" && f.Type == mapType:
+				s.extra = &f.StructField
+			case f.Name == "Branch":
+				s.branch = &f.StructField
+			}
 			continue
 		}
-		e := f.Type
-		for e.Kind() == reflect.Slice || e.Kind() == reflect.Pointer {
-			if e = e.Elem(); e.Kind() == reflect.Uint8 && f.Type.Kind() == reflect.Slice {
-				return true
-			}
+		s.embeds = s.embeds || f.Anonymous
+		f.name, f.option, _ = strings.Cut(tag, ",")
+		if !tagged || f.option != "" && f.option != "omitzero" {
+			s.needsReflection = true
 		}
-		if e == nullType || e.Kind() == reflect.Interface && e.NumMethod() == 0 || reflect.PointerTo(e).Implements(alternateType) {
+		if f.name == "" {
+			f.name = f.Name
+		}
+		s.needsMethods = s.needsMethods || needsMethods(f.Type)
+		s.fields = append(s.fields, f)
+	}
+	return s
+}
+
+// needsMethods reports whether encoding/json would make something else of a field of type t.
+func needsMethods(t reflect.Type) bool {
+	for list := t.Kind() == reflect.Slice; t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer; {
+		if t = t.Elem(); list && t.Kind() == reflect.Uint8 {
 			return true
 		}
 	}
-	return false
+	return t == nullType || t.Kind() == reflect.Interface && t.NumMethod() == 0 || reflect.PointerTo(t).Implements(alternateType)
 }
 
-func (b *planner) addMember(p *plan, name string, f reflect.StructField, optional bool) {
+func (b *planner) addMember(p *plan, name string, f *reflect.StructField, optional bool) {
 	m := member{name: name, off: f.Offset, optional: optional}
 	t := f.Type
 	if t.Kind() == reflect.Pointer {

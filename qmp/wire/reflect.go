@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
+	"unicode/utf8"
 )
 
 // Types that no schema has, those that the package comment leaves to the rules of encoding/json,
@@ -86,7 +86,7 @@ func reflectFields(fields []reflectField, t reflect.Type, index []int, around []
 	around = append(slices.Clip(around), t)
 	for k := range t.NumField() {
 		f := t.Field(k)
-		tag := f.Tag.Get("json")
+		tag, _ := jsonTag(f.Tag)
 		typ := f.Type
 		if typ.Name() == "" && typ.Kind() == reflect.Pointer {
 			typ = typ.Elem()
@@ -123,10 +123,11 @@ func reflectFields(fields []reflectField, t reflect.Type, index []int, around []
 	return fields
 }
 
-// isTagName reports whether a name in a tag counts.
+// isTagName reports whether a name in a tag counts. Outside ASCII encoding/json takes letters and
+// digits, and here any character does: the tables that know them are 8 KiB of each client.
 func isTagName(name string) bool {
 	for _, c := range name {
-		if !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+		if !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) && !isASCIIName(c) && c < utf8.RuneSelf {
 			return false
 		}
 	}
@@ -135,6 +136,10 @@ func isTagName(name string) bool {
 
 func isScalar(k reflect.Kind) bool {
 	return k >= reflect.Bool && k <= reflect.Float64 || k == reflect.String
+}
+
+func isASCIIName(c rune) bool {
+	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 }
 
 // dominant reports whether no other field hides f. Of those of one name it is the
@@ -173,4 +178,34 @@ func (p *reflectPlan) find(name string) *reflectField {
 // for that.
 func isKey(k reflect.Kind) bool {
 	return k == reflect.String || k >= reflect.Int && k <= reflect.Uintptr
+}
+
+// jsonTag returns the value of the key json in the tag of a field, as
+// reflect.StructTag.Lookup does, but for escapes, which stay: no name that counts has one.
+// That function's reader of Go strings is 9 KiB of each client.
+func jsonTag(tag reflect.StructTag) (value string, ok bool) {
+	rest := string(tag)
+	for {
+		for rest != "" && rest[0] == ' ' {
+			rest = rest[1:]
+		}
+		key, quoted, found := strings.Cut(rest, `:"`)
+		if !found {
+			return "", false
+		}
+		end := 0
+		for end < len(quoted) && quoted[end] != '"' {
+			if quoted[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		if end >= len(quoted) {
+			return "", false
+		}
+		if key == "json" {
+			return quoted[:end], true
+		}
+		rest = quoted[end+1:]
+	}
 }

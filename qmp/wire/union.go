@@ -25,17 +25,13 @@ type branchPlan struct {
 	word  unsafe.Pointer // first word of the interface value that holds *T
 }
 
-// fillUnion completes the plan of a union, whose common members are known.
-func (b *planner) fillUnion(p *plan, u *Union) {
-	k := 0
-	for k < p.typ.NumField() && p.typ.Field(k).Name != "Branch" {
-		k++
-	}
-	if k == p.typ.NumField() || p.typ.Field(k).Type.Kind() != reflect.Interface {
+// fillUnion completes the plan of a union, whose common members are known. f is the
+// field Branch.
+func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
+	if f == nil || f.Type.Kind() != reflect.Interface {
 		p.bad("a union needs a field Branch of an interface type")
 		return
 	}
-	f := p.typ.Field(k)
 	if u == nil {
 		p.bad("WireUnion returns nil")
 		return
@@ -145,7 +141,7 @@ func branchWord(iface, t reflect.Type) unsafe.Pointer {
 		return nil
 	}
 	v := reflect.New(iface)
-	v.Elem().Set(reflect.Zero(t))
+	v.Elem().Set(reflect.New(t).Elem())
 	return (*words)(v.UnsafePointer()).typ
 }
 
@@ -245,7 +241,7 @@ func (b *planner) fillAlternate(p *plan) {
 				p.bad("field " + f.Name + " of an alternate is neither a pointer nor a list")
 				return
 			}
-			b.addMember(p, f.Name, f, true)
+			b.addMember(p, f.Name, &f, true)
 			class = p.members[len(p.members)-1].plan.class()
 		}
 		if class == classNone || p.classes[class] >= 0 {
