@@ -100,7 +100,7 @@ func TestEventTime(t *testing.T) {
 		h.publish([]byte("BAD"), nil, []byte("1")) // is dropped
 		h.publish([]byte("A"), nil, []byte(time)[:len(time):len(time)])
 		var ev UnknownEvent
-		if ok, err := q.take(&ev); !ok || err != nil || ev.Name != "A" || ev.Timestamp != want {
+		if ok, err := q.tryNext(&ev); !ok || err != nil || ev.Name != "A" || ev.Timestamp != want {
 			t.Errorf("%s: got %v, %v, %v", time, ok, err, ev)
 		}
 	}

@@ -10,7 +10,7 @@
 #   QAPI_QEMU_ARCHIVE  QEMU's sources as tar.xz
 set -e
 cd "$(dirname "$0")"
-: "${QAPI_CORPUS:=$(cd ../.. && pwd)/shared}"
+: "${QAPI_CORPUS:=$(cd ../../.. && pwd)/shared}"
 export QAPI_CORPUS
 (cd ../.. && go run ./cmd/qapi-go generate --schema "$QAPI_CORPUS/corpus/10.0.0/qapi/qapi-schema.json" \
 	--docs none --parts types,events,server --package qapi --out internal/bench/qapi)

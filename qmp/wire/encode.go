@@ -144,8 +144,8 @@ func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 	return putScalar(e.buf, n, p.kind, src)
 }
 
-// enter counts an object or array, and reports whether there may be one more.
-func (e *encoder) enter() bool {
+// nest counts an object or array, and reports whether it is nested within the limit.
+func (e *encoder) nest() bool {
 	e.depth++
 	return e.depth <= MaxDepth
 }
@@ -159,7 +159,7 @@ func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 	if h.len == 0 {
 		return e.put(n, "[]")
 	}
-	if !e.enter() {
+	if !e.nest() {
 		return e.tooDeep()
 	}
 	start := n

@@ -47,7 +47,7 @@ func (e *encoder) any(n int, v any) int {
 		return e.value(n, p, src)
 	}
 	// Such a pointer can lead to itself.
-	if !e.enter() {
+	if !e.nest() {
 		return e.tooDeep()
 	}
 	n = e.any(n, *(*any)(src))
@@ -56,7 +56,7 @@ func (e *encoder) any(n int, v any) int {
 }
 
 func (e *encoder) anyList(n int, list []any) int {
-	if !e.enter() {
+	if !e.nest() {
 		return e.tooDeep()
 	}
 	n = e.putByte(n, '[')
@@ -74,7 +74,7 @@ func (e *encoder) anyList(n int, list []any) int {
 
 // anyMap writes an object, its members in order of their names.
 func (e *encoder) anyMap(n int, m map[string]any) int {
-	if !e.enter() {
+	if !e.nest() {
 		return e.tooDeep()
 	}
 	if len(m) == 0 {

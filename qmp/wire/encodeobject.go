@@ -10,7 +10,7 @@ import (
 // booleans that are still to come, so these are written without a look, and
 // after the object for a byte more.
 func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
-	if !e.enter() {
+	if !e.nest() {
 		return e.tooDeep()
 	}
 	start := n

@@ -136,7 +136,7 @@ func (e *encoder) reflectPointer(n int, v reflect.Value) int {
 	if v.Kind() != reflect.Pointer && v.Kind() != reflect.Interface {
 		return e.reflect(n, v)
 	}
-	if !e.enter() {
+	if !e.nest() {
 		return e.tooDeep()
 	}
 	n = e.reflect(n, v)
@@ -145,7 +145,7 @@ func (e *encoder) reflectPointer(n int, v reflect.Value) int {
 }
 
 func (e *encoder) reflectList(n int, v reflect.Value) int {
-	if !e.enter() {
+	if !e.nest() {
 		return e.tooDeep()
 	}
 	n = e.putByte(n, '[')
@@ -170,7 +170,7 @@ func (e *encoder) reflectMap(n int, v reflect.Value) int {
 	if v.IsNil() {
 		return e.put(n, "null")
 	}
-	if !e.enter() {
+	if !e.nest() {
 		return e.tooDeep()
 	}
 	names := make([]string, 0, v.Len())
@@ -225,7 +225,7 @@ func keyName(key reflect.Value) (string, error) {
 }
 
 func (e *encoder) reflectStruct(n int, p *reflectPlan, v reflect.Value) int {
-	if !e.enter() {
+	if !e.nest() {
 		return e.tooDeep()
 	}
 	start := n

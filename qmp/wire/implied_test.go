@@ -137,12 +137,38 @@ func TestEncodeDepth(t *testing.T) {
 	if _, err := wire.Append(nil, objects(wire.MaxDepth+1), wire.Strict); err == nil {
 		t.Error("one more than the limit is encoded")
 	}
-	many := make([]deepList, 3*wire.MaxDepth) // side by side
-	for i := range many {
-		many[i] = deepList{L: []deepList{{}}, O: &deepList{}}
+}
+
+// TestEncodeSideBySide holds that what is nested is counted back: more values than the limit may
+// follow each other. Each of these nests once or twice.
+func TestEncodeSideBySide(t *testing.T) {
+	type own struct { // is written by reflection
+		A int `json:"a,omitempty"`
 	}
-	if _, err := wire.Append(nil, &many, wire.Strict); err != nil {
-		t.Errorf("many side by side: %v", err)
+	type twice struct {
+		P **int `json:"p,omitempty"`
+	}
+	inner, number := any(1), new(int)
+	for name, v := range map[string]any{
+		"structs and lists":      deepList{L: []deepList{{}}, O: &deepList{}},
+		"a list of any":          []any{1},
+		"an empty map":           map[string]any{},
+		"a map":                  map[string]any{"a": 1},
+		"a pointer to any":       &inner,
+		"a struct of the caller": own{1},
+		"an empty one":           own{},
+		"a list of those":        []own{{1}},
+		"an array":               [2]int{},
+		"a pointer to a pointer": twice{&number},
+		"a map of the caller":    map[int]own{1: {}},
+	} {
+		many := make([]any, 3*wire.MaxDepth)
+		for i := range many {
+			many[i] = v
+		}
+		if _, err := wire.Append(nil, &many, wire.Strict); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
