@@ -115,6 +115,9 @@ func TestLoadNamed(t *testing.T) {
 					t.Errorf("no %s", name)
 				}
 			}
+			if all := len(test.want) == 3; s != nil && all != (s.ByName["stop"] != nil) {
+				t.Errorf("the command that was not asked for: %v", s.ByName["stop"])
+			}
 		})
 	}
 }

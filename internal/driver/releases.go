@@ -14,9 +14,9 @@ import (
 	"github.com/qapi-go/qapi-go/internal/source"
 )
 
-// RootIn returns the root file of the schema in the folder of a release, or "". root is its
+// rootIn returns the root file of the schema in the folder of a release, or "". root is its
 // path in the folder; "" means where QEMU has it.
-func RootIn(dir, root string) string {
+func rootIn(dir, root string) string {
 	roots := source.Roots
 	if root != "" {
 		roots = []string{root}
@@ -34,9 +34,9 @@ func RootIn(dir, root string) string {
 // folders with a version in their names do.
 func HoldsReleases(dir string) bool {
 	entries, err := os.ReadDir(dir)
-	return err == nil && RootIn(dir, "") == "" && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+	return err == nil && rootIn(dir, "") == "" && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
 		_, ok := compat.ParseVersion(e.Name())
-		return ok && RootIn(filepath.Join(dir, e.Name()), "") != ""
+		return ok && rootIn(filepath.Join(dir, e.Name()), "") != ""
 	})
 }
 
@@ -48,7 +48,7 @@ type Release struct {
 }
 
 // Releases returns the releases in the folders of dir, in the order of their names, and
-// prints which folders are not releases. root is as for [RootIn].
+// prints which folders are not releases. root is as for [rootIn].
 func Releases(dir, root string, notes io.Writer) ([]Release, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -58,7 +58,7 @@ func Releases(dir, root string, notes io.Writer) ([]Release, error) {
 	for _, entry := range entries {
 		name := entry.Name()
 		version, ok := compat.ParseVersion(name)
-		file := RootIn(filepath.Join(dir, name), root)
+		file := rootIn(filepath.Join(dir, name), root)
 		if !ok || file == "" {
 			Note(notes, "%s: not a release: it needs a version in its name and a schema", filepath.Join(dir, name))
 			continue
@@ -96,7 +96,7 @@ func ReleaseOf(schema string, src *source.Source) (Release, error) {
 		}
 	}
 	version, ok := compat.ParseVersion(name)
-	if says := VersionFile(src); says != "" {
+	if says := versionFile(src); says != "" {
 		said, isVersion := compat.ParseVersion(says)
 		switch {
 		case !isVersion:

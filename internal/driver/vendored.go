@@ -31,15 +31,15 @@ func Vendored(src *source.Source, got *Loaded, from string) ([]gen.File, outdir.
 		files[i] = gen.File{Path: names[i], Data: data}
 	}
 	options := []string{"root=" + names[0]}
-	if v := VersionFile(src); v != "" {
+	if v := versionFile(src); v != "" {
 		options = append(options, "release="+v)
 	}
 	return files, outdir.Meta{Generator: vendorGenerator, Tool: Version(), Schema: from, Options: options}, nil
 }
 
-// VersionFile returns the version of QEMU, such as "10.0.0", from the file VERSION in a
+// versionFile returns the version of QEMU, such as "10.0.0", from the file VERSION in a
 // folder above the root file, or "".
-func VersionFile(src *source.Source) string {
+func versionFile(src *source.Source) string {
 	for dir := path.Dir(src.Root); ; dir = path.Dir(dir) {
 		data, err := fs.ReadFile(src.FS, path.Join(dir, "VERSION"))
 		text := strings.TrimSpace(string(data))

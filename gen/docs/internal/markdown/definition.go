@@ -80,7 +80,7 @@ func (p *page) standing(d *model.Definition) []string {
 	return []string{strings.Join(facts, "; ") + "."}
 }
 
-// warn says that a definition is deprecated or unstable.
+// warn writes that a definition is deprecated or unstable.
 func (p *page) warn(s *sections, d *model.Definition, f *model.Feature, label, otherwise string) {
 	if f == nil {
 		return
@@ -136,7 +136,7 @@ func (p *page) described(lead string, text model.Prose) []string {
 	}
 }
 
-// examples shows the examples, and says which are made or shortened.
+// examples writes the examples, with notes on which are made or shortened.
 func (p *page) examples(s *sections, d *model.Definition) {
 	for _, ex := range d.Examples {
 		label := "**Example:**"

@@ -96,7 +96,7 @@ func longestRun(text string) int {
 	return longest
 }
 
-// fenced returns a block of code. The language is left out unless it is a word.
+// fenced returns a block of code. The language is omitted unless it is a word.
 func fenced(lang, text string) []string {
 	if strings.Trim(lang, "abcdefghijklmnopqrstuvwxyz0123456789+-") != "" {
 		lang = ""

@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
-// space stands for a blank at which a line may end. It is in no text.
+// space is a placeholder for a space at which a line may end. It never occurs in text.
 const space = "\x00"
 
 // paragraph returns running text, a line for each sentence.

@@ -2,11 +2,11 @@
 // that is fit to be committed: README.md, lists of the commands, events and
 // types, and a file for each module of the schema.
 //
-// The files are made to be compared. Each sentence has a line of its own, so that
-// one that changes does not move the others, and nothing is aligned. What the
-// schema says of a type stands in one place, with the type; commands and events
-// have their own arguments in full, and the members of those while they are few.
-// There are no line numbers, which any change would move.
+// The files are easy to compare. Each sentence has a line of its own, so that one that
+// changes does not move the others, and nothing is aligned. What the schema says of a type
+// stands in one place, with the type; commands and events have their own arguments in full,
+// and the members of those while they are few. There are no line numbers, which any change
+// would move.
 //
 // Anchors are written out, since those that renderers make of headings differ.
 // That of a definition is its kind and name, "command-query-status",
@@ -95,7 +95,7 @@ func (p *page) linkTarget(t model.Target, text string) string {
 	return "[" + label + "](" + p.to(t.Definition.Module, at) + ")"
 }
 
-// index is the page to begin with.
+// index is the start page.
 func (p *page) index() []string {
 	lines := []string{
 		"# " + escape(p.FullTitle()), "",

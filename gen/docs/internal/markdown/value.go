@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// body says what a definition consists of.
+// body writes what a definition consists of.
 func (p *page) body(s *sections, d *model.Definition) {
 	limits := typeLimits
 	if !d.IsType() {
@@ -51,7 +51,7 @@ func (v valueWriter) section(title string, value *model.Value) []string {
 	return append([]string{head, ""}, v.parts(value)...)
 }
 
-// returns says what a command returns.
+// returns writes what a command returns.
 func (v valueWriter) returns(s *sections, value *model.Value) {
 	head := "**Returns:** nothing (an empty object)"
 	if value != nil {
@@ -101,7 +101,7 @@ func (v valueWriter) parts(value *model.Value) []string {
 	return list
 }
 
-// values lists the values of an enum: in one line where nothing is said of any.
+// values lists the values of an enum: on one line if none has documentation or conditions.
 func (v valueWriter) values(value *model.Value) []string {
 	own := value.Def == v.d
 	if !own && plain(value.Values) {
@@ -125,7 +125,7 @@ func (v valueWriter) values(value *model.Value) []string {
 	return list
 }
 
-// plain reports whether nothing is said of any value.
+// plain reports whether no value has documentation or conditions.
 func plain(values []*model.Member) bool {
 	for _, m := range values {
 		if !m.Text.Empty() || m.Since != "" || m.If != nil || len(m.Features) > 0 {
@@ -229,7 +229,7 @@ func (v valueWriter) facts(m *model.Member) []string {
 	return out
 }
 
-// typeText says what type a value has, with a link to it.
+// typeText returns the type of a value, with a link to it.
 func (v valueWriter) typeText(value *model.Value) string {
 	text := strings.Repeat("array of ", value.Arrays)
 	switch t := value.Elem.(type) {
@@ -246,7 +246,7 @@ func (v valueWriter) typeText(value *model.Value) string {
 	return text + "object"
 }
 
-// builtinText says what a built-in type is in JSON.
+// builtinText returns the JSON form of a built-in type.
 func builtinText(t *ir.Builtin) string {
 	switch t.JSON {
 	case ir.JSONInt:

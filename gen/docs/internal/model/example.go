@@ -9,8 +9,8 @@ import (
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
-// examples says of each example what its messages are, and makes one of a command
-// or event that has none.
+// examples finds the messages of each example, and makes one of a command or event that has
+// none.
 func (b *builder) examples(d *Definition) {
 	t := example.Read(b.Schema, d.Def.Head().Doc)
 	for _, e := range d.Examples {

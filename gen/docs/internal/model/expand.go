@@ -9,8 +9,8 @@ type Limits struct {
 	Rows  int // rows in all
 
 	// Whole is for documentation that is read from start to end and has no other pages: a
-	// type is shown at the first place where it stands, whatever its level, and what is too
-	// deep is shown after the rest, in Body.Rest. Rows is ignored.
+	// type is shown at the first place where it is used, whatever its level, and what is
+	// too deep is shown after the rest, in Body.Rest. Rows is ignored.
 	Whole bool
 }
 
@@ -274,7 +274,7 @@ func (e *expander) size(t ir.Type) int {
 	return 0
 }
 
-// plain reports whether nothing is said of any value.
+// plain reports whether no value has documentation or conditions.
 func plain(t *ir.Enum) bool {
 	for _, v := range t.Values {
 		if v.Doc != nil && v.Doc.Text != "" {

@@ -44,8 +44,8 @@ func (b *builder) document(d *Definition) {
 	}
 }
 
-// withoutColons returns texts that do not end with a colon: what it announced stands
-// elsewhere on a page. A text that consists only of that is left out.
+// withoutColons returns texts that do not end with a colon: what it announced is elsewhere
+// on a page. A text that consists only of that is left out.
 func withoutColons(list []Prose) []Prose {
 	for i := range list {
 		list[i].Blocks = prose.WithoutColon(list[i].Blocks)
@@ -77,7 +77,7 @@ func (d *Definition) section(s *ir.Section) {
 	case ir.SectionBody:
 		d.Blurb = d.split(s, d.Blurb)
 	case ir.SectionPlain:
-		if len(d.Blurb) == 0 { // it stands below the arguments
+		if len(d.Blurb) == 0 { // it is shown below the arguments
 			d.Blurb = d.split(s, d.Blurb)
 			break
 		}

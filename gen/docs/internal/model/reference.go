@@ -1,14 +1,14 @@
-// Package model is the model that the pages of the documentation share,
-// whatever they are written in: what a reader wants to know of each definition,
-// with everything found that stands elsewhere in the schema.
+// Package model is the model that the pages of the documentation share, whatever they are
+// written in: what a reader wants to know of each definition, with everything resolved that
+// is elsewhere in the schema.
 //
 // [New] reads a schema once: each text is parsed, each definition has a place
 // among the pages, and knows what uses it and what its text speaks of. Nothing
 // changes after that, so that pages can be written in parallel.
 //
-// A [Member] holds the facts of an argument, member, value or branch, once.
-// Where it stands on a page, below what and with its own members in place, is
-// decided for each page by [Reference.Expand], which returns a tree of [Value]s.
+// A [Member] holds the facts of an argument, member, value or branch, once. Its place on a
+// page, with its own members in place, is decided for each page by [Reference.Expand],
+// which returns a tree of [Value]s.
 //
 // A back end asks [Definition.Path] and [Reference.Resolve] for where things
 // are, and never puts a name together itself.
@@ -21,7 +21,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Reference is a schema made ready for pages. It is safe for concurrent use.
+// A Reference is a schema prepared for rendering. It is safe for concurrent use.
 type Reference struct {
 	Schema  *ir.Schema
 	Name    string // of the schema
@@ -76,7 +76,7 @@ type Definition struct {
 	File string // of the schema, relative to the folder of the root file
 	Line int
 
-	Since      string // as the schema says, such as "2.9"; "" if it does not
+	Since      string // from the schema, such as "2.9"; "" if not given
 	If         ir.Cond
 	Features   []*Feature
 	Deprecated *Feature // nil unless the definition itself is
@@ -84,7 +84,7 @@ type Definition struct {
 
 	RateLimited bool // an event of which the text says so
 
-	Blurb       []Prose // what stands before everything else
+	Blurb       []Prose // what precedes everything else
 	ReturnsText Prose
 	Errors      []Prose
 	Notes       []Prose // what follows everything else
@@ -145,7 +145,7 @@ type Member struct {
 	Optional bool
 	If       ir.Cond
 	Features []ir.Feature
-	Since    string // as its text says: "(since 2.9)"; "" if it does not
+	Since    string // from its text, "(since 2.9)"; "" if not given
 	Text     Prose  // without that, if it is the end of it
 	SinceCut bool   // Since was the end of the text
 	Pos      token.Pos
@@ -153,7 +153,7 @@ type Member struct {
 	Lifetime Lifetime
 }
 
-// A MemberKind says what a [Member] is. It is also the start of its anchor.
+// A MemberKind is the kind of a [Member]. It is also the start of its anchor.
 type MemberKind string
 
 // The kinds of member.
@@ -173,8 +173,8 @@ func (m *Member) Anchor() string { return string(m.Kind) + "-" + m.Name }
 // Has reports whether the member has the feature.
 func (m *Member) Has(feature string) bool { return ir.Has(m.Features, feature) }
 
-// A Lifetime says what is known from other releases of the schema. It is zero if
-// there are none.
+// A Lifetime is what is known from other releases of the schema. It is zero if there are
+// none.
 type Lifetime struct {
 	Added      string // the first release that has it; "" if the oldest has it already
 	Deprecated string // the first release that has it deprecated
@@ -203,7 +203,7 @@ func (f *Feature) Anchor() string { return "feature-" + f.Name }
 // text.
 type Prose struct {
 	Pos    token.Pos
-	In     *Definition // whose comment it stands in; nil for text of a module
+	In     *Definition // whose comment contains it; nil for text of a module
 	Blocks []prose.Block
 }
 
@@ -217,7 +217,7 @@ type Example struct {
 	Pos    token.Pos      // NoPos if it was made
 
 	Made   bool     // from the types, since the comment has none
-	Elided bool     // something is left out of a message
+	Elided bool     // a message has omissions
 	Go     []string // what the client sends, as calls of the generated client; empty if that cannot be said
 }
 
@@ -228,7 +228,7 @@ type Use struct {
 	Name string // of the member, argument or branch; "" if there is none
 }
 
-// A UseKind says what a type is used as.
+// A UseKind is the role in which a type is used.
 type UseKind string
 
 // The kinds of use.

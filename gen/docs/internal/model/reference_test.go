@@ -298,6 +298,20 @@ ret-kind: Kind, elsewhere
   member-node.next: 1 × Node, at member-node
   member-node.kind: Kind one two
 `},
+		{"query-nodes", "depth of what is shown whole", model.Limits{Depth: 1, Whole: true}, `ret-address: Address
+  ret-address.host: str
+  ret-address.port: uint16
+ret-next: 1 × Node, at the top
+ret-kind: Kind, at the top
+rest Kind one two
+`},
+		{"Internal", "none of what is shown whole", model.Limits{Depth: 9, Whole: true}, `member-node: Node
+  member-node.address: Address
+    member-node.address.host: str
+    member-node.address.port: uint16
+  member-node.next: 1 × Node, at member-node
+  member-node.kind: Kind one two
+`},
 	} {
 		body := r.Expand(r.Lookup(test.name), test.limits)
 		var b strings.Builder
@@ -305,6 +319,14 @@ ret-kind: Kind, elsewhere
 			if v != nil {
 				dump(&b, "", v)
 			}
+		}
+		for _, v := range body.Rest {
+			b.WriteString("rest " + v.Elem.Head().Name)
+			for _, m := range v.Values {
+				b.WriteString(" " + m.Name)
+			}
+			b.WriteString("\n")
+			dump(&b, "  ", v)
 		}
 		if b.String() != test.want {
 			t.Errorf("%s, limit %s: got\n%s\nwant\n%s", test.name, test.limit, b.String(), test.want)

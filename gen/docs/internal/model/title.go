@@ -36,7 +36,7 @@ func (b *builder) title() string {
 	return "Reference of " + b.Name
 }
 
-// firstHeading returns the heading that a comment begins with, or "".
+// firstHeading returns the heading at the start of a comment, or "".
 func firstHeading(doc *ir.Doc) string {
 	for _, s := range doc.Sections {
 		blocks := prose.Parse(s.Text)

@@ -42,7 +42,7 @@ type Step struct {
 	Changes []Change
 }
 
-// MaxReached is the number of commands and events that a change is said to reach.
+// MaxReached is the maximum number of commands and events listed as affected by a change.
 const MaxReached = 8
 
 // A Change is a change on the wire: see [compat.Change].
@@ -53,7 +53,7 @@ type Change struct {
 	More                        int      // how many it reaches besides
 }
 
-// A presence says what releases have, by their indices.
+// A presence records which releases have something, by their indices.
 type presence []state
 
 type state uint8
@@ -198,8 +198,8 @@ func (s *Survey) Annotate(i int, r *model.Reference) {
 	}
 }
 
-// typeLifetime says what became of a type that release i has: it is there for as long
-// as its name is.
+// typeLifetime returns the lifetime of a type that release i has: it exists for as long as
+// its name is.
 func (s *Survey) typeLifetime(i int, name string) model.Lifetime {
 	p := s.types[name]
 	first, last := i, i
@@ -222,7 +222,7 @@ func (s *Survey) typeLifetime(i int, name string) model.Lifetime {
 	return l
 }
 
-// lifetime says what a history has of an item.
+// lifetime returns the lifetime of an item of a history.
 func lifetime(item *compat.Item) model.Lifetime {
 	if item == nil {
 		return model.Lifetime{}
@@ -241,7 +241,7 @@ func item(m *model.Member) (kind, path string) {
 	case model.EnumValue:
 		return "value", m.Owner.Name + "." + m.Name
 	case model.Branch:
-		// A branch is there as long as the value that chooses it.
+		// A branch exists as long as the value that selects it.
 		if u, ok := m.Owner.Def.(*ir.Union); ok && u.Discriminator != nil {
 			return "value", u.Discriminator.Type.Head().Name + "." + m.Name
 		}

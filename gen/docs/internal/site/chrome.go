@@ -131,7 +131,7 @@ func (w *writer) script(src, how string) {
 	w.close("script")
 }
 
-// current says of a link that it leads to this page.
+// current marks a link that leads to this page.
 func (w *writer) current(path string) []string {
 	if path == w.path {
 		return []string{"aria-current", "page"}

@@ -163,7 +163,7 @@ func (w *writer) badges(d *model.Definition) {
 	w.newline()
 }
 
-// notice writes what is said of a definition that is deprecated or unstable.
+// notice writes the documentation on why a definition is deprecated or unstable.
 func (w *writer) notice(class, lead string, f *model.Feature) {
 	if f == nil {
 		return

@@ -65,7 +65,7 @@
 //	details.nested          > summary; holds table.members, table.values, div.union or p.values
 //	div.union[data-tag]     details.branch[data-values] (names, separated by blanks) and p.bare: the
 //	                        branches of a union, all of them; data-tag names the discriminator
-//	p.values                code, code, …: values about which nothing is said
+//	p.values                code, code, …: values without documentation or conditions
 //	p.see                   a reference to where on the page something is shown
 //	div.example             p.title; pre[data-copy], perhaps with prose between. If there is more than one form:
 //	                        [data-tabs][id], and section[data-tab=Wire] > h3, …; section[data-tab=Go] > h3, …

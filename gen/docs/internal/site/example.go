@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
-// example writes an example that stands in the text given.
+// example writes an example of the given text.
 func (w *writer) example(ex *model.Example, of model.Prose) {
 	pw := proseWriter{w, of, 3}
 	w.open("div", "class", "example")
@@ -87,7 +87,7 @@ func (w *writer) dialog(d prose.Dialog) {
 	w.close("pre")
 }
 
-// arrow returns the length of what stands before the message in its first line.
+// arrow returns the length of the text before the message on its first line.
 func arrow(line string) int {
 	trimmed := strings.TrimLeft(line, " ")
 	return len(line) - len(strings.TrimLeft(trimmed[2:], " "))

@@ -13,9 +13,9 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// The index of the full text says for each word in which documents it is, and how much
-// it weighs there. A document is a definition or module. It is in parts, by the first
-// letter of a word, of which the script loads those that a query needs.
+// The full-text index has for each word the documents that contain it, and how much it
+// weighs there. A document is a definition or module. It is in parts, by the first letter
+// of a word, of which the script loads those that a query needs.
 
 // Weights of a word by where it is.
 const (
@@ -30,7 +30,7 @@ const (
 // maxWeight is the weight, from 1 on, that a word can have in a document.
 const maxWeight = 9
 
-// A posting says how much a word weighs in a document.
+// A posting is the weight of a word in a document.
 type posting struct {
 	document int // its place in the index of names; that of a module follows all of those
 	weight   float32

@@ -301,8 +301,8 @@ func isWeb(url string) bool {
 	return strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")
 }
 
-// withoutTitle leaves out the first heading, which is the title of the page, and
-// reports whether there is one.
+// withoutTitle removes the first heading, which is the title of the page, and reports
+// whether there is one.
 func withoutTitle(blocks []prose.Block) ([]prose.Block, bool) {
 	for i, b := range blocks {
 		if _, ok := b.(prose.Heading); ok {

@@ -139,7 +139,7 @@ func (s *site) elsewhere(path, up string, write func(*writer)) []byte {
 	return bytes.Clone(w.buf)
 }
 
-// tombstone keeps a definition that the next release has no more.
+// tombstone keeps a definition that the next release no longer has.
 func (s *site) tombstone(d *model.Definition, removed string) *tombstone {
 	return &tombstone{
 		name: strings.Clone(d.Name), slug: strings.Clone(d.Slug), path: d.Path(), since: strings.Clone(d.Since), summary: strings.Clone(d.Summary()),
@@ -163,7 +163,7 @@ func (s *site) tombstone(d *model.Definition, removed string) *tombstone {
 	}
 }
 
-// lostOf returns the members that a definition had in older releases and has no more.
+// lostOf returns the members that a definition had in older releases, but no longer has.
 // One whose type was renamed or split is not lost.
 func (s *site) lostOf(d *model.Definition) []lostMember {
 	return slices.DeleteFunc(slices.Clone(s.lost[d.Path()]), func(m lostMember) bool { return d.Member(m.name) != nil })
@@ -303,7 +303,7 @@ func (w *writer) lostRow(m *model.Member) {
 	w.close("dd", "div")
 }
 
-// tombstone writes the page of a definition that the release has no more.
+// tombstone writes the page of a definition that the release no longer has.
 func (w *writer) tombstone(t *tombstone) {
 	w.start(t.name, "Removed in "+t.removed+".", crumb{"Removed", "removed"})
 	w.open("h1")

@@ -14,7 +14,7 @@ import (
 
 // Options say how the site is written. The zero value is usable.
 type Options struct {
-	// Text says that the reference as plain text is in the same folder.
+	// Text means that the plain text reference is in the same folder.
 	Text bool
 }
 

@@ -4,7 +4,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 )
 
-// deprecatedPage lists what is deprecated or unstable, with what is said of it.
+// deprecatedPage lists what is deprecated or unstable, with the documentation on that.
 func (w *writer) deprecatedPage() {
 	const about = "What not to rely on: what is deprecated will be removed, and what is unstable may change at any time."
 	w.start("Deprecated", about)

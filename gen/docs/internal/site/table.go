@@ -311,7 +311,7 @@ func (w *writer) placeOf(v *model.Value) {
 	w.close("a")
 }
 
-// values writes the values of an enum: as rows if something is said of them.
+// values writes the values of an enum: as rows if they have documentation or conditions.
 func (w *writer) values(v *model.Value) {
 	root := v.Depth == 1
 	if !root && saysNothing(v.Values) {

@@ -129,7 +129,7 @@ func (w textWriter) cell(blocks []prose.Block) []string {
 	return strings.Split(strings.TrimRight(c.buf.String(), "\n"), "\n")
 }
 
-// label returns what stands before an admonition: "Note:".
+// label returns the label of an admonition: "Note:".
 func (w textWriter) label(a prose.Admonition) string {
 	if len(a.Title) > 0 {
 		return strings.TrimSuffix(strings.Join(w.words(a.Title), " "), ":") + ":"

@@ -24,8 +24,7 @@ const (
 	eventsFile   = "qmp-events.txt"
 )
 
-// limits put everything into an entry. What is nested deeper than ten levels stands
-// at its end.
+// limits put everything into an entry. What is nested deeper than ten levels is at its end.
 var limits = model.Limits{Depth: 10, Rows: math.MaxInt, Whole: true}
 
 // Pages returns the reference of commands and that of events as plain text. Lines
