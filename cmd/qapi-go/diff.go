@@ -56,14 +56,16 @@ func newDiff() *cobra.Command {
 sends (arguments of commands) and what it receives (results and events). Types
 may be renamed, split and reordered without a finding.
 
-OLD and NEW are schemas, or servers that run: qmp:unix:PATH or qmp:tcp:HOST:PORT
-stands for what a server answers to query-qmp-schema. That does not tell all:
-ranges of integers, conditions, some flags and Go source are then left out.
+OLD and NEW are schemas, folders that hold one, or running servers: for
+qmp:unix:PATH or qmp:tcp:HOST:PORT, the answer to query-qmp-schema is compared. It
+has no ranges of integers, no conditions and only some flags, so changes of these
+and of Go source are not reported then.
 
 Severities are breaking, warning, note (it would break, but was deprecated) and
-info. What is unstable breaks nothing. "qapi-go explain RULE" tells of a rule.
+info. Changes of unstable parts are never breaking. "qapi-go explain RULE" explains
+a rule.
 
---format says how:
+--format sets the format of the report:
 
   text      for a terminal, with the places in both versions
   json      an object with format (1), old, new, compared (commands and events),
@@ -109,7 +111,7 @@ is 1.`,
 		Example: `  qapi-go diff qemu-9.2/qapi/qapi-schema.json qemu-10.0/qapi/qapi-schema.json
   qapi-go diff git:qemu@v9.2.0:qapi/qapi-schema.json git:qemu@v10.0.0:qapi/qapi-schema.json
   qapi-go diff --level send,recv,go --accept accepted-breaks.txt OLD NEW
-  qapi-go diff qapi/qapi-schema.json qmp:unix:/run/vm.qmp
+  qapi-go diff qemu-10.0/ qmp:unix:/run/vm.qmp
   qapi-go diff qapi/qapi-schema.json qemu-11.0.tar.xz:qapi/qapi-schema.json --used ./...
   qapi-go diff --history releases --format markdown`,
 		Args: func(cmd *cobra.Command, args []string) error {
