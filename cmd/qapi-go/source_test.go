@@ -62,7 +62,7 @@ func TestFolders(t *testing.T) {
 		if got.status != 0 || !strings.Contains(got.stderr, "qapi-go: taking "+root+"\n") {
 			t.Errorf("%q of a folder: status %d\n%s", args, got.status, got.stderr)
 		}
-		if got := runArgs(append(args, "s")...); (got.status == 0) != slices.Contains([]string{"check", "inspect", "lint", "generate", "docs"}, args[0]) || strings.Contains(got.stderr, "directory") {
+		if got := runArgs(append(args, "s")...); (got.status == 0) != slices.Contains([]string{"check", "inspect", "lint", "diff", "generate", "docs"}, args[0]) || strings.Contains(got.stderr, "directory") {
 			t.Errorf("%q of a folder of releases: status %d\n%s", args, got.status, got.stderr)
 		}
 		if args[0] == "diff" {
