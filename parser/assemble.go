@@ -148,7 +148,8 @@ func (a *assembler) lower(files []*ast.File) {
 	for _, f := range files {
 		a.pragmas.lost = a.pragmas.lost || f.PragmasLost || f.Incomplete
 	}
-	for _, p := range a.defs {
+	for i, p := range a.defs {
+		a.defs[i] = pending{} // its nodes are not needed again
 		l := lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, dialect: a.dialect, obj: p.obj}
 		def := l.definition(p.doc)
 		if def != nil {

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"io"
 	"path"
+	"runtime"
 
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
@@ -92,7 +93,11 @@ func (l *Loader) LoadAny(ctx context.Context, name string, stderr io.Writer) (*L
 func (l *Loader) LoadFrom(src *source.Source, stderr io.Writer) (*Loaded, error) {
 	var res *parser.Result
 	schema, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display, Dialect: l.Release, Fset: l.Fset,
-		Parsed: func(r *parser.Result) { res = r; l.Watch.Lap("read and parse") }})
+		Parsed: func(r *parser.Result) {
+			res = r
+			l.Watch.Lap("read and parse")
+			dropParsed(r)
+		}})
 	if schema != nil && l.Also != nil {
 		l.Also(schema, errs)
 	}
@@ -135,6 +140,23 @@ func (l *Loader) LoadNamed(name string, names []string, stderr io.Writer) (*ir.S
 		return nil, err
 	}
 	return got.Schema, nil
+}
+
+// manyDecls is how many declarations and comments a large schema has: ten times as
+// many as the largest of QEMU.
+const manyDecls = 20_000
+
+// dropParsed collects what parsing a large schema has left, a third of the heap, so
+// that resolving it needs no more memory. Until then there is little to collect: all
+// that is read lives until it is parsed.
+func dropParsed(r *parser.Result) {
+	n := 0
+	for _, f := range r.Files {
+		n += len(f.Decls)
+	}
+	if n > manyDecls {
+		runtime.GC()
+	}
 }
 
 // LoadOne loads the schema of a source that a command generates from. If it returns an
