@@ -148,9 +148,10 @@ func (a *assembler) lower(files []*ast.File) {
 	for _, f := range files {
 		a.pragmas.lost = a.pragmas.lost || f.PragmasLost || f.Incomplete
 	}
+	var l lowerer
 	for i, p := range a.defs {
 		a.defs[i] = pending{} // its nodes are not needed again
-		l := lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, dialect: a.dialect, obj: p.obj}
+		l = lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, dialect: a.dialect, obj: p.obj}
 		def := l.definition(p.doc)
 		if def != nil {
 			p.file.Decls[p.at] = def

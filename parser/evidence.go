@@ -243,6 +243,12 @@ func (e *evidence) doc(text string, from token.Pos) {
 			}
 		}
 		pos += length + 1
+		if len(line) > 2 && line[0] == '#' && line[1] == ' ' && line[2] >= 'a' { // most lines
+			blank = false
+			if line[2] != '|' {
+				continue
+			}
+		}
 		line, ok := strings.CutPrefix(strings.TrimLeft(line, " \t"), "# ")
 		if !ok || line == "" {
 			blank = true
@@ -268,7 +274,7 @@ func (e *evidence) doc(text string, from token.Pos) {
 }
 
 // mayHoldOptional reports whether a line may hold "#optional": nearly all lines have
-// a '#' only where they start, and "# " there.
+// a '#' only where they start, with a space after it.
 func mayHoldOptional(line string) bool {
 	return len(line) > 1 && (line[1] == 'o' || strings.IndexByte(line[1:], '#') >= 0)
 }

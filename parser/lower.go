@@ -1,7 +1,6 @@
 package parser
 
 import (
-	"fmt"
 	"go/token"
 	"iter"
 	"slices"
@@ -32,7 +31,8 @@ type lowerer struct {
 	dialect  *Dialect
 	obj      *node
 	last     *diag.Diagnostic // the last error reported
-	in       string           // the definition as diagnostics name it
+	keyword  string           // what the definition defines, "" if it has no name
+	defined  string           // its name
 	symbol   string           // what the documentation calls it, "" if there is none
 	failed   bool             // an error was reported
 }
@@ -42,12 +42,12 @@ func (l *lowerer) errorf(code diag.Code, n ast.Node, format string, args ...any)
 	l.failed = true
 	d := l.errs.errorf(diag.StageExpr, n.Pos(), n.End(), code, format, args...)
 	l.last = d
-	if l.in == "" {
+	if l.keyword == "" {
 		// Without a definition QEMU's compiler gives the line of the object.
 		d.Upstream = &diag.Upstream{Pos: l.obj.From}
 		return d
 	}
-	return d.Within(l.in, l.obj.From)
+	return d.Within(l.keyword+" '"+l.defined+"'", l.obj.From)
 }
 
 // definition lowers the object with its documentation. It returns nil if the
@@ -61,7 +61,7 @@ func (l *lowerer) definition(doc *docBlock) ast.Def {
 		l.errorf(codeBadName, name, "'%s' requires a string name", meta)
 		return nil
 	}
-	l.in = fmt.Sprintf("%s '%s'", meta, name.text)
+	l.keyword, l.defined = meta, name.text
 	l.symbol = doc.symbol()
 	l.defName(name.str(), meta)
 	h := ast.Header{Span: l.obj.Span, Name: name.str()}
@@ -70,7 +70,7 @@ func (l *lowerer) definition(doc *docBlock) ast.Def {
 	if meta == "type" {
 		meta = "struct"
 	}
-	def := l.kind(meta, h)
+	def := l.lower(meta, h)
 	h = *def.Head()
 	h.If = l.cond(l.obj, meta)
 	h.Features = l.features(l.obj)
@@ -125,8 +125,8 @@ func (l *lowerer) notADefinition(n ast.Node) *diag.Diagnostic {
 	return l.errorf(codeNotADefinition, n, "expression must have exactly one key %s", quoted(definitionKeys))
 }
 
-// kind lowers what is special to the kind of definition.
-func (l *lowerer) kind(meta string, h ast.Header) ast.Def {
+// lower lowers what is special to the kind of definition.
+func (l *lowerer) lower(meta string, h ast.Header) ast.Def {
 	switch meta {
 	case "enum":
 		return l.enum(h)

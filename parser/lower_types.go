@@ -25,46 +25,52 @@ func (l *lowerer) enum(h ast.Header) ast.Def {
 		return def
 	}
 	rule := l.memberRule(h.Name.Value)
-	for _, v := range data.values {
-		if value := l.enumValue(v, rule); value != nil {
+	block := make([]ast.EnumValue, len(data.values))
+	def.Values = make([]*ast.EnumValue, 0, len(data.values))
+	for i, v := range data.values {
+		if value := &block[i]; l.enumValue(value, v, rule) {
 			def.Values = append(def.Values, value)
 		}
 	}
 	return def
 }
 
-// enumValue lowers a value of an enum. Its name may begin with a digit.
-func (l *lowerer) enumValue(n *node, rule nameRule) *ast.EnumValue {
+// enumValue lowers a value of an enum into value, and reports whether it has a name,
+// which may begin with a digit.
+func (l *lowerer) enumValue(value *ast.EnumValue, n *node, rule nameRule) bool {
 	source := "'data' member"
 	name := n
 	if n.kind == kindObject {
 		if !l.longForm(n, source, "name") {
-			return nil
+			return false
 		}
 		l.keys(n, source, []string{"name"}, []string{"if", "features"})
 		if name = n.get("name"); name == nil {
-			return nil
+			return false
 		}
 	}
 	if name.kind != kindString {
 		l.errorf(codeBadShape, name, "%s requires a string name", source)
-		return nil
+		return false
 	}
-	source += " '" + name.text + "'"
+	*value = ast.EnumValue{Span: n.Span, Name: name.str()}
 	checked := name.text
 	if checked != "" && '0' <= checked[0] && checked[0] <= '9' {
 		checked = "d" + checked
 	}
+	if n.kind == kindString && !l.releases.Before(2, 6) && l.isMemberName(checked, rule) { // as most are
+		return true
+	}
+	source += " '" + name.text + "'"
 	l.memberName(name, checked, source, rule)
 	if l.releases.Within(dialect.Of(2, 4), dialect.Of(2, 5)) && strings.EqualFold(name.text, "max") {
 		l.errorf(codeReservedName, name, "%s uses reserved name", source)
 	}
-	value := &ast.EnumValue{Span: n.Span, Name: name.str()}
 	if n.kind == kindObject {
 		value.If = l.cond(n, source)
 		value.Features = l.features(n)
 	}
-	return value
+	return true
 }
 
 // structure lowers a struct.

@@ -5,7 +5,7 @@ package parser
 type slab[T any] struct{ free []T }
 
 // slabSize is how many elements a slab allocates at once.
-const slabSize = 64
+const slabSize = 256
 
 // new returns a pointer to a zero element.
 func (s *slab[T]) new() *T {
