@@ -73,6 +73,27 @@ func New(schema *ir.Schema, o Options) (*Server, error) {
 	return s, nil
 }
 
+// eventNamed returns an event of a schema, or nil. Schemas that were read from introspection have
+// no other index.
+func eventNamed(s *ir.Schema, name string) *ir.Event {
+	for _, ev := range s.Events {
+		if ev.Name == name {
+			return ev
+		}
+	}
+	return nil
+}
+
+// commandNamed returns a command of a schema, or nil.
+func commandNamed(s *ir.Schema, name string) *ir.Command {
+	for _, c := range s.Commands {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
 // row returns the row of a command in the dispatch table.
 func (s *Server) row(c *ir.Command) (qmp.ServerCommand, error) {
 	row := qmp.ServerCommand{Name: c.Name, Args: (*json.RawMessage)(nil), NoReply: !c.SuccessResponse,
@@ -170,8 +191,8 @@ func (s *Server) Emit(name string, data json.RawMessage) error {
 	if s.opts.Agent {
 		return errors.New("fake: a guest agent sends no events")
 	}
-	ev, ok := s.schema.ByName[name].(*ir.Event)
-	if !ok {
+	ev := eventNamed(s.schema, name)
+	if ev == nil {
 		return fmt.Errorf("fake: the schema has no event %q", name)
 	}
 	if err := checkData(ev.Arg, data); err != nil {

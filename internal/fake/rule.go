@@ -47,17 +47,13 @@ func (r *scenarioReader) rule(n ast.Node) *Rule {
 		"garbage":    func(n ast.Node) { rule.Garbage = r.text(n) },
 		"disconnect": func(n ast.Node) { rule.Disconnect = r.value(n) == true },
 	})
-	c, ok := r.schema.ByName[rule.Command].(*ir.Command)
-	if !ok {
+	c := commandNamed(r.schema, rule.Command)
+	if c == nil {
 		var names []string
 		for _, c := range r.schema.Commands {
 			names = append(names, c.Name)
 		}
-		text := fmt.Sprintf("the schema has no command %q", rule.Command)
-		if hint := diag.DidYouMean(rule.Command, names); hint != "" {
-			text += "; " + hint
-		}
-		r.add(rule.pos, "%s", text)
+		r.add(rule.pos, "the schema has no command %q%s", rule.Command, near(rule.Command, names))
 		return rule
 	}
 	r.checkRule(rule, c, returns)
@@ -120,15 +116,31 @@ func (r *scenarioReader) events(n ast.Node) []Event {
 			"data":  func(n ast.Node) { e.Data = r.raw(n) },
 			"delay": func(n ast.Node) { e.Delay = r.duration(n) },
 		})
-		ev, ok := r.schema.ByName[e.Name].(*ir.Event)
-		if !ok {
-			r.add(posOf(n), "the schema has no event %q", e.Name)
+		ev := eventNamed(r.schema, e.Name)
+		if ev == nil {
+			r.add(posOf(n), "the schema has no event %q%s", e.Name, r.nearEvent(e.Name))
 		} else if err := checkData(ev.Arg, e.Data); err != nil && !bytes.Contains(e.Data, []byte(`"${`)) {
 			r.add(posOf(n), "event %s cannot have this data: %v", e.Name, err)
 		}
 		list = append(list, e)
 	})
 	return list
+}
+
+// near returns a hint at a name that is nearly the one that is not there, or "".
+func near(name string, names []string) string {
+	if hint := diag.DidYouMean(name, names); hint != "" {
+		return "; " + hint
+	}
+	return ""
+}
+
+func (r *scenarioReader) nearEvent(name string) string {
+	var names []string
+	for _, ev := range r.schema.Events {
+		names = append(names, ev.Name)
+	}
+	return near(name, names)
 }
 
 // match returns the first rule that fits a command, which is then used once more, or nil.
