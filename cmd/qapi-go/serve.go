@@ -3,17 +3,21 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"net"
+	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	qapigo "github.com/qapi-go/qapi-go"
+	"github.com/qapi-go/qapi-go/internal/console"
 	"github.com/qapi-go/qapi-go/internal/dial"
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/fake"
+	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/source"
+	"github.com/qapi-go/qapi-go/ir"
 )
 
 // A serve is one run of the serve command.
@@ -42,8 +46,9 @@ answered instead: a result, an error, events before and behind it, a delay, a ch
 of state, garbage, or the end of the connection. docs/console.md describes it; the
 file is checked against the schema.
 
-Without --schema the schema of qapi.yaml is served, or the embedded example. ADDR is
-unix:PATH or tcp:HOST:PORT. It serves any number of clients until it is interrupted.`,
+Without --schema the schema of qapi.yaml is served, or the embedded example. A file
+with an answer to query-qmp-schema is a schema, too, without documentation; then
+--dialect says which release is played. ADDR is unix:PATH, tcp:HOST:PORT or a path. It serves any number of clients until it is interrupted.`,
 		Example: `  qapi-go serve --schema qemu/qapi/qapi-schema.json --listen unix:/tmp/vm.qmp
   qapi-go serve --schema qemu/qga/qapi-schema.json --agent --listen unix:/tmp/vm.qga
   qapi-go serve --schema qapi-schema.json --listen tcp:localhost:4444 --scenario failing-migration.yaml`,
@@ -69,24 +74,15 @@ func (s *serve) run(cmd *cobra.Command) error {
 	if s.listen == "" {
 		return usagef(cmd, "--listen is missing: where should clients connect?")
 	}
-	network, address, err := dial.Parse(s.listen, false)
-	if err != nil {
+	if _, _, err := dial.Parse(s.listen, false); err != nil {
 		return usagef(cmd, "--listen: %v", err)
 	}
 	stderr := cmd.ErrOrStderr()
-	src, err := s.open(cmd)
-	if err != nil {
-		return err
-	}
-	got, err := s.LoadOne(src, stderr)
-	src.Close()
-	if ferr := s.Finish(stderr); err == nil {
-		err = ferr
-	}
-	if err != nil {
-		return err
-	}
 	opts := fake.Options{Agent: s.agent}
+	name, schema, err := s.read(cmd, &opts)
+	if err != nil {
+		return err
+	}
 	if s.verbose {
 		opts.Log = func(command string, args json.RawMessage) { driver.Note(stderr, "%s %s", command, args) }
 	}
@@ -96,7 +92,7 @@ func (s *serve) run(cmd *cobra.Command) error {
 			return err
 		}
 		var wrong fake.Mistakes
-		if opts.Scenario, err = fake.ParseScenario(s.scenario, data, got.Schema); errors.As(err, &wrong) {
+		if opts.Scenario, err = fake.ParseScenario(s.scenario, data, schema); errors.As(err, &wrong) {
 			for _, line := range wrong {
 				cmd.PrintErrln(line)
 			}
@@ -106,16 +102,19 @@ func (s *serve) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
-	server, err := fake.New(got.Schema, opts)
+	server, err := fake.New(schema, opts)
 	if err != nil {
 		return err
 	}
 	defer server.Close()
-	l, err := net.Listen(network, address)
+	l, err := console.Listen(s.listen)
 	if err != nil {
 		return err
 	}
-	driver.Note(stderr, "listening on %s: %s of QEMU %s, %s", s.listen, got.Name, got.Schema.Release, driver.Plural(len(got.Schema.Commands), "command"))
+	if schema.Release > 0 {
+		name += " of QEMU " + schema.Release.String()
+	}
+	driver.Note(stderr, "listening on %s: %s, %s", s.listen, name, driver.Plural(len(schema.Commands), "command"))
 	ctx, stop := interruptible(cmd)
 	defer stop()
 	go func() {
@@ -124,6 +123,33 @@ func (s *serve) run(cmd *cobra.Command) error {
 		server.Close()
 	}()
 	return server.Serve(l)
+}
+
+// read reads the schema that is served, and returns its name, too. A file with introspection is
+// what the server answers when it is asked for that.
+func (s *serve) read(cmd *cobra.Command, opts *fake.Options) (string, *ir.Schema, error) {
+	stderr := cmd.ErrOrStderr()
+	if text, ok := introspection(s.schema); ok {
+		schema, err := introspect.Read(text)
+		if err != nil {
+			return "", nil, fmt.Errorf("%s: %w", s.schema, err)
+		}
+		schema.Release, opts.Introspection = s.Release, text
+		return filepath.Base(s.schema), schema, nil
+	}
+	src, err := s.open(cmd)
+	if err != nil {
+		return "", nil, err
+	}
+	got, err := s.LoadOne(src, stderr)
+	src.Close()
+	if ferr := s.Finish(stderr); err == nil {
+		err = ferr
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	return got.Name, got.Schema, nil
 }
 
 // open opens the schema that is served.

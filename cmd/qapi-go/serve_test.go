@@ -3,16 +3,19 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
 // TestServe serves the embedded example with a scenario, and ends when it is interrupted.
 func TestServe(t *testing.T) {
+	example := filepath.Join(corpus.Root(t), "testdata/schemas/vm/vm.json")
 	dir := t.TempDir()
 	socket := filepath.Join(dir, "vm.qmp")
 	write(t, map[string]string{"s.yaml": "rules:\n  - command: stop\n    error: { desc: no }\n", "bad.yaml": "rules:\n  - command: stopp\n"})
@@ -41,6 +44,18 @@ func TestServe(t *testing.T) {
 		t.Errorf("serve ended with %v", err)
 	}
 	<-c.Done()
+	if r := runArgs("inspect", "--format", "introspection", example); r.status != 0 {
+		t.Error(r.stderr)
+	} else if err := os.WriteFile("told.json", []byte(r.stdout), 0o600); err != nil {
+		t.Error(err)
+	}
+	startServe(t, socket, "--schema", "told.json", "--dialect", "7.2")
+	if r := runArgs("call", socket, "query-version"); r.status != 0 || !strings.Contains(r.stdout, `"major":7`) {
+		t.Errorf("%+v", r)
+	}
+	if r := runArgs("call", socket, "device-del", "id=7", "--schema", "told.json"); r.status != 0 {
+		t.Errorf("%+v", r)
+	}
 	for _, test := range []struct {
 		args   string
 		status int

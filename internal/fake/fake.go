@@ -26,6 +26,10 @@ import (
 type Options struct {
 	Scenario *Scenario // nil: none
 	Agent    bool      // a guest agent, which does not greet
+
+	// Introspection is what query-qmp-schema returns; nil means what the schema's release would.
+	Introspection json.RawMessage
+
 	// Log is called with each command that is run, and its arguments, an object. It may be nil.
 	Log func(command string, args json.RawMessage)
 }
@@ -110,7 +114,7 @@ func (s *Server) row(c *ir.Command) (qmp.ServerCommand, error) {
 		}
 		return row, nil // the runtime answers
 	case !scripted && c.Name == "query-qmp-schema":
-		text, err := introspect.Lines(s.schema)
+		text, err := s.introspection()
 		if err != nil {
 			return row, err
 		}
@@ -131,6 +135,14 @@ func (s *Server) row(c *ir.Command) (qmp.ServerCommand, error) {
 		return s.run(ctx, c, text)
 	}
 	return row, nil
+}
+
+// introspection returns what query-qmp-schema returns.
+func (s *Server) introspection() (string, error) {
+	if s.opts.Introspection != nil {
+		return string(s.opts.Introspection), nil
+	}
+	return introspect.Lines(s.schema)
 }
 
 // builtinOfAgent reports whether the runtime's agent answers a command itself.
