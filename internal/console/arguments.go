@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // readArguments reads words of the form KEY=VALUE into an object, in which values
@@ -58,13 +59,13 @@ func setPath(o *object, key string, v value) error {
 }
 
 // downstream matches the prefix of a downstream name, whose dots separate nothing.
-var downstream = regexp.MustCompile(`^__[A-Za-z0-9.-]+_`)
+var downstream = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^__[A-Za-z0-9.-]+_`) })
 
 // splitKey splits a key at its dots.
 func splitKey(key string) []string {
 	var path []string
 	for {
-		skip := len(downstream.FindString(key))
+		skip := len(downstream().FindString(key))
 		i := strings.IndexByte(key[skip:], '.')
 		if i < 0 {
 			return append(path, key)

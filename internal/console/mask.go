@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // masked stands for a secret in a recording.
@@ -16,10 +17,14 @@ const masked = "***"
 var secretMembers = []string{"password", "passwd", "passphrase", "secret", "key", "keys", "private-key", "rawdata"}
 
 // commandSecrets match what holds secrets in lines for the human monitor.
-var commandSecrets = regexp.MustCompile(`(?s)^\s*(?:set_password\s+\S+|change\s+\S+\s+\S+|object_add\s+.*?\b(?:data|password)=|sendkey|\S*.*?\bpassword[= ])\s*(.*)$`)
+var commandSecrets = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)^\s*(?:set_password\s+\S+|change\s+\S+\s+\S+|object_add\s+.*?\b(?:data|password)=|sendkey|\S*.*?\bpassword[= ])\s*(.*)$`)
+})
 
 // urlSecrets match a password in a URL, and the key in the name of an rbd image.
-var urlSecrets = regexp.MustCompile(`(://[^/@:\s]*:)[^/@\s]+(@)|(:key=)[^:\s]+`)
+var urlSecrets = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(://[^/@:\s]*:)[^/@\s]+(@)|(:key=)[^:\s]+`)
+})
 
 // A masker replaces secrets in messages.
 type masker struct{}
@@ -54,8 +59,8 @@ func (m *masker) members(o *object) bool {
 			switch {
 			case isSecret(name), holder && name == "data":
 				changed = m.hideMember(o, name) || changed
-			case urlSecrets.MatchString(v):
-				o.values[name] = urlSecrets.ReplaceAllString(v, "${1}${3}"+masked+"${2}")
+			case urlSecrets().MatchString(v):
+				o.values[name] = urlSecrets().ReplaceAllString(v, "${1}${3}"+masked+"${2}")
 				changed = true
 			}
 		case *object:
@@ -127,7 +132,7 @@ func hide(v value) value {
 // commandLine replaces the secrets in the line of human-monitor-command.
 func (m *masker) commandLine(args *object) bool {
 	line := args.text("command-line")
-	at := commandSecrets.FindStringSubmatchIndex(line)
+	at := commandSecrets().FindStringSubmatchIndex(line)
 	if at == nil || at[2] == at[3] {
 		return false
 	}
