@@ -31,15 +31,16 @@ type unit struct {
 // An item is what stands at the top level of a file: a documentation comment, an
 // object, or only what is wrong there.
 type item struct {
-	doc   string             // text of a documentation comment
-	at    int                // offset of doc
-	old   bool               // doc is a comment of QEMU 2.8 or older
-	near  bool               // and stands directly above the next item
-	cut   bool               // the comment ends at characters that are no token
-	obj   *node              // of a definition or directive
-	loose bool               // commas of obj were missing or stood last
-	errs  []*diag.Diagnostic // found while the item was read
-	incl  *unit              // the file that an include directive reads
+	doc  string             // text of a documentation comment
+	at   int                // offset of doc
+	obj  *node              // of a definition or directive
+	errs []*diag.Diagnostic // found while the item was read
+	incl *unit              // the file that an include directive reads
+
+	old   bool // doc is a comment of QEMU 2.8 or older
+	near  bool // and stands directly above the next item
+	cut   bool // the comment ends at characters that are no token
+	loose bool // commas of obj were missing or stood last
 }
 
 // read splits the text of u into items. After a syntax error it goes on at the

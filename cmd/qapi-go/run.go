@@ -125,6 +125,9 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 		Version:       driver.Version(), // brings --version
 		SilenceUsage:  true,
 		SilenceErrors: true,
+
+		// There is a completion command; cobra would build its own for each other command.
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usagef(cmd, "there is no command %q", args[0])
