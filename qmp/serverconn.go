@@ -58,6 +58,7 @@ type serverConn struct {
 
 	queueing sync.Mutex // held while a request is queued
 
+	feeding  sync.Mutex // held while what was read at once is taken apart; before mu
 	mu       sync.Mutex
 	cause    error         // why it was stopped; nil: the client closed the connection
 	stopping bool          // no command may begin
@@ -168,8 +169,10 @@ func (c *serverConn) refuse(req request) {
 	}
 }
 
-// finish ends the output, after what is in it.
+// finish ends the output, after what is in it and the refusals of what was read last.
 func (c *serverConn) finish() {
+	c.feeding.Lock()
+	defer c.feeding.Unlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.finished = true
@@ -203,11 +206,13 @@ func (c *serverConn) read(ctx context.Context) (half bool) {
 	defer func() { (&receivedFiles{files: c.files}).close() }()
 	for {
 		n, files, err := receive(c.conn, buf)
+		c.feeding.Lock()
 		if c.files = append(c.files, files...); len(files) > 0 {
 			c.feedWithFiles(ctx, &in, buf[:n])
 		} else {
 			in.feed(buf[:n])
 		}
+		c.feeding.Unlock()
 		if n == len(buf) && n < firstBuffer {
 			buf = make([]byte, 2*n)
 		}

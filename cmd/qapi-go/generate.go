@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/internal/outdir"
+	"github.com/qapi-go/qapi-go/internal/sharing"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/ir/subset"
 )
@@ -28,6 +30,7 @@ type generate struct {
 	project
 	writing
 	flags config.Generate // the output that flags describe
+	base  string          // the folder that --types-from is relative to; "" is the current one
 }
 
 func newGenerate() *cobra.Command {
@@ -76,6 +79,11 @@ Apache-2.0 alone. --spdx sets the line.
 --exclude removes some of them. Only these and the types that they need are
 generated. Without --include, all are selected.
 
+--types-from names another generated package, by its import path or as ./folder, whose
+types this package uses where both have the same, as for QEMU and its storage daemon:
+they become aliases. Types that differ, or that mention one that does, are the
+package's own. Generate the other package first; --check knows it as an input.
+
 --define names the macros that the server was built with, and thus decides the
 schema's conditions ('if'): what depends on a false condition is left out. All other
 macros count as undefined. Without --define everything is generated, with its
@@ -92,6 +100,7 @@ branch of an alternate. MODULE.json=name.go sets the file name of a module.`,
     --include 'query-*' --include blockdev-add --include SHUTDOWN --define CONFIG_LINUX
 
   qapi-go generate --schema 7.2.0/qapi/qapi-schema.json --schema 10.2.0/qapi/qapi-schema.json --out internal/qapi
+  qapi-go generate --schema storage-daemon/qapi/qapi-schema.json --package qsd --out internal/qsd --types-from ./internal/qapi
   qapi-go generate --config qapi.yaml --check
 
 In a Go file:
@@ -110,6 +119,7 @@ In a Go file:
 	f.StringSliceVar(&o.Parts, "parts", defaultParts, "what to generate")
 	f.StringVar(&o.Docs, "docs", defaultGoDocs, "how much documentation is copied: full, summary or none")
 	f.StringVar(&o.Prefer, "prefer", "", "`release` whose names go first where two clash; for several schemas")
+	f.StringVar(&o.TypesFrom, "types-from", "", "generated `package` whose types are used where they are the same")
 	f.StringVar(&o.SPDX, "spdx", "", "SPDX `expression` for the licence of the output (default: Apache-2.0, with --docs=full and summary AND that of the schema)")
 	f.StringToStringVar(&o.Rename, "rename", nil, "Go `names` instead of those made from the schema's: DEFINITION=Name or DEFINITION.MEMBER=Name; MODULE.json=file.go for a file")
 	f.StringArrayVar(&o.Include, "include", nil, "commands and events to generate, with what they need: a `pattern` of names (repeatable; default: all)")
@@ -130,7 +140,7 @@ const (
 var defaultParts = []string{"types", "client", "events", "server"}
 
 // shapingGo are the flags that describe an output.
-var shapingGo = []string{"package", "parts", "docs", "spdx", "rename", "include", "exclude", "define", "dialect", "prefer"}
+var shapingGo = []string{"package", "parts", "docs", "spdx", "rename", "include", "exclude", "define", "dialect", "prefer", "types-from"}
 
 // options returns the options of the generator for an output, or an error about
 // the flags.
@@ -165,6 +175,7 @@ func (g *generate) run(cmd *cobra.Command) error {
 	}
 	outputs := []config.Generate{g.flags}
 	if c != nil {
+		g.base = filepath.Dir(c.Path)
 		if outputs = c.Generate; len(outputs) == 0 {
 			return fmt.Errorf("%s: there is nothing under generate", c.Path)
 		}
@@ -211,6 +222,14 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 		Generator: "go", Tool: driver.Version(), Build: driver.Build(), Schema: opts.SchemaName,
 		Options: append(recorded(o, cmp.Or(o.Dialect, g.dialect)), in.options...),
 	}
+	var shared *sharing.Package
+	if o.TypesFrom != "" {
+		var hash string
+		if shared, hash, err = driver.TypesFrom(cmd.Context(), o.TypesFrom, g.base, o.Out); err != nil {
+			return fmt.Errorf("--types-from: %w", err)
+		}
+		meta.Options = append(meta.Options, "types-from="+o.TypesFrom, "types-from-source="+hash)
+	}
 	slices.Sort(meta.Options)
 	out := g.writing.to(o.Out)
 	fresh := out.UpToDate(g.Notes(cmd.ErrOrStderr()), meta, in.read)
@@ -253,6 +272,14 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 		return err
 	}
 	g.Watch.Lap("generate")
+	if shared != nil {
+		n := 0
+		if files, n, err = sharing.Alias(files, shared); err != nil {
+			return err
+		}
+		driver.Note(g.Notes(cmd.ErrOrStderr()), "%s: %s of %s", o.Out, driver.Plural(n, "type"), shared.Path)
+		g.Watch.Lap("share types")
+	}
 	if stderr.n == 0 { // else the next run has to say it again
 		meta.Inputs = in.noted()
 	}

@@ -38,11 +38,14 @@ type Config struct {
 
 // A Generate is a Go package to generate.
 type Generate struct {
-	Schema  string            `yaml:"schema" kind:"source"`
-	Schemas []string          `yaml:"schemas" kind:"source"` // of several releases, oldest first, or a folder of them
-	Prefer  string            `yaml:"prefer"`                // the release whose names win where two clash
-	Dialect string            `yaml:"dialect"`
-	Out     string            `yaml:"out" kind:"path" need:"true"`
+	Schema  string   `yaml:"schema" kind:"source"`
+	Schemas []string `yaml:"schemas" kind:"source"` // of several releases, oldest first, or a folder of them
+	Prefer  string   `yaml:"prefer"`                // the release whose names win where two clash
+	Dialect string   `yaml:"dialect"`
+	Out     string   `yaml:"out" kind:"path" need:"true"`
+
+	TypesFrom string `yaml:"types_from"` // package whose types are used where they are the same
+
 	Package string            `yaml:"package"`
 	Parts   []string          `yaml:"parts"`
 	Include []string          `yaml:"include"`
