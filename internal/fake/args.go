@@ -63,7 +63,8 @@ func decodeObject(text json.RawMessage) (map[string]any, error) {
 
 // A checker checks values against types.
 type checker struct {
-	open bool // members of the outermost object that are not known are taken
+	open    bool // members of the outermost object that are not known are taken
+	partial bool // mandatory members may be missing
 }
 
 // A refusal is what is wrong with an argument, in QEMU's words, which are not those of Go's errors.
@@ -119,7 +120,7 @@ func (k *checker) members(v map[string]any, t ir.Type, path string, known map[st
 		known[m.Name] = true
 		value, ok := v[m.Name]
 		switch {
-		case !ok && m.Optional:
+		case !ok && (m.Optional || k.partial):
 		case !ok:
 			return refusef("Parameter '%s' is missing", join(path, m.Name))
 		default:
@@ -131,8 +132,11 @@ func (k *checker) members(v map[string]any, t ir.Type, path string, known map[st
 	if union == nil {
 		return nil
 	}
-	tag, _ := v[union.Discriminator.Name].(string)
+	tag, tagged := v[union.Discriminator.Name].(string)
 	for _, b := range union.Branches {
+		if k.partial && !tagged && b.Type != nil {
+			argumentNames(b.Type, known) // any branch may be meant
+		}
 		if b.Name == tag && b.Type != nil {
 			return k.members(v, b.Type, path, known)
 		}
@@ -166,7 +170,7 @@ func (k *checker) value(v any, t ir.Type, path string) error {
 		if !ok {
 			return wrongType(path, "object")
 		}
-		return (&checker{}).object(object, t, path)
+		return (&checker{partial: k.partial}).object(object, t, path)
 	case *ir.Alternate:
 		for _, b := range t.Branches {
 			if takes(b.Type, v) {

@@ -17,7 +17,9 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-const lampSchema = `{ 'enum': 'Hue', 'data': [ 'red', 'grey' ] }
+const lampSchema = `{ 'pragma': { 'member-name-exceptions': [ 'QapiErrorClass' ] } }
+{ 'enum': 'Hue', 'data': [ 'red', 'grey' ] }
+{ 'enum': 'QapiErrorClass', 'data': [ 'GenericError', 'DeviceNotFound' ] }
 { 'struct': 'Lamp', 'data': { 'id': 'str', 'hue': 'Hue', '*watt': 'uint8' } }
 { 'alternate': 'Ref', 'data': { 'name': 'str', 'lamp': 'Lamp' } }
 ##
@@ -173,7 +175,13 @@ func TestScenarioMistakes(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"", "s.yaml:1:1: there are no rules"},
 		{"rules:\n  - command: lmap\n", `s.yaml:2:14: the schema has no command "lmap"; did you mean 'lamp'?`},
-		{"rules:\n  - command: lamp\n    args: { no: 1 }\n", `s.yaml:2:14: command "lamp" has no argument "no"`},
+		{"rules:\n  - command: lamp\n    args: { no: 1 }\n", `s.yaml:3:11: command "lamp" has no argument "no"`},
+		{"rules:\n  - command: lamp\n    args: { id: 1 }\n", `s.yaml:3:11: command "lamp" cannot have these arguments: Invalid parameter type for 'id', expected: string`},
+		{"rules:\n  - command: on\n    args: { hue: pink }\n", `s.yaml:3:11: command "on" cannot have these arguments: Parameter 'hue' does not accept value 'pink'`},
+		{"rules:\n  - command: on\n    args: { refs: [ { watt: 300 } ] }\n", `s.yaml:3:11: command "on" cannot have these arguments: `},
+		{"rules:\n  - command: on\n    error: { class: DeviceNotFund }\n", `s.yaml:3:21: the schema has no error class "DeviceNotFund"; did you mean 'DeviceNotFound'?`},
+		{"rules:\n  - command: on\n    when: { lit: true }\n", `s.yaml:3:11: nothing sets "lit"`},
+		{"state: { lot: true }\nrules:\n  - command: on\n    when: { lit: true }\n", `nothing sets "lit"; did you mean 'lot'?`},
 		{"rules:\n  - command: lamp\n    return: { id: 1, hue: red }\n", `s.yaml:3:13: command "lamp" cannot return this: Invalid parameter type for 'id', expected: string`},
 		{"rules:\n  - command: lamp\n    retrun: {}\n", `unknown key "retrun"; did you mean 'return'?`},
 		{"rules:\n  - command: on\n    after: [ { event: LIT } ]\n", `the schema has no event "LIT"`},
@@ -181,6 +189,11 @@ func TestScenarioMistakes(t *testing.T) {
 		{"rules: [\n", "s.yaml:"},
 		{"state: &a { b: *a }\n", "s.yaml:1:8: anchors, aliases and merge keys are not taken"},
 		{"rules: 1\n", "it must be a list"},
+	}
+	// Arguments of a rule are those that a command must have, not all.
+	const good = "rules:\n  - command: on\n    args: { watt: 3, refs: [ { hue: red }, hall ] }\n    error: { class: DeviceNotFound }\n  - command: plug\n    args: { more: 1 }\n"
+	if _, err := ParseScenario("s.yaml", []byte(good), schema); err != nil {
+		t.Error(err)
 	}
 	for _, test := range tests {
 		_, err := ParseScenario("s.yaml", []byte(test.text), schema)

@@ -22,11 +22,11 @@ import (
 // rule reads a rule and checks it.
 func (r *scenarioReader) rule(n ast.Node) *Rule {
 	rule := &Rule{pos: posOf(n)}
-	var returns ast.Node
+	var args, returns ast.Node
 	r.mapping(n, map[string]func(ast.Node){
 		"command": func(n ast.Node) { rule.Command = r.text(n); rule.pos = posOf(n) },
-		"args":    func(n ast.Node) { rule.Args = r.object(n) },
-		"when":    func(n ast.Node) { rule.When = r.object(n) },
+		"args":    func(n ast.Node) { rule.Args, args = r.object(n), n },
+		"when":    func(n ast.Node) { rule.When, rule.whenPos = r.object(n), posOf(n) },
 		"times": func(n ast.Node) {
 			if _, err := fmt.Sscan(fmt.Sprint(r.value(n)), &rule.Times); err != nil || rule.Times < 1 {
 				r.add(posOf(n), "it must be a number from 1 on")
@@ -36,7 +36,7 @@ func (r *scenarioReader) rule(n ast.Node) *Rule {
 		"error": func(n ast.Node) {
 			rule.Error = &Failure{Class: qmp.ClassGenericError}
 			r.mapping(n, map[string]func(ast.Node){
-				"class": func(n ast.Node) { rule.Error.Class = r.text(n) },
+				"class": func(n ast.Node) { rule.Error.Class = r.class(n) },
 				"desc":  func(n ast.Node) { rule.Error.Desc = r.text(n) },
 			})
 		},
@@ -56,17 +56,24 @@ func (r *scenarioReader) rule(n ast.Node) *Rule {
 		r.add(rule.pos, "the schema has no command %q%s", rule.Command, near(rule.Command, names))
 		return rule
 	}
-	r.checkRule(rule, c, returns)
+	r.checkRule(rule, c, args, returns)
 	return rule
 }
 
 // checkRule checks a rule against its command.
-func (r *scenarioReader) checkRule(rule *Rule, c *ir.Command, returns ast.Node) {
+func (r *scenarioReader) checkRule(rule *Rule, c *ir.Command, args, returns ast.Node) {
 	known := make(map[string]bool)
 	argumentNames(c.Arg, known)
+	unknown := false
 	for _, name := range sortedKeys(rule.Args) {
 		if !known[name] && c.Gen {
-			r.add(rule.pos, "command %q has no argument %q", c.Name, name)
+			unknown = true
+			r.add(posOf(args), "command %q has no argument %q%s", c.Name, name, near(name, sortedKeys(known)))
+		}
+	}
+	if len(rule.Args) > 0 && !unknown && c.Arg != nil {
+		if err := (&checker{open: !c.Gen, partial: true}).object(rule.Args, c.Arg, ""); err != nil {
+			r.add(posOf(args), "command %q cannot have these arguments: %v", c.Name, err)
 		}
 	}
 	if rule.Return != nil && rule.Error != nil {
@@ -98,7 +105,44 @@ func argumentNames(t ir.Type, into map[string]bool) {
 	}
 }
 
-func sortedKeys(m map[string]any) []string {
+// class reads the class of an error, which the schema must know if it lists them.
+func (r *scenarioReader) class(n ast.Node) string {
+	name := r.text(n)
+	classes, ok := r.schema.ByName["QapiErrorClass"].(*ir.Enum)
+	if !ok {
+		return name
+	}
+	var names []string
+	for _, v := range classes.Values {
+		names = append(names, v.Name)
+	}
+	if !slices.Contains(names, name) {
+		r.add(posOf(n), "the schema has no error class %q%s", name, near(name, names))
+	}
+	return name
+}
+
+// checkState checks that what rules ask of the state is set somewhere.
+func (r *scenarioReader) checkState(s *Scenario) {
+	set := make(map[string]bool)
+	for name := range s.State {
+		set[name] = true
+	}
+	for _, rule := range s.Rules {
+		for name := range rule.Set {
+			set[name] = true
+		}
+	}
+	for _, rule := range s.Rules {
+		for _, name := range sortedKeys(rule.When) {
+			if !set[name] {
+				r.add(rule.whenPos, "nothing sets %q%s", name, near(name, sortedKeys(set)))
+			}
+		}
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
 	var names []string
 	for name := range m {
 		names = append(names, name)

@@ -38,7 +38,7 @@ type Rule struct {
 	Garbage    string         // sent as it is, before the answer
 	Disconnect bool           // in place of the answer, behind the garbage
 
-	pos Pos
+	pos, whenPos Pos
 }
 
 // A Failure is an error that a command is answered with.
@@ -60,8 +60,9 @@ type Mistakes []string
 // Error returns a line for each mistake: file:line:column: message.
 func (m Mistakes) Error() string { return strings.Join(m, "\n") }
 
-// ParseScenario reads a scenario and checks it against a schema: names of commands, events,
-// arguments and values, and what is returned. The error is a [Mistakes].
+// ParseScenario reads a scenario and checks it against a schema: names of commands, events and
+// classes of errors, arguments as far as they are given, and what is returned. The error is a
+// [Mistakes].
 func ParseScenario(name string, data []byte, schema *ir.Schema) (*Scenario, error) {
 	r := &scenarioReader{name: name, schema: schema}
 	if len(data) > maxScenario {
@@ -88,6 +89,7 @@ func ParseScenario(name string, data []byte, schema *ir.Schema) (*Scenario, erro
 			},
 		})
 	}
+	r.checkState(s)
 	if len(s.Rules) == 0 && len(r.mistakes) == 0 {
 		r.add(Pos{1, 1}, "there are no rules")
 	}
