@@ -6,21 +6,20 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // TestCompletionInBash completes words in a bash without the package bash-completion.
 func TestCompletionInBash(t *testing.T) {
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("there is no bash")
-	}
+	bash := live.Program(t, "bash")
 	dir := writeFiles(t, map[string]string{"a.json": "{ 'command': 'query-a', 'data': { 'kind': 'str' } }\n{ 'command': 'query-b' }\n", "sub/x": ""})
 	program := filepath.Join(dir, "bin", "qapi-go")
 	if err := os.Mkdir(filepath.Dir(program), 0o777); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(os.Args[0], program); err != nil {
-		t.Skip(err)
+		t.Skipf("no symbolic links here: %v", err)
 	}
 	t.Chdir(dir)
 	script := `source <(qapi-go completion bash)

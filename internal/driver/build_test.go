@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 func TestIdentity(t *testing.T) {
@@ -36,10 +38,7 @@ func TestIdentity(t *testing.T) {
 
 // TestIdentityOfPrograms compares with the build ID that the go command reads.
 func TestIdentityOfPrograms(t *testing.T) {
-	program, err := exec.LookPath("go")
-	if err != nil {
-		t.Skip("no go command")
-	}
+	program := live.Program(t, "go")
 	out, err := exec.Command("go", "tool", "buildid", program).Output()
 	if err != nil {
 		t.Fatal(err)
