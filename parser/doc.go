@@ -3,7 +3,6 @@ package parser
 import (
 	"go/token"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
@@ -27,46 +26,6 @@ func (b *docBlock) symbol() string {
 		return ""
 	}
 	return b.ast.Symbol.Value
-}
-
-// section returns the first section of the given kind, nil if there is none.
-func (b *docBlock) section(kind ast.DocKind) *ast.DocSection {
-	for _, s := range b.ast.Sections {
-		if s.Kind == kind {
-			return s
-		}
-	}
-	return nil
-}
-
-// A docLine is a line of a documentation comment that is not a fence.
-type docLine struct {
-	text string // behind "# ", without trailing white space
-	hash int    // offset of the '#'
-	at   int    // offset of text
-}
-
-// indent returns how many bytes of white space the line starts with.
-func (l *docLine) indent() int { return len(l.text) - len(trimSpaceLeft(l.text)) }
-
-// trimSpaceLeft returns text without the white space that it starts with.
-func trimSpaceLeft(text string) string {
-	for i := range len(text) {
-		if c := text[i]; c > ' ' && c < utf8.RuneSelf {
-			return text[i:]
-		} else if c != ' ' {
-			return strings.TrimLeftFunc(text[i:], isSpace)
-		}
-	}
-	return ""
-}
-
-// trimSpaceRight returns text without the white space that it ends with.
-func trimSpaceRight(text string) string {
-	if n := len(text); n > 0 && text[n-1] > ' ' && text[n-1] < utf8.RuneSelf {
-		return text
-	}
-	return strings.TrimRightFunc(text, isSpace)
 }
 
 // A docParser reads one documentation comment. Its methods for what is inside
@@ -96,21 +55,6 @@ type docParser struct {
 	open    []*docSection // all sections of doc
 	seen    map[sectionKey]*ast.DocSection
 	scratch *docScratch
-}
-
-// A sectionKey is what may stand in a comment only once.
-type sectionKey struct {
-	kind ast.DocKind
-	name string // of a member or feature
-}
-
-// A docSection is a section while it is read.
-type docSection struct {
-	ast    *ast.DocSection
-	lines  []string
-	places []token.Pos // where the lines start
-	indent int         // white space that is cut off its lines
-	first  bool        // the next line sets it (8.1 and 8.2)
 }
 
 // doc parses the comment of an item. QEMU 9.0 reads comments by other rules than
@@ -242,186 +186,10 @@ func (p *docParser) broken(at, from, to int, msg string) {
 	p.block.broken = true
 }
 
-// start begins a section with the current line.
-func (p *docParser) start(kind ast.DocKind, name ast.Str) {
-	from := p.block.opener
-	if p.ok {
-		from = p.file.Pos(p.cur.hash)
-	}
-	p.section = p.scratch.section()
-	p.section.ast = p.scratch.written.new()
-	*p.section.ast = ast.DocSection{Span: ast.Span{From: from, To: from}, Kind: kind, Name: name}
-	p.open = p.scratch.pool[:p.scratch.used]
-}
-
-// append adds the current line, from byte skip on, to the current section.
-func (p *docParser) append(skip int) {
-	s := p.section
-	skip = min(skip, len(p.cur.text))
-	if text := p.cur.text[skip:]; text != "" || len(s.lines) > 0 {
-		if len(s.lines) == 0 && s.ast.Kind == ast.DocBody {
-			s.ast.From = p.file.Pos(p.cur.hash)
-		}
-		s.lines = append(s.lines, text)
-		s.places = append(s.places, p.file.Pos(p.cur.at+skip))
-	}
-	if p.cur.text != "" {
-		s.ast.To = p.file.Pos(p.cur.at + len(p.cur.text))
-	}
-}
-
-// finish completes the sections of the document.
-func (p *docParser) finish() {
-	size := 0 // of the texts of several lines
-	for _, s := range p.open {
-		for len(s.lines) > 0 && s.lines[len(s.lines)-1] == "" {
-			s.lines = s.lines[:len(s.lines)-1]
-		}
-		if len(s.lines) > 1 {
-			for _, line := range s.lines {
-				size += len(line) + len("\n")
-			}
-		}
-	}
-	var texts strings.Builder
-	texts.Grow(size)
-	p.doc.Sections = p.scratch.listed.take(len(p.open))
-	for i, s := range p.open {
-		s.ast.Text = joinLines(&texts, s.lines)
-		s.ast.Lines = p.scratch.places.copy(s.places[:len(s.lines)])
-		p.doc.Sections[i] = s.ast
-	}
-	p.open = nil
-	p.scratch.reset()
-}
-
-// joinLines joins lines with newlines between them. It writes the text to b, which
-// must have room for it and one more byte, if it is more than one line.
-func joinLines(b *strings.Builder, lines []string) string {
-	switch len(lines) {
-	case 0:
-		return ""
-	case 1:
-		return lines[0]
-	}
-	start := b.Len()
-	for _, line := range lines {
-		b.WriteString(line)
-		b.WriteByte('\n')
-	}
-	return b.String()[start : b.Len()-1]
-}
-
-// matchName returns the length of "@NAME: " at the start of a line, and NAME.
-func matchName(text string) (name string, length int, ok bool) {
-	rest, ok := strings.CutPrefix(text, "@")
-	if !ok {
-		return "", 0, false
-	}
-	name, rest, ok = strings.Cut(rest, ":")
-	if !ok {
-		return "", 0, false
-	}
-	return name, len(text) - len(strings.TrimLeft(rest, " ")), true
-}
-
 // name returns a piece of the current line with its place.
 func (p *docParser) name(from int, text string) ast.Str {
 	pos := p.file.Pos(p.cur.at + from)
 	return ast.Str{Span: ast.Span{From: pos, To: pos + token.Pos(len(text))}, Value: text}
-}
-
-// docTag returns the kind of section that a tag begins, "" if it is none.
-func docTag(tag string) ast.DocKind {
-	switch tag {
-	case "Returns":
-		return ast.DocReturns
-	case "Errors":
-		return ast.DocErrors
-	case "Since":
-		return ast.DocSince
-	case "Note", "Notes": // up to 9.0
-		return ast.DocNote
-	case "Example", "Examples": // up to 9.0
-		return ast.DocExample
-	case "TODO":
-		return ast.DocTodo
-	}
-	return ""
-}
-
-// matchTag returns the tag at the start of a line and the length of "TAG: ". Two
-// colons are reST markup, not a tag.
-func matchTag(text string) (tag string, length int, ok bool) {
-	if text == "" || text[0] < 'A' || 'T' < text[0] { // most lines
-		return "", 0, false
-	}
-	tag, rest, ok := strings.Cut(text, ":")
-	if !ok || docTag(tag) == "" || strings.HasPrefix(rest, ":") {
-		return "", 0, false
-	}
-	return tag, len(text) - len(strings.TrimLeft(rest, " ")), true
-}
-
-// tagged begins a tagged section with the current line.
-func (p *docParser) tagged(tag string) {
-	kind := docTag(tag)
-	p.start(kind, p.name(0, tag))
-	if kind == ast.DocReturns || kind == ast.DocErrors || kind == ast.DocSince {
-		if first := p.again(kind, ""); first != nil {
-			p.semantic(0, len(tag), codeDocDuplicate, "duplicated '%s' section", tag).
-				Note(first.Name.From, first.Name.To, "first section here")
-		}
-	}
-}
-
-// described begins the description of a member or feature with the current line.
-func (p *docParser) described(kind ast.DocKind, name string) {
-	p.start(kind, p.name(1, name))
-	if name == "" {
-		p.semantic(0, 2, codeDocSyntax, "invalid parameter name")
-	} else if first := p.again(kind, name); first != nil {
-		p.semantic(1, 1+len(name), codeDocDuplicate, "'%s' parameter name duplicated", name).
-			Note(first.Name.From, first.Name.To, "first described here")
-	}
-}
-
-// fewSections is how many sections are searched one after the other.
-const fewSections = 16
-
-// again returns the section of that kind and name before the current one, which
-// has the same, or nil if the current one is the first. The name is empty for kinds
-// of which there can be only one.
-func (p *docParser) again(kind ast.DocKind, name string) *ast.DocSection {
-	before := p.open[:len(p.open)-1]
-	if len(before) <= fewSections {
-		for _, s := range before {
-			if s.ast.Kind == kind && (name == "" || s.ast.Name.Value == name) {
-				return s.ast
-			}
-		}
-		return nil
-	}
-	if len(p.seen) == 0 {
-		for _, s := range before {
-			p.see(s.ast)
-		}
-	}
-	return p.see(p.section.ast)
-}
-
-// see notes a section, and returns the one before it that has the same kind and
-// name, if there is one.
-func (p *docParser) see(s *ast.DocSection) *ast.DocSection {
-	key := sectionKey{kind: s.Kind}
-	if s.Kind == ast.DocMember || s.Kind == ast.DocFeature {
-		key.name = s.Name.Value
-	}
-	first := p.seen[key]
-	if first == nil {
-		p.seen[key] = s
-	}
-	return first
 }
 
 // semantic reports an error in the current line, which QEMU's compiler reports

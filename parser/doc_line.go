@@ -1,0 +1,83 @@
+package parser
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/qapi-go/qapi-go/ast"
+)
+
+// A docLine is a line of a documentation comment that is not a fence.
+type docLine struct {
+	text string // behind "# ", without trailing white space
+	hash int    // offset of the '#'
+	at   int    // offset of text
+}
+
+// indent returns how many bytes of white space the line starts with.
+func (l *docLine) indent() int { return len(l.text) - len(trimSpaceLeft(l.text)) }
+
+// trimSpaceLeft returns text without the white space that it starts with.
+func trimSpaceLeft(text string) string {
+	for i := range len(text) {
+		if c := text[i]; c > ' ' && c < utf8.RuneSelf {
+			return text[i:]
+		} else if c != ' ' {
+			return strings.TrimLeftFunc(text[i:], isSpace)
+		}
+	}
+	return ""
+}
+
+// trimSpaceRight returns text without the white space that it ends with.
+func trimSpaceRight(text string) string {
+	if n := len(text); n > 0 && text[n-1] > ' ' && text[n-1] < utf8.RuneSelf {
+		return text
+	}
+	return strings.TrimRightFunc(text, isSpace)
+}
+
+// matchName returns the length of "@NAME: " at the start of a line, and NAME.
+func matchName(text string) (name string, length int, ok bool) {
+	rest, ok := strings.CutPrefix(text, "@")
+	if !ok {
+		return "", 0, false
+	}
+	name, rest, ok = strings.Cut(rest, ":")
+	if !ok {
+		return "", 0, false
+	}
+	return name, len(text) - len(strings.TrimLeft(rest, " ")), true
+}
+
+// docTag returns the kind of section that a tag begins, "" if it is none.
+func docTag(tag string) ast.DocKind {
+	switch tag {
+	case "Returns":
+		return ast.DocReturns
+	case "Errors":
+		return ast.DocErrors
+	case "Since":
+		return ast.DocSince
+	case "Note", "Notes": // up to 9.0
+		return ast.DocNote
+	case "Example", "Examples": // up to 9.0
+		return ast.DocExample
+	case "TODO":
+		return ast.DocTodo
+	}
+	return ""
+}
+
+// matchTag returns the tag at the start of a line and the length of "TAG: ". Two
+// colons are reST markup, not a tag.
+func matchTag(text string) (tag string, length int, ok bool) {
+	if text == "" || text[0] < 'A' || 'T' < text[0] { // most lines
+		return "", 0, false
+	}
+	tag, rest, ok := strings.Cut(text, ":")
+	if !ok || docTag(tag) == "" || strings.HasPrefix(rest, ":") {
+		return "", 0, false
+	}
+	return tag, len(text) - len(strings.TrimLeft(rest, " ")), true
+}

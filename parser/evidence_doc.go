@@ -1,0 +1,84 @@
+package parser
+
+import (
+	"go/token"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/dialect"
+)
+
+// doc looks at a comment, which starts at from.
+func (e *evidence) doc(text string, from token.Pos) {
+	definition, blank := false, true // the comment is of a definition; the last line is blank
+	optional := false                // it has the word "#optional"
+	for pos := 0; pos < len(text); {
+		length := lineLength(text[pos:])
+		line := text[pos : pos+length]
+		at := from + token.Pos(pos)
+		if !optional && mayHoldOptional(line) {
+			if i := strings.Index(line, "#optional"); i >= 0 {
+				optional = true
+				e.use(optionalWord, at+token.Pos(i))
+			}
+		}
+		pos += length + 1
+		if len(line) > 2 && line[0] == '#' && line[1] == ' ' && line[2] >= 'a' { // most lines
+			blank = false
+			if line[2] != '|' {
+				continue
+			}
+		}
+		line, ok := strings.CutPrefix(strings.TrimLeft(line, " \t"), "# ")
+		if !ok || line == "" {
+			blank = true
+			continue
+		}
+		after := blank
+		blank = false
+		switch line[0] {
+		case '@':
+			definition = true
+		case 'E', 'N', 'F', 'S':
+			if definition {
+				e.tag(line, at, after)
+			}
+		case '|':
+			e.use(exampleLine, at)
+		case '.':
+			if strings.HasPrefix(line, ".. qmp-example::") {
+				e.use(qmpExample, at)
+			}
+		}
+	}
+}
+
+// mayHoldOptional reports whether a line may hold "#optional": nearly all lines have
+// a '#' only where they start, with a space after it.
+func mayHoldOptional(line string) bool {
+	return len(line) > 1 && (line[1] == 'o' || strings.IndexByte(line[1:], '#') >= 0)
+}
+
+// tag looks at a line that may have a tag, perhaps after a blank line: from QEMU
+// 9.0 on, in the midst of a paragraph it would be text.
+func (e *evidence) tag(line string, at token.Pos, afterBlank bool) {
+	tag, rest, ok := strings.Cut(line, ":")
+	if !ok || strings.HasPrefix(rest, ":") {
+		return
+	}
+	switch tag {
+	case "Errors":
+		e.use(docErrors, at)
+	case "Features":
+		e.use(docFeatures, at)
+	case "Note", "Notes", "Example", "Examples":
+		if afterBlank {
+			e.use(noteSection, at)
+		} else {
+			e.use(noteLine, at)
+		}
+	case "Since":
+		if r, err := dialect.Parse(strings.TrimSpace(rest)); err == nil && r > e.newest {
+			e.newest, e.dated = r, at
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package parser
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// include does what the include directive it says. It reads the file in place.
+func (l *loader) include(u *unit, it *item) {
+	fail := func(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
+		d := &diag.Diagnostic{
+			Code: code, Stage: diag.StageParse, Pos: n.Pos(), End: n.End(),
+			Msg: fmt.Sprintf(format, args...), Upstream: &diag.Upstream{Pos: it.obj.From},
+		}
+		it.errs = append(it.errs, d)
+		return d
+	}
+	name := it.obj.get("include")
+	if len(it.obj.members) != 1 {
+		fail(codeBadDirective, extraKey(it.obj, "include"), "invalid 'include' directive").
+			Hint("an include directive has no other keys")
+		return
+	}
+	if name.kind != kindString {
+		fail(codeBadDirective, name, "value of 'include' must be a string")
+		return
+	}
+	target := path.Join(path.Dir(u.path), name.text)
+	upstream := name.text
+	if !path.IsAbs(upstream) {
+		upstream = u.upstream[:strings.LastIndexByte(u.upstream, '/')+1] + upstream
+	}
+	if path.IsAbs(name.text) || !fs.ValidPath(target) {
+		u.ast.Incomplete = true
+		fail(codeOutsideSource, name, "can't read include file '%s': it is outside of the schema's source", upstream)
+		return
+	}
+	for _, open := range l.stack {
+		if open.path == target {
+			fail(codeIncludeLoop, name, "inclusion loop for %s", name.text)
+			return
+		}
+	}
+	if l.seen[target] {
+		return
+	}
+	if len(l.stack) >= MaxIncludeDepth {
+		u.ast.Incomplete = true
+		fail(codeIncludeDepth, name, "can't read include file '%s': more than %d files include each other", upstream, MaxIncludeDepth)
+		return
+	}
+	sub := &unit{path: target, upstream: upstream, from: it.obj.From}
+	if err := l.open(sub, l.display(target)); err != nil {
+		u.ast.Incomplete = true
+		d := fail(err.code, name, "can't read include file '%s': %s", upstream, err.reason)
+		if err.pos.IsValid() {
+			d.Note(err.pos, err.pos, "found here")
+		} else {
+			d.Hint(l.otherFile(name.text, target))
+		}
+		return
+	}
+	it.incl = sub
+}
+
+// otherFile reports whether a file of the same folder is meant that is nearly named
+// like target. The include directive calls that name.
+func (l *loader) otherFile(name, target string) string {
+	entries, err := fs.ReadDir(l.src.FS, path.Dir(target))
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	if near := diag.Nearest(path.Base(target), names); near != "" {
+		return "did you mean '" + path.Join(path.Dir(name), near) + "'?"
+	}
+	return ""
+}
+
+// extraKey returns the first key of an object but the given one.
+func extraKey(n *node, key string) ast.Node {
+	for _, m := range n.members {
+		if m.key.Value != key {
+			return m.key
+		}
+	}
+	return n
+}
+
+// relative returns target as seen from the folder dir; both are clean paths in
+// one file system.
+func relative(dir, target string) string {
+	if dir == "." {
+		return target
+	}
+	up := 0
+	for dir != "." && !strings.HasPrefix(target, dir+"/") {
+		dir = path.Dir(dir)
+		up++
+	}
+	if dir != "." {
+		target = target[len(dir)+1:]
+	}
+	return strings.Repeat("../", up) + target
+}

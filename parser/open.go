@@ -1,0 +1,161 @@
+package parser
+
+import (
+	"errors"
+	"fmt"
+	"go/token"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/qapi-go/qapi-go/ast"
+	"github.com/qapi-go/qapi-go/diag"
+)
+
+// A readError says why a file cannot be read.
+type readError struct {
+	code   diag.Code
+	reason string
+	pos    token.Pos // in the file, if it could be opened
+}
+
+// open reads the file at u.path and what it includes. It returns nil if there is
+// text to parse, whatever else is wrong.
+func (l *loader) open(u *unit, display string) *readError {
+	l.seen[u.path] = true
+	text, rerr := l.slurp(u.path)
+	if rerr != nil {
+		return rerr
+	}
+	u.src = universalNewlines(text)
+	u.file = l.fset.AddFile(display, -1, len(u.src))
+	lines, braces := lineStarts(u.src)
+	u.file.SetLines(lines)
+	u.braces = braces
+	l.res.units[display] = u
+	if at, what := notText(u.src); what != "" {
+		return &readError{codeNotText, what, u.file.Pos(at)}
+	}
+	u.ast = &ast.File{Name: relative(path.Dir(l.src.Root), u.path), Display: display}
+	l.res.Files = append(l.res.Files, u.ast)
+	l.stack = append(l.stack, u)
+	l.read(u)
+	l.stack = l.stack[:len(l.stack)-1]
+	return nil
+}
+
+// slurp reads the file at path, if it is a regular file of acceptable size.
+// Anything else is refused before it is opened: reading a device or a FIFO may
+// never end.
+func (l *loader) slurp(path string) (string, *readError) {
+	tooLarge := &readError{code: codeFileTooLarge, reason: fmt.Sprintf("File is larger than %d MiB", MaxFileSize>>20)}
+	if l.alone != nil {
+		if len(*l.alone) > MaxFileSize {
+			return "", tooLarge
+		}
+		return *l.alone, nil
+	}
+	info, err := fs.Stat(l.src.FS, path)
+	if err != nil {
+		return "", &readError{code: codeReadFile, reason: reason(err)}
+	}
+	if mode := info.Mode(); !mode.IsRegular() {
+		return "", &readError{code: codeReadFile, reason: notRegular(mode)}
+	}
+	if info.Size() > MaxFileSize {
+		return "", tooLarge
+	}
+	f, err := l.src.FS.Open(path)
+	if err != nil {
+		return "", &readError{code: codeReadFile, reason: reason(err)}
+	}
+	defer f.Close()
+	var text strings.Builder
+	text.Grow(int(info.Size()))
+	if l.buf == nil {
+		l.buf = make([]byte, 16<<10)
+	}
+	if _, err := io.CopyBuffer(&text, io.LimitReader(f, MaxFileSize+1), l.buf); err != nil {
+		return "", &readError{code: codeReadFile, reason: reason(err)}
+	}
+	if text.Len() > MaxFileSize {
+		return "", tooLarge
+	}
+	return text.String(), nil
+}
+
+// reason words an error as the C library does, which QEMU's compiler quotes.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "No such file or directory"
+	case errors.Is(err, fs.ErrPermission):
+		return "Permission denied"
+	}
+	var perr *fs.PathError
+	if errors.As(err, &perr) {
+		err = perr.Err
+	}
+	return err.Error()
+}
+
+// notRegular says what a file is that is not a regular one.
+func notRegular(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "Is a directory"
+	case mode&fs.ModeDevice != 0:
+		return "Is a device"
+	case mode&fs.ModeNamedPipe != 0:
+		return "Is a FIFO"
+	case mode&fs.ModeSocket != 0:
+		return "Is a socket"
+	}
+	return "Is not a regular file"
+}
+
+// notText returns where src shows that it is no text, and how.
+func notText(src string) (int, string) {
+	at := strings.IndexByte(src, 0)
+	if at >= 0 {
+		return at, "Is not text (NUL byte)"
+	}
+	if utf8.ValidString(src) {
+		return 0, ""
+	}
+	for i, r := range src {
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(src[i:]); size == 1 {
+				return i, "Is not text (invalid UTF-8)"
+			}
+		}
+	}
+	return 0, ""
+}
+
+// universalNewlines makes "\n" of "\r\n" and "\r", as Python does when it reads a
+// text file.
+func universalNewlines(src string) string {
+	if !strings.Contains(src, "\r") {
+		return src
+	}
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(src)
+}
+
+// lineStarts returns the offsets at which the lines of src start, and how many of
+// them, the first aside, start with '{'.
+func lineStarts(src string) (lines []int, braces int) {
+	lines = make([]int, 1, strings.Count(src, "\n")+1)
+	for pos := 0; ; {
+		i := strings.IndexByte(src[pos:], '\n')
+		if pos += i + 1; i < 0 || pos == len(src) {
+			return lines, braces
+		}
+		if src[pos] == '{' {
+			braces++
+		}
+		lines = append(lines, pos)
+	}
+}
