@@ -84,6 +84,85 @@ func TestMigrateWithoutEvents(t *testing.T) {
 	}
 }
 
+// The end of a migration is reported before the guest's run state is that afterwards: Migrate waits
+// for it, but no longer than the context allows.
+func TestMigrateSettles(t *testing.T) {
+	tests := []struct {
+		name, status string
+		stopped      int  // answers that the guest has not left its last phase; -1: all
+		after        bool // the context is done at the first of them
+	}{
+		{"failed", "failed", 3, false},
+		{"completed", "completed", 3, false},
+		{"at once", "failed", 0, false},
+		{"never", "failed", -1, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(testContext(t))
+			defer cancel()
+			asked := 0
+			c, _ := serveScript(t, append(migrationCommands, "query-status"), func(command string, _ any) (any, error) {
+				switch command {
+				case "query-migrate":
+					return map[string]any{"status": test.status}, nil
+				case "query-migrate-capabilities":
+					return []any{}, nil
+				case "query-status":
+					if asked++; test.after {
+						cancel()
+					}
+					if test.stopped < 0 || asked <= test.stopped {
+						return map[string]any{"status": "finish-migrate"}, nil
+					}
+					return map[string]any{"status": "running"}, nil
+				}
+				return map[string]any{}, nil
+			})
+			state, err := qmp.Migrate(ctx, c, run(c, "migrate", `{}`))
+			var failed *qmp.MigrationError
+			if state.Status != test.status || errors.As(err, &failed) != (test.status == "failed") || err != nil && failed == nil {
+				t.Errorf("%+v, %v", state, err)
+			}
+			if test.stopped >= 0 && asked != test.stopped+1 {
+				t.Errorf("asked %d times", asked)
+			}
+		})
+	}
+}
+
+// A migration that fails while the context ends has settled, too.
+func TestMigrateAbandonedSettles(t *testing.T) {
+	ctx, cancel := context.WithCancel(testContext(t))
+	defer cancel()
+	status := "active"
+	asked := 0
+	c, _ := serveScript(t, append(migrationCommands, "query-status"), func(command string, _ any) (any, error) {
+		switch command {
+		case "query-migrate":
+			return map[string]any{"status": status}, nil
+		case "query-migrate-capabilities":
+			return []any{}, nil
+		case "query-status":
+			if asked++; asked == 1 {
+				return map[string]any{"status": "finish-migrate"}, nil
+			}
+			return map[string]any{"status": "running"}, nil
+		}
+		return map[string]any{}, nil
+	})
+	state, err := qmp.Migrate(ctx, c, nil, qmp.WithMigrationProgress(time.Millisecond, func(qmp.MigrationState) {
+		status = "failed"
+		cancel()
+	}))
+	if !errors.Is(err, context.Canceled) || state.Status != "failed" {
+		t.Errorf("%+v, %v", state, err)
+	}
+	if asked != 2 {
+		t.Errorf("asked %d times for the guest's state", asked)
+	}
+}
+
 // A migration in its postcopy phase is not cancelled, nor one that another has begun.
 func TestMigrateIsNotCancelled(t *testing.T) {
 	tests := []struct {

@@ -43,7 +43,7 @@ func newMigration(s JobSource, opts []MigrationOption) *migration {
 		opt.applyToMigration(&o)
 	}
 	o.interval = max(o.interval, time.Millisecond)
-	return &migration{migrationOptions: o, source: s, sub: s.subscribe(subscribeOptions{names: []string{"MIGRATION"}})}
+	return &migration{migrationOptions: o, source: s, sub: s.subscribe(subscribeOptions{names: []string{"MIGRATION", "RESUME"}})}
 }
 
 // prepare asks for the state, which may be that of an earlier migration, and turns on capabilities.
@@ -107,6 +107,7 @@ func (m *migration) follow(ctx context.Context) error {
 			m.progress(m.state)
 		}
 		if m.state.Ended() {
+			m.settle(ctx)
 			return m.end()
 		}
 		if m.outgoing && m.reconnected && !m.state.running() {
@@ -126,6 +127,27 @@ func (m *migration) follow(ctx context.Context) error {
 		}
 		if err := m.wait(ctx); err != nil {
 			return err
+		}
+	}
+}
+
+// settle waits until the guest has left the run state that it has while the last of its memory is
+// sent: the server reports the end of a migration a moment before the guest runs again, or before
+// it counts as migrated. That the server does not say, or is gone, changes nothing of the result.
+func (m *migration) settle(ctx context.Context) {
+	if !m.outgoing {
+		return // an incoming one ends when the guest runs
+	}
+	ctx, cancel := context.WithTimeout(ctx, m.afterward)
+	defer cancel()
+	// Not always is there an event, so ask again, ever more slowly.
+	for m.interval = time.Millisecond; ; m.interval = min(2*m.interval, unannounced) {
+		var now struct {
+			Status string `json:"status"`
+		}
+		err := m.source.Do(ctx, &Request{Command: "query-status", Result: &now, repeat: true})
+		if err != nil || now.Status != "finish-migrate" || m.wait(ctx) != nil {
+			return
 		}
 	}
 }
@@ -203,6 +225,9 @@ func (m *migration) wait(ctx context.Context) error {
 
 // note notes the status that an event reports.
 func (m *migration) note(ev *UnknownEvent) error {
+	if ev.Name != "MIGRATION" {
+		return nil
+	}
 	var data struct {
 		Status string `json:"status"`
 	}
@@ -254,6 +279,8 @@ func (m *migration) abandon(ctx context.Context, cause error) (MigrationState, e
 		if err = m.source.Do(ctx, &Request{Command: "migrate_cancel", repeat: true}); err == nil {
 			err = m.follow(ctx)
 		}
+	case m.state.Ended():
+		m.settle(ctx)
 	}
 	var failed *MigrationError
 	switch {
