@@ -154,8 +154,8 @@ var errPostcopy = errors.New("qmp: the migration is in its postcopy phase and ca
 // side know, too. Without it, QEMU 11.1 has been seen to complete to a QEMU that had died.
 //
 // By then the guest's run state has settled, too: it runs again, or is in the state postmigrate.
-// QEMU reports the end a moment earlier, so Migrate asks (query-status) until the state is no longer
-// finish-migrate, for at most 10 seconds, and no longer than the context allows.
+// QEMU reports the end a moment earlier, so Migrate asks (query-status) until the state is no
+// longer finish-migrate, for at most 10 seconds, and no longer than the context allows.
 //
 // If the context is done first, the migration is cancelled (unless [WithMigrationLeave] is given),
 // Migrate waits up to 10 seconds for its end, and the error wraps that of the context; but if the
