@@ -21,14 +21,15 @@ type assembler struct {
 	unstyled int // of those that break the rules of QEMU 10.2 on style
 	pragmas  pragmas
 	defs     []pending
+	nodes    *converter
 	scratch  docScratch
 }
 
 // A pending is a definition that waits until all pragmas are known.
 type pending struct {
-	file *ast.File
+	unit *unit
 	at   int // index of its declaration in the file
-	obj  *node
+	obj  []packedToken
 	doc  *docBlock
 }
 
@@ -56,17 +57,17 @@ func (a *assembler) unit(u *unit) {
 				u.ast.Lost = append(u.ast.Lost, doc.symbol())
 			}
 			a.add(it.errs)
-		case it.obj.get("include") != nil:
+		case it.kind == itemInclude:
 			a.orphan(u, doc)
 			a.add(it.errs)
 			a.include(u, it)
-		case it.obj.get("pragma") != nil:
+		case it.kind == itemPragma:
 			a.orphan(u, doc)
 			a.add(it.errs)
-			a.pragma(u, it.obj)
+			a.pragma(u, a.nodes.item(u, it.obj))
 		default:
 			a.add(it.errs)
-			a.definition(u, it.obj, a.attach(u, it.obj, doc))
+			a.definition(u, it, a.attach(u, it, doc))
 		}
 		doc = nil
 		it.obj = nil
@@ -108,14 +109,15 @@ func (a *assembler) free(u *unit, doc *docBlock) {
 }
 
 func (a *assembler) include(u *unit, it *item) {
-	name := it.obj.get("include")
+	obj := a.nodes.item(u, it.obj)
+	name := obj.get("include")
 	if name.kind != kindString {
 		return
 	}
 	if !a.releases.Since(2, 1) {
 		a.errs.errorf(diag.StageParse, name.From, name.To, codeBadDirective, "schemas can include others from QEMU 2.1 on")
 	}
-	decl := &ast.Include{Span: it.obj.Span, Path: name.str()}
+	decl := &ast.Include{Span: obj.Span, Path: name.str()}
 	u.ast.Decls = append(u.ast.Decls, decl)
 	if it.incl != nil {
 		decl.File = it.incl.ast
@@ -125,21 +127,22 @@ func (a *assembler) include(u *unit, it *item) {
 }
 
 // definition notes a definition for lowering.
-func (a *assembler) definition(u *unit, obj *node, doc *docBlock) {
+func (a *assembler) definition(u *unit, it *item, doc *docBlock) {
 	if doc != nil && doc.symbol() == "" && !doc.broken && !a.releases.Before(2, 9) {
+		obj := a.nodes.item(u, it.obj)
 		d := a.errs.errorf(diag.StageParse, doc.ast.From, doc.opener, codeDocMisplaced, "definition documentation required").
 			Note(obj.From, obj.From+1, "before this definition").
 			Hint("documentation of a definition starts with a line '# @NAME:'")
 		// It may be a directive that is misspelt.
 		d.Follows = !isDefinition(obj) && obj.get("type") == nil
 	}
-	if !isDefinition(obj) {
-		for _, m := range obj.members {
+	if it.kind == itemUnknown {
+		for _, m := range a.nodes.item(u, it.obj).members {
 			u.loseDirective(diag.Nearest(m.key.Value, itemKeys))
 		}
 	}
 	u.ast.Decls = append(u.ast.Decls, nil)
-	a.defs = append(a.defs, pending{u.ast, len(u.ast.Decls) - 1, obj, doc})
+	a.defs = append(a.defs, pending{u, len(u.ast.Decls) - 1, it.obj, doc})
 }
 
 // lower makes the definitions of files. One that cannot even be named is left
@@ -151,12 +154,12 @@ func (a *assembler) lower(files []*ast.File) {
 	var l lowerer
 	for i, p := range a.defs {
 		a.defs[i] = pending{} // its nodes are not needed again
-		l = lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, dialect: a.dialect, obj: p.obj}
+		l = lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, dialect: a.dialect, obj: a.nodes.item(p.unit, p.obj)}
 		def := l.definition(p.doc)
 		if def != nil {
-			p.file.Decls[p.at] = def
+			p.unit.ast.Decls[p.at] = def
 		}
-		p.lose(def)
+		p.lose(def, l.obj)
 	}
 	for _, f := range files {
 		f.Decls = slices.DeleteFunc(f.Decls, func(d ast.Decl) bool { return d == nil })
@@ -164,21 +167,21 @@ func (a *assembler) lower(files []*ast.File) {
 }
 
 // lose notes by which other names something else may mean the definition: it
-// depends on which of them is misspelt.
-func (p *pending) lose(def ast.Def) {
-	symbol := p.doc.symbol()
+// depends on which of them is misspelt. The definition was made of obj.
+func (p *pending) lose(def ast.Def, obj *node) {
+	file, symbol := p.unit.ast, p.doc.symbol()
 	if def != nil {
 		if symbol != "" && symbol != def.Head().Name.Value {
-			p.file.Lost = append(p.file.Lost, symbol)
+			file.Lost = append(file.Lost, symbol)
 		}
 		return
 	}
 	if symbol != "" {
-		p.file.Lost = append(p.file.Lost, symbol)
+		file.Lost = append(file.Lost, symbol)
 	}
-	for _, m := range p.obj.members {
+	for _, m := range obj.members {
 		if m.value.is(kindString) {
-			p.file.Lost = append(p.file.Lost, m.value.text)
+			file.Lost = append(file.Lost, m.value.text)
 		}
 	}
 }

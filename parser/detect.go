@@ -46,10 +46,10 @@ const (
 	dateWeight = 3
 )
 
-// detect decides which dialect the schema is written in, whose file VERSION may
-// tell its release.
-func detect(root *unit, version *version) Dialect {
-	e := collect(root)
+// detect decides which dialect the schema that e is of is written in, whose file
+// VERSION may tell its release.
+func detect(e *evidence, version *version) Dialect {
+	e.finish()
 	d := Dialect{Evidence: e.list(), Newest: e.newest, Dated: e.dated}
 	if version != nil && d.decideByVersion(version) {
 		d.style = d.Releases.First == dialect.Current

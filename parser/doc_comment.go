@@ -110,13 +110,14 @@ func oldTag(text string) string {
 
 func startsWithDigit(s string) bool { return s != "" && '0' <= s[0] && s[0] <= '9' }
 
-// attach returns the documentation of the definition obj, which a comment of
+// attach returns the documentation of the definition it, which a comment of
 // QEMU 2.8 or older stands above, and adds it to the free-form ones if it is
 // none.
-func (a *assembler) attach(u *unit, obj *node, doc *docBlock) *docBlock {
+func (a *assembler) attach(u *unit, it *item, doc *docBlock) *docBlock {
 	if doc == nil || !doc.old {
 		return doc
 	}
+	obj := a.nodes.item(u, it.obj)
 	var name ast.Str
 	for _, key := range oldDefinitionKeys {
 		if n := obj.get(key); n.is(kindString) {

@@ -14,16 +14,18 @@ type evidence struct {
 		count int
 		pos   token.Pos
 	}
-	newest  dialect.Release  // the newest release that a "Since:" names, 0 if none does
-	dated   token.Pos        // where it does
-	unions  []*node          // with a named base and a discriminator, and the structs by name:
-	structs map[string]*node // is the discriminator a string?
+	newest dialect.Release // the newest release that a "Since:" names, 0 if none does
+	dated  token.Pos       // where it does
+
+	unions []unionTag             // the discriminators of unions with a named base
+	strs   map[unionTag]token.Pos // the types of members of structs that are 'str'
 }
 
-// collect collects what a file and those it includes hold.
-func collect(root *unit) *evidence {
-	e := &evidence{structs: make(map[string]*node)}
-	e.unit(root)
+// A unionTag names a member of a struct that may be a discriminator.
+type unionTag struct{ owner, name string }
+
+// finish looks at what only the whole schema tells.
+func (e *evidence) finish() {
 	if e.has(pragmaDirective) {
 		e.found[formerReturn].count = 0 // the pragma may allow it
 	}
@@ -33,12 +35,11 @@ func collect(root *unit) *evidence {
 	if e.has(optionalWord) && !e.has(pragmaDirective) {
 		e.use(optionalWithoutPragma, e.found[optionalWord].pos)
 	}
-	for _, u := range e.unions {
-		if tag := e.stringTag(u); tag != nil {
-			e.use(stringDiscriminator, tag.From)
+	for _, tag := range e.unions {
+		if pos, ok := e.strs[tag]; ok {
+			e.use(stringDiscriminator, pos)
 		}
 	}
-	return e
 }
 
 func (e *evidence) use(c construct, pos token.Pos) {
@@ -66,24 +67,6 @@ func (e *evidence) list() []Evidence {
 	return list
 }
 
-func (e *evidence) unit(u *unit) {
-	for i := range u.items {
-		it := &u.items[i]
-		if it.doc != "" {
-			e.doc(it.doc, u.file.Pos(it.at))
-		}
-		if it.obj != nil {
-			if it.loose {
-				e.use(looseCommas, it.obj.From)
-			}
-			e.object(it.obj)
-		}
-		if it.incl != nil {
-			e.unit(it.incl)
-		}
-	}
-}
-
 // object looks at what stands at the top level.
 func (e *evidence) object(n *node) {
 	for _, m := range n.members {
@@ -102,7 +85,7 @@ func (e *evidence) object(n *node) {
 		case "type":
 			if len(n.members) > 1 && value.is(kindString) && n.get("data").is(kindObject) && !isDefinition(n) {
 				e.use(typeKey, key.From)
-				e.structs[value.text] = n
+				e.strings(value.text, n.get("data"))
 			}
 		case "struct":
 			e.use(structKey, key.From)
@@ -199,21 +182,20 @@ func (e *evidence) union(n *node, at token.Pos) {
 	case tag == nil:
 		e.use(baseOfSimpleUnion, at)
 	case tag.is(kindString) && base.is(kindString):
-		e.unions = append(e.unions, n)
+		e.unions = append(e.unions, unionTag{base.text, tag.text})
 	}
 }
 
-// stringTag returns the discriminator of a union if it is a string, else nil.
-func (e *evidence) stringTag(union *node) *node {
-	base := e.structs[union.get("base").text]
-	if base == nil {
-		return nil
+// strings notes the members of a struct of QEMU 2.3 or older that are strings.
+func (e *evidence) strings(owner string, data *node) {
+	for _, m := range data.members {
+		if m.value.is(kindString) && m.value.text == "str" {
+			if e.strs == nil {
+				e.strs = make(map[unionTag]token.Pos)
+			}
+			e.strs[unionTag{owner, m.key.Value}] = m.value.From
+		}
 	}
-	tag := base.get("data").get(union.get("discriminator").text)
-	if tag.is(kindString) && tag.text == "str" {
-		return tag
-	}
-	return nil
 }
 
 // pragmas looks at a pragma directive.

@@ -10,39 +10,42 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// include does what the include directive it says. It reads the file in place.
-func (l *loader) include(u *unit, it *item) {
+// include does what the include directive obj, which is the item it, says. It reads
+// the file in place.
+func (l *loader) include(u *unit, it *item, obj *node) {
+	directive := obj.From
 	fail := func(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
 		d := &diag.Diagnostic{
 			Code: code, Stage: diag.StageParse, Pos: n.Pos(), End: n.End(),
-			Msg: fmt.Sprintf(format, args...), Upstream: &diag.Upstream{Pos: it.obj.From},
+			Msg: fmt.Sprintf(format, args...), Upstream: &diag.Upstream{Pos: directive},
 		}
 		it.errs = append(it.errs, d)
 		return d
 	}
-	name := it.obj.get("include")
-	if len(it.obj.members) != 1 {
-		fail(codeBadDirective, extraKey(it.obj, "include"), "invalid 'include' directive").
+	value := obj.get("include")
+	if len(obj.members) != 1 {
+		fail(codeBadDirective, extraKey(obj, "include"), "invalid 'include' directive").
 			Hint("an include directive has no other keys")
 		return
 	}
-	if name.kind != kindString {
-		fail(codeBadDirective, name, "value of 'include' must be a string")
+	if value.kind != kindString {
+		fail(codeBadDirective, value, "value of 'include' must be a string")
 		return
 	}
-	target := path.Join(path.Dir(u.path), name.text)
-	upstream := name.text
+	name := value.str()
+	target := path.Join(path.Dir(u.path), name.Value)
+	upstream := name.Value
 	if !path.IsAbs(upstream) {
 		upstream = u.upstream[:strings.LastIndexByte(u.upstream, '/')+1] + upstream
 	}
-	if path.IsAbs(name.text) || !fs.ValidPath(target) {
+	if path.IsAbs(name.Value) || !fs.ValidPath(target) {
 		u.ast.Incomplete = true
 		fail(codeOutsideSource, name, "can't read include file '%s': it is outside of the schema's source", upstream)
 		return
 	}
 	for _, open := range l.stack {
 		if open.path == target {
-			fail(codeIncludeLoop, name, "inclusion loop for %s", name.text)
+			fail(codeIncludeLoop, name, "inclusion loop for %s", name.Value)
 			return
 		}
 	}
@@ -54,14 +57,14 @@ func (l *loader) include(u *unit, it *item) {
 		fail(codeIncludeDepth, name, "can't read include file '%s': more than %d files include each other", upstream, MaxIncludeDepth)
 		return
 	}
-	sub := &unit{path: target, upstream: upstream, from: it.obj.From}
+	sub := &unit{path: target, upstream: upstream, from: directive}
 	if err := l.open(sub, l.display(target)); err != nil {
 		u.ast.Incomplete = true
 		d := fail(err.code, name, "can't read include file '%s': %s", upstream, err.reason)
 		if err.pos.IsValid() {
 			d.Note(err.pos, err.pos, "found here")
 		} else {
-			d.Hint(l.otherFile(name.text, target))
+			d.Hint(l.otherFile(name.Value, target))
 		}
 		return
 	}

@@ -47,6 +47,7 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	r.loader.res.Dialect = r.dialect
 	r.root.ast.Release, r.root.ast.Releases = r.dialect.Release, r.dialect.Releases
 	a := &assembler{errs: &reporter{list: errs}, dialect: &r.dialect, release: r.dialect.Release, releases: r.dialect.Releases}
+	a.nodes = &r.loader.nodes
 	a.defs = make([]pending, 0, r.loader.items/2+1) // every other item is a comment
 	a.unit(r.root)
 	a.settleStyle(errs)
@@ -84,6 +85,9 @@ func readAll(fset *token.FileSet, src Source, errs *diag.List, alone *string) re
 	d := pinned(cmp.Or(src.Dialect, dialect.Current))
 	l := newLoader(fset, src, lexRulesOf(d.Release))
 	l.alone = alone
+	if src.Dialect == 0 {
+		l.evidence = new(evidence)
+	}
 	root, err := l.root()
 	if err == nil && src.Dialect == 0 {
 		var v *version
@@ -92,14 +96,14 @@ func readAll(fset *token.FileSet, src Source, errs *diag.List, alone *string) re
 		}
 		// What an old dialect is detected by can be read by the rules of the
 		// current one, but not all of it.
-		if d = detect(root, v); lexRulesOf(d.Release) != l.rules {
+		if d = detect(l.evidence, v); lexRulesOf(d.Release) != l.rules {
 			l.discard()
 			rules := lexRulesOf(d.Release)
 			rules.looseCommas = d.Release.Before(2, 4) // if there are any, detect reports it
 			l = newLoader(fset, src, rules)
-			l.alone = alone
+			l.alone, l.evidence = alone, new(evidence)
 			if root, err = l.root(); err == nil {
-				if again := detect(root, v); again.Release <= d.Release {
+				if again := detect(l.evidence, v); again.Release <= d.Release {
 					d = again
 				}
 			}
@@ -146,11 +150,14 @@ type loader struct {
 	rules  lexRules
 	buf    []byte // for reading files
 	tokens tokenBuffer
+	item   itemLexer // of the item that is being read
 	nodes  converter
 	found  int     // number of errors
 	items  int     // number of items
 	full   bool    // too many errors or items: stop
 	alone  *string // the text of the root file, if nothing else is to be read
+
+	evidence *evidence // of the dialect; nil if that was given
 }
 
 func (l *loader) display(path string) string {

@@ -31,7 +31,8 @@ type unit struct {
 type item struct {
 	doc  string             // text of a documentation comment
 	at   int                // offset of doc
-	obj  *node              // of a definition or directive
+	obj  []packedToken      // of a definition or directive
+	kind itemKind           // of obj
 	errs []*diag.Diagnostic // found while the item was read
 	incl *unit              // the file that an include directive reads
 
@@ -40,6 +41,16 @@ type item struct {
 	cut   bool // the comment ends at characters that are no token
 	loose bool // commas of obj were missing or stood last
 }
+
+// An itemKind tells what an object at the top level is, by its keys.
+type itemKind uint8
+
+const (
+	itemDefinition itemKind = iota
+	itemInclude
+	itemPragma
+	itemUnknown // it has no key of a definition: lowering will report it
+)
 
 // read splits the text of u into items. After a syntax error it goes on at the
 // next line that looks like the start of an item.
@@ -108,7 +119,8 @@ func (l *loader) read(u *unit) {
 // the next item may start.
 func (l *loader) value(u *unit, s *scanner, it *item) *node {
 	start := s.pos
-	il := &itemLexer{scan: s}
+	l.item = itemLexer{scan: s}
+	il := &l.item
 	peek, tokens := l.tokens.fill(il)
 	if _, err := itemParser().ParseFromLexer(peek, participle.AllowTrailing(true)); err != nil {
 		errs, resume := u.syntaxError(il, start, err)
@@ -118,7 +130,8 @@ func (l *loader) value(u *unit, s *scanner, it *item) *node {
 		return nil
 	}
 	it.loose = il.loose
-	n := l.nodes.item(u, tokens)
+	it.obj = l.nodes.pack(tokens)
+	n := l.nodes.item(u, it.obj)
 	if l.nodes.again {
 		it.errs = u.context(start, s.pos).duplicates
 	}
@@ -132,23 +145,37 @@ func (l *loader) object(u *unit, it *item, n *node) {
 			Code: codeNotAnObject, Stage: diag.StageParse, Pos: n.From, End: n.To,
 			Msg: "top-level expression must be an object",
 		})
+		it.obj = nil
 		return
 	}
-	it.obj = n
+	if l.evidence != nil {
+		if it.loose {
+			l.evidence.use(looseCommas, n.From)
+		}
+		l.evidence.object(n)
+	}
 	switch {
 	case n.get("include") != nil:
+		it.kind = itemInclude
 		if l.alone == nil {
-			l.include(u, it)
+			l.include(u, it, n)
 		}
 	case n.get("pragma") != nil:
-	case !isDefinition(n) && n.get("type") == nil:
-		l.found++ // lowering will report it
+		it.kind = itemPragma
+	case !isDefinition(n):
+		it.kind = itemUnknown
+		if n.get("type") == nil {
+			l.found++
+		}
 	}
 }
 
 // add appends an item to u and counts its errors.
 func (l *loader) add(u *unit, it item) {
 	u.items = append(u.items, it)
+	if l.evidence != nil && it.doc != "" {
+		l.evidence.doc(it.doc, u.file.Pos(it.at))
+	}
 	l.found += len(it.errs)
 	l.full = l.full || l.found > maxErrors
 }

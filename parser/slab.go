@@ -38,3 +38,52 @@ func (s *slab[T]) copy(list []T) []T {
 	copy(copied, list)
 	return copied
 }
+
+// An arena hands out pieces of memory that are all good until it is reset.
+type arena[T any] struct {
+	chunks [][]T
+	next   int // chunks that were used
+	free   []T // what is left of the last one of them
+}
+
+// keptChunks is how many chunks an arena keeps when it is reset: few items need more.
+const keptChunks = 16
+
+// reset takes back all that was handed out.
+func (a *arena[T]) reset() {
+	if len(a.chunks) > keptChunks {
+		clear(a.chunks[keptChunks:])
+		a.chunks = a.chunks[:keptChunks]
+	}
+	a.next, a.free = 0, nil
+}
+
+// new returns a pointer to a zero element.
+func (a *arena[T]) new() *T { return &a.take(1)[0] }
+
+// take returns n zero elements.
+func (a *arena[T]) take(n int) []T {
+	switch {
+	case n == 0:
+		return nil
+	case n > slabSize:
+		return make([]T, n)
+	case n > len(a.free):
+		if a.next == len(a.chunks) {
+			a.chunks = append(a.chunks, make([]T, slabSize))
+		}
+		a.free = a.chunks[a.next]
+		a.next++
+	}
+	list := a.free[:n:n]
+	a.free = a.free[n:]
+	clear(list)
+	return list
+}
+
+// copy returns a copy of list.
+func (a *arena[T]) copy(list []T) []T {
+	copied := a.take(len(list))
+	copy(copied, list)
+	return copied
+}

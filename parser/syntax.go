@@ -101,8 +101,7 @@ func (c *context) duplicate(tok lexer.Token) {
 	if !c.doubled || c.last != tokColon || tok.Type == tokBad {
 		return
 	}
-	conv := converter{file: c.unit.file, rules: c.unit.rules}
-	old, key := conv.str(&c.first), conv.str(&c.again)
+	old, key := c.unit.str(pack(&c.first)), c.unit.str(pack(&c.again))
 	d := &diag.Diagnostic{
 		Code: codeDuplicateKey, Stage: diag.StageParse, Pos: key.From, End: key.To,
 		Msg:      "duplicate key '" + key.Value + "'",
