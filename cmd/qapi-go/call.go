@@ -16,26 +16,22 @@ func newCall() *cobra.Command {
 	var argsFile string
 	cmd := &cobra.Command{
 		Use:   "call ADDR COMMAND [KEY=VALUE…]",
-		Short: "Run one command on a machine and print what it returns",
-		Long: `call runs one command on a machine, or on the agent in it, and prints what it
-returns: JSON, indented on a terminal and on one line elsewhere.
+		Short: "Run one command on a server and print its result",
+		Long: `call runs one command on a QMP server or a guest agent and prints its result as
+JSON: indented on a terminal, on one line otherwise.
 
 ` + addressHelp + `
 
-A KEY may have dots, which lead into objects and, as numbers, into lists. A VALUE
-gets the type that the schema has there: a word is a string, a number, a boolean or
-one of an enum's values. Objects and lists are JSON, whose strings may have single
-quotes. What the schema does not allow is not sent.
+A KEY may have dots, which lead into objects and, as numbers, into lists. VALUE is
+converted to the type in the schema: string, number, boolean or enum value. Objects
+and lists are JSON, in which strings may have single quotes. Arguments that the
+schema does not allow are not sent.
 
-Exit status: 0 returned; 1 the server answered with an error; 2 no answer, or not
-sent.`,
+Exit status: 0 success; 1 the server returned an error; 2 no reply, or not sent.`,
 		Example: `  qapi-go call /run/vm.qmp query-status
   qapi-go call /run/vm.qmp device_del id=disk0 --wait DEVICE_DELETED:device=disk0
-  qapi-go call /run/vm.qmp blockdev-add driver=qcow2 node-name=disk0 \
-      file.driver=file file.filename=/srv/disk0.qcow2
-  qapi-go call /run/vm.qmp getfd fdname=tap0 --fd /dev/net/tun
-  echo '{"id": "disk0"}' | qapi-go call /run/vm.qmp device_del --args -
-  qapi-go call "exec:ssh host socat - UNIX:/run/vm.qmp" query-version
+  qapi-go call /run/vm.qmp blockdev-add driver=qcow2 node-name=disk0 file.driver=file \
+      file.filename=/srv/disk0.qcow2
   qapi-go call --agent /run/vm.qga guest-info`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 2 {
@@ -73,11 +69,11 @@ sent.`,
 	}
 	m.addFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&argsFile, "args", "", "`file` with all arguments, an object in JSON; - is standard input")
-	f.StringArrayVar(&c.Files, "fd", nil, "`file` to pass with the command, over a unix socket; may be repeated")
-	f.StringArrayVar(&c.Wait, "wait", nil, "`EVENT[:member=value]` to wait for once the command has returned, and to print; of several, the first that comes")
-	f.DurationVar(&c.Timeout, "timeout", 0, "how long all of it may take, such as 30s (default: as long as it takes)")
-	f.BoolVar(&c.Raw, "raw", false, "print what came as it came")
+	f.StringVar(&argsFile, "args", "", "`file` with the arguments as a JSON object; - is standard input")
+	f.StringArrayVar(&c.Files, "fd", nil, "`file` whose descriptor is passed with the command, over a unix socket (repeatable)")
+	f.StringArrayVar(&c.Wait, "wait", nil, "`EVENT[:member=value]` to wait for after the reply, and to print; of several, the first to arrive (repeatable)")
+	f.DurationVar(&c.Timeout, "timeout", 0, "limit for the whole run, such as 30s (default: none)")
+	f.BoolVar(&c.Raw, "raw", false, "print the result as received, without formatting")
 	return cmd
 }
 

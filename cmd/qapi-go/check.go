@@ -16,34 +16,29 @@ func newCheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [SCHEMA...]",
 		Short: "Report every error in schemas",
-		Long: `check reads each schema with its includes, resolves it and reports all errors
-with file, line and column. Errors go to stderr. For a schema that vendor copied,
-it also lists the files that were edited since. Without a SCHEMA, it checks those
-that qapi.yaml names (docs/config.md).
+		Long: `check reads each schema with its includes, resolves it and reports all errors with
+file, line and column, on stderr. For a schema that vendor copied, it also lists the
+files that were edited since. Without SCHEMA, it checks those of qapi.yaml
+(docs/config.md). For a running server, such as qmp:unix:/run/vm.qmp, it checks that
+the server's introspection is consistent.
 
-A running server, such as qmp:unix:/run/vm.qmp, is asked for its description,
-which is checked for consistency.
+The dialect is detected, or pinned with --dialect. Detection uses the schema's
+constructs, the releases that its documentation mentions, and a file VERSION at the
+top of its tree. If several releases remain, a construct is accepted if any of them
+accepts it. --explain-dialect prints the result and the evidence.
 
-The dialect is detected, or pinned with --dialect. Detection looks at the schema's
-constructs, the releases that its documentation mentions, and a file VERSION at
-the top of its tree. If several releases remain, a construct is accepted if any of
-them accepts it. --explain-dialect prints the result and the evidence.
-
---error-format sets the format of errors:
+--error-format sets the format of errors (docs/diagnostics.md):
 
   text    file:line:col: error: message [code], the source line with a mark, and
-          notes; a summary at the end. "qapi-go explain CODE" explains a code
-  json    an object a line: severity, code, file, line, column, endLine,
-          endColumn, message, in (the definition), notes (each with a message
-          and, if it has a place, file, line, column, endLine, endColumn) and
-          includedFrom (places, innermost first). Columns count characters from
-          1, ends are exclusive; the fields of the place are left out if there
-          is none
+          notes; a summary at the end
+  json    one object a line
   github  workflow commands for GitHub Actions
-  sarif   one log of SARIF 2.1.0 for all schemas, also without errors
-  qemu    the first error, as QEMU's own compiler prints it`,
+  sarif   one log of SARIF 2.1.0 for all schemas
+  qemu    the first error, as QEMU's own compiler prints it
+
+Exit status: 0 no errors; 1 errors, or edited files; 2 could not run.`,
 		Example: `  qapi-go check qapi/qapi-schema.json
-  qapi-go check --error-format qemu tests/qapi-schema/*.json
+  qapi-go check --error-format qemu --dialect 10.0 qapi/qapi-schema.json
   qapi-go check --config qapi.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := load.check(cmd); err != nil {
@@ -106,7 +101,7 @@ them accepts it. --explain-dialect prints the result and the evidence.
 			return result
 		},
 	}
-	cmd.Flags().BoolVar(&explain, "explain-dialect", false, "print which dialect was detected and why, with places")
+	cmd.Flags().BoolVar(&explain, "explain-dialect", false, "print the detected dialect and the evidence for it")
 	load.addFlags(cmd)
 	project.addFlags(cmd)
 	return cmd

@@ -82,8 +82,10 @@ func newCompletion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Print a script that completes command lines in a shell",
-		Long: "completion prints a script for " + oneOf(names) + `. It completes commands,
-flags and the values of those that take words, such as --format.`,
+		Long: "completion prints a completion script for " + oneOf(names) + `:
+commands, flags, values of flags, and names in the schema at hand.
+
+Exit status: 0 printed; 2 no such shell.`,
 		Example: `  source <(qapi-go completion bash)
   qapi-go completion zsh > "${fpath[1]}/_qapi-go"
   qapi-go completion fish > ~/.config/fish/completions/qapi-go.fish

@@ -51,68 +51,48 @@ func newDiff() *cobra.Command {
 	var d differ
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
-		Short: "Report what changed between two versions of a schema, and what it breaks",
-		Long: `diff compares two versions of a schema by what is on the wire: what a client
-sends (arguments of commands) and what it receives (results and events). Types
-may be renamed, split and reordered without a finding.
+		Short: "Report what changed between two schemas, and what it breaks",
+		Long: `diff compares two versions of a schema by what is on the wire: what a client sends
+(arguments of commands) and what it receives (results and events). Types may be
+renamed, split and reordered without a finding.
 
-OLD and NEW are schemas, folders that hold one, or running servers: for
-qmp:unix:PATH or qmp:tcp:HOST:PORT, the answer to query-qmp-schema is compared. It
-has no ranges of integers, no conditions and only some flags, so changes of these
-and of Go source are not reported then.
+OLD and NEW are schemas or running servers. For qmp:unix:PATH or qmp:tcp:HOST:PORT,
+the answer to query-qmp-schema is compared; it lacks ranges of integers, conditions
+and some flags, so changes of these and of Go source are not reported. A folder of
+releases is compared as one schema, that of a package for all of them.
 
-Severities are breaking, warning, note (it would break, but was deprecated) and
-info. Changes of unstable parts are never breaking. "qapi-go explain RULE" explains
-a rule.
+Severities are breaking, warning, note (breaking, but deprecated before) and info.
+Changes of unstable parts are never breaking. "qapi-go explain RULE" explains a rule.
 
 --format sets the format of the report:
 
-  text      for a terminal, with the places in both versions
-  json      an object with format (1), old, new, compared (commands and events),
-            summary (counts by severity, and accepted) and changes. A change has
-            rule, severity, direction (send, recv or go; absent if it has none),
-            path, message, reason (why the severity is not that of the rule),
-            old and new (file and line, absent if unknown), usedBy (commands and
-            events) and accepted (why)
+  text      with the places in both versions
+  json      one object (docs/diff.md)
   markdown  a changelog
   github    workflow commands for GitHub Actions
-  accept    lines for a file for --accept, for what --fail-on does not let pass
+  accept    lines for --accept, for the changes that --fail-on does not allow
 
---level says what counts: send, recv, go. With go, changes that break programs
-that use the generated Go package are breaking; without --level they are
-warnings.
+--level selects what counts: send, recv, go. By default, changes that break programs
+that use the generated Go package are warnings; with go they are breaking. --accept
+names a file of accepted changes, one a line: rule, path and reason. --level,
+--fail-on, --accept and --vendor may also be set under diff in qapi.yaml
+(docs/config.md); flags take precedence.
 
-A file for --accept has a line for each change that is known and wanted: rule,
-path and reason, separated by blanks.
+--used PATTERN reports only the changes that affect the Go packages that match the
+pattern, with each place in their code, and lists what it cannot analyse
+(docs/upgrade.md). --unused prints the commands and events that these packages use,
+as include: lines for qapi.yaml.
 
---level, --fail-on, --accept and --vendor may also stand under diff in qapi.yaml
-(docs/config.md); flags go first.
+--history DIR compares all releases in the folders of DIR. It reports in which release
+each command, event, member and value was added, deprecated and removed, and where
+that contradicts the schema's "Since:". Releases whose schema cannot be read are left
+out, and the exit status is 1.
 
---used PATTERN reports only the changes that hit the Go packages that the pattern
-names, with each place in their code: calls of commands, members read and set,
-values, branches, events, switches, and commands run by a constant name. What it
-cannot see (names that are not constant, reflection, files that build constraints
-leave out) it lists. --unused prints the commands and events that the packages
-use, as include: lines for qapi.yaml.
-
-OLD and NEW may be folders of releases, each of which is then one schema
-(docs/releases.md): with a release more in NEW, diff reports what that changes for
-a package for all of them.
-
---history DIR compares the releases in the folders of DIR, in the order of their
-versions, and says since when there is each command, event, member and value,
-since when it is deprecated, when it was removed, and where that contradicts the
-"Since:" in the schema. In JSON, that is an object with format (1), releases,
-items (kind, path, since, certain (false if it may be older), deprecated,
-removed, moved (its path now), says (the schema's own Since), disagrees (why that
-cannot be), tooShort (removed less than two releases after it was deprecated),
-place). A release whose schema cannot be read is left out; then the exit status
-is 1.`,
-		Example: `  qapi-go diff qemu-9.2/qapi/qapi-schema.json qemu-10.0/qapi/qapi-schema.json
-  qapi-go diff git:qemu@v9.2.0:qapi/qapi-schema.json git:qemu@v10.0.0:qapi/qapi-schema.json
-  qapi-go diff --level send,recv,go --accept accepted-breaks.txt OLD NEW
-  qapi-go diff qemu-10.0/ qmp:unix:/run/vm.qmp
-  qapi-go diff qapi/qapi-schema.json qemu-11.0.tar.xz:qapi/qapi-schema.json --used ./...
+Exit status: 0 nothing at or above --fail-on; 1 findings, or errors in a schema; 2
+could not run.`,
+		Example: `  qapi-go diff 9.2.0/qapi/qapi-schema.json 10.2.0/qapi/qapi-schema.json
+  qapi-go diff git:qemu@v10.0.0:qapi/qapi-schema.json git:qemu@v11.0.0:qapi/qapi-schema.json
+  qapi-go diff qapi/qapi-schema.json qmp:unix:/run/vm.qmp --level send,recv
   qapi-go diff --history releases --format markdown`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if d.history == "" && len(args) != 2 {
@@ -143,13 +123,13 @@ is 1.`,
 	d.project.addFlags(cmd)
 	d.usage.addFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&d.format, "format", "text", "text, json, markdown, github or accept; with --used sarif, too")
-	f.StringVar(&d.fail, "fail-on", "breaking", "least severity that makes the exit status 1: breaking, warning or none")
-	f.StringSliceVar(&d.levels, "level", nil, "what counts: send, recv, go (default send and recv, with warnings for go)")
-	f.StringVar(&d.accept, "accept", "", "`file` of changes that are accepted")
-	f.StringSliceVar(&d.vendors, "vendor", nil, "`prefix` of downstream names that count, such as __com.redhat_")
-	f.StringVar(&d.history, "history", "", "`folder` whose folders hold a release each")
-	f.StringVar(&d.root, "root", "", "root `file` of the schema in each release (default qapi/qapi-schema.json or qapi-schema.json)")
+	f.StringVar(&d.format, "format", "text", "format of the report: text, json, markdown, github or accept; with --used also sarif")
+	f.StringVar(&d.fail, "fail-on", "breaking", "least severity for exit status 1: breaking, warning or none")
+	f.StringSliceVar(&d.levels, "level", nil, "changes to report: send, recv, go (default send and recv, and go as warnings)")
+	f.StringVar(&d.accept, "accept", "", "`file` of accepted changes")
+	f.StringSliceVar(&d.vendors, "vendor", nil, "`prefix` of downstream names to compare, such as __com.redhat_")
+	f.StringVar(&d.history, "history", "", "`folder` with a folder for each release")
+	f.StringVar(&d.root, "root", "", "with --history: root `file` in each release (default qapi/qapi-schema.json or qapi-schema.json)")
 	return cmd
 }
 

@@ -39,9 +39,9 @@ type usage struct {
 
 func (u *usage) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVar(&u.patterns, "used", nil, "Go package `pattern`, such as ./...: only what hits these packages; may be repeated")
-	f.StringSliceVar(&u.tags, "tags", nil, "build tags for --used")
-	f.BoolVar(&u.unused, "unused", false, "with --used: what of OLD the packages do not use, as lines for qapi.yaml")
+	f.StringArrayVar(&u.patterns, "used", nil, "Go package `pattern`, such as ./...: report only what affects these packages (repeatable)")
+	f.StringSliceVar(&u.tags, "tags", nil, "with --used: build tags")
+	f.BoolVar(&u.unused, "unused", false, "with --used: print the commands and events in use, as include: lines for qapi.yaml")
 }
 
 // check reports wrong flags.

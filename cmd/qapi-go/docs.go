@@ -42,22 +42,21 @@ func newDocs() *cobra.Command {
   text      qmp-commands.txt and qmp-events.txt: every command and event with its
             arguments and results, spelled out as they are on the wire
 
-Several --schema, or a folder of releases, are documented as one: each release has
+Several --schema, or a folder of releases, are documented together: each release has
 a folder, and every page of the web site links to the other releases and shows what
-was added, deprecated and removed when. The name of a release is that of the folder
-with a version in its path, as in 10.2.0/qapi/qapi-schema.json, or what the file
-VERSION above it contains. Releases in a folder whose schema cannot be read are left
-out, and the exit status is 1.
+was added, deprecated and removed. A release is named after the folder in its path
+that has a version, as in 10.2.0/qapi/qapi-schema.json, or by the file VERSION above
+it. Releases in a folder whose schema cannot be read are left out, and the exit status
+is 1.
 
-Without --schema, an embedded example is used. Without both --schema and --out,
-what is under docs in qapi.yaml is written, if there is one (docs/config.md). If nothing has changed since the last
-run, nothing is read but what is needed to find that out.
+Without --schema, an embedded example is used. Without both --schema and --out, the
+outputs listed under docs in qapi.yaml are written, if there is one (docs/config.md).
 
---check, --diff, --clean and --timings do what they do for generate.`,
+--check, --diff, --clean and --timings are as for generate.
+
+Exit status: 0 written; 1 errors in a schema, or stale with --check; 2 could not run.`,
 		Example: `  qapi-go docs --out ./out/docs
-  qapi-go docs --schema qemu/qapi/qapi-schema.json --out doc
-  qapi-go docs --schema qemu/qapi/qapi-schema.json --out doc --format text
-  qapi-go docs --schema 9.2.0/qapi/qapi-schema.json --schema 10.2.0/qapi/qapi-schema.json --out doc
+  qapi-go docs --schema qapi/qapi-schema.json --out doc --format text
   qapi-go docs --schema releases/ --out doc
   qapi-go docs --config qapi.yaml --check`,
 		Args: noArgs,
@@ -67,10 +66,10 @@ run, nothing is read but what is needed to find that out.
 	d.project.addFlags(cmd)
 	d.writing.addFlags(cmd)
 	f := cmd.Flags()
-	f.StringArrayVar(&d.schemas, "schema", nil, "root `file` of the schema, again for another release, or a folder of releases (default: the embedded example)")
+	f.StringArrayVar(&d.schemas, "schema", nil, "root `file` of the schema, or a folder of releases; repeat it for several releases (default: the embedded example)")
 	f.StringVar(&d.flags.Out, "out", "", "output `folder`; it is created if it does not exist")
-	f.StringVar(&d.flags.Title, "title", "", "`title` of the documentation (default: the heading of the root module, or that of QEMU's manual, and the release)")
-	f.StringSliceVar(&d.flags.Format, "format", docFormats, "what to write")
+	f.StringVar(&d.flags.Title, "title", "", "`title` of the documentation (default: the root module's heading, or that of QEMU's manual, and the release)")
+	f.StringSliceVar(&d.flags.Format, "format", docFormats, "formats to write")
 	return cmd
 }
 

@@ -11,15 +11,15 @@ func newEvents() *cobra.Command {
 	var e console.Events
 	cmd := &cobra.Command{
 		Use:   "events ADDR [NAME…]",
-		Short: "Print the events of a machine as they come",
-		Long: `events prints the events of a machine as they come, a JSON object a line, until
-it is interrupted or the machine closes the connection. A NAME may be a pattern, such
-as "BLOCK_*"; without one all events are printed.
+		Short: "Print the events of a server",
+		Long: `events prints the events of a server as they arrive, one JSON object a line, until it
+is interrupted or the server closes the connection. NAME selects events by name or
+pattern, such as "BLOCK_*"; the default is all.
 
 ` + addressHelp + `
 
-Exit status: 0 the end was as expected; 1 fewer events came than --count says; 2
-could not run, or the connection broke.`,
+Exit status: 0 ended as requested; 1 fewer events arrived than --count; 2 could not
+run, or the connection broke.`,
 		Example: `  qapi-go events /run/vm.qmp
   qapi-go events /run/vm.qmp SHUTDOWN RESET --count 1 --timeout 1m
   qapi-go events tcp:localhost:4444 "BLOCK_JOB_*" --reconnect`,
@@ -50,8 +50,8 @@ could not run, or the connection broke.`,
 	}
 	m.addFlags(cmd)
 	f := cmd.Flags()
-	f.IntVar(&e.Count, "count", 0, "how many events to print (default: all)")
-	f.DurationVar(&e.Timeout, "timeout", 0, "how long to wait, such as 30s (default: until the end)")
-	f.BoolVar(&e.Reconnect, "reconnect", false, "dial again when the connection ends")
+	f.IntVar(&e.Count, "count", 0, "number of events after which to end (default: no limit)")
+	f.DurationVar(&e.Timeout, "timeout", 0, "time after which to end, such as 30s (default: none)")
+	f.BoolVar(&e.Reconnect, "reconnect", false, "reconnect when the connection ends")
 	return cmd
 }

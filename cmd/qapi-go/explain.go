@@ -15,13 +15,14 @@ import (
 func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
-		Short: "Explain the rule behind an error",
-		Long: `explain prints the rule behind an error, why there is such a rule and who
-made it, with an example that breaks it and one that does not. The code is the
-word in brackets at the end of an error. It explains the rules of "qapi-go lint"
-and "qapi-go diff" too, which are written in capitals.
+		Short: "Explain an error, or a rule of lint or diff",
+		Long: `explain prints the rule behind an error, the reason for it and its source, with an
+example that breaks it and one that does not. CODE is the word in brackets at the end
+of an error, or a rule of "qapi-go lint" or "qapi-go diff", in capitals.
 
-Without a code, it lists all codes.`,
+Without CODE, it lists all codes.
+
+Exit status: 0 explained; 2 no such code.`,
 		Example: `  qapi-go explain unknown-type
   qapi-go explain DOC_SINCE
   qapi-go explain ARG_REMOVED

@@ -32,21 +32,19 @@ func newFmt() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fmt [-w|-d] FILE...",
 		Short: "Format schema files",
-		Long: `fmt prints each schema file in a uniform layout, that of most of QEMU's schemas.
-Only white space changes: tokens, comments and documentation stay as they are,
-and so does what the schema means. Where a line is broken between members is the
-author's choice, unless it would be longer than 80 columns.
+		Long: `fmt prints schema files in a uniform layout, which is that of most of QEMU's schemas.
+Only white space changes: tokens, comments and documentation stay as they are. Line
+breaks between members are kept, unless a line would exceed 80 columns.
 
-With -w, files that change are written; with -d, what would change is printed as
-a unified diff. "-" stands for standard input. A file with syntax errors is left
-alone. Files that a file includes are formatted only if they are named too.
+With -w, changed files are written; with -d, the changes are printed as a unified
+diff. "-" is standard input. Files with syntax errors are left as they are. Included
+files are formatted only if they are named too.
 
-Exit status: 0 done; 1 syntax errors or, with -d, something would change; 2 could
-not run.`,
+Exit status: 0 done; 1 syntax errors or, with -d, changes; 2 could not run.`,
 		Example: `  qapi-go fmt qapi/block.json
   qapi-go fmt -w qapi/*.json
   qapi-go fmt -d qapi/*.json
-  qapi-go fmt - <draft.json`,
+  qapi-go fmt - < draft.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef(cmd, "which file?")
@@ -67,8 +65,8 @@ not run.`,
 		},
 	}
 	f.load.addFlags(cmd)
-	cmd.Flags().BoolVarP(&f.write, "write", "w", false, "write files that change")
-	cmd.Flags().BoolVarP(&f.diff, "diff", "d", false, "print what would change")
+	cmd.Flags().BoolVarP(&f.write, "write", "w", false, "write changed files")
+	cmd.Flags().BoolVarP(&f.diff, "diff", "d", false, "print changes as a unified diff")
 	return cmd
 }
 

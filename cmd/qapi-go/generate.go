@@ -38,74 +38,57 @@ func newGenerate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "generate [--schema SCHEMA] --out DIR | generate [--config FILE]",
 		Short: "Write a Go package for a schema",
-		Long: `generate writes a Go package for a schema: its types, a client, events and a
-server's dispatch table, one file a schema module. The package needs the standard
-library and github.com/qapi-go/qapi-go/qmp.
-
-Several --schema, oldest first, or a folder of releases, give one package for the
-servers of all of them: it has what any release has, comments name the releases, and
-what a release lacks is optional. The name of a release is that of the folder with a
-version in its path, as in 10.2.0/qapi/qapi-schema.json, or the contents of the file
-VERSION above it. If names of different releases clash in Go, --prefer RELEASE lets
-that release keep its name.
+		Long: `generate writes a Go package for a schema: types, a client, events and a server's
+dispatch table, with one file for each schema module. The package needs only the
+standard library and github.com/qapi-go/qapi-go/qmp.
 
 Without --schema, an embedded example is used. Without both --schema and --out,
-generate writes the outputs listed under generate in qapi.yaml, if there is one
-(docs/config.md).
+generate writes the outputs listed in qapi.yaml, if there is one (docs/config.md).
+Several --schema, or a folder of releases, give one package for the servers of all of
+them (docs/releases.md).
 
-Unchanged files are not touched, and a run with nothing to do ends early. A manifest
-in the folder lists the generated files; those that are no longer generated are
-removed, except files that were edited and have lost their "Code generated" line,
-which only --clean removes. Nothing else is ever removed. Several processes may write
-to one folder: they wait for each other. A run that fails restores the folder; after
+Files of earlier runs that are no longer generated are removed, except those that were
+edited and have lost their "Code generated" line, which only --clean removes. Other
+files are never touched, and unchanged files are not rewritten. Processes that write
+to the same folder wait for each other. A run that fails restores the folder; after
 one that was killed, the next run does.
 
---check writes nothing and lists the files that are not up to date: changed (by the
-schema, the options or the program), missing, orphaned (no longer generated), edited
-by hand, or "interrupted" (a run was killed while it replaced files). --diff prints
-the difference as a unified diff. With either, the exit status is 1 if anything
-differs; they exclude each other. --timings prints how long each stage took; its
-layout may change.
-
---docs sets how much of the schema's documentation is copied into comments: full,
-summary (the first paragraph of each text) or none. What is copied keeps the
-schema's licence, so the SPDX line of each file is Apache-2.0 AND the licence in the
-schema's own SPDX lines, or GPL-2.0-or-later, QEMU's licence, for files without one.
-With none, nothing is copied: comments state kind, wire name, mandatory members,
-conditions and since when, in words of qapi-go's own, and the files are under
-Apache-2.0 alone. --spdx sets the line.
+--check lists the files that are not up to date: changed (by the schema, the options
+or the program), missing, orphaned (no longer generated), edited by hand, or
+interrupted (a run was killed while it replaced files). --diff prints the difference
+as a unified diff. Both write nothing, and they exclude each other.
 
 --include selects commands and events by name or pattern ('*', '?' and "[a-z]"),
---exclude removes some of them. Only these and the types that they need are
-generated. Without --include, all are selected.
+--exclude removes some of them. Only these and the types that they need are generated.
 
---types-from names another generated package, by its import path or as ./folder, whose
-types this package uses where both have the same, as for QEMU and its storage daemon:
-they become aliases. Types that differ, or that mention one that does, are the
-package's own. Generate the other package first; --check knows it as an input.
+--define names the macros of the server's build and so decides conditions ('if'):
+what depends on a false one is left out. All other macros count as undefined. Without
+--define everything is generated, with its condition in the comment.
 
---define names the macros that the server was built with, and thus decides the
-schema's conditions ('if'): what depends on a false condition is left out. All other
-macros count as undefined. Without --define everything is generated, with its
-condition in the comment.
+--docs sets how much documentation is copied into comments: full, summary (the first
+paragraph of each text) or none. Copied text keeps the schema's licence, so the SPDX
+line of each file is Apache-2.0 AND the licence in the schema's SPDX lines, or QEMU's
+GPL-2.0-or-later without one. With none, comments state kind, wire name, mandatory
+members, conditions and release, and the files are under Apache-2.0 alone. --spdx sets
+the line.
 
 --rename sets Go names, to resolve a clash or for a better name: TYPE=Name,
 COMMAND=Name, EVENT=Name, or DEFINITION.MEMBER=Name for a member, an enum value or a
-branch of an alternate. MODULE.json=name.go sets the file name of a module.`,
+branch of an alternate. MODULE.json=name.go sets the file name of a module.
+
+--types-from uses the types of another generated package, given by import path or as
+./folder, where both have the same, as QEMU and its storage daemon do: they become
+aliases. Types that differ, or refer to one that does, are the package's own. Generate
+the other package first.
+
+Exit status: 0 written, or up to date; 1 errors in the schema, name clashes, or stale
+with --check or --diff; 2 could not run.`,
 		Example: `  qapi-go generate --out ./out
-  qapi-go generate --schema qemu/qapi/qapi-schema.json --out internal/qapi
-  qapi-go generate --schema qemu/qga/qapi-schema.json --package qga --parts types,client --out internal/qga
-  qapi-go generate --schema qemu/qapi/qapi-schema.json --out internal/qapi --check
-  qapi-go generate --schema qemu/qapi/qapi-schema.json --out internal/qapi \
-    --include 'query-*' --include blockdev-add --include SHUTDOWN --define CONFIG_LINUX
-
-  qapi-go generate --schema 7.2.0/qapi/qapi-schema.json --schema 10.2.0/qapi/qapi-schema.json --out internal/qapi
-  qapi-go generate --schema storage-daemon/qapi/qapi-schema.json --package qsd --out internal/qsd --types-from ./internal/qapi
-  qapi-go generate --config qapi.yaml --check
-
-In a Go file:
-  //go:generate go tool qapi-go generate
-  //go:generate go tool qapi-go generate --schema ../qemu/qapi/qapi-schema.json --out ./qapi`,
+  qapi-go generate --schema qapi/qapi-schema.json --out internal/qapi \
+      --include 'query-*' --include SHUTDOWN --define CONFIG_LINUX
+  qapi-go generate --schema 7.2.0/qapi/qapi-schema.json --schema 10.2.0/qapi/qapi-schema.json \
+      --out internal/qapi
+  qapi-go generate --config qapi.yaml --check`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return g.run(cmd) },
 	}
@@ -113,18 +96,18 @@ In a Go file:
 	g.project.addFlags(cmd)
 	g.writing.addFlags(cmd)
 	f, o := cmd.Flags(), &g.flags
-	f.StringArrayVar(&o.Schemas, "schema", nil, "root `file` of the schema, again for another release, or a folder of releases (default: the embedded example)")
+	f.StringArrayVar(&o.Schemas, "schema", nil, "root `file` of the schema, or a folder of releases; repeat it for several releases (default: the embedded example)")
 	f.StringVar(&o.Out, "out", "", "output `folder`; it is created if it does not exist")
 	f.StringVar(&o.Package, "package", defaultPackage, "`name` of the package")
-	f.StringSliceVar(&o.Parts, "parts", defaultParts, "what to generate")
-	f.StringVar(&o.Docs, "docs", defaultGoDocs, "how much documentation is copied: full, summary or none")
-	f.StringVar(&o.Prefer, "prefer", "", "`release` whose names go first where two clash; for several schemas")
-	f.StringVar(&o.TypesFrom, "types-from", "", "generated `package` whose types are used where they are the same")
-	f.StringVar(&o.SPDX, "spdx", "", "SPDX `expression` for the licence of the output (default: Apache-2.0, with --docs=full and summary AND that of the schema)")
-	f.StringToStringVar(&o.Rename, "rename", nil, "Go `names` instead of those made from the schema's: DEFINITION=Name or DEFINITION.MEMBER=Name; MODULE.json=file.go for a file")
-	f.StringArrayVar(&o.Include, "include", nil, "commands and events to generate, with what they need: a `pattern` of names (repeatable; default: all)")
-	f.StringArrayVar(&o.Exclude, "exclude", nil, "commands and events not to generate: a `pattern` of names (repeatable)")
-	f.StringArrayVar(&o.Define, "define", nil, "a `macro` that the server was built with; all others count as undefined (repeatable; default: keep what is conditional)")
+	f.StringSliceVar(&o.Parts, "parts", defaultParts, "parts of the package")
+	f.StringVar(&o.Docs, "docs", defaultGoDocs, "documentation copied into comments: full, summary or none")
+	f.StringVar(&o.Prefer, "prefer", "", "`release` that keeps its names where releases clash")
+	f.StringVar(&o.TypesFrom, "types-from", "", "generated `package` whose types are used where both have the same")
+	f.StringVar(&o.SPDX, "spdx", "", "SPDX `expression` of the output (default: Apache-2.0 and, with copied comments, that of the schema)")
+	f.StringToStringVar(&o.Rename, "rename", nil, "Go `names` to use: DEFINITION=Name, DEFINITION.MEMBER=Name or MODULE.json=file.go")
+	f.StringArrayVar(&o.Include, "include", nil, "`pattern` of commands and events to generate, with the types that they need (repeatable; default: all)")
+	f.StringArrayVar(&o.Exclude, "exclude", nil, "`pattern` of commands and events to leave out (repeatable)")
+	f.StringArrayVar(&o.Define, "define", nil, "`macro` of the server's build; all others count as undefined (repeatable; default: keep what is conditional)")
 	for _, name := range []string{"include", "exclude"} {
 		cmd.RegisterFlagCompletionFunc(name, g.completePatterns)
 	}

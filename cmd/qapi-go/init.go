@@ -28,18 +28,19 @@ func newInit() *cobra.Command {
 	var docs string
 	cmd := &cobra.Command{
 		Use:   "init",
-		Short: "Write a configuration to start with",
-		Long: `init writes qapi.yaml in the current folder: what generate and docs make, with
-comments that list the other settings. It uses the schemas that vendor has copied to
+		Short: "Write qapi.yaml, the configuration of a project",
+		Long: `init writes qapi.yaml in the current folder: the outputs of generate and docs, with
+comments that list the other settings. It uses the schemas that vendor copied to
 folders below. An existing qapi.yaml is kept, unless --force is given.
 
-Comments in generated code are copied from the schema, whose licence then covers the
-generated files beside Apache-2.0; for QEMU's schemas, that is GPL-2.0-or-later. On a
-terminal, init asks whether to copy them; --docs answers: full, summary, or none, with
-which nothing is copied and the files are under Apache-2.0 alone.`,
-		Example: `  qapi-go vendor --from qemu-10.0.0.tar.xz:qapi/qapi-schema.json --into qapi-schema
-  qapi-go init
-  qapi-go generate`,
+Comments in generated code are copied from the schema, whose licence then also covers
+the generated files: for QEMU's schemas, GPL-2.0-or-later. On a terminal, init asks
+whether to copy them; --docs answers full, summary or none. With none, the files are
+under Apache-2.0 alone.
+
+Exit status: 0 written; 2 not written.`,
+		Example: `  qapi-go init
+  qapi-go init --docs none --force`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if docs != "" && !slices.Contains(goDocs, docs) {
@@ -78,8 +79,8 @@ which nothing is copied and the files are under Apache-2.0 alone.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&docs, "docs", "", "how much of the schema's documentation is copied into generated comments: full, summary or none (default: ask on a terminal, else full)")
-	cmd.Flags().BoolVar(&force, "force", false, "overwrite a "+config.FileName+" that is already there")
+	cmd.Flags().StringVar(&docs, "docs", "", "documentation copied into generated comments: full, summary or none (default: ask on a terminal, else full)")
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite an existing "+config.FileName)
 	return cmd
 }
 

@@ -52,31 +52,26 @@ func newInspect() *cobra.Command {
 		Long: `inspect prints what a schema defines.
 
   list           definitions by kind, with file and line, and counts
-  facts          a JSON object with everything that QEMU's own compiler knows
-                 about them
+  facts          a JSON object with everything that QEMU's own compiler derives
   introspection  the JSON array that query-qmp-schema would return if all
                  conditions held
 
-With a NAME, it shows only that command, event or type, with all types that it
-refers to: list prints members, values and branches with a line of their
-documentation, facts and introspection print the JSON of these definitions.
+With NAME, it prints only that command, event or type, and all types that it refers
+to; list then prints members, values and branches with a line of their documentation.
 
-SCHEMA may also be a running server, such as qmp:unix:/run/vm.qmp. A server
-describes commands and events; its types have numbers for names, and there is no
-text that facts could come from.
+SCHEMA may be a running server, such as qmp:unix:/run/vm.qmp. Its introspection has
+commands and events, but no names of types, and no facts.
 
-Several --schema, or a folder of releases, are one schema with all that any of the
-releases has, as generate makes a package of it (docs/releases.md): list and facts
-say of each part in which releases it is, and introspection has it all.
+Several --schema, or a folder of releases, are merged into one schema as for generate
+(docs/releases.md); list and facts then give the releases of each part.
 
-Without a SCHEMA, those that qapi.yaml names are inspected (docs/config.md).`,
+Without SCHEMA, the schemas of qapi.yaml are printed (docs/config.md).
+
+Exit status: 0 clean; 1 errors in a schema; 2 could not run.`,
 		Example: `  qapi-go inspect qapi/qapi-schema.json
-  qapi-go inspect qemu-10.0/ query-status
-  qapi-go inspect qemu-10.0/ blockdev-add BlockdevOptionsRaw --format facts
-  qapi-go inspect qmp:unix:/run/vm.qmp device_add
-  qapi-go inspect --format introspection qga/qapi-schema.json
-  qapi-go inspect releases/ blockdev-mirror
-  qapi-go inspect --schema 7.2.0/qapi/qapi-schema.json --schema 10.2.0/qapi/qapi-schema.json --format facts`,
+  qapi-go inspect qemu/ query-status --format facts
+  qapi-go inspect qmp:unix:/run/vm.qmp query-status
+  qapi-go inspect releases/ query-status`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := in.load.check(cmd); err != nil {
 				return err
@@ -91,7 +86,7 @@ Without a SCHEMA, those that qapi.yaml names are inspected (docs/config.md).`,
 	in.load.addFlags(cmd)
 	in.project.addFlags(cmd)
 	in.set.addFlags(cmd)
-	cmd.Flags().StringVar(&in.format, "format", "list", "one of "+strings.Join(names, ", "))
+	cmd.Flags().StringVar(&in.format, "format", "list", "output format: "+oneOf(names))
 	return cmd
 }
 

@@ -126,13 +126,24 @@ const introspected = `{ 'pragma': { 'command-returns-exceptions': [ 'query-qmp-s
 `
 
 // serveSchema serves a schema on a socket, and returns the socket's path.
-func serveSchema(t *testing.T, text string) string {
+func serveSchema(t *testing.T, text string) string { return serveScenario(t, text, "") }
+
+// serveScenario serves a schema with a scenario, if that is not empty, on a socket, and returns
+// the socket's path.
+func serveScenario(t *testing.T, text, scenario string) string {
 	t.Helper()
 	schema, errs := qapigo.Load(fstest.MapFS{"s.json": {Data: []byte(text)}}, "s.json", qapigo.Options{})
 	if schema == nil {
 		t.Fatal(errs.First())
 	}
-	server, err := fake.New(schema, fake.Options{})
+	var opts fake.Options
+	if scenario != "" {
+		var err error
+		if opts.Scenario, err = fake.ParseScenario("scenario.yaml", []byte(scenario), schema); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server, err := fake.New(schema, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

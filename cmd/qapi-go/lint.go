@@ -34,48 +34,40 @@ func newLint() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lint [SCHEMA...]",
 		Short: "Report questionable style in schemas, by rule",
-		Long: `lint checks each schema as check does. If there are no errors, it reports
-questionable style: names, documentation that is missing or misread, examples that
-the schema does not allow, pragma exceptions that nothing needs.
+		Long: `lint checks each schema as check does. If there are no errors, it reports questionable
+style: names, missing or misread documentation, examples that the schema does not
+allow, unneeded pragma exceptions.
 
-Findings go to stdout, schema errors to stderr. As text, findings are grouped by
-rule, the most important rule first, with at most --max of each rule, and followed
-by the number of findings of each rule. The other values of --error-format always
-print all findings; sarif is one log with findings and errors.
+Findings go to stdout, schema errors to stderr. As text, findings are grouped by rule,
+the most important rule first, with at most --max of each, and followed by the number
+of findings of each rule. The other values of --error-format always print all
+findings; sarif is one log with findings and errors.
 
-Rules come in groups; the default is the group STANDARD. "lint --rules" lists
-them, "qapi-go explain RULE" explains one.
-
-A comment suppresses findings:
+Rules come in groups; the default is the group STANDARD. "lint --rules" lists them,
+"qapi-go explain RULE" explains one. A comment suppresses findings:
 
   # qapi-go:ignore RULE reason
 
-At the end of a line, it applies to that line. On a line of its own it applies to
-the next line if it is inside a definition, and otherwise to the whole definition
-or directive that follows. A comment that is malformed, or that suppresses
-nothing, is a finding itself.
+At the end of a line, it applies to that line. On a line of its own, it applies to the
+next line if it is inside a definition, and otherwise to the whole definition or
+directive that follows. A comment that is malformed, or that suppresses nothing, is a
+finding itself.
 
-Without a SCHEMA, lint checks those that qapi.yaml names. --use and --except may
-also be set there, under lint, and so may files to which a rule does not apply,
-under ignore_only (docs/config.md); flags take precedence.
+Without SCHEMA, lint checks those of qapi.yaml. --use and --except may also be set
+there, under lint, and files to which a rule does not apply, under ignore_only
+(docs/config.md); flags take precedence. Documentation may refer to definitions of the
+other schemas of the same run.
 
-Documentation may refer to definitions of the other schemas of the same run.
-
---history DIR lints the newest of the releases in the folders of DIR, and also
-reports where its "Since:" contradicts the older releases.
-
-Several --schema, a folder of releases, or schemas in qapi.yaml are one schema
-(docs/releases.md). The newest release is linted as with --history, since only its
-text can still be changed. Name clashes are those of the Go package for all of the
-releases, whichever of them has the names.
+--history DIR lints the newest of the releases in the folders of DIR, and reports
+where its "Since:" contradicts the older ones. Several --schema, a folder of releases
+or schemas in qapi.yaml are linted likewise; name clashes are then those of the Go
+package for all of the releases (docs/releases.md).
 
 Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 		Example: `  qapi-go lint qapi/qapi-schema.json
   qapi-go lint --use STANDARD,DOCS --except LINE_70,TWO_SPACES qapi/qapi-schema.json
   qapi-go lint --max 0 --use DOC_XREF_BROKEN qemu/
-  qapi-go lint --history releases
-  qapi-go lint --schema 9.2.0/qapi/qapi-schema.json --schema 10.2.0/qapi/qapi-schema.json
-  qapi-go lint --rules`,
+  qapi-go lint --history releases`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case l.rules && len(args)+len(l.history) > 0:
@@ -128,10 +120,10 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 	f := cmd.Flags()
 	f.StringSliceVar(&l.opts.Use, "use", nil, "`rules` and groups to check (default STANDARD)")
 	f.StringSliceVar(&l.opts.Except, "except", nil, "`rules` and groups not to check")
-	f.IntVar(&l.max, "max", 10, "findings of each rule that are printed as text; 0 prints all")
+	f.IntVar(&l.max, "max", 10, "findings of each rule to print as text; 0 prints all")
 	f.BoolVar(&l.rules, "rules", false, "list the rules")
-	f.StringVar(&l.history, "history", "", "`folder` whose folders hold a release each")
-	f.StringVar(&l.root, "root", "", "root `file` of the schema in each release (default qapi/qapi-schema.json or qapi-schema.json)")
+	f.StringVar(&l.history, "history", "", "`folder` with a folder for each release")
+	f.StringVar(&l.root, "root", "", "with --history: root `file` in each release (default qapi/qapi-schema.json or qapi-schema.json)")
 	return cmd
 }
 

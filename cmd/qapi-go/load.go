@@ -22,11 +22,11 @@ type loader struct {
 
 // addFlags adds the flags that all commands that read a schema have.
 func (l *loader) addFlags(cmd *cobra.Command) {
-	cmd.Flags().StringVar((*string)(&l.Format), "error-format", "text", "how schema errors are printed on stderr: "+oneOf(diag.Formats()))
-	cmd.Flags().StringVar(&l.dialect, "dialect", autoDialect, "`release` of QEMU whose rules schemas follow, such as 2.12, or "+autoDialect+": detect it")
+	cmd.Flags().StringVar((*string)(&l.Format), "error-format", "text", "format of schema errors on stderr: "+oneOf(diag.Formats()))
+	cmd.Flags().StringVar(&l.dialect, "dialect", autoDialect, "`release` of QEMU whose rules apply to schemas, such as 2.12; "+autoDialect+" detects it")
 }
 
-// autoDialect is the value of --dialect with which the dialect is found out.
+// autoDialect is the value of --dialect that detects the dialect.
 const autoDialect = "auto"
 
 // oneOf returns "a, b or c".
@@ -46,8 +46,8 @@ func (l *loader) check(cmd *cobra.Command) error {
 	return nil
 }
 
-// pin sets the release whose rules the schemas follow that are loaded next. An
-// empty one is that of the flag.
+// pin sets the dialect of the schemas that are loaded next. An empty release means that of
+// the flag.
 func (l *loader) pin(release string) (err error) {
 	l.Release = 0
 	if release = cmp.Or(release, l.dialect); release != autoDialect {

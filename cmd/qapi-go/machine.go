@@ -15,21 +15,21 @@ import (
 	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
-// A machine is the flags about a machine, or the agent in it, and its schema.
+// A machine holds the flags for a server, QEMU or a guest agent, and its schema.
 type machine struct {
 	target  console.Target
 	schema  string
 	load    loader
 	project project
 
-	// names are the commands and events that the schema is needed for; nil means all.
+	// names are the commands and events whose part of the schema is needed; nil means all.
 	names []string
 }
 
 func (m *machine) addFlags(cmd *cobra.Command) {
 	m.addTargetFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&m.schema, "schema", "", "`SCHEMA` of the machine (default: that of qapi.yaml, else what the machine tells)")
+	f.StringVar(&m.schema, "schema", "", "`SCHEMA` of the server (default: that of qapi.yaml, else the server's introspection)")
 	m.load.addFlags(cmd)
 	m.project.addFlags(cmd)
 }
@@ -37,10 +37,10 @@ func (m *machine) addFlags(cmd *cobra.Command) {
 // addTargetFlags adds the flags without those about the schema.
 func (m *machine) addTargetFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&m.target.Agent, "agent", false, "it is a guest agent")
-	f.StringVar(&m.target.CA, "tls-ca", "", "`file` with the certificates of authorities, for tls:HOST:PORT")
-	f.StringVar(&m.target.Cert, "tls-cert", "", "`file` with the certificate to show, for tls:HOST:PORT")
-	f.StringVar(&m.target.Key, "tls-key", "", "`file` with its key, for tls:HOST:PORT")
+	f.BoolVar(&m.target.Agent, "agent", false, "the server is a guest agent")
+	f.StringVar(&m.target.CA, "tls-ca", "", "`file` with trusted CA certificates, for tls:HOST:PORT")
+	f.StringVar(&m.target.Cert, "tls-cert", "", "`file` with the client certificate, for tls:HOST:PORT")
+	f.StringVar(&m.target.Key, "tls-key", "", "`file` with the key of the client certificate, for tls:HOST:PORT")
 }
 
 // open checks the flags and takes the address.
@@ -138,8 +138,8 @@ func interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 }
 
-// terminable returns a context that ends when the program is told to, but not with
-// an interrupt.
+// terminable returns a context that ends with a signal to terminate, but not with an
+// interrupt.
 func terminable(cmd *cobra.Command) (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGHUP)
 }
@@ -159,13 +159,13 @@ func machineError(cmd *cobra.Command, err error) error {
 	return err
 }
 
-// addressHelp says what an ADDR is.
-const addressHelp = `ADDR is unix:PATH, tcp:HOST:PORT, a path, what QEMU's option -qmp takes of those,
-tls:HOST:PORT, or exec:COMMAND…, a program whose standard input and output are the
-monitor. With --agent it is that of a guest agent.
+// addressHelp describes ADDR and the schema of a server.
+const addressHelp = `ADDR is unix:PATH, tcp:HOST:PORT, the path of a socket, QEMU's -qmp spelling of
+these, tls:HOST:PORT, or exec:COMMAND…, a program whose standard input and output
+are the monitor. With --agent, it is the address of a guest agent.
 
-The schema is that of --schema (a schema, or a file with an answer to
-query-qmp-schema), else that of qapi.yaml, else what the machine tells.`
+The schema is that of --schema (a SCHEMA, or a file with the answer to
+query-qmp-schema), else that of qapi.yaml, else the server's introspection.`
 
 // completeAddress completes an ADDR: a file, or the beginning of the other forms.
 func completeAddress(typed string) ([]string, cobra.ShellCompDirective) {

@@ -17,8 +17,8 @@ type schemaSet struct {
 
 func (s *schemaSet) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVar(&s.schemas, "schema", nil, "root `file` of a schema, again for another release: all of them as one (docs/releases.md)")
-	f.StringVar(&s.prefer, "prefer", "", "`release` whose names go first where two clash; for several releases")
+	f.StringArrayVar(&s.schemas, "schema", nil, "root `file` of a schema; repeat it for several releases, which are merged (docs/releases.md)")
+	f.StringVar(&s.prefer, "prefer", "", "`release` that keeps its names where releases clash")
 }
 
 // list returns what the flags name as a schema of a configuration; nil if they name none.

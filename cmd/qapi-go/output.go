@@ -18,10 +18,10 @@ type writing struct {
 
 func (w *writing) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&w.out.Check, "check", false, "write nothing; print what is not up to date")
-	f.BoolVar(&w.out.Diff, "diff", false, "write nothing; print what would change as a unified diff")
-	f.BoolVar(&w.out.Clean, "clean", false, "also remove files of earlier runs that are no longer generated, but were edited by hand")
-	f.BoolVar(&w.timings, "timings", false, "print on stderr how long each stage took")
+	f.BoolVar(&w.out.Check, "check", false, "write nothing; list files that are not up to date")
+	f.BoolVar(&w.out.Diff, "diff", false, "write nothing; print the changes as a unified diff")
+	f.BoolVar(&w.out.Clean, "clean", false, "also remove files that are no longer generated but were edited by hand")
+	f.BoolVar(&w.timings, "timings", false, "print the time of each stage on stderr")
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		var given []string
 		for _, name := range []string{"check", "diff", "clean"} {

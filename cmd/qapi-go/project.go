@@ -21,7 +21,7 @@ import (
 type project struct{ file string }
 
 func (p *project) addFlags(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&p.file, "config", "c", "", "`file` to go by (default: "+config.FileName+", here or at the top of the project; see docs/config.md)")
+	cmd.Flags().StringVarP(&p.file, "config", "c", "", "configuration `file` (default: the nearest "+config.FileName+" in the project; see docs/config.md)")
 	cmd.MarkFlagFilename("config", "yaml")
 }
 

@@ -14,18 +14,20 @@ func newRecord() *cobra.Command {
 	var r console.Recorder
 	cmd := &cobra.Command{
 		Use:   "record ADDR --listen ADDR --out FILE",
-		Short: "Pass a conversation with a machine on, and write it down",
-		Long: `record stands between clients and a machine: it passes everything on unchanged,
-descriptors too, and writes it down, until it is interrupted.
+		Short: "Record the messages between clients and a server",
+		Long: `record forwards the connections of clients to a server, unchanged and with file
+descriptors, and records the messages until it is interrupted.
 
-The file has a JSON object a line: time, connection (which client, from 1), from
-("client" or "server"), and message, or text or bytes (base64) for what is no JSON;
-files is how many descriptors came with it. Secrets are masked: members such as
+The recording has one JSON object a line: time, connection (the client's number, from
+1), from ("client" or "server"), message (or, if it is not JSON, text, or bytes in
+base64), and files (number of descriptors). Secrets are masked: members such as
 password and key, the data of secret objects, and passwords in lines for the human
 monitor and in URLs.
 
-The first ADDR is that of the machine, as "qapi-go help call" describes it; clients
-connect to that of --listen, which is unix:PATH, tcp:HOST:PORT or a path.`,
+The first ADDR is that of the server, as in "qapi-go help call"; clients connect to
+that of --listen, which is unix:PATH, tcp:HOST:PORT or the path of a socket.
+
+Exit status: 0 interrupted; 2 could not run.`,
 		Example: `  qapi-go record /run/vm.qmp --listen /run/vm-recorded.qmp --out vm.jsonl
   qapi-go record tls:host:4444 --tls-ca ca.pem --listen tcp:localhost:4445 --out vm.jsonl`,
 		Args: oneAddress,
@@ -46,12 +48,12 @@ connect to that of --listen, which is unix:PATH, tcp:HOST:PORT or a path.`,
 	m.addTargetFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&r.Listen, "listen", "", "`ADDR` to listen on for clients")
-	f.StringVarP(&r.Out, "out", "o", "", "`file` to write, which must not exist")
-	f.BoolVar(&r.Secrets, "secrets", false, "write secrets down, too")
+	f.StringVarP(&r.Out, "out", "o", "", "`file` for the recording, which must not exist")
+	f.BoolVar(&r.Secrets, "secrets", false, "do not mask secrets")
 	return cmd
 }
 
-// listening returns what tells that clients can connect.
+// listening returns a function that reports the address for clients.
 func listening(cmd *cobra.Command) func(net.Addr) {
 	return func(addr net.Addr) {
 		driver.Note(cmd.ErrOrStderr(), "listening on %s:%s", addr.Network(), addr)

@@ -11,20 +11,19 @@ func newReplay() *cobra.Command {
 	var scenario bool
 	cmd := &cobra.Command{
 		Use:   "replay FILE --listen ADDR",
-		Short: "Answer as a recording has it, without a machine",
-		Long: `replay answers commands as the recording of "qapi-go record" has it, until it is
-interrupted. An answer is found by the command and its arguments, whose order does
-not matter; what was asked several times is answered in the order of the recording,
-and then as the last time. Events come with the answers that they came with.
+		Short: "Run a server that answers from a recording",
+		Long: `replay answers commands from a recording of "qapi-go record" until it is interrupted.
+Replies are found by the command and its arguments, in any order. A command that was
+recorded several times gets its replies in the order of the recording, and then the
+last one again. Events are sent with the reply that they came with. A recording
+without a greeting is that of a guest agent.
 
-What was asked and is not in the recording is answered with an error, and printed.
-A recording without a greeting is that of a guest agent.
+A command that is not in the recording gets an error, and is reported.
 
-ADDR is unix:PATH, tcp:HOST:PORT or a path.
+--as-scenario prints the recording as a scenario for "qapi-go serve" instead. ADDR is
+unix:PATH, tcp:HOST:PORT or the path of a socket.
 
-With --as-scenario the recording is printed as a scenario for "qapi-go serve".
-
-Exit status: 0 all was in the recording; 1 something was not; 2 could not run.`,
+Exit status: 0 all commands were in the recording; 1 some were not; 2 could not run.`,
 		Example: `  qapi-go replay vm.jsonl --listen /tmp/vm.qmp
   qapi-go replay vm.jsonl --as-scenario > vm.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -55,6 +54,6 @@ Exit status: 0 all was in the recording; 1 something was not; 2 could not run.`,
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "", "`ADDR` to listen on for clients")
-	cmd.Flags().BoolVar(&scenario, "as-scenario", false, "print the recording as a scenario, and end")
+	cmd.Flags().BoolVar(&scenario, "as-scenario", false, "print the recording as a scenario instead of serving it")
 	return cmd
 }

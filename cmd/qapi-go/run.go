@@ -102,23 +102,22 @@ var commands = []struct {
 func newRoot(args ...string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "qapi-go",
-		Short: "Compile QEMU's QAPI schemas to Go and to documentation",
-		Long: `qapi-go compiles QEMU's QAPI schemas to Go and to documentation.
+		Short: "Compile QEMU's QAPI schemas to Go packages and to documentation",
+		Long: `qapi-go compiles QEMU's QAPI schemas to Go packages and to documentation.
 
-A SCHEMA is the path of a schema's root file or of a folder that holds it, or a
-file in an archive or in a git repository:
+A SCHEMA is the root file of a schema or a folder that contains it, also in an
+archive or a git revision:
 
   qemu/qapi/qapi-schema.json
-  qemu/                                   takes qemu/qapi/qapi-schema.json
+  qemu/                                   qemu/qapi/qapi-schema.json
   qemu-10.0.0.tar.xz:qapi/qapi-schema.json
   git:path/to/qemu@v10.0.0:qapi/qapi-schema.json
 
 Without a path, an archive or a git revision is searched for schemas. inspect,
 check, diff and call also take a running server: qmp:unix:/run/vm.qmp.
 
-Commands for which --schema is optional use an embedded example without it. A
-project's schemas and outputs may also be set in qapi.yaml; "qapi-go init" writes
-one.
+Without --schema, generate, docs and serve use an embedded example. A project can
+list its schemas and outputs in qapi.yaml; "qapi-go init" writes one.
 
 Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 (usage, input or output).`,

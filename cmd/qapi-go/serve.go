@@ -35,34 +35,36 @@ func newServe() *cobra.Command {
 	var s serve
 	cmd := &cobra.Command{
 		Use:   "serve [--schema SCHEMA] --listen ADDR",
-		Short: "Play a server that speaks a schema, without QEMU",
-		Long: `serve plays the server of a schema: it negotiates, checks arguments as QEMU does and in
-its words, and answers each command with the result of a valid example in the
-documentation, or else with the least value that is valid. Introspection answers as
-the schema's release would. With --agent it is a guest agent.
+		Short: "Run a server that speaks a schema, without QEMU",
+		Long: `serve runs a server for a schema. It negotiates capabilities, checks arguments as QEMU
+does, with QEMU's error messages, and answers each command with the result of a valid
+example in the documentation or, without one, with the smallest valid value.
+Introspection is that of the schema's release. With --agent it is a guest agent. It
+serves any number of clients until it is interrupted.
 
---scenario names a YAML file that says, by command, arguments and state, what is
-answered instead: a result, an error, events before and behind it, a delay, a change
-of state, garbage, or the end of the connection. docs/console.md describes it; the
-file is checked against the schema.
+--scenario names a YAML file that sets replies by command, arguments and state: a
+result, an error, events before and after it, a delay, a change of state, garbage or
+a disconnect (docs/console.md). The file is checked against the schema.
 
-Without --schema the schema of qapi.yaml is served, or the embedded example. A file
-with an answer to query-qmp-schema is a schema, too, without documentation; then
---dialect says which release is played. ADDR is unix:PATH, tcp:HOST:PORT or a path. It serves any number of clients until it is interrupted.`,
-		Example: `  qapi-go serve --schema qemu/qapi/qapi-schema.json --listen unix:/tmp/vm.qmp
-  qapi-go serve --schema qemu/qga/qapi-schema.json --agent --listen unix:/tmp/vm.qga
-  qapi-go serve --schema qapi-schema.json --listen tcp:localhost:4444 --scenario failing-migration.yaml`,
+Without --schema, it serves the schema of qapi.yaml, else the embedded example. A file
+with the answer to query-qmp-schema is also a schema, without documentation; then
+--dialect sets the release. ADDR is unix:PATH, tcp:HOST:PORT or the path of a socket.
+
+Exit status: 0 interrupted; 1 errors in the schema or the scenario; 2 could not run.`,
+		Example: `  qapi-go serve --schema qapi/qapi-schema.json --listen unix:/tmp/vm.qmp
+  qapi-go serve --schema qga/qapi-schema.json --agent --listen unix:/tmp/vm.qga
+  qapi-go serve --listen tcp:localhost:4444 --scenario failing-migration.yaml`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return s.run(cmd) },
 	}
 	s.loader.addFlags(cmd)
 	s.project.addFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&s.schema, "schema", "", "root `file` of the schema (default: that of qapi.yaml, or the embedded example)")
-	f.StringVar(&s.listen, "listen", "", "`address` to listen on: unix:PATH or tcp:HOST:PORT")
-	f.StringVar(&s.scenario, "scenario", "", "`file` that says what is answered")
-	f.BoolVar(&s.agent, "agent", false, "be a guest agent")
-	f.BoolVarP(&s.verbose, "verbose", "v", false, "print each command that is run on stderr")
+	f.StringVar(&s.schema, "schema", "", "`SCHEMA` to serve (default: that of qapi.yaml, else the embedded example)")
+	f.StringVar(&s.listen, "listen", "", "`ADDR` to listen on for clients")
+	f.StringVar(&s.scenario, "scenario", "", "YAML `file` with replies")
+	f.BoolVar(&s.agent, "agent", false, "serve a guest agent's protocol")
+	f.BoolVarP(&s.verbose, "verbose", "v", false, "print each command on stderr")
 	cmd.MarkFlagFilename("scenario", "yaml", "yml")
 	return cmd
 }
@@ -114,9 +116,9 @@ func (s *serve) run(cmd *cobra.Command) error {
 	if schema.Release > 0 {
 		name += " of QEMU " + schema.Release.String()
 	}
-	driver.Note(stderr, "listening on %s: %s, %s", s.listen, name, driver.Plural(len(schema.Commands), "command"))
-	ctx, stop := interruptible(cmd)
+	ctx, stop := interruptible(cmd) // before anybody is told that it listens
 	defer stop()
+	driver.Note(stderr, "listening on %s: %s, %s", s.listen, name, driver.Plural(len(schema.Commands), "command"))
 	go func() {
 		<-ctx.Done()
 		l.Close()

@@ -13,21 +13,21 @@ func newShell() *cobra.Command {
 	var m machine
 	cmd := &cobra.Command{
 		Use:   "shell ADDR",
-		Short: "Talk to a machine by hand, or run a script of commands",
-		Long: `shell reads commands, runs them on a machine and prints what they return. On a
-terminal it has line editing and history, Tab completes commands, arguments and
-values, those of the machine included, and events appear above the prompt.
+		Short: "Run commands on a server by hand, or from a script",
+		Long: `shell runs commands on a server, typed by hand or from a script. On a terminal it has
+line editing, history, and completion of commands, arguments and values, including
+objects of the running server; events are printed above the prompt.
 
-  COMMAND KEY=VALUE…    runs a command, as "qapi-go call" does
-  {"execute": …}        runs a command in JSON, which may take several lines
-  !COMMAND              runs a command of the human monitor
-  help [NAME]           describes a command or event
-  dial                  connects again
-  exit                  leaves
+  COMMAND KEY=VALUE…    run a command, as "qapi-go call" does
+  {"execute": …}        run a command in JSON, which may take several lines
+  !COMMAND              run a command of the human monitor
+  help [NAME]           describe a command or event
+  dial                  reconnect
+  exit                  leave the shell
 
 A script has the same commands, one a line, and comments that begin with #. It ends
-with its first error; events go to stderr. Ctrl-C ends a command that runs and, at the
-prompt, the shell.
+at the first error; events go to stderr. Ctrl-C cancels the running command and, at
+the prompt, ends the shell.
 
 ` + addressHelp + `
 

@@ -37,41 +37,37 @@ func newUpgrade() *cobra.Command {
 	var u upgrade
 	cmd := &cobra.Command{
 		Use:   "upgrade --from SCHEMA",
-		Short: "Take a new release: vendor it, generate from it, and report what hits the code",
-		Long: `upgrade takes a project from the release of QEMU that it has vendored to another:
-it copies the new schema over the vendored one, generates all outputs of qapi.yaml
-that are made from it, and reports which of the changes between both schemas hit
-the project's Go packages, each with its places, as "diff OLD NEW --used ./..."
-does.
+		Short: "Move a project to another release, and report what affects its code",
+		Long: `upgrade moves a project to another release of QEMU: it copies the new schema over the
+vendored one, generates the outputs of qapi.yaml that are made from it, and reports
+the changes that affect the project's Go packages, with each place, as
+"diff OLD NEW --used ./..." does.
 
-The report is made first, while the code still compiles. If anything goes wrong
-then or later, everything is put back as it was. --dry-run reports and changes
-nothing.
+The report is made first, while the code still compiles. If anything fails, everything
+is restored. --dry-run reports and changes nothing.
 
-SCHEMA is a schema as for vendor. The path of the root file in an archive, a folder
-or a git revision may be left out if it is that of the vendored schema.
+SCHEMA is a schema as for vendor. In an archive, a folder or a git revision, the path
+may be omitted if it is that of the vendored schema. Where schemas in qapi.yaml names
+a folder of releases, the new release is added to the folder, and so to the package.
 
-Where schemas in qapi.yaml names a folder of releases, upgrade adds the new release
-to the folder, and with it to the package.
-
-The exit status is 1 if the code is hit by something that --fail-on names; the
-upgrade is done all the same.`,
+Exit status: 0 nothing at or above --fail-on affects the code; 1 something does (the
+upgrade is made nevertheless), or the new schema has errors; 2 could not run.`,
 		Example: `  qapi-go upgrade --from qemu-11.0.0.tar.xz --dry-run
   qapi-go upgrade --from qemu-11.0.0.tar.xz
-  qapi-go upgrade --from git:../qemu@v11.0.0:qapi/qapi-schema.json --used ./internal/...
-  qapi-go upgrade --from ../qemu --format github`,
+  qapi-go upgrade --from git:qemu@v11.0.0:qapi/qapi-schema.json --used ./internal/...
+  qapi-go upgrade --from qemu --format github`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return u.run(cmd) },
 	}
 	u.loader.addFlags(cmd)
 	u.project.addFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&u.from, "from", "", "the new `schema`")
-	f.StringArrayVar(&u.used, "used", []string{"./..."}, "Go package `pattern` of the code that is looked at; may be repeated")
-	f.StringSliceVar(&u.tags, "tags", nil, "build tags of the code")
-	f.StringVar(&u.format, "format", "text", "text, json, markdown, github or sarif")
-	f.StringVar(&u.fail, "fail-on", "breaking", "least severity that makes the exit status 1: breaking, warning or none")
-	f.BoolVar(&u.dry, "dry-run", false, "report only, change nothing")
+	f.StringVar(&u.from, "from", "", "the new `SCHEMA`")
+	f.StringArrayVar(&u.used, "used", []string{"./..."}, "Go package `pattern` of the code to analyse (repeatable)")
+	f.StringSliceVar(&u.tags, "tags", nil, "build tags for the analysis")
+	f.StringVar(&u.format, "format", "text", "format of the report: text, json, markdown, github or sarif")
+	f.StringVar(&u.fail, "fail-on", "breaking", "least severity for exit status 1: breaking, warning or none")
+	f.BoolVar(&u.dry, "dry-run", false, "only report")
 	return cmd
 }
 

@@ -21,27 +21,27 @@ func newVendor() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "vendor --from SCHEMA --into DIR",
 		Short: "Copy a schema and what it includes into a project",
-		Long: `vendor copies the root file of a schema and all files that it includes, and nothing
-else, into a folder of a project, in the layout of QEMU's sources. A manifest beside
-them records the source and the hashes of the files, so that check reports files
-that were edited.
+		Long: `vendor copies the root file of a schema and the files that it includes into a folder
+of a project, in the layout of QEMU's sources. A manifest beside them records the
+source and the hashes of the files, so that check can report files that were edited.
 
-An archive or a git revision without a path lists the schemas in it.
+For an archive or a git revision without a path, it lists the schemas in it.
 
-A folder holds one schema: files that an earlier run copied and that are no longer
-included are removed. Edited files are not overwritten without --force.`,
-		Example: `  qapi-go vendor --from ~/src/qemu/qapi/qapi-schema.json --into qapi-schema
+A folder holds one schema: files of an earlier run that are no longer included are
+removed. Edited files are not overwritten without --force.
+
+Exit status: 0 copied; 1 errors in the schema, or edited files; 2 could not run.`,
+		Example: `  qapi-go vendor --from qemu/qapi/qapi-schema.json --into qapi-schema
   qapi-go vendor --from qemu-10.0.0.tar.xz:qapi/qapi-schema.json --into qapi-schema
-  qapi-go vendor --from git:../qemu@v10.0.0:qga/qapi-schema.json --into qga-schema
-  qapi-go check qapi-schema/qapi/qapi-schema.json`,
+  qapi-go vendor --from git:qemu@v10.0.0:qga/qapi-schema.json --into qga-schema`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd) },
 	}
 	v.addFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&v.from, "from", "", "the `schema`: its root file, also in an archive or a git repository")
+	f.StringVar(&v.from, "from", "", "`SCHEMA` to copy")
 	f.StringVar(&v.into, "into", "", "`folder` to copy to; it is created if it does not exist")
-	f.BoolVar(&v.force, "force", false, "overwrite files that were edited")
+	f.BoolVar(&v.force, "force", false, "overwrite edited files")
 	return cmd
 }
 

@@ -15,6 +15,9 @@ func newVersion() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of qapi-go",
+		Long: `version prints the version of qapi-go, the Go release that built it, and the platform.
+
+Exit status: 0 printed; 2 could not run.`,
 		Example: `  qapi-go version
   qapi-go version --json`,
 		Args: noArgs,
@@ -29,7 +32,7 @@ func newVersion() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object: version, go, os, arch")
 	return cmd
 }
 
