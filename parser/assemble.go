@@ -9,23 +9,23 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// An assembler makes declarations of what was read: it goes through the items
-// in the order of reading, connects documentation with what follows it, reads
-// the pragmas, and then lowers the definitions.
+// An assembler builds declarations from items, in the order of reading. It attaches
+// documentation to the definitions that follow, applies pragmas, and then lowers the
+// definitions.
 type assembler struct {
 	errs     *reporter
 	dialect  *Dialect
 	release  dialect.Release
 	releases dialect.Range
 	docs     int // number of documentation comments
-	unstyled int // of those that break the rules of QEMU 10.2 on style
+	unstyled int // number of those that violate the style rules of QEMU 10.2
 	pragmas  pragmas
 	defs     []pending
 	nodes    *converter
 	scratch  docScratch
 }
 
-// A pending is a definition that waits until all pragmas are known.
+// A pending is a definition to be lowered once all pragmas are known.
 type pending struct {
 	unit *unit
 	at   int // index of its declaration in the file
@@ -33,9 +33,9 @@ type pending struct {
 	doc  *docBlock
 }
 
-// unit assembles one file and, in place, those it includes.
+// unit assembles a file and, in place, its includes.
 func (a *assembler) unit(u *unit) {
-	var doc *docBlock // that no item has followed yet
+	var doc *docBlock // not yet followed by an item
 	for i := range u.items {
 		it := &u.items[i]
 		if it.old {
@@ -52,7 +52,7 @@ func (a *assembler) unit(u *unit) {
 		}
 		switch {
 		case it.obj == nil:
-			// Whatever it was, the comment may have belonged to it.
+			// The comment may have belonged to the broken item.
 			if doc.symbol() != "" {
 				u.ast.Lost = append(u.ast.Lost, doc.symbol())
 			}
@@ -81,14 +81,14 @@ func (a *assembler) add(errs []*diag.Diagnostic) {
 	}
 }
 
-// orphan reports a comment on a definition that does not follow. The definition
-// may have been lost.
+// orphan reports documentation that is not followed by its definition, which may have been
+// lost.
 func (a *assembler) orphan(u *unit, doc *docBlock) {
 	if doc != nil && doc.old {
 		a.detach(u, doc)
 		return
 	}
-	if doc == nil || doc.symbol() == "" || a.releases.Before(2, 9) { // or nothing checked it
+	if doc == nil || doc.symbol() == "" || a.releases.Before(2, 9) { // these releases do not check comments
 		return
 	}
 	d := a.errs.errorf(diag.StageParse, doc.ast.Symbol.From, doc.ast.Symbol.To, codeDocMisplaced,
@@ -97,7 +97,7 @@ func (a *assembler) orphan(u *unit, doc *docBlock) {
 	u.ast.Lost = append(u.ast.Lost, doc.symbol())
 }
 
-// free declares a comment that belongs to no definition.
+// free declares free-form documentation.
 func (a *assembler) free(u *unit, doc *docBlock) {
 	if doc.symbol() != "" {
 		return
@@ -115,7 +115,7 @@ func (a *assembler) include(u *unit, it *item) {
 		return
 	}
 	if !a.releases.Since(2, 1) {
-		a.errs.errorf(diag.StageParse, name.From, name.To, codeBadDirective, "schemas can include others from QEMU 2.1 on")
+		a.errs.errorf(diag.StageParse, name.From, name.To, codeBadDirective, "include directives were added in QEMU 2.1")
 	}
 	decl := &ast.Include{Span: obj.Span, Path: name.str()}
 	u.ast.Decls = append(u.ast.Decls, decl)
@@ -126,14 +126,14 @@ func (a *assembler) include(u *unit, it *item) {
 	}
 }
 
-// definition notes a definition for lowering.
+// definition records a definition to be lowered.
 func (a *assembler) definition(u *unit, it *item, doc *docBlock) {
 	if doc != nil && doc.symbol() == "" && !doc.broken && !a.releases.Before(2, 9) {
 		obj := a.nodes.item(u, it.obj)
 		d := a.errs.errorf(diag.StageParse, doc.ast.From, doc.opener, codeDocMisplaced, "definition documentation required").
 			Note(obj.From, obj.From+1, "before this definition").
 			Hint("documentation of a definition starts with a line '# @NAME:'")
-		// It may be a directive that is misspelt.
+		// It may be a misspelt directive.
 		d.Follows = !isDefinition(obj) && obj.get("type") == nil
 	}
 	if it.kind == itemUnknown {
@@ -145,15 +145,14 @@ func (a *assembler) definition(u *unit, it *item, doc *docBlock) {
 	a.defs = append(a.defs, pending{u, len(u.ast.Decls) - 1, it.obj, doc})
 }
 
-// lower makes the definitions of files. One that cannot even be named is left
-// out.
+// lower lowers the definitions of files. Those without a valid name are left out.
 func (a *assembler) lower(files []*ast.File) {
 	for _, f := range files {
 		a.pragmas.lost = a.pragmas.lost || f.PragmasLost || f.Incomplete
 	}
 	var l lowerer
 	for i, p := range a.defs {
-		a.defs[i] = pending{} // its nodes are not needed again
+		a.defs[i] = pending{} // frees its tokens
 		l = lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, dialect: a.dialect, obj: a.nodes.item(p.unit, p.obj)}
 		def := l.definition(p.doc)
 		if def != nil {
@@ -166,8 +165,8 @@ func (a *assembler) lower(files []*ast.File) {
 	}
 }
 
-// lose notes by which other names something else may mean the definition: it
-// depends on which of them is misspelt. The definition was made of obj.
+// lose records the other names by which references may mean the definition, since its own may
+// be misspelt.
 func (p *pending) lose(def ast.Def, obj *node) {
 	file, symbol := p.unit.ast, p.doc.symbol()
 	if def != nil {
@@ -186,17 +185,17 @@ func (p *pending) lose(def ast.Def, obj *node) {
 	}
 }
 
-// pragmas are the settings that hold for the whole schema.
+// pragmas holds the pragma settings of a schema.
 type pragmas struct {
-	lost              bool // some are not known
+	lost              bool // some could not be read
 	docRequired       bool
 	commandExceptions map[string]bool
 	memberExceptions  map[string]bool
 }
 
-// pragmaNames are the pragmas by name.
+// pragmaNames maps names of pragmas to their current names and the releases that have them.
 var pragmaNames = map[string]struct {
-	current     string // its name now
+	current     string // current name
 	first, last dialect.Release
 }{
 	"doc-required":               {"doc-required", dialect.Of(2, 9), dialect.Current},
@@ -208,14 +207,14 @@ var pragmaNames = map[string]struct {
 	"name-case-whitelist":        {"member-name-exceptions", dialect.Of(2, 9), dialect.Of(5, 2)},
 }
 
-// pragmaHint says what could be meant by a pragma that the release does not know.
+// pragmaHint returns a hint about a pragma that the schema's releases do not have.
 func (a *assembler) pragmaHint(name string) string {
 	p := pragmaNames[name]
 	switch {
 	case p.current != "" && a.releases.First > p.last:
-		return fmt.Sprintf("since QEMU 6.0 it is '%s'", p.current)
+		return fmt.Sprintf("QEMU 6.0 renamed it to '%s'", p.current)
 	case p.current != "":
-		return fmt.Sprintf("it came with QEMU %s", p.first)
+		return fmt.Sprintf("it was added in QEMU %s", p.first)
 	}
 	var known []string
 	for name, p := range pragmaNames {
@@ -227,7 +226,7 @@ func (a *assembler) pragmaHint(name string) string {
 	return diag.DidYouMean(name, known)
 }
 
-// pragma reads a pragma directive.
+// pragma applies a pragma directive.
 func (a *assembler) pragma(u *unit, obj *node) {
 	fail := func(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
 		d := a.errs.errorf(diag.StageParse, n.Pos(), n.End(), code, format, args...)
@@ -279,7 +278,7 @@ func (a *assembler) pragma(u *unit, obj *node) {
 	u.ast.Decls = append(u.ast.Decls, decl)
 }
 
-// notStrings returns what keeps n from being a list of strings.
+// notStrings returns the first node that keeps n from being a list of strings, or nil.
 func notStrings(n *node) *node {
 	if n.kind != kindArray {
 		return n
@@ -292,7 +291,7 @@ func notStrings(n *node) *node {
 	return nil
 }
 
-// apply makes a setting hold, in place of an earlier one.
+// apply applies a setting. It replaces an earlier one.
 func (p *pragmas) apply(set ast.Setting) {
 	names := make(map[string]bool, len(set.Names))
 	for _, n := range set.Names {

@@ -2,11 +2,11 @@ package parser
 
 import "strings"
 
-// otherCase reports whether a name in the wrong case is meant to be the one that
-// joins its words.
+// otherCase returns a hint that spells name in another case, by joining its words with join.
+// The hint is empty if that does not change the name.
 func otherCase(name string, join func(words []string) string) string {
 	if strings.HasPrefix(name, "__") {
-		return "" // the name of a vendor is not in words
+		return "" // a vendor's prefix must not change
 	}
 	if other := join(nameWords(strings.TrimPrefix(name, "*"))); other != "" && other != name {
 		return "did you mean '" + other + "'?"
@@ -14,8 +14,8 @@ func otherCase(name string, join func(words []string) string) string {
 	return ""
 }
 
-// nameWords splits a name at '-' and '_', and where an upper-case letter follows
-// a lower-case one or a digit.
+// nameWords splits a name at '-' and '_', and before an uppercase letter that follows a
+// lowercase letter or a digit.
 func nameWords(name string) []string {
 	var b strings.Builder
 	for i := range len(name) {

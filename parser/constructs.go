@@ -6,17 +6,17 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// An Evidence is a construct in a schema that only some releases accept.
+// An Evidence is a construct found in a schema that only some releases accept.
 type Evidence struct {
-	Construct string          // what it is, such as "'if' with C text"
-	Since     dialect.Release // the first release that accepts it, 0 if all old ones do
-	Until     dialect.Release // the last one, 0 if all new ones do
-	Mistake   bool            // it may as well be a mistake in a schema of another release
-	Count     int             // number of places
-	Pos       token.Pos       // the first place
+	Construct string          // a description, such as "'if' with C text"
+	Since     dialect.Release // first release that accepts it, 0 if the oldest does
+	Until     dialect.Release // last release that accepts it, 0 if the newest does
+	Mistake   bool            // may be a mistake rather than evidence
+	Count     int             // number of occurrences
+	Pos       token.Pos       // first occurrence
 }
 
-// A construct indexes the constructs that tell the age of a schema.
+// A construct is an index into constructTable.
 type construct uint8
 
 const (
@@ -69,10 +69,11 @@ const (
 	docErrors
 	docExceptionsPragma
 	qmpExample
-	constructs // their number
+	constructs // number of constructs
 )
 
-// constructTable describes the constructs. What a release dropped comes first.
+// constructTable describes the constructs: first those that a release dropped, then those that
+// a release added.
 var constructTable = [constructs]Evidence{
 	looseCommas:           {Construct: "a missing or trailing comma", Until: dialect.Of(1, 5)},
 	stringDiscriminator:   {Construct: "a discriminator of type 'str'", Until: dialect.Of(1, 7)},
@@ -126,7 +127,7 @@ var constructTable = [constructs]Evidence{
 	qmpExample:          {Construct: "the directive '.. qmp-example::'", Since: dialect.Of(9, 1)},
 }
 
-// keyConstructs are the keys of definitions that tell an age by themselves.
+// keyConstructs maps keys of definitions to their constructs.
 var keyConstructs = map[string]construct{
 	"alternate":       alternateKey,
 	"prefix":          prefixKey,
@@ -136,7 +137,7 @@ var keyConstructs = map[string]construct{
 	"coroutine":       coroutineKey,
 }
 
-// typeConstructs are the names of types that do.
+// typeConstructs maps names of types to their constructs.
 var typeConstructs = map[string]construct{
 	"visitor": visitorType,
 	"**":      twoStars,

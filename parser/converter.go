@@ -8,17 +8,17 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 )
 
-// Items are kept as packed tokens, without commas and colons, and become nodes when
-// they are looked at: nodes of a whole schema would be ten times as large.
+// Items are stored as packed tokens without commas and colons. Nodes are built from them on
+// demand, since the nodes of a whole schema would take ten times the memory.
 
-// A packedToken is a token of an item that follows the grammar: its type, its length
-// and its offset in the file.
+// A packedToken is a token of an item that follows the grammar: its type, length and offset in
+// the file.
 type packedToken uint64
 
-// packedBits is how many bits hold an offset or a length.
+// packedBits is the number of bits for an offset or a length.
 const packedBits = 28
 
-const _ = uint(1<<packedBits - MaxFileSize) // fails to compile if it is too few
+const _ = uint(1<<packedBits - MaxFileSize) // does not compile if packedBits is too small
 
 func pack(tok *lexer.Token) packedToken {
 	return packedToken(tok.Type)<<(2*packedBits) | packedToken(len(tok.Value))<<packedBits | packedToken(tok.Pos.Offset)
@@ -28,7 +28,7 @@ func (p packedToken) typ() lexer.TokenType { return lexer.TokenType(p >> (2 * pa
 func (p packedToken) offset() int          { return int(p & (1<<packedBits - 1)) }
 func (p packedToken) end() int             { return p.offset() + int(p>>packedBits&(1<<packedBits-1)) }
 
-// pack returns the tokens of an item, which end with EOF.
+// pack returns the tokens of an item, without the EOF that ends them.
 func (c *converter) pack(tokens []lexer.Token) []packedToken {
 	c.open = c.open[:0]
 	for i := range tokens {
@@ -41,27 +41,28 @@ func (c *converter) pack(tokens []lexer.Token) []packedToken {
 	return c.packed.copy(c.open)
 }
 
-// A converter makes nodes of packed tokens. Strings are cut from the text of the file.
+// A converter builds nodes from packed tokens. Strings share the file's text unless they have
+// escapes.
 type converter struct {
 	unit   *unit
-	tokens []packedToken // those that are left
-	again  bool          // an object has a key twice: only the first is kept
+	tokens []packedToken // not yet consumed
+	again  bool          // an object has a duplicate key; only the first is kept
 
 	packed slab[packedToken]
-	open   []packedToken // of the item that is being packed
+	open   []packedToken // of the item being packed
 
 	nodes   arena[node]
 	parts   arena[parts]
 	members arena[member]
 	values  arena[*node]
 
-	openPairs []member // of the objects that are being made, the outermost first
+	openPairs []member // of the objects under construction, outermost first
 	openNodes []*node  // the same for arrays
 
-	keys []map[string]bool // that no object uses
+	keys []map[string]bool // free sets; see keySet
 }
 
-// item makes a node of the tokens of an item of u. It is good until the next call.
+// item builds a node from the tokens of an item of u. The node is valid until the next call.
 func (c *converter) item(u *unit, tokens []packedToken) *node {
 	c.unit, c.tokens, c.again = u, tokens, false
 	c.nodes.reset()
@@ -71,14 +72,14 @@ func (c *converter) item(u *unit, tokens []packedToken) *node {
 	return c.node()
 }
 
-// next takes the next token.
+// next consumes and returns the next token.
 func (c *converter) next() packedToken {
 	tok := c.tokens[0]
 	c.tokens = c.tokens[1:]
 	return tok
 }
 
-// node makes a node of the next value.
+// node builds a node from the next value.
 func (c *converter) node() *node {
 	tok := c.next()
 	n := c.nodes.new()
@@ -105,7 +106,7 @@ func (c *converter) node() *node {
 	return n
 }
 
-// array gives n its values and returns where it ends.
+// array sets the values of n and returns its end.
 func (c *converter) array(n *node) token.Pos {
 	start := len(c.openNodes)
 	for c.tokens[0].typ() != tokRBracket {
@@ -117,10 +118,10 @@ func (c *converter) array(n *node) token.Pos {
 	return c.unit.span(c.next()).To
 }
 
-// object gives n its members and returns where it ends.
+// object sets the members of n and returns its end.
 func (c *converter) object(n *node) token.Pos {
 	start := len(c.openPairs)
-	var seen map[string]bool // for objects of more than a few members
+	var seen map[string]bool // used once an object has more than a few members
 	for {
 		tok := c.next()
 		if tok.typ() == tokRBrace {
@@ -154,7 +155,7 @@ func (c *converter) object(n *node) token.Pos {
 	}
 }
 
-// keySet returns an empty set of keys, which is to be released.
+// keySet returns an empty set of keys. The caller passes it to release when done.
 func (c *converter) keySet() map[string]bool {
 	if n := len(c.keys) - 1; n >= 0 {
 		set := c.keys[n]
@@ -164,11 +165,10 @@ func (c *converter) keySet() map[string]bool {
 	return make(map[string]bool, maxKeptKeys)
 }
 
-// maxKeptKeys is how many keys a set may have to be used again: a larger one takes
-// long to clear.
+// maxKeptKeys limits the size of sets that are reused, since clearing a large one is slow.
 const maxKeptKeys = 64
 
-// release has a set of keys used again. It may be nil.
+// release makes a set of keys available for reuse. The set may be nil.
 func (c *converter) release(set map[string]bool) {
 	if set != nil && len(set) <= maxKeptKeys {
 		clear(set)
@@ -176,17 +176,17 @@ func (c *converter) release(set map[string]bool) {
 	}
 }
 
-// span returns where a token of u stands.
+// span returns the extent of a token of u.
 func (u *unit) span(tok packedToken) ast.Span {
 	return ast.Span{From: u.file.Pos(tok.offset()), To: u.file.Pos(tok.end())}
 }
 
-// unquoted returns what a string in u means.
+// unquoted returns the value of a String token of u.
 func (u *unit) unquoted(tok packedToken) string {
 	return u.rules.escapes.unquote(u.src[tok.offset():tok.end()])
 }
 
-// str returns a string in u with its place.
+// str returns the value of a String token of u with its position.
 func (u *unit) str(tok packedToken) ast.Str {
 	return ast.Str{Span: u.span(tok), Value: u.unquoted(tok)}
 }

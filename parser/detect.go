@@ -9,29 +9,29 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// A Dialect is the dialect that a schema was read in, and why.
+// A Dialect is the dialect in which a schema was read.
 //
-// Acceptance does not depend on one guess: where the dialect was detected, a
-// construct is refused only if all Releases refuse it. They are the release that
-// the schema appears to be of and its neighbours, since a schema of a development
-// version mixes their rules, and further ones if it uses what they brought.
+// A detected dialect is a range of releases, so that acceptance does not depend on a single
+// guess: a construct is refused only if all of Releases refuse it. The range is the release
+// that the schema appears to follow and its neighbours, since development versions mix their
+// rules. It extends further if the schema uses newer constructs.
 type Dialect struct {
-	Release  dialect.Release // decides what a construct means that all of them accept
+	Release  dialect.Release // whose rules give constructs their meaning
 	Releases dialect.Range
 	Pinned   bool   // given, not detected
-	Reason   string // how it was decided
+	Reason   string // why it was chosen
 	Evidence []Evidence
 
-	// Newest is the newest release that a "Since:" in the documentation names, at
-	// Dated; 0 if none does.
+	// Newest is the newest release named by a "Since:" section, and Dated its position. Newest
+	// is 0 if there is no such section.
 	Newest dialect.Release
 	Dated  token.Pos
 
-	style   bool // the rules of QEMU 10.2 on the style of documentation may hold
-	certain bool // and do so, however many comments break them
+	style   bool // QEMU 10.2's style rules for documentation may apply
+	certain bool // they apply even if many comments violate them
 }
 
-// pinned returns the dialect of a release that was given.
+// pinned returns the dialect of a given release.
 func pinned(r dialect.Release) Dialect {
 	return Dialect{
 		Release: r, Releases: dialect.Only(r), Pinned: true, Reason: "given",
@@ -39,15 +39,14 @@ func pinned(r dialect.Release) Dialect {
 	}
 }
 
-// Weights of evidence: how much a construct counts at most, and how much the
-// documentation does.
+// Weights of evidence: the most that a construct counts, and what the documentation counts.
 const (
 	maxWeight  = 5
 	dateWeight = 3
 )
 
-// detect decides which dialect the schema that e is of is written in, whose file
-// VERSION may tell its release.
+// detect returns the dialect of a schema. The version is that of its file VERSION, nil if there
+// is none.
 func detect(e *evidence, version *version) Dialect {
 	e.finish()
 	d := Dialect{Evidence: e.list(), Newest: e.newest, Dated: e.dated}
@@ -64,8 +63,8 @@ func detect(e *evidence, version *version) Dialect {
 	return d
 }
 
-// decideByVersion follows the file VERSION, unless the schema has a construct
-// that none of the releases accepts which it may mean.
+// decideByVersion chooses the releases of a file VERSION. It returns false if the schema has a
+// construct that none of them accepts.
 func (d *Dialect) decideByVersion(v *version) bool {
 	for i := range d.Evidence {
 		if e := &d.Evidence[i]; !e.Mistake && !e.overlaps(v.releases) {
@@ -73,7 +72,7 @@ func (d *Dialect) decideByVersion(v *version) bool {
 		}
 	}
 	d.Release, d.Releases = v.release, v.releases
-	for _, e := range d.Evidence { // a commit behind the release, before VERSION changed
+	for _, e := range d.Evidence { // VERSION may lag behind the first commits after a release
 		if !e.Mistake {
 			d.Release = max(d.Release, e.Since)
 		}
@@ -82,29 +81,29 @@ func (d *Dialect) decideByVersion(v *version) bool {
 	return true
 }
 
-// decideByContent takes the releases that the fewest constructs contradict. Of
-// those, the documentation chooses one, or else the newest is taken.
+// decideByContent chooses among the releases that the evidence contradicts least: the one that
+// the documentation names, or else the newest.
 func (d *Dialect) decideByContent(e *evidence) {
 	first, last := d.mostLikely()
 	newest := e.newest
 	if newest <= first.Next() && d.between(first) {
 		d.Release, d.Releases = first, dialect.Range{First: first.Previous(), Last: first.Next()}
-		d.Reason = "the schema uses what this release dropped beside what it brought"
+		d.Reason = "the schema uses both what this release dropped and what it added"
 		return
 	}
 	if last == dialect.Current {
-		// Nothing says that the schema is old. Where documentation before QEMU 9.1
-		// has no old sections either, its numbers are not QEMU's.
+		// Nothing indicates an old schema. If its documentation names a release before 9.1 but
+		// has no sections of that time, the version numbers are not QEMU's.
 		d.Release, d.Releases = last, dialect.Only(last)
-		d.Reason = "nothing in the schema is older"
+		d.Reason = "nothing in the schema indicates an older release"
 		if newest >= dialect.Of(9, 1) {
 			d.Releases.First = newest.Previous()
 			d.Reason = fmt.Sprintf("the documentation names %s as the newest release", newest)
 		}
 		return
 	}
-	near := newest != 0 && newest < first && distance(newest, first) <= nearReleases // QEMU's numbers, but nothing new was documented
-	firm := false                                                                    // there is old code, not only old documentation
+	near := newest != 0 && newest < first && distance(newest, first) <= nearReleases // QEMU's version numbers, but nothing recent is documented
+	firm := false                                                                    // there are old definitions, not only old documentation
 	for _, ev := range d.Evidence {
 		switch {
 		case ev.Until == 0:
@@ -115,7 +114,7 @@ func (d *Dialect) decideByContent(e *evidence) {
 		}
 	}
 	if e.has(noteSection) && newest < first && first <= dialect.Of(8, 2) {
-		last = min(last, dialect.Of(8, 2)) // 9.0 accepts such sections, but has stricter rules
+		last = min(last, dialect.Of(8, 2)) // 9.0 accepts these sections, but has stricter rules
 	}
 	switch {
 	case newest != 0 && first <= newest && newest <= last:
@@ -140,8 +139,8 @@ func (d *Dialect) decideByContent(e *evidence) {
 	}
 }
 
-// mostLikely returns the first and the last of the newest releases in a row that
-// the evidence contradicts least.
+// mostLikely returns the first and last of the newest consecutive releases that the evidence
+// contradicts least.
 func (d *Dialect) mostLikely() (first, last dialect.Release) {
 	least := -1
 	all := dialect.All()
@@ -166,11 +165,11 @@ func (d *Dialect) mostLikely() (first, last dialect.Release) {
 	return first, last
 }
 
-// nearReleases is how many releases a schema may be older than its documentation
-// says: QEMU's agent did not change for years.
+// nearReleases is the most releases by which a schema's constructs may be newer than its
+// documentation says. QEMU's guest agent did not change for years.
 const nearReleases = 8
 
-// distance returns how many releases after a the release b is.
+// distance returns the number of releases from a to b.
 func distance(a, b dialect.Release) int {
 	n := 0
 	for ; a < b; a = a.Next() {
@@ -179,38 +178,35 @@ func distance(a, b dialect.Release) int {
 	return n
 }
 
-// boundary reports whether the schema uses something that release r dropped or
-// brought.
+// boundary reports whether the schema uses something that release r dropped or added.
 func (d *Dialect) boundary(r dialect.Release) bool {
 	return slices.ContainsFunc(d.Evidence, func(e Evidence) bool { return !e.Mistake && (e.Since == r || e.Until == r.Previous()) })
 }
 
-// between reports whether the schema uses something that release r dropped, and
-// something that it brought. Sections of documentation, which QEMU 9.1 dropped, may
-// be nothing but text.
+// between reports whether the schema uses both something that release r dropped and something
+// that it added. Documentation sections that QEMU 9.1 dropped do not count on their own, since
+// they may be plain text.
 func (d *Dialect) between(r dialect.Release) bool {
-	dropped, brought := false, false
+	dropped, added := false, false
 	for i := range d.Evidence {
 		e := &d.Evidence[i]
 		dropped = dropped || !e.Mistake && e.Until == r.Previous() && (e.Until < dialect.Of(9, 0) || e.Until <= d.Newest)
-		brought = brought || e.Since == r
+		added = added || e.Since == r
 	}
-	return dropped && brought
+	return dropped && added
 }
 
-// eras adds to the refusal of a construct that the schema also uses something
-// newer than the last release that accepts it. A dialect that was given needs no
-// reason.
+// eras adds a note to the refusal of a construct: the schema also uses something newer than the
+// last release that accepts it. A pinned dialect needs no such reason.
 func (d *Dialect) eras(refusal *diag.Diagnostic, c construct) {
 	old := &constructTable[c]
 	if newer := d.newer(old.Until); newer != nil && !d.Pinned {
-		refusal.Note(newer.Pos, token.NoPos, "QEMU %s dropped %s; this schema also uses %s, which came with %s",
+		refusal.Note(newer.Pos, token.NoPos, "QEMU %s dropped %s; this schema also uses %s, which %s added",
 			old.Until.Next(), old.Construct, newer.Construct, newer.Since)
 	}
 }
 
-// newer returns the construct that best shows that the schema is of a release
-// after r, nil if none does.
+// newer returns the strongest evidence that the schema is newer than r, or nil.
 func (d *Dialect) newer(r dialect.Release) *Evidence {
 	var best *Evidence
 	for i := range d.Evidence {

@@ -10,17 +10,18 @@ import (
 	"github.com/qapi-go/qapi-go/internal/docstyle"
 )
 
-// A docBlock is a documentation comment that has been parsed.
+// A docBlock is a parsed documentation comment.
 type docBlock struct {
 	ast    *ast.Doc
-	more   []*ast.Doc // further texts of a free-form comment (5.2 to 8.0)
-	opener token.Pos  // end of its first line
-	old    bool       // it is a comment of QEMU 2.8 or older
-	near   bool       // and stands directly above the next item
-	broken bool       // it does not have the form of a documentation comment
+	more   []*ast.Doc // further parts of a free-form comment (5.2 to 8.2)
+	opener token.Pos  // end of the first line
+	old    bool       // a comment in the style of QEMU 2.8 or older
+	near   bool       // with old: directly above the next item
+	broken bool       // not a well-formed documentation comment
 }
 
-// symbol returns what the comment documents, "" if it is free-form.
+// symbol returns the name that the comment documents, or "" if it is free-form. The receiver
+// may be nil.
 func (b *docBlock) symbol() string {
 	if b == nil {
 		return ""
@@ -28,41 +29,40 @@ func (b *docBlock) symbol() string {
 	return b.ast.Symbol.Value
 }
 
-// A docParser reads one documentation comment. Its methods for what is inside
-// are in doc_modern.go by the rules of QEMU 9.0 and newer, in doc_old.go by
-// those of older ones.
+// A docParser parses a documentation comment. The rules for its content are those of QEMU 9.0
+// and newer (doc_modern.go) or of older releases (doc_old.go).
 type docParser struct {
 	errs     *reporter
-	release  dialect.Release // by whose rules the comment is read
-	releases dialect.Range   // what all of these refuse is refused
+	release  dialect.Release // whose rules apply
+	releases dialect.Range   // a construct is refused if all of these refuse it
 	dialect  *Dialect
 	file     *token.File
-	layout   bool              // the release's rules on the layout hold
+	layout   bool              // indentation is checked
 	style    *docstyle.Checker // nil if style is not checked
-	unstyled bool              // the style is wrong
+	unstyled bool              // the comment violates the style rules
 	block    *docBlock
 	lines    []docLine
 	next     int // index in lines of the line after cur
 	cur      docLine
-	ok       bool // cur is a line: the end is not reached
+	ok       bool // cur is valid; false at the end
 
-	closing string // what is wrong with the closing line, if anything
-	closeAt int    // offset of that line, or of the token found instead
+	closing string // error in the closing line, or ""
+	closeAt int    // extent of that line, or of the token found instead
 	closeTo int
 
-	doc     *ast.Doc // the one that is being filled
+	doc     *ast.Doc // the document under construction
 	section *docSection
-	open    []*docSection // all sections of doc
+	open    []*docSection // sections of doc
 	seen    map[sectionKey]*ast.DocSection
 	scratch *docScratch
 }
 
-// doc parses the comment of an item. QEMU 9.0 reads comments by other rules than
-// releases before: where both may hold, those hold by which nothing is wrong.
+// doc parses the comment of an item. QEMU 9.0 changed the rules. If either set of rules may
+// apply, doc uses the one by which the comment is valid.
 func (a *assembler) doc(u *unit, it *item) *docBlock {
 	a.docs++
 	modern := !a.release.Before(9, 0)
-	if a.releases.Before(2, 9) { // nothing checked comments
+	if a.releases.Before(2, 9) { // these releases do not check comments
 		return a.readDoc(u, it, modern, new(diag.List))
 	}
 	if !a.releases.Before(9, 0) || !a.releases.Since(9, 0) {
@@ -79,8 +79,8 @@ func (a *assembler) doc(u *unit, it *item) *docBlock {
 	return block
 }
 
-// readDoc parses the comment of an item, by the rules of QEMU 9.0 and newer or by
-// those of older releases, and reports into errs.
+// readDoc parses the comment of an item and reports errors to errs. If modern is set, the rules
+// are those of QEMU 9.0 and newer, else those of older releases.
 func (a *assembler) readDoc(u *unit, it *item, modern bool, errs *diag.List) *docBlock {
 	first := lineLength(it.doc)
 	p := a.scratch.begin(docParser{errs: &reporter{list: errs}, file: u.file, release: a.release, releases: a.releases, dialect: a.dialect})
@@ -91,7 +91,7 @@ func (a *assembler) readDoc(u *unit, it *item, modern bool, errs *diag.List) *do
 	}
 	p.doc = &ast.Doc{Span: ast.Span{From: u.file.Pos(it.at), To: u.file.Pos(it.at + len(it.doc))}}
 	p.block = &docBlock{ast: p.doc, opener: u.file.Pos(it.at + first)}
-	// Rules on indentation were from 5.2 on, other ones from 8.1 on.
+	// Indentation has been checked since 5.2, by other rules since 8.1.
 	p.layout = a.dialect.Pinned || a.releases.Within(dialect.Of(5, 2), dialect.Of(8, 0)) ||
 		a.dialect.certain && a.releases.Within(dialect.Of(8, 1), dialect.Of(8, 2))
 	if a.dialect.style {
@@ -117,9 +117,8 @@ func (a *assembler) readDoc(u *unit, it *item, modern bool, errs *diag.List) *do
 	return p.block
 }
 
-// split cuts the comment into lines. Lines without '#' are skipped, as they are
-// by QEMU's compiler. What is wrong with the lines is reported when they are
-// reached.
+// split splits the comment into lines. Like QEMU's compiler it skips lines without '#'. Errors
+// in lines are reported once advance reaches them.
 func (p *docParser) split(it *item, pos int) {
 	p.lines = p.scratch.lines[:0]
 	defer func() { p.scratch.lines = p.lines }()
@@ -152,7 +151,7 @@ func (p *docParser) split(it *item, pos int) {
 	}
 }
 
-// advance goes to the next line and checks it.
+// advance moves to the next line and checks it.
 func (p *docParser) advance() {
 	if p.next >= len(p.lines) {
 		p.ok = false
@@ -171,29 +170,28 @@ func (p *docParser) advance() {
 	}
 }
 
-// syntax reports an error over the bytes [from, to), which QEMU's compiler
-// reports with the column of offset at.
+// syntax reports an error in the bytes [from, to). QEMU's compiler reports it at the column of
+// offset at.
 func (p *docParser) syntax(at, from, to int, code diag.Code, format string, args ...any) *diag.Diagnostic {
 	d := p.errs.errorf(diag.StageParse, p.file.Pos(from), p.file.Pos(to), code, format, args...)
 	d.Upstream = &diag.Upstream{Pos: p.file.Pos(at), Column: true}
 	return d
 }
 
-// broken reports that the comment has not the form of one. What follows from
-// that is not reported.
+// broken reports that the comment is malformed. Errors that follow from it are suppressed.
 func (p *docParser) broken(at, from, to int, msg string) {
 	p.syntax(at, from, to, codeDocSyntax, "%s", msg)
 	p.block.broken = true
 }
 
-// name returns a piece of the current line with its place.
+// name returns part of the current line, text, which starts at byte from.
 func (p *docParser) name(from int, text string) ast.Str {
 	pos := p.file.Pos(p.cur.at + from)
 	return ast.Str{Span: ast.Span{From: pos, To: pos + token.Pos(len(text))}, Value: text}
 }
 
-// semantic reports an error in the current line, which QEMU's compiler reports
-// without a column. The piece is given in bytes of the line's text.
+// semantic reports an error in the bytes [from, to) of the current line's text. QEMU's compiler
+// reports it without a column.
 func (p *docParser) semantic(from, to int, code diag.Code, format string, args ...any) *diag.Diagnostic {
 	from, to = min(from, len(p.cur.text)), min(to, len(p.cur.text))
 	return p.errs.errorf(diag.StageParse, p.file.Pos(p.cur.at+from), p.file.Pos(p.cur.at+to), code, format, args...)

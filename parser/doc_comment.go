@@ -7,14 +7,13 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// Up to QEMU 2.8 documentation was a comment that nothing read: its fences are
-// unbalanced or missing, its sections are as they happened to be written. So the
-// run of comment lines above a definition is taken, and nothing in it is a
-// error.
+// Up to QEMU 2.8 the compiler ignored comments. The "##" lines of documentation may be
+// unbalanced or missing, and sections have no fixed form. So any run of comment lines above a
+// definition counts as its documentation, and none is an error.
 
-// comments adds the runs of comment lines in [from, to), between two items of u.
+// comments adds the runs of comment lines in [from, to), the text between two items of u.
 func (l *loader) comments(u *unit, from, to int) {
-	start, end := -1, 0 // of the current run
+	start, end := -1, 0 // extent of the current run
 	flush := func(near bool) {
 		if start >= 0 && l.room(u, start) {
 			l.add(u, item{doc: u.src[start:end], at: start, old: true, near: near})
@@ -28,7 +27,7 @@ func (l *loader) comments(u *unit, from, to int) {
 				start = pos
 			}
 			end = pos + len(line)
-		} else if pos+len(line) < to { // the last line leads to the next item
+		} else if pos+len(line) < to { // not the line of the next item
 			flush(false)
 		}
 		pos += len(line) + 1
@@ -36,9 +35,7 @@ func (l *loader) comments(u *unit, from, to int) {
 	flush(to < len(u.src))
 }
 
-// comment connects a run of comment lines with the definition it stands above,
-// the next item of u, or makes a free-form comment of it. Runs that are neither
-// are no documentation.
+// comment parses a run of comment lines. It returns nil if the run is not documentation.
 func (a *assembler) comment(u *unit, it *item) *docBlock {
 	p := a.scratch.begin(docParser{errs: &reporter{list: new(diag.List)}, file: u.file, release: a.release})
 	p.doc = &ast.Doc{Span: ast.Span{From: u.file.Pos(it.at), To: u.file.Pos(it.at + len(it.doc))}}
@@ -52,10 +49,10 @@ func (a *assembler) comment(u *unit, it *item) *docBlock {
 	return p.block
 }
 
-// comment cuts a comment into lines and reports whether it is documentation: it has
-// a fence, or begins as documentation of a definition does.
+// comment splits a run of comment lines into lines. It reports whether the run is
+// documentation: it has a "##" line or starts with "@".
 func (p *docParser) comment(it *item) bool {
-	fenced := false
+	framed := false
 	pos := it.at
 	for line := range strings.Lines(it.doc) {
 		length := len(line)
@@ -63,8 +60,8 @@ func (p *docParser) comment(it *item) bool {
 		body := strings.TrimLeft(strings.TrimSpace(line), "#")
 		at := hash + len(strings.TrimSpace(line)) - len(body)
 		pos += length
-		if at > hash+1 { // a fence, perhaps with text
-			fenced = true
+		if at > hash+1 { // a "##" line, perhaps with text
+			framed = true
 			if body == "" {
 				continue
 			}
@@ -81,10 +78,10 @@ func (p *docParser) comment(it *item) bool {
 	for len(p.lines) > 0 && p.lines[0].text == "" {
 		p.lines = p.lines[1:]
 	}
-	return len(p.lines) > 0 && (fenced || strings.HasPrefix(p.lines[0].text, "@"))
+	return len(p.lines) > 0 && (framed || strings.HasPrefix(p.lines[0].text, "@"))
 }
 
-// oldTag writes tags in the way that the rules of 2.9 want them.
+// oldTag returns a line with its tag, if any, in the form that the rules of 2.9 require.
 func oldTag(text string) string {
 	text = strings.ReplaceAll(text, "#optional, ", "#optional ")
 	text = strings.TrimRight(strings.ReplaceAll(text, "#optional ", ""), " \t")
@@ -110,9 +107,8 @@ func oldTag(text string) string {
 
 func startsWithDigit(s string) bool { return s != "" && '0' <= s[0] && s[0] <= '9' }
 
-// attach returns the documentation of the definition it, which a comment of
-// QEMU 2.8 or older stands above, and adds it to the free-form ones if it is
-// none.
+// attach returns the documentation of the definition it. A comment in the style of QEMU 2.8 or
+// older may belong to another definition; attach then declares it as free-form and returns nil.
 func (a *assembler) attach(u *unit, it *item, doc *docBlock) *docBlock {
 	if doc == nil || !doc.old {
 		return doc
@@ -137,8 +133,7 @@ func (a *assembler) attach(u *unit, it *item, doc *docBlock) *docBlock {
 	return doc
 }
 
-// detach makes a free-form comment of documentation that belongs to no
-// definition.
+// detach declares a comment that belongs to no definition as free-form.
 func (a *assembler) detach(u *unit, doc *docBlock) {
 	if doc != nil && doc.symbol() == "" {
 		a.free(u, doc)

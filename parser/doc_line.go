@@ -7,17 +7,17 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 )
 
-// A docLine is a line of a documentation comment that is not a fence.
+// A docLine is a line of a documentation comment, other than the "##" lines.
 type docLine struct {
-	text string // behind "# ", without trailing white space
+	text string // without "# " and trailing white space
 	hash int    // offset of the '#'
 	at   int    // offset of text
 }
 
-// indent returns how many bytes of white space the line starts with.
+// indent returns the number of bytes of leading white space.
 func (l *docLine) indent() int { return len(l.text) - len(trimSpaceLeft(l.text)) }
 
-// trimSpaceLeft returns text without the white space that it starts with.
+// trimSpaceLeft returns text without leading white space.
 func trimSpaceLeft(text string) string {
 	for i := range len(text) {
 		if c := text[i]; c > ' ' && c < utf8.RuneSelf {
@@ -29,7 +29,7 @@ func trimSpaceLeft(text string) string {
 	return ""
 }
 
-// trimSpaceRight returns text without the white space that it ends with.
+// trimSpaceRight returns text without trailing white space.
 func trimSpaceRight(text string) string {
 	if n := len(text); n > 0 && text[n-1] > ' ' && text[n-1] < utf8.RuneSelf {
 		return text
@@ -37,7 +37,8 @@ func trimSpaceRight(text string) string {
 	return strings.TrimRightFunc(text, isSpace)
 }
 
-// matchName returns the length of "@NAME: " at the start of a line, and NAME.
+// matchName matches "@NAME: " at the start of a line. It returns NAME and the length of the
+// match.
 func matchName(text string) (name string, length int, ok bool) {
 	rest, ok := strings.CutPrefix(text, "@")
 	if !ok {
@@ -50,7 +51,7 @@ func matchName(text string) (name string, length int, ok bool) {
 	return name, len(text) - len(strings.TrimLeft(rest, " ")), true
 }
 
-// docTag returns the kind of section that a tag begins, "" if it is none.
+// docTag returns the kind of section that a tag starts, or "" if it is not a tag.
 func docTag(tag string) ast.DocKind {
 	switch tag {
 	case "Returns":
@@ -69,8 +70,8 @@ func docTag(tag string) ast.DocKind {
 	return ""
 }
 
-// matchTag returns the tag at the start of a line and the length of "TAG: ". Two
-// colons are reST markup, not a tag.
+// matchTag matches "TAG: " at the start of a line. It returns TAG and the length of the match.
+// A double colon is reST markup, not a tag.
 func matchTag(text string) (tag string, length int, ok bool) {
 	if text == "" || text[0] < 'A' || 'T' < text[0] { // most lines
 		return "", 0, false

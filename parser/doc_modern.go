@@ -8,8 +8,8 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// modern reads a comment by the rules of QEMU 9.0 and newer: it goes by
-// paragraphs, and a tag in the midst of one is text.
+// modern parses a comment by the rules of QEMU 9.0 and newer: a tag is recognized only at the
+// start of a paragraph.
 func (p *docParser) modern() {
 	if !p.ok || !strings.HasPrefix(p.cur.text, "@") {
 		p.start(ast.DocBody, ast.Str{})
@@ -28,7 +28,7 @@ func (p *docParser) modern() {
 	p.symbol()
 	p.start(ast.DocBody, ast.Str{})
 	p.advance()
-	closed := false // there can be no more descriptions of members
+	closed := false // member descriptions may no longer follow
 	for p.ok {
 		if p.cur.text == "" {
 			p.append(0)
@@ -59,7 +59,7 @@ func (p *docParser) modern() {
 	p.finish()
 }
 
-// symbol reads the line that says what is documented.
+// symbol parses the line that names the definition.
 func (p *docParser) symbol() {
 	text := p.cur.text
 	if !strings.HasSuffix(text, ":") {
@@ -73,7 +73,7 @@ func (p *docParser) symbol() {
 	p.doc.Symbol = p.name(1, text[1:len(text)-1])
 }
 
-// rejectName reports a member description in free-form text.
+// rejectName reports a member description in free-form documentation.
 func (p *docParser) rejectName() {
 	if name, _, ok := matchName(p.cur.text); ok {
 		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(name)+2, codeDocSyntax,
@@ -81,8 +81,8 @@ func (p *docParser) rejectName() {
 	}
 }
 
-// rejectHeading reports a heading in the documentation of a definition. From QEMU
-// 10.1 on a '=' is text.
+// rejectHeading reports a heading in the documentation of a definition. From QEMU 10.1 on '='
+// has no special meaning.
 func (p *docParser) rejectHeading() {
 	if strings.HasPrefix(p.cur.text, "=") && p.releases.Within(dialect.Of(5, 2), dialect.Of(10, 0)) {
 		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), codeDocSyntax,
@@ -109,7 +109,7 @@ func (p *docParser) rejectDropped(tag string) {
 	p.dialect.eras(d, noteSection)
 }
 
-// features reads "Features:" and the descriptions below it.
+// features parses "Features:" and the descriptions below it.
 func (p *docParser) features() {
 	if p.has(ast.DocFeature) {
 		p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(p.cur.text), codeDocDuplicate, "duplicated 'Features:' line")
@@ -139,7 +139,7 @@ func (p *docParser) has(kind ast.DocKind) bool {
 	return false
 }
 
-// descriptions reads a group of descriptions of members or features.
+// descriptions parses a sequence of member or feature descriptions.
 func (p *docParser) descriptions(kind ast.DocKind) {
 	for p.ok {
 		name, length, ok := matchName(p.cur.text)
@@ -151,8 +151,8 @@ func (p *docParser) descriptions(kind ast.DocKind) {
 	}
 }
 
-// indented reads a section whose text starts at byte skip of the current line
-// and goes on while lines are indented.
+// indented parses a section whose text starts at byte skip of the current line and continues
+// with indented lines.
 func (p *docParser) indented(skip int) {
 	p.append(skip)
 	for p.advance(); p.ok && p.cur.text == ""; p.advance() {
@@ -177,8 +177,8 @@ func (p *docParser) indented(skip int) {
 	}
 }
 
-// rejectDeindent reports a line directly after the current one, the first
-// indented line of a section, that is indented less.
+// rejectDeindent reports an error if the line after the current one, which is the first
+// indented line of a section, is indented less than indent.
 func (p *docParser) rejectDeindent(indent int) {
 	if p.next >= len(p.lines) {
 		return
@@ -191,7 +191,8 @@ func (p *docParser) rejectDeindent(indent int) {
 		"unexpected de-indent (expected at least %d spaces)", indent)
 }
 
-// paragraph reads text up to a blank line. It continues a plain section.
+// paragraph parses text up to a blank line. It extends the current section if that is plain
+// text.
 func (p *docParser) paragraph() {
 	if kind := p.section.ast.Kind; kind != ast.DocBody && kind != ast.DocPlain {
 		p.start(ast.DocPlain, ast.Str{})
@@ -205,7 +206,7 @@ func (p *docParser) paragraph() {
 	}
 }
 
-// rejectEmpty reports sections without text.
+// rejectEmpty reports tagged sections without text.
 func (p *docParser) rejectEmpty() {
 	for _, s := range p.open {
 		if s.ast.Kind == ast.DocBody || s.ast.Kind == ast.DocPlain || len(s.lines) > 0 {
@@ -222,7 +223,7 @@ func (p *docParser) rejectEmpty() {
 	}
 }
 
-// tagText returns a section's tag as it is written, without the colon.
+// tagText returns a section's tag as written, without the colon.
 func tagText(s *ast.DocSection) string {
 	if s.Kind == ast.DocMember || s.Kind == ast.DocFeature {
 		return "@" + s.Name.Value

@@ -6,8 +6,8 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 )
 
-// old reads a comment by the rules of QEMU 8.2 and older: the first word of a
-// line decides, also in the midst of a paragraph.
+// old parses a comment by the rules of QEMU 8.2 and older: a tag is recognized at the start of
+// any line.
 func (p *docParser) old() {
 	p.start(ast.DocBody, ast.Str{})
 	if p.ok && strings.HasPrefix(p.cur.text, "@") {
@@ -20,7 +20,7 @@ func (p *docParser) old() {
 	p.finish()
 }
 
-// oldFree reads free-form text. From QEMU 5.2 on a heading starts a new one.
+// oldFree parses free-form text. From QEMU 5.2 on a heading starts a new document.
 func (p *docParser) oldFree() {
 	for ; p.ok; p.advance() {
 		p.rejectName()
@@ -34,18 +34,18 @@ func (p *docParser) oldFree() {
 	}
 }
 
-// oldDefinition reads what follows the line with the symbol.
+// oldDefinition parses the lines after the one with the symbol.
 func (p *docParser) oldDefinition() {
-	kind := ast.DocMember // of the descriptions; empty when there can be none
+	kind := ast.DocMember // of descriptions; empty once none may follow
 	for ; p.ok; p.advance() {
 		p.rejectHeading()
 		text := p.cur.text
 		word, _, _ := strings.Cut(text, " ")
 		name, length, isName := matchName(text)
-		isName = isName && (strings.HasSuffix(word, ":") || !p.release.Before(8, 1)) // up to 8.0 @x: without space in x
+		isName = isName && (strings.HasSuffix(word, ":") || !p.release.Before(8, 1)) // up to 8.0, NAME has no space
 		tag, tagLength, isTag := matchTag(text)
 		isTag = isTag && word == tag+":"
-		// An unindented line after a blank one ends a description.
+		// An unindented line after a blank line ends a description.
 		fresh := text != "" && p.cur.indent() == 0 &&
 			(p.section.ast.Kind == ast.DocBody || p.afterBlank())
 		described := p.section.ast.Kind == ast.DocMember || p.section.ast.Kind == ast.DocFeature
@@ -75,9 +75,9 @@ func (p *docParser) oldDefinition() {
 	p.rejectEmpty()
 }
 
-// oldContinue adds a line to the section, without its indentation: that of the
-// text on the tag's line, and from QEMU 8.1 on that of the first line below it
-// that is not blank. From 5.2 on no line may be indented less.
+// oldContinue adds the current line to the section without the section's indentation. Up to
+// QEMU 8.0 that is the column of the text after the tag; from 8.1 on it is that of the first
+// non-blank line below it. From 5.2 on no line may be indented less.
 func (p *docParser) oldContinue() {
 	s, indent := p.section, p.cur.indent()
 	if p.cur.text != "" && s.first {
@@ -90,8 +90,8 @@ func (p *docParser) oldContinue() {
 	p.append(min(s.indent, indent))
 }
 
-// optional returns the length of "#optional " at the start of a description: QEMU
-// 2.9 drops it.
+// optional returns the length of "#optional " at the start of a description. QEMU 2.9 removes
+// it.
 func (p *docParser) optional(text string) int {
 	if !p.release.Before(2, 10) || !strings.HasPrefix(text, "#optional") {
 		return 0
@@ -99,8 +99,8 @@ func (p *docParser) optional(text string) int {
 	return len(text) - len(strings.TrimLeft(text[len("#optional"):], " "))
 }
 
-// oldAppend adds the rest of a tag's line. Up to QEMU 8.0 its column is the
-// indentation of the section.
+// oldAppend adds the rest of a tag's line, whose column becomes the section's indentation up to
+// QEMU 8.0.
 func (p *docParser) oldAppend(skip int) {
 	p.append(skip)
 	if !p.release.Before(8, 1) {
@@ -110,13 +110,13 @@ func (p *docParser) oldAppend(skip int) {
 	}
 }
 
-// afterBlank reports whether the last line of the section is blank.
+// afterBlank reports whether the section's last line is blank.
 func (p *docParser) afterBlank() bool {
 	lines := p.section.lines
 	return len(lines) > 0 && lines[len(lines)-1] == ""
 }
 
-// closedBy returns the name of the section that ended the descriptions.
+// closedBy returns the tag of the section after which no descriptions may follow.
 func (p *docParser) closedBy() string {
 	for _, s := range p.open {
 		switch s.ast.Kind {

@@ -7,14 +7,14 @@ import (
 	"github.com/qapi-go/qapi-go/internal/docstyle"
 )
 
-// A docScratch is memory that the parsers of documentation comments use one after
-// the other, and what they cut the pieces of the tree from.
+// A docScratch is memory that the parsers of successive documentation comments reuse, and the
+// slabs from which they allocate syntax nodes.
 type docScratch struct {
 	parser docParser
 	lines  []docLine
 	pool   []*docSection
 	style  docstyle.Checker
-	used   int // of pool, by the comment that is being read
+	used   int // number of sections of pool in use
 	seen   map[sectionKey]*ast.DocSection
 
 	written slab[ast.DocSection]
@@ -22,10 +22,10 @@ type docScratch struct {
 	places  slab[token.Pos]
 }
 
-// begin returns a parser, which is good until the next call.
+// begin returns a parser that is valid until the next call.
 func (d *docScratch) begin(p docParser) *docParser {
 	d.reset()
-	if d.seen == nil || len(d.seen) > 32 { // a large map takes long to clear
+	if d.seen == nil || len(d.seen) > 32 { // a large map is slow to clear
 		d.seen = make(map[sectionKey]*ast.DocSection)
 	}
 	if len(d.seen) > 0 {
@@ -36,7 +36,7 @@ func (d *docScratch) begin(p docParser) *docParser {
 	return &d.parser
 }
 
-// section returns an empty section, which is good until the next reset.
+// section returns an empty section that is valid until the next reset.
 func (d *docScratch) section() *docSection {
 	if d.used == len(d.pool) {
 		d.pool = append(d.pool, new(docSection))
@@ -47,5 +47,5 @@ func (d *docScratch) section() *docSection {
 	return s
 }
 
-// reset lets all sections be used again.
+// reset makes all sections available for reuse.
 func (d *docScratch) reset() { d.used = 0 }

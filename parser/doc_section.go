@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 )
 
-// section returns the first section of the given kind, nil if there is none.
+// section returns the first section of the given kind, or nil.
 func (b *docBlock) section(kind ast.DocKind) *ast.DocSection {
 	for _, s := range b.ast.Sections {
 		if s.Kind == kind {
@@ -17,22 +17,22 @@ func (b *docBlock) section(kind ast.DocKind) *ast.DocSection {
 	return nil
 }
 
-// A sectionKey is what may stand in a comment only once.
+// A sectionKey identifies sections of which a comment may have only one.
 type sectionKey struct {
 	kind ast.DocKind
 	name string // of a member or feature
 }
 
-// A docSection is a section while it is read.
+// A docSection is a section under construction.
 type docSection struct {
 	ast    *ast.DocSection
 	lines  []string
-	places []token.Pos // where the lines start
-	indent int         // white space that is cut off its lines
-	first  bool        // the next line sets it (8.1 and 8.2)
+	places []token.Pos // positions of the lines
+	indent int         // white space removed from its lines
+	first  bool        // the next line that is not blank sets indent
 }
 
-// start begins a section with the current line.
+// start starts a section at the current line.
 func (p *docParser) start(kind ast.DocKind, name ast.Str) {
 	from := p.block.opener
 	if p.ok {
@@ -44,7 +44,7 @@ func (p *docParser) start(kind ast.DocKind, name ast.Str) {
 	p.open = p.scratch.pool[:p.scratch.used]
 }
 
-// append adds the current line, from byte skip on, to the current section.
+// append adds the current line to the current section, without its first skip bytes.
 func (p *docParser) append(skip int) {
 	s := p.section
 	skip = min(skip, len(p.cur.text))
@@ -60,7 +60,7 @@ func (p *docParser) append(skip int) {
 	}
 }
 
-// finish completes the sections of the document.
+// finish completes the sections of doc.
 func (p *docParser) finish() {
 	size := 0 // of the texts of several lines
 	for _, s := range p.open {
@@ -85,8 +85,8 @@ func (p *docParser) finish() {
 	p.scratch.reset()
 }
 
-// joinLines joins lines with newlines between them. It writes the text to b, which
-// must have room for it and one more byte, if it is more than one line.
+// joinLines joins lines with newlines. If there are several, it appends them to b, whose
+// capacity must suffice for the text and one more byte.
 func joinLines(b *strings.Builder, lines []string) string {
 	switch len(lines) {
 	case 0:
@@ -102,7 +102,7 @@ func joinLines(b *strings.Builder, lines []string) string {
 	return b.String()[start : b.Len()-1]
 }
 
-// tagged begins a tagged section with the current line.
+// tagged starts a tagged section at the current line.
 func (p *docParser) tagged(tag string) {
 	kind := docTag(tag)
 	p.start(kind, p.name(0, tag))
@@ -114,7 +114,7 @@ func (p *docParser) tagged(tag string) {
 	}
 }
 
-// described begins the description of a member or feature with the current line.
+// described starts the description of a member or feature at the current line.
 func (p *docParser) described(kind ast.DocKind, name string) {
 	p.start(kind, p.name(1, name))
 	if name == "" {
@@ -125,12 +125,11 @@ func (p *docParser) described(kind ast.DocKind, name string) {
 	}
 }
 
-// fewSections is how many sections are searched one after the other.
+// fewSections is the number of sections up to which again searches linearly.
 const fewSections = 16
 
-// again returns the section of that kind and name before the current one, which
-// has the same, or nil if the current one is the first. The name is empty for kinds
-// of which there can be only one.
+// again returns the first section with the kind and name of the current one, or nil if that is
+// the current one. The name is empty for kinds that may occur only once.
 func (p *docParser) again(kind ast.DocKind, name string) *ast.DocSection {
 	before := p.open[:len(p.open)-1]
 	if len(before) <= fewSections {
@@ -149,8 +148,8 @@ func (p *docParser) again(kind ast.DocKind, name string) *ast.DocSection {
 	return p.see(p.section.ast)
 }
 
-// see notes a section, and returns the one before it that has the same kind and
-// name, if there is one.
+// see records a section. If one with the same kind and name was recorded before, see returns
+// that.
 func (p *docParser) see(s *ast.DocSection) *ast.DocSection {
 	key := sectionKey{kind: s.Kind}
 	if s.Kind == ast.DocMember || s.Kind == ast.DocFeature {

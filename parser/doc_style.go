@@ -5,23 +5,22 @@ import (
 	"github.com/qapi-go/qapi-go/internal/docstyle"
 )
 
-// Of a detected dialect it is not certain that its rules on style hold: schemas
-// of a commit before they came are like those behind. They do not hold if, of at
-// least manyDocs comments, more than one in a goodDocs breaks them.
+// A schema from shortly before the style rules were added looks like one from after. So for a
+// detected dialect the rules do not apply if the schema has at least manyDocs comments and more
+// than one in goodDocs violates them.
 const (
 	manyDocs = 50
 	goodDocs = 50
 )
 
-// settleStyle drops the errors of style if the schema does not live under these
-// rules.
+// settleStyle drops style errors if the schema does not appear to follow the style rules.
 func (a *assembler) settleStyle(errs *diag.List) {
 	if !a.dialect.certain && a.docs >= manyDocs && a.unstyled*goodDocs > a.docs {
 		errs.Drop(func(d *diag.Diagnostic) bool { return d.Code == codeDocStyle })
 	}
 }
 
-// checkStyle holds the current line to the rules of QEMU 10.2 on style.
+// checkStyle checks the current line against the style rules of QEMU 10.2.
 func (p *docParser) checkStyle() {
 	l := p.cur
 	p.style.Next(l.text)

@@ -8,29 +8,29 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// An evidence collects the constructs of a schema that tell its age.
+// An evidence collects the constructs of a schema that indicate its release.
 type evidence struct {
 	found [constructs]struct {
 		count int
 		pos   token.Pos
 	}
-	newest dialect.Release // the newest release that a "Since:" names, 0 if none does
-	dated  token.Pos       // where it does
+	newest dialect.Release // newest release named by a "Since:" section, 0 if none
+	dated  token.Pos       // position of that section
 
-	unions []unionTag             // the discriminators of unions with a named base
-	strs   map[unionTag]token.Pos // the types of members of structs that are 'str'
+	unions []unionTag             // discriminators of unions with a named base
+	strs   map[unionTag]token.Pos // members of type 'str' of structs defined by 'type'
 }
 
-// A unionTag names a member of a struct that may be a discriminator.
+// A unionTag identifies a member of a struct that may be a discriminator.
 type unionTag struct{ owner, name string }
 
-// finish looks at what only the whole schema tells.
+// finish evaluates what only the whole schema shows.
 func (e *evidence) finish() {
 	if e.has(pragmaDirective) {
-		e.found[formerReturn].count = 0 // the pragma may allow it
+		e.found[formerReturn].count = 0 // a pragma may allow it
 	}
 	if e.newest >= dialect.Of(9, 0) || e.has(docErrors) || e.has(docExceptionsPragma) || e.has(qmpExample) {
-		e.found[noteLine].count = 0 // it is text
+		e.found[noteLine].count = 0 // plain text in these releases
 	}
 	if e.has(optionalWord) && !e.has(pragmaDirective) {
 		e.use(optionalWithoutPragma, e.found[optionalWord].pos)
@@ -51,7 +51,7 @@ func (e *evidence) use(c construct, pos token.Pos) {
 
 func (e *evidence) has(c construct) bool { return e.found[c].count > 0 }
 
-// list returns the constructs that were found, oldest first.
+// list returns the constructs found, in the order of constructTable.
 func (e *evidence) list() []Evidence {
 	var list []Evidence
 	for c, f := range e.found {
@@ -59,7 +59,7 @@ func (e *evidence) list() []Evidence {
 			item := constructTable[c]
 			item.Count, item.Pos = f.count, f.pos
 			if f.count > 1 && (construct(c) == simpleUnion || construct(c) == conditionalArgument) {
-				item.Mistake = false // nobody makes that one twice
+				item.Mistake = false // unlikely to be a mistake if repeated
 			}
 			list = append(list, item)
 		}
@@ -67,7 +67,7 @@ func (e *evidence) list() []Evidence {
 	return list
 }
 
-// object looks at what stands at the top level.
+// object collects the constructs of a top-level object.
 func (e *evidence) object(n *node) {
 	for _, m := range n.members {
 		switch m.key.Value {
@@ -137,7 +137,7 @@ func isDefinition(n *node) bool {
 	return slices.ContainsFunc(n.members, func(m member) bool { return slices.Contains(definitionKeys, m.key.Value) })
 }
 
-// name looks at a name that the rules of QEMU 6.0 may not allow.
+// name records a name whose case QEMU 6.0 may refuse.
 func (e *evidence) name(n *node, allowed func(stem string) bool) {
 	if !n.is(kindString) {
 		return
@@ -151,8 +151,7 @@ func isEventStem(stem string) bool { return !strings.ContainsAny(stem, lowers+"-
 
 func isLowerStem(stem string) bool { return !strings.ContainsAny(stem, uppers+"_") }
 
-// formerReturns are commands that could return no object without a pragma: up
-// to QEMU 2.8.
+// formerReturns are the commands that could return a scalar without a pragma, up to QEMU 2.8.
 var formerReturns = map[string]bool{
 	"guest-file-open":          true,
 	"guest-fsfreeze-freeze":    true,
@@ -169,7 +168,7 @@ var formerReturns = map[string]bool{
 
 var scalarTypes = map[string]bool{"int": true, "str": true, "any": true}
 
-// union looks at the shape of a union.
+// union collects the shape of a union.
 func (e *evidence) union(n *node, at token.Pos) {
 	tag, base := n.get("discriminator"), n.get("base")
 	switch {
@@ -186,7 +185,7 @@ func (e *evidence) union(n *node, at token.Pos) {
 	}
 }
 
-// strings notes the members of a struct of QEMU 2.3 or older that are strings.
+// strings records the members of type 'str' of a struct defined by 'type'.
 func (e *evidence) strings(owner string, data *node) {
 	for _, m := range data.members {
 		if m.value.is(kindString) && m.value.text == "str" {
@@ -198,7 +197,7 @@ func (e *evidence) strings(owner string, data *node) {
 	}
 }
 
-// pragmas looks at a pragma directive.
+// pragmas collects the constructs of a pragma directive.
 func (e *evidence) pragmas(directive member) {
 	e.use(pragmaDirective, directive.key.From)
 	for _, m := range directive.value.members {

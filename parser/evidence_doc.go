@@ -7,10 +7,10 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// doc looks at a comment, which starts at from.
+// doc collects the constructs of a comment, which starts at from.
 func (e *evidence) doc(text string, from token.Pos) {
-	definition, blank := false, true // the comment is of a definition; the last line is blank
-	optional := false                // it has the word "#optional"
+	definition, blank := false, true // the comment documents a definition; the last line is blank
+	optional := false                // "#optional" was found
 	for pos := 0; pos < len(text); {
 		length := lineLength(text[pos:])
 		line := text[pos : pos+length]
@@ -52,14 +52,14 @@ func (e *evidence) doc(text string, from token.Pos) {
 	}
 }
 
-// mayHoldOptional reports whether a line may hold "#optional": nearly all lines have
-// a '#' only where they start, with a space after it.
+// mayHoldOptional reports whether line may contain "#optional". It rules out the usual line,
+// whose only '#' is the first byte and has a space after it.
 func mayHoldOptional(line string) bool {
 	return len(line) > 1 && (line[1] == 'o' || strings.IndexByte(line[1:], '#') >= 0)
 }
 
-// tag looks at a line that may have a tag, perhaps after a blank line: from QEMU
-// 9.0 on, in the midst of a paragraph it would be text.
+// tag records the tag at the start of a line, if any. A note tag counts as a section after a
+// blank line; elsewhere it is plain text from QEMU 9.0 on.
 func (e *evidence) tag(line string, at token.Pos, afterBlank bool) {
 	tag, rest, ok := strings.Cut(line, ":")
 	if !ok || strings.HasPrefix(rest, ":") {

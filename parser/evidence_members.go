@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// data looks at the 'data' or 'returns' of a definition.
+// data collects the constructs of the 'data' or 'returns' of a definition.
 func (e *evidence) data(def, n *node) {
 	switch {
 	case n.is(kindObject):
@@ -61,7 +61,7 @@ func (e *evidence) kinds(branches *node) {
 	}
 }
 
-// members looks at an object of members or branches.
+// members collects the constructs of an object of members or branches.
 func (e *evidence) members(n *node) {
 	if !n.is(kindObject) {
 		return
@@ -94,14 +94,14 @@ func (e *evidence) members(n *node) {
 	}
 }
 
-// isLongForm reports whether an object stands for a type, not for a nested struct.
+// isLongForm reports whether an object is the long form of a type rather than a nested struct.
 func isLongForm(n *node) bool {
 	return n.get("type") != nil && !slices.ContainsFunc(n.members, func(m member) bool {
 		return !slices.Contains([]string{"type", "if", "features"}, m.key.Value)
 	})
 }
 
-// elements looks at an array of types.
+// elements collects the types in an array.
 func (e *evidence) elements(n *node) {
 	for _, v := range n.values {
 		if v.is(kindString) {
@@ -116,8 +116,7 @@ func (e *evidence) typeName(n *node) {
 	}
 }
 
-// conds looks at the conditions of a member, value or feature, or of a list of
-// them.
+// conds collects the conditions of a member, value or feature, or of a list of them.
 func (e *evidence) conds(n *node) {
 	for _, v := range n.values {
 		e.conds(v)

@@ -9,14 +9,13 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// Explain describes in some lines of text how the dialect of the named schema was
-// decided: the release, those whose rules may hold, why, and the evidence with
-// its first place.
+// Explain describes how the dialect of the named schema was chosen, in a few lines of text: the
+// release, the range, the reason, and each construct with its first position.
 func (d *Dialect) Explain(fset *token.FileSet, name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: dialect %s", diag.Visible(name), d.Release)
 	if d.Pinned {
-		b.WriteString(", which was given\n")
+		b.WriteString(" (given)\n")
 		return b.String()
 	}
 	if d.Releases.First != d.Releases.Last {
@@ -50,7 +49,7 @@ func (d *Dialect) Explain(fset *token.FileSet, name string) string {
 	return b.String()
 }
 
-// period returns "up to 6.1", "since 2.4" or "2.4 to 4.1".
+// period returns a string such as "up to 6.1", "since 2.4" or "2.4 to 4.1".
 func (e *Evidence) period() string {
 	switch {
 	case e.Since == 0:
@@ -61,7 +60,7 @@ func (e *Evidence) period() string {
 	return e.Since.String() + " to " + e.Until.String()
 }
 
-// overlaps reports whether one of the releases accepts the construct.
+// overlaps reports whether any release of the range accepts the construct.
 func (e *Evidence) overlaps(r dialect.Range) bool {
 	return e.Since <= r.Last && (e.Until == 0 || r.First <= e.Until)
 }

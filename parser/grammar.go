@@ -7,35 +7,33 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 )
 
-// The grammar is generic JSON: keys come in any order, and what they may be is
-// better explained after parsing.
+// The grammar is generic JSON. Keys come in any order, and lowering gives better errors for
+// wrong ones than a grammar could.
 //
-// Participle only reports whether an item follows the grammar, and where it does
-// not: nodes are made of the tokens. It reflects on each struct and allocates for
-// each capture and each alternative that it tries, which was half of the time and
-// of the memory of "check". So the grammar is one production that parses itself,
-// over the lexer that participle hands to it.
+// Participle only decides whether an item follows the grammar and where it does not; nodes are
+// built from the tokens. Participle's reflection and its allocations for captures and
+// alternatives took half of the time and memory of "check". So the grammar is a single
+// production that parses itself, using the lexer that participle passes to it.
 
-// cstItem is what stands at the top level of a file, documentation comments
-// aside: a value.
+// cstItem is a top-level value. Documentation comments are not part of the grammar.
 //
 //	Value  = String | Bool | Object | Array .
 //	Object = LBrace ( String Colon Value ( Comma String Colon Value )* )? RBrace .
 //	Array  = LBracket ( Value ( Comma Value )* )? RBracket .
 //
-// It holds nothing: see [converter].
+// It stores nothing; [converter] builds the nodes.
 type cstItem struct{}
 
-// Parse reads an item. The lexer limits how deep values nest.
+// Parse parses an item. The lexer limits the nesting depth, so the recursion is bounded.
 func (*cstItem) Parse(lex *lexer.PeekingLexer) error {
 	if !parseValue(lex) {
-		return participle.NextMatch // an error with the place of the next token
+		return participle.NextMatch // participle reports it at the next token
 	}
 	return nil
 }
 
-// parseValue reads a value. If there is none it stops at the token that cannot stand
-// where it does, and returns false.
+// parseValue parses a value and reports whether there is one. On failure the lexer is at the
+// unexpected token.
 func parseValue(lex *lexer.PeekingLexer) bool {
 	switch lex.Peek().Type {
 	case tokString, tokBool:
@@ -51,12 +49,12 @@ func parseValue(lex *lexer.PeekingLexer) bool {
 	return false
 }
 
-// parsePair reads a member of an object.
+// parsePair parses a member of an object.
 func parsePair(lex *lexer.PeekingLexer) bool {
 	return accept(lex, tokString) && accept(lex, tokColon) && parseValue(lex)
 }
 
-// parseList reads elements with commas between them, and what closes the list.
+// parseList parses comma-separated elements and the closing token.
 func parseList(lex *lexer.PeekingLexer, element func(*lexer.PeekingLexer) bool, closer lexer.TokenType) bool {
 	for element(lex) {
 		if accept(lex, closer) {
@@ -69,7 +67,7 @@ func parseList(lex *lexer.PeekingLexer, element func(*lexer.PeekingLexer) bool, 
 	return false
 }
 
-// accept reads a token if it is of the given type.
+// accept consumes the next token if it has the given type.
 func accept(lex *lexer.PeekingLexer, typ lexer.TokenType) bool {
 	if lex.Peek().Type != typ {
 		return false
@@ -78,7 +76,7 @@ func accept(lex *lexer.PeekingLexer, typ lexer.TokenType) bool {
 	return true
 }
 
-// itemParser is built on first use: most commands parse no schema.
+// itemParser builds the parser on first use, since most commands parse no schema.
 var itemParser = sync.OnceValue(func() *participle.Parser[cstItem] {
 	return participle.MustBuild[cstItem](participle.Lexer(definition{}), participle.UseLookahead(0))
 })

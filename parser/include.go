@@ -10,8 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// include does what the include directive obj, which is the item it, says. It reads
-// the file in place.
+// include executes an include directive: it reads the file in place.
 func (l *loader) include(u *unit, it *item, obj *node) {
 	directive := obj.From
 	fail := func(code diag.Code, n ast.Node, format string, args ...any) *diag.Diagnostic {
@@ -54,7 +53,7 @@ func (l *loader) include(u *unit, it *item, obj *node) {
 	}
 	if len(l.stack) >= MaxIncludeDepth {
 		u.ast.Incomplete = true
-		fail(codeIncludeDepth, name, "can't read include file '%s': more than %d files include each other", upstream, MaxIncludeDepth)
+		fail(codeIncludeDepth, name, "can't read include file '%s': includes are nested more than %d files deep", upstream, MaxIncludeDepth)
 		return
 	}
 	sub := &unit{path: target, upstream: upstream, from: directive}
@@ -71,8 +70,8 @@ func (l *loader) include(u *unit, it *item, obj *node) {
 	it.incl = sub
 }
 
-// otherFile reports whether a file of the same folder is meant that is nearly named
-// like target. The include directive calls that name.
+// otherFile returns a hint that names a file of the same directory whose name is close to
+// target's. The directive spells target as name.
 func (l *loader) otherFile(name, target string) string {
 	entries, err := fs.ReadDir(l.src.FS, path.Dir(target))
 	if err != nil {
@@ -90,7 +89,7 @@ func (l *loader) otherFile(name, target string) string {
 	return ""
 }
 
-// extraKey returns the first key of an object but the given one.
+// extraKey returns the first key of n other than the given one.
 func extraKey(n *node, key string) ast.Node {
 	for _, m := range n.members {
 		if m.key.Value != key {
@@ -100,8 +99,8 @@ func extraKey(n *node, key string) ast.Node {
 	return n
 }
 
-// relative returns target as seen from the folder dir; both are clean paths in
-// one file system.
+// relative returns target relative to the directory dir. Both are clean slash-separated paths
+// in one file system.
 func relative(dir, target string) string {
 	if dir == "." {
 		return target

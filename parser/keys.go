@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// keyReleases are the releases that brought the keys of definitions.
+// keyReleases maps keys of definitions to the releases that added them.
 var keyReleases = map[string]dialect.Release{
 	"prefix":          dialect.Of(2, 5),
 	"boxed":           dialect.Of(2, 7),
@@ -18,11 +18,11 @@ var keyReleases = map[string]dialect.Release{
 	"coroutine":       dialect.Of(5, 2),
 }
 
-// newestKeys is the release since which no key has come to definitions.
+// newestKeys is the last release that added a key.
 var newestKeys = dialect.Of(6, 2)
 
-// newer reports whether a key of n came with a release newer than that of the
-// schema, and if so with which.
+// newer reports whether a key of n is too new for the schema, and returns the release that
+// added it.
 func (l *lowerer) newer(n *node, key string) (dialect.Release, bool) {
 	if l.releases.Last >= newestKeys {
 		return 0, false
@@ -42,8 +42,7 @@ func (l *lowerer) newer(n *node, key string) (dialect.Release, bool) {
 	return since, l.releases.Last < since
 }
 
-// available reports whether a key is one of those given and n can have it in the
-// schema's release.
+// available reports whether key is among keys and the schema's releases allow it in n.
 func (l *lowerer) available(n *node, key string, keys []string) bool {
 	if !slices.Contains(keys, key) {
 		return false
@@ -52,25 +51,25 @@ func (l *lowerer) available(n *node, key string, keys []string) bool {
 	return !newer
 }
 
-// dropNewer takes the keys that the schema's release does not know from n, so
-// that nothing is made of them. If d is not nil it reports them.
+// dropNewer removes the keys that are too new for the schema from n, so that they have no
+// effect. If d is not nil, it gets a hint for each.
 func (l *lowerer) dropNewer(n *node, d *diag.Diagnostic) {
 	n.members = slices.DeleteFunc(n.members, func(m member) bool {
 		since, newer := l.newer(n, m.key.Value)
 		if newer && d != nil {
-			d.Hint("'" + m.key.Value + "' came with QEMU " + since.String())
+			d.Hint("'" + m.key.Value + "' was added in QEMU " + since.String())
 		}
 		return newer
 	})
 }
 
-// longForm reports whether the schema's release has the long form of a member,
-// value or branch, and reports the one at n if not.
+// longForm reports whether the schema's releases allow the long form of a member, value or
+// branch. If not, it reports an error at n.
 func (l *lowerer) longForm(n *node, source, key string) bool {
 	if n.get(key) == nil || l.releases.Since(4, 0) {
 		return true
 	}
 	l.errorf(codeBadShape, n, "%s should be a name", source).
-		Hint("{ '" + key + "': ... } could stand here from QEMU 4.0 on")
+		Hint("the form { '" + key + "': ... } was added in QEMU 4.0")
 	return false
 }

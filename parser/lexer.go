@@ -12,8 +12,8 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// Token types. Each punctuator has its own: participle matches a literal in the
-// grammar by its text and would take the string '{' for a brace.
+// Token types. Each punctuator has its own, since participle matches literals by text and would
+// mistake the string '{' for a brace.
 const (
 	tokLBrace lexer.TokenType = iota + 1
 	tokRBrace
@@ -23,19 +23,18 @@ const (
 	tokComma
 	tokString // value is the text with its quotes
 	tokBool
-	tokDoc // a documentation comment, value is its text
-	tokBad // a lexical error, value is what is wrong; see scanner.fault
+	tokDoc // a documentation comment; value is its text
+	tokBad // a lexical error; value is the message, see scanner.fault
 )
 
-// maxItemTokens bounds the memory that one top-level item takes: participle
-// wants all tokens of an item before it starts. The largest definition in QEMU
-// has about 1500.
+// maxItemTokens limits the tokens of a top-level item and so its memory: participle needs all
+// of them before it starts. QEMU's largest definition has about 1500.
 const maxItemTokens = 1 << 20
 
-// definition is the participle side of the lexer.
+// definition implements lexer.Definition for participle.
 type definition struct{}
 
-// Symbols gives the grammar's names of the token types.
+// Symbols returns the token types by their names in the grammar.
 func (definition) Symbols() map[string]lexer.TokenType {
 	return map[string]lexer.TokenType{
 		"EOF":      lexer.EOF,
@@ -52,7 +51,7 @@ func (definition) Symbols() map[string]lexer.TokenType {
 	}
 }
 
-// Lex returns a lexer of the first item of r.
+// Lex returns a lexer for the first item of r.
 func (definition) Lex(_ string, r io.Reader) (lexer.Lexer, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
@@ -61,29 +60,29 @@ func (definition) Lex(_ string, r io.Reader) (lexer.Lexer, error) {
 	return &itemLexer{scan: &scanner{src: string(text)}}, nil
 }
 
-// A scanner splits the text of a file into tokens. It never fails: what is not a
-// token becomes a Bad token.
+// A scanner splits the text of a file into tokens. It never fails: invalid input becomes a Bad
+// token.
 type scanner struct {
 	src   string
 	pos   int // offset of the next unread byte
 	rules lexRules
 
-	fault fault // what is wrong with the last Bad token
+	fault fault // describes the last Bad token
 
-	comments []comment // the plain comments up to pos
+	comments []comment // plain comments before pos
 }
 
-// A comment is a plain comment, in offsets.
+// A comment is the extent of a plain comment, in byte offsets.
 type comment struct{ from, to int }
 
-// A fault tells more of a Bad token than fits into it.
+// A fault describes the error behind a Bad token.
 type fault struct {
 	code     diag.Code
-	from, to int // the smallest wrong piece, in bytes
+	from, to int // offsets of the smallest invalid part
 }
 
-// eof returns the offset at which QEMU's compiler sees the end of the file: that
-// of the last newline, which it adds if there is none.
+// eof returns the offset at which QEMU's compiler reports the end of the file: that of the
+// final newline, which it appends if missing.
 func (s *scanner) eof() int {
 	if strings.HasSuffix(s.src, "\n") {
 		return len(s.src) - 1
@@ -91,19 +90,18 @@ func (s *scanner) eof() int {
 	return len(s.src)
 }
 
-// next returns the next token and its end. Only the offset of its position is
-// set: lines and columns are the file set's business.
+// next returns the next token and its end. Of the token's position only the offset is set.
 func (s *scanner) next() (tok lexer.Token, end int) {
 	end = s.read(&tok)
 	return tok, end
 }
 
-// punctuators are the tokens of one character.
+// punctuators maps single-character tokens to their types.
 var punctuators = [256]lexer.TokenType{
 	'{': tokLBrace, '}': tokRBrace, '[': tokLBracket, ']': tokRBracket, ':': tokColon, ',': tokComma,
 }
 
-// read stores the next token in tok, as next returns it, and returns its end.
+// read stores the next token in tok and returns its end.
 func (s *scanner) read(tok *lexer.Token) int {
 	s.skip()
 	if s.pos >= len(s.src) {
@@ -122,7 +120,7 @@ func (s *scanner) read(tok *lexer.Token) int {
 		return s.token(tok, tokDoc, docLength(s.src[start:]))
 	}
 	rest := s.src[start:]
-	// As in QEMU's compiler these are prefixes: truex is true and a stray x.
+	// As in QEMU's compiler, these match as prefixes: truex is true and a stray x.
 	if strings.HasPrefix(rest, "true") {
 		return s.token(tok, tokBool, len("true"))
 	}
@@ -141,7 +139,7 @@ func (s *scanner) read(tok *lexer.Token) int {
 	return s.bad(tok, start, fault{code: codeStray, from: start, to: s.pos}, "stray '"+word+"'")
 }
 
-// token stores a token of the given length at the read position, and passes it.
+// token stores and consumes a token of the given length.
 func (s *scanner) token(tok *lexer.Token, typ lexer.TokenType, length int) int {
 	start := s.pos
 	s.pos += length
@@ -149,7 +147,7 @@ func (s *scanner) token(tok *lexer.Token, typ lexer.TokenType, length int) int {
 	return s.pos
 }
 
-// str reads a string, which starts at the read position.
+// str reads a string at the read position.
 func (s *scanner) str(tok *lexer.Token) int {
 	start := s.pos
 	for i := start + 1; i < len(s.src); i++ {
@@ -187,8 +185,8 @@ func (s *scanner) unterminated(tok *lexer.Token, start, end int) int {
 	return s.bad(tok, start, fault{code: codeBadString, from: start, to: end}, `missing terminating "'"`)
 }
 
-// stringEnd returns where a broken string that is read up to pos probably ends:
-// behind the next quote, or at the end of the line.
+// stringEnd returns the likely end of an invalid string read up to pos: after the next quote,
+// or at the end of the line.
 func (s *scanner) stringEnd(pos int) int {
 	if i := strings.IndexAny(s.src[pos:], "'\n"); i >= 0 {
 		pos += i
@@ -200,16 +198,14 @@ func (s *scanner) stringEnd(pos int) int {
 	return len(s.src)
 }
 
-// bad stores a Bad token that starts at start and ends at the read position, and
-// returns where it ends.
+// bad stores a Bad token that extends from start to the read position, which it returns.
 func (s *scanner) bad(tok *lexer.Token, start int, f fault, msg string) int {
 	s.fault = f
 	*tok = lexer.Token{Type: tokBad, Value: msg, Pos: lexer.Position{Offset: start}}
 	return s.pos
 }
 
-// skip goes to the next character that is neither white space nor part of a
-// plain comment.
+// skip advances past white space and plain comments.
 func (s *scanner) skip() {
 	for s.pos < len(s.src) {
 		switch c := s.src[s.pos]; {
@@ -232,8 +228,8 @@ func (s *scanner) skip() {
 	}
 }
 
-// comment passes a plain comment and notes it. What is read again, after an error
-// or ahead, is noted once.
+// comment consumes and records a plain comment. A comment that is scanned again, as during
+// lookahead or recovery, is recorded once.
 func (s *scanner) comment(length int) {
 	if n := len(s.comments); n == 0 || s.comments[n-1].to <= s.pos {
 		s.comments = append(s.comments, comment{s.pos, s.pos + length})
@@ -241,10 +237,10 @@ func (s *scanner) comment(length int) {
 	s.pos += length
 }
 
-// isSpace reports whether Python's str.isspace would be true for r.
+// isSpace reports whether r is white space to Python's str.isspace.
 func isSpace(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f }
 
-// endsStray reports whether r ends a piece of stray text.
+// endsStray reports whether r ends a run of stray characters.
 func endsStray(r rune) bool {
 	return isSpace(r) || strings.ContainsRune("[]{}:,'", r)
 }
@@ -257,9 +253,8 @@ func lineLength(text string) int {
 	return len(text)
 }
 
-// docLength returns the length of the documentation comment that text starts
-// with. It ends with the next line that starts with "##". If there is none, it
-// ends where the next token starts.
+// docLength returns the length of the documentation comment at the start of text. It ends with
+// the next line that starts with "##", or else where the next token starts.
 func docLength(text string) int {
 	s := scanner{src: text, pos: lineLength(text)}
 	for {
@@ -282,23 +277,22 @@ func docLength(text string) int {
 	}
 }
 
-// blank skips white space, but no comments.
+// blank skips white space but not comments.
 func (s *scanner) blank() {
 	s.pos = len(s.src) - len(trimSpaceLeft(s.src[s.pos:]))
 }
 
-// An itemLexer returns the tokens of one top-level item, then EOF. An item ends
-// with the bracket that closes it, with a documentation comment, or with a
-// token at which the parser stops in any case: so a file is read in pieces,
-// whatever is wrong with it.
+// An itemLexer returns the tokens of one top-level item, then EOF. An item ends with its
+// closing bracket, with a documentation comment, or with a token at which the parser would stop
+// anyway. So a file is split into items even if some are malformed.
 type itemLexer struct {
 	scan  *scanner
 	depth int
 	count int
-	last  lexer.TokenType // of the last token returned
-	end   int             // where it ends
+	last  lexer.TokenType // type of the last token returned
+	end   int             // its end
 	final lexer.Token     // the last token of the item
-	loose bool            // commas were missing or stood last
+	loose bool            // commas were missing or trailing
 	done  bool
 }
 
@@ -321,7 +315,7 @@ func (l *itemLexer) read(tok *lexer.Token) {
 	}
 	switch tok.Type {
 	case tokLBrace:
-		// A brace begins a value, which cannot follow just anything.
+		// A brace where no value is allowed starts the next item.
 		l.done = l.count > 0 && l.last != tokColon && l.last != tokComma && l.last != tokLBracket
 		l.depth++
 	case tokLBracket:
@@ -344,8 +338,8 @@ func (l *itemLexer) read(tok *lexer.Token) {
 	}
 }
 
-// comma makes commas what they are in other dialects: one that stands last is
-// left out, one that is missing before tok is put in.
+// comma normalizes commas for the grammar: it drops a trailing one and inserts one missing
+// before tok.
 func (l *itemLexer) comma(tok *lexer.Token, end int) int {
 	if tok.Type == tokComma {
 		ahead := *l.scan
@@ -374,7 +368,7 @@ func startsValue(t lexer.TokenType) bool {
 	return t == tokLBrace || t == tokLBracket || t == tokString || t == tokBool
 }
 
-// refuse turns a token into a Bad one, which ends the item.
+// refuse replaces a token with a Bad one, which ends the item.
 func (l *itemLexer) refuse(tok *lexer.Token, code diag.Code, msg string) {
 	l.done = true
 	at := tok.Pos.Offset

@@ -8,24 +8,23 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// lexRules are the lexical rules of a dialect. The zero value are those of QEMU
-// 4.2 and newer.
+// lexRules are the lexical rules of a dialect. The zero value has those of QEMU 4.2 and newer.
 type lexRules struct {
-	looseCommas bool // up to 1.5: commas may be missing, or stand last
-	repeats     bool // up to 1.7: a key may repeat, the last counts
+	looseCommas bool // up to 1.5: commas may be missing or trailing
+	repeats     bool // up to 1.7: keys may repeat; the last one wins
 	plainHashes bool // up to 2.8: "##" starts an ordinary comment
-	null        bool // 2.4 to 4.1: the literal null, which no place accepts
+	null        bool // 2.4 to 4.1: null is a literal, though valid nowhere
 	escapes     escapeRule
 }
 
-// An escapeRule says what a backslash in a string means.
+// An escapeRule determines what a backslash in a string means.
 type escapeRule uint8
 
 const (
-	escapeBackslash escapeRule = iota // 4.2 and newer: only "\\", and all characters are printable ASCII
-	escapeJSON                        // 2.4 to 4.1: those of JSON and "\'", up to U+007F
-	escapeAny                         // 1.2 to 2.3: the character behind it is meant
-	escapeNone                        // up to 1.1: it is a character like any other
+	escapeBackslash escapeRule = iota // 4.2 and newer: only "\\"; only printable ASCII is allowed
+	escapeJSON                        // 2.4 to 4.1: JSON's escapes and "\'", up to U+007F
+	escapeAny                         // 1.2 to 2.3: stands for the next character
+	escapeNone                        // up to 1.1: an ordinary character
 )
 
 func lexRulesOf(r dialect.Release) lexRules {
@@ -46,15 +45,15 @@ func lexRulesOf(r dialect.Release) lexRules {
 	return rules
 }
 
-// jsonEscapes are the escapes of one character.
+// jsonEscapes maps the character after a backslash to what the escape stands for.
 var jsonEscapes = map[byte]string{
 	'b': "\b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t",
 	'\\': `\`, '/': "/", '\'': "'", '"': `"`,
 }
 
-// escape reads the escape that text, which starts behind the backslash, starts
-// with. It returns what it stands for and its length, which is that of what is
-// wrong if it stands for nothing, and 0 at the end of the line.
+// escape decodes the escape at the start of text, which begins after the backslash. It returns
+// the value and the number of bytes consumed. For an unknown escape the value is empty and
+// length covers the invalid part. At the end of the line length is 0.
 func (rule escapeRule) escape(text string) (value string, length int) {
 	r, size := utf8.DecodeRuneInString(text)
 	switch {

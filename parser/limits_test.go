@@ -14,7 +14,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// repeat joins what each returns for 0 to n-1.
+// repeat concatenates each(0) to each(n-1).
 func repeat(n int, each func(i int) string) string {
 	var b strings.Builder
 	for i := range n {
@@ -27,15 +27,15 @@ func nested(open, inside, shut string, n int) string {
 	return strings.Repeat(open, n) + inside + strings.Repeat(shut, n)
 }
 
-// TestLimits reads what nobody would write. Whatever is wrong gets a diagnostic,
-// and what is only large is read.
+// TestLimits loads extreme inputs. Invalid ones get a diagnostic; ones that are only large are
+// accepted.
 func TestLimits(t *testing.T) {
 	name := func(i int) string { return fmt.Sprintf("'m%d'", i) }
 	tests := []struct {
 		name   string
 		src    string
-		want   diag.Code // of an error, "" if there is none
-		errors int       // how many errors are printed, 0 if that does not matter
+		want   diag.Code // code of an expected error, "" if none
+		errors int       // number of errors printed, 0 to skip the check
 	}{
 		{"depth 1000", "{ 'command': 'a', 'if': " + nested("{ 'not': ", "'A'", "}", MaxDepth-1) + " }", "", 0},
 		{"depth 1001", "{ 'command': 'a', 'if': " + nested("{ 'not': ", "'A'", "}", MaxDepth) + " }", codeTooDeep, 1},
@@ -95,8 +95,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestDefinitions reads a schema of 100,000 definitions, and takes no more for
-// each than in a tenth of it.
+// TestDefinitions loads a schema of 100,000 definitions and checks that allocation grows
+// linearly.
 func TestDefinitions(t *testing.T) {
 	load := func(n int) uint64 {
 		src := repeat(n, func(i int) string {
@@ -124,7 +124,7 @@ func TestDefinitions(t *testing.T) {
 	}
 }
 
-// TestIncludeDepth holds that the limit is what may be open, not what may be read.
+// TestIncludeDepth checks that the limit counts files that are open at once, not files read.
 func TestIncludeDepth(t *testing.T) {
 	fsys := fstest.MapFS{}
 	for i := range MaxIncludeDepth {
@@ -144,7 +144,7 @@ func TestIncludeDepth(t *testing.T) {
 	}
 }
 
-// A failingFS is a file system whose file "bad" cannot be read to its end.
+// A failingFS is a file system in which reading the file "bad" fails halfway.
 type failingFS struct{ fstest.MapFS }
 
 func (f failingFS) Open(name string) (fs.File, error) {

@@ -10,13 +10,13 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// A Result is what [Load] could read.
+// A Result is what [Load] read.
 type Result struct {
 	// Root is the root file, nil if it could not be read.
 	Root *ast.File
 
-	// Files are the root file and all files it includes, in the order in which
-	// they were opened, each once.
+	// Files holds the root file and every included file, each once, in the order in which they
+	// were opened.
 	Files []*ast.File
 
 	// Dialect is the dialect that was given or detected.
@@ -25,8 +25,8 @@ type Result struct {
 	units map[string]*unit // by display name
 }
 
-// Lookup returns what a [diag.Printer] wants to know of a file, by the name that
-// the file has in the file set. A file that was not read has no text.
+// Lookup returns the text and origin of a file for a [diag.Printer]. The name is that in the
+// file set. The result is zero for files that were not read.
 func (r *Result) Lookup(name string) diag.File {
 	u := r.units[name]
 	if u == nil {
@@ -35,9 +35,8 @@ func (r *Result) Lookup(name string) diag.File {
 	return diag.File{Text: u.src, IncludedFrom: u.from, Upstream: u.upstream}
 }
 
-// Load reads the root file and everything it includes, each file once, and adds
-// the files to fset under their display names. It reports what is wrong into
-// errs and returns what could be read.
+// Load parses the root file and everything it includes, each file once. It adds the files to
+// fset under their display names, reports errors to errs, and returns what it could read.
 func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	r := readAll(fset, src, errs, nil)
 	if r.root == nil {
@@ -48,17 +47,17 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	r.root.ast.Release, r.root.ast.Releases = r.dialect.Release, r.dialect.Releases
 	a := &assembler{errs: &reporter{list: errs}, dialect: &r.dialect, release: r.dialect.Release, releases: r.dialect.Releases}
 	a.nodes = &r.loader.nodes
-	a.defs = make([]pending, 0, r.loader.items/2+1) // every other item is a comment
+	a.defs = make([]pending, 0, r.loader.items/2+1) // about every other item is a comment
 	a.unit(r.root)
 	a.settleStyle(errs)
 	a.lower(r.loader.res.Files)
 	return r.loader.res
 }
 
-// Syntax reads the text of one file, but none that it includes, and adds it to fset
-// under the given name. It reports only what keeps the text from being split into
-// tokens and items: neither what these mean nor how they are documented. A release
-// of 0 means that the dialect is detected. The result has no syntax tree.
+// Syntax parses the text of one file without its includes and adds it to fset under the given
+// name. It reports only errors that keep the text from being split into tokens and items, not
+// errors in definitions or documentation. If release is 0, the dialect is detected. The result
+// has no syntax tree.
 func Syntax(fset *token.FileSet, name, text string, release dialect.Release, errs *diag.List) *Result {
 	r := readAll(fset, Source{Root: name, Dialect: release}, errs, &text)
 	if r.root != nil {
@@ -72,15 +71,15 @@ func Syntax(fset *token.FileSet, name, text string, release dialect.Release, err
 	return r.loader.res
 }
 
-// A reading is what was read, before it has a meaning.
+// A reading is the result of splitting all files into items.
 type reading struct {
 	loader  *loader
-	root    *unit // nil if there is none, which has been reported
+	root    *unit // nil if the root file cannot be read; reported
 	dialect Dialect
 }
 
-// readAll reads the root file and all that it includes, by the lexical rules of
-// their dialect. If the text of the root file is given, nothing else is read.
+// readAll reads the root file and its includes by the lexical rules of their dialect. If alone
+// is not nil, it is the text of the root file and includes are not read.
 func readAll(fset *token.FileSet, src Source, errs *diag.List, alone *string) reading {
 	d := pinned(cmp.Or(src.Dialect, dialect.Current))
 	l := newLoader(fset, src, lexRulesOf(d.Release))
@@ -94,12 +93,12 @@ func readAll(fset *token.FileSet, src Source, errs *diag.List, alone *string) re
 		if alone == nil {
 			v = findVersion(src.FS, src.Root)
 		}
-		// What an old dialect is detected by can be read by the rules of the
-		// current one, but not all of it.
+		// The current rules suffice to detect the dialect, but not to read all of an old
+		// schema.
 		if d = detect(l.evidence, v); lexRulesOf(d.Release) != l.rules {
 			l.discard()
 			rules := lexRulesOf(d.Release)
-			rules.looseCommas = d.Release.Before(2, 4) // if there are any, detect reports it
+			rules.looseCommas = d.Release.Before(2, 4) // a loose comma is evidence for the second detect
 			l = newLoader(fset, src, rules)
 			l.alone, l.evidence = alone, new(evidence)
 			if root, err = l.root(); err == nil {
@@ -125,39 +124,39 @@ func newLoader(fset *token.FileSet, src Source, rules lexRules) *loader {
 	}
 }
 
-// root opens the root file and all that it includes.
+// root reads the root file and its includes.
 func (l *loader) root() (*unit, *readError) {
 	display := l.display(l.src.Root)
 	root := &unit{path: l.src.Root, upstream: display}
 	return root, l.open(root, display)
 }
 
-// discard forgets the files that were read.
+// discard removes the files read so far from the file set.
 func (l *loader) discard() {
 	for _, u := range l.res.units {
 		l.fset.RemoveFile(u.file)
 	}
 }
 
-// A loader reads files. What the items of a file mean, and all reporting, waits
-// until everything is read.
+// A loader reads files and splits them into items. Errors are kept with their items and
+// reported once everything is read.
 type loader struct {
 	fset   *token.FileSet
 	src    Source
 	res    *Result
-	seen   map[string]bool // paths of all files that were opened
-	stack  []*unit         // the files that are open, outermost first
+	seen   map[string]bool // paths of the files opened so far
+	stack  []*unit         // open files, outermost first
 	rules  lexRules
 	buf    []byte // for reading files
 	tokens tokenBuffer
-	item   itemLexer // of the item that is being read
+	item   itemLexer // of the current item
 	nodes  converter
 	found  int     // number of errors
 	items  int     // number of items
-	full   bool    // too many errors or items: stop
-	alone  *string // the text of the root file, if nothing else is to be read
+	full   bool    // too many errors or items; reading stops
+	alone  *string // text of the root file; if set, nothing else is read
 
-	evidence *evidence // of the dialect; nil if that was given
+	evidence *evidence // of the dialect; nil if the dialect is given
 }
 
 func (l *loader) display(path string) string {

@@ -15,7 +15,7 @@ var (
 	directiveStart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`'(include|pragma)'`) })
 )
 
-// lose notes what seems to be in a piece of text that is skipped after a syntax
+// lose records the definitions and directives that seem to be in text skipped after a syntax
 // error.
 func (u *unit) lose(text string) {
 	for _, m := range definitionStart().FindAllStringSubmatch(text, -1) {
@@ -26,7 +26,7 @@ func (u *unit) lose(text string) {
 	}
 }
 
-// loseDirective notes that a directive could not be read.
+// loseDirective records that a directive could not be read.
 func (u *unit) loseDirective(key string) {
 	switch key {
 	case "include":

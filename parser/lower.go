@@ -11,30 +11,29 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// definitionKeys are the keys that say what a definition defines.
+// definitionKeys are the keys that name a definition and determine its kind.
 var definitionKeys = []string{"enum", "struct", "union", "alternate", "command", "event"}
 
-// oldDefinitionKeys are those up to QEMU 2.3.
+// oldDefinitionKeys are the same up to QEMU 2.3.
 var oldDefinitionKeys = []string{"enum", "type", "struct", "union", "alternate", "command", "event"}
 
-// A lowerer makes a definition of an object and checks its shape, in the order
-// of QEMU's compiler (check_exprs in scripts/qapi/expr.py), so that the first
-// error reported is the one that compiler would report. What is wrong is left
-// out of the definition, which is then marked as incomplete.
+// A lowerer converts an object to a definition and checks its shape. It checks in the order of
+// QEMU's compiler (check_exprs in scripts/qapi/expr.py), so that the first error is the one
+// that compiler reports. Invalid parts are left out and the definition is marked incomplete.
 //
-// The functions for the kinds of definition are in files of their own. Spellings
-// of older releases become current ones there.
+// The functions for each kind of definition have files of their own. They convert old spellings
+// to current ones.
 type lowerer struct {
 	errs     *reporter
 	pragmas  *pragmas
 	releases dialect.Range
 	dialect  *Dialect
 	obj      *node
-	last     *diag.Diagnostic // the last error reported
-	keyword  string           // what the definition defines, "" if it has no name
+	last     *diag.Diagnostic // last error reported
+	keyword  string           // kind of definition, "" if it has no name
 	defined  string           // its name
-	symbol   string           // what the documentation calls it, "" if there is none
-	failed   bool             // an error was reported
+	symbol   string           // its name in the documentation, "" if there is none
+	failed   bool             // whether an error was reported
 }
 
 // errorf reports an error in the definition.
@@ -43,15 +42,14 @@ func (l *lowerer) errorf(code diag.Code, n ast.Node, format string, args ...any)
 	d := l.errs.errorf(diag.StageExpr, n.Pos(), n.End(), code, format, args...)
 	l.last = d
 	if l.keyword == "" {
-		// Without a definition QEMU's compiler gives the line of the object.
+		// Without a name, QEMU's compiler reports the line of the object.
 		d.Upstream = &diag.Upstream{Pos: l.obj.From}
 		return d
 	}
 	return d.Within(l.keyword+" '"+l.defined+"'", l.obj.From)
 }
 
-// definition lowers the object with its documentation. It returns nil if the
-// object has no name or is of no kind.
+// definition lowers the object. It returns nil if the object has no name or no known kind.
 func (l *lowerer) definition(doc *docBlock) ast.Def {
 	name, meta := l.meta()
 	if name == nil {
@@ -80,7 +78,7 @@ func (l *lowerer) definition(doc *docBlock) ast.Def {
 	return def
 }
 
-// meta returns the name of the definition and what kind it is.
+// meta returns the name of the definition and its kind.
 func (l *lowerer) meta() (name *node, meta string) {
 	var first *member
 	keys := definitionKeys
@@ -93,7 +91,7 @@ func (l *lowerer) meta() (name *node, meta string) {
 			continue
 		}
 		if m.key.Value == "event" && !l.releases.Since(2, 1) {
-			l.errorf(codeNotADefinition, m.key, "schemas have events from QEMU 2.1 on")
+			l.errorf(codeNotADefinition, m.key, "events were added in QEMU 2.1")
 			return nil, ""
 		}
 		if first != nil {
@@ -111,7 +109,7 @@ func (l *lowerer) meta() (name *node, meta string) {
 		at = l.obj.members[0].key.Span
 		hint = diag.DidYouMean(l.obj.members[0].key.Value, itemKeys)
 		if l.obj.get("type") != nil {
-			hint = "'type' defined structs up to QEMU 2.3; since then it is 'struct'"
+			hint = "QEMU 2.4 renamed 'type' to 'struct'"
 		}
 	}
 	d := l.notADefinition(at).Hint(hint)
@@ -125,7 +123,7 @@ func (l *lowerer) notADefinition(n ast.Node) *diag.Diagnostic {
 	return l.errorf(codeNotADefinition, n, "expression must have exactly one key %s", quoted(definitionKeys))
 }
 
-// lower lowers what is special to the kind of definition.
+// lower lowers the parts specific to a kind of definition.
 func (l *lowerer) lower(meta string, h ast.Header) ast.Def {
 	switch meta {
 	case "enum":
@@ -143,7 +141,7 @@ func (l *lowerer) lower(meta string, h ast.Header) ast.Def {
 	}
 }
 
-// doc checks that documentation and definition fit.
+// doc checks that the documentation matches the definition.
 func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 	if doc == nil {
 		if l.pragmas.docRequired && !l.pragmas.lost {
@@ -155,7 +153,7 @@ func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 		return nil
 	}
 	if l.releases.Before(2, 9) {
-		return doc.ast // nothing checked it
+		return doc.ast // these releases do not check comments
 	}
 	if doc.symbol() != name.text {
 		d := l.errorf(codeDocMisplaced, doc.ast.Symbol, "documentation comment is for '%s'", doc.symbol())
@@ -176,21 +174,21 @@ func (l *lowerer) doc(doc *docBlock, meta string, name *node) *ast.Doc {
 	return doc.ast
 }
 
-// docSection reports a section that the definition cannot have. QEMU's compiler
-// does not say in which definition.
+// docSection reports a section that the definition cannot have. QEMU's compiler does not name
+// the definition in this error.
 func (l *lowerer) docSection(s *ast.DocSection, format string) *diag.Diagnostic {
 	d := l.errorf(codeDocSection, s.Name, format, s.Name.Value)
 	return d.Within("", token.NoPos)
 }
 
-// misspelt reports whether the definition has a key that looks like another one.
+// misspelt reports whether the definition has a key similar to the given one.
 func (l *lowerer) misspelt(key string) bool {
 	return slices.ContainsFunc(l.obj.members, func(m member) bool {
 		return diag.Nearest(m.key.Value, []string{key}) != ""
 	})
 }
 
-// keys checks which keys an object has. It reports whether all is well.
+// keys reports missing and unknown keys of an object. It returns true if there are none.
 func (l *lowerer) keys(n *node, source string, required, optional []string) bool {
 	var missing []string
 	for _, key := range required {
@@ -201,7 +199,7 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 	var unknown []ast.Str
 	for _, m := range n.members {
 		if l.releases.Before(2, 4) {
-			break // keys that are not known were ignored
+			break // unknown keys were ignored
 		}
 		if !slices.Contains(required, m.key.Value) && !l.available(n, m.key.Value, optional) {
 			unknown = append(unknown, m.key)
@@ -234,10 +232,10 @@ func (l *lowerer) keys(n *node, source string, required, optional []string) bool
 	return missing == nil && len(unknown) == 0
 }
 
-// maxNotes bounds the notes on pieces that are wrong in the same way.
+// maxNotes limits the notes attached to one error.
 const maxNotes = 20
 
-// unknownKeys reports keys that nothing is known of, all at once as QEMU does.
+// unknownKeys reports all unknown keys in one error, as QEMU's compiler does.
 func (l *lowerer) unknownKeys(keys []ast.Str, source string, allowed []string) {
 	names := make([]string, len(keys))
 	for i, key := range keys {
@@ -268,8 +266,8 @@ func plural(words []string) string {
 	return ""
 }
 
-// A pair is a member of an object in long form: 'name': 'Foo' stands for
-// 'name': { 'type': 'Foo' }.
+// A pair is a member of an object whose value is a type in short or long form: 'name': 'Foo' is
+// short for 'name': { 'type': 'Foo' }.
 type pair struct {
 	ast.Span
 	key  ast.Str
@@ -277,7 +275,7 @@ type pair struct {
 	long *node // the object, nil in short form
 }
 
-// pairs returns the members of an object, with their index. It checks nothing.
+// pairs returns the members of an object with their indices. It does not check them.
 func pairs(n *node) iter.Seq2[int, pair] {
 	return func(yield func(int, pair) bool) {
 		for i, m := range n.members {

@@ -8,8 +8,8 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 )
 
-// oldCond lowers an 'if' of QEMU 3.0 to 6.1: a C preprocessor expression, or a
-// list of them that all must hold.
+// oldCond lowers a condition of QEMU 3.0 to 6.1: a C preprocessor expression, or a list of
+// expressions that must all hold.
 func (l *lowerer) oldCond(n *node, source string) ast.Cond {
 	switch n.kind {
 	case kindString:
@@ -17,7 +17,7 @@ func (l *lowerer) oldCond(n *node, source string) ast.Cond {
 	case kindArray:
 	default:
 		l.errorf(codeBadCondition, n, "'if' condition of %s must be a string or a list of strings", source).
-			Hint("conditions can be objects from QEMU 6.2 on")
+			Hint("object conditions were added in QEMU 6.2")
 		return nil
 	}
 	if len(n.values) == 0 {
@@ -46,7 +46,7 @@ func (l *lowerer) cText(n *node, source string) ast.Cond {
 		l.errorf(codeBadCondition, n, "'if' condition '%s' of %s makes no sense", n.text, source)
 		return nil
 	}
-	// The text of the string starts behind the quote.
+	// The text starts after the quote.
 	p := cParser{text: n.text, from: n.From + 1}
 	p.next()
 	if c := p.any(0); c != nil && p.tok == "" {
@@ -55,18 +55,17 @@ func (l *lowerer) cText(n *node, source string) ast.Cond {
 	return &ast.CondText{Span: n.Span, Text: n.text}
 }
 
-// A cParser reads C expressions of defined(), !, && and ||. Its methods return
-// nil for all others.
+// A cParser parses C expressions built from defined(), !, && and ||. Its methods return nil for
+// other expressions.
 type cParser struct {
 	text string
 	from token.Pos // of text
 
-	pos int    // behind tok
+	pos int    // end of tok
 	tok string // "" at the end
 }
 
-// next goes to the next token. Characters that are part of no token it knows are
-// tokens of their own.
+// next reads the next token. Any other character is a token of its own.
 func (p *cParser) next() {
 	rest := p.text[p.pos:]
 	trimmed := strings.TrimLeft(rest, " \t")
@@ -83,7 +82,7 @@ func (p *cParser) next() {
 	p.pos += length
 }
 
-// accept goes on if the token is the given one.
+// accept consumes the current token if it equals tok.
 func (p *cParser) accept(tok string) bool {
 	if p.tok != tok {
 		return false
@@ -92,10 +91,10 @@ func (p *cParser) accept(tok string) bool {
 	return true
 }
 
-// start returns where the token starts.
+// start returns the position of the current token.
 func (p *cParser) start() token.Pos { return p.from + token.Pos(p.pos-len(p.tok)) }
 
-// any reads operands of "||".
+// any parses operands of "||".
 func (p *cParser) any(depth int) ast.Cond {
 	from := p.start()
 	list := p.operands("||", depth, p.all)
@@ -105,7 +104,7 @@ func (p *cParser) any(depth int) ast.Cond {
 	return &ast.CondAny{Span: ast.Span{From: from, To: list[len(list)-1].End()}, Conds: list}
 }
 
-// all reads operands of "&&".
+// all parses operands of "&&".
 func (p *cParser) all(depth int) ast.Cond {
 	from := p.start()
 	list := p.operands("&&", depth, p.not)
@@ -122,7 +121,7 @@ func first(list []ast.Cond) ast.Cond {
 	return list[0]
 }
 
-// operands reads operands of an operator; none if one of them is not understood.
+// operands parses the operands of an operator. It returns nil if one of them cannot be parsed.
 func (p *cParser) operands(operator string, depth int, operand func(depth int) ast.Cond) []ast.Cond {
 	var list []ast.Cond
 	for {
@@ -137,7 +136,7 @@ func (p *cParser) operands(operator string, depth int, operand func(depth int) a
 	return list
 }
 
-// not reads "!" and its operand, an expression in parentheses, or defined().
+// not parses "!" and its operand, a parenthesized expression, or defined().
 func (p *cParser) not(depth int) ast.Cond {
 	from := p.start()
 	switch {
@@ -165,13 +164,13 @@ func (p *cParser) not(depth int) ast.Cond {
 	return nil
 }
 
-// isLetterOrUnderscore reports whether a token starts as C identifiers do.
+// isLetterOrUnderscore reports whether a token starts like a C identifier.
 func isLetterOrUnderscore(tok string) bool {
 	return tok != "" && (isLetter(tok[0]) || tok[0] == '_')
 }
 
-// objectForm returns a hint that shows a C expression in the form that
-// conditions have from QEMU 6.2 on, or "" if it has none.
+// objectForm returns a hint with the object form of a C expression, which conditions have since
+// QEMU 6.2. It returns "" if there is no such form.
 func objectForm(text string) string {
 	p := cParser{text: text}
 	p.next()

@@ -12,14 +12,14 @@ func (l *lowerer) cond(n *node, source string) ast.Cond {
 	if c == nil {
 		return nil
 	}
-	// The form tells which it is, but for the name of a macro, which is C text, too.
+	// The form determines the syntax. Only a lone macro name is valid in both.
 	if old := c.kind != kindObject && (c.kind != kindString || !isMacro(c.text)); l.releases.Before(6, 2) && (old || !l.releases.Since(6, 2)) {
 		return l.oldCond(c, source)
 	}
 	return l.predicate(c, source)
 }
 
-// predicate lowers a condition, of which only the macros are names.
+// predicate lowers a condition in the form of QEMU 6.2 and newer.
 func (l *lowerer) predicate(n *node, source string) ast.Cond {
 	switch n.kind {
 	case kindString:
@@ -128,17 +128,17 @@ func (l *lowerer) features(n *node) []*ast.Feature {
 	return features
 }
 
-// flags checks the flags of a definition, which take only the value that is not
-// the default.
+// flags checks the flags of a definition. A flag only accepts the value that is not its
+// default.
 func (l *lowerer) flags() {
 	if l.releases.Before(2, 4) {
-		return // any value would do
+		return // these releases accept any value
 	}
 	for _, key := range []string{"gen", "success-response"} {
 		if v := l.obj.get(key); v != nil && (v.kind != kindBool || v.flag) {
 			d := l.errorf(codeBadFlag, v, "flag '%s' may only use false value", key)
 			if v.kind == kindString && v.text == "no" {
-				d.Hint("it was 'no' up to QEMU 2.3; since then it is false")
+				d.Hint("QEMU 2.4 replaced 'no' with false")
 				l.dialect.eras(d, stringFlag)
 			}
 		}

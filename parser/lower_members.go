@@ -6,7 +6,7 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 )
 
-// typeName lowers a value that must be the name of a type.
+// typeName lowers a value that must be a type name.
 func (l *lowerer) typeName(n *node, source string) *ast.Str {
 	if n == nil {
 		return nil
@@ -14,7 +14,7 @@ func (l *lowerer) typeName(n *node, source string) *ast.Str {
 	if n.kind != kindString {
 		d := l.errorf(codeBadShape, n, "%s should be a type name", source)
 		if n.kind == kindArray {
-			d.Hint("only branches of simple unions, which QEMU 6.2 dropped, could be arrays")
+			d.Hint("only branches of simple unions could be arrays; QEMU 6.2 dropped these")
 		}
 		return nil
 	}
@@ -22,7 +22,7 @@ func (l *lowerer) typeName(n *node, source string) *ast.Str {
 	return &name
 }
 
-// typeRef lowers a value that must be the name of a type or ['NAME'].
+// typeRef lowers a value that must be a type name or ['NAME'].
 func (l *lowerer) typeRef(n *node, source string) (ast.TypeRef, bool) {
 	switch {
 	case n.kind == kindString:
@@ -37,13 +37,12 @@ func (l *lowerer) typeRef(n *node, source string) (ast.TypeRef, bool) {
 	return ast.TypeRef{}, false
 }
 
-// nested lowers an object that stands for a type: an anonymous struct of QEMU
-// 2.3 and older.
+// nested lowers an object in place of a type: an anonymous struct of QEMU 2.3 and older.
 func (l *lowerer) nested(n *node, source string) ast.TypeRef {
 	return ast.TypeRef{Span: n.Span, Nested: true, Members: l.members(n, source, anyCase)}
 }
 
-// members lowers an object of members. The names follow the rule.
+// members lowers an object of members, whose names must follow the rule.
 func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 	if n.kind != kindObject {
 		l.errorf(codeBadShape, n, "%s should be an object or type name", source)
@@ -55,7 +54,7 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 		m := &block[i]
 		m.Span, m.Name = p.Span, p.key
 		m.Name.Value, m.Optional = strings.CutPrefix(p.key.Value, "*")
-		if p.typ.is(kindString) && p.long == nil && l.isMemberName(m.Name.Value, rule) { // as most are
+		if p.typ.is(kindString) && p.long == nil && l.isMemberName(m.Name.Value, rule) { // the common case
 			m.Type = ast.TypeRef{Span: p.typ.Span, Name: p.typ.str()}
 			members = append(members, m)
 			continue
@@ -74,7 +73,7 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 				continue
 			}
 			if !l.keys(p.long, source, []string{"type"}, []string{"if", "features"}) && p.typ == nil {
-				l.last.Hint("up to QEMU 2.3 members could stand here, for a struct without a name")
+				l.last.Hint("QEMU 2.4 dropped nested structs without a name")
 				l.dialect.eras(l.last, nestedStruct)
 			}
 			m.If = l.cond(p.long, source)
@@ -91,8 +90,9 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 	return members
 }
 
-// branches lowers an object of branches of a union or alternate. Their names are
-// checked, or they are those of values. Arrays are allowed or not.
+// branches lowers the branches of a union or alternate. If checked is set, their names are
+// checked as member names; otherwise they are enum values. If arrays is set, their types may be
+// arrays.
 func (l *lowerer) branches(n *node, checked, arrays bool) []*ast.Branch {
 	var branches []*ast.Branch
 	for _, p := range pairs(n) {
@@ -129,7 +129,7 @@ func (l *lowerer) branches(n *node, checked, arrays bool) []*ast.Branch {
 	return branches
 }
 
-// data lowers the 'data' of the command or event def.
+// data lowers the 'data' of the command or event named def.
 func (l *lowerer) data(def string) (data *ast.Data, boxed bool) {
 	n := l.obj.get("data")
 	if flag := l.obj.get("boxed"); flag != nil {
@@ -155,7 +155,7 @@ func (l *lowerer) data(def string) (data *ast.Data, boxed bool) {
 	return &ast.Data{Span: n.Span, Members: l.members(n, "'data'", rule)}, boxed
 }
 
-// isTrue reports whether Python takes a value for true.
+// isTrue reports whether Python considers a value true.
 func isTrue(n *node) bool {
 	switch n.kind {
 	case kindObject:

@@ -35,8 +35,8 @@ func (l *lowerer) enum(h ast.Header) ast.Def {
 	return def
 }
 
-// enumValue lowers a value of an enum into value, and reports whether it has a name,
-// which may begin with a digit.
+// enumValue lowers a value of an enum into value and reports whether it has a name. Unlike
+// other names, it may start with a digit.
 func (l *lowerer) enumValue(value *ast.EnumValue, n *node, rule nameRule) bool {
 	source := "'data' member"
 	name := n
@@ -58,7 +58,7 @@ func (l *lowerer) enumValue(value *ast.EnumValue, n *node, rule nameRule) bool {
 	if checked != "" && '0' <= checked[0] && checked[0] <= '9' {
 		checked = "d" + checked
 	}
-	if n.kind == kindString && !l.releases.Before(2, 6) && l.isMemberName(checked, rule) { // as most are
+	if n.kind == kindString && !l.releases.Before(2, 6) && l.isMemberName(checked, rule) { // the common case
 		return true
 	}
 	source += " '" + name.text + "'"
@@ -88,7 +88,7 @@ func (l *lowerer) structure(h ast.Header) ast.Def {
 	return def
 }
 
-// union lowers a union, of which QEMU up to 6.1 had other kinds as well.
+// union lowers a union, including the simple and anonymous ones of older releases.
 func (l *lowerer) union(h ast.Header) ast.Def {
 	tag := l.obj.get("discriminator")
 	if l.releases.Before(2, 4) && tag.is(kindObject) && len(tag.members) == 0 && (l.obj.get("base") == nil || !l.releases.Since(2, 4)) {
@@ -105,7 +105,7 @@ func (l *lowerer) union(h ast.Header) ast.Def {
 		}
 	}
 	if !l.keys(l.obj, "union", required, optional) && tag == nil && l.obj.get("base") == nil {
-		l.last.Hint("a simple union, without 'base' and 'discriminator', could stand here up to QEMU 6.1")
+		l.last.Hint("QEMU 6.2 dropped simple unions, which have no 'base' and 'discriminator'")
 		l.dialect.eras(l.last, simpleUnion)
 	}
 	if base := l.obj.get("base"); base.is(kindString) {
@@ -121,7 +121,7 @@ func (l *lowerer) union(h ast.Header) ast.Def {
 	} else if tag != nil {
 		d := l.errorf(codeBadShape, tag, "'discriminator' requires a string name")
 		if tag.is(kindObject) && len(tag.members) == 0 {
-			d.Hint("a union with the discriminator {} was what is an 'alternate' since QEMU 2.4")
+			d.Hint("QEMU 2.4 replaced unions with the discriminator {} by 'alternate'")
 			l.dialect.eras(d, emptyDiscriminator)
 		}
 	}
@@ -136,8 +136,8 @@ func (l *lowerer) union(h ast.Header) ast.Def {
 	return def
 }
 
-// anonymousUnion lowers a union with an empty discriminator: what alternates
-// were up to QEMU 2.3.
+// anonymousUnion lowers a union with an empty discriminator, which QEMU 2.4 replaced by
+// alternates.
 func (l *lowerer) anonymousUnion(h ast.Header) ast.Def {
 	def := &ast.Alternate{Header: h}
 	l.keys(l.obj, "union", []string{"union", "discriminator", "data"}, nil)
@@ -162,7 +162,7 @@ func (l *lowerer) alternate(h ast.Header) ast.Def {
 	default:
 		def.Branches = l.branches(data, true, true)
 		if len(data.members) < 2 && l.releases.Within(dialect.Of(2, 6), dialect.Of(4, 1)) {
-			l.errorf(codeBadShape, data, "an alternate needs two branches at least up to QEMU 4.1")
+			l.errorf(codeBadShape, data, "QEMU 2.6 to 4.1 require an alternate to have at least two branches")
 		}
 	}
 	return def
@@ -189,7 +189,7 @@ func (l *lowerer) command(h ast.Header) ast.Def {
 	def.NoSuccessResponse = isSet("success-response", false)
 	if l.releases.Before(2, 4) {
 		flag := l.obj.get("success-response")
-		def.NoGen = l.obj.get("gen") != nil // whatever its value
+		def.NoGen = l.obj.get("gen") != nil // the value was ignored
 		def.NoSuccessResponse = def.NoSuccessResponse || flag.is(kindString) && flag.text == "no"
 	}
 	def.AllowOOB = isSet("allow-oob", true)

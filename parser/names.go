@@ -7,18 +7,16 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// A nameRule is what the stem of a name must look like (check_name_* in
-// scripts/qapi/expr.py).
+// A nameRule restricts the case of a name's stem (check_name_* in scripts/qapi/expr.py).
 type nameRule uint8
 
 const (
-	lowerCase         nameRule = iota // no upper case, no '_'
-	lowerOrUnderscore                 // no upper case
+	lowerCase         nameRule = iota // no uppercase, no '_'
+	lowerOrUnderscore                 // no uppercase
 	anyCase
 )
 
-// caseRule returns the rule for names of members where no pragma makes an
-// exception.
+// caseRule returns the rule for member names that no pragma exempts.
 func (l *lowerer) caseRule() nameRule {
 	switch {
 	case l.releases.Before(2, 6):
@@ -29,9 +27,9 @@ func (l *lowerer) caseRule() nameRule {
 	return lowerCase
 }
 
-// nameStem returns a name without its prefixes "__RFQDN_" and "x-", or false if
-// it is no name at all or reserved for QEMU's own. The rules are those of a
-// release; before QEMU 2.4 nothing was checked.
+// nameStem returns name without the prefixes "__RFQDN_" and "x-". It returns false if the name
+// is invalid or reserved for QEMU's internal use. The rules are those of the given release;
+// releases before 2.4 checked nothing.
 func nameStem(name string, release dialect.Release) (string, bool) {
 	if release.Before(2, 4) {
 		return name, true
@@ -78,8 +76,7 @@ func hasUpper(text string) bool {
 	return false
 }
 
-// isAlphanumeric reports whether text has ASCII letters, digits and bytes of more
-// only.
+// isAlphanumeric reports whether text consists of ASCII letters, digits and bytes in more.
 func isAlphanumeric(text, more string) bool {
 	for i := range len(text) {
 		if c := text[i]; !isLetter(c) && (c < '0' || '9' < c) && strings.IndexByte(more, c) < 0 {
@@ -89,7 +86,7 @@ func isAlphanumeric(text, more string) bool {
 	return true
 }
 
-// name checks that a string is a name and returns its stem.
+// name checks that name is valid in some release of the range and returns its stem.
 func (l *lowerer) name(n ast.Node, name, source string) (string, bool) {
 	stem, ok := nameStem(name, l.releases.Last)
 	for r := l.releases.First; !ok && r < l.releases.Last; r = r.Next() {
@@ -101,13 +98,13 @@ func (l *lowerer) name(n ast.Node, name, source string) (string, bool) {
 	return stem, ok
 }
 
-// isMemberName reports whether a name is that of a member in all the releases.
+// isMemberName reports whether every release of the range accepts name for a member.
 func (l *lowerer) isMemberName(name string, rule nameRule) bool {
 	stem, ok := nameStem(name, l.releases.Last)
 	return ok && rule.allows(stem) && !l.isReservedMember(name)
 }
 
-// allows reports whether the stem of a name has the right case.
+// allows reports whether a stem follows the rule.
 func (rule nameRule) allows(stem string) bool {
 	return (rule == anyCase || !hasUpper(stem)) && (rule > lowerCase || !strings.Contains(stem, "_"))
 }
@@ -140,8 +137,7 @@ func (l *lowerer) defName(name ast.Str, meta string) {
 	}
 }
 
-// defCase checks the case of the name of a definition, which is free up to QEMU
-// 5.2.
+// defCase checks the case of a definition's name. Releases up to 5.2 did not check it.
 func (l *lowerer) defCase(name ast.Str, stem, meta string) {
 	switch meta {
 	case "event":
@@ -154,7 +150,7 @@ func (l *lowerer) defCase(name ast.Str, stem, meta string) {
 			d := l.errorf(codeNameCase, name, "name of %s must not use uppercase or '_'", meta)
 			d.Hint(otherCase(name.Value, lowerWords))
 			d.Hint("the pragma 'command-name-exceptions' lists commands that may use '_'")
-			// The documentation has a name that may: the other one is misspelt.
+			// The name in the documentation is exempt, so this one is misspelt.
 			d.Follows = l.pragmas.commandExceptions[l.symbol]
 		}
 	default:
@@ -165,14 +161,14 @@ func (l *lowerer) defCase(name ast.Str, stem, meta string) {
 	}
 }
 
-// isCamel reports whether stem starts with an upper-case letter and has letters,
-// one of them lower-case, and digits only.
+// isCamel reports whether stem is CamelCase: an uppercase letter, then letters and digits, with
+// at least one lowercase letter.
 func isCamel(stem string) bool {
 	return strings.ContainsRune(uppers, rune(stem[0])) &&
 		strings.ContainsAny(stem, lowers) && isAlphanumeric(stem, "")
 }
 
-// memberRule returns the rule for the members of a type.
+// memberRule returns the rule for the members of the named type.
 func (l *lowerer) memberRule(typeName string) nameRule {
 	if l.pragmas.lost || l.pragmas.memberExceptions[typeName] || l.pragmas.memberExceptions[l.symbol] || l.releases.Before(2, 9) && formerCaseExceptions[typeName] {
 		return anyCase
@@ -180,8 +176,8 @@ func (l *lowerer) memberRule(typeName string) nameRule {
 	return l.caseRule()
 }
 
-// formerCaseExceptions are the types whose members could have upper case when
-// the compiler had the list built in: QEMU 2.6 to 2.8.
+// formerCaseExceptions lists the types whose members may have uppercase letters in QEMU 2.6 to
+// 2.8, where the list was part of the compiler.
 var formerCaseExceptions = map[string]bool{
 	"ACPISlotType":       true,
 	"CpuInfo":            true,
@@ -194,8 +190,7 @@ var formerCaseExceptions = map[string]bool{
 	"q_obj_CpuInfo-base": true,
 }
 
-// isReservedMember reports whether generated C would have trouble with a member of
-// that name.
+// isReservedMember reports whether a member name would clash in the C code that QEMU generates.
 func (l *lowerer) isReservedMember(name string) bool {
 	if l.releases.Before(2, 5) {
 		return false

@@ -4,24 +4,24 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 )
 
-// A node is a generic JSON value with its place. A nil *node is a value that is
-// not there: its methods may be called.
+// A node is a generic JSON value with its position. A nil *node represents a missing value;
+// method is accepts it.
 type node struct {
 	ast.Span
 	text   string // of a string
-	*parts        // of an object or array; of others it is empty
+	*parts        // of an object or array; &noParts otherwise
 	kind   nodeKind
 	flag   bool // of a boolean
 }
 
-// Parts are what stands in an object or array. Most nodes have none, and would be
-// twice as large with them.
+// parts holds the contents of an object or array. It is separate because most nodes are
+// strings, which it would double in size.
 type parts struct {
 	members []member // of an object
 	values  []*node  // of an array
 }
 
-// noParts are those of nodes that have none.
+// noParts is shared by all nodes that are neither objects nor arrays.
 var noParts parts
 
 type nodeKind uint8
@@ -42,7 +42,7 @@ type member struct {
 
 func (n *node) is(kind nodeKind) bool { return n != nil && n.kind == kind }
 
-// get returns the value of a key of an object, nil if it is not there.
+// get returns the value of a key, or nil if n does not have it.
 func (n *node) get(key string) *node {
 	if m := find(n.members, key); m != nil {
 		return m.value
@@ -50,7 +50,7 @@ func (n *node) get(key string) *node {
 	return nil
 }
 
-// find returns the member with the given key, nil if there is none.
+// find returns the member with the given key, or nil.
 func find(members []member, key string) *member {
 	for i := range members {
 		if members[i].key.Value == key {
@@ -60,5 +60,5 @@ func find(members []member, key string) *member {
 	return nil
 }
 
-// str returns a string with its place.
+// str returns the text of a string node with its position.
 func (n *node) str() ast.Str { return ast.Str{Span: n.Span, Value: n.text} }

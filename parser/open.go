@@ -14,15 +14,15 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// A readError says why a file cannot be read.
+// A readError is the reason why a file cannot be read.
 type readError struct {
 	code   diag.Code
 	reason string
 	pos    token.Pos // in the file, if it could be opened
 }
 
-// open reads the file at u.path and what it includes. It returns nil if there is
-// text to parse, whatever else is wrong.
+// open reads the file at u.path and its includes. It returns nil if the file has text to parse,
+// even if that has errors.
 func (l *loader) open(u *unit, display string) *readError {
 	l.seen[u.path] = true
 	text, rerr := l.slurp(u.path)
@@ -46,9 +46,8 @@ func (l *loader) open(u *unit, display string) *readError {
 	return nil
 }
 
-// slurp reads the file at path, if it is a regular file of acceptable size.
-// Anything else is refused before it is opened: reading a device or a FIFO may
-// never end.
+// slurp reads the regular file at path, up to MaxFileSize. It checks the type before opening
+// the file, since reading a device or FIFO may block forever.
 func (l *loader) slurp(path string) (string, *readError) {
 	tooLarge := &readError{code: codeFileTooLarge, reason: fmt.Sprintf("File is larger than %d MiB", MaxFileSize>>20)}
 	if l.alone != nil {
@@ -86,7 +85,7 @@ func (l *loader) slurp(path string) (string, *readError) {
 	return text.String(), nil
 }
 
-// reason words an error as the C library does, which QEMU's compiler quotes.
+// reason words an error as the C library does, since QEMU's compiler quotes strerror.
 func reason(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -101,7 +100,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// notRegular says what a file is that is not a regular one.
+// notRegular describes a file that is not a regular one.
 func notRegular(mode fs.FileMode) string {
 	switch {
 	case mode.IsDir():
@@ -116,7 +115,7 @@ func notRegular(mode fs.FileMode) string {
 	return "Is not a regular file"
 }
 
-// notText returns where src shows that it is no text, and how.
+// notText returns where and why src is not text. The reason is empty if src is text.
 func notText(src string) (int, string) {
 	at := strings.IndexByte(src, 0)
 	if at >= 0 {
@@ -135,8 +134,8 @@ func notText(src string) (int, string) {
 	return 0, ""
 }
 
-// universalNewlines makes "\n" of "\r\n" and "\r", as Python does when it reads a
-// text file.
+// universalNewlines replaces "\r\n" and "\r" with "\n", as Python does when it reads a text
+// file.
 func universalNewlines(src string) string {
 	if !strings.Contains(src, "\r") {
 		return src
@@ -144,8 +143,8 @@ func universalNewlines(src string) string {
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(src)
 }
 
-// lineStarts returns the offsets at which the lines of src start, and how many of
-// them, the first aside, start with '{'.
+// lineStarts returns the offsets of the lines of src, and how many lines after the first start
+// with '{'.
 func lineStarts(src string) (lines []int, braces int) {
 	lines = make([]int, 1, strings.Count(src, "\n")+1)
 	for pos := 0; ; {

@@ -1,17 +1,16 @@
-// Package parser turns schema text into syntax trees.
+// Package parser parses QAPI schemas into syntax trees.
 //
-// It does what the first two steps of QEMU's compiler do: it reads a file and
-// its includes (scripts/qapi/parser.py), then checks the shape of every
-// definition (scripts/qapi/expr.py). The grammar is generic JSON, with the
-// lexer's rules of QAPI; what QAPI allows in which place is checked by the
-// lowering functions, one file per kind of definition. They also are the place
-// where old spellings become new ones.
+// It performs the first two steps of QEMU's compiler: it reads a file and its includes
+// (scripts/qapi/parser.py), then checks the shape of each definition (scripts/qapi/expr.py).
+// The grammar is generic JSON with QAPI's lexical rules. Lowering turns JSON objects into
+// definitions: it checks which keys and values QAPI allows, and rewrites old spellings to
+// current ones.
 //
-// The dialect of a schema is given or detected. Where it is detected, a schema may be of
-// a commit between releases: what any of the releases accepts that it may be of is
-// accepted. Type [Dialect] says how that is decided.
+// The dialect of a schema is given or detected. A detected dialect is a range of releases,
+// because a schema may come from a commit between two of them: the parser accepts what any
+// release of the range accepts. [Dialect] describes how the range is chosen.
 //
-// Participle is used here and nowhere else; none of its types is exported.
+// Only this package imports participle, and no exported declaration mentions it.
 package parser
 
 import (
@@ -20,7 +19,7 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// Limits of the input, so that no file can exhaust the process.
+// Limits on the input. They keep any file from exhausting memory or the stack.
 const (
 	MaxDepth        = 1000      // nesting of objects and arrays
 	MaxFileSize     = 64 << 20  // bytes
@@ -28,17 +27,15 @@ const (
 	MaxIncludeDepth = 100       // files open at once
 )
 
-// A Source is where a schema is read from.
+// A Source specifies where and how to read a schema.
 type Source struct {
 	FS   fs.FS
-	Root string // path of the root file in FS, clean and with slashes
+	Root string // path of the root file in FS; see fs.ValidPath
 
-	// Display gives the name of a file for diagnostics; nil means its path in
-	// FS.
+	// Display returns the name of a file for diagnostics. If nil, the path in FS is used.
 	Display func(path string) string
 
-	// Dialect is the release of QEMU whose rules the schema follows; 0 means
-	// that the dialect is detected: by the file VERSION in the folder of the root
-	// file or above it, unless the schema contradicts it, and by the schema.
+	// Dialect is the release of QEMU whose rules apply. If 0, the dialect is detected from the
+	// schema and from a file VERSION in the root file's directory or in one above it.
 	Dialect dialect.Release
 }

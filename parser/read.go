@@ -11,10 +11,10 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// A unit is a file that has been read, before its items have a meaning.
+// A unit is a file split into items.
 type unit struct {
 	ast   *ast.File
-	path  string // in the source
+	path  string // in Source.FS
 	file  *token.File
 	src   string
 	rules lexRules
@@ -22,42 +22,42 @@ type unit struct {
 
 	braces int // number of lines that start with '{'
 
-	from     token.Pos // where it is included
-	upstream string    // the name that QEMU's compiler prints
+	from     token.Pos // of the include directive; NoPos for the root file
+	upstream string    // name printed by QEMU's compiler
 }
 
-// An item is what stands at the top level of a file: a documentation comment, an
-// object, or only what is wrong there.
+// An item is a part of a file at the top level: a documentation comment, an object, or the
+// errors found in place of one.
 type item struct {
 	doc  string             // text of a documentation comment
 	at   int                // offset of doc
-	obj  []packedToken      // of a definition or directive
+	obj  []packedToken      // a definition or directive
 	kind itemKind           // of obj
-	errs []*diag.Diagnostic // found while the item was read
-	incl *unit              // the file that an include directive reads
+	errs []*diag.Diagnostic // found while reading the item
+	incl *unit              // the file read by an include directive
 
-	old   bool // doc is a comment of QEMU 2.8 or older
-	near  bool // and stands directly above the next item
-	cut   bool // the comment ends at characters that are no token
-	loose bool // commas of obj were missing or stood last
+	old   bool // doc is a comment in the style of QEMU 2.8 or older
+	near  bool // with old: doc is directly above the next item
+	cut   bool // the comment ends at stray characters
+	loose bool // obj has missing or trailing commas
 }
 
-// An itemKind tells what an object at the top level is, by its keys.
+// An itemKind is the kind of a top-level object, determined by its keys.
 type itemKind uint8
 
 const (
 	itemDefinition itemKind = iota
 	itemInclude
 	itemPragma
-	itemUnknown // it has no key of a definition: lowering will report it
+	itemUnknown // neither; reported by lowering
 )
 
-// read splits the text of u into items. After a syntax error it goes on at the
-// next line that looks like the start of an item.
+// read splits the text of u into items. After a syntax error it resumes at the next line that
+// looks like the start of an item.
 func (l *loader) read(u *unit) {
 	s := &scanner{src: u.src, rules: l.rules}
 	u.rules = l.rules
-	// A definition has a comment, and most braces at the start of a line are its.
+	// Most braces at the start of a line begin a definition, which usually has a comment.
 	u.items = make([]item, 0, 2*u.braces+1)
 	if rest, ok := strings.CutPrefix(u.src, "\ufeff"); ok {
 		s.pos = len(u.src) - len(rest)
@@ -77,7 +77,7 @@ func (l *loader) read(u *unit) {
 		var it item
 		var value *node
 		start := s.pos
-		if s.src[s.pos] == '#' { // a documentation comment is one token: it needs no grammar
+		if s.src[s.pos] == '#' { // a documentation comment is a single token
 			it.at = start
 			tok, _ := s.next()
 			it.doc = tok.Value
@@ -86,15 +86,15 @@ func (l *loader) read(u *unit) {
 			end = s.pos
 			continue
 		}
-		// QEMU's compiler reads one token ahead and reports what is wrong with
-		// it before it looks at the item.
+		// QEMU's compiler has one token of lookahead and reports an error in it before it
+		// checks the item.
 		if bad := u.junk(s); bad != nil {
 			it.errs = append(it.errs, bad)
 			it.cut = true
 		}
 		if value != nil {
 			l.object(u, &it, value)
-			if it.obj == nil && s.inside() { // its first bracket is missing
+			if it.obj == nil && s.inside() { // the opening bracket is missing
 				s.pos = u.resync(start, s.pos)
 				u.lose(u.src[start:s.pos])
 			}
@@ -114,9 +114,8 @@ func (l *loader) read(u *unit) {
 	}
 }
 
-// value reads the value at the read position of s, and says in it what is wrong
-// there. It returns nil if the value cannot be parsed, and then goes on to where
-// the next item may start.
+// value parses the value at the read position of s. If there is a syntax error it stores the
+// errors in it, moves s to where the next item may start, and returns nil.
 func (l *loader) value(u *unit, s *scanner, it *item) *node {
 	start := s.pos
 	l.item = itemLexer{scan: s}
@@ -138,7 +137,7 @@ func (l *loader) value(u *unit, s *scanner, it *item) *node {
 	return n
 }
 
-// object makes the item it of a value at the top level.
+// object completes the item of a top-level value.
 func (l *loader) object(u *unit, it *item, n *node) {
 	if n.kind != kindObject {
 		it.errs = append(it.errs, &diag.Diagnostic{
@@ -165,7 +164,7 @@ func (l *loader) object(u *unit, it *item, n *node) {
 	case !isDefinition(n):
 		it.kind = itemUnknown
 		if n.get("type") == nil {
-			l.found++
+			l.found++ // reported by lowering
 		}
 	}
 }
@@ -180,8 +179,8 @@ func (l *loader) add(u *unit, it item) {
 	l.full = l.full || l.found > maxErrors
 }
 
-// room reports whether one more item may be read, and counts it. If not, it reports
-// that of u at the given offset, and nothing more is read.
+// room reports whether another item may be read, and counts it. If the limit is exceeded, room
+// reports an error at the given offset of u and reading stops.
 func (l *loader) room(u *unit, at int) bool {
 	if l.full {
 		return false
@@ -197,8 +196,8 @@ func (l *loader) room(u *unit, at int) bool {
 	return false
 }
 
-// junk returns what is wrong with the token at the read position of s if it is
-// a Bad one, and goes on to the next item behind it.
+// junk checks whether the token at the read position of s is a Bad one. If so, it returns the
+// error and moves s to where the next item may start.
 func (u *unit) junk(s *scanner) *diag.Diagnostic {
 	end := s.pos
 	s.skip()

@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// maxErrors is the number of errors after which reading stops.
+// maxErrors is the number of errors after which the parser stops reading.
 const maxErrors = diag.MaxErrors
 
 // A reporter adds errors to a list.

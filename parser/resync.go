@@ -6,13 +6,13 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 )
 
-// itemKeys are the keys that tell what an item is.
+// itemKeys are the keys that identify an item.
 var itemKeys = append([]string{"include", "pragma", "type"}, definitionKeys...)
 
-// resync returns where reading goes on after an error at offset from in the item
-// that starts at start: behind the bracket that closes the item, if an item can
-// follow there (or else a bracket is missing), or at the first line that opens a
-// documentation comment or an item and is not indented more than the broken one.
+// resync returns the offset at which to resume after an error at offset from in the item at
+// offset start. Usually that is after the item's closing bracket. If no item can follow there,
+// a bracket is missing. Then, or if it comes first, it is the next line that opens an item or
+// documentation comment and is not indented more than the broken item.
 func (u *unit) resync(start, from int) int {
 	depth := len(u.context(start, from).open)
 	limit, _ := u.opensLine(start)
@@ -38,14 +38,13 @@ func (u *unit) resync(start, from int) int {
 	}
 }
 
-// beforeItem reports whether what stands at the read position can start an item.
+// beforeItem reports whether an item can start at the read position.
 func (s scanner) beforeItem() bool {
 	tok, _ := s.next()
 	return tok.EOF() || tok.Type == tokDoc || tok.Type == tokLBrace
 }
 
-// inside reports whether what stands at the read position belongs into an object
-// or array.
+// inside reports whether the next token can only occur inside an object or array.
 func (s scanner) inside() bool {
 	tok, _ := s.next()
 	switch tok.Type {
@@ -55,8 +54,8 @@ func (s scanner) inside() bool {
 	return false
 }
 
-// opensItem reports whether text starts with an object whose first key tells of an
-// item, or with a documentation comment that is followed by one.
+// opensItem reports whether text starts with an object whose first key identifies an item, or
+// with a documentation comment followed by such an object or by another comment.
 func opensItem(text string) bool {
 	if strings.HasPrefix(text, "##") {
 		if strings.TrimRight(text[:lineLength(text)], " \t") != "##" {
@@ -84,8 +83,8 @@ func opensItem(text string) bool {
 	return false
 }
 
-// opensLine reports whether only white space stands before offset pos on its line,
-// and how many bytes of it.
+// opensLine reports whether offset pos is the first non-blank of its line, and returns its
+// indentation in bytes.
 func (u *unit) opensLine(pos int) (int, bool) {
 	start := pos
 	for start > 0 && (u.src[start-1] == ' ' || u.src[start-1] == '\t') {

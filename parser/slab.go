@@ -1,10 +1,10 @@
 package parser
 
-// A slab hands out pieces of larger pieces of memory, which is cheaper than as
-// many allocations. A larger piece is freed when nothing points into it.
+// A slab allocates elements in chunks, which is cheaper than one by one. The garbage collector
+// frees a chunk when nothing points into it.
 type slab[T any] struct{ free []T }
 
-// slabSize is how many elements a slab allocates at once.
+// slabSize is the number of elements in a chunk.
 const slabSize = 256
 
 // new returns a pointer to a zero element.
@@ -17,7 +17,8 @@ func (s *slab[T]) new() *T {
 	return p
 }
 
-// take returns n zero elements. Appending to them does not change others.
+// take returns n zero elements. Its capacity is n, so appending to it does not overwrite
+// others.
 func (s *slab[T]) take(n int) []T {
 	switch {
 	case n == 0:

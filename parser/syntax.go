@@ -9,8 +9,8 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// syntaxError says why the item that starts at start could not be parsed, after
-// what else is wrong before that, and returns the offset at which to go on.
+// syntaxError returns the errors of the item at offset start, which failed to parse with err,
+// and the offset at which to resume.
 func (u *unit) syntaxError(il *itemLexer, start int, err error) ([]*diag.Diagnostic, int) {
 	at := start
 	var perr participle.Error
@@ -37,7 +37,7 @@ func (u *unit) syntaxError(il *itemLexer, start int, err error) ([]*diag.Diagnos
 	return append(c.duplicates, d), u.resync(start, at)
 }
 
-// badToken makes a diagnostic of a Bad token.
+// badToken returns the diagnostic of a Bad token.
 func (u *unit) badToken(tok lexer.Token, f fault) *diag.Diagnostic {
 	return &diag.Diagnostic{
 		Code: f.code, Stage: diag.StageParse, Pos: u.file.Pos(f.from), End: u.file.Pos(f.to),
@@ -45,24 +45,24 @@ func (u *unit) badToken(tok lexer.Token, f fault) *diag.Diagnostic {
 	}
 }
 
-// A context is what surrounds a token that cannot stand where it does.
+// A context describes the surroundings of an unexpected token.
 type context struct {
 	unit *unit
-	tok  lexer.TokenType // the token
-	end  int             // where it ends
+	tok  lexer.TokenType // the unexpected token
+	end  int             // its end
 	last lexer.TokenType // the token before it, 0 at the start of an item
 	key  bool            // last is the key of a member
-	open []int           // offsets of the brackets that are open
+	open []int           // offsets of the open brackets
 
-	duplicates []*diag.Diagnostic       // keys that stand in an object twice
-	keys       []map[string]lexer.Token // of the objects that are open
+	duplicates []*diag.Diagnostic       // errors for duplicate keys
+	keys       []map[string]lexer.Token // keys of the open objects
 	again      lexer.Token              // the last key
-	first      lexer.Token              // the same key before it
-	doubled    bool                     // there is one
+	first      lexer.Token              // an earlier occurrence of it
+	doubled    bool                     // first is set
 }
 
-// context reads the item from start again, up to the token at offset at. The
-// tokens between were accepted by the parser.
+// context scans the item at offset start again, up to the token at offset at. The parser has
+// accepted all tokens before that.
 func (u *unit) context(start, at int) *context {
 	c := &context{unit: u}
 	s := scanner{src: u.src, pos: start, rules: u.rules}
@@ -95,8 +95,8 @@ func (u *unit) context(start, at int) *context {
 	}
 }
 
-// duplicate reports that the last key is a duplicate when its value is reached,
-// which begins with tok: that is where QEMU's compiler finds it.
+// duplicate reports the last key as a duplicate once its value is reached, which begins with
+// tok. That is where QEMU's compiler detects it.
 func (c *context) duplicate(tok lexer.Token) {
 	if !c.doubled || c.last != tokColon || tok.Type == tokBad {
 		return
@@ -111,12 +111,12 @@ func (c *context) duplicate(tok lexer.Token) {
 	c.doubled = false
 }
 
-// in reports whether the innermost open bracket is the given one.
+// in reports whether bracket is the innermost open one.
 func (c *context) in(bracket byte) bool {
 	return len(c.open) > 0 && c.unit.src[c.open[len(c.open)-1]] == bracket
 }
 
-// unclosed returns the offset of the bracket that should have been closed.
+// unclosed returns the offset of the innermost bracket, if it could have been closed here.
 func (c *context) unclosed() (int, bool) {
 	if len(c.open) == 0 || c.key || c.last == tokColon {
 		return 0, false
@@ -124,8 +124,7 @@ func (c *context) unclosed() (int, bool) {
 	return c.open[len(c.open)-1], true
 }
 
-// expected says what could stand in place of the token, in the words of QEMU's
-// compiler.
+// expected describes the tokens that could follow, in the words of QEMU's compiler.
 func (c *context) expected() string {
 	switch {
 	case c.last == tokLBrace:

@@ -11,25 +11,24 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// versionName is the name of the file at the top of QEMU's sources that says
-// their release, such as "9.2.0". Development towards 9.2 has "9.1.50", and
-// "9.1.90" and more once it is tested; a commit behind a release may still have
-// its number.
+// versionName is the file at the top of QEMU's source tree that holds the version, such as
+// "9.2.0". Development towards 9.2 has "9.1.50", and its release candidates "9.1.90" and up.
+// The first commits after a release may still have its version.
 const versionName = "VERSION"
 
-// A version is what a file VERSION says.
+// A version is the content of a file VERSION.
 type version struct {
 	path     string
 	text     string
 	release  dialect.Release
-	releases dialect.Range // those whose rules the schema may follow
+	releases dialect.Range // releases whose rules may apply
 }
 
 var versionNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d{1,3}\.\d{1,3}\.\d{1,3}$`) })
 
-// findVersion looks for the file VERSION in the folder of the root file and in
-// those above it, as far as the source has them. It returns nil if there is none
-// that says a release.
+// findVersion looks for a file VERSION in the directory of the root file and in its parents
+// within fsys. It returns nil if there is none, or if the first one found does not hold a
+// version.
 func findVersion(fsys fs.FS, root string) *version {
 	for dir := path.Dir(root); ; dir = path.Dir(dir) {
 		name := path.Join(dir, versionName)
@@ -55,7 +54,7 @@ func parseVersion(name, text string) *version {
 	v := &version{path: name, text: text, release: r, releases: dialect.Only(r)}
 	dot := strings.LastIndexByte(text, '.')
 	switch micro, _ := strconv.Atoi(text[dot+1:]); {
-	case micro >= 50: // development: r is the release that it leads to
+	case micro >= 50: // development: r is the next release
 		if old, err := dialect.Parse(text[:dot]); err == nil {
 			v.releases.First = old
 		}
