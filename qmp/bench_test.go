@@ -73,11 +73,7 @@ func benchRoundTrips(b *testing.B, f func(i int) error) {
 func roundTrips(b *testing.B, path string) {
 	b.Run("bare", func(b *testing.B) {
 		c := dialBare(b, path)
-		command := []byte(`{"execute":"query-status","id":1}` + "\n")
-		benchRoundTrips(b, func(int) error {
-			_, err := c.run(command)
-			return err
-		})
+		benchRoundTrips(b, func(i int) error { return c.status(i) })
 	})
 	b.Run("bare-json", func(b *testing.B) {
 		c := dialBare(b, path)
@@ -272,6 +268,47 @@ func BenchmarkEvents(b *testing.B) {
 
 // BenchmarkLiveRoundTrip is one caller against a real QEMU.
 func BenchmarkLiveRoundTrip(b *testing.B) { roundTrips(b, launchBenchQEMU(b)) }
+
+// BenchmarkLiveInTurns compares one caller with a bare connection, against a real QEMU, in short
+// blocks that take turns, so that what else the machine does slows both alike. The bare
+// connection sends the same bytes, and does not decode the replies. An op is a pair of blocks;
+// the metrics are medians: client/bare is the ratio of calls per second.
+func BenchmarkLiveInTurns(b *testing.B) {
+	const warmUp, calls = 10, 40
+	path := launchBenchQEMU(b)
+	block := func(run func(i int) error) float64 {
+		times := make([]time.Duration, 0, calls)
+		for i := range warmUp + calls {
+			start := time.Now()
+			if err := run(i); err != nil {
+				b.Fatal(err)
+			}
+			if i >= warmUp {
+				times = append(times, time.Since(start))
+			}
+		}
+		slices.Sort(times)
+		return float64(times[calls/2].Nanoseconds()) / 1000
+	}
+	var bare, client, ratios []float64
+	for b.Loop() {
+		conn := dialBare(b, path)
+		bare = append(bare, block(conn.status))
+		conn.Close()
+		c := dialClient(b, path)
+		vm := NewClient(c)
+		client = append(client, block(func(int) error {
+			_, err := vm.QueryStatus(context.Background())
+			return err
+		}))
+		c.Close()
+		ratios = append(ratios, bare[len(bare)-1]/client[len(client)-1])
+	}
+	for name, values := range map[string][]float64{"bare-p50-µs": bare, "client-p50-µs": client, "client/bare": ratios} {
+		slices.Sort(values)
+		b.ReportMetric(values[len(values)/2], name)
+	}
+}
 
 // launchBenchQEMU starts a QEMU that takes one client after the other, and
 // returns its socket's path.

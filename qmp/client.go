@@ -41,7 +41,8 @@ type Client struct {
 	mu        sync.Mutex
 	turn      turn // to read
 	solo      int  // replies since there was more than one call waiting
-	lastID    uint64
+	ids       callIDs
+	sent      uint64       // calls that were given an id
 	pending   pendingCalls // nil while the client is idle
 	abandoned int          // calls in pending that nobody waits for
 	closed    bool         // by Close

@@ -147,11 +147,29 @@ func appendRequest(buf []byte, req *Request) ([]byte, error) {
 		verb = `{"exec-oob":`
 	}
 	buf = append(buf, verb...)
-	buf, err := wire.Append(buf, &req.Command, wire.Tolerant)
-	if err != nil {
-		return buf, err
+	if isPlainName(req.Command) {
+		buf = append(buf, '"')
+		buf = append(buf, req.Command...)
+		buf = append(buf, '"')
+	} else {
+		var err error
+		if buf, err = wire.Append(buf, &req.Command, wire.Tolerant); err != nil {
+			return buf, err
+		}
 	}
 	return appendArgs(buf, `,"arguments":`, req.Args, wire.Tolerant)
+}
+
+// isPlainName reports whether a command's name is its own JSON text, as all names in schemas are.
+func isPlainName(name string) bool {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // start sends a command. Without an error the call is in c.pending and its reply will come.
@@ -168,7 +186,7 @@ func (c *Client) start(ctx context.Context, call *call, req *Request) error {
 		}
 		return err
 	}
-	// Ids are given in the order of sending.
+	// Calls are registered in the order of sending.
 	if err := c.register(call); err != nil {
 		<-c.writing
 		return err

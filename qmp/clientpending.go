@@ -6,6 +6,7 @@ import "sync"
 // refer to it any more.
 type call struct {
 	id      uint64
+	order   uint64        // of sending: 1 is the first call of its client
 	keep    bool          // the result is wanted
 	inBand  bool          // holds a token of Client.inBand
 	oob     bool          // its reply may overtake others
@@ -53,8 +54,8 @@ func (c *Client) register(call *call) error {
 	if c.pending == nil {
 		c.pending = make(pendingCalls)
 	}
-	c.lastID++
-	call.id = c.lastID
+	c.sent++
+	call.order, call.id = c.sent, c.ids.next(c.pending)
 	c.pending[call.id] = call
 	return nil
 }
@@ -96,15 +97,16 @@ func (c *Client) settle(m *message, failure error) {
 		call = c.pending[m.id]
 	case !m.hasID && failure != nil:
 		// The server could not read a command. It reads them in order, so it
-		// is the oldest one without an answer.
+		// is the oldest one without a reply.
 		call = c.oldest()
+		c.ids.retire()
 	}
 	if call == nil {
 		return // the late reply of a call that is forgotten, or not ours
 	}
 	c.forget(call)
 	if !call.oob {
-		c.forgetAbandonedBefore(call.id)
+		c.forgetAbandonedBefore(call.order)
 	}
 	if c.solo++; c.waiting() > 0 {
 		c.solo = 0
@@ -127,7 +129,7 @@ func (c *Client) oldest() *call {
 		if call.oob || call.noReply && call.abandoned {
 			continue
 		}
-		if first == nil || call.id < first.id {
+		if first == nil || call.order < first.order {
 			first = call
 		}
 	}
@@ -145,15 +147,16 @@ func (c *Client) forget(call *call) {
 	}
 }
 
-// forgetAbandonedBefore removes abandoned calls that were sent before one that
-// has been answered: a server that did not answer them by now will not.
-func (c *Client) forgetAbandonedBefore(id uint64) {
+// forgetAbandonedBefore removes abandoned calls that were sent before one that has been answered:
+// a server that has not answered them by now never will.
+func (c *Client) forgetAbandonedBefore(order uint64) {
 	if c.abandoned == 0 {
 		return
 	}
 	for _, call := range c.pending {
-		if call.abandoned && !call.oob && call.id < id {
+		if call.abandoned && !call.oob && call.order < order {
 			c.forget(call)
+			c.ids.retire()
 		}
 	}
 }

@@ -6,7 +6,7 @@ import "time"
 func (c *Client) Sent() uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.lastID
+	return c.sent
 }
 
 // Idle reports whether nothing is under way: a goroutine of the client's reads, and no call is
@@ -48,7 +48,10 @@ func (c *Client) WriteFailed() bool {
 	return c.writeErr != nil
 }
 
-const MaxTopics = maxTopics
+const (
+	MaxTopics = maxTopics
+	ShortIDs  = shortIDs
+)
 
 // WithNoReplyTime sets what noReplyTime is otherwise.
 func WithNoReplyTime(d time.Duration) Option {

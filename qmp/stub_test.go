@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/qmp"
 )
 
 // A stub is a process of its own that answers each command at once with the
@@ -123,7 +125,8 @@ func startStub(tb testing.TB) string {
 // A bareConn is the yardstick of clients: a connection with a buffer.
 type bareConn struct {
 	net.Conn
-	in *bufio.Reader
+	in  *bufio.Reader
+	out []byte
 }
 
 // dialBare connects to a server and negotiates.
@@ -134,7 +137,7 @@ func dialBare(tb testing.TB, path string) *bareConn {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { conn.Close() })
-	c := &bareConn{conn, bufio.NewReaderSize(conn, 64<<10)}
+	c := &bareConn{Conn: conn, in: bufio.NewReaderSize(conn, 64<<10)}
 	if _, err := c.in.ReadSlice('\n'); err != nil {
 		tb.Fatal(err)
 	}
@@ -150,6 +153,15 @@ func (c *bareConn) run(command []byte) ([]byte, error) {
 		return nil, err
 	}
 	return c.in.ReadSlice('\n')
+}
+
+// status runs query-status with the bytes that a client sends in its call i, counted from 0, and
+// drops the reply. Each byte counts: QEMU reads one at a time.
+func (c *bareConn) status(i int) error {
+	c.out = append(c.out[:0], `{"execute":"query-status","id":`...)
+	c.out = strconv.AppendInt(c.out, int64(1+i%qmp.ShortIDs), 10)
+	_, err := c.run(append(c.out, "}\n"...))
+	return err
 }
 
 // query runs query-status as a program would that has nothing but
