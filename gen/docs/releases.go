@@ -53,9 +53,7 @@ func NewSeries(o Options) *Series { return &Series{options: o, survey: releases.
 // files. The schema is not kept longer than until the next call.
 func (s *Series) Add(name string, schema *ir.Schema) {
 	s.names = append(s.names, name)
-	if s.options.has(HTML) { // the other formats say nothing of other releases
-		s.survey.Add(name, schema)
-	}
+	s.survey.Add(name, schema)
 }
 
 // Files yields the files of all releases, oldest release first, and ends with the
@@ -94,6 +92,7 @@ func (s *Series) release(sites *site.Series, i int, schema func(name string) (*i
 		return false
 	}
 	ref := model.New(sch, o.model())
+	s.survey.Annotate(i, ref)
 	if o.has(HTML) {
 		files, err := sites.Release(i, ref)
 		if err != nil {

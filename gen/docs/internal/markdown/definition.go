@@ -59,6 +59,9 @@ func (p *page) standing(d *model.Definition) []string {
 	if d.Since != "" {
 		facts = append(facts, "Since "+escape(d.Since))
 	}
+	for _, w := range d.Lifetime.Words() {
+		facts = append(facts, escape(w))
+	}
 	if d.If != nil {
 		facts = append(facts, "only if "+code(ir.CondString(d.If)))
 	}

@@ -122,6 +122,12 @@ func (p *page) index() []string {
 		}
 		lines = append(lines, item)
 	}
+	if p.Releases != nil {
+		lines = append(lines, "", "## Releases", "",
+			"This is one of several releases: "+escape(strings.Join(p.Releases, ", "))+".",
+			"“Added in” names the first of them that has something, by what is on the wire.",
+			"“Removed in” names the first without it.")
+	}
 	return append(lines, "", "## Anchors", "",
 		"Each definition has an anchor that depends on its name only, such as `command-query-status`, `event-STOP` or `type-BlockInfo`.",
 		"Its parts have that of the definition, a dot, and what they are: `command-device_add.arg-driver`, `type-RunState.value-paused`.")

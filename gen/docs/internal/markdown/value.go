@@ -125,10 +125,10 @@ func (v valueWriter) values(value *model.Value) []string {
 	return list
 }
 
-// plain reports whether no value has documentation or conditions.
+// plain reports whether there is nothing to say of any value.
 func plain(values []*model.Member) bool {
 	for _, m := range values {
-		if !m.Text.Empty() || m.Since != "" || m.If != nil || len(m.Features) > 0 {
+		if !m.Text.Empty() || m.Since != "" || m.If != nil || len(m.Features) > 0 || m.Lifetime != (model.Lifetime{}) {
 			return false
 		}
 	}
@@ -213,8 +213,15 @@ func (v valueWriter) facts(m *model.Member) []string {
 	if m.Since != "" {
 		out = append(out, "since "+escape(m.Since))
 	}
+	lifetime, deprecated := m.Standing()
+	for _, w := range lifetime.Words() {
+		out = append(out, escape(w))
+	}
 	for _, f := range m.Features {
 		fact := "**" + escape(f.Name) + "**"
+		if f.Name == "deprecated" && deprecated != "" {
+			fact += " in " + escape(deprecated)
+		}
 		if f.Name != "deprecated" && f.Name != "unstable" {
 			fact = "feature " + code(f.Name)
 		}

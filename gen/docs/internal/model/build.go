@@ -37,6 +37,7 @@ func New(s *ir.Schema, o Options) *Reference {
 	}
 	b.order()
 	b.members()
+	b.presence()
 	if o.Outline {
 		return r
 	}

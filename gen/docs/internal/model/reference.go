@@ -28,6 +28,10 @@ type Reference struct {
 	Title   string // of the documentation, without the release: "QEMU QMP Reference"
 	Release string // that the schema belongs to, as the user named it; "" if that is not known
 
+	// Releases are the releases that lifetimes are about, oldest first; nil if the
+	// schema is of one only.
+	Releases []string
+
 	Modules     []*Module     // in the order of the schema
 	Definitions []*Definition // in the order of the schema
 
@@ -172,15 +176,6 @@ func (m *Member) Anchor() string { return string(m.Kind) + "-" + m.Name }
 
 // Has reports whether the member has the feature.
 func (m *Member) Has(feature string) bool { return ir.Has(m.Features, feature) }
-
-// A Lifetime is what is known from other releases of the schema. It is zero if there are
-// none.
-type Lifetime struct {
-	Added      string // the first release that has it; "" if the oldest has it already
-	Deprecated string // the first release that has it deprecated
-	Removed    string // the first release without it
-	Moved      string // where it went, if it was not removed: as in compat.Item
-}
 
 // A Feature is a feature of a definition or of some of its members, with what is
 // said of it.

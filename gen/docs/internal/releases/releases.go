@@ -183,16 +183,21 @@ func (s *Survey) RemovedBy(path string, i int) string {
 
 // Annotate fills in the [model.Lifetime]s of a reference, which is that of release i.
 func (s *Survey) Annotate(i int, r *model.Reference) {
+	if len(s.Releases) > 1 {
+		for _, release := range s.Releases {
+			r.Releases = append(r.Releases, release.Name)
+		}
+	}
 	name := s.Releases[i].Name
 	for _, d := range r.Definitions {
 		if d.IsType() {
 			d.Lifetime = s.typeLifetime(i, d.Name)
 		} else {
-			d.Lifetime = lifetime(s.history.Find(name, string(d.Kind), d.Name))
+			d.Lifetime = s.lifetime(s.history.Find(name, string(d.Kind), d.Name))
 		}
 		for _, m := range d.Members {
 			if kind, path := item(m); kind != "" {
-				m.Lifetime = lifetime(s.history.Find(name, kind, path))
+				m.Lifetime = s.lifetime(s.history.Find(name, kind, path))
 			}
 		}
 	}
@@ -217,17 +222,29 @@ func (s *Survey) typeLifetime(i int, name string) model.Lifetime {
 		l.Removed = s.Releases[last+1].Name
 	}
 	if k := slices.IndexFunc(p[first:last+1], func(is state) bool { return is&deprecated != 0 }); k >= 0 {
-		l.Deprecated = s.Releases[first+k].Name
+		l.Deprecated = s.deprecation(s.Releases[first+k].Name)
 	}
 	return l
 }
 
+// deprecation returns what [model.Lifetime] says of a deprecation that a release is the
+// first to have.
+func (s *Survey) deprecation(release string) string {
+	switch {
+	case release != s.Releases[0].Name:
+		return release
+	case len(s.Releases) == 1:
+		return ""
+	}
+	return release + " or before"
+}
+
 // lifetime returns the lifetime of an item of a history.
-func lifetime(item *compat.Item) model.Lifetime {
+func (s *Survey) lifetime(item *compat.Item) model.Lifetime {
 	if item == nil {
 		return model.Lifetime{}
 	}
-	l := model.Lifetime{Deprecated: item.Deprecated, Removed: item.Removed, Moved: item.Moved}
+	l := model.Lifetime{Deprecated: s.deprecation(item.Deprecated), Removed: item.Removed, Moved: item.Moved}
 	if item.Certain {
 		l.Added = item.Since
 	}

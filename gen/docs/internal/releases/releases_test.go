@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/gen/docs/internal/releases"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
+	"github.com/qapi-go/qapi-go/ir"
 )
 
 // TestReached checks how many of the commands that a change reaches are named.
@@ -36,6 +38,42 @@ func TestReached(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%d commands: no change of Set.a", n)
+		}
+	}
+}
+
+// TestDeprecation checks what is known of deprecations: for what the oldest release
+// deprecates, not since when.
+func TestDeprecation(t *testing.T) {
+	const (
+		kept       = "{ 'command': 'c', 'data': { 'm': 'int' } }"
+		deprecated = "{ 'command': 'c', 'features': ['deprecated'], 'data': { 'm': { 'type': 'int', 'features': ['deprecated'] } } }"
+	)
+	for _, c := range []struct {
+		schemas []string // of 1.0, 1.1, …
+		want    string   // in the newest
+	}{
+		{[]string{deprecated}, ""},
+		{[]string{deprecated, deprecated}, "1.0 or before"},
+		{[]string{kept, deprecated, deprecated}, "1.1"},
+		{[]string{kept, kept}, ""},
+	} {
+		s := releases.New()
+		var newest *ir.Schema
+		for i, text := range c.schemas {
+			newest = schematest.Text(t, text)
+			s.Add(fmt.Sprintf("1.%d", i), newest)
+		}
+		s.Complete()
+		r := model.New(newest, model.Options{})
+		s.Annotate(len(c.schemas)-1, r)
+		for what, got := range map[string]model.Lifetime{
+			"command":  r.Lookup("c").Lifetime,
+			"argument": r.Lookup("c").Member("m").Lifetime,
+		} {
+			if got.Deprecated != c.want {
+				t.Errorf("%s, release %d of them: deprecated in %q, want %q", what, len(c.schemas), got.Deprecated, c.want)
+			}
 		}
 	}
 }

@@ -48,10 +48,9 @@ func NewSeries(s *releases.Survey, o Options) *Series {
 	return &Series{Survey: s, options: o, gone: make(map[string]*tombstone)}
 }
 
-// Release returns the files of release i, with the page of what it changed.
-// Releases must come in order.
+// Release returns the files of release i, with the page of what it changed, from its
+// reference, which the survey has annotated. Releases must come in order.
 func (se *Series) Release(i int, ref *model.Reference) ([]gen.File, error) {
-	se.Annotate(i, ref)
 	se.title, se.name = ref.Title, ref.Name
 	se.manual = (&site{Reference: ref}).manual()
 	s := &site{Reference: ref, options: se.options, series: se, place: i, lost: se.lost}

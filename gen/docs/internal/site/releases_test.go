@@ -28,7 +28,9 @@ func makeReleases(t testing.TB, list []compat.Release) *made {
 	series := site.NewSeries(survey, site.Options{})
 	var files []gen.File
 	for i, r := range list {
-		more, err := series.Release(i, model.New(r.Schema, model.Options{Name: "qapi-schema.json", Release: r.Name}))
+		ref := model.New(r.Schema, model.Options{Name: "qapi-schema.json", Release: r.Name})
+		survey.Annotate(i, ref)
+		more, err := series.Release(i, ref)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -101,22 +101,25 @@ func (w *writer) inherits(r *model.Row) bool {
 
 // memberBadges writes what a member has besides its type.
 func (w *writer) memberBadges(m *model.Member) {
+	w.standingBadges(m)
+	w.conditionBadge(m)
+}
+
+// standingBadges writes since when a member is there, and its features.
+func (w *writer) standingBadges(m *model.Member) {
 	if m.Since != "" {
 		w.badge("since", "since "+m.Since)
 	}
-	l := m.Lifetime
-	if m.Has("deprecated") {
-		l.Deprecated = "" // its badge says it
-	}
-	w.lifetime(l)
+	lifetime, deprecated := m.Standing()
+	w.lifetime(lifetime)
 	for _, f := range m.Features {
 		class := "feature"
 		if f.Name == "deprecated" || f.Name == "unstable" {
 			class = f.Name
 		}
 		text := f.Name
-		if in := m.Lifetime.Deprecated; f.Name == "deprecated" && in != "" {
-			text += " in " + in
+		if f.Name == "deprecated" && deprecated != "" {
+			text += " in " + deprecated
 		}
 		if f.If != nil {
 			text += " if " + ir.CondString(f.If)
@@ -130,6 +133,9 @@ func (w *writer) memberBadges(m *model.Member) {
 		}
 		w.badge(class, text)
 	}
+}
+
+func (w *writer) conditionBadge(m *model.Member) {
 	if m.If != nil {
 		w.badge("if", "only if "+ir.CondString(m.If))
 	}
@@ -233,7 +239,8 @@ func (w *writer) branches(o *model.Object) {
 	w.newline()
 }
 
-// caseNames writes "driver is a, b or c".
+// caseNames writes "If driver is a, b or c" with the badges of each. All have the same
+// condition.
 func (w *writer) caseNames(tag string, c *model.Case) {
 	w.text("If ")
 	w.element("code", tag)
@@ -247,8 +254,9 @@ func (w *writer) caseNames(tag string, c *model.Case) {
 			w.text(", ")
 		}
 		w.element("code", b.Name, "id", c.IDs[i])
+		w.standingBadges(b)
 	}
-	w.memberBadges(c.Branches[0])
+	w.conditionBadge(c.Branches[0])
 }
 
 // see links to where a value is shown, on this page or another.

@@ -68,6 +68,9 @@ func (w entryWriter) status() {
 	if w.d.Since != "" {
 		w.wrap("Since: ", step, fields(w.d.Since))
 	}
+	if words := w.d.Lifetime.Words(); words != nil {
+		w.wrap("Releases: ", step, fields(strings.Join(words, ", ")))
+	}
 	if w.d.If != nil {
 		w.wrap("Only if: ", step, fields(ir.CondString(w.d.If)))
 	}

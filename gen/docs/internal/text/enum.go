@@ -35,7 +35,7 @@ func (w entryWriter) enum(indent string, values []*model.Member) {
 		}
 	}
 	for _, v := range values {
-		marks := append(featureMarks(v.Features), condition(v.If)...)
+		marks := marksOf(v)
 		if v.Text.Empty() {
 			if v.Since != "" {
 				marks = append([]string{"since " + v.Since}, marks...)

@@ -61,8 +61,7 @@ func (w entryWriter) object(indent string, v *model.Value) {
 		}
 	}
 	for _, r := range v.Object.Rows {
-		marks := append(featureMarks(r.Features), condition(r.If)...)
-		w.described(indent+`- "`+r.Name+`":`, indent+step, r.Member, w.tag(r.Value, r.Optional, marks))
+		w.described(indent+`- "`+r.Name+`":`, indent+step, r.Member, w.tag(r.Value, r.Optional, marksOf(r.Member)))
 		w.value(indent+step, r.Value)
 	}
 	for _, c := range v.Object.Branches {
@@ -94,7 +93,11 @@ func sinceOf(m *model.Member) []string {
 func (w entryWriter) branch(indent, tag string, c *model.Case) {
 	var names []string
 	for _, b := range c.Branches {
-		names = append(names, `"`+b.Name+`"`)
+		name := `"` + b.Name + `"`
+		if words := b.Lifetime.Words(); words != nil {
+			name += " " + tagOf(words)
+		}
+		names = append(names, name)
 	}
 	m, v := c.Branches[0], c.Value
 	text := `- If "` + tag + `" is ` + list(names, "or")
@@ -121,20 +124,25 @@ func (w entryWriter) branch(indent, tag string, c *model.Case) {
 	}
 }
 
-// featureMarks names features for a tag.
-func featureMarks(features []ir.Feature) []string {
-	var out []string
-	for _, f := range features {
+// marksOf returns what a tag says of a member or value besides its type: its lifetime,
+// features and condition.
+func marksOf(m *model.Member) []string {
+	lifetime, deprecated := m.Standing()
+	marks := lifetime.Words()
+	for _, f := range m.Features {
 		mark := f.Name
 		if mark != "deprecated" && mark != "unstable" {
 			mark = `feature "` + mark + `"`
 		}
+		if f.Name == "deprecated" && deprecated != "" {
+			mark += " in " + deprecated
+		}
 		if c := condition(f.If); c != nil {
 			mark += " " + c[0]
 		}
-		out = append(out, mark)
+		marks = append(marks, mark)
 	}
-	return out
+	return append(marks, condition(m.If)...)
 }
 
 // condition returns "only if X" for a tag, or nothing.

@@ -32,9 +32,9 @@ var limits = model.Limits{Depth: 10, Rows: math.MaxInt, Whole: true}
 // are longer.
 func Pages(r *model.Reference) []gen.File {
 	var c, e writer
-	c.preface(r.Name, "Commands", commandsPreface)
+	c.preface(r, "Commands", commandsPreface)
 	c.entries(r, r.Commands, "There are no commands.")
-	e.preface(r.Name, "Events", eventsPreface)
+	e.preface(r, "Events", eventsPreface)
 	e.entries(r, r.Events, "There are no events.")
 	return []gen.File{{Path: commandsFile, Data: c.bytes()}, {Path: eventsFile, Data: e.bytes()}}
 }

@@ -32,7 +32,7 @@ func (w entryWriter) tag(v *model.Value, optional bool, marks []string) []string
 // formTag is the tag of a form of an alternate, without the kind, which stands
 // before it.
 func (w entryWriter) formTag(f *model.Row) []string {
-	parts := condition(f.If)
+	parts := marksOf(f.Member)
 	if f.Value.Named || f.Value.Cut {
 		parts = append(parts, w.reference(f.Value))
 	}
