@@ -40,17 +40,17 @@ func (s *slab[T]) copy(list []T) []T {
 	return copied
 }
 
-// An arena hands out pieces of memory that are all good until it is reset.
+// An arena allocates elements that are valid until it is reset.
 type arena[T any] struct {
 	chunks [][]T
-	next   int // chunks that were used
-	free   []T // what is left of the last one of them
+	next   int // number of chunks in use
+	free   []T // free part of the last one
 }
 
-// keptChunks is how many chunks an arena keeps when it is reset: few items need more.
+// keptChunks is the number of chunks that reset keeps. Few items need more.
 const keptChunks = 16
 
-// reset takes back all that was handed out.
+// reset makes all elements available for reuse.
 func (a *arena[T]) reset() {
 	if len(a.chunks) > keptChunks {
 		clear(a.chunks[keptChunks:])

@@ -28,8 +28,7 @@ func (r *resolver) checkAlternate(e *entity, a *ir.Alternate) {
 	}
 }
 
-// checkKinds checks that no other branch claims a JSON kind that b does, and
-// says which kind chooses b.
+// checkKinds sets the JSON kind of b and checks that no earlier branch claims one of its kinds.
 func (r *resolver) checkKinds(src ast.Def, written *ast.Branch, b *ir.AltBranch, claimed map[ir.JSONKind]*ast.Branch) {
 	kind, claims := r.jsonKinds(b.Type)
 	if kind == "" {
@@ -52,12 +51,10 @@ func (r *resolver) checkKinds(src ast.Def, written *ast.Branch, b *ir.AltBranch,
 	}
 }
 
-// jsonKinds returns the JSON kind of the values of t, and all kinds for which a
-// branch of type t stands in an alternate. All numbers are one kind. Strings
-// and enums claim more than their own, since input from the command line comes
-// as strings throughout. The kind is empty for types that cannot be told from
-// others. Up to QEMU 2.9 each kind claimed itself, and integers were a kind of
-// their own.
+// jsonKinds returns the JSON kind of the values of t, and all kinds that a branch of type t
+// claims in an alternate. All numbers are one kind. Strings and enums claim further kinds,
+// since all command-line input arrives as strings. The kind is empty for types that are not
+// allowed. Up to QEMU 2.9 each kind claimed only itself, and integers were a separate kind.
 func (r *resolver) jsonKinds(t ir.Type) (ir.JSONKind, []ir.JSONKind) {
 	narrow := r.releases.Before(2, 10)
 	switch t := t.(type) {

@@ -5,7 +5,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// bind gives each name of a type its type, as far as there is one.
+// bind binds names of types to the types, as far as these exist.
 func (r *resolver) bind() {
 	for _, p := range r.pending {
 		if t := r.lookup(p.name); t != nil {
@@ -14,7 +14,7 @@ func (r *resolver) bind() {
 	}
 	for _, e := range r.entities {
 		switch def := e.def.(type) {
-		case *ir.Array: // an array is as available as its elements, and placed with them
+		case *ir.Array: // an array has the condition and module of its elements
 			if def.Elem != nil {
 				def.Module, def.If = def.Elem.Head().Module, def.Elem.Head().If
 			}
@@ -31,15 +31,15 @@ func (r *resolver) bind() {
 			}
 		}
 	}
-	for _, w := range r.wrappers { // a wrapper is as available as what it wraps
+	for _, w := range r.wrappers { // a wrapper has the condition of the type it wraps
 		if t := w.Members[0].Type; t != nil {
 			w.If = t.Head().If
 		}
 	}
 }
 
-// lookup returns the type of that name, or nil. Implicit structs have names, but
-// no schema can use them.
+// lookup returns the type of that name, or nil. Schemas cannot use the names of implicit
+// structs.
 func (r *resolver) lookup(name string) ir.Type {
 	t, ok := r.schema.ByName[name].(ir.Type)
 	if _, object := t.(*ir.Struct); !ok || object && t.Head().Implicit {
@@ -48,8 +48,8 @@ func (r *resolver) lookup(name string) ir.Type {
 	return t
 }
 
-// bindBase gives a union the base it names. In a simple union (QEMU 1.6 to 2.3)
-// the members of the named struct stand beside the discriminator.
+// bindBase binds the base of a union. In a simple union (QEMU 1.6 to 2.3) the members of the
+// named struct are beside the discriminator.
 func (r *resolver) bindBase(u *ir.Union, name string) {
 	base, _ := r.lookup(name).(*ir.Struct)
 	if u.Simple {
@@ -59,12 +59,12 @@ func (r *resolver) bindBase(u *ir.Union, name string) {
 	u.Base = base
 }
 
-// fewMembers is how many are searched one after the other. Most structs have no
-// more, for which a map costs more than it helps.
+// fewMembers is the number of members up to which own searches linearly. Most structs have no
+// more, and for these a map does not pay.
 const fewMembers = 8
 
-// own returns the member of s, without those it inherits, that has the clash name,
-// or nil. Of members that clash it is the first.
+// own returns the first member of s, not counting inherited ones, that has the given clash
+// name, or nil.
 func (r *resolver) own(s *ir.Struct, clash string) *ir.Member {
 	if len(s.Members) > fewMembers {
 		return r.names[s][clash]
@@ -77,8 +77,8 @@ func (r *resolver) own(s *ir.Struct, clash string) *ir.Member {
 	return nil
 }
 
-// ownNames indexes the members of s, without those it inherits, by clash name.
-// Of members that clash the first counts.
+// ownNames indexes the members of s, not counting inherited ones, by clash name. The first
+// member of a name wins.
 func ownNames(s *ir.Struct) map[string]*ir.Member {
 	names := make(map[string]*ir.Member, len(s.Members))
 	for _, m := range s.Members {

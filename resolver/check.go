@@ -5,20 +5,19 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Limits of what a schema may hold.
+// Limits on schemas.
 const (
-	// MaxTypeDepth bounds how deep bases and branches may nest. Nothing in
-	// QEMU comes near it, and its own compiler, a recursive Python program,
-	// cannot go as deep.
+	// MaxTypeDepth limits the nesting of bases and branches. QEMU's schemas are far below it,
+	// and QEMU's compiler, a recursive Python program, cannot go as deep.
 	MaxTypeDepth = 1000
 
-	// maxFeatures is the number of different names of features that a schema
-	// may use, "deprecated" and "unstable" included (QEMU 10.0).
+	// maxFeatures limits the distinct feature names of a schema, including "deprecated" and
+	// "unstable" (since QEMU 10.0).
 	maxFeatures = 64
 )
 
-// check goes through all entities in the order of declaration. An object is
-// checked before those that contain it, so some have had their turn already.
+// check checks all entities in declaration order. An object is checked before those that
+// contain it, so an entity may have been checked already.
 func (r *resolver) check() {
 	for _, e := range r.entities {
 		switch def := e.def.(type) {
@@ -43,7 +42,7 @@ func (r *resolver) check() {
 	}
 }
 
-// checkHead checks what all definitions have: their features.
+// checkHead checks the features of a definition.
 func (r *resolver) checkHead(e *entity) {
 	if e.src == nil || e.def.Head().Implicit {
 		return
@@ -60,7 +59,7 @@ func (r *resolver) checkHead(e *entity) {
 	}
 }
 
-// special reports whether a feature has a meaning in QAPI itself.
+// special reports whether QAPI itself gives the feature a meaning.
 func special(feature string) bool { return feature == "deprecated" || feature == "unstable" }
 
 func (r *resolver) checkFeatures(src ast.Def, features []*ast.Feature) {
@@ -79,8 +78,8 @@ func (r *resolver) checkFeatures(src ast.Def, features []*ast.Feature) {
 	}
 }
 
-// checkEnum checks the values. Those of the implicit enum of a simple union are
-// the names of its branches.
+// checkEnum checks the values of an enum. Those of a simple union's implicit enum are its
+// branch names.
 func (r *resolver) checkEnum(e *entity, enum *ir.Enum) {
 	if e.src == nil {
 		return
@@ -90,7 +89,7 @@ func (r *resolver) checkEnum(e *entity, enum *ir.Enum) {
 	if !explicit {
 		role = "branch"
 	}
-	var seen map[string]*ir.EnumValue // of an enum of more than a few values
+	var seen map[string]*ir.EnumValue // used if there are more than a few values
 	if len(enum.Values) > fewMembers {
 		seen = make(map[string]*ir.EnumValue, len(enum.Values))
 	}
@@ -113,7 +112,7 @@ func (r *resolver) checkEnum(e *entity, enum *ir.Enum) {
 	}
 }
 
-// clashing returns the first of the values that has the clash name, or nil.
+// clashing returns the first value that has the given clash name, or nil.
 func clashing(values []*ir.EnumValue, clash string) *ir.EnumValue {
 	for _, v := range values {
 		if clashesWith(v.Name, clash) {
@@ -123,8 +122,8 @@ func clashing(values []*ir.EnumValue, clash string) *ir.EnumValue {
 	return nil
 }
 
-// checkArray checks the element type. It speaks for the first use of the array;
-// other uses are checked where they stand.
+// checkArray checks the element type at the first use of an array. Other uses are checked by
+// resolved.
 func (r *resolver) checkArray(e *entity, a *ir.Array) {
 	ref := &e.use.Name
 	switch elem := a.Elem.(type) {
@@ -135,13 +134,13 @@ func (r *resolver) checkArray(e *entity, a *ir.Array) {
 	}
 }
 
-// usable reports whether an array has elements it can have.
+// usable reports whether an array has a valid element type.
 func usable(a *ir.Array) bool {
 	_, nested := a.Elem.(*ir.Array)
 	return a.Elem != nil && !nested
 }
 
-// bound reports whether t is a type that is known and usable wherever types are.
+// bound reports whether t is known and valid wherever types are allowed.
 func bound(t ir.Type) bool {
 	switch t.(type) {
 	case nil, *ir.Array:
@@ -150,9 +149,9 @@ func bound(t ir.Type) bool {
 	return true
 }
 
-// resolved reports whether the type that ref names in a place called what is
-// known, and reports it if not. What is wrong with the first use of an array is
-// reported at the turn of the array.
+// resolved reports whether the type named by ref is known, and reports an error otherwise. The
+// error calls the place of ref what. An error at the first use of an array is left to
+// checkArray.
 func (r *resolver) resolved(src ast.Def, t ir.Type, ref *ast.TypeRef, what string) bool {
 	a, ok := t.(*ir.Array)
 	if t == nil || ok && a.Elem == nil && ref.Array && r.entity(a).use != ref {

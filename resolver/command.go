@@ -15,7 +15,7 @@ func (r *resolver) checkCommand(e *entity, c *ir.Command) {
 		return
 	}
 	if r.releases.Before(2, 4) {
-		return // nothing checked it
+		return // these releases do not check it
 	}
 	t := c.Returns
 	if a, ok := t.(*ir.Array); ok {
@@ -41,20 +41,20 @@ func (r *resolver) checkArguments(src ast.Def, data *ast.Data, arg ir.Type, boxe
 		return
 	}
 	what := src.Keyword() + "'s 'data'"
-	boxed = boxed || src.Head().Incomplete // the flag may be what is misspelt
+	boxed = boxed || src.Head().Incomplete // the flag may be misspelt
 	switch arg := arg.(type) {
 	case nil:
 		if data.Name != nil {
 			r.unknownType(src, data.Name, what)
 		}
 	case *ir.Struct:
-		r.checkObject(r.entity(arg)) // its members must be known, and it may not have had its turn
+		r.checkObject(r.entity(arg)) // its members are needed below
 		if !boxed && !r.releases.Before(8, 1) {
 			r.checkUnconditional(src, data, arg)
 		}
 		if boxed && data.Name != nil && len(arg.AllMembers()) == 0 && r.releases.Within(dialect.Of(2, 7), dialect.Of(4, 1)) {
 			r.errorf(src, data, codeBadArguments, "cannot use 'boxed' with empty type").
-				Hint("it can be empty from QEMU 4.2 on")
+				Hint("QEMU 4.2 allowed empty types")
 		}
 	case *ir.Union:
 		if !boxed && !r.releases.Before(2, 5) {
@@ -70,8 +70,8 @@ func (r *resolver) checkArguments(src ast.Def, data *ast.Data, arg ir.Type, boxe
 	}
 }
 
-// checkUnconditional checks that no argument has a condition: without 'boxed'
-// each would be a parameter of a C function.
+// checkUnconditional checks that no argument has a condition. Without 'boxed' each is a
+// parameter of a C function.
 func (r *resolver) checkUnconditional(src ast.Def, data *ast.Data, arg *ir.Struct) {
 	m, known := r.conditional[arg]
 	if !known {

@@ -7,11 +7,11 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// builtins are the built-in types in QEMU's order.
+// builtins lists the built-in types in the order of QEMU's compiler.
 var builtins = []struct {
 	name  string
 	json  ir.JSONKind
-	since dialect.Release // 0: from the first on
+	since dialect.Release // 0 if the oldest has it
 }{
 	{"str", ir.JSONString, 0},
 	{"number", ir.JSONNumber, 0},
@@ -30,10 +30,10 @@ var builtins = []struct {
 	{"null", ir.JSONNull, dialect.Of(2, 10)},
 }
 
-// qtypes are the values of the predefined enum QType.
+// qtypes lists the values of the predefined enum QType.
 var qtypes = []string{"none", "qnull", "qnum", "qstring", "qdict", "qlist", "qbool"}
 
-// predefine enters the types that no schema defines.
+// predefine declares the built-in types.
 func (r *resolver) predefine() {
 	for _, b := range builtins {
 		if r.releases.Last >= b.since {
@@ -48,7 +48,7 @@ func (r *resolver) predefine() {
 	}
 }
 
-// predefineQType enters the enum QType, which came with QEMU 2.6.
+// predefineQType declares the enum QType, which QEMU 2.6 added.
 func (r *resolver) predefineQType() {
 	if !r.releases.Since(2, 6) {
 		return
@@ -60,8 +60,7 @@ func (r *resolver) predefineQType() {
 	r.addType(q, nil)
 }
 
-// anyTypes are the names that stood for any value before there was the type any,
-// up to the last release that had them.
+// anyTypes lists the former names of the type any, with the last release that had each.
 var anyTypes = []struct {
 	name string
 	last dialect.Release
@@ -70,9 +69,8 @@ var anyTypes = []struct {
 	{"**", dialect.Of(2, 4)},
 }
 
-// unchecked enters the types that commands without generated code name and nothing
-// defines, such as 'dict': before QEMU 2.4 the compiler did not look at these
-// commands. They stand for any value.
+// unchecked declares the undefined types, such as 'dict', that commands without generated code
+// mention. Compilers before QEMU 2.4 did not check these commands. The types accept any value.
 func (r *resolver) unchecked() {
 	if !r.releases.Before(2, 4) {
 		return
@@ -105,14 +103,14 @@ func (r *resolver) uncheckedType(ref *ast.TypeRef) {
 	}
 }
 
-// addType enters a type that is not written in the schema.
+// addType declares a type that is not written in the schema.
 func (r *resolver) addType(t ir.Type, src ast.Def) *entity {
 	r.schema.Types = append(r.schema.Types, t)
 	r.schema.ByName[t.Head().Name] = t
 	return r.enter(t, src)
 }
 
-// declare enters all definitions in order, each behind the types it implies.
+// declare enters all definitions in order, each after its implicit types.
 func (r *resolver) declare() {
 	for file, decl := range ast.All(r.root) {
 		m := r.modules[file]
@@ -131,8 +129,8 @@ func (r *resolver) declare() {
 	}
 }
 
-// define enters a definition under its name, unless the name is taken. A second
-// definition is checked like any other, but nothing can refer to it.
+// define enters a definition under its name. If the name is taken, the definition is still
+// checked, but nothing can refer to it.
 func (r *resolver) define(def ir.Def, src ast.Def) {
 	e := r.enter(def, src)
 	e.documented = def.Head().Doc != nil
@@ -168,7 +166,7 @@ func (r *resolver) redefined(def ir.Def, src ast.Def, other ir.Def) {
 	noteDef(d, other, "previous definition")
 }
 
-// definition makes the definition that src declares in module m.
+// definition converts the definition src of module m.
 func (r *resolver) definition(src ast.Def, m *ir.Module) ir.Def {
 	h := src.Head()
 	info := ir.Info{
@@ -246,8 +244,8 @@ func (r *resolver) alternate(src *ast.Alternate, info ir.Info) *ir.Alternate {
 	return a
 }
 
-// members makes members, and enters the array types they use. Owner is the
-// definition that they stand in.
+// members converts members and enters the array types they use. The owner is the definition
+// that contains their text.
 func (r *resolver) members(src ast.Def, members []*ast.Member, owner ir.Def) []*ir.Member {
 	if len(members) == 0 {
 		return nil
@@ -274,7 +272,7 @@ func (r *resolver) members(src ast.Def, members []*ast.Member, owner ir.Def) []*
 	return all
 }
 
-// convertFeatures converts a list of features, counting new names.
+// convertFeatures converts features and counts new names.
 func (r *resolver) convertFeatures(src ast.Def, features []*ast.Feature) []ir.Feature {
 	var all []ir.Feature
 	for _, f := range features {

@@ -12,29 +12,29 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A docUse tells which sections of a definition's documentation have found what
+// A docUse records which sections of a definition's documentation have been matched to what
 // they document.
 type docUse struct {
 	def      ast.Def
 	src      *ast.Doc
-	room     []section // for the lists of the sections
+	room     []section // backs the lists of members and features
 	members  sections
 	features sections
 
-	// Names of what the definition has, for hints.
+	// Names that the definition has, for hints.
 	memberNames, featureNames []string
 
-	// What it has and the comment lacks, which has been reported. Nil for nothing.
+	// Names whose missing documentation was reported; nil if none.
 	memberLacks, featureLacks *lacks
 }
 
-// A lacks is a list of what lacks documentation, with the errors that say so.
+// A lacks lists names without documentation and the errors that report them.
 type lacks struct {
 	names []string
 	errs  map[string]*diag.Diagnostic
 }
 
-// add adds what lacks documentation to l and returns it.
+// add adds a name and returns l, or a new list if l is nil.
 func (l *lacks) add(name string, d *diag.Diagnostic) *lacks {
 	if l == nil {
 		l = &lacks{errs: make(map[string]*diag.Diagnostic)}
@@ -46,7 +46,7 @@ func (l *lacks) add(name string, d *diag.Diagnostic) *lacks {
 	return l
 }
 
-// count returns how many lack it. It may be called on nil.
+// count returns the number of names. The receiver may be nil.
 func (l *lacks) count() int {
 	if l == nil {
 		return 0
@@ -54,8 +54,9 @@ func (l *lacks) count() int {
 	return len(l.names)
 }
 
-// misspelt takes the documentation of something that is not there for that of
-// what lacks it, if the names are near: a misspelt name is one error, not two.
+// misspelt reports whether name, which is documented but does not exist, is close to one that
+// lacks documentation. If so, it adds a note to that error and removes it from the list, so
+// that a misspelt name is one error.
 func (l *lacks) misspelt(name ast.Str) bool {
 	if l == nil {
 		return false
@@ -75,17 +76,17 @@ type section struct {
 	used    bool
 }
 
-// sections are those of one kind, each name once. Most comments have a few, for
-// which a map costs more than it helps.
+// sections holds the sections of one kind, one for each name. Most comments have few, and for
+// these a map does not pay.
 type sections struct {
 	list   []section
-	byName map[string]*section // nil for few
+	byName map[string]*section // nil if there are few
 }
 
-// fewSections is how many are searched one after the other.
+// fewSections is the number of sections up to which get searches linearly.
 const fewSections = 8
 
-// get returns the section of a name, nil if there is none.
+// get returns the section of that name, or nil.
 func (s *sections) get(name string) *section {
 	if s.byName != nil {
 		return s.byName[name]
@@ -98,13 +99,12 @@ func (s *sections) get(name string) *section {
 	return nil
 }
 
-// allUsed reports whether there is something for each section.
+// allUsed reports whether each section has been matched.
 func (s *sections) allUsed() bool {
 	return !slices.ContainsFunc(s.list, func(one section) bool { return !one.used })
 }
 
-// add adds a section, of which there is room in the list, unless there is one of
-// that name.
+// add adds a section, unless there is one of that name. The list must have room for it.
 func (s *sections) add(one section) {
 	name := one.section.Name
 	if s.get(name) != nil {
@@ -121,8 +121,8 @@ func (s *sections) add(one section) {
 	}
 }
 
-// useDoc prepares the documentation of a definition. Of two sections with one
-// name the first counts.
+// useDoc returns the sections of a definition's documentation. The first of several sections
+// with the same name wins.
 func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
 	src := def.Head().Doc
 	u := r.spare
@@ -174,8 +174,8 @@ func convertDoc(src *ast.Doc) *ir.Doc {
 	return doc
 }
 
-// trimBlankLines removes leading and trailing lines that are blank, and
-// trailing white space, but not the indentation of the first line.
+// trimBlankLines removes leading and trailing blank lines and trailing white space. It keeps
+// the indentation of the first line.
 func trimBlankLines(text string, lines []token.Pos) (string, []token.Pos) {
 	if trimmed := strings.TrimRight(text, " \t\n"); len(trimmed) < len(text) {
 		text = trimmed
@@ -191,9 +191,9 @@ func trimBlankLines(text string, lines []token.Pos) (string, []token.Pos) {
 	return text, lines
 }
 
-// connectDocs connects the documentation of a definition with its features, and
-// then its members, arguments, values or branches: those that stand in its own
-// text, not those of a named base or argument type.
+// connectDocs matches the documentation of a definition with its features and its members,
+// arguments, values or branches. Only those in its own text count, not those of a named base or
+// argument type.
 func (r *resolver) connectDocs(e *entity) {
 	if !e.documented {
 		return
@@ -221,18 +221,18 @@ func (r *resolver) connectDocs(e *entity) {
 		c.arguments(def.Arg)
 	}
 	if u.members.allUsed() && u.features.allUsed() {
-		r.spare = u // nothing is left to report
+		r.spare = u // strayDocs does not need it
 	} else {
 		r.docs = append(r.docs, u)
 	}
 }
 
-// A connector connects the documentation of one definition.
+// A connector matches the documentation of one definition.
 type connector struct {
 	r        *resolver
 	src      ast.Def
 	use      *docUse
-	required bool // each member must be documented
+	required bool // every member must be documented
 }
 
 func (c *connector) features(features []ir.Feature) {
@@ -242,7 +242,7 @@ func (c *connector) features(features []ir.Feature) {
 			s.used = true
 			continue
 		}
-		// QEMU 4.1 did not look, but had features of structs only.
+		// QEMU 4.1, which had features of structs only, did not check.
 		if _, isStruct := c.src.(*ast.Struct); isStruct && c.r.releases.Before(4, 2) || c.r.releases.Before(2, 9) {
 			continue
 		}
@@ -259,8 +259,8 @@ func (c *connector) members(s *ir.Struct) {
 	}
 }
 
-// union connects the members of an inline base. Of a simple union the implicit
-// discriminator may be documented, and the branches.
+// union matches the members of an inline base. In a simple union the branches and the implicit
+// discriminator may be documented.
 func (c *connector) union(u *ir.Union) {
 	if u.Simple {
 		if s := c.use.members.get(u.Discriminator.Name); s != nil {
@@ -299,7 +299,7 @@ func (c *connector) member(role, name string, at ast.Node) *ir.Section {
 	return nil
 }
 
-// strayDocs reports the sections that document nothing.
+// strayDocs reports sections that document nothing.
 func (r *resolver) strayDocs() {
 	if r.releases.Before(2, 9) {
 		return // nothing checked it
@@ -313,9 +313,8 @@ func (r *resolver) strayDocs() {
 	}
 }
 
-// formerlyChecked reports whether compilers before QEMU 4.2 compared the
-// documentation of a definition with its members: not that of an enum, nor of a
-// command or event whose arguments are a named type or missing.
+// formerlyChecked reports whether compilers before QEMU 4.2 checked the documentation of a
+// definition. They did not for enums, and for commands and events without inline arguments.
 func formerlyChecked(def ast.Def) bool {
 	switch def := def.(type) {
 	case *ast.Enum:
@@ -328,7 +327,7 @@ func formerlyChecked(def ast.Def) bool {
 	return true
 }
 
-// strayIn reports the sections of one kind. QEMU reports them all at once.
+// strayIn reports the sections of one kind. QEMU's compiler reports them in one error.
 func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, found *sections, names []string, lacks *lacks) {
 	var first *diag.Diagnostic
 	var stray []string
@@ -355,7 +354,7 @@ func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, found *sect
 	}
 }
 
-// tooManyNames reports the first name of a feature that is one too many.
+// tooManyNames reports the first feature name above the limit.
 func (r *resolver) tooManyNames() {
 	if r.surplus != nil && !r.releases.Before(10, 0) {
 		r.errorf(r.surplusIn, r.surplus, codeTooManyFeatures, "more than %d different features", maxFeatures).

@@ -113,7 +113,7 @@ func TestClearEra(t *testing.T) {
 		{"example", newest + "##\n# .. qmp-example::\n##\n" + example, "The 'Example' section is no longer supported",
 			"QEMU 9.1 dropped a 'Note:' or 'Example:' section; this schema also uses the directive '.. qmp-example::', which 9.1 added"},
 		{"two stars", newest + newer + "{ 'command': 'dig', 'data': { '*a': '**' }, 'gen': false }\n", "parameter 'a' uses unknown type '**'",
-			"'**' stood for any value up to QEMU 2.4; from 2.5 on that is 'any'"},
+			"since QEMU 2.5 this type is called 'any'"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -7,14 +7,14 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A pending is a type that is named but not known yet.
+// A pending is a reference to be bound to the type of that name.
 type pending struct {
 	target *ir.Type
 	name   string
 }
 
-// use arranges for *target to become the type that ref names. An array type is
-// entered at its first use.
+// use arranges for *target to be bound to the type that ref names. An array type is entered at
+// its first use.
 func (r *resolver) use(src ast.Def, ref *ast.TypeRef, target *ir.Type) {
 	if ref.Array {
 		*target = r.arrayOf(src, ref)
@@ -38,8 +38,8 @@ func (r *resolver) arrayOf(src ast.Def, ref *ast.TypeRef) *ir.Array {
 	return a
 }
 
-// object makes and enters the implicit object type of role "arg" or "base" of
-// the definition owner. Its members stand in the text of the owner.
+// object creates and enters the implicit object type with the role "arg" or "base" in the
+// definition owner, which contains the text of its members.
 func (r *resolver) object(src ast.Def, pos token.Pos, owner ir.Def, role string, members []*ast.Member) *ir.Struct {
 	of := owner.Head()
 	s := &ir.Struct{Info: ir.Info{
@@ -55,8 +55,8 @@ func (r *resolver) object(src ast.Def, pos token.Pos, owner ir.Def, role string,
 	return s
 }
 
-// nested makes and enters the implicit struct that stands in the place of the
-// type of the member m, which is in the text of the owner.
+// nested creates and enters the implicit struct that is the type of the member m. The
+// definition owner contains its text.
 func (r *resolver) nested(src ast.Def, m *ast.Member, owner ir.Def) *ir.Struct {
 	of := owner.Head()
 	s := &ir.Struct{Nested: true, Info: ir.Info{
@@ -72,8 +72,8 @@ func (r *resolver) nested(src ast.Def, m *ast.Member, owner ir.Def) *ir.Struct {
 	return s
 }
 
-// enterImplicit enters an implicit type. Its name can only be taken if the
-// definition it belongs to has a name that is taken, which is reported there.
+// enterImplicit enters an implicit type. Its name is taken only if its definition's name is
+// taken too, which is reported there.
 func (r *resolver) enterImplicit(t ir.Type, src ast.Def) *entity {
 	r.schema.Types = append(r.schema.Types, t)
 	if name := t.Head().Name; r.schema.ByName[name] == nil {
@@ -82,8 +82,7 @@ func (r *resolver) enterImplicit(t ir.Type, src ast.Def) *entity {
 	return r.enter(t, src)
 }
 
-// arguments settles the argument type of a command or event. 'data' without a
-// member is the same as none.
+// arguments sets the argument type of a command or event. Empty 'data' is the same as none.
 func (r *resolver) arguments(src ast.Def, data *ast.Data, owner ir.Def, target *ir.Type) {
 	switch {
 	case data == nil:
@@ -94,7 +93,7 @@ func (r *resolver) arguments(src ast.Def, data *ast.Data, owner ir.Def, target *
 	}
 }
 
-// union makes a union, and enters the types it implies.
+// union converts a union and enters its implicit types.
 func (r *resolver) union(src *ast.Union, info ir.Info) *ir.Union {
 	u := &ir.Union{Info: info}
 	if src.Discriminator == nil {
@@ -112,10 +111,10 @@ func (r *resolver) union(src *ast.Union, info ir.Info) *ir.Union {
 	return u
 }
 
-// simpleUnion lowers a union without discriminator (QEMU up to 6.1) to the
-// union it stands for: an implicit enum of the branch names, a base with the
-// discriminator "type", and for each branch a wrapper struct with the one
-// member "data". Unions that use the same type share its wrapper.
+// simpleUnion lowers a union without a discriminator (up to QEMU 6.1) to the equivalent flat
+// union: an implicit enum of the branch names, a base with the discriminator "type", and for
+// each branch a wrapper struct whose only member is "data". Unions with branches of the same
+// type share its wrapper.
 func (r *resolver) simpleUnion(src *ast.Union, u *ir.Union) {
 	u.Simple = true
 	kind := &ir.Enum{Info: r.derived(u, u.Name+"Kind")}
@@ -146,13 +145,13 @@ func (r *resolver) wrapper(src *ast.Union, u *ir.Union, b *ast.Branch) *ir.Struc
 	written := &ast.Member{Span: b.Span, Name: b.Name, Type: b.Type}
 	r.use(src, &written.Type, &data.Type)
 	w := &ir.Struct{Info: r.derived(u, name), Members: []*ir.Member{data}}
-	w.If = nil // that of the wrapped type: bind knows it
+	w.If = nil // bind sets it to that of the wrapped type
 	r.wrappers = append(r.wrappers, w)
 	r.enterImplicit(w, src).members = []*ast.Member{written}
 	return w
 }
 
-// derived returns what an implicit type has from the definition it belongs to.
+// derived returns the Info of an implicit type of a definition.
 func (r *resolver) derived(of ir.Def, name string) ir.Info {
 	i := of.Head()
 	return ir.Info{Name: name, Pos: i.Pos, NamePos: i.NamePos, Module: i.Module, If: i.If, Implicit: true}

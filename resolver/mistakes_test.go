@@ -183,7 +183,7 @@ func TestMistakes(t *testing.T) {
 			want: `
 'k': discriminator member 'k' of base type 'Beta' must be of enum type
   'k': the member is here
-  it could be a str up to QEMU 1.7`,
+  QEMU 2.0 dropped discriminators of type 'str'`,
 		},
 		{
 			name: "discriminator is optional, conditional",

@@ -7,12 +7,10 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// checkObject checks a struct or union, unless it was checked before as part of
-// another one.
+// checkObject checks a struct or union, unless that was done as part of another one.
 func (r *resolver) checkObject(e *entity) { r.checkPart(e, nil) }
 
-// A link leads from an object to one it contains: its base, or the type of a
-// branch.
+// A link is a step from an object to one it contains: its base or the type of a branch.
 type link struct {
 	up   *link // nil for the outermost object
 	from *entity
@@ -21,8 +19,8 @@ type link struct {
 	len  int
 }
 
-// checkPart checks the object e that the objects of path contain. It returns
-// false if e cannot be part of them, having reported that.
+// checkPart checks the object e, which the objects of path contain. It returns false after
+// reporting an error if they cannot contain it.
 func (r *resolver) checkPart(e *entity, path *link) bool {
 	switch {
 	case e.state == checked:
@@ -58,7 +56,7 @@ func (r *resolver) tooDeep(path *link) {
 	r.errorf(path.from.src, path.at, codeTypeDepth, "bases and branches are nested deeper than %d", MaxTypeDepth)
 }
 
-// enclose adds the step from e to a part of it to path.
+// enclose extends path by the step from e to a part of it.
 func enclose(path *link, e *entity, at ast.Node, what string) *link {
 	l := &link{up: path, from: e, at: at, what: what, len: 1}
 	if path != nil {
@@ -67,7 +65,7 @@ func enclose(path *link, e *entity, at ast.Node, what string) *link {
 	return l
 }
 
-// containsItself reports the cycle that closes at e, with every step of it.
+// containsItself reports the cycle that closes at e, with a note for every step.
 func (r *resolver) containsItself(e *entity, path *link) {
 	var steps []*link
 	for l := path; l != nil; l = l.up {
@@ -98,8 +96,7 @@ func (r *resolver) checkStruct(e *entity, s *ir.Struct, path *link) {
 	}
 }
 
-// checkBase reports whether the struct base, which ref names, can be the base of
-// e.
+// checkBase reports whether the struct base, which ref names, is valid as the base of e.
 func (r *resolver) checkBase(e *entity, ref *ast.Str, base *ir.Struct, path *link) bool {
 	if base != nil {
 		return r.checkPart(r.entity(base), enclose(path, e, ref, "base"))
@@ -114,8 +111,7 @@ func (r *resolver) checkBase(e *entity, ref *ast.Str, base *ir.Struct, path *lin
 	return false
 }
 
-// checkMember checks a member of s that stands in the definition src, where it is
-// written.
+// checkMember checks the member m of s. Its syntax, written, is part of the definition src.
 func (r *resolver) checkMember(src ast.Def, s *ir.Struct, m *ir.Member, written *ast.Member) {
 	what := func() string {
 		if u, ok := m.Owner.(*ir.Union); ok && u.Simple {
@@ -138,8 +134,8 @@ func (r *resolver) checkMember(src ast.Def, s *ir.Struct, m *ir.Member, written 
 	}
 }
 
-// find returns the member of s, own or inherited, that has the clash name, or
-// nil. It may be called for no struct.
+// find returns the own or inherited member of s that has the given clash name, or nil. The
+// struct may be nil.
 func (r *resolver) find(s *ir.Struct, clash string) *ir.Member {
 	for ; s != nil; s = s.Base {
 		if m := r.own(s, clash); m != nil {
@@ -149,7 +145,7 @@ func (r *resolver) find(s *ir.Struct, clash string) *ir.Member {
 	return nil
 }
 
-// memberEnd returns the end of the name of a member.
+// memberEnd returns the end of a member's name.
 func (r *resolver) memberEnd(m *ir.Member) token.Pos {
 	if written := r.written(m); written != nil {
 		return written.Name.End()
@@ -157,8 +153,8 @@ func (r *resolver) memberEnd(m *ir.Member) token.Pos {
 	return token.NoPos
 }
 
-// written returns the member of the syntax tree that m was made of, nil for the
-// discriminator of a simple union. Only errors need it.
+// written returns the syntax of m, or nil for the discriminator of a simple union. Only errors
+// need it.
 func (r *resolver) written(m *ir.Member) *ast.Member {
 	if r.source == nil {
 		r.source = make(map[*ir.Member]*ast.Member)

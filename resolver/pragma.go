@@ -6,7 +6,7 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 )
 
-// pragmas settles the pragmas: the last setting holds for the whole schema.
+// pragmas applies the pragmas. The last setting of a pragma applies to the whole schema.
 func (r *resolver) pragmas() {
 	p := &r.schema.Pragma
 	any := false
@@ -43,16 +43,16 @@ func (r *resolver) pragmas() {
 	r.undocumented = nameSet(p.DocumentationExceptions)
 }
 
-// excepted reports whether a pragma lists a definition, or may do so. Where name
-// and documentation differ, which is an error, either may be the right name.
+// excepted reports whether names, the list of a pragma, exempts a definition. If the
+// definition's name and its documentation differ, which is an error, either may be listed. If a
+// pragma was lost, every definition is exempt.
 func (r *resolver) excepted(names map[string]bool, def ast.Def) bool {
 	h := def.Head()
 	return r.pragmasLost || names[h.Name.Value] || h.Doc != nil && names[h.Doc.Symbol.Value]
 }
 
-// formerReturnsExceptions are the commands that may return something else than
-// objects where a schema has no pragmas: before QEMU 2.9 the compiler had the
-// list built in.
+// formerReturnsExceptions lists the commands that may return other types than objects if the
+// schema has no pragmas. Before QEMU 2.9 the list was part of the compiler.
 var formerReturnsExceptions = []string{
 	"guest-file-open",
 	"guest-fsfreeze-freeze",

@@ -9,34 +9,34 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Codes of errors in what names mean.
+// Codes of errors in resolving names.
 const (
 	codeRedefined       diag.Code = "redefined"        // a second definition of a name
 	codeUnknownType     diag.Code = "unknown-type"     // a type that is not defined
-	codeNameClash       diag.Code = "name-clash"       // two names that are one in C or on the wire
-	codeBadBase         diag.Code = "bad-base"         // a base that is no struct
-	codeContainsItself  diag.Code = "contains-itself"  // an object that would hold itself
+	codeNameClash       diag.Code = "name-clash"       // two names that are the same in C or on the wire
+	codeBadBase         diag.Code = "bad-base"         // a base that is not a struct
+	codeContainsItself  diag.Code = "contains-itself"  // an object that contains itself
 	codeTypeDepth       diag.Code = "type-depth"       // bases and branches nested deeper than MaxTypeDepth
-	codeDiscriminator   diag.Code = "discriminator"    // a discriminator that cannot be one
-	codeNoBranches      diag.Code = "no-branches"      // a union that can hold nothing
-	codeUnknownBranch   diag.Code = "unknown-branch"   // a branch that is no value of the discriminator
-	codeBadBranch       diag.Code = "bad-branch"       // a branch whose type cannot be one
-	codeAmbiguousBranch diag.Code = "ambiguous-branch" // two branches of an alternate with one kind of JSON
+	codeDiscriminator   diag.Code = "discriminator"    // an invalid discriminator
+	codeNoBranches      diag.Code = "no-branches"      // a union without branches
+	codeUnknownBranch   diag.Code = "unknown-branch"   // a branch that is not a value of the discriminator
+	codeBadBranch       diag.Code = "bad-branch"       // a branch of an invalid type
+	codeAmbiguousBranch diag.Code = "ambiguous-branch" // two branches of an alternate with the same JSON kind
 	codeBadElement      diag.Code = "bad-element"      // an array of arrays
-	codeBadArguments    diag.Code = "bad-arguments"    // 'data' that cannot be the arguments
-	codeNeedsBoxed      diag.Code = "needs-boxed"      // arguments that only 'boxed' can have
-	codeBadReturns      diag.Code = "bad-returns"      // 'returns' that is no object
-	codeBadFeature      diag.Code = "bad-feature"      // a feature that is not allowed there
+	codeBadArguments    diag.Code = "bad-arguments"    // 'data' of a type that is invalid for arguments
+	codeNeedsBoxed      diag.Code = "needs-boxed"      // arguments that require 'boxed'
+	codeBadReturns      diag.Code = "bad-returns"      // 'returns' of a type other than an object
+	codeBadFeature      diag.Code = "bad-feature"      // a feature that is not allowed in its place
 	codeTooManyFeatures diag.Code = "too-many-features"
 	codeUndocumented    diag.Code = "undocumented" // a member or feature without documentation
-	codeStrayDoc        diag.Code = "stray-doc"    // documentation of a member or feature that is not there
+	codeStrayDoc        diag.Code = "stray-doc"    // documentation of a member or feature that does not exist
 )
 
-// maxCompared bounds the names that the spelling hints of a run look at, so that
-// many errors in a large schema take no longer than reading it.
+// maxCompared limits the names compared for spelling hints in a run, so that many errors in a
+// large schema do not slow it down.
 const maxCompared = 4 << 20
 
-// guess reports whether there is still time to look for the nearest of n names.
+// guess reports whether a hint may still compare n names.
 func (r *resolver) guess(n int) bool {
 	if r.compared > maxCompared {
 		return false
@@ -45,13 +45,13 @@ func (r *resolver) guess(n int) bool {
 	return true
 }
 
-// errorf reports an error over the source of node, in the definition src.
+// errorf reports an error at node in the definition src.
 func (r *resolver) errorf(src ast.Def, node ast.Node, code diag.Code, format string, args ...any) *diag.Diagnostic {
 	d := r.errs.Errorf(diag.StageSchema, node.Pos(), node.End(), code, format, args...)
 	return d.Within(within(src))
 }
 
-// within returns what a diagnostic says of the definition it is in.
+// within returns the name and position of a definition for [diag.Diagnostic.Within].
 func within(src ast.Def) (string, token.Pos) {
 	return src.Keyword() + " '" + src.Head().Name.Value + "'", src.Pos()
 }
@@ -69,8 +69,8 @@ func describe(def ir.Def) string {
 	}
 }
 
-// describeMember names a member of a struct, base or argument object, as seen
-// from the definition src: another one is told by its owner.
+// describeMember describes a member of a struct, base or argument object in an error of the
+// definition src. It names the member's owner if that is another definition.
 func describeMember(m *ir.Member, src ast.Def) string {
 	role, meta := "member", "type"
 	switch owner := m.Owner.(type) {
@@ -86,8 +86,8 @@ func describeMember(m *ir.Member, src ast.Def) string {
 	return s
 }
 
-// unknownType reports that ref names no type; what is whose type it is. Where
-// the definition may be one that could not be read, that has been reported.
+// unknownType reports that ref names no type. The error calls the user of the type what. There
+// is no error if the definition may have been lost to an earlier one.
 func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) {
 	if r.lostFile || r.lost[ref.Value] {
 		return
@@ -99,7 +99,7 @@ func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) {
 	}
 	for _, t := range anyTypes {
 		if t.name == ref.Value {
-			d.Hint("'" + t.name + "' stood for any value up to QEMU " + t.last.String() + "; from 2.5 on that is 'any'")
+			d.Hint("since QEMU 2.5 this type is called 'any'")
 			return
 		}
 	}
@@ -120,7 +120,7 @@ func (r *resolver) unknownType(src ast.Def, ref *ast.Str, what string) {
 	d.Hint(diag.DidYouMean(ref.Value, r.types))
 }
 
-// builtinNames are the built-in types by names that they have elsewhere.
+// builtinNames maps names of types in other languages to built-in types.
 var builtinNames = map[string]string{
 	"string":  "str",
 	"boolean": "bool",
@@ -140,8 +140,8 @@ func article(word string) string {
 	return "a"
 }
 
-// noteDef adds a note that points at the name of a definition, or at what
-// implies it, unless it is built in.
+// noteDef adds a note at the name of a definition, or at the definition that implies it.
+// Built-in types get no note.
 func noteDef(d *diag.Diagnostic, def ir.Def, format string, args ...any) {
 	i := def.Head()
 	switch {
@@ -153,8 +153,7 @@ func noteDef(d *diag.Diagnostic, def ir.Def, format string, args ...any) {
 	}
 }
 
-// nameEnd returns the end of the name of an explicit definition, which is
-// written in quotes.
+// nameEnd returns the end of the quoted name of an explicit definition.
 func nameEnd(def ir.Def) token.Pos { return quotedEnd(def.Head().NamePos, def.Head().Name) }
 
 // quotedEnd returns the end of a quoted name that starts at pos.
@@ -162,20 +161,20 @@ func quotedEnd(pos token.Pos, name string) token.Pos {
 	return pos + token.Pos(len(name)+len("''"))
 }
 
-// incomplete reports whether parts of a type may be missing, since its shape was
-// wrong: then nothing can be said to be missing there.
+// incomplete reports whether parts of a type may be missing because of earlier errors. Then
+// missing parts are not reported.
 func (r *resolver) incomplete(t ir.Type) bool {
 	e := r.entity(t)
 	return e.src != nil && e.src.Head().Incomplete
 }
 
-// quoted returns the source of a quoted name that starts at pos.
+// quoted returns the extent of a quoted name that starts at pos.
 func quoted(pos token.Pos, name string) ast.Node {
 	return ast.Span{From: pos, To: quotedEnd(pos, name)}
 }
 
-// clashName maps a name to that by which it clashes with others: every
-// character that C identifiers cannot have counts as '_'.
+// clashName returns a name with every character that is invalid in C identifiers replaced by
+// '_'. Names with the same clash name clash.
 func clashName(name string) string {
 	for i := range len(name) {
 		if clashByte(name[i]) != name[i] {
@@ -202,7 +201,7 @@ func clashesWith(name, clash string) bool {
 	return true
 }
 
-// clashByte returns what a byte of a name is in its clash name.
+// clashByte returns the replacement of one byte.
 func clashByte(c byte) byte {
 	if '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
 		return c

@@ -1,14 +1,12 @@
-// Package resolver resolves the names of a schema: it turns the syntax trees of
-// its files into one [ir.Schema].
+// Package resolver resolves the names of a schema: it converts the syntax trees of its files to
+// an [ir.Schema].
 //
-// It does what the third step of QEMU's compiler does (scripts/qapi/schema.py),
-// in the same order, so that the first error it finds is the one QEMU's
-// compiler would stop at. The rules are those of QEMU's
+// It performs the third step of QEMU's compiler (scripts/qapi/schema.py) in the same order, so
+// that its first error is the one at which QEMU's compiler stops. The rules are those of QEMU's
 // docs/devel/qapi-code-gen.rst.
 //
-// It goes on after an error. What an error leaves open, such as a member
-// whose type is not known, is nil, and nothing that depends on it is checked:
-// one error, one message.
+// The resolver continues after an error. Whatever an error leaves unknown, such as the type of
+// a member, is nil and is not checked further, so that one mistake causes one error.
 package resolver
 
 import (
@@ -20,13 +18,12 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Resolve resolves the names of a schema. The positions of the trees
-// are those of fset; root is the main file, and files are all files in the
-// order in which they were opened, root first. What is wrong is reported to
-// errs. Resolve returns nil if errs holds errors, its own or earlier ones: the
+// Resolve resolves the names of a schema. The root is the main file, and files lists all files
+// in the order in which they were opened, root first; fset holds their positions. Errors are
+// reported to errs. Resolve returns nil if errs holds any error, including earlier ones: a
 // schema is complete or absent.
 func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.List) *ir.Schema {
-	n := 0 // about as many definitions
+	n := 0 // estimated number of definitions
 	for _, f := range files {
 		n += len(f.Decls)
 	}
@@ -57,78 +54,77 @@ func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.
 
 // run runs the passes.
 func (r *resolver) run() {
-	r.open()         // modules and the final pragmas: uses of a pragma may come before its setting
-	r.predefine()    // built-in types: nothing may take their names
-	r.declare()      // every definition and the types it implies: a name may be used before it is defined
-	r.unchecked()    // types that a compiler before 2.4 never looked up
-	r.bind()         // names of types to types, silently: what stays unbound is reported where its turn is
-	r.check()        // each entity, in the order of declaration: cycles, clashes, misuse, undocumented members
-	r.strayDocs()    // sections that document nothing: only when all members have found theirs
-	r.tooManyNames() // the number of features: QEMU looks last
+	r.open()         // modules and pragmas: a pragma also applies to definitions before it
+	r.predefine()    // built-in types: their names cannot be redefined
+	r.declare()      // definitions and implicit types: names may be used before they are defined
+	r.unchecked()    // types that compilers before 2.4 did not look up
+	r.bind()         // type names to types; check reports what stays unbound
+	r.check()        // each entity in declaration order: cycles, clashes, misuse, undocumented members
+	r.strayDocs()    // sections that document nothing: after check has matched all members
+	r.tooManyNames() // number of features: QEMU's compiler checks it last
 }
 
 // A resolver holds the state of one run.
 type resolver struct {
 	errs     *diag.List
 	root     *ast.File
-	releases dialect.Range // what all of these refuse is refused
+	releases dialect.Range // a construct is refused if all of these refuse it
 	files    []*ast.File
 	schema   *ir.Schema
 
 	modules  map[*ast.File]*ir.Module
 	entities []*entity // in the order in which QEMU's compiler enters them
 	byHead   map[*ir.Info]*entity
-	unused   []entity             // memory of entities to come
+	unused   []entity             // preallocated entities
 	arrays   map[string]*ir.Array // by the name of the element type
-	types    []string             // names of types, for hints: made on first use
-	compared int                  // names that spelling hints looked at so far
+	types    []string             // names of types for hints, built on first use
+	compared int                  // number of names compared for spelling hints
 
 	pending  []pending
-	wrappers []*ir.Struct                         // of the branches of simple unions
-	names    map[*ir.Struct]map[string]*ir.Member // own members by clash name, if they are many
-	source   map[*ir.Member]*ast.Member           // made on first use, see written
+	wrappers []*ir.Struct                         // branch types of simple unions
+	names    map[*ir.Struct]map[string]*ir.Member // own members of large structs by clash name
+	source   map[*ir.Member]*ast.Member           // built on first use; see written
 
-	conditional map[*ir.Struct]*ir.Member // first conditional members of argument types, nil for none
+	conditional map[*ir.Struct]*ir.Member // first conditional member of argument types, nil if none
 
 	docs []*docUse
 
-	spare *docUse // memory for connectDocs
+	spare *docUse // reused by connectDocs
 
 	lost     map[string]bool // definitions that could not be read
-	lostFile bool            // a whole file could not be read: there may be others
+	lostFile bool            // a file could not be read, so there may be more lost definitions
 
-	pragmasLost bool // a pragma could not be read: what it says is not known
+	pragmasLost bool // a pragma could not be read
 
 	returnsFree  map[string]bool // commands that may return anything
 	undocumented map[string]bool // definitions whose members need no documentation
 
-	features  map[string]bool // names of features met
-	surplus   *ast.Feature    // the first that is one too many
+	features  map[string]bool // names of features seen so far
+	surplus   *ast.Feature    // first feature above maxFeatures
 	surplusIn ast.Def
 }
 
-// An entity is something that has a turn when the schema is checked: a
-// definition, or a type that one implies.
+// An entity is checked once in declaration order: a definition or an implicit type.
 type entity struct {
 	def     ir.Def
-	src     ast.Def       // the definition it comes from; nil for built-in types
-	use     *ast.TypeRef  // of arrays: the first use
-	members []*ast.Member // of structs: what its members are made of, nil if nothing is written
+	src     ast.Def       // definition that declares or implies it; nil for built-in types
+	use     *ast.TypeRef  // of arrays: first use
+	members []*ast.Member // of structs: syntax of its members, nil if there is none
 
-	height     int // how deep bases and branches nest in it, as far as checked
+	height     int // nesting depth of bases and branches, as far as checked
 	state      checkState
-	documented bool // src has documentation, which is that of def
+	documented bool // def has the documentation of src
 }
 
 type checkState uint8
 
 const (
 	unchecked checkState = iota
-	checking             // its turn has begun: meeting it again is a cycle
+	checking             // in progress: reaching it again is a cycle
 	checked
 )
 
-// enter gives def its turn behind all others entered so far.
+// enter appends an entity for def.
 func (r *resolver) enter(def ir.Def, src ast.Def) *entity {
 	if len(r.unused) == 0 {
 		r.unused = make([]entity, 64)
@@ -141,10 +137,10 @@ func (r *resolver) enter(def ir.Def, src ast.Def) *entity {
 	return e
 }
 
-// entity returns the entity of a definition that was entered.
+// entity returns the entity of def.
 func (r *resolver) entity(def ir.Def) *entity { return r.byHead[def.Head()] }
 
-// open makes the modules and settles the pragmas.
+// open creates the modules and applies the pragmas.
 func (r *resolver) open() {
 	for _, f := range r.files {
 		m := &ir.Module{Name: f.Name, File: f.Display}

@@ -36,7 +36,7 @@ func (r *resolver) checkUnion(e *entity, u *ir.Union, path *link) {
 	}
 }
 
-// checkUnionBase reports whether the named base can be that of the union e.
+// checkUnionBase reports whether the named base is valid for the union e.
 func (r *resolver) checkUnionBase(e *entity, ref *ast.Str, u *ir.Union, path *link) bool {
 	if !u.Simple {
 		return r.checkBase(e, ref, u.Base, path)
@@ -50,8 +50,7 @@ func (r *resolver) checkUnionBase(e *entity, ref *ast.Str, u *ir.Union, path *li
 	return true
 }
 
-// checkDiscriminator finds the discriminator in the base and returns the enum
-// that is its type, or nil if there is none.
+// checkDiscriminator finds the discriminator in the base. It returns its enum type, or nil.
 func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 	name := src.Discriminator
 	m := r.find(u.Base, clashName(name.Value))
@@ -87,7 +86,7 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 	switch {
 	case !isEnum:
 		wrong = "must be of enum type"
-		hint = "it could be a str up to QEMU 1.7"
+		hint = "QEMU 2.0 dropped discriminators of type 'str'"
 	case m.Optional:
 		wrong = "must not be optional"
 	case m.If != nil:
@@ -103,8 +102,7 @@ func (r *resolver) checkDiscriminator(src *ast.Union, u *ir.Union) *ir.Enum {
 	return values
 }
 
-// addEmptyBranches adds a branch without members for each value of the
-// discriminator that has no branch.
+// addEmptyBranches adds an empty branch for each value of the discriminator that has no branch.
 func (r *resolver) addEmptyBranches(src *ast.Union, u *ir.Union, values *ir.Enum) {
 	incomplete := r.releases.Within(dialect.Of(2, 7), dialect.Of(2, 12)) && !src.Incomplete
 	covered := make(map[string]*ir.Branch, len(u.Branches))
@@ -118,15 +116,14 @@ func (r *resolver) addEmptyBranches(src *ast.Union, u *ir.Union, values *ir.Enum
 		}
 		if incomplete {
 			r.errorf(src, &src.Name, codeNoBranches, "union has no branch for value '%s' of %s", v.Name, describe(values)).
-				Hint("such branches can be left out from QEMU 3.0 on")
+				Hint("QEMU 3.0 made such branches optional")
 			incomplete = false
 		}
 		u.Branches = append(u.Branches, &ir.Branch{Name: v.Name, Pos: v.Pos, If: v.If, Value: v})
 	}
 }
 
-// checkBranch checks a branch as it is written. Values is nil if the branches
-// of the union cannot be known.
+// checkBranch checks a branch. The values are nil if those of the discriminator are not known.
 func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, values *ir.Enum, path *link) {
 	what := "branch '" + b.Name + "'"
 	known := r.resolved(e.src, b.Type, &written.Type, what)
@@ -146,7 +143,7 @@ func (r *resolver) checkBranch(e *entity, written *ast.Branch, b *ir.Branch, val
 	case *ir.Struct, *ir.Union:
 		if isUnion && !r.releases.Since(8, 1) {
 			d := r.errorf(e.src, &written.Type, codeBadBranch, "%s cannot use %s", what, describe(b.Type))
-			d.Hint("unions can be branches from QEMU 8.1 on")
+			d.Hint("QEMU 8.1 added unions as branches")
 			b.Type = nil
 			return
 		}
@@ -176,10 +173,10 @@ func valueNames(e *ir.Enum) []string {
 	return names
 }
 
-// checkBranchClash reports the first member of the branch type t, or of a type
-// that t contains, that clashes with a member of the base. Branches may use the
-// same names, since only one is on the wire. Types visited before are left out.
-// It returns false if there is a clash.
+// checkBranchClash reports the first member of the branch type t, or of a branch nested in it,
+// that clashes with a member of the base, and returns false if there is one. Members of
+// different branches may have the same name, since only one branch is on the wire. Types in
+// visited are skipped.
 func (r *resolver) checkBranchClash(src ast.Def, written *ast.Branch, u *ir.Union, t ir.Type, visited map[ir.Type]bool) bool {
 	if visited[t] {
 		return true
@@ -202,7 +199,7 @@ func (r *resolver) checkBranchClash(src ast.Def, written *ast.Branch, u *ir.Unio
 }
 
 func (r *resolver) checkCommonClash(src ast.Def, written *ast.Branch, u *ir.Union, s *ir.Struct) bool {
-	// Many unions may share a large branch type: look from the smaller side.
+	// Many unions may share a large branch type, so search from the smaller side.
 	if base := u.Base; s != nil && base.Base == nil && len(base.Members) < len(s.Members) &&
 		!slices.ContainsFunc(base.Members, func(m *ir.Member) bool { return r.find(s, clashName(m.Name)) != nil }) {
 		return true
