@@ -45,6 +45,9 @@ type File struct {
 	// in all of them is refused.
 	Release  dialect.Release
 	Releases dialect.Range
+	// NoDocs is set in the root file if the text of documentation was left out, and
+	// with it all sections but those on members, features, results and errors.
+	NoDocs bool
 
 	// Lost are names of definitions that could not be read, so that what uses
 	// them is not blamed. Incomplete is set if there may be others: a file it

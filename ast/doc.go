@@ -8,7 +8,7 @@ type Doc struct {
 	Symbol Str // the definition it documents; its Value is empty for free-form text
 
 	// Sections are in the order of the text. The first is always of kind
-	// "body" and may be empty.
+	// "body" and may be empty, unless [File].NoDocs is set.
 	Sections []*DocSection
 }
 

@@ -22,6 +22,7 @@ type assembler struct {
 	pragmas  pragmas
 	defs     []pending
 	nodes    *converter
+	noDocs   bool // the text of documentation is left out
 	scratch  docScratch
 }
 

@@ -36,6 +36,7 @@ type docParser struct {
 	release  dialect.Release // whose rules apply
 	releases dialect.Range   // a construct is refused if all of these refuse it
 	dialect  *Dialect
+	noText   bool // the text is left out
 	file     *token.File
 	layout   bool              // indentation is checked
 	style    *docstyle.Checker // nil if style is not checked
@@ -83,7 +84,7 @@ func (a *assembler) doc(u *unit, it *item) *docBlock {
 // are those of QEMU 9.0 and newer, else those of older releases.
 func (a *assembler) readDoc(u *unit, it *item, modern bool, errs *diag.List) *docBlock {
 	first := lineLength(it.doc)
-	p := a.scratch.begin(docParser{errs: &reporter{list: errs}, file: u.file, release: a.release, releases: a.releases, dialect: a.dialect})
+	p := a.scratch.begin(docParser{errs: &reporter{list: errs}, file: u.file, release: a.release, releases: a.releases, dialect: a.dialect, noText: a.noDocs})
 	if modern {
 		p.release = max(p.release, dialect.Of(9, 0))
 	} else {

@@ -37,7 +37,7 @@ func (l *loader) comments(u *unit, from, to int) {
 
 // comment parses a run of comment lines. It returns nil if the run is not documentation.
 func (a *assembler) comment(u *unit, it *item) *docBlock {
-	p := a.scratch.begin(docParser{errs: &reporter{list: new(diag.List)}, file: u.file, release: a.release})
+	p := a.scratch.begin(docParser{errs: &reporter{list: new(diag.List)}, file: u.file, release: a.release, noText: a.noDocs})
 	p.doc = &ast.Doc{Span: ast.Span{From: u.file.Pos(it.at), To: u.file.Pos(it.at + len(it.doc))}}
 	p.block = &docBlock{ast: p.doc, opener: p.doc.From, old: true, near: it.near}
 	if !p.comment(it) {

@@ -26,6 +26,7 @@ type sectionKey struct {
 // A docSection is a section under construction.
 type docSection struct {
 	ast    *ast.DocSection
+	own    ast.DocSection // is ast if that is not kept
 	lines  []string
 	places []token.Pos // positions of the lines
 	indent int         // white space removed from its lines
@@ -39,9 +40,22 @@ func (p *docParser) start(kind ast.DocKind, name ast.Str) {
 		from = p.file.Pos(p.cur.hash)
 	}
 	p.section = p.scratch.section()
-	p.section.ast = p.scratch.written.new()
+	if p.kept(kind) {
+		p.section.ast = p.scratch.written.new()
+	} else {
+		p.section.ast = &p.section.own
+	}
 	*p.section.ast = ast.DocSection{Span: ast.Span{From: from, To: from}, Kind: kind, Name: name}
 	p.open = p.scratch.pool[:p.scratch.used]
+}
+
+// kept reports whether sections of that kind stand in the syntax tree.
+func (p *docParser) kept(kind ast.DocKind) bool {
+	switch kind {
+	case ast.DocMember, ast.DocFeature, ast.DocReturns, ast.DocErrors:
+		return true
+	}
+	return !p.noText
 }
 
 // append adds the current line to the current section, without its first skip bytes.
@@ -62,6 +76,10 @@ func (p *docParser) append(skip int) {
 
 // finish completes the sections of doc.
 func (p *docParser) finish() {
+	if p.noText {
+		p.finishBare()
+		return
+	}
 	size := 0 // of the texts of several lines
 	for _, s := range p.open {
 		for len(s.lines) > 0 && s.lines[len(s.lines)-1] == "" {
@@ -80,6 +98,24 @@ func (p *docParser) finish() {
 		s.ast.Text = joinLines(&texts, s.lines)
 		s.ast.Lines = p.scratch.places.copy(s.places[:len(s.lines)])
 		p.doc.Sections[i] = s.ast
+	}
+	p.open = nil
+	p.scratch.reset()
+}
+
+// finishBare completes the sections of the document without their texts.
+func (p *docParser) finishBare() {
+	n := 0
+	for _, s := range p.open {
+		if p.kept(s.ast.Kind) {
+			n++
+		}
+	}
+	p.doc.Sections = p.scratch.listed.take(n)[:0]
+	for _, s := range p.open {
+		if p.kept(s.ast.Kind) {
+			p.doc.Sections = append(p.doc.Sections, s.ast)
+		}
 	}
 	p.open = nil
 	p.scratch.reset()

@@ -46,7 +46,8 @@ func Load(fset *token.FileSet, src Source, errs *diag.List) *Result {
 	r.loader.res.Dialect = r.dialect
 	r.root.ast.Release, r.root.ast.Releases = r.dialect.Release, r.dialect.Releases
 	a := &assembler{errs: &reporter{list: errs}, dialect: &r.dialect, release: r.dialect.Release, releases: r.dialect.Releases}
-	a.nodes = &r.loader.nodes
+	a.nodes, a.noDocs = &r.loader.nodes, src.NoDocs
+	r.root.ast.NoDocs = src.NoDocs
 	a.defs = make([]pending, 0, r.loader.items/2+1) // about every other item is a comment
 	a.unit(r.root)
 	a.settleStyle(errs)

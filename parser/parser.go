@@ -38,4 +38,9 @@ type Source struct {
 	// Dialect is the release of QEMU whose rules apply. If 0, the dialect is detected from the
 	// schema and from a file VERSION in the root file's directory or in one above it.
 	Dialect dialect.Release
+
+	// NoDocs leaves out the text of documentation, which is checked all the same.
+	// What is left of it are the sections on members, features, results and errors,
+	// with neither text nor lines.
+	NoDocs bool
 }

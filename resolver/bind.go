@@ -7,10 +7,8 @@ import (
 
 // bind binds names of types to the types, as far as these exist.
 func (r *resolver) bind() {
-	for _, p := range r.pending {
-		if t := r.lookup(p.name); t != nil {
-			*p.target = t
-		}
+	for _, e := range r.entities {
+		r.bindTypes(e)
 	}
 	for _, e := range r.entities {
 		switch def := e.def.(type) {
@@ -35,6 +33,48 @@ func (r *resolver) bind() {
 		if t := w.Members[0].Type; t != nil {
 			w.If = t.Head().If
 		}
+	}
+}
+
+// bindTypes binds the references to types in e.
+func (r *resolver) bindTypes(e *entity) {
+	switch def := e.def.(type) {
+	case *ir.Array:
+		def.Elem = r.lookup(e.use.Name.Value)
+	case *ir.Struct:
+		for i, written := range e.members {
+			r.bindType(&def.Members[i].Type, &written.Type)
+		}
+	case *ir.Union:
+		for i, b := range e.src.(*ast.Union).Branches {
+			r.bindType(&def.Branches[i].Type, &b.Type)
+		}
+	case *ir.Alternate:
+		for i, b := range e.src.(*ast.Alternate).Branches {
+			r.bindType(&def.Branches[i].Type, &b.Type)
+		}
+	case *ir.Command:
+		src := e.src.(*ast.Command)
+		r.bindArguments(&def.Arg, src.Data)
+		if src.Returns != nil {
+			r.bindType(&def.Returns, src.Returns)
+		}
+	case *ir.Event:
+		r.bindArguments(&def.Arg, e.src.(*ast.Event).Data)
+	}
+}
+
+// bindType binds *target to the type that ref names, unless it is set: to an array or a
+// nested struct.
+func (r *resolver) bindType(target *ir.Type, ref *ast.TypeRef) {
+	if *target == nil {
+		*target = r.lookup(ref.Name.Value)
+	}
+}
+
+func (r *resolver) bindArguments(target *ir.Type, data *ast.Data) {
+	if data != nil && data.Name != nil {
+		*target = r.lookup(data.Name.Value)
 	}
 }
 

@@ -120,7 +120,9 @@ func (r *resolver) declare() {
 				m.Items = append(m.Items, &ir.Include{Module: r.modules[d.File]})
 			}
 		case *ast.FreeDoc:
-			m.Items = append(m.Items, &ir.FreeDoc{Doc: convertDoc(d.Doc)})
+			if doc := r.convertDoc(d.Doc); doc != nil {
+				m.Items = append(m.Items, &ir.FreeDoc{Doc: doc})
+			}
 		case ast.Def:
 			def := r.definition(d, m)
 			m.Items = append(m.Items, def)
@@ -133,7 +135,7 @@ func (r *resolver) declare() {
 // checked, but nothing can refer to it.
 func (r *resolver) define(def ir.Def, src ast.Def) {
 	e := r.enter(def, src)
-	e.documented = def.Head().Doc != nil
+	e.documented = src.Head().Doc != nil
 	if src, ok := src.(*ast.Struct); ok {
 		e.members = src.Members
 	}
@@ -174,7 +176,7 @@ func (r *resolver) definition(src ast.Def, m *ir.Module) ir.Def {
 		Pos:      src.Pos(),
 		NamePos:  h.Name.Pos(),
 		Module:   m,
-		Doc:      convertDoc(h.Doc),
+		Doc:      r.convertDoc(h.Doc),
 		If:       convertCond(h.If),
 		Features: r.convertFeatures(src, h.Features),
 	}
@@ -199,14 +201,14 @@ func (r *resolver) definition(src ast.Def, m *ir.Module) ir.Def {
 			AllowPreconfig:  src.AllowPreconfig,
 			Coroutine:       src.Coroutine,
 		}
-		r.arguments(src, src.Data, c, &c.Arg)
+		c.Arg = r.arguments(src, src.Data, c)
 		if src.Returns != nil {
-			r.use(src, src.Returns, &c.Returns)
+			c.Returns = r.use(src, src.Returns)
 		}
 		return c
 	case *ast.Event:
 		e := &ir.Event{Info: info, Boxed: src.Boxed}
-		r.arguments(src, src.Data, e, &e.Arg)
+		e.Arg = r.arguments(src, src.Data, e)
 		return e
 	}
 	panic("resolver: unknown kind of definition: " + src.Keyword())
@@ -238,7 +240,7 @@ func (r *resolver) alternate(src *ast.Alternate, info ir.Info) *ir.Alternate {
 	a := &ir.Alternate{Info: info}
 	for _, b := range src.Branches {
 		branch := &ir.AltBranch{Name: b.Name.Value, Pos: b.Name.Pos(), If: convertCond(b.If)}
-		r.use(src, &b.Type, &branch.Type)
+		branch.Type = r.use(src, &b.Type)
 		a.Branches = append(a.Branches, branch)
 	}
 	return a
@@ -264,7 +266,7 @@ func (r *resolver) members(src ast.Def, members []*ast.Member, owner ir.Def) []*
 		if m.Type.Nested {
 			member.Type = r.nested(src, m, owner)
 		} else {
-			r.use(src, &m.Type, &member.Type)
+			member.Type = r.use(src, &m.Type)
 		}
 		member.Features = r.convertFeatures(src, m.Features)
 		all = append(all, member)

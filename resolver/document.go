@@ -72,7 +72,7 @@ func (l *lacks) misspelt(name ast.Str) bool {
 
 type section struct {
 	written *ast.DocSection
-	section *ir.Section
+	section *ir.Section // nil if documentation is left out of the schema
 	used    bool
 }
 
@@ -92,7 +92,7 @@ func (s *sections) get(name string) *section {
 		return s.byName[name]
 	}
 	for i := range s.list {
-		if s.list[i].section.Name == name {
+		if s.list[i].written.Name.Value == name {
 			return &s.list[i]
 		}
 	}
@@ -106,7 +106,7 @@ func (s *sections) allUsed() bool {
 
 // add adds a section, unless there is one of that name. The list must have room for it.
 func (s *sections) add(one section) {
-	name := one.section.Name
+	name := one.written.Name.Value
 	if s.get(name) != nil {
 		return
 	}
@@ -114,15 +114,15 @@ func (s *sections) add(one section) {
 	if s.byName == nil && len(s.list) > fewSections {
 		s.byName = make(map[string]*section, cap(s.list))
 		for i := range s.list {
-			s.byName[s.list[i].section.Name] = &s.list[i]
+			s.byName[s.list[i].written.Name.Value] = &s.list[i]
 		}
 	} else if s.byName != nil {
 		s.byName[name] = &s.list[len(s.list)-1]
 	}
 }
 
-// useDoc returns the sections of a definition's documentation. The first of several sections
-// with the same name wins.
+// useDoc returns the sections of a definition's documentation, of which doc is the converted
+// form, nil if that is left out. The first of several sections with the same name wins.
 func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
 	src := def.Head().Doc
 	u := r.spare
@@ -132,31 +132,36 @@ func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
 	}
 	*u = docUse{def: def, src: src, room: u.room[:0], memberNames: u.memberNames[:0], featureNames: u.featureNames[:0]}
 	members, features := 0, 0
-	for _, s := range doc.Sections {
+	for _, s := range src.Sections {
 		switch s.Kind {
-		case ir.SectionMember:
+		case ast.DocMember:
 			members++
-		case ir.SectionFeature:
+		case ast.DocFeature:
 			features++
 		}
 	}
 	u.room = slices.Grow(u.room, members+features)
 	room := u.room[:members+features]
 	u.members.list, u.features.list = room[:0:members], room[members:members]
-	for i, s := range doc.Sections {
+	for i, s := range src.Sections {
+		one := section{written: s}
+		if doc != nil {
+			one.section = doc.Sections[i]
+		}
 		switch s.Kind {
-		case ir.SectionMember:
-			u.members.add(section{written: src.Sections[i], section: s})
-		case ir.SectionFeature:
-			u.features.add(section{written: src.Sections[i], section: s})
+		case ast.DocMember:
+			u.members.add(one)
+		case ast.DocFeature:
+			u.features.add(one)
 		}
 	}
 	return u
 }
 
-// convertDoc converts a documentation comment. It returns nil for nil.
-func convertDoc(src *ast.Doc) *ir.Doc {
-	if src == nil {
+// convertDoc converts a documentation comment. It returns nil for nil, and if
+// documentation is left out of the schema.
+func (r *resolver) convertDoc(src *ast.Doc) *ir.Doc {
+	if src == nil || r.root.NoDocs {
 		return nil
 	}
 	doc := &ir.Doc{Pos: src.Pos(), Symbol: src.Symbol.Value}
@@ -254,7 +259,7 @@ func (c *connector) features(features []ir.Feature) {
 func (c *connector) members(s *ir.Struct) {
 	written := c.r.entity(s).members
 	for i, m := range s.Members {
-		m.Doc = c.member("member", m.Name, &written[i].Name)
+		m.Doc = c.member("member", m.Name, written[i].Name.Span)
 		c.features(m.Features)
 	}
 }
@@ -286,7 +291,7 @@ func (c *connector) arguments(arg ir.Type) {
 	}
 }
 
-func (c *connector) member(role, name string, at ast.Node) *ir.Section {
+func (c *connector) member(role, name string, at ast.Span) *ir.Section {
 	c.use.memberNames = append(c.use.memberNames, name)
 	if s := c.use.members.get(name); s != nil {
 		s.used = true

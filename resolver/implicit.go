@@ -7,20 +7,13 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A pending is a reference to be bound to the type of that name.
-type pending struct {
-	target *ir.Type
-	name   string
-}
-
-// use arranges for *target to be bound to the type that ref names. An array type is entered at
-// its first use.
-func (r *resolver) use(src ast.Def, ref *ast.TypeRef, target *ir.Type) {
+// use returns the array type that ref names, which it enters at its first use. It returns nil
+// for other types, see bind.
+func (r *resolver) use(src ast.Def, ref *ast.TypeRef) ir.Type {
 	if ref.Array {
-		*target = r.arrayOf(src, ref)
-		return
+		return r.arrayOf(src, ref)
 	}
-	r.pending = append(r.pending, pending{target, ref.Name.Value})
+	return nil
 }
 
 func (r *resolver) arrayOf(src ast.Def, ref *ast.TypeRef) *ir.Array {
@@ -34,7 +27,6 @@ func (r *resolver) arrayOf(src ast.Def, ref *ast.TypeRef) *ir.Array {
 		r.schema.ByName[a.Name] = a
 	}
 	r.enter(a, src).use = ref
-	r.pending = append(r.pending, pending{&a.Elem, ref.Name.Value})
 	return a
 }
 
@@ -82,15 +74,13 @@ func (r *resolver) enterImplicit(t ir.Type, src ast.Def) *entity {
 	return r.enter(t, src)
 }
 
-// arguments sets the argument type of a command or event. Empty 'data' is the same as none.
-func (r *resolver) arguments(src ast.Def, data *ast.Data, owner ir.Def, target *ir.Type) {
-	switch {
-	case data == nil:
-	case data.Name != nil:
-		r.pending = append(r.pending, pending{target, data.Name.Value})
-	case len(data.Members) > 0:
-		*target = r.object(src, data.Pos(), owner, "arg", data.Members)
+// arguments returns the argument type of a command or event with members of its own. Empty
+// 'data' is the same as none.
+func (r *resolver) arguments(src ast.Def, data *ast.Data, owner ir.Def) ir.Type {
+	if data == nil || data.Name != nil || len(data.Members) == 0 {
+		return nil
 	}
+	return r.object(src, data.Pos(), owner, "arg", data.Members)
 }
 
 // union converts a union and enters its implicit types.
@@ -105,7 +95,7 @@ func (r *resolver) union(src *ast.Union, info ir.Info) *ir.Union {
 	}
 	for _, b := range src.Branches {
 		branch := &ir.Branch{Name: b.Name.Value, Pos: b.Name.Pos(), If: convertCond(b.If)}
-		r.use(src, &b.Type, &branch.Type)
+		branch.Type = r.use(src, &b.Type)
 		u.Branches = append(u.Branches, branch)
 	}
 	return u
@@ -143,7 +133,7 @@ func (r *resolver) wrapper(src *ast.Union, u *ir.Union, b *ast.Branch) *ir.Struc
 	}
 	data := &ir.Member{Name: "data", Pos: b.Type.Pos(), Owner: u}
 	written := &ast.Member{Span: b.Span, Name: b.Name, Type: b.Type}
-	r.use(src, &written.Type, &data.Type)
+	data.Type = r.use(src, &written.Type)
 	w := &ir.Struct{Info: r.derived(u, name), Members: []*ir.Member{data}}
 	w.If = nil // bind sets it to that of the wrapped type
 	r.wrappers = append(r.wrappers, w)

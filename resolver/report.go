@@ -169,7 +169,7 @@ func (r *resolver) incomplete(t ir.Type) bool {
 }
 
 // quoted returns the extent of a quoted name that starts at pos.
-func quoted(pos token.Pos, name string) ast.Node {
+func quoted(pos token.Pos, name string) ast.Span {
 	return ast.Span{From: pos, To: quotedEnd(pos, name)}
 }
 

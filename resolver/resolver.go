@@ -33,7 +33,6 @@ func Resolve(fset *token.FileSet, root *ast.File, files []*ast.File, errs *diag.
 		releases: root.Releases,
 		files:    files,
 		entities: make([]*entity, 0, 2*n),
-		pending:  make([]pending, 0, 3*n),
 		modules:  make(map[*ast.File]*ir.Module, len(files)),
 		byHead:   make(map[*ir.Info]*entity, n),
 		arrays:   make(map[string]*ir.Array),
@@ -80,7 +79,6 @@ type resolver struct {
 	types    []string             // names of types for hints, built on first use
 	compared int                  // number of names compared for spelling hints
 
-	pending  []pending
 	wrappers []*ir.Struct                         // branch types of simple unions
 	names    map[*ir.Struct]map[string]*ir.Member // own members of large structs by clash name
 	source   map[*ir.Member]*ast.Member           // built on first use; see written

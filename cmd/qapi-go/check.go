@@ -10,7 +10,7 @@ import (
 )
 
 func newCheck() *cobra.Command {
-	var load loader
+	load := loader{Loader: driver.Loader{NoDocs: true}}
 	var project project
 	var explain bool
 	cmd := &cobra.Command{

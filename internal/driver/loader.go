@@ -22,6 +22,7 @@ type Loader struct {
 	Format  diag.Format     // of diagnostics; zero means text
 	Watch   *Stopwatch      // may be nil
 	Fset    *token.FileSet  // of all schemas; nil means that each has its own
+	NoDocs  bool            // leave documentation out of schemas: it is only checked
 
 	// Also adds the command's own diagnostics on a resolved schema; may be nil.
 	Also func(*ir.Schema, *diag.List)
@@ -92,7 +93,7 @@ func (l *Loader) LoadAny(ctx context.Context, name string, stderr io.Writer) (*L
 // LoadFrom loads the schema of a source, as Load does.
 func (l *Loader) LoadFrom(src *source.Source, stderr io.Writer) (*Loaded, error) {
 	var res *parser.Result
-	schema, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display, Dialect: l.Release, Fset: l.Fset,
+	schema, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display, Dialect: l.Release, Fset: l.Fset, NoDocs: l.NoDocs,
 		Parsed: func(r *parser.Result) {
 			res = r
 			l.Watch.Lap("read and parse")
