@@ -116,6 +116,26 @@ func TestCompare(t *testing.T) {
 		{"value of a tag", kind + parts + union("", "'net': 'Net'") + query,
 			"{ 'enum': 'Kind', 'data': [ 'net' ] }\n" + parts + union("", "'net': 'Net'") + query,
 			[]string{"breaking ENUM_VALUE_REMOVED Kind.disk send", "info ENUM_VALUE_REMOVED Kind.disk recv"}},
+		{"value without a branch is new", kind + parts + union("", "'net': 'Net'") + query,
+			"{ 'enum': 'Kind', 'data': [ 'disk', 'net', 'usb' ] }\n" + parts + union("", "'net': 'Net'") + query,
+			[]string{"info ENUM_VALUE_ADDED Kind.usb send", "warning ENUM_VALUE_ADDED Kind.usb recv"}},
+		{"condition of a branch", kind + parts + union("", "'net': 'Net'") + query,
+			kind + parts + union("", "'net': { 'type': 'Net', 'if': 'A' }") + query,
+			[]string{"warning COND_NARROWED Dev.net"}},
+		{"condition of a value and of its branch", kind + parts + union("", "'net': 'Net'") + query,
+			"{ 'enum': 'Kind', 'data': [ 'disk', { 'name': 'net', 'if': 'A' } ] }\n" + parts + union("", "'net': { 'type': 'Net', 'if': 'A' }") + query,
+			[]string{"warning COND_NARROWED Kind.net"}},
+		{"condition of a value, repeated at its branch", "{ 'enum': 'Kind', 'data': [ 'disk', { 'name': 'net', 'if': 'A' } ] }\n" + parts + union("", "'net': 'Net'") + query,
+			"{ 'enum': 'Kind', 'data': [ 'disk', { 'name': 'net', 'if': 'A' } ] }\n" + parts + union("", "'net': { 'type': 'Net', 'if': 'A' }") + query, nil},
+		{"condition of a value, and another of its branch", "{ 'enum': 'Kind', 'data': [ 'disk', { 'name': 'net', 'if': 'A' } ] }\n" + parts + union("", "'net': 'Net'") + query,
+			"{ 'enum': 'Kind', 'data': [ 'disk', { 'name': 'net', 'if': 'A' } ] }\n" + parts + union("", "'net': { 'type': 'Net', 'if': 'B' }") + query,
+			[]string{"warning COND_NARROWED Dev.net"}},
+		{"condition of a branch that was empty", kind + "{ 'struct': 'None', 'data': {} }\n" + parts + union("", "'net': 'None'") + query,
+			kind + "{ 'struct': 'None', 'data': {} }\n" + parts + union("", "'net': { 'type': 'Net', 'if': 'A' }") + query,
+			[]string{"breaking ARG_ADDED_MANDATORY Net.mac send", "info MEMBER_ADDED Net.mac recv"}},
+		{"condition of a branch that is empty", kind + "{ 'struct': 'None', 'data': {} }\n" + parts + union("", "'net': 'Net'") + query,
+			kind + "{ 'struct': 'None', 'data': {} }\n" + parts + union("", "'net': { 'type': 'None', 'if': 'A' }") + query,
+			[]string{"breaking ARG_REMOVED Net.mac send", "breaking MEMBER_REMOVED Net.mac recv"}},
 		{"announced", "{ 'command': 'a', 'features': [ 'deprecated' ] }{ 'command': 'b' }", "{ 'command': 'b' }",
 			[]string{"note COMMAND_REMOVED a"}},
 		{"announced below", "{ 'command': 'a', 'features': [ 'deprecated' ], 'data': { 'x': 'str' } }", "{ 'command': 'a', 'features': [ 'deprecated' ] }",
@@ -134,6 +154,18 @@ func TestCompare(t *testing.T) {
 		{"never sent", node + "{ 'event': 'E', 'data': { 'extents': [ 'Node' ] } }" + send,
 			node + "{ 'struct': 'Extent', 'data': { 'name': 'str' } }{ 'event': 'E', 'data': { 'extents': [ 'Extent' ] } }" + send,
 			[]string{"info MEMBER_REMOVED Node.size recv"}},
+		{"sent always", "{ 'struct': 'Node', 'data': { 'name': 'str', 'size': 'int' } }{ 'event': 'E', 'data': { 'extents': [ 'Node' ] } }" + send,
+			"{ 'struct': 'Node', 'data': { 'name': 'str', 'size': 'int' } }{ 'struct': 'Extent', 'data': { 'name': 'str' } }{ 'event': 'E', 'data': { 'extents': [ 'Extent' ] } }" + send,
+			[]string{"breaking MEMBER_REMOVED Node.size recv"}},
+		{"perhaps sent, of a type that is gone", node + "{ 'event': 'E', 'data': { 'extents': [ 'Node' ] } }",
+			"{ 'struct': 'Extent', 'data': { 'name': 'str' } }{ 'event': 'E', 'data': { 'extents': [ 'Extent' ] } }",
+			[]string{"breaking MEMBER_REMOVED Node.size recv"}},
+		{"perhaps sent, of a type that has lost it, too", node + "{ 'event': 'E', 'data': { 'extents': [ 'Node' ] } }",
+			"{ 'struct': 'Node', 'data': { 'name': 'str' } }{ 'struct': 'Extent', 'data': { 'name': 'str' } }{ 'event': 'E', 'data': { 'extents': [ 'Extent' ] } }",
+			[]string{"breaking MEMBER_REMOVED Node.size recv"}},
+		{"only to a new branch", kind + parts + union(", '*size': 'int'", "'net': 'Net'") + "{ 'command': 'query', 'returns': 'Dev' }",
+			"{ 'enum': 'Kind', 'data': [ 'disk', 'net', 'usb' ] }\n" + parts + union("", "'net': 'Net', 'usb': 'Disk'") + "{ 'command': 'query', 'returns': 'Dev' }",
+			[]string{"breaking MEMBER_REMOVED Dev.size recv", "warning BRANCH_ADDED Dev.usb recv"}},
 		{"wider range sent", "{ 'command': 'a', 'data': { 'n': 'int8' } }", "{ 'command': 'a', 'data': { 'n': 'int' } }",
 			[]string{"info INT_RANGE_CHANGED a.n send"}},
 		{"narrower range sent", "{ 'command': 'a', 'data': { 'n': 'int' } }", "{ 'command': 'a', 'data': { 'n': 'int8' } }",
@@ -230,6 +262,19 @@ func TestUsedBy(t *testing.T) {
 	}
 	if !maps.EqualFunc(got, want, slices.Equal) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestExplainSeverity checks what an explanation states about severities.
+func TestExplainSeverity(t *testing.T) {
+	for name, want := range map[string]string{
+		"COMMAND_REMOVED": "\nSeverity: breaking\n",
+		"ARG_REMOVED":     "\nSeverity: breaking where a client sends it, info where it receives it\n",
+		"GO_TYPE_REMOVED": "\nSeverity: warning; breaking with --level go\n",
+	} {
+		if e, ok := compat.Explain(name); !ok || !strings.Contains(e.String(), want) {
+			t.Errorf("%s: no %q in\n%s", name, want, e)
+		}
 	}
 }
 

@@ -43,6 +43,29 @@ func TestTooShort(t *testing.T) {
 	}
 }
 
+// TestFind checks that an item is found in the releases that have it, also if it was removed and
+// added again.
+func TestFind(t *testing.T) {
+	const a, b = "{ 'command': 'a' }", "{ 'command': 'b' }"
+	var list []compat.Release
+	for _, r := range [][2]string{{"9.0", b}, {"9.1", a}, {"9.2", a}, {"10.0", b}, {"10.1", a}} {
+		list = append(list, compat.Release{Name: r[0], Version: version(r[0]), Schema: load(t, "schema.json", r[1])})
+	}
+	h := compat.NewHistory(list, compat.Options{})
+	first, last := h.Find("9.1", "command", "a"), h.Find("10.1", "command", "a")
+	if first == nil || last == nil || first == last || first.Since != "9.1" || first.Removed != "10.0" || last.Since != "10.1" || last.Removed != "" {
+		t.Errorf("9.1: %+v, 10.1: %+v", first, last)
+	}
+	for release, want := range map[string]*compat.Item{"9.0": nil, "9.2": first, "10.0": nil} {
+		if got := h.Find(release, "command", "a"); got != want {
+			t.Errorf("%s: %+v, want %+v", release, got, want)
+		}
+	}
+	if got := h.Find("9.1", "event", "a"); got != nil {
+		t.Errorf("an event: %+v", got)
+	}
+}
+
 // TestDisagrees checks which "Since:" is wrong.
 func TestDisagrees(t *testing.T) {
 	const other = "{ 'command': 'other' }\n"

@@ -91,7 +91,7 @@ func (v *view) asUnion(p *places, tag string) bool {
 	return true
 }
 
-// hasMember reports whether some value of an object type has the member.
+// hasMember reports whether some value of an object type has the member. A nil type has none.
 func hasMember(t ir.Type, name string) bool {
 	v := viewOf(&places{}, operand{typ: t})
 	return v.member(name) != nil ||
@@ -200,7 +200,7 @@ func (c *comparer) compareCases(a, b *view) []casePair {
 		if o.def != nil && n.def != nil {
 			c.compareValue(valuePath(a, o), o.def, n.def)
 		}
-		if !empty(o.typ) && !empty(n.typ) && !valueSays(o, n) {
+		if !empty(o.typ) && !empty(n.typ) && !(asValue(o) && asValue(n)) {
 			c.undirected(func() { c.compareCond(a.name+"."+o.name, o.at, n.at, o.cond, n.cond) })
 		}
 	}
@@ -222,10 +222,9 @@ func (c *comparer) compareCases(a, b *view) []casePair {
 	return shared
 }
 
-// valueSays reports whether the condition of a branch changed in the same way as that of
-// its value.
-func valueSays(o, n *viewCase) bool {
-	return o.def != nil && n.def != nil && reflect.DeepEqual(o.def.If, o.cond) && reflect.DeepEqual(n.def.If, n.cond)
+// asValue reports whether the condition of a branch says no more than that of its value.
+func asValue(c *viewCase) bool {
+	return c.def != nil && reflect.DeepEqual(c.def.If, firstCond(c))
 }
 
 func valueFeatures(v *ir.EnumValue) []ir.Feature {
@@ -293,7 +292,7 @@ func (c *comparer) removed(a, b *view, m *ir.Member, at Place) {
 	switch {
 	case c.dir == Send:
 		c.report(RuleArgRemoved, a.path(m), at, b.at, "argument was removed")
-	case m.Optional && a.name != b.name && c.types[a.name] != nil && hasMember(c.types[a.name], m.Name):
+	case m.Optional && a.name != b.name && hasMember(c.types[a.name], m.Name):
 		ch := c.reportAs(Info, RuleMemberRemoved, a.path(m), at, b.at, "member was removed where %s is now sent", b.name)
 		ch.Reason = "it was optional, and may never have been sent there"
 	default:

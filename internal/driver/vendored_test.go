@@ -1,6 +1,7 @@
 package driver_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -91,6 +92,30 @@ func TestVendored(t *testing.T) {
 	check(0, "")
 	if n, err := driver.EditedVendored(filepath.Join(dir, "none"), nil); n != 0 || err != nil {
 		t.Errorf("a folder that does not exist: %d, %v", n, err)
+	}
+}
+
+// A fullDisk refuses what is written.
+type fullDisk struct{}
+
+var errFull = errors.New("no space left")
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
+
+// TestVendoredOutput checks that edited files that cannot be printed are an error.
+func TestVendoredOutput(t *testing.T) {
+	src := put(t, map[string]string{"s.json": "{ 'command': 'go' }\n"})
+	dir := t.TempDir()
+	vendor(t, filepath.Join(src, "s.json"), dir)
+	root := filepath.Join(dir, "s.json")
+	if err := os.WriteFile(root, []byte("# mine\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := driver.EditedVendored(dir, fullDisk{}); !errors.Is(err, errFull) {
+		t.Errorf("EditedVendored: %v", err)
+	}
+	if _, err := driver.CheckVendored(root, fullDisk{}); !errors.Is(err, errFull) {
+		t.Errorf("CheckVendored: %v", err)
 	}
 }
 

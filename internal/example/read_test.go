@@ -201,3 +201,47 @@ func TestIDs(t *testing.T) {
 		t.Errorf("the replies are to %s and %s", messages[2].Command.Name, messages[3].Command.Name)
 	}
 }
+
+// TestSections checks that an "Example:" section is one example, as it is literal, and that
+// other text has one for each place with messages.
+func TestSections(t *testing.T) {
+	const list = `
+
+- stop:
+
+  -> { "execute": "stop" }
+
+- cont:
+
+  -> { "execute": "cont" }
+`
+	for tag, want := range map[string]int{"Example:": 1, "Notes:": 2} {
+		s := schematest.Text(t, "{ 'command': 'stop' }\n{ 'command': 'cont' }\n"+comment("@c:\n\n"+tag+list)+"{ 'command': 'c' }\n")
+		var got []string
+		for _, e := range example.Read(s, s.Commands[2].Doc).Examples {
+			for _, m := range e.Messages {
+				got = append(got, fmt.Sprintf("%p %s", e, m.Command.Name))
+			}
+		}
+		if len(got) != 2 {
+			t.Errorf("%s %q", tag, got)
+			continue
+		}
+		first, _, _ := strings.Cut(got[0], " ")
+		if one := strings.HasPrefix(got[1], first); one != (want == 1) {
+			t.Errorf("%s in one example: %v", tag, one)
+		}
+	}
+}
+
+// TestFindingString checks how findings are printed.
+func TestFindingString(t *testing.T) {
+	for want, f := range map[string]example.Finding{
+		"no message":     {Msg: "no message"},
+		"a.b: no string": {Path: "a.b", Msg: "no string"},
+	} {
+		if got := f.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

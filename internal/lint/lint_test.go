@@ -108,7 +108,7 @@ func TestRules(t *testing.T) {
 		{"roles of each kind", "DOC_XREF_BROKEN",
 			doc("stop", "# :qapi:cmd:`stop`, :qapi:event:`EV`, :qapi:enum:`En`,\n# :qapi:obj:`Ob`, :qapi:alt:`Al`.\n#\n"+
 				"# :qapi:type:`En`, :qapi:type:`Ob`, :qapi:type:`Al`,\n# :qapi:any:`stop`, :qapi:any:`EV`, :qapi:any:`En`.\n#\n"+
-				"# :qapi:mod:`x`, :qapi:obj:`QMP:s.Ob`, :qapi:obj:`~Ob`.\n") + simple + kinds, nil},
+				"# :qapi:module:`x`.\n#\n# :qapi:mod:`x`, :qapi:obj:`QMP:s.Ob`, :qapi:obj:`~Ob`.\n") + simple + kinds, nil},
 		{"roles of another kind", "DOC_XREF_BROKEN",
 			doc("stop", "# :qapi:cmd:`EV`\n# :qapi:event:`En`\n# :qapi:enum:`Ob`\n# :qapi:obj:`Al`\n# :qapi:alt:`En`\n# :qapi:type:`stop`\n# :qapi:type:`EV`\n# :qapi:obj:`QMP:s.Xx`\n") + simple + kinds,
 			[]string{"s.json:4:14-16 DOC_XREF_BROKEN", "s.json:5:16-18 DOC_XREF_BROKEN", "s.json:6:15-17 DOC_XREF_BROKEN", "s.json:7:14-16 DOC_XREF_BROKEN",
@@ -301,6 +301,25 @@ func TestReleaseGate(t *testing.T) {
 		src := parser.Source{FS: fstest.MapFS{"s.json": {Data: []byte(test.text)}}, Root: "s.json", Dialect: test.release}
 		t.Run(fmt.Sprintf("%s/%s", test.rule, test.release), func(t *testing.T) {
 			equal(t, run(load(t, src), lint.Options{Use: []string{test.rule}}), test.want...)
+		})
+	}
+}
+
+// TestFeaturesLine checks that the line that starts the features is no misplaced tag, and that a
+// later one is, in a dialect whose compiler accepts it.
+func TestFeaturesLine(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"once", "# Features:\n#\n# @a: A\n", nil},
+		{"below text of its own", "# Features:\n# More.\n#\n# Features:\n#\n# @a: A\n", nil},
+		{"within the text of a feature", "# Features:\n#\n# @a: A\n#     Features:\n", []string{"s.json:7:7-15 DOC_SECTION_TAG"}},
+	} {
+		text := "##\n# @stop:\n#\n" + test.text + "##\n{ 'command': 'stop', 'features': [ 'a' ] }\n"
+		src := parser.Source{FS: fstest.MapFS{"s.json": {Data: []byte(text)}}, Root: "s.json", Dialect: dialect.Of(8, 2)}
+		t.Run(test.name, func(t *testing.T) {
+			equal(t, run(load(t, src), lint.Options{Use: []string{"DOC_SECTION_TAG"}}), test.want...)
 		})
 	}
 }
