@@ -1,13 +1,11 @@
 // Package ast declares the syntax tree of a schema file.
 //
-// The tree says what is written, with positions, after the shape of each
-// definition has been checked (step 2 of QEMU's compiler, scripts/qapi/expr.py)
-// but before any name has a meaning. Old spellings that mean the same as a new
-// one are lowered when the tree is made; those that differ keep a node of their
-// own.
+// The tree records what is written, with positions. The shape of each definition has been
+// checked (the second step of QEMU's compiler, scripts/qapi/expr.py), but names have not been
+// resolved. Old spellings that mean the same as a current one are converted to that; others
+// keep nodes of their own.
 //
-// Node kinds are sealed: a type switch over the ones in this package is
-// complete.
+// Interfaces of nodes are sealed: a type switch over the types of this package is exhaustive.
 package ast
 
 import (
@@ -16,63 +14,61 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// A Node is a piece of source.
+// A Node is an element of the syntax tree.
 type Node interface {
-	Pos() token.Pos // of its first character
-	End() token.Pos // behind its last one
+	Pos() token.Pos // position of the first character
+	End() token.Pos // position after the last character
 }
 
 // A Span implements [Node].
 type Span struct{ From, To token.Pos }
 
-// Pos returns where the span starts.
+// Pos returns the start of the span.
 func (s Span) Pos() token.Pos { return s.From }
 
-// End returns where the span ends, exclusive.
+// End returns the end of the span, exclusive.
 func (s Span) End() token.Pos { return s.To }
 
-// A File is one schema file.
+// A File is a schema file.
 type File struct {
-	// Name is the file's path relative to the folder of the root file, with
-	// slashes. It names the module.
+	// Name is the slash-separated path of the file relative to the directory of the root file.
+	// It is also the name of the module.
 	Name string
 
 	// Display is the file's name in diagnostics.
 	Display string
 
-	// Release is, in the root file, the release whose rules decide what the
-	// schema means, and Releases are those whose rules it may follow: what is wrong
-	// in all of them is refused.
+	// Release is the release whose rules give the schema its meaning, and Releases is the range
+	// whose rules it may follow: a construct is refused if all of them refuse it. Both are set
+	// in the root file only.
 	Release  dialect.Release
 	Releases dialect.Range
 	// NoDocs is set in the root file if the text of documentation was left out, and
 	// with it all sections but those on members, features, results and errors.
 	NoDocs bool
 
-	// Lost are names of definitions that could not be read, so that what uses
-	// them is not blamed. Incomplete is set if there may be others: a file it
-	// includes could not be read.
+	// Lost lists names of definitions that could not be read, so that their uses are not
+	// reported as errors. Incomplete is set if there may be more of them, because an included
+	// file could not be read.
 	Lost       []string
 	Incomplete bool
 
-	// PragmasLost is set if a pragma directive could not be read, so that what
-	// pragmas forbid or allow is not known.
+	// PragmasLost is set if a pragma directive could not be read, so that the pragma settings
+	// are not known.
 	PragmasLost bool
 
-	// Comments are the comments that are no documentation, in order.
+	// Comments lists the comments other than documentation, in source order.
 	Comments []Comment
-	// Decls are the directives, definitions and free-form comments that could
-	// be read, in order.
+	// Decls lists the directives, definitions and free-form documentation, in source order.
 	Decls []Decl
 }
 
-// A Comment is a comment that is no documentation, from its '#' to the end of its
-// line. Before QEMU 2.9 all comments were plain ones: those that are taken for
-// documentation are among them.
+// A Comment is a comment other than documentation, from its '#' to the end of its line. Before
+// QEMU 2.9 documentation had no syntax of its own, so comments that are used as documentation
+// are included.
 type Comment struct{ Span }
 
-// A Decl is what a file holds at the top level: *[Include], *[Pragma],
-// *[FreeDoc] or a [Def].
+// A Decl is a top-level declaration: *[Include], *[Pragma], *[FreeDoc] or a [Def].
 type Decl interface {
 	Node
 	decl()
@@ -82,26 +78,25 @@ type Decl interface {
 type Include struct {
 	Span
 	Path Str
-	// File is the file that is read in place of the directive: nil if it was
-	// read before or could not be read.
+	// File is the included file. It is nil if the file was read before or could not be read.
 	File *File
 }
 
-// A Pragma is a pragma directive. The last setting of a pragma in the order of
-// reading holds for the whole schema.
+// A Pragma is a pragma directive. The last setting of a pragma, in the order of reading,
+// applies to the whole schema.
 type Pragma struct {
 	Span
 	Settings []Setting
 }
 
-// A Setting sets one pragma, by its current name.
+// A Setting is the setting of one pragma, by its current name.
 type Setting struct {
 	Name  Str
 	Flag  bool  // of doc-required
 	Names []Str // of all others
 }
 
-// A FreeDoc is a documentation comment that belongs to no definition.
+// A FreeDoc is a free-form documentation comment, which belongs to no definition.
 type FreeDoc struct {
 	Span
 	Doc *Doc
@@ -121,13 +116,13 @@ type Str struct {
 // *[Command] or *[Event].
 type Def interface {
 	Decl
-	// Head returns what all definitions have.
+	// Head returns the header that all definitions have.
 	Head() *Header
-	// Keyword returns the QAPI word for the kind of definition.
+	// Keyword returns the QAPI keyword of the definition.
 	Keyword() string
 }
 
-// A Header is what all definitions have.
+// A Header holds what all definitions have in common.
 type Header struct {
 	Span     // of the whole object
 	Name     Str
@@ -135,8 +130,8 @@ type Header struct {
 	If       Cond // nil if there is none
 	Features []*Feature
 
-	// Incomplete is set if an error in the definition has been reported and
-	// that parts of it may be missing for that reason.
+	// Incomplete is set if an error in the definition was reported, so that parts of it may be
+	// missing.
 	Incomplete bool
 }
 
@@ -145,7 +140,7 @@ func (h *Header) Head() *Header { return h }
 
 func (*Header) decl() {}
 
-// A Feature is one entry of a 'features' list.
+// A Feature is an entry of a 'features' list.
 type Feature struct {
 	Span
 	Name Str

@@ -31,7 +31,7 @@ type CondNot struct {
 	Cond Cond
 }
 
-// A CondText is a C expression of QEMU 6.1 or older that has no other form.
+// A CondText is a C expression of QEMU 6.1 or older that the other types cannot express.
 type CondText struct {
 	Span
 	Text string

@@ -7,7 +7,7 @@ type Enum struct {
 	Values []*EnumValue
 }
 
-// An EnumValue is one value of an enum.
+// An EnumValue is a value of an enum.
 type EnumValue struct {
 	Span
 	Name     Str
@@ -15,15 +15,15 @@ type EnumValue struct {
 	Features []*Feature
 }
 
-// A Struct is a struct definition ('struct', up to 2.3 'type').
+// A Struct is a struct definition ('struct', or 'type' up to QEMU 2.3).
 type Struct struct {
 	Header
 	Base    *Str // nil if not given
 	Members []*Member
 }
 
-// A Union is a union definition. Without Base and Discriminator it is a simple
-// union (up to 6.1).
+// A Union is a union definition. A simple union (up to QEMU 6.1) has neither Base nor
+// Discriminator.
 type Union struct {
 	Header
 	Base          *Base
@@ -73,10 +73,10 @@ type Event struct {
 	Boxed bool
 }
 
-// Data is the 'data' of a command or event: the name of a type, or members.
+// Data is the 'data' of a command or event: the name of a type, or inline members.
 type Data struct {
 	Span
-	Name    *Str // nil if given as members
+	Name    *Str // nil if given inline
 	Members []*Member
 }
 
@@ -90,13 +90,13 @@ type Member struct {
 	Features []*Feature
 }
 
-// A TypeRef is the use of a type: T or ['T'], or, up to QEMU 2.3, the members of
-// a struct without a name.
+// A TypeRef is a use of a type: T, ['T'], or the members of an anonymous struct (up to QEMU
+// 2.3).
 type TypeRef struct {
 	Span    // includes the brackets
 	Name    Str
 	Array   bool
-	Nested  bool // Members stand for the type, and there is no name
+	Nested  bool // an anonymous struct: Members is set and Name is empty
 	Members []*Member
 }
 

@@ -5,10 +5,10 @@ import "go/token"
 // A Doc is a documentation comment, from its opening "##" to its closing one.
 type Doc struct {
 	Span
-	Symbol Str // the definition it documents; its Value is empty for free-form text
+	Symbol Str // name of the definition it documents; its Value is empty for free-form text
 
-	// Sections are in the order of the text. The first is always of kind
-	// "body" and may be empty, unless [File].NoDocs is set.
+	// Sections are in source order. The first is of kind [DocBody] and may be empty. There are
+	// none if [File].NoDocs is set.
 	Sections []*DocSection
 }
 
@@ -16,10 +16,10 @@ type Doc struct {
 type DocSection struct {
 	Span
 	Kind DocKind
-	Name Str    // of the member or feature; for others the tag as written
+	Name Str    // name of the member or feature; for other kinds the tag as written
 	Text string // without comment marks and tag, lines separated by "\n"
 
-	// Lines are the places where the lines of Text start.
+	// Lines are the positions of the lines of Text.
 	Lines []token.Pos
 }
 

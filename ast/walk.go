@@ -2,9 +2,9 @@ package ast
 
 import "iter"
 
-// All returns each declaration of f and, after an include directive, those of
-// the file it includes: the order in which QEMU's compiler meets them. The
-// first value is the file the declaration stands in.
+// All returns an iterator over the declarations of f, each with its file. The declarations of
+// an included file follow the include directive. This is the order in which QEMU's compiler
+// processes them.
 func All(f *File) iter.Seq2[*File, Decl] {
 	return func(yield func(*File, Decl) bool) { walk(f, yield) }
 }

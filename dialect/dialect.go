@@ -1,6 +1,6 @@
-// Package dialect names the dialects of QEMU's schema language by the releases of QEMU.
-// Almost every release changed the language a little; a rule is identified by the release
-// that added or dropped it.
+// Package dialect names the dialects of QEMU's schema language by releases of QEMU. Almost
+// every release changed the language slightly, so a rule is identified by the release that
+// added or dropped it.
 package dialect
 
 import (
@@ -10,17 +10,17 @@ import (
 	"strings"
 )
 
-// A Release is a release of QEMU, by its major and minor number. The zero value
-// is no release. Releases compare with <.
+// A Release is a release of QEMU, by its major and minor number. The zero value is not a
+// release. Releases are ordered by <.
 type Release uint16
 
-// Of returns the release with these numbers, which must be less than 256.
+// Of returns the release with the given numbers, which must be less than 256.
 func Of(major, minor int) Release { return Release(major<<8 | minor) }
 
 // Current is the newest supported release, whose rules apply by default.
 const Current = Release(10<<8 | 2)
 
-// releases lists all releases that have schemas, in order.
+// releases lists all releases with a schema, in order.
 var releases = []Release{
 	Of(1, 0), Of(1, 1), Of(1, 2), Of(1, 3), Of(1, 4), Of(1, 5), Of(1, 6), Of(1, 7),
 	Of(2, 0), Of(2, 1), Of(2, 2), Of(2, 3), Of(2, 4), Of(2, 5), Of(2, 6),
@@ -33,16 +33,16 @@ var releases = []Release{
 // first is the first release with a schema.
 var first = releases[0]
 
-// String returns "2.12".
+// String returns the release as text, such as "2.12".
 func (r Release) String() string { return fmt.Sprintf("%d.%d", r>>8, r&0xff) }
 
-// Before reports whether r is older than the release with these numbers.
+// Before reports whether r is older than the given release.
 func (r Release) Before(major, minor int) bool { return r < Of(major, minor) }
 
-// Within reports whether r is one of the releases from first to last.
+// Within reports whether first <= r <= last.
 func (r Release) Within(first, last Release) bool { return first <= r && r <= last }
 
-// Next returns the release after r, which is r itself for [Current].
+// Next returns the release after r, or r itself for [Current].
 func (r Release) Next() Release {
 	i, found := slices.BinarySearch(releases, r)
 	if found {
@@ -51,7 +51,7 @@ func (r Release) Next() Release {
 	return releases[min(i, len(releases)-1)]
 }
 
-// Previous returns the release before r, which is r itself for the first one.
+// Previous returns the release before r, or r itself for the first one.
 func (r Release) Previous() Release {
 	i, _ := slices.BinarySearch(releases, r)
 	return releases[max(i-1, 0)]
@@ -60,9 +60,9 @@ func (r Release) Previous() Release {
 // All returns all releases with a schema, in order. The caller owns the slice.
 func All() []Release { return slices.Clone(releases) }
 
-// Parse reads a release, such as "2.12", "v2.12.1" or "2.3.50". A third number of 50 or
-// more is a development version of the next release. Releases newer than [Current] have its
-// language.
+// Parse parses a release, such as "2.12", "v2.12.1" or "2.3.50". A third number of 50 or more
+// is a development version of the next release. A release newer than [Current] is parsed as
+// Current.
 func Parse(s string) (Release, error) {
 	parts := strings.Split(strings.TrimPrefix(s, "v"), ".")
 	var n [3]int
@@ -80,7 +80,7 @@ func Parse(s string) (Release, error) {
 	if r >= Current {
 		return Current, nil
 	}
-	// Other releases have the language of the last one before them.
+	// An unknown release has the language of the last one before it.
 	i, found := slices.BinarySearch(releases, r)
 	if n[2] >= 50 && found {
 		i++

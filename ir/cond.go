@@ -2,8 +2,8 @@ package ir
 
 import "strings"
 
-// A Cond is a condition ('if'): one of [CondMacro], [CondAll], [CondAny],
-// [CondNot] and [CondText]. A nil Cond always holds.
+// A Cond is a condition ('if'): a [CondMacro], [CondAll], [CondAny], [CondNot] or [CondText]. A
+// nil Cond always holds.
 type Cond interface{ cond() }
 
 // A CondMacro holds if the build defines the macro.
@@ -12,14 +12,14 @@ type CondMacro struct{ Name string }
 // A CondAll holds if all of its conditions hold.
 type CondAll struct{ Conds []Cond }
 
-// A CondAny holds if one of its conditions holds.
+// A CondAny holds if any of its conditions holds.
 type CondAny struct{ Conds []Cond }
 
 // A CondNot holds if its condition does not.
 type CondNot struct{ Cond Cond }
 
-// A CondText holds if a C preprocessor does not take the text for 0: in schemas
-// of QEMU 6.1 and older, where it has no other form.
+// A CondText is a C expression of QEMU 6.1 or older that the other types cannot express. It
+// holds if the C preprocessor evaluates it to a nonzero value.
 type CondText struct{ Text string }
 
 func (CondText) cond()  {}
@@ -28,8 +28,8 @@ func (CondAll) cond()   {}
 func (CondAny) cond()   {}
 func (CondNot) cond()   {}
 
-// CondString renders a condition for readers: "A and (B or not C)". It returns
-// "" for nil.
+// CondString returns a condition as text for readers: "A and (B or not C)". It returns "" for
+// nil.
 func CondString(c Cond) string { return condString(c, false) }
 
 func condString(c Cond, nested bool) string {

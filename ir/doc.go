@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// A Doc is a documentation comment ("##" … "##").
+// A Doc is a documentation comment.
 type Doc struct {
 	Pos    token.Pos // of the opening "##"
-	Symbol string    // the definition it documents; empty for free-form text
+	Symbol string    // name of the definition it documents; empty for free-form text
 
-	// Sections are in the order of the text. The first is always the body:
-	// the text up to the first other section. It may be empty.
+	// Sections are in source order. The first is the body, the text before any other section.
+	// It may be empty.
 	Sections []*Section
 }
 
@@ -20,15 +20,15 @@ type SectionKind string
 
 // The kinds of section.
 const (
-	SectionBody    SectionKind = "body"    // the text before all other sections
+	SectionBody    SectionKind = "body"    // the text before any other section
 	SectionMember  SectionKind = "member"  // "@name:" of a member, argument, value or branch
 	SectionFeature SectionKind = "feature" // "@name:" below "Features:"
 	SectionReturns SectionKind = "returns"
 	SectionErrors  SectionKind = "errors"
 	SectionSince   SectionKind = "since"
 	SectionNote    SectionKind = "note"    // "Note:", "Notes:" (up to 9.0)
-	SectionExample SectionKind = "example" // "Example:", "Examples:" (up to 9.0): literal text
-	SectionTodo    SectionKind = "todo"    // not for readers of the documentation
+	SectionExample SectionKind = "example" // "Example:", "Examples:" (up to 9.0); literal text
+	SectionTodo    SectionKind = "todo"    // not meant for readers of the documentation
 	SectionPlain   SectionKind = "plain"   // text after another section
 )
 
@@ -38,18 +38,18 @@ type Section struct {
 	Name string    // of the member or feature; empty for others
 	Pos  token.Pos // of the line that starts it
 
-	// Text is the text without comment marks, tag, and leading and trailing
-	// blank lines. Lines are separated by "\n". It is marked up as schemas of
-	// the release are: reStructuredText from QEMU 5.2 on.
+	// Text is the text without comment marks, the tag, and leading and trailing blank lines.
+	// Lines are separated by "\n". The markup is that of the schema's release: reStructuredText
+	// from QEMU 5.2 on.
 	Text string
 
-	// Lines are the places where the lines of Text start.
+	// Lines are the positions of the lines of Text.
 	Lines []token.Pos
 }
 
-// PosAt returns the place of a byte of Text, given by its line and by its
-// column, both from 0. What is behind the end of a line is at its end. For what
-// is not in the text, and where Lines is not known, it returns Pos.
+// PosAt returns the position of a byte of Text by its line and column, both counted from 0. A
+// column beyond the end of its line is the end. PosAt returns Pos for a line that does not
+// exist, or if Lines is not known.
 func (s *Section) PosAt(line, column int) token.Pos {
 	if line < 0 || line >= len(s.Lines) {
 		return s.Pos
@@ -62,11 +62,11 @@ func (s *Section) PosAt(line, column int) token.Pos {
 	return s.Lines[line] + token.Pos(min(max(column, 0), len(text)))
 }
 
-// Body returns the text of the body section. It may be called on nil.
+// Body returns the text of the body section. The receiver may be nil.
 func (d *Doc) Body() string { return d.text(SectionBody) }
 
-// Since returns the text of the "Since:" section, such as "2.9", or "". It may
-// be called on nil.
+// Since returns the text of the "Since:" section, such as "2.9", or "". The receiver may be
+// nil.
 func (d *Doc) Since() string { return d.text(SectionSince) }
 
 func (d *Doc) text(kind SectionKind) string {
@@ -76,8 +76,7 @@ func (d *Doc) text(kind SectionKind) string {
 	return ""
 }
 
-// Section returns the first section of that kind and name, or nil. It may be
-// called on nil.
+// Section returns the first section of that kind and name, or nil. The receiver may be nil.
 func (d *Doc) Section(kind SectionKind, name string) *Section {
 	if d == nil {
 		return nil
@@ -90,9 +89,9 @@ func (d *Doc) Section(kind SectionKind, name string) *Section {
 	return nil
 }
 
-// Strays returns the member sections of a definition's documentation that are
-// about nothing the definition itself has. Up to QEMU 2.8, whose compiler did not
-// read documentation, there can be some.
+// Strays returns the member sections of a definition's documentation that do not describe a
+// member of the definition itself. There are none from QEMU 2.9 on, whose compiler refuses
+// them.
 func Strays(d Def) []*Section {
 	doc := d.Head().Doc
 	if doc == nil {

@@ -2,11 +2,11 @@ package ir
 
 import "strings"
 
-// An Event is an event of the protocol.
+// An Event is an event definition.
 type Event struct {
 	Info
 
-	// Arg is the type of the event's data, as in Command.
+	// Arg is the type of the event's data, as in [Command].
 	Arg Type
 
 	Boxed bool
@@ -15,8 +15,8 @@ type Event struct {
 // Kind returns "event".
 func (*Event) Kind() string { return "event" }
 
-// RateLimited reports whether the documentation says that QEMU limits the rate of
-// the event. Only the text of the event itself counts, not that of its members.
+// RateLimited reports whether the documentation says that QEMU rate-limits the event. It
+// considers only the text on the event itself, not on its members.
 func (e *Event) RateLimited() bool {
 	if e.Doc == nil {
 		return false

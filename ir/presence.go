@@ -5,19 +5,18 @@ import (
 	"strings"
 )
 
-// A Presence names the releases that have something, oldest first, of those that
-// a merged schema was made of ([Schema].Releases). Nil says that it is there
-// whenever what holds it is: a member whenever its struct, a value whenever its
-// enum, a definition in each release.
+// A Presence lists the releases of a merged schema that have something, oldest first, by their
+// names in [Schema].Releases. A nil Presence means that it exists wherever its parent does: a
+// member in every release with its struct, a value in every release with its enum, a definition
+// in every release.
 type Presence []string
 
 // Has reports whether a release has the thing.
 func (p Presence) Has(release string) bool { return p == nil || slices.Contains(p, release) }
 
-// Lifetime returns the first release that has something, if an older one does
-// not, and the first one behind the last that has it, if there is one: as far as
-// the releases of the schema tell, the thing is there from since on and gone in
-// until. Both are "" for a nil presence.
+// Lifetime returns the first release that has something and the first release after the last
+// one that has it. Since is "" if the oldest release has it, and until is "" if the newest has
+// it. Both are "" for a nil presence.
 func (s *Schema) Lifetime(p Presence) (since, until string) {
 	if len(p) == 0 || len(s.Releases) == 0 {
 		return "", ""
@@ -31,9 +30,8 @@ func (s *Schema) Lifetime(p Presence) (since, until string) {
 	return since, until
 }
 
-// ReleaseSpan says in which releases something is, for readers: "since 10.0.0",
-// "until 7.2.0, gone in 8.0.0", or the names of the releases if there is a gap.
-// It returns "" for a nil presence.
+// ReleaseSpan describes the releases that have something: "since 10.0.0", "until 7.2.0, gone in
+// 8.0.0", or the names of the releases if there is a gap. It returns "" for a nil presence.
 func (s *Schema) ReleaseSpan(p Presence) string {
 	if len(p) == 0 {
 		return ""

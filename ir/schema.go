@@ -1,14 +1,13 @@
-// Package ir is the resolved schema: what every stage behind the resolver
-// works on. Names are bound, arrays and implicit types exist, old spellings are
-// lowered, documentation is connected to what it documents.
+// Package ir declares the resolved schema, on which everything after the resolver works. Names
+// are bound, arrays and implicit types exist, old spellings are lowered, and documentation is
+// attached to what it documents.
 //
-// Everything is in slices in a fixed order (that of the schema), so that what
-// is made from it is the same each time. Nothing here changes after the
-// resolver has returned it, and then it is safe for concurrent use.
+// Slices are in schema order, so that output made from them is deterministic. The resolver does
+// not change a schema after returning it, so it is safe for concurrent use.
 //
-// Words are those of QEMU's docs/devel/qapi-code-gen.rst: a struct, union or
-// command argument object has members, a union has a discriminator and
-// branches, an alternate has branches, an enum has values.
+// The terms are those of QEMU's docs/devel/qapi-code-gen.rst: a struct, a union or the
+// arguments of a command have members, a union has a discriminator and branches, an alternate
+// has branches, and an enum has values.
 package ir
 
 import (
@@ -17,64 +16,63 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// A Schema is all that a root file and its includes define.
+// A Schema is a root file with all its includes.
 type Schema struct {
-	// Fset resolves every position in the schema.
+	// Fset is the file set of all positions in the schema.
 	Fset *token.FileSet
 
-	// Root is the main module: the first of Modules.
+	// Root is the main module, the first of Modules.
 	Root *Module
 
-	// Modules are the files of the schema in the order in which they were
-	// opened.
+	// Modules lists the files of the schema in the order in which they were opened.
 	Modules []*Module
 
-	// Types are all types: built-in ones first, then each in the order in
-	// which it is entered, implicit ones where they are first met.
+	// Types lists all types: the built-in ones, then the others in schema order. An implicit
+	// type is listed where it is first used.
 	Types []Type
 
-	// Commands and Events are in the order of the schema.
+	// Commands and Events are in schema order.
 	Commands []*Command
 	Events   []*Event
 
-	// Pragma is the final setting of the pragmas.
+	// Pragma holds the final settings of the pragmas.
 	Pragma Pragma
 
-	// Release is the release of QEMU whose language the schema is written in.
+	// Release is the release of QEMU whose rules give the schema its meaning.
 	Release dialect.Release
 
-	// Releases are the names of the releases that a merged schema was made of,
-	// oldest first. They are nil for a schema as it was read.
+	// Releases lists the names of the releases from which a schema was merged, oldest first. It
+	// is nil for a schema that was not merged.
 	Releases []string
 
-	// ByName finds a definition (explicit, implicit or built-in) by its name.
-	// It is for look-up only: range over the slices instead.
+	// ByName maps names to definitions: explicit, implicit and built-in ones. Do not range over
+	// it; range over the slices.
 	ByName map[string]Def
 }
 
-// A Module is one schema file.
+// A Module is a schema file.
 type Module struct {
-	// Name is the path of the file relative to the folder of the root file,
-	// with slashes, such as "block-core.json" or "../../qapi/common.json".
+	// Name is the slash-separated path of the file relative to the directory of the root file,
+	// such as "block-core.json" or "../../qapi/common.json".
 	Name string
 
-	// File is the name of the file as diagnostics print it.
+	// File is the name of the file in diagnostics.
 	File string
 
-	// Items are the definitions, the free-form documentation and the include
-	// directives of the file in order.
+	// Items lists the definitions, free-form documentation and include directives of the file,
+	// in source order.
 	Items []Item
 }
 
-// An Item is something a module holds: a [Def], *[FreeDoc] or *[Include].
+// An Item is an element of a module: a [Def], *[FreeDoc] or *[Include].
 type Item interface{ item() }
 
-// A FreeDoc is a documentation comment that belongs to no definition.
+// A FreeDoc is a free-form documentation comment, which belongs to no definition.
 type FreeDoc struct{ Doc *Doc }
 
 func (*FreeDoc) item() {}
 
-// An Include is an include directive by which a file is read for the first time.
+// An Include is an include directive that is the first to include its file.
 type Include struct{ Module *Module }
 
 func (*Include) item() {}
@@ -82,7 +80,7 @@ func (*Include) item() {}
 // A Def is a definition: a [Type], *[Command] or *[Event].
 type Def interface {
 	Item
-	// Head returns what all definitions have. The result is never nil.
+	// Head returns the Info that all definitions have. It is never nil.
 	Head() *Info
 	// Kind returns the QAPI keyword of the definition, such as "struct", or
 	// "built-in" or "array".
@@ -90,7 +88,7 @@ type Def interface {
 	def()
 }
 
-// Info is what all definitions have.
+// Info holds what all definitions have in common.
 type Info struct {
 	Name     string    // as in the schema
 	Pos      token.Pos // of the opening brace; NoPos for built-in types
@@ -99,25 +97,25 @@ type Info struct {
 	Doc      *Doc      // nil if there is none
 	If       Cond      // nil: unconditional
 	Features []Feature
-	Implicit bool // not written in the schema, such as "q_obj_foo-arg" or an array
-	In       Presence
+	Implicit bool     // not written in the schema: an array, or a type such as "q_obj_foo-arg"
+	In       Presence // releases that have it
 }
 
-// Head returns i itself. It makes the types that embed Info a [Def].
+// Head returns i itself. It makes types that embed Info implement [Def].
 func (i *Info) Head() *Info { return i }
 
 func (*Info) item() {}
 func (*Info) def()  {}
 
-// A Feature is a flag on a definition, member or enum value. The names
-// "deprecated" and "unstable" have a meaning in QAPI itself.
+// A Feature is a flag on a definition, member or enum value. QAPI itself gives the names
+// "deprecated" and "unstable" a meaning.
 type Feature struct {
 	Name string
 	Pos  token.Pos
 	If   Cond
 }
 
-// Has reports whether the features hold the named one.
+// Has reports whether features contains the named one.
 func Has(features []Feature, name string) bool {
 	for _, f := range features {
 		if f.Name == name {
@@ -127,7 +125,7 @@ func Has(features []Feature, name string) bool {
 	return false
 }
 
-// Pragma is the final setting of the pragma directives.
+// Pragma holds the final settings of the pragma directives.
 type Pragma struct {
 	DocRequired              bool
 	CommandNameExceptions    []string

@@ -9,14 +9,13 @@ import (
 	"sync"
 )
 
-// sinceText matches the custom of QEMU's schemas for members and values:
-// "(since 9.1)".
+// sinceText matches the note "(since 9.1)" that QEMU's schemas use for members and values.
 var sinceText = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\([Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)`)
 })
 
-// Since returns the version that the text of a member or value names, as in
-// "(since 9.1)", or "". It may be called on nil.
+// Since returns the version in a note such as "(since 9.1)" in the text of a member or value,
+// or "". The receiver may be nil.
 func (s *Section) Since() string {
 	if s == nil || !strings.Contains(s.Text, "ince") {
 		return ""
@@ -27,10 +26,9 @@ func (s *Section) Since() string {
 	return ""
 }
 
-// Span returns since which version something is there, and the first version
-// without it, as exactly as is known: [Schema.Lifetime], but that the version
-// that the documentation names (stated) counts where the releases do not
-// contradict it.
+// Span returns the version since which something exists and the first version without it. They
+// are those of [Schema.Lifetime], except that the documented version, stated, is more precise
+// where the releases do not contradict it.
 func (s *Schema) Span(p Presence, stated string) (since, until string) {
 	since, until = s.Lifetime(p)
 	stated, _, _ = strings.Cut(strings.TrimSpace(stated), " ")
@@ -52,8 +50,7 @@ func (s *Schema) Span(p Presence, stated string) (since, until string) {
 	return since, until
 }
 
-// isVersion reports whether a text is a version of QEMU, such as "2.12" or
-// "10.1.0".
+// isVersion reports whether text is a version of QEMU, such as "2.12" or "10.1.0".
 func isVersion(text string) bool {
 	parts := strings.Split(text, ".")
 	for _, part := range parts {
@@ -64,14 +61,14 @@ func isVersion(text string) bool {
 	return len(parts) == 2 || len(parts) == 3
 }
 
-// compareVersions compares the numbers of two versions. Names of releases may have
-// text around them.
+// compareVersions compares the numbers of two versions. Names of releases may have other text
+// before and after the number.
 func compareVersions(a, b string) int {
 	x, y := numbers(a), numbers(b)
 	return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]), cmp.Compare(x[2], y[2]))
 }
 
-// numbers returns the numbers of the first version in a text.
+// numbers returns the numbers of the first version in text.
 func numbers(text string) (v [3]int) {
 	text = strings.TrimLeft(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_ ")
 	for i, part := range strings.SplitN(text, ".", 4) {

@@ -9,7 +9,7 @@ type Type interface {
 	isType()
 }
 
-// JSONKind is a kind of JSON value, as in the json-type of introspection.
+// A JSONKind is a kind of JSON value, named as in the json-type of introspection.
 type JSONKind string
 
 // The kinds of JSON value.
@@ -21,7 +21,7 @@ const (
 	JSONNull    JSONKind = "null"
 	JSONObject  JSONKind = "object"
 	JSONArray   JSONKind = "array"
-	JSONValue   JSONKind = "value" // any of them
+	JSONValue   JSONKind = "value" // any value
 )
 
 // A Builtin is a built-in type: str, number, int, int8 … uint64, size, bool,
@@ -31,7 +31,7 @@ type Builtin struct {
 	JSON JSONKind
 }
 
-// integers are the integer types.
+// integers describes the integer types.
 var integers = map[string]struct {
 	bits   int
 	signed bool
@@ -40,14 +40,14 @@ var integers = map[string]struct {
 	"uint8": {8, false}, "uint16": {16, false}, "uint32": {32, false}, "uint64": {64, false}, "size": {64, false},
 }
 
-// Bits returns the size of an integer type in bits and whether it is signed, and
-// 0 for all other types.
+// Bits returns the size of an integer type in bits and whether it is signed. It returns 0 for
+// other types.
 func (b *Builtin) Bits() (n int, signed bool) {
 	t := integers[b.Name]
 	return t.bits, t.signed
 }
 
-// Range returns the least and the greatest value of an integer type.
+// Range returns the smallest and largest value of an integer type.
 func (b *Builtin) Range() (low int64, high uint64) {
 	switch n, signed := b.Bits(); {
 	case n == 0:
@@ -59,15 +59,14 @@ func (b *Builtin) Range() (low int64, high uint64) {
 	}
 }
 
-// An Enum is an enumeration type. QType is an Enum that is not written in any
-// schema.
+// An Enum is an enumeration type. The predefined enum QType is not written in any schema.
 type Enum struct {
 	Info
-	Prefix string // of C constants; empty if not given
+	Prefix string // prefix of C constants; empty if not given
 	Values []*EnumValue
 }
 
-// An EnumValue is one value of an enumeration.
+// An EnumValue is a value of an enumeration.
 type EnumValue struct {
 	Name     string
 	Pos      token.Pos
@@ -77,26 +76,25 @@ type EnumValue struct {
 	In       Presence
 }
 
-// An Array is a list type. Its name is that of its element with "List" added.
+// An Array is a list type. Its name is that of its element with "List" appended.
 type Array struct {
 	Info
 	Elem Type
 }
 
-// A Struct is an object type: explicit, or the implicit one of a command's or
-// event's arguments or of a union's inline base.
+// A Struct is an object type: an explicit struct, the arguments of a command, the data of an
+// event, or the inline base of a union.
 type Struct struct {
 	Info
 	Base    *Struct   // nil if there is none
-	Members []*Member // own members only
+	Members []*Member // without those of Base
 
-	// Nested marks an implicit struct that stands in the place of a member's
-	// type (QEMU up to 2.3).
+	// Nested marks an anonymous struct written in place of a member's type (up to QEMU 2.3).
 	Nested bool
 }
 
-// AllMembers returns the members of the base, its base and so on, outermost
-// first, and then the own ones.
+// AllMembers returns the members of all bases, outermost first, and then the struct's own. The
+// caller owns the slice.
 func (s *Struct) AllMembers() []*Member {
 	n := 0
 	for b := s; b != nil; b = b.Base {
@@ -121,67 +119,66 @@ type Member struct {
 	Optional bool
 	If       Cond
 	Features []Feature
-	Owner    Def      // the explicit definition in whose text the member stands
+	Owner    Def      // explicit definition whose text contains the member
 	Doc      *Section // nil if not documented
 	In       Presence
 }
 
-// StandsForMore reports whether m is no member itself, but says that there may be
-// any others: '*props': '**' in commands up to QEMU 2.4.
+// StandsForMore reports whether m is a wildcard for any further arguments rather than a member:
+// '*props': '**' in commands up to QEMU 2.4.
 func (m *Member) StandsForMore() bool { return m.Optional && m.Type.Head().Name == "**" }
 
 // A Union is a discriminated union.
 type Union struct {
 	Info
 
-	// Base holds the common members, the discriminator among them. It is
-	// implicit if the schema gives the base inline.
+	// Base holds the common members, including the discriminator. It is implicit if the schema
+	// gives the base inline.
 	Base *Struct
 
-	// Discriminator is the member of Base (own or inherited) whose value
-	// chooses the branch. Its type is an *Enum, or str (QEMU up to 1.7).
+	// Discriminator is the member of Base, own or inherited, whose value selects the branch.
+	// Its type is an *Enum, or str (up to QEMU 1.7).
 	Discriminator *Member
 
-	// Branches has one branch for each value of the discriminator: first
-	// those that are written, in order, then the empty ones in the order of
-	// the enum. If the discriminator is a str, only those that are written.
+	// Branches has a branch for each value of the discriminator: first the written ones in
+	// source order, then empty ones in the order of the enum. If the discriminator is a str,
+	// there are only the written ones.
 	Branches []*Branch
 
-	// Simple marks a simple union (QEMU up to 6.1): the wire form is
-	// {"type": branch, "data": value}. Each branch's type is then an implicit
-	// struct with the one member "data".
+	// Simple marks a simple union (up to QEMU 6.1), whose wire form is {"type": branch, "data":
+	// value}. The type of each branch is an implicit struct with the single member "data".
 	Simple bool
 }
 
-// A Branch is one branch of a union.
+// A Branch is a branch of a union.
 type Branch struct {
-	Name  string // the value of the discriminator
+	Name  string // value of the discriminator
 	Pos   token.Pos
 	Type  Type // a *Struct or *Union; nil for an empty branch
 	If    Cond
-	Value *EnumValue // of no enum if the discriminator is a str
+	Value *EnumValue // not part of an enum if the discriminator is a str
 	Doc   *Section   // nil if not documented
 	In    Presence
 }
 
-// An Alternate is a type whose values are told apart by their JSON kind.
+// An Alternate is a type whose branch is selected by the JSON kind of the value.
 type Alternate struct {
 	Info
 	Branches []*AltBranch
 }
 
-// An AltBranch is one branch of an alternate. Its name is never on the wire.
+// An AltBranch is a branch of an alternate. Its name is never on the wire.
 type AltBranch struct {
 	Name string
 	Pos  token.Pos
 	Type Type
-	JSON JSONKind // the kind that chooses the branch
+	JSON JSONKind // kind that selects the branch
 	If   Cond
 	Doc  *Section // nil if not documented
 	In   Presence
 }
 
-// The Kind methods return the words QEMU uses in its own messages.
+// The Kind methods return the words of QEMU's messages.
 
 // Kind returns "built-in".
 func (*Builtin) Kind() string { return "built-in" }
@@ -217,8 +214,8 @@ var (
 	_ Type = (*Alternate)(nil)
 )
 
-// JSONKindOf returns the kind of JSON value that a type is on the wire. The type
-// of no data, nil, is an object.
+// JSONKindOf returns the JSON kind of the values of a type. A nil type, that of no data, is an
+// object.
 func JSONKindOf(t Type) JSONKind {
 	switch t := t.(type) {
 	case *Builtin:
@@ -233,7 +230,7 @@ func JSONKindOf(t Type) JSONKind {
 	return JSONObject
 }
 
-// IsAny reports whether a type is the one whose values are any JSON value.
+// IsAny reports whether t accepts any JSON value.
 func IsAny(t Type) bool {
 	b, ok := t.(*Builtin)
 	return ok && b.JSON == JSONValue

@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// Definitions ranges over the definitions that are written in the schema, in the
-// order in which QEMU's compiler reads them: an included file is read where it is
-// included for the first time.
+// Definitions returns an iterator over the definitions written in the schema, in the order in
+// which QEMU's compiler reads them: an included file is read at the first directive that
+// includes it.
 func (s *Schema) Definitions() iter.Seq[Def] {
 	return func(yield func(Def) bool) {
 		seen := make(map[*Module]bool)
 		if s.Root != nil && !s.Root.read(seen, yield) {
 			return
 		}
-		for _, m := range s.Modules { // those that no module includes
+		for _, m := range s.Modules { // modules that no module includes
 			if !m.read(seen, yield) {
 				return
 			}
@@ -22,7 +22,7 @@ func (s *Schema) Definitions() iter.Seq[Def] {
 	}
 }
 
-// read yields the definitions of a module and of what it includes.
+// read yields the definitions of a module and its includes.
 func (m *Module) read(seen map[*Module]bool, yield func(Def) bool) bool {
 	if seen[m] {
 		return true
@@ -43,8 +43,8 @@ func (m *Module) read(seen map[*Module]bool, yield func(Def) bool) bool {
 	return true
 }
 
-// ByModule ranges over the definitions that are written in the schema, module
-// by module in the order in which the files were opened.
+// ByModule returns an iterator over the definitions written in the schema, module by module in
+// the order in which the files were opened.
 func (s *Schema) ByModule() iter.Seq[Def] {
 	return func(yield func(Def) bool) {
 		for _, m := range s.Modules {
@@ -57,8 +57,8 @@ func (s *Schema) ByModule() iter.Seq[Def] {
 	}
 }
 
-// Docs ranges over the documentation comments of the schema, module by module in the order of
-// the text, each with its definition, which is nil for free-form text.
+// Docs returns an iterator over the documentation comments of the schema, module by module in
+// source order. Each comes with its definition, or nil if it is free-form.
 func (s *Schema) Docs() iter.Seq2[*Doc, Def] {
 	return func(yield func(*Doc, Def) bool) {
 		for _, m := range s.Modules {
@@ -79,7 +79,7 @@ func (s *Schema) Docs() iter.Seq2[*Doc, Def] {
 	}
 }
 
-// Definitions ranges over the definitions of the module itself.
+// Definitions returns an iterator over the definitions of the module itself.
 func (m *Module) Definitions() iter.Seq[Def] {
 	return func(yield func(Def) bool) {
 		for _, item := range m.Items {
@@ -90,36 +90,36 @@ func (m *Module) Definitions() iter.Seq[Def] {
 	}
 }
 
-// A Role is what a type is to the definition that refers to it.
+// A Role is the role of a type in a definition that refers to it.
 type Role uint8
 
 // The roles.
 const (
-	RoleBase     Role = iota // of a struct or union
-	RoleMember               // type of a member of a struct
-	RoleBranch               // of a union or alternate
-	RoleElement              // of an array
+	RoleBase     Role = iota // base of a struct or union
+	RoleMember               // type of a struct member
+	RoleBranch               // branch of a union or alternate
+	RoleElement              // element of an array
 	RoleArgument             // arguments of a command, data of an event
 	RoleReturn               // result of a command
 )
 
-// A Reference is a place in a definition that refers to a type.
+// A Reference is a reference from a definition to a type.
 type Reference struct {
 	Role Role
-	Name string // of the member or branch
+	Name string // name of the member or branch
 	Type Type   // never nil
 
-	// Member is that of RoleMember.
+	// Member is the member, for RoleMember.
 	Member *Member
 
-	// Conds are the conditions of the place; all must hold. The condition of a
-	// union's branch and that of the discriminator's value are two.
+	// Conds are the conditions of the reference, all of which must hold. A branch of a union
+	// has its own condition and that of the discriminator's value.
 	Conds []Cond
 }
 
-// References ranges over the references of a definition in the order of the
-// schema: those that stand in the definition itself, with implicit types as
-// types. The members of a union's base are references of the base.
+// References returns an iterator over the references of a definition in source order. It does
+// not follow them: the members of a union's base are references of the base, and those of an
+// implicit type are references of that type.
 func References(d Def) iter.Seq[Reference] {
 	return func(yield func(Reference) bool) { references(d, yield) }
 }
@@ -173,9 +173,9 @@ func conds(c Cond) []Cond {
 	return []Cond{c}
 }
 
-// Reachable ranges over the types that a definition refers to, directly and
-// through others, each once; the definition itself only if it refers to itself.
-// Places for which skip returns true are not followed; a nil skip follows all.
+// Reachable returns an iterator over the types to which a definition refers, directly or
+// indirectly, each once. The definition itself is included only if it refers to itself.
+// References for which skip returns true are not followed; a nil skip follows all.
 func Reachable(d Def, skip func(Reference) bool) iter.Seq[Type] {
 	return func(yield func(Type) bool) {
 		seen := make(map[Type]bool)

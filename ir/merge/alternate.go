@@ -7,17 +7,16 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A kindView is what the instances of an alternate have for one kind of JSON
-// value.
+// A kindView combines the branches for one JSON kind in the instances of an alternate.
 type kindView struct {
-	kind   ir.JSONKind // int for numbers of all sorts
-	name   string      // of the newest branch
+	kind   ir.JSONKind // JSONInt for all numbers
+	name   string      // name of the newest branch
 	list   []instance  // newest first
 	branch *ir.AltBranch
 }
 
-// alternate looks at the instances of an alternate. One that is not an alternate
-// itself is seen as its one branch.
+// alternate combines the instances of an alternate. An instance of another type counts as an
+// alternate with one branch.
 func (m *merger) alternate(g *group) []*kindView {
 	var views []*kindView
 	add := func(i instance, name string, b *ir.AltBranch) {
@@ -54,7 +53,7 @@ func kindOf(t ir.Type) ir.JSONKind {
 	return ir.JSONInt
 }
 
-// branchName returns a name for the branch of a type in an alternate.
+// branchName returns a branch name for a type that is not an alternate.
 func branchName(t ir.Type) string {
 	switch t := t.(type) {
 	case nil:
@@ -69,9 +68,8 @@ func branchName(t ir.Type) string {
 	return "object"
 }
 
-// holderName returns the name of an alternate that no release has: that of what
-// holds it, with the member's. If that is the name of something else, "Alternate"
-// follows.
+// holderName returns the name of an alternate that no release has: the name of its owner
+// followed by that of the member. "Alternate" is appended if the name is taken.
 func (b *builder) holderName(at place) string {
 	name := joinedName(at)
 	taken := func() bool {

@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A builder makes the definitions of the result.
+// A builder creates the definitions of the result.
 type builder struct {
 	*merger
 	schema  *ir.Schema
@@ -16,7 +16,7 @@ type builder struct {
 	bases   map[*ir.Struct]*ir.Struct
 	defs    map[ir.Def]ir.Def // of releases → of the result: commands and events
 	modules map[*ir.Module]*ir.Module
-	made    []ir.Type // in the order in which they were made
+	made    []ir.Type // in order of creation
 }
 
 // build makes the schema. All groups must have been paired.
@@ -51,8 +51,8 @@ func (m *merger) build() *ir.Schema {
 	return b.schema
 }
 
-// keeps reports whether a type of the schema's text stays although nothing may
-// refer to it: one whose instances do not all stand for another type.
+// keeps reports whether a type written in a schema is kept even if nothing refers to it: some
+// instance of its name has not become part of another type.
 func (b *builder) keeps(g *group) bool {
 	lead := g.lead()
 	if g.holder != nil || lead == nil || lead.Head().Implicit {
@@ -78,8 +78,8 @@ func (b *builder) typeOf(t *target) ir.Type {
 	return nil
 }
 
-// builtin returns the newest release's type of that name: any, for the names that
-// it had in older ones.
+// builtin returns the built-in type of that name in the newest release that has it. Former
+// names of any become any.
 func (b *builder) builtin(t *ir.Builtin) ir.Type {
 	name := t.Name
 	newest := b.merger.list[b.newest()].Schema
@@ -94,7 +94,7 @@ func (b *builder) builtin(t *ir.Builtin) ir.Type {
 	return t
 }
 
-// list returns the list of an element.
+// list returns the list type of an element type.
 func (b *builder) list(elem ir.Type) *ir.Array {
 	a := b.lists[elem]
 	if a == nil {
@@ -106,8 +106,8 @@ func (b *builder) list(elem ir.Type) *ir.Array {
 	return a
 }
 
-// orderTypes puts the types in order: those of the newest release as they are
-// there, then those of older ones, then what no release has.
+// orderTypes sorts the types: those of the newest release in its order, then those of older
+// ones, then those that no release has.
 func (b *builder) orderTypes() {
 	seen := make(map[ir.Type]bool)
 	add := func(t ir.Type) {
@@ -135,8 +135,8 @@ func (b *builder) orderTypes() {
 	}
 }
 
-// ofRelease returns the type of the result that has the place of a release's type
-// in the order, or nil if there is none.
+// ofRelease returns the type of the result for the type t of a release, or nil if there is
+// none.
 func (b *builder) ofRelease(rel int, t ir.Type) ir.Type {
 	switch t := t.(type) {
 	case *ir.Builtin:
@@ -170,8 +170,8 @@ func (b *builder) ofRelease(rel int, t ir.Type) ir.Type {
 	return b.types[g]
 }
 
-// settle gives the one of two types of one name another name that the preferred
-// release does not have. It reports false if the release has none of them.
+// settle renames one of two types of the same name, that which the preferred release does not
+// have. It returns false if that release has neither or both.
 func (m *merger) settle(a, b *group) bool {
 	prefer := slices.IndexFunc(m.list, func(r Release) bool { return r.Name == m.options.Prefer })
 	if prefer < 0 {
@@ -197,7 +197,7 @@ func (m *merger) settle(a, b *group) bool {
 	return true
 }
 
-// findClashes reports types of one name that could not be one.
+// findClashes reports types of the same name that were not merged.
 func (m *merger) findClashes() {
 	for _, g := range m.order {
 		lead := g.lead()

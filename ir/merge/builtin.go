@@ -6,9 +6,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// widest returns the built-in type that holds the values of all of the types,
-// which are built-in, newest first, or nil if there is none. Of types that hold
-// the same, the newest is taken.
+// widest returns the built-in type that holds the values of all types, or nil if there is none.
+// The types are built-in, newest first. If several suffice, the newest is used.
 func widest(list []instance) *ir.Builtin {
 	w := list[0].typ.(*ir.Builtin)
 	for _, i := range list[1:] {
@@ -38,14 +37,14 @@ func wider(a, b *ir.Builtin, list []instance) *ir.Builtin {
 		return b
 	case signed == other:
 		return a
-	case !signed: // the one with a sign first
+	case !signed: // mixed takes the signed one first
 		return mixed(b, a, k, n, list)
 	}
 	return mixed(a, b, n, k, list)
 }
 
-// mixed returns the type for a signed and an unsigned one: the next that holds
-// both, and uint64 if there is none (see the comment of the package).
+// mixed returns a type for a signed and an unsigned one: the smallest type that holds both, or
+// uint64 if there is none (see the package comment).
 func mixed(s, u *ir.Builtin, signed, unsigned int, list []instance) *ir.Builtin {
 	switch {
 	case signed > unsigned:

@@ -6,8 +6,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// either returns the condition that holds if one of the conditions does, newest
-// first: what a release has without a condition has none in the result.
+// either returns the disjunction of conditions, given newest first. If any is nil, the result
+// is nil.
 func either(conds []ir.Cond) ir.Cond {
 	var list []ir.Cond
 	seen := make(map[string]bool)
@@ -30,8 +30,8 @@ func either(conds []ir.Cond) ir.Cond {
 	return ir.CondAny{Conds: list}
 }
 
-// macro returns the macro of a condition that QEMU up to 6.1 has as text:
-// "defined(CONFIG_SPICE)".
+// macro converts the text "defined(MACRO)", a condition of QEMU 6.1 or older, to a macro. Other
+// conditions are returned unchanged.
 func macro(c ir.Cond) ir.Cond {
 	if text, ok := c.(ir.CondText); ok {
 		if name, ok := strings.CutPrefix(text.Text, "defined("); ok && strings.Count(name, ")") == 1 && strings.HasSuffix(name, ")") {
@@ -41,7 +41,7 @@ func macro(c ir.Cond) ir.Cond {
 	return c
 }
 
-// condition returns the condition of a group: of all its definitions.
+// condition returns the disjunction of the conditions of a group's definitions.
 func (g *group) condition() ir.Cond {
 	var conds []ir.Cond
 	for _, i := range g.list {

@@ -6,8 +6,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// typ returns the type of a group. It is known before it is complete, since types
-// refer to each other in circles.
+// typ returns the type of a group. It is registered before it is complete, since types may be
+// recursive.
 func (b *builder) typ(g *group) ir.Type {
 	if t := b.types[g]; t != nil {
 		return t
@@ -33,10 +33,10 @@ func (b *builder) typ(g *group) ir.Type {
 	return b.structure(g, v)
 }
 
-// keptApart reports whether a type is one of the result under its own name, too.
+// keptApart reports whether a type is also in the result under its own name.
 func (b *builder) keptApart(i instance) bool { return b.keeps(b.home(i)) }
 
-// info returns what all definitions have, after the newest one.
+// info returns the Info of a definition from that of its newest instance.
 func (b *builder) info(i *ir.Info, in, holder []int) ir.Info {
 	n := *i
 	n.Module = b.modules[i.Module]
@@ -93,7 +93,7 @@ func (b *builder) structure(g *group, v *objectView) ir.Type {
 	return s
 }
 
-// member makes a member of the definition that holds it.
+// member creates a member of the holder.
 func (b *builder) member(g *group, holder ir.Type, v *memberView) *ir.Member {
 	newest := v.list[0].member
 	n := *newest
@@ -117,7 +117,7 @@ func (b *builder) member(g *group, holder ir.Type, v *memberView) *ir.Member {
 	return &n
 }
 
-// owner returns the definition of the result in whose text a member stands.
+// owner returns the definition of the result whose text contains a member.
 func (b *builder) owner(was ir.Def, holder ir.Type) ir.Def {
 	if was == nil {
 		return nil
@@ -140,7 +140,7 @@ func (b *builder) owner(was ir.Def, holder ir.Type) ir.Def {
 func (b *builder) union(g *group, v *objectView) ir.Type {
 	lead := v.lead.(*ir.Union)
 	info := b.info(&lead.Info, g.releases(), b.all())
-	if head := g.lead().Head(); head != &lead.Info { // a struct is newer
+	if head := g.lead().Head(); head != &lead.Info { // the newest instance is a struct
 		info = b.info(head, g.releases(), b.all())
 	}
 	u := &ir.Union{Info: info, Simple: lead.Simple && !v.flat}
@@ -190,8 +190,8 @@ func valueOf(e *ir.Enum, name string) *ir.EnumValue {
 	return nil
 }
 
-// unionBase returns the struct of a union's common members: a named one if all
-// instances have it, else one of the union's own.
+// unionBase returns the struct with the common members of a union: the named base if it has all
+// of them, else a new one.
 func (b *builder) unionBase(g *group, v *objectView, lead, u *ir.Union) *ir.Struct {
 	if base, ok := b.typeOf(b.base(g, v)).(*ir.Struct); ok {
 		have := make(map[string]bool)
@@ -256,7 +256,7 @@ func (b *builder) alternateOf(g *group) ir.Type {
 	return a
 }
 
-// command makes a command.
+// command creates a command.
 func (b *builder) command(c *named[*ir.Command]) {
 	newest := c.newest()
 	n := *newest
@@ -275,7 +275,7 @@ func (b *builder) command(c *named[*ir.Command]) {
 	b.schema.Commands = append(b.schema.Commands, &n)
 }
 
-// event makes an event.
+// event creates an event.
 func (b *builder) event(e *named[*ir.Event]) {
 	newest := e.newest()
 	n := *newest

@@ -1,26 +1,23 @@
-// Package merge makes one schema of a schema's several releases: what is in it
-// speaks to servers of each of them.
+// Package merge merges the releases of a schema into one schema that describes servers of all
+// of them.
 //
-// Types are paired by where they stand on the wire, beginning with commands and
-// events, which have a name there: the type of an argument in one release and
-// that of the same argument in the next are one type of the result, whatever
-// they are called. The result has the names of the newest release that has the
-// place.
+// Types are paired by their place on the wire, starting with commands and events, which have
+// names there. The type of an argument in one release and that of the same argument in the next
+// become one type, whatever their names. The result uses the names of the newest release that
+// has the place.
 //
-// The work is done in three steps. Pairing (pair.go) collects, for each type of
-// the result, its instances: the types of the releases that it must hold. It
-// goes on until nothing new is met, since two types that are paired pair those
-// of their members. Views (object.go, alternate.go) look at the instances of one
-// type together. Building (build.go, definition.go, module.go) makes the
+// The work has three steps. Pairing (pair.go) collects the instances of each type of the
+// result: the types of the releases that it must hold. Pairing two types also pairs the types
+// of their members, so it repeats until it finds nothing new. Views (object.go, alternate.go)
+// combine the instances of one type. Building (build.go, definition.go, module.go) creates the
 // definitions.
 //
-// A member is mandatory in the result if it is in all instances. Integers get
-// the smallest type that holds those of all releases, but for int and uint64,
-// which become uint64: QEMU makes this change to quantities that are never
-// negative. What has different kinds of JSON values in different releases
-// becomes an alternate. A struct that became a union is a union whose
-// discriminator is optional: members that the union has in branches only are
-// common members, too, and a server without the discriminator sends them there.
+// A member is mandatory in the result if it is mandatory in all instances. Integers get the
+// smallest type that holds those of all releases, except that int and uint64 become uint64,
+// since QEMU makes this change to quantities that are never negative. Values of different JSON
+// kinds become an alternate. A struct that became a union is a union with an optional
+// discriminator. Members that the union has in branches only are also common members, where a
+// server without the discriminator sends them.
 package merge
 
 import (
@@ -31,63 +28,62 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Release is a schema as it was in one release.
+// A Release is a schema of one release.
 type Release struct {
-	Name   string // as comments and errors have it, such as "10.2.0"
+	Name   string // as in comments and errors, such as "10.2.0"
 	Schema *ir.Schema
 }
 
-// Options settle what cannot be merged. The zero value settles nothing.
+// Options resolve conflicts. The zero value resolves none.
 type Options struct {
-	// Prefer is the name of the release whose definition keeps its name where two
-	// definitions of one name cannot be one. The name of the other gets that of its
-	// last release, as in "OptionsIn2_3".
+	// Prefer names a release. If two definitions of the same name cannot be merged, that of
+	// this release keeps the name and the other gets the suffix of its last release, as in
+	// "OptionsIn2_3".
 	Prefer string
 }
 
-// A Clash is two definitions of one name that cannot be one: they differ in kind,
-// and something uses each of them.
+// A Clash reports two definitions of the same name that cannot be merged: they differ in kind
+// and both are used.
 type Clash struct {
 	Name         string
 	Old, New     ir.Type
-	OldIn, NewIn string // the releases
+	OldIn, NewIn string // names of the releases
 }
 
-// Error describes the clash without its places.
+// Error describes the clash without positions.
 func (c *Clash) Error() string {
 	return fmt.Sprintf("%q is a type of kind %s in %s and of kind %s in %s", c.Name, c.Old.Kind(), c.OldIn, c.New.Kind(), c.NewIn)
 }
 
-// A ChangeKind is a way in which the result differs from the newest release that
-// has the place.
+// A ChangeKind is a kind of difference between the result and the newest release that has the
+// place.
 type ChangeKind string
 
 // The kinds of change.
 const (
 	MadeOptional ChangeKind = "optional"  // a mandatory member became optional
-	Widened      ChangeKind = "widened"   // a built-in type became one that holds more
-	MadeUnion    ChangeKind = "union"     // a struct of some releases is held by a union
-	MadeHolder   ChangeKind = "alternate" // an alternate holds different kinds of value
-	Renamed      ChangeKind = "renamed"   // a type had another name
+	Widened      ChangeKind = "widened"   // a built-in type became a larger one
+	MadeUnion    ChangeKind = "union"     // a struct of some releases became a union
+	MadeHolder   ChangeKind = "alternate" // values of different kinds became an alternate
+	Renamed      ChangeKind = "renamed"   // a type has another name in some release
 )
 
-// A Change is a difference of the result from the newest release, for reports.
+// A Change is a difference between the result and the newest release that has the place.
 type Change struct {
 	Kind   ChangeKind
-	Path   string // "Type.member", or a type or command
+	Path   string // "Type.member", or the name of a type or command
 	Detail string
 }
 
-// A Result is what was merged.
+// A Result is the result of a merge.
 type Result struct {
 	Schema  *ir.Schema
-	Changes []Change // in the order of the schema
-	Clashes []*Clash // if there are any, the result is not to be used
+	Changes []Change // in schema order
+	Clashes []*Clash // if not empty, Schema must not be used
 }
 
-// Merge merges releases, oldest first. All of their schemas must have been loaded
-// into one token.FileSet. The schemas are not changed; the result shares parts of
-// them.
+// Merge merges releases, given oldest first. Their schemas must share a token.FileSet. Merge
+// does not change the schemas, but the result shares parts of them.
 func Merge(list []Release, o Options) (*Result, error) {
 	if len(list) == 0 {
 		return nil, errors.New("merge: no releases")
@@ -95,15 +91,15 @@ func Merge(list []Release, o Options) (*Result, error) {
 	seen := make(map[string]bool)
 	for _, r := range list {
 		if r.Schema.Fset != list[0].Schema.Fset {
-			return nil, errors.New("merge: the schemas are not of one file set")
+			return nil, errors.New("merge: the schemas do not share a file set")
 		}
 		if seen[r.Name] {
-			return nil, fmt.Errorf("merge: there are two releases %s", r.Name)
+			return nil, fmt.Errorf("merge: duplicate release %s", r.Name)
 		}
 		seen[r.Name] = true
 	}
 	if o.Prefer != "" && !seen[o.Prefer] {
-		return nil, fmt.Errorf("merge: there is no release %s to be preferred", o.Prefer)
+		return nil, fmt.Errorf("merge: the preferred release %s does not exist", o.Prefer)
 	}
 	m := newMerger(list, o)
 	m.pair()
@@ -111,15 +107,15 @@ func Merge(list []Release, o Options) (*Result, error) {
 	return &Result{Schema: s, Changes: m.changes, Clashes: m.clashes}, nil
 }
 
-// A merger does one merge.
+// A merger performs one merge.
 type merger struct {
 	list    []Release
 	options Options
 
 	groups map[string]*group
-	order  []*group // in the order in which they were met
+	order  []*group // in order of creation
 	joined map[instance][]*group
-	work   []*group // whose instances are to be paired (again)
+	work   []*group // groups whose instances must be paired, perhaps again
 
 	built   *builder
 	changes []Change
@@ -134,8 +130,8 @@ func newMerger(list []Release, o Options) *merger {
 // newest returns the index of the newest release.
 func (m *merger) newest() int { return len(m.list) - 1 }
 
-// presence returns the releases, given by their indices in any order, or nil if
-// they are all of those in which the holder is.
+// presence converts indices of releases, in any order, to a Presence. It returns nil if they
+// are the same as those of the holder.
 func (m *merger) presence(in, holder []int) ir.Presence {
 	in = slices.Clone(in)
 	slices.Sort(in)
@@ -161,7 +157,7 @@ func (m *merger) all() []int {
 	return all
 }
 
-// note adds a change to the report, once.
+// note records a change, unless it is recorded already.
 func (m *merger) note(kind ChangeKind, path, format string, args ...any) {
 	c := Change{kind, path, fmt.Sprintf(format, args...)}
 	if !slices.Contains(m.changes, c) {

@@ -279,9 +279,9 @@ func TestErrors(t *testing.T) {
 		want string
 	}{
 		{"none", nil, Options{}, "no releases"},
-		{"file sets", []Release{{"1", one}, {"2", other}}, Options{}, "not of one file set"},
-		{"names", []Release{{"1", one}, {"1", one}}, Options{}, "two releases 1"},
-		{"preferred", []Release{{"1", one}}, Options{Prefer: "3"}, "no release 3"},
+		{"file sets", []Release{{"1", one}, {"2", other}}, Options{}, "do not share a file set"},
+		{"names", []Release{{"1", one}, {"1", one}}, Options{}, "duplicate release 1"},
+		{"preferred", []Release{{"1", one}}, Options{Prefer: "3"}, "release 3 does not exist"},
 	}
 	for _, test := range tests {
 		if _, err := Merge(test.list, test.opts); err == nil || !strings.Contains(err.Error(), test.want) {

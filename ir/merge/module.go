@@ -6,8 +6,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// makeModules pairs the modules of the releases: roots with roots, others by the
-// name of the file, since folders changed.
+// makeModules pairs the modules of the releases: roots with each other, other modules by base
+// name, since QEMU moved files between directories.
 func (b *builder) makeModules() {
 	byFile := make(map[string]*ir.Module)
 	for rel := b.newest(); rel >= 0; rel-- {
@@ -34,8 +34,8 @@ func (b *builder) makeModules() {
 	}
 }
 
-// fillModules puts the definitions into their modules: those of the newest
-// release as they stand there, and behind them what older ones have besides.
+// fillModules adds the definitions to their modules: those of the newest release in its order,
+// then those that only older releases have.
 func (b *builder) fillModules() {
 	placed := make(map[ir.Def]bool)
 	for rel := b.newest(); rel >= 0; rel-- {
@@ -49,7 +49,7 @@ func (b *builder) fillModules() {
 					}
 					continue
 				}
-				if made := b.made1(rel, def); made != nil && !placed[made] {
+				if made := b.resultOf(rel, def); made != nil && !placed[made] {
 					placed[made] = true
 					made.Head().Module = to
 					to.Items = append(to.Items, made)
@@ -66,8 +66,8 @@ func (b *builder) fillModules() {
 	}
 }
 
-// made1 returns the definition of the result for one of a release, or nil.
-func (b *builder) made1(rel int, def ir.Def) ir.Def {
+// resultOf returns the definition of the result for that of a release, or nil.
+func (b *builder) resultOf(rel int, def ir.Def) ir.Def {
 	t, ok := def.(ir.Type)
 	if !ok {
 		return b.defs[def]
@@ -78,7 +78,7 @@ func (b *builder) made1(rel int, def ir.Def) ir.Def {
 	return nil
 }
 
-// find returns the definition of a name: the newest.
+// find returns the newest definition of that name, or nil.
 func (b *builder) find(name string) ir.Def {
 	for rel := b.newest(); rel >= 0; rel-- {
 		if def := b.merger.list[rel].Schema.ByName[name]; def != nil {
@@ -88,7 +88,8 @@ func (b *builder) find(name string) ir.Def {
 	return nil
 }
 
-// holderModule returns the module of what holds an alternate that no release has.
+// holderModule returns the module for an alternate that no release has: that of the definition
+// that uses it.
 func (b *builder) holderModule(at place) *ir.Module {
 	if def := b.find(at.owner); def != nil && b.modules[def.Head().Module] != nil {
 		return b.modules[def.Head().Module]

@@ -6,13 +6,13 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// An objectView is the instances of an object type, looked at together.
+// An objectView combines the instances of an object type.
 type objectView struct {
 	members       []*memberView
-	discriminator string // its name; empty for a struct
+	discriminator string // name of the discriminator; empty for a struct
 	branches      []*branchView
 	bareIn        []bareOf
-	flat          bool // some instance is not such a union, so that the base is not that of a release
+	flat          bool // some instance is not a union with this discriminator, so the base is not that of a release
 	lead          ir.Type
 }
 
@@ -20,8 +20,8 @@ type objectView struct {
 type memberView struct {
 	name      string
 	list      []memberOf // newest first
-	mandatory int        // in how many instances
-	moved     []instance // types that it has elsewhere in the same object: see group.moved
+	mandatory int        // number of instances in which it is mandatory
+	moved     []instance // types of the same member in branches; see group.moved
 }
 
 type memberOf struct {
@@ -40,7 +40,7 @@ type branchOf struct {
 	branch *ir.Branch
 }
 
-// A bareOf is a struct with a member like the discriminator.
+// A bareOf is a struct with a member named like the discriminator.
 type bareOf struct {
 	rel int
 	typ ir.Type // of the member
@@ -54,8 +54,8 @@ func (v *memberView) types() []instance {
 	return append(list, v.moved...)
 }
 
-// branchTypes returns the types of a branch: nothing in releases whose struct has
-// the value of the discriminator, but no branches.
+// branchTypes returns the types of a branch. In releases with a struct instead of the union, a
+// value of the discriminator has no branch type.
 func (v *objectView) branchTypes(b *branchView) []instance {
 	list := make([]instance, len(b.list))
 	for k, o := range b.list {
@@ -69,9 +69,9 @@ func (v *objectView) branchTypes(b *branchView) []instance {
 	return list
 }
 
-// object looks at the instances of a group of objects. The discriminator is that
-// of the newest union. A union with another one is seen as a struct that has the
-// members of all branches, too.
+// object combines the instances of a group of objects. The discriminator is that of the newest
+// union. A union with another discriminator counts as a struct with the members of all
+// branches.
 func (m *merger) object(g *group) *objectView {
 	v := &objectView{lead: g.lead()}
 	for _, i := range g.list {
@@ -116,7 +116,7 @@ func (m *merger) object(g *group) *objectView {
 	return v
 }
 
-// ownMembers returns the members of a struct, or the common ones of a union.
+// ownMembers returns the members of a struct or the common members of a union.
 func ownMembers(t ir.Type) []*ir.Member {
 	switch t := t.(type) {
 	case *ir.Struct:
@@ -137,8 +137,8 @@ func (v *objectView) member(name string) *memberView {
 	return nil
 }
 
-// moveInto tells the group of a branch which of its members are common members in
-// some releases, so that they have the types of those, too.
+// moveInto records in the group of a branch the types of members that are common members in
+// some releases, so that they are merged too.
 func (m *merger) moveInto(branch *group, v *objectView, b *branchView) {
 	changed := false
 	for _, o := range b.list {
@@ -163,7 +163,7 @@ func (m *merger) moveInto(branch *group, v *objectView, b *branchView) {
 	}
 }
 
-// add adds the members of an instance.
+// add adds the members of an instance. If always is not set, they count as optional.
 func (v *objectView) add(rel int, members []*ir.Member, always bool) {
 	for _, m := range members {
 		k := slices.IndexFunc(v.members, func(have *memberView) bool { return have.name == m.Name })
@@ -195,8 +195,8 @@ func (v *objectView) spread(rel int, u *ir.Union, seen map[ir.Type]bool) {
 	}
 }
 
-// bare notes that a struct, or a union with another discriminator, has the values
-// of the discriminator without what the union has for them.
+// bare records a struct, or a union with another discriminator, that has a member named like
+// the discriminator but no branches for its values.
 func (v *objectView) bare(rel int, s *ir.Struct) {
 	for _, m := range s.AllMembers() {
 		if m.Name == v.discriminator {
@@ -214,9 +214,8 @@ func (v *objectView) branch(rel int, b *ir.Branch) {
 	v.branches[k].list = append(v.branches[k].list, branchOf{rel, b})
 }
 
-// base returns the type that holds the named bases of all instances, or nil if
-// the members of the base are to stand in the type itself: an instance has no
-// named base, or is no struct or union of this view.
+// base returns the type for the named bases of all instances. It returns nil if the result has
+// no named base, because some instance has none or is not a struct or union of this view.
 func (m *merger) base(g *group, v *objectView) *target {
 	if v.flat {
 		return nil

@@ -7,25 +7,24 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// An instance is a type of one release that stands at a place. A nil type is the
-// object without members.
+// An instance is the type of a place in one release. A nil type is the object without members.
 type instance struct {
 	rel int // index of the release
 	typ ir.Type
 }
 
-// A group is a type of the result, with the types that it must hold.
+// A group is a type of the result with its instances.
 type group struct {
 	key    string
-	list   []instance // newest first; of one release, that of the group's own name first
-	holder *place     // where it stands, if it is an alternate that no release has
+	list   []instance // newest first; within a release, one with the group's name first
+	holder *place     // place of an alternate that no release has, else nil
 
-	// moved has, for a branch, the types of members that are common members of the
-	// union in some releases.
+	// moved holds, for a branch type, the types of those of its members that are common members
+	// of the union in some releases.
 	moved map[string][]instance
 }
 
-// A place is where a type stands.
+// A place is where a type is used.
 type place struct{ owner, member string }
 
 func (p place) String() string {
@@ -45,7 +44,7 @@ func (g *group) lead() ir.Type {
 	return nil
 }
 
-// releases returns the indices of the releases that have the group's type.
+// releases returns the indices of the releases that have a type in the group.
 func (g *group) releases() []int {
 	var in []int
 	for _, i := range g.list {
@@ -56,8 +55,8 @@ func (g *group) releases() []int {
 	return in
 }
 
-// holders returns the indices of the releases in which something stands where the
-// group's type does, be it the object without members.
+// holders returns the indices of the releases that have an instance in the group, including the
+// object without members.
 func (g *group) holders() []int {
 	in := make([]int, len(g.list))
 	for k, i := range g.list {
@@ -66,15 +65,15 @@ func (g *group) holders() []int {
 	return in
 }
 
-// A target is the type of a place of the result: one of a built-in type, a list
-// and a group, or nothing.
+// A target is the type of a place in the result: a built-in type, a list or a group. If it is
+// empty, there is no type.
 type target struct {
 	builtin *ir.Builtin
 	elem    *target
 	group   *group
 }
 
-// pair finds the instances of all groups.
+// pair collects the instances of all groups.
 func (m *merger) pair() {
 	for i := m.newest(); i >= 0; i-- {
 		for _, t := range m.list[i].Schema.Types {
@@ -99,7 +98,7 @@ func (m *merger) pair() {
 	}
 }
 
-// visit pairs what the instances of a group refer to.
+// visit pairs the types to which the instances of a group refer.
 func (m *merger) visit(g *group) {
 	switch {
 	case g.isAlternate():
@@ -120,7 +119,7 @@ func (m *merger) visit(g *group) {
 	}
 }
 
-// home returns the group that has the name of a type.
+// home returns the group for the name of a type.
 func (m *merger) home(i instance) *group {
 	key := i.typ.Head().Name
 	for rel := m.newest(); rel > i.rel; rel-- {
@@ -128,7 +127,7 @@ func (m *merger) home(i instance) *group {
 		if !ok {
 			continue
 		}
-		if shapeOf(lead) != shapeOf(i.typ) { // another type, which only has its name
+		if shapeOf(lead) != shapeOf(i.typ) { // a different type of the same name
 			key += "@" + m.list[i.rel].Name
 		}
 		break
@@ -155,7 +154,7 @@ func (m *merger) join(g *group, i instance) {
 	m.work = append(m.work, g)
 }
 
-// borrowed returns 1 for an instance that does not have the group's name, else 0.
+// borrowed returns 1 for an instance whose name is not that of the group, else 0.
 func (g *group) borrowed(i instance) int {
 	if i.typ != nil && i.typ.Head().Name == g.key {
 		return 0
@@ -163,7 +162,7 @@ func (g *group) borrowed(i instance) int {
 	return 1
 }
 
-// A shape is a way of being on the wire: types of one shape can be one type.
+// A shape is a form of values on the wire. Types of the same shape can be merged.
 type shape int
 
 const (
@@ -188,12 +187,11 @@ func shapeOf(t ir.Type) shape {
 	return object
 }
 
-// isAlternate reports whether a group is an alternate: one of some release, or one
-// that holds what differs in kind.
+// isAlternate reports whether the group is an alternate, of a release or for values of
+// different kinds.
 func (g *group) isAlternate() bool { return g.holder != nil || shapeOf(g.lead()) == alternate }
 
-// place returns the type that holds those that stand at one place. It joins them
-// to its group.
+// place returns the type for all types of a place and joins them to its group.
 func (m *merger) place(list []instance, at place) *target {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b instance) int { return cmp.Compare(b.rel, a.rel) })
@@ -229,7 +227,7 @@ func (m *merger) place(list []instance, at place) *target {
 	return m.holder(list, at)
 }
 
-// joinAll joins types to the home of the newest of them that has a shape.
+// joinAll joins types to the home of the newest one of the given shape.
 func (m *merger) joinAll(list []instance, s shape) *target {
 	lead := list[slices.IndexFunc(list, func(i instance) bool { return i.typ != nil && shapeOf(i.typ) == s })]
 	g := m.home(lead)
@@ -239,7 +237,7 @@ func (m *merger) joinAll(list []instance, s shape) *target {
 	return &target{group: g}
 }
 
-// holder returns an alternate for types that differ in kind.
+// holder returns an alternate for types of different kinds.
 func (m *merger) holder(list []instance, at place) *target {
 	key := "alternate " + at.String()
 	g := m.groups[key]
@@ -262,8 +260,7 @@ func onlyStrings(list []instance) bool {
 	return !slices.ContainsFunc(list, func(i instance) bool { return ir.JSONKindOf(i.typ) != ir.JSONString })
 }
 
-// anyOf returns the type any if one of the types is it, or one of the names that
-// it had up to QEMU 2.4.
+// anyOf returns the first type in the list that accepts any value, or nil.
 func anyOf(list []instance) *ir.Builtin {
 	for _, i := range list {
 		if b, ok := i.typ.(*ir.Builtin); ok && b.JSON == ir.JSONValue {

@@ -2,7 +2,7 @@ package merge
 
 import "github.com/qapi-go/qapi-go/ir"
 
-// A named is a command or event in the releases that have it.
+// A named is a command or event with the releases that have it.
 type named[T ir.Def] struct {
 	name string
 	list []releaseOf[T] // newest first
@@ -24,8 +24,8 @@ func (n *named[T]) releases() []int {
 	return in
 }
 
-// collect pairs definitions by name: those of the newest release in its order,
-// then what older ones have besides.
+// collect pairs definitions by name: those of the newest release in its order, then those that
+// only older releases have.
 func collect[T ir.Def](m *merger, of func(*ir.Schema) []T) []*named[T] {
 	var list []*named[T]
 	at := make(map[string]*named[T])
@@ -50,8 +50,7 @@ func (m *merger) events() []*named[*ir.Event] {
 	return collect(m, func(s *ir.Schema) []*ir.Event { return s.Events })
 }
 
-// argument returns the type that holds the arguments of a command or the data of
-// an event in all releases that have it.
+// argument returns the type for the arguments of a command or the data of an event.
 func argument[T ir.Def](m *merger, n *named[T]) *target {
 	list := make([]instance, len(n.list))
 	for k, r := range n.list {
@@ -65,8 +64,8 @@ func argument[T ir.Def](m *merger, n *named[T]) *target {
 	return m.place(list, place{owner: n.name})
 }
 
-// result returns the type of what a command returns in the releases in which it
-// returns something, and whether there are others.
+// result returns the type for the results of a command. It reports whether only some releases
+// return a result.
 func (m *merger) result(c *named[*ir.Command]) (t *target, sometimes bool) {
 	var list []instance
 	for _, r := range c.list {

@@ -2,11 +2,11 @@ package subset
 
 import "github.com/qapi-go/qapi-go/ir"
 
-// A copier copies the part of a schema that was reached.
+// A copier copies the reached part of a schema.
 type copier struct {
 	from    *ir.Schema
-	holds   func(ir.Cond) bool // whether something with that condition stays
-	decided bool               // what stays loses its condition
+	holds   func(ir.Cond) bool // reports whether something with that condition remains
+	decided bool               // remove conditions from what remains
 	reached map[ir.Def]bool
 
 	modules map[*ir.Module]*ir.Module
@@ -26,7 +26,7 @@ func newCopier(s *ir.Schema, holds func(ir.Cond) bool) *copier {
 	}
 }
 
-// reach marks a definition and the types that it refers to.
+// reach marks a definition and the types to which it refers.
 func (c *copier) reach(def ir.Def) {
 	if c.reached[def] {
 		return
@@ -89,7 +89,7 @@ func (c *copier) schema() *ir.Schema {
 	return &s
 }
 
-// items copies a module, or returns nil if nothing is left of it.
+// items copies a module, or returns nil if it becomes empty.
 func (c *copier) items(m *ir.Module) *ir.Module {
 	copied, left := c.module(m), m == c.from.Root
 	for _, item := range m.Items {
@@ -134,8 +134,8 @@ func (c *copier) object(s *ir.Struct) *ir.Struct {
 	return c.def(s).(*ir.Struct)
 }
 
-// def returns the copy of a definition. It is known before it is complete,
-// since types refer to each other in circles.
+// def returns the copy of a definition. It is registered before it is complete, since types may
+// be recursive.
 func (c *copier) def(def ir.Def) ir.Def {
 	if copied := c.defs[def]; copied != nil {
 		return copied
@@ -206,7 +206,7 @@ func (c *copier) info(i ir.Info) ir.Info {
 	return i
 }
 
-// cond returns the condition of something that stays.
+// cond returns the condition of the copy of something that remains.
 func (c *copier) cond(cond ir.Cond) ir.Cond {
 	if _, undecided := cond.(ir.CondText); c.decided && !undecided {
 		return nil

@@ -9,24 +9,23 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A PatternError says that a pattern is malformed, or is the name of nothing.
+// A PatternError reports a pattern that is malformed or matches nothing.
 type PatternError struct {
 	Pattern string
 	Why     string
-	Names   []string // what it could have been, in the order of the schema
+	Names   []string // candidates for a spelling hint, in schema order
 }
 
-// Error says what is wrong with the pattern.
+// Error describes the problem with the pattern.
 func (e *PatternError) Error() string { return fmt.Sprintf("%q %s", e.Pattern, e.Why) }
 
-// Select returns the part of a schema that some of its commands and events
-// need: them, and the types that they refer to, directly or not. Chosen are
-// those whose name matches a pattern of include, or all if there is none, but
-// for those that match a pattern of exclude. Patterns are those of [path.Match]:
-// '*' stands for any text, '?' for a character, "[a-z]" for one of several.
+// Select returns the part of a schema that some commands and events need: these and the types
+// to which they refer, directly or indirectly. It selects those whose name matches a pattern of
+// include, or all if include is empty, except those that match a pattern of exclude. Patterns
+// have the syntax of [path.Match].
 //
-// Modules of which nothing is left are left out, but for the root. A pattern
-// that matches nothing, or leaves nothing, is a [*PatternError].
+// Modules that become empty are removed, except the root. A pattern that matches nothing, or
+// excludes everything, is a [*PatternError].
 func Select(s *ir.Schema, include, exclude []string) (*ir.Schema, error) {
 	var all []ir.Def
 	for def := range s.ByModule() {
@@ -57,8 +56,8 @@ func Select(s *ir.Schema, include, exclude []string) (*ir.Schema, error) {
 	return Of(s, slices.DeleteFunc(all, func(def ir.Def) bool { return !chosen[def] })), nil
 }
 
-// Of returns the part of a schema that some of its definitions need: them, and the types that
-// they refer to, directly or not. Modules of which nothing is left are left out, but for the root.
+// Of returns the part of a schema that the given definitions need: these and the types to which
+// they refer, directly or indirectly. Modules that become empty are removed, except the root.
 func Of(s *ir.Schema, defs []ir.Def) *ir.Schema {
 	c := newCopier(s, func(ir.Cond) bool { return true })
 	for _, def := range defs {
@@ -72,7 +71,7 @@ func Of(s *ir.Schema, defs []ir.Def) *ir.Schema {
 	return c.schema()
 }
 
-// match calls found with what a pattern matches.
+// match calls found for each definition that a pattern matches.
 func match(s *ir.Schema, all []ir.Def, pattern string, found func(ir.Def)) error {
 	some := false
 	for _, def := range all {
@@ -90,7 +89,7 @@ func match(s *ir.Schema, all []ir.Def, pattern string, found func(ir.Def)) error
 	}
 	e := &PatternError{Pattern: pattern, Why: "matches no command or event", Names: candidates(all, pattern)}
 	if def := s.ByName[pattern]; def != nil {
-		e.Why += fmt.Sprintf(": it is %s %s, and types come with what uses them", article(def.Kind()), def.Kind())
+		e.Why += fmt.Sprintf(": it is %s %s, and types are included with what uses them", article(def.Kind()), def.Kind())
 		e.Names = nil
 	}
 	return e
@@ -103,8 +102,8 @@ func article(noun string) string {
 	return "a"
 }
 
-// candidates returns names that a pattern could have been meant for: names of
-// commands and events, or, if it ends with "*", what those can start with.
+// candidates returns names for which a pattern may have been meant: names of commands and
+// events or, if the pattern ends in "*", prefixes of these followed by "*".
 func candidates(all []ir.Def, pattern string) []string {
 	_, isPrefix := strings.CutSuffix(pattern, "*")
 	var names []string

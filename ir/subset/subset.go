@@ -1,22 +1,19 @@
-// Package subset makes smaller schemas of a schema: [Decide] leaves out what
-// the conditions ('if') leave out of a build, [Select] what some commands and
-// events do not need. Both are passes from ir to ir, so that every back end can
-// work on the result.
+// Package subset derives smaller schemas from a schema. [Decide] removes what conditions ('if')
+// exclude from a build, and [Select] what some commands and events do not need.
 //
-// A result shares no definition with the schema that it was made from, which is
-// not changed. It keeps order, names, positions and documentation.
+// The original schema is not changed, and the result shares no definitions with it. Order,
+// names, positions and documentation are preserved.
 package subset
 
 import "github.com/qapi-go/qapi-go/ir"
 
-// Decide returns what is left of a schema in a build that defines the given
-// macros and no others. What has a condition that does not hold is left out:
-// definitions, members, values, branches and features; a branch goes with its
-// value. What stays has no condition any more, but for those of old schemas that
-// are the text of a C expression: they count as holding.
+// Decide returns the part of a schema that exists in a build that defines the given macros and
+// no others. Definitions, members, values, branches and features whose condition is false are
+// removed; a branch is removed with its value. What remains has no conditions, except for C
+// expressions of old schemas, which count as true.
 //
-// A type whose condition does not hold stays all the same if something that
-// stays refers to it: a compiler of C would refuse such a schema.
+// A type whose condition is false remains if a remaining definition refers to it. Compiled as
+// C, such a schema would be an error.
 func Decide(s *ir.Schema, macros []string) *ir.Schema {
 	defined := make(map[string]bool, len(macros))
 	for _, m := range macros {
@@ -37,7 +34,7 @@ func Decide(s *ir.Schema, macros []string) *ir.Schema {
 	return c.schema()
 }
 
-// isUnowned reports whether a type can be there without another definition.
+// isUnowned reports whether a type can exist without another definition.
 func isUnowned(t ir.Type) bool {
 	switch t := t.(type) {
 	case *ir.Builtin:
@@ -72,8 +69,7 @@ func holds(cond ir.Cond, defined map[string]bool) bool {
 	return true
 }
 
-// Macros returns the macros that the conditions of a schema mention, in the
-// order in which they are first met.
+// Macros returns the macros in the conditions of a schema, in order of first use.
 func Macros(s *ir.Schema) []string {
 	var list []string
 	seen := make(map[string]bool)
@@ -97,7 +93,7 @@ func Macros(s *ir.Schema) []string {
 			}
 		}
 	}
-	// A copier asks about every condition.
+	// A copier evaluates every condition.
 	c := newCopier(s, func(cond ir.Cond) bool { add(cond); return true })
 	for def := range s.ByModule() {
 		c.holds(def.Head().If)
