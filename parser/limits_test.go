@@ -12,6 +12,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // repeat concatenates each(0) to each(n-1).
@@ -80,6 +81,9 @@ func TestLimits(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			if len(test.src) > 2<<20 {
+				live.Slow(t, "it reads more than 2 MiB")
+			}
 			src := Source{Root: "root.json", FS: fstest.MapFS{"root.json": file(test.src)}}
 			out, _ := print(t, src, diag.Text)
 			if test.want == "" && out != "" || !strings.Contains(out, "["+string(test.want)+"]\n") && test.want != "" {

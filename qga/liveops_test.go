@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qga"
 	"github.com/qapi-go/qapi-go/qmp"
 )
@@ -103,7 +104,7 @@ func TestLiveCommand(t *testing.T) {
 		}
 	})
 	t.Run("a thousand", func(t *testing.T) {
-		for i := range 1000 {
+		for i := range live.Rounds(t, 50, 1000) {
 			want := fmt.Sprint(i)
 			if out, err := qga.Command(c, "echo", "-n", want).Output(); err != nil || string(out) != want {
 				t.Fatalf("%d: %q, %v", i, out, err)
@@ -121,6 +122,9 @@ func TestLiveFiles(t *testing.T) {
 	fsys := qga.NewFS(ctx, c, dir)
 	for _, size := range []int{0, 1, 1<<20 - 1, 1 << 20, 1<<20 + 1, 64 << 20} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			if size > 16<<20 {
+				live.Slow(t, "it writes and reads 64 MiB")
+			}
 			data := make([]byte, size)
 			rand.NewChaCha8([32]byte{}).Read(data)
 			if err := fsys.WriteFile("data", data); err != nil {

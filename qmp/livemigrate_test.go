@@ -223,7 +223,7 @@ func TestLiveMigrateCancel(t *testing.T) {
 			from, _ := launchRelease(t, release)
 			ctx := testContext(t)
 			random := rand.New(rand.NewPCG(1, 2))
-			for i := range 25 {
+			for i := range live.Rounds(t, 3, 25) {
 				path := filepath.Join(t.TempDir(), "m")
 				_, kill := launchRelease(t, release, "-incoming", "unix:"+path)
 				// So slow that it does not end by itself.

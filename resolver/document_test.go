@@ -9,6 +9,7 @@ import (
 
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -16,7 +17,7 @@ import (
 // section says, in the comments of every era.
 func TestDocumentationPlaces(t *testing.T) {
 	dir := corpus.Dir(t)
-	for _, release := range []string{"1.1.0", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "9.2.0", "10.2.0"} {
+	for _, release := range live.Sample(t, []string{"1.1.0", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "9.2.0", "10.2.0"}, 3) {
 		for _, s := range corpus.Schemas(t, dir, release) {
 			top := filepath.Join(dir, "corpus", release)
 			root, err := filepath.Rel(top, s.Root)

@@ -17,6 +17,7 @@ import (
 // TestLiveQEMU generates a package from QEMU 7.2's own schema, builds a program
 // against it in a module of its own, and lets it drive a real QEMU.
 func TestLiveQEMU(t *testing.T) {
+	live.Slow(t, "it compiles QEMU's whole package")
 	shared := corpus.Dir(t)
 	qemu := live.Program(t, "qemu-system-x86_64")
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)

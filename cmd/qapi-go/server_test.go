@@ -22,6 +22,7 @@ import (
 // prints with a real QEMU. It also compares what the server refuses, and how,
 // with a real QEMU.
 func TestServer(t *testing.T) {
+	live.Slow(t, "it compiles QEMU's whole package")
 	shared := corpus.Dir(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // TestSubset generates parts of a schema and looks at what they declare.
@@ -74,6 +75,7 @@ func TestSubset(t *testing.T) {
 
 // TestCorpusSubset compiles parts of QEMU's schema.
 func TestCorpusSubset(t *testing.T) {
+	live.Slow(t, "it compiles much of QEMU's package")
 	shared := corpus.Dir(t)
 	module := newModule(t, "example.test/subset")
 	schema := filepath.Join(shared, "corpus", "10.2.0", "qapi", "qapi-schema.json")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // Two schemas that have types in common, and one union of the same name that differs.
@@ -66,7 +67,7 @@ func TestTypesFrom(t *testing.T) {
 	})
 	t.Chdir(dir)
 	t.Setenv("GOWORK", "off")
-	t.Setenv("GOFLAGS", "-mod=mod")
+	t.Setenv("GOFLAGS", "-mod=mod -trimpath")
 	t.Setenv("GOPROXY", "off")
 	for _, test := range []struct {
 		args   string
@@ -106,11 +107,12 @@ func TestTypesFrom(t *testing.T) {
 
 // All types of QEMU's storage daemon are those of QEMU.
 func TestTypesFromQEMU(t *testing.T) {
+	live.Slow(t, "it compiles QEMU's whole package")
 	release := corpus.Dir(t) + "/corpus/10.2.0/"
 	dir := newModule(t, "example.org/p")
 	t.Chdir(dir)
 	t.Setenv("GOWORK", "off")
-	t.Setenv("GOFLAGS", "-mod=mod")
+	t.Setenv("GOFLAGS", "-mod=mod -trimpath")
 	for _, args := range [][]string{
 		{"--schema", release + "qapi/qapi-schema.json", "--out", "qapi"},
 		{"--schema", release + "storage-daemon/qapi/qapi-schema.json", "--package", "qsd", "--out", "qsd", "--types-from", "./qapi"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/internal/example"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 )
@@ -19,7 +20,7 @@ func eachSchema(t *testing.T, test func(t *testing.T, c corpus.Schema, s *ir.Sch
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range releases {
+	for _, r := range live.Sample(t, releases, 3) {
 		for _, c := range corpus.Schemas(t, shared, r.Name()) {
 			t.Run(c.Release+"/"+c.Name, func(t *testing.T) { test(t, c, schematest.Load(t, filepath.Join(shared, "corpus", c.Release), c.Root)) })
 		}

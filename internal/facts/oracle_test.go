@@ -13,6 +13,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/internal/facts"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 )
@@ -24,7 +25,7 @@ var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", 
 // the same release says.
 func TestFacts(t *testing.T) {
 	dir := corpus.Dir(t)
-	for _, release := range releases {
+	for _, release := range live.Sample(t, releases, 3) {
 		for _, c := range corpus.Schemas(t, dir, release) {
 			t.Run(c.Release+"-"+c.Name, func(t *testing.T) {
 				s := schematest.Load(t, filepath.Join(dir, "corpus", release), c.Root)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/qga"
@@ -211,7 +212,7 @@ func TestReleases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, entry := range releases {
+	for _, entry := range live.Sample(t, releases, 3) {
 		release := entry.Name()
 		for _, sc := range corpus.Schemas(t, dir, release) {
 			t.Run(release+" "+sc.Name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/ast"
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/parser"
 )
 
@@ -22,7 +23,7 @@ func TestCorpus(t *testing.T) {
 		t.Fatal(err)
 	}
 	sections := 0
-	for _, release := range releases {
+	for _, release := range live.Sample(t, releases, 3) {
 		for _, s := range corpus.Schemas(t, dir, release.Name()) {
 			top := filepath.Join(dir, "corpus", s.Release)
 			root, err := filepath.Rel(top, s.Root)
@@ -41,7 +42,7 @@ func TestCorpus(t *testing.T) {
 			}
 		}
 	}
-	if sections < 50000 {
+	if sections < 10000 {
 		t.Errorf("only %d sections", sections)
 	}
 }

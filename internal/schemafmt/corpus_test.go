@@ -16,6 +16,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/facts"
 	"github.com/qapi-go/qapi-go/internal/schemafmt"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/parser"
@@ -139,7 +140,7 @@ func TestCorpus(t *testing.T) {
 		t.Fatal(err)
 	}
 	schemas := 0
-	for _, entry := range entries {
+	for _, entry := range live.Sample(t, entries, 3) {
 		top := filepath.Join(dir, "corpus", entry.Name())
 		files := formatted(t, top)
 		for _, s := range corpus.Schemas(t, dir, entry.Name()) {
@@ -152,7 +153,7 @@ func TestCorpus(t *testing.T) {
 			schemas++
 		}
 	}
-	if t.Logf("%d schemas", schemas); schemas < 20 {
+	if t.Logf("%d schemas", schemas); schemas < 6 {
 		t.Errorf("only %d schemas", schemas)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -74,7 +75,7 @@ func generate(t *testing.T, s *ir.Schema) string {
 // TestSameReleaseTwice reports whether a release merged with itself is that
 // release: the generated package has the same bytes.
 func TestSameReleaseTwice(t *testing.T) {
-	for _, r := range releases {
+	for _, r := range live.Sample(t, releases, 3) {
 		t.Run(r, func(t *testing.T) {
 			list := loadAll(t, r, r)
 			res, err := Merge(list, Options{})
@@ -104,16 +105,14 @@ func firstDifference(a, b string) [2]string {
 }
 
 // sets returns releases to be merged: all, the oldest with the newest, those of a
-// fleet, and neighbours; in slow tests also random ones.
-func sets(releases []string) [][]string {
+// fleet, neighbours, and random ones; without slow tests, a few of these.
+func sets(t *testing.T, releases []string) [][]string {
+	t.Helper()
 	sets := [][]string{releases, {releases[0], releases[len(releases)-1]}, {"7.2.0", "10.0.0", "10.2.0"}}
 	for i := 1; i < len(releases); i++ {
 		sets = append(sets, releases[i-1:i+1])
 	}
-	if os.Getenv("QAPI_SLOW") != "" {
-		sets = append(sets, randomSets(releases, 6)...)
-	}
-	return sets
+	return live.Sample(t, append(sets, randomSets(releases, 6)...), 3)
 }
 
 // randomSets returns random sets of three releases, the same in each run.
@@ -131,7 +130,7 @@ func randomSets(releases []string, n int) [][]string {
 // TestCorpus merges neighbouring releases, far ones, and all: nothing clashes, and
 // everything that a release has is in the result.
 func TestCorpus(t *testing.T) {
-	for _, names := range sets(releases) {
+	for _, names := range sets(t, releases) {
 		t.Run(strings.Join(names, ","), func(t *testing.T) {
 			list := loadAll(t, names...)
 			res, err := Merge(list, Options{})
@@ -156,6 +155,7 @@ func TestCorpus(t *testing.T) {
 // TestCompile generates packages for sets of releases and builds them. Where two
 // names would be one in Go, that of the newest release goes first.
 func TestCompile(t *testing.T) {
+	live.Slow(t, "it compiles the packages of many sets of releases")
 	dir := t.TempDir()
 	write := func(path, text string) {
 		t.Helper()
@@ -168,7 +168,7 @@ func TestCompile(t *testing.T) {
 		}
 	}
 	write("go.mod", "module example.org/m\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => "+corpus.Root(t)+"\n")
-	for i, names := range sets(releases) {
+	for i, names := range sets(t, releases) {
 		res, err := Merge(loadAll(t, names...), Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -184,7 +184,7 @@ func TestCompile(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), "go", "vet", "./...")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOWORK=off", "GOPROXY=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}

@@ -23,6 +23,7 @@ var unknownTo102 = map[string]bool{"query-migrate-parameters.x-rdma-chunk-size":
 // package for 7.2, 10.0 and 10.2: what each answers is the same JSON after it was
 // decoded and encoded.
 func TestLiveFleet(t *testing.T) {
+	live.Slow(t, "it compiles a package of three releases and runs each")
 	machines := make(map[string]string)
 	for _, release := range live.Releases {
 		machines[release] = live.Release(t, release, "qemu-system-x86_64")
@@ -60,7 +61,7 @@ func TestLiveFleet(t *testing.T) {
 	defer cancel()
 	build := exec.CommandContext(ctx, "go", "build", "-o", "fleet", ".")
 	build.Dir = dir
-	build.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
+	build.Env = append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOWORK=off", "GOPROXY=off")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

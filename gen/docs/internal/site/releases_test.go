@@ -13,6 +13,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/internal/site"
 	"github.com/qapi-go/qapi-go/internal/compat"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 )
 
@@ -51,7 +52,7 @@ func TestAllReleases(t *testing.T) {
 		t.Fatal(err)
 	}
 	var list []compat.Release
-	for _, f := range folders {
+	for _, f := range live.Sample(t, folders, 4) {
 		version, _ := compat.ParseVersion(f.Name())
 		c := corpus.Schemas(t, shared, f.Name())[0]
 		list = append(list, compat.Release{Name: f.Name(), Version: version, Schema: schematest.Load(t, filepath.Join(shared, "corpus", f.Name()), c.Root)})

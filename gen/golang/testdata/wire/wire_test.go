@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path"
 	"reflect"
 	"strings"
@@ -131,13 +132,16 @@ func shorten(v any) any {
 	return v
 }
 
-// find returns the package with a name.
+// find returns the package with a name. Without slow tests there are few.
 func find(t testing.TB, name string) *pkg {
 	t.Helper()
 	for k := range packages {
 		if packages[k].name == name {
 			return &packages[k]
 		}
+	}
+	if os.Getenv("QAPI_SLOW") == "" {
+		t.Skipf("slow test: it compiles the package %s; set QAPI_SLOW=1 to run it", name)
 	}
 	t.Fatalf("no package %s", name)
 	return nil
