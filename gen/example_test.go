@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen/golang"
 )
 
-// Each backend turns a schema into files in memory.
+// Backends generate files in memory.
 func Example() {
 	schema, errs := qapigo.Load(qapigo.Example, qapigo.ExampleRoot, qapigo.Options{})
 	if errs.HasErrors() {

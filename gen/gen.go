@@ -1,12 +1,11 @@
-// Package gen holds what all generators share: the files they make.
+// Package gen defines what all generators return: files.
 //
-// A generator is a pure function from an ir.Schema and options to []File. It
-// reads no file, clock or environment and never ranges over a map while it
-// emits.
+// A generator is a pure function from an ir.Schema and options to []File. It reads no
+// file, clock or environment, and its output is deterministic.
 package gen
 
-// A File is one file of a generator's output.
+// A File is one output file of a generator.
 type File struct {
-	Path string // relative to the output folder, with slashes, clean
+	Path string // slash-separated, clean, relative to the output folder
 	Data []byte
 }

@@ -7,18 +7,18 @@ import (
 	"unicode/utf8"
 )
 
-// width is how many columns of text a line of a comment has.
+// width is the maximum number of columns of text in a line of a comment.
 const width = 76
 
-// A comment is a Go doc comment that is put together block by block.
+// A comment is a Go doc comment that is built block by block.
 type comment struct {
 	lines []string
-	open  bool // the last block is a list
+	open  bool // the last block is a list, which indented text would continue
 }
 
 func (c *comment) empty() bool { return len(c.lines) == 0 }
 
-// block adds lines as a block of their own.
+// block adds a block, separated from the one before by a blank line.
 func (c *comment) block(lines ...string) {
 	if len(lines) == 0 {
 		return
@@ -39,20 +39,20 @@ func (c *comment) para(text string) {
 	c.block(lines...)
 }
 
-// isHeading reports whether Go doc could take a line for a heading.
+// isHeading reports whether go/doc could parse a line as an old-style heading.
 func isHeading(line string) bool {
 	r, _ := utf8.DecodeLastRuneInString(line)
 	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !strings.ContainsAny(line, ";:!?+*/=[]{}")
 }
 
-// heading adds a heading. Go doc has one level only.
+// heading adds a heading. Go doc comments have one level of headings.
 func (c *comment) heading(text string) {
 	if text = strings.Join(strings.Fields(text), " "); text != "" {
 		c.block("# " + text)
 	}
 }
 
-// code adds text that is shown as it is.
+// code adds preformatted text.
 func (c *comment) code(text string) {
 	lines := strings.Split(strings.Trim(text, "\n"), "\n")
 	for i, line := range lines {
@@ -62,12 +62,12 @@ func (c *comment) code(text string) {
 		lines[i] = line
 	}
 	if c.open {
-		c.para("That is:") // code right behind a list would belong to its last item
+		c.para("That is:") // directly after a list, the code would belong to its last item
 	}
 	c.block(lines...)
 }
 
-// source returns the comment as Go source, as gofmt lays it out.
+// source returns the comment as Go source, formatted as gofmt does.
 func (c *comment) source() string {
 	source := c.String()
 	if settled(source) {
@@ -76,7 +76,7 @@ func (c *comment) source() string {
 	return tidy(source)
 }
 
-// tidy lays out the source of a comment as gofmt does.
+// tidy formats the source of a comment as gofmt does.
 func tidy(source string) string {
 	var text strings.Builder
 	for line := range strings.Lines(source) {
@@ -97,13 +97,13 @@ func tidy(source string) string {
 	return strings.TrimSuffix(out.String(), "\n")
 }
 
-// settled reports whether gofmt is sure to leave the source of a comment as it is.
-// It lays out lists, links and headings again, and changes some quotation marks.
+// settled reports whether gofmt certainly leaves the source of a comment unchanged. It
+// reformats lists, links and headings, and replaces some quotation marks.
 func settled(source string) bool {
 	if strings.HasSuffix(source, "\n//") {
 		return false
 	}
-	indented := 0 // lines of a block of code; -1 if one of them is not
+	indented := 0 // lines of the current code block; -1 after a line that is indented further
 	blank := true
 	lines := strings.Split(source+"\n// end", "\n")
 	for i, line := range lines {
@@ -136,7 +136,7 @@ func settled(source string) bool {
 		if strings.Contains(text, "``") || strings.Contains(text, "''") || strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf || r < ' ' }) {
 			return false
 		}
-		// Go doc takes a line between blank ones for a heading, but for the first and the last.
+		// go/doc parses a line between blank lines as a heading, except the first and the last.
 		if i > 0 && i+3 < len(lines) && before && lines[i+1] == "//" && isHeading(text) {
 			return false
 		}
@@ -144,7 +144,7 @@ func settled(source string) bool {
 	return true
 }
 
-// isItem reports whether Go doc could take a line for an item of a list.
+// isItem reports whether go/doc could parse a line as a list item.
 func isItem(line string) bool {
 	line = strings.TrimLeftFunc(line, unicode.IsSpace)
 	rest := strings.TrimLeft(line, "0123456789")
@@ -155,13 +155,13 @@ func isItem(line string) bool {
 	return strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, ")")
 }
 
-// An item is an item of a list. Without a label it has a bullet.
+// An item is an item of a list. If it has no label, it gets a bullet.
 type item struct {
 	label string
 	paras []string
 }
 
-// list adds a list. An item with several paragraphs is set off by blank lines.
+// list adds a list. If an item has several paragraphs, blank lines separate all items.
 func (c *comment) list(items []item) {
 	var lines []string
 	loose := false
@@ -192,16 +192,15 @@ func (c *comment) list(items []item) {
 	c.open = true
 }
 
-// add adds the blocks of another comment.
+// add appends another comment.
 func (c *comment) add(other *comment) {
 	c.block(other.lines...)
 	c.open = other.open
 }
 
-// String returns the comment as Go source, each line behind a "//", without a
-// final line end. This is the only place where text from a schema becomes a
-// comment: whatever the text is, the result is a line comment to the compiler,
-// and no directive to any tool.
+// String returns the comment as Go source: lines that start with "//", without a final
+// newline. This is the only place where text of a schema becomes a comment: whatever the
+// text, the compiler sees line comments, and no tool sees a directive.
 func (c *comment) String() string {
 	var b strings.Builder
 	for i, line := range c.lines {
@@ -215,7 +214,7 @@ func (c *comment) String() string {
 		if line[0] != '\t' {
 			b.WriteByte(' ')
 		}
-		// "// +build" is a directive in spite of the space.
+		// "// +build" is a directive despite the space.
 		if text := strings.TrimLeft(line, " \t"); strings.HasPrefix(text, "+build") {
 			line = line[:len(line)-len(text)] + "'+'" + text[1:]
 		}
@@ -224,9 +223,8 @@ func (c *comment) String() string {
 	return b.String()
 }
 
-// printable replaces what must not stand in a line of Go source: line ends,
-// other control characters, byte order marks and what is no UTF-8. Space at the
-// end goes too.
+// printable replaces what a line of Go source must not contain with spaces: line ends and
+// other control characters, byte order marks and invalid UTF-8. It trims trailing space.
 func printable(line string) string {
 	line = strings.Map(func(r rune) rune {
 		switch {
@@ -240,8 +238,7 @@ func printable(line string) string {
 	return strings.TrimRight(line, " \t")
 }
 
-// wrap breaks text into lines of at most the given number of columns, where it
-// has spaces.
+// wrap breaks text at spaces into lines of at most the given number of columns.
 func wrap(text string, columns int) []string {
 	var lines []string
 	line, used := "", 0

@@ -2,11 +2,11 @@ package golang
 
 import "github.com/qapi-go/qapi-go/ir"
 
-// findCycles numbers the structs and unions so that two have the same number if
-// each contains the other by value, through mandatory members. Go refuses such
-// types, and QAPI does not (though no value of them is finite).
+// findCycles numbers structs and unions: two have the same number if each contains the
+// other by value, through mandatory members. Go rejects such types; QAPI accepts them,
+// though no value of them is finite.
 //
-// This is Tarjan's algorithm for strongly connected components.
+// It is Tarjan's algorithm for strongly connected components.
 func findCycles(s *ir.Schema) map[ir.Type]int {
 	f := &cycleFinder{
 		index: make(map[ir.Type]int), low: make(map[ir.Type]int),
@@ -23,7 +23,7 @@ func findCycles(s *ir.Schema) map[ir.Type]int {
 type cycleFinder struct {
 	index, low map[ir.Type]int // from 1
 	stack      []ir.Type
-	component  map[ir.Type]int // from 1; 0 while on the stack
+	component  map[ir.Type]int // from 1; 0 while the type is on the stack
 	next       int
 }
 
@@ -57,7 +57,7 @@ func (f *cycleFinder) visit(t ir.Type) {
 	}
 }
 
-// byValue returns the members that a type holds by value.
+// byValue returns the mandatory members of a type, which its Go type holds by value.
 func byValue(t ir.Type) []*ir.Member {
 	var members, held []*ir.Member
 	switch t := t.(type) {
@@ -74,7 +74,7 @@ func byValue(t ir.Type) []*ir.Member {
 	return held
 }
 
-// sameCycle reports whether holder, which has a member of type t, is in t.
+// sameCycle reports whether t, the type of a member of holder, contains holder by value.
 func (p *plan) sameCycle(holder, t ir.Type) bool {
 	return p.cycles[holder] != 0 && p.cycles[holder] == p.cycles[t]
 }

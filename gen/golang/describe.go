@@ -8,8 +8,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// definition returns the comment of what is generated for a definition: its
-// first line, what the schema says, and what follows from it for users.
+// definition returns the comment of a generated declaration: its first line, the schema's
+// documentation, notes for users of the Go package, and facts from the schema.
 func (p *plan) definition(first string, def ir.Def, notes ...string) *comment {
 	c := text(first)
 	info := def.Head()
@@ -28,8 +28,8 @@ func (p *plan) definition(first string, def ir.Def, notes ...string) *comment {
 	return c
 }
 
-// section adds a section of a definition's documentation. Members stand at
-// their fields, and features and notes to schema writers elsewhere or nowhere.
+// section adds a section of a definition's documentation. Members are documented at their
+// fields, features by [plan.features]; notes to authors of the schema are left out.
 func (p *plan) section(c *comment, s *ir.Section) {
 	switch s.Kind {
 	case ir.SectionBody, ir.SectionPlain:
@@ -72,8 +72,8 @@ func (p *plan) value(enum *ir.Enum, v *ir.EnumValue) *comment {
 	return p.member(&field{doc: v.Doc, cond: v.If, features: v.Features, in: v.In, owner: enum})
 }
 
-// lifetime says in which releases something is, if not in all of those that the
-// package is for.
+// lifetime adds the releases that have a definition or member, unless all releases that
+// the package is for do.
 func (p *plan) lifetime(c *comment, in ir.Presence) {
 	if span := p.schema.ReleaseSpan(in); span != "" {
 		c.para("Releases: " + span + ".")
@@ -86,8 +86,8 @@ func (p *plan) condition(c *comment, cond ir.Cond) {
 	}
 }
 
-// features adds what the features of a definition or member mean. Their texts
-// stand in the documentation of the definition.
+// features documents the features of a definition or member with the text that the
+// documentation of the definition, doc, has for them.
 func (p *plan) features(c *comment, features []ir.Feature, doc *ir.Doc) {
 	for _, f := range features {
 		text := new(comment)
@@ -123,7 +123,7 @@ func (p *plan) features(c *comment, features []ir.Feature, doc *ir.Doc) {
 // branches returns the comment of the interface of a union's branches.
 func (p *plan) branches(d *names.Object) *comment {
 	c := new(comment)
-	c.para(fmt.Sprintf("%s holds the members of [%s] that depend on its %s:", names.Branch(d.Name), d.Name, d.Tag))
+	c.para(fmt.Sprintf("%s is the branch of a [%s], which its %s selects:", names.Branch(d.Name), d.Name, d.Tag))
 	var items []item
 	for _, b := range d.Union.Branches {
 		if b.Type == nil {
@@ -139,6 +139,6 @@ func (p *plan) branches(d *names.Object) *comment {
 		items = append(items, item{paras: []string{text}})
 	}
 	c.list(items)
-	c.para("It is nil for values without members of their own, and [*UnknownBranch] for values that are not in the schema.")
+	c.para("It is nil for values that add no members, and an [*UnknownBranch] for values that are not in the schema.")
 	return c
 }

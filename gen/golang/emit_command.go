@@ -11,25 +11,24 @@ import (
 
 // client writes the client type.
 func (e *emitter) client() {
-	e.comment(text("Client has a method for each command. It holds no state but the caller and is as safe for concurrent use as that is."))
+	e.comment(text("Client has a method for each command. It is safe for concurrent use if its caller is."))
 	e.out.Type().Id(names.Client).Struct(jen.Id("caller").Qual(qmpPath, "Caller"))
-	e.comment(text("NewClient returns a client that runs its commands through caller, such as a connection."))
+	e.comment(text("NewClient returns a client that sends commands through caller, such as a connection."))
 	e.out.Func().Id(names.NewClient).Params(jen.Id("caller").Qual(qmpPath, "Caller")).Op("*").Id(names.Client).
 		Block(jen.Return(jen.Op("&").Id(names.Client).Values(jen.Id("caller").Op(":").Id("caller"))))
-	// Inlined into each method it would have to be compiled as often.
-	e.noinline(text("run runs a command that is answered."))
+	// If it were inlined, it would be compiled once for each method.
+	e.noinline(text("run sends a command and waits for its reply."))
 	e.out.Func().Params(jen.Id("c").Op("*").Id(names.Client)).Id("run").
 		Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("command").String(), jen.List(jen.Id("args"), jen.Id("result")).Any()).Error().
 		Block(jen.Return(do(jen.Id("Command").Op(":").Id("command"), jen.Id("Args").Op(":").Id("args"), jen.Id("Result").Op(":").Id("result"))))
 }
 
-// do returns the call that runs a command.
+// do returns a call of the caller's Do.
 func do(request ...jen.Code) *jen.Statement {
 	return jen.Id("c").Dot("caller").Dot("Do").Call(jen.Id("ctx"), jen.Op("&").Qual(qmpPath, "Request").Values(request...))
 }
 
-// signature returns the parameters and the results of a command's method and
-// handler.
+// signature returns the parameters and results of the method and the handler of a command.
 func (p *plan) signature(d *names.Method) (params []jen.Code, results *jen.Statement) {
 	params = []jen.Code{jen.Id("ctx").Qual("context", "Context")}
 	if d.Args != "" {
@@ -41,8 +40,8 @@ func (p *plan) signature(d *names.Method) (params []jen.Code, results *jen.State
 	return params, jen.Error()
 }
 
-// result returns the Go type of what a command returns. Where some releases return
-// nothing it is a pointer, or a list, which may be nil.
+// result returns the Go type of a command's result. If some releases return nothing, it is
+// a pointer or a slice, which may be nil.
 func (p *plan) result(d *names.Method) *jen.Statement {
 	if _, list := d.Command.Returns.(*ir.Array); d.Command.ReturnsSometimes && !list {
 		return jen.Op("*").Add(p.typ(d.Command.Returns))
@@ -50,8 +49,7 @@ func (p *plan) result(d *names.Method) *jen.Statement {
 	return p.typ(d.Command.Returns)
 }
 
-// sometimes returns the call that runs a command which returns nothing in some
-// releases.
+// sometimes returns the call for a command that returns nothing in some releases.
 func (p *plan) sometimes(d *names.Method, args jen.Code) *jen.Statement {
 	name, t := "Sometimes", d.Command.Returns
 	if list, ok := t.(*ir.Array); ok {
@@ -69,7 +67,7 @@ func (e *emitter) method(d *names.Method) {
 	e.out.Func().Params(jen.Id("c").Op("*").Id(names.Client)).Id(d.Name).Params(params...).Add(results).BlockFunc(e.body(d))
 }
 
-// body returns the body of the command's method.
+// body returns the body of a command's method.
 func (p *plan) body(d *names.Method) func(g *jen.Group) {
 	args, result := jen.Nil(), jen.Nil()
 	if d.Args != "" {
@@ -104,12 +102,12 @@ func (p *plan) body(d *names.Method) func(g *jen.Group) {
 	}
 }
 
-// comment returns the method's comment: that of the command, and what its flags
-// mean for callers.
+// methodComment returns the comment of a method: the documentation of the command, and what
+// its flags mean for callers.
 func (e *emitter) methodComment(d *names.Method) *comment {
 	var notes, may []string
 	if !d.Command.SuccessResponse {
-		notes = append(notes, "The server does not answer on success: the call returns once the command is sent, unless an error has come by then.")
+		notes = append(notes, "The server does not reply on success: the call returns when the command has been sent, or with the server's error if that has arrived by then.")
 	}
 	if d.Command.AllowOOB {
 		may = append(may, "out of band")
@@ -123,8 +121,8 @@ func (e *emitter) methodComment(d *names.Method) *comment {
 	return e.definition(fmt.Sprintf("%s runs the command '%s'.", d.Name, d.Command.Name), d.Command, notes...)
 }
 
-// emit writes another name for the type, so that the name of any command's arguments can be told
-// from that of its method.
+// alias writes an alias for the type of a command's arguments, so that the name of the type
+// follows from the name of the method for every command.
 func (e *emitter) alias(d *names.Alias) {
 	e.comment(text(fmt.Sprintf("%s is the type of the arguments of the command '%s'.", d.Name, d.Command.Name)))
 	e.out.Type().Id(d.Name).Op("=").Id(e.Type(d.Command.Arg))

@@ -15,15 +15,15 @@ func (e *emitter) object(d *names.Object) {
 		e.addFields(g, e.fields(d))
 		if d.Union != nil {
 			branch := names.Branch(e.Type(d.Union))
-			g.Comment(text(fmt.Sprintf("Branch holds what depends on %s: see [%s].", d.Tag, branch)).source())
+			g.Comment(text(fmt.Sprintf("Branch holds the members that depend on %s: see [%s].", d.Tag, branch)).source())
 			g.Id("Branch").Id(branch).Tag(unnamed)
 		}
 		if d.Extra {
-			g.Comment(text("Extra holds members that the schema does not name, beside the others on the wire.").source())
+			g.Comment(text("Extra holds members that are not in the schema. They are encoded beside the others.").source())
 			g.Id("Extra").Map(jen.String()).Any().Tag(unnamed)
 		}
 		if d.IsEvent() {
-			g.Comment("// Timestamp is when the event happened, by the server's clock.")
+			g.Comment("// Timestamp is the time of the event by the server's clock.")
 			g.Id("Timestamp").Qual(qmpPath, "Timestamp").Tag(unnamed)
 		}
 	})
@@ -53,9 +53,11 @@ func (e *emitter) fields(d *names.Object) []field {
 	return fields
 }
 
-// unnamed is the tag of fields that are not a member.
+// unnamed is the tag of fields that are not members.
 var unnamed = map[string]string{"json": "-"}
 
+// objectComment returns the comment of a struct. Its first line has a fixed form, as those of
+// the other declarations have: package impact reads from it what was generated for what.
 func (e *emitter) objectComment(d *names.Object) *comment {
 	info := d.Def.Head()
 	switch def := d.Def.(type) {
@@ -68,7 +70,7 @@ func (e *emitter) objectComment(d *names.Object) *comment {
 	}
 	first := fmt.Sprintf("%s is the %s '%s'.", d.Name, d.Def.Kind(), info.Name)
 	if info.Implicit {
-		first = fmt.Sprintf("%s is a struct that the schema does not name.", d.Name)
+		first = fmt.Sprintf("%s is a struct without a name in the schema.", d.Name)
 	}
 	return e.definition(first, d.Def)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/names"
 )
 
-// server writes the handlers and the dispatch table that is made of them.
+// server writes the handlers and the dispatch table.
 func (e *emitter) server() {
 	var commands []*names.Method
 	for d := range e.decls {
@@ -17,7 +17,7 @@ func (e *emitter) server() {
 			commands = append(commands, c)
 		}
 	}
-	e.comment(text("Handlers are the functions that run the commands of a server. The server may call them at the same time for several clients. A command whose handler is nil is answered with CommandNotFound."))
+	e.comment(text("Handlers holds the functions that run the commands of a server. They may be called concurrently, for several clients. If a handler is nil, the server replies to its command with CommandNotFound."))
 	e.out.Type().Id(names.Handlers).StructFunc(func(g *jen.Group) {
 		for _, c := range commands {
 			if c.Name == "" {
@@ -32,7 +32,7 @@ func (e *emitter) server() {
 		own = " The server runs " + names.Negotiation + " itself."
 	}
 	row := jen.Qual(qmpPath, "ServerCommand")
-	e.comment(text("Commands returns the dispatch table, in the order of the schema."))
+	e.comment(text("Commands returns the dispatch table, in schema order."))
 	e.out.Func().Params(jen.Id("h").Op("*").Id(names.Handlers)).Id("Commands").Params().Index().Add(row).
 		Block(jen.Return(jen.Qual(genrtPath, "Dispatch").Call(jen.Id("commands"), jen.Id("h"))))
 	e.comment(text("commands has a row for each field of [Handlers], in the same order." + own))
@@ -42,8 +42,8 @@ func (e *emitter) server() {
 	}
 	e.out.Var().Id("commands").Op("=").Index().Add(row).Values(lines(rows)...)
 	if e.opts.Introspection != "" && HasIntrospection(e.schema) {
-		e.comment(text("introspection is the answer to " + introspectionCommand + " where there is no handler: all that the schema has, whatever its conditions."))
-		// Lines are kept; names, which is all there is, have no backquote.
+		e.comment(text("introspection is the reply to " + introspectionCommand + " if that has no handler: the whole schema, as if all conditions held."))
+		// A raw string keeps the lines; JSON of names has no backquote.
 		e.out.Const().Id("introspection").Op("=").Id("`" + e.opts.Introspection + "`")
 	}
 	if e.opts.ReleaseTable != "" {
@@ -51,7 +51,7 @@ func (e *emitter) server() {
 	}
 }
 
-// row returns the row of a command in the dispatch table.
+// row returns a command's row of the dispatch table.
 func (e *emitter) row(c *names.Method) []jen.Code {
 	row := []jen.Code{jen.Id("Name").Op(":").Lit(c.Command.Name)}
 	set := func(name string, value jen.Code) { row = append(row, jen.Id(name).Op(":").Add(value)) }
@@ -76,14 +76,14 @@ func (e *emitter) row(c *names.Method) []jen.Code {
 	return row
 }
 
-// releaseFeatures writes what servers of each release have.
+// releaseFeatures writes the function that returns the features of a release, and its table.
 func (e *emitter) releaseFeatures() {
 	releases := e.schema.Releases
-	e.comment(text(names.ReleaseFeatures + " returns what servers of a release have: one of " + strings.Join(releases, ", ") +
-		", or the beginning of one, such as \"" + strings.Join(strings.SplitN(releases[0], ".", 3)[:min(2, strings.Count(releases[0], ".")+1)], ".") +
-		"\". With [qmp.WithFeatures] a server plays that release; [qmp.Features.DryRun] checks calls for it."))
+	e.comment(text(names.ReleaseFeatures + " returns the features of servers of a release: one of " + strings.Join(releases, ", ") +
+		", or a prefix of one, such as \"" + strings.Join(strings.SplitN(releases[0], ".", 3)[:min(2, strings.Count(releases[0], ".")+1)], ".") +
+		"\". With [qmp.WithFeatures], a server behaves as that release; [qmp.Features.DryRun] checks calls against it."))
 	e.out.Func().Id(names.ReleaseFeatures).Params(jen.Id("release").String()).Params(jen.Op("*").Qual(qmpPath, "Features"), jen.Error()).
 		Block(jen.Return(jen.Qual(genrtPath, "ReleaseFeatures").Call(jen.Id("releaseTable"), jen.Id("release"))))
-	e.comment(text("releaseTable has what servers of each release tell of themselves."))
+	e.comment(text("releaseTable describes the features of each release."))
 	e.out.Const().Id("releaseTable").Op("=").Add(rawString(e.opts.ReleaseTable))
 }

@@ -10,19 +10,19 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// tableName returns the name of the variable that describes a union.
+// tableName returns the name of the variable that describes a union to the codec.
 func tableName(union string) string { return "union" + union }
 
 func markName(union string) string { return "is" + names.Branch(union) }
 
-// unionTypes writes the interface of a union's branches, what makes types
-// branches, and the table for the codec.
+// unionTypes writes the interface of a union's branches, the methods that implement it, and
+// the table for the codec.
 func (e *emitter) unionTypes(d *names.Object) {
 	branch, mark := names.Branch(d.Name), markName(d.Name)
 	e.comment(e.branches(d))
 	e.out.Type().Id(branch).Interface(jen.Id(mark).Params())
 
-	// One type can be the branch of several values.
+	// Several values can have the same branch type.
 	marked := make(map[ir.Type]bool)
 	for _, b := range d.Union.Branches {
 		if b.Type != nil && !marked[b.Type] {
@@ -52,8 +52,8 @@ func (e *emitter) unionTypes(d *names.Object) {
 	e.out.Var().Id(tableName(d.Name)).Op("=").Qual(wirePath, "Union").Values(lines(table)...)
 }
 
-// shared returns the names of the common members which branches have, too: there
-// are some where releases differ in where a member belongs.
+// shared returns the names of common members that branches have as well. There are some in
+// merged schemas, if a member moved between the base and a branch.
 func shared(u *ir.Union) []jen.Code {
 	var names []jen.Code
 	for _, m := range u.Base.AllMembers() {
@@ -64,8 +64,8 @@ func shared(u *ir.Union) []jen.Code {
 	return names
 }
 
-// inBranch reports whether a branch of a union, or of a union that is its branch,
-// has a member.
+// inBranch reports whether a branch of a union, or of a union nested in a branch, has a
+// member.
 func inBranch(u *ir.Union, name string, seen map[*ir.Union]bool) bool {
 	if seen[u] {
 		return false
@@ -89,19 +89,19 @@ func inBranch(u *ir.Union, name string, seen map[*ir.Union]bool) bool {
 	return false
 }
 
-// mark makes a type a branch of a union.
+// mark writes the method that makes a type a branch of a union.
 func (e *emitter) mark(name, mark string) {
 	e.out.Func().Params(jen.Op("*").Id(name)).Id(mark).Params().Block()
 }
 
-// nilPointer returns (*T)(nil): static data from which the runtime takes the type.
+// nilPointer returns (*T)(nil), static data that tells the runtime the type.
 func nilPointer(t jen.Code) *jen.Statement {
 	return jen.Parens(jen.Op("*").Add(t)).Call(jen.Nil())
 }
 
-// unknownBranch writes the type of branches that the schema does not have.
+// unknownBranch writes the type of branches that are not in the schema.
 func (e *emitter) unknownBranch() {
-	e.comment(text("UnknownBranch is a branch, of any union, that the schema does not have. It is written back as it was received."))
+	e.comment(text("UnknownBranch is a branch of any union that is not in the schema. It is encoded as it was received."))
 	e.out.Type().Id("UnknownBranch").Struct(jen.Qual(wirePath, "Unknown"))
 }
 
@@ -113,7 +113,7 @@ func (e *emitter) alternate(d *names.Alternate) {
 	first := fmt.Sprintf("%s is the alternate '%s': exactly one field is set.", d.Name, d.Def.Name)
 	e.comment(e.definition(first, d.Def))
 	e.out.Type().Id(d.Name).StructFunc(func(g *jen.Group) { e.addFields(g, fields) })
-	e.comment(text("WireAlternate marks the type for the codec."))
+	e.comment(text("WireAlternate marks the type as an alternate for the codec."))
 	e.out.Func().Params(jen.Op("*").Id(d.Name)).Id("WireAlternate").Params().Block()
 	e.jsonMethods(d.Name)
 }

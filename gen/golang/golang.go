@@ -1,13 +1,13 @@
-// Package golang turns a resolved schema into a Go package: exact types, a
-// client, events and a server's dispatch table. The shape of what it emits, and
-// why it is so, is in docs/architecture.md under "Generated Go".
+// Package golang generates a Go package from a resolved schema: types, a client, events
+// and the dispatch table of a server. docs/architecture.md, "Generated Go", describes the
+// output and the reasons for it.
 //
-// It works in two steps. Package names plans the files, what each declares, and
-// all names. Emission then writes one file a schema module.
+// Generation has two steps. Package names plans the files, their declarations and all
+// names; emission then writes one file for each schema module.
 //
-// It writes plain structs with tags and methods of one line; everything else is in
-// the runtime, package qmp. Users pay for generated code on every cold build, so
-// that docs/performance.md, "Compile cost", counts what each kind of method costs.
+// The output is plain structs with tags and one-line methods; everything else is in the
+// runtime, package qmp. Users compile generated code on every cold build:
+// docs/performance.md, "Compile cost", has the cost of each kind of method.
 package golang
 
 import (
@@ -20,14 +20,14 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Parts are the parts of a package.
+// Parts is a set of parts of a generated package.
 type Parts uint8
 
-// The parts. Types are always generated, since the others need them.
+// The parts. Types are always generated, because the other parts need them.
 const (
-	Types  Parts = 1 << iota // enums, structs, unions, alternates, arguments
-	Client                   // a method a command
-	Events                   // a type an event
+	Types  Parts = 1 << iota // enums, structs, unions, alternates, arguments of commands
+	Client                   // a method for each command
+	Events                   // a type for each event
 	Server                   // the dispatch table
 
 	AllParts = Types | Client | Events | Server
@@ -66,61 +66,60 @@ func (p Parts) String() string {
 	return strings.Join(names, ",")
 }
 
-// Docs says how much of the schema's documentation is copied.
+// Docs selects how much of the schema's documentation is copied into comments.
 type Docs string
 
-// How much documentation is copied.
+// The values of Docs.
 const (
 	DocsFull    Docs = "full"    // everything
-	DocsSummary Docs = "summary" // the first paragraph of everything
-	DocsNone    Docs = "none"    // nothing: comments are our own, and the output is under our licence alone
+	DocsSummary Docs = "summary" // the first paragraph of each text
+	DocsNone    Docs = "none"    // nothing: the output is under qapi-go's licence alone
 )
 
-// Options shape the generated package.
+// Options configure [Generate]. The zero value is usable.
 type Options struct {
-	Package    string // name of the package; empty means "qapi"
+	Package    string // package name; empty means "qapi"
 	Parts      Parts  // zero means AllParts
 	Docs       Docs   // empty means DocsFull
-	SchemaName string // of the schema in the first line of each file; empty means the name of its root module
+	SchemaName string // name of the schema in the first line of each file; empty means that of the root module
 
-	// Licence is the SPDX expression at the top of each file. Empty means
-	// Apache-2.0, and GPL-2.0-or-later, which QEMU's schemas have, beside it if
-	// documentation is copied.
+	// Licence is the SPDX expression at the top of each file. Empty means Apache-2.0 if
+	// no documentation is copied, else "Apache-2.0 AND GPL-2.0-or-later", since QEMU's
+	// schemas are GPL-2.0-or-later.
 	Licence string
 
-	// Rename gives Go names to what would otherwise clash, or be ugly: the
-	// key is the name of a type, command or event, or "DEFINITION.MEMBER" for
-	// a member, a branch of an alternate or a value. The name of an event is
-	// taken as it is, without adding "Event". If the key is the name of a
-	// module and the value ends in ".go", it is the name of the module's file.
+	// Rename maps schema names to Go names, to resolve clashes or for nicer names. A
+	// key is the name of a type, command or event, or "DEFINITION.MEMBER" for a member,
+	// a value, or a branch of an alternate. The name of an event is used as is, without
+	// the suffix "Event". If the key is a module and the value ends in ".go", the value
+	// is the name of the module's file.
 	Rename map[string]string
 
-	// Prefer is the name of a release of a merged schema. Where two things would
-	// get the same Go name, it stays with the one that this release has, and the
-	// other gets the name of its last release as well.
+	// Prefer is the name of a release of a merged schema. If two definitions of different
+	// releases clash, the one of this release keeps the Go name, and the name of its
+	// last release is appended to that of the other.
 	Prefer string
 
-	// Introspection is what a server answers to query-qmp-schema if there is
-	// no handler for it: a JSON text. It is used if the schema has that
-	// command, see [HasIntrospection].
+	// Introspection is the JSON text that a server returns for query-qmp-schema if there
+	// is no handler for that command. It is ignored unless [HasIntrospection].
 	Introspection string
 
-	// ReleaseTable is what servers of each release of a merged schema have, for
-	// [qmp.WithFeatures], in the form that genrt.ReleaseFeatures reads. Empty: the
-	// package does not tell.
+	// ReleaseTable describes the features of each release of a merged schema, for
+	// [qmp.WithFeatures], in the format of genrt.ReleaseFeatures. If it is empty, the
+	// package has no function ReleaseFeatures.
 	ReleaseTable string
 }
 
 const introspectionCommand = "query-qmp-schema"
 
-// HasIntrospection reports whether a server for the schema answers
-// query-qmp-schema, and [Options.Introspection] is of use.
+// HasIntrospection reports whether the schema has the command query-qmp-schema, so that
+// [Options.Introspection] is used.
 func HasIntrospection(s *ir.Schema) bool {
 	_, ok := s.ByName[introspectionCommand].(*ir.Command)
 	return ok
 }
 
-// complete fills in defaults and refuses what is not right.
+// complete validates the options and fills in defaults.
 func (o Options) complete(s *ir.Schema) (Options, error) {
 	if o.Package == "" {
 		o.Package = "qapi"
@@ -153,19 +152,18 @@ func (o Options) complete(s *ir.Schema) (Options, error) {
 	return o, nil
 }
 
-// IsLicence reports whether a text can be an SPDX expression, such as
-// "MIT OR (Apache-2.0 AND BSD-3-Clause)". It does not know their names.
+// IsLicence reports whether s has the characters of an SPDX licence expression, such as
+// "MIT OR (Apache-2.0 AND BSD-3-Clause)". It does not check the names of licences.
 func IsLicence(s string) bool {
 	return s != "" && strings.TrimSpace(s) == s && strings.Trim(s, licenceLetters) == ""
 }
 
 const licenceLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-:() "
 
-// Generate returns the files of the package for a schema, sorted by path. It
-// changes nothing in the schema, which may be shared.
+// Generate generates the package for a schema and returns its files, sorted by path. It
+// does not modify the schema, which may be shared.
 //
-// If two things would get the same Go name, the error has a line for each such pair,
-// with both positions.
+// If Go names clash, the error has a line for each clash, with both positions.
 func Generate(s *ir.Schema, o Options) ([]gen.File, error) {
 	o, err := o.complete(s)
 	if err != nil {

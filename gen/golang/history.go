@@ -10,20 +10,21 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// history writes the history, of commands and what is sent with them, if there is one.
+// history writes the history of commands and what is sent with them, if any is known.
 func (e *emitter) history() {
 	table := historyTable(e.schema)
 	if table == "\n" {
 		return
 	}
-	e.comment(text(names.History + " holds the first release of each command, argument, value and branch, as far as the schema says: see [qmp.WithFeatureCheck]."))
+	e.comment(text(names.History + " has the first release of each command, argument, value and branch, as far as the schema tells. It is for [qmp.WithFeatureCheck]."))
 	e.out.Var().Id(names.History).Op("=").Qual(qmpPath, "History").Values(jen.Id("Table").Op(":").Add(rawString(table)))
 }
 
-// rawString returns a literal of a text that has no backquotes.
+// rawString returns a raw string literal. The text has no backquotes.
 func rawString(s string) *jen.Statement { return jen.Op("`" + s + "`") }
 
-// A span is the first and the last release that have something; both are empty if all have it.
+// A span is the first release that has something and the first that no longer does; either is empty
+// if there is none.
 type span struct{ since, until string }
 
 func (s span) String() string {
@@ -36,9 +37,9 @@ func (s span) String() string {
 	return word(s.since) + " " + word(s.until)
 }
 
-// A part is a line below a definition in the table.
+// A part is a member, value or branch: an indented line below its definition in the table.
 type part struct {
-	name string // with the mark of its kind
+	name string // after the mark of its kind: '.', '=' or '/'
 	span span
 	typ  ir.Type // of a member or branch that is an object, enum, alternate or list of them
 }
@@ -46,11 +47,11 @@ type part struct {
 // A tableWriter makes the history table of a schema.
 type tableWriter struct {
 	schema   *ir.Schema
-	recorded map[ir.Type]bool // types that have an entry, or lead to one
+	recorded map[ir.Type]bool // types with an entry, or that contain a type with one
 }
 
-// historyTable returns the table for [qmp.History], which describes its form. It has what did not
-// exist always, and the way to it.
+// historyTable returns the table for [qmp.History], which describes the format. It lists what did
+// not always exist, and the types on the way there from a command.
 func historyTable(s *ir.Schema) string {
 	h := &tableWriter{schema: s, recorded: make(map[ir.Type]bool)}
 	reached := h.reached()
@@ -76,8 +77,7 @@ func historyTable(s *ir.Schema) string {
 	return b.String()
 }
 
-// reached returns the types that are sent with commands, in the order in which
-// they are met.
+// reached returns the types that commands send, in order of discovery.
 func (h *tableWriter) reached() []ir.Type {
 	var list []ir.Type
 	seen := make(map[ir.Type]bool)
@@ -98,8 +98,8 @@ func (h *tableWriter) reached() []ir.Type {
 	return list
 }
 
-// element returns the type of the elements of a list, however deep, and that
-// itself of others. It returns nil for built-in types, which have no history.
+// element returns the innermost element type of a list, and any other type itself. It returns
+// nil for built-in types, which have no history.
 func element(t ir.Type) ir.Type {
 	for {
 		switch a := t.(type) {
@@ -146,7 +146,7 @@ func (h *tableWriter) span(in ir.Presence, stated string) span {
 	return span{since, until}
 }
 
-// records reports whether parts, or what is below them, have an entry in the table.
+// records reports whether any of parts has an entry in the table, or contains a type with one.
 func (h *tableWriter) records(parts []part) bool {
 	for _, p := range parts {
 		if p.span != (span{}) || h.recorded[element(p.typ)] {
@@ -173,7 +173,7 @@ func (h *tableWriter) command(b *strings.Builder, c *ir.Command) {
 	}
 	if inline {
 		h.write(b, h.parts(arg))
-		h.recorded[arg] = false // written here
+		h.recorded[arg] = false // the entry has been written inline
 	}
 }
 

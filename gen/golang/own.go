@@ -8,9 +8,9 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// own adds what follows from the schema's definitions alone, in words of our own: since when
-// something is there, and which members a sender has to give. With [DocsNone] that stands in the
-// place of the schema's documentation, of which nothing is copied but version numbers.
+// own adds facts that follow from the definitions alone: the first release, and the mandatory
+// members. With [DocsNone], they stand in for the schema's documentation, of which nothing but
+// version numbers is copied.
 func (p *plan) own(c *comment, def ir.Def) {
 	if p.opts.Docs != DocsNone {
 		return
@@ -38,7 +38,7 @@ func (p *plan) own(c *comment, def ir.Def) {
 	}
 }
 
-// ownMember adds to the comment of a field or of a value since when it is there.
+// ownMember adds the first release to the comment of a field or value, with [DocsNone].
 func (p *plan) ownMember(c *comment, doc *ir.Section) {
 	if p.opts.Docs == DocsNone {
 		if fact := sinceFact(doc.Since()); fact != "" {
@@ -47,7 +47,7 @@ func (p *plan) ownMember(c *comment, doc *ir.Section) {
 	}
 }
 
-// mandatory lists the members that have to be there, or returns "".
+// mandatory returns a sentence that lists the mandatory members, or "" if there are none.
 func mandatory(members []*ir.Member) string {
 	var names []string
 	for _, m := range members {
@@ -61,10 +61,10 @@ func mandatory(members []*ir.Member) string {
 	return "Mandatory: " + strings.Join(names, ", ") + "."
 }
 
-// version matches the version with which the text of a "Since:" starts.
+// version matches the version at the start of a "Since:" section.
 var version = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d+(\.\d+)+`) })
 
-// sinceFact returns "Since: 2.9.", or "" if a text does not start with a version.
+// sinceFact returns "Since: 2.9.", or "" if text does not start with a version.
 func sinceFact(text string) string {
 	if v := version().FindString(strings.TrimSpace(text)); v != "" {
 		return "Since: " + v + "."

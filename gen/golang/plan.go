@@ -5,7 +5,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A plan is everything that is decided before anything is written.
+// A plan holds all decisions made before emission.
 type plan struct {
 	*names.Plan
 	schema *ir.Schema
@@ -37,7 +37,7 @@ func (p *plan) decls(yield func(names.Decl) bool) {
 	}
 }
 
-// A field is a field for a member of an object, or for a branch of an alternate.
+// A field is the Go field for a member of an object or a branch of an alternate.
 type field struct {
 	name     string
 	tag      string // for encoding/json and the codec
@@ -47,7 +47,7 @@ type field struct {
 	cond     ir.Cond
 	features []ir.Feature
 	in       ir.Presence
-	owner    ir.Def // in whose documentation the features are explained; nil if there is none
+	owner    ir.Def // its documentation describes the features; nil if there is none
 }
 
 // A form says how a field holds its value.
@@ -56,7 +56,7 @@ type form uint8
 const (
 	plain    form = iota // T
 	pointer              // *T
-	present              // bool: the value null
+	present              // bool: whether the value is null
 	indirect             // *T, mandatory: a T by value would contain itself
 )
 

@@ -14,7 +14,7 @@ func (p *plan) prose(c *comment, text string) {
 	}
 }
 
-// parse returns the blocks of a text as far as they are wanted.
+// parse parses a text and returns the blocks that [Options.Docs] selects.
 func (p *plan) parse(text string) []prose.Block {
 	if p.opts.Docs == DocsNone || strings.TrimSpace(text) == "" {
 		return nil
@@ -48,8 +48,8 @@ func (p *plan) labelled(c *comment, label, text string) {
 	}
 }
 
-// addBlock adds a block. Go doc has paragraphs, flat lists, code and headings;
-// the rest is said with those.
+// addBlock adds a block. Go doc comments have paragraphs, flat lists, code and headings;
+// other blocks are expressed with those.
 func (p *plan) addBlock(c *comment, b prose.Block) {
 	switch b := b.(type) {
 	case prose.Paragraph:
@@ -103,14 +103,14 @@ func (p *plan) lineText(b prose.LineBlock) string {
 	return strings.Join(lines, "\n")
 }
 
-// cell returns the lines of a cell of a table, without those that are blank.
+// cell returns the lines of a table cell that are not blank.
 func (p *plan) cell(blocks []prose.Block) []string {
 	var c comment
 	p.addBlocks(&c, blocks)
 	return slices.DeleteFunc(c.lines, func(l string) bool { return l == "" })
 }
 
-// joined joins a word and what may follow it: "Example: title".
+// joined returns "word: rest", or the word if rest is empty.
 func joined(word, rest string) string {
 	if rest == "" {
 		return word
@@ -118,8 +118,7 @@ func joined(word, rest string) string {
 	return word + ": " + rest
 }
 
-// addAdmonition adds a note and the like, as a paragraph that starts with what
-// it is.
+// addAdmonition adds a note or the like, as a paragraph that starts with its kind.
 func (p *plan) addAdmonition(c *comment, a prose.Admonition) {
 	label := a.Kind
 	if len(a.Title) > 0 {
@@ -144,8 +143,8 @@ func capitalised(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// addList adds a list. What Go doc cannot put into an item (code, tables) ends
-// the list, which goes on behind it.
+// addList adds a list. Blocks that a Go doc item cannot contain (code, tables) end the list;
+// a new list continues after them.
 func (p *plan) addList(c *comment, l prose.List) {
 	var items []item
 	flush := func() {
@@ -186,7 +185,7 @@ func (p *plan) addDefinitions(c *comment, l prose.DefinitionList) {
 	flush()
 }
 
-// addItem adds an item's blocks to the list that is being made.
+// addItem adds an item's blocks to the current list.
 func (p *plan) addItem(c *comment, items *[]item, flush func(), it item, blocks []prose.Block) {
 	for i, b := range blocks {
 		if para, ok := b.(prose.Paragraph); ok {
@@ -198,7 +197,7 @@ func (p *plan) addItem(c *comment, items *[]item, flush func(), it item, blocks 
 			it.paras = nil
 		}
 		if sub, ok := b.(prose.List); ok && !sub.Ordered && it.label == "" {
-			// Go doc lists do not nest: the items follow on the same level.
+			// Go doc lists do not nest: the inner items follow on the same level.
 			for _, s := range sub.Items {
 				p.addItem(c, items, flush, item{}, s.Blocks)
 			}
@@ -207,7 +206,7 @@ func (p *plan) addItem(c *comment, items *[]item, flush func(), it item, blocks 
 		flush()
 		p.addBlock(c, b)
 		if i+1 < len(blocks) {
-			it = item{} // what follows is no longer the numbered item itself
+			it = item{} // the rest of the item follows without its number
 		}
 	}
 	if len(it.paras) > 0 {
@@ -219,7 +218,7 @@ func isNumber(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// inlines returns running text. Go doc has no markup but links.
+// inlines returns running text. Go doc comments have no inline markup but links.
 func (p *plan) inlines(list []prose.Inline) string {
 	var b strings.Builder
 	for _, in := range list {
@@ -244,8 +243,8 @@ func (p *plan) inlines(list []prose.Inline) string {
 	return strings.TrimSpace(b.String())
 }
 
-// reference returns a doc link to a definition that the package has, and plain
-// text for all else.
+// reference returns a doc link to a definition of the package, or plain text if there is
+// none.
 func (p *plan) reference(r prose.Ref) string {
 	link, ok := p.Link(r.Target)
 	if !ok || r.Role == "doc" {

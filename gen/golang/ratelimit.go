@@ -7,8 +7,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// rateKeys are the members by which QEMU limits the rate of an event: of two events that differ
-// in the member, neither replaces the other. Schemas do not say so; the table is that of
+// rateKeys are the members by which QEMU limits the rate of an event: events that differ in the
+// member are limited separately. Schemas do not declare them; the table is that of
 // qapi_event_throttle_hash in QEMU's monitor/monitor.c.
 var rateKeys = map[string]string{
 	"BLOCK_IO_ERROR":            "qom-path",
@@ -17,9 +17,9 @@ var rateKeys = map[string]string{
 	"VSERPORT_CHANGE":           "id",
 }
 
-// rateKey writes the method by which a server limits the rate of an event.
+// rateKey writes the method that makes a server limit the rate of an event.
 func (e *emitter) rateKey(d *names.Object) {
-	e.comment(text("RateKey has a server send at most one event a second, the last, of those with the same key."))
+	e.comment(text("RateKey makes a server send at most one event a second for each key: the latest."))
 	receiver, key := jen.Op("*").Id(d.Name), jen.Lit("")
 	if member := rateKeys[d.Def.Head().Name]; member != "" {
 		for _, f := range d.Fields {

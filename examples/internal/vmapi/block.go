@@ -48,19 +48,19 @@ type BlockdevOptions struct {
 	Driver   BlockdevDriver `json:"driver"`
 	NodeName *string        `json:"node-name,omitzero"`
 	ReadOnly *bool          `json:"read-only,omitzero"`
-	// Branch holds what depends on Driver: see [BlockdevOptionsBranch].
+	// Branch holds the members that depend on Driver: see [BlockdevOptionsBranch].
 	Branch BlockdevOptionsBranch `json:"-"`
 }
 
-// BlockdevOptionsBranch holds the members of [BlockdevOptions] that depend on
-// its Driver:
+// BlockdevOptionsBranch is the branch of a [BlockdevOptions], which its Driver
+// selects:
 //
 //   - file: [*BlockdevOptionsFile]
 //   - null-co: [*BlockdevOptionsNull]
 //   - raw: [*BlockdevOptionsRaw]
 //
-// It is nil for values without members of their own, and [*UnknownBranch] for
-// values that are not in the schema.
+// It is nil for values that add no members, and an [*UnknownBranch] for values
+// that are not in the schema.
 type BlockdevOptionsBranch interface {
 	isBlockdevOptionsBranch()
 }
@@ -85,14 +85,14 @@ func (*BlockdevOptions) WireUnion() *wire.Union {
 	return &unionBlockdevOptions
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v BlockdevOptions) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *BlockdevOptions) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -189,11 +189,11 @@ type BlockJobCompletedEvent struct {
 	Len    int64   `json:"len"`
 	Offset int64   `json:"offset"`
 	Error  *string `json:"error,omitzero"`
-	// Timestamp is when the event happened, by the server's clock.
+	// Timestamp is the time of the event by the server's clock.
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-// EventName returns the name on the wire.
+// EventName returns the name of the event on the wire.
 func (*BlockJobCompletedEvent) EventName() string {
 	return "BLOCK_JOB_COMPLETED"
 }

@@ -13,19 +13,19 @@ import (
 type DeviceAddArgs struct {
 	Driver string  `json:"driver"`
 	ID     *string `json:"id,omitzero"`
-	// Extra holds members that the schema does not name, beside the others on the
-	// wire.
+	// Extra holds members that are not in the schema. They are encoded beside the
+	// others.
 	Extra map[string]any `json:"-"`
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v DeviceAddArgs) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *DeviceAddArgs) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }

@@ -15,11 +15,11 @@ type Engine struct {
 type EngineStartedEvent struct {
 	Power uint32 `json:"power"`
 	Spare *Wheel `json:"spare,omitzero"`
-	// Timestamp is when the event happened, by the server's clock.
+	// Timestamp is the time of the event by the server's clock.
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-// EventName returns the name on the wire.
+// EventName returns the name of the event on the wire.
 func (*EngineStartedEvent) EventName() string {
 	return "ENGINE_STARTED"
 }

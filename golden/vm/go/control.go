@@ -118,8 +118,8 @@ func (c *Client) MonitorCommand(ctx context.Context, args MonitorCommandArgs) (s
 //
 // Since: 1.0
 //
-// The server does not answer on success: the call returns once the command is
-// sent, unless an error has come by then.
+// The server does not reply on success: the call returns when the command has
+// been sent, or with the server's error if that has arrived by then.
 func (c *Client) Quit(ctx context.Context) error {
 	return c.caller.Do(ctx, &qmp.Request{Command: "quit", NoReply: true})
 }

@@ -16,19 +16,19 @@ type DeviceAddArgs struct {
 	Driver string `json:"driver"`
 	// name of the device, for [Client.DeviceDel]
 	ID *string `json:"id,omitzero"`
-	// Extra holds members that the schema does not name, beside the others on the
-	// wire.
+	// Extra holds members that are not in the schema. They are encoded beside the
+	// others.
 	Extra map[string]any `json:"-"`
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v DeviceAddArgs) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *DeviceAddArgs) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -91,11 +91,11 @@ func (c *Client) DeviceDel(ctx context.Context, args DeviceDelArgs) error {
 type DeviceDeletedEvent struct {
 	// name of the device
 	ID string `json:"id"`
-	// Timestamp is when the event happened, by the server's clock.
+	// Timestamp is the time of the event by the server's clock.
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-// EventName returns the name on the wire.
+// EventName returns the name of the event on the wire.
 func (*DeviceDeletedEvent) EventName() string {
 	return "DEVICE_DELETED"
 }
@@ -148,14 +148,14 @@ type PropertyValue struct {
 	Reserved qmp.Null `json:"reserved"`
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v PropertyValue) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *PropertyValue) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -210,14 +210,14 @@ type XPropertySetArgs struct {
 	Value any `json:"value"`
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v XPropertySetArgs) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *XPropertySetArgs) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }

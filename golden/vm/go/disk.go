@@ -65,19 +65,19 @@ type DiskOptions struct {
 	Size *uint64 `json:"size,omitzero"`
 	// free-form labels; the empty list removes all
 	Labels []string `json:"labels,omitzero"`
-	// Branch holds what depends on Driver: see [DiskOptionsBranch].
+	// Branch holds the members that depend on Driver: see [DiskOptionsBranch].
 	Branch DiskOptionsBranch `json:"-"`
 }
 
-// DiskOptionsBranch holds the members of [DiskOptions] that depend on its
-// Driver:
+// DiskOptionsBranch is the branch of a [DiskOptions], which its Driver
+// selects:
 //
 //   - file: [*DiskFileOptions]
 //   - remote: [*DiskRemoteOptions] (condition: CONFIG_REMOTE)
 //   - overlay: [*DiskOverlayOptions]
 //
-// It is nil for values without members of their own, and [*UnknownBranch] for
-// values that are not in the schema.
+// It is nil for values that add no members, and an [*UnknownBranch] for values
+// that are not in the schema.
 type DiskOptionsBranch interface {
 	isDiskOptionsBranch()
 }
@@ -103,14 +103,14 @@ func (*DiskOptions) WireUnion() *wire.Union {
 	return &unionDiskOptions
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v DiskOptions) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *DiskOptions) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -153,14 +153,14 @@ type DiskOverlayOptions struct {
 	Backing *DiskRefOrNull `json:"backing,omitzero"`
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v DiskOverlayOptions) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *DiskOverlayOptions) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -179,17 +179,17 @@ type DiskRefOrNull struct {
 	Null bool `json:"-"`
 }
 
-// WireAlternate marks the type for the codec.
+// WireAlternate marks the type as an alternate for the codec.
 func (*DiskRefOrNull) WireAlternate() {}
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v DiskRefOrNull) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *DiskRefOrNull) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -298,18 +298,17 @@ type DiskError struct {
 	Name string `json:"name"`
 	// what was tried
 	Operation DiskOperation `json:"operation"`
-	// Branch holds what depends on Operation: see [DiskErrorBranch].
+	// Branch holds the members that depend on Operation: see [DiskErrorBranch].
 	Branch DiskErrorBranch `json:"-"`
 }
 
-// DiskErrorBranch holds the members of [DiskError] that depend on its
-// Operation:
+// DiskErrorBranch is the branch of a [DiskError], which its Operation selects:
 //
 //   - read: [*DiskErrorPlace]
 //   - write: [*DiskErrorPlace]
 //
-// It is nil for values without members of their own, and [*UnknownBranch] for
-// values that are not in the schema.
+// It is nil for values that add no members, and an [*UnknownBranch] for values
+// that are not in the schema.
 type DiskErrorBranch interface {
 	isDiskErrorBranch()
 }
@@ -332,14 +331,14 @@ func (*DiskError) WireUnion() *wire.Union {
 	return &unionDiskError
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v DiskError) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *DiskError) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -398,13 +397,13 @@ type DiskErrorEvent struct {
 	Name string `json:"name"`
 	// what was tried
 	Operation DiskOperation `json:"operation"`
-	// Branch holds what depends on Operation: see [DiskErrorBranch].
+	// Branch holds the members that depend on Operation: see [DiskErrorBranch].
 	Branch DiskErrorBranch `json:"-"`
-	// Timestamp is when the event happened, by the server's clock.
+	// Timestamp is the time of the event by the server's clock.
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-// EventName returns the name on the wire.
+// EventName returns the name of the event on the wire.
 func (*DiskErrorEvent) EventName() string {
 	return "DISK_ERROR"
 }
@@ -419,14 +418,14 @@ func (*DiskErrorEvent) WireUnion() *wire.Union {
 	return &unionDiskError
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v DiskErrorEvent) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *DiskErrorEvent) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }

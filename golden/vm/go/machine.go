@@ -227,17 +227,17 @@ type KeyPress struct {
 	Raw *KeyNumber `json:"-"`
 }
 
-// WireAlternate marks the type for the codec.
+// WireAlternate marks the type as an alternate for the codec.
 func (*KeyPress) WireAlternate() {}
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v KeyPress) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *KeyPress) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -264,17 +264,17 @@ type HoldTime struct {
 	Forever *bool `json:"-"`
 }
 
-// WireAlternate marks the type for the codec.
+// WireAlternate marks the type as an alternate for the codec.
 func (*HoldTime) WireAlternate() {}
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v HoldTime) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *HoldTime) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -315,11 +315,11 @@ func (c *Client) SendKey(ctx context.Context, args SendKeyArgs) error {
 //
 // Since: 1.0
 type MachinePausedEvent struct {
-	// Timestamp is when the event happened, by the server's clock.
+	// Timestamp is the time of the event by the server's clock.
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-// EventName returns the name on the wire.
+// EventName returns the name of the event on the wire.
 func (*MachinePausedEvent) EventName() string {
 	return "MACHINE_PAUSED"
 }
@@ -348,11 +348,11 @@ type MachineShutdownEvent struct {
 	Guest bool `json:"guest"`
 	// the state the machine is in now
 	Status StatusInfo `json:"status"`
-	// Timestamp is when the event happened, by the server's clock.
+	// Timestamp is the time of the event by the server's clock.
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-// EventName returns the name on the wire.
+// EventName returns the name of the event on the wire.
 func (*MachineShutdownEvent) EventName() string {
 	return "MACHINE_SHUTDOWN"
 }

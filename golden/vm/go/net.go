@@ -43,19 +43,19 @@ func (v SocketAddressType) Known() bool {
 type SocketAddress struct {
 	// what kind of address it is
 	Type SocketAddressType `json:"type"`
-	// Branch holds what depends on Type: see [SocketAddressBranch].
+	// Branch holds the members that depend on Type: see [SocketAddressBranch].
 	Branch SocketAddressBranch `json:"-"`
 }
 
-// SocketAddressBranch holds the members of [SocketAddress] that depend on its
-// Type:
+// SocketAddressBranch is the branch of a [SocketAddress], which its Type
+// selects:
 //
 //   - inet: [*InetSocketAddress]
 //   - unix: [*UnixSocketAddress]
 //   - fd: [*FdSocketAddress]
 //
-// It is nil for values without members of their own, and [*UnknownBranch] for
-// values that are not in the schema.
+// It is nil for values that add no members, and an [*UnknownBranch] for values
+// that are not in the schema.
 type SocketAddressBranch interface {
 	isSocketAddressBranch()
 }
@@ -80,14 +80,14 @@ func (*SocketAddress) WireUnion() *wire.Union {
 	return &unionSocketAddress
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v SocketAddress) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *SocketAddress) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -185,18 +185,17 @@ type NicOptions struct {
 	Mac *string `json:"mac,omitzero"`
 	// what it is connected to
 	Backend NicBackend `json:"backend"`
-	// Branch holds what depends on Backend: see [NicOptionsBranch].
+	// Branch holds the members that depend on Backend: see [NicOptionsBranch].
 	Branch NicOptionsBranch `json:"-"`
 }
 
-// NicOptionsBranch holds the members of [NicOptions] that depend on its
-// Backend:
+// NicOptionsBranch is the branch of a [NicOptions], which its Backend selects:
 //
 //   - user: [*NicUserOptions]
 //   - socket: [*SocketAddress]
 //
-// It is nil for values without members of their own, and [*UnknownBranch] for
-// values that are not in the schema.
+// It is nil for values that add no members, and an [*UnknownBranch] for values
+// that are not in the schema.
 type NicOptionsBranch interface {
 	isNicOptionsBranch()
 }
@@ -220,14 +219,14 @@ func (*NicOptions) WireUnion() *wire.Union {
 	return &unionNicOptions
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v NicOptions) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *NicOptions) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -245,14 +244,14 @@ type NicUserOptions struct {
 	DNS *StrOrListOrNull `json:"dns,omitzero"`
 }
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v NicUserOptions) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *NicUserOptions) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -272,17 +271,17 @@ type StrOrListOrNull struct {
 	Null bool `json:"-"`
 }
 
-// WireAlternate marks the type for the codec.
+// WireAlternate marks the type as an alternate for the codec.
 func (*StrOrListOrNull) WireAlternate() {}
 
-// MarshalJSON is for encoding/json; the runtime does without it.
+// MarshalJSON implements json.Marshaler. Package qmp does not need it.
 //
 //go:noinline
 func (v StrOrListOrNull) MarshalJSON() ([]byte, error) {
 	return wire.MarshalJSON(&v)
 }
 
-// UnmarshalJSON is for encoding/json; the runtime does without it.
+// UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
 func (v *StrOrListOrNull) UnmarshalJSON(data []byte) error {
 	return wire.UnmarshalJSON(data, v)
 }
@@ -375,11 +374,11 @@ type NicLinkChangedEvent struct {
 	//
 	// Unstable: Member since is experimental.
 	Since *int16 `json:"since,omitzero"`
-	// Timestamp is when the event happened, by the server's clock.
+	// Timestamp is the time of the event by the server's clock.
 	Timestamp qmp.Timestamp `json:"-"`
 }
 
-// EventName returns the name on the wire.
+// EventName returns the name of the event on the wire.
 func (*NicLinkChangedEvent) EventName() string {
 	return "NIC_LINK_CHANGED"
 }

@@ -1,9 +1,9 @@
-// Package layout lays out generated Go source as gofmt does. It is for what gen/golang writes, not
-// for Go at large: a declaration, field, value or statement is one line, there are no operators but
-// assignments, and comments have lines of their own and the layout that gofmt gives them.
+// Package layout formats generated Go source as gofmt does. It handles the subset of Go that
+// gen/golang writes: a declaration, field, value or statement is one line, assignments are the only
+// operators, and comments are on lines of their own and already formatted.
 //
-// With gofmt's own code, which parses the source and measures each expression, laying out was half
-// of the time that it takes to generate a package.
+// gofmt's own code, which parses the source and measures each expression, took half of the time to
+// generate a package.
 package layout
 
 import (
@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// Source lays out source. Bytes that are not such source come out as they may.
+// Source formats source. The result is unspecified for source outside of the subset.
 func Source(src []byte) []byte {
 	l := layouter{src: src, out: make([]byte, 0, len(src)+len(src)/8)}
 	for len(l.src) > 0 {
@@ -21,21 +21,21 @@ func Source(src []byte) []byte {
 	return l.out
 }
 
-// A layouter writes lines one by one. Rows are held until the width of their columns is known.
+// A layouter writes line by line. It holds rows back until the widths of their columns are known.
 type layouter struct {
 	src, out []byte
-	open     []scope // of the brackets that are open
-	text     []byte  // the line
-	ends     []int   // where its columns end
-	held     []byte  // the text of rows
+	open     []scope // of each open bracket
+	text     []byte  // of the current line
+	ends     []int   // of its columns
+	held     []byte  // text of the rows
 	rows     []row
 
 	keyword string // of the last top-level declaration
-	blank   bool   // a blank line came before this one
-	comment bool   // the line before is a comment
+	blank   bool   // the previous line was blank
+	comment bool   // the previous line was a comment
 }
 
-// A scope is what a bracket at the end of a line has opened.
+// A scope is what an open bracket at the end of a line contains.
 type scope int
 
 const (
@@ -46,11 +46,11 @@ const (
 
 // A row is a line in columns: a field, a constant or a function of one line.
 type row struct {
-	cells [3][2]int // where in held
+	cells [3][2]int // offsets in held
 	n     int
 }
 
-// line reads a line, with all of a raw string that goes on, and writes it.
+// line formats one line, or several if a raw string continues on the next.
 func (l *layouter) line() {
 	if text := bytes.TrimLeft(l.src, " "); bytes.HasPrefix(text, []byte("//")) {
 		line, rest, _ := bytes.Cut(text, []byte("\n"))
@@ -107,7 +107,7 @@ func (l *layouter) scope() scope {
 	return l.open[len(l.open)-1]
 }
 
-// column reports whether the n-th token of a line begins a column.
+// column reports whether the n-th token of a line starts a column.
 func (l *layouter) column(n int, t token) bool {
 	if len(l.ends) == len(row{}.cells)-1 {
 		return false
@@ -121,17 +121,17 @@ func (l *layouter) column(n int, t token) bool {
 	return false
 }
 
-// opened notes the bracket at the end of a line.
+// opened pushes the scope of the bracket at the end of a line, if there is one.
 func (l *layouter) opened(last token, s scope) {
 	if last.kind == '{' || last.kind == '(' {
 		l.open = append(l.open, s)
 	}
 }
 
-// longFunc is the length from which gofmt puts the body of a function on lines of its own.
+// longFunc is the length of a function's head above which gofmt breaks an empty body.
 const longFunc = 100
 
-// declaration writes the line that is, or begins, a top-level declaration.
+// declaration writes the first line of a top-level declaration.
 func (l *layouter) declaration(keyword string, last token) {
 	l.separate(keyword)
 	if head, ok := bytes.CutSuffix(l.text, []byte(" {}")); ok && keyword == "func" {
@@ -156,9 +156,9 @@ func (l *layouter) declaration(keyword string, last token) {
 	}
 }
 
-// separate writes the blank line that belongs before the next line: one that the source has, or
-// that before a top-level declaration with a comment or of another kind than the one before it.
-// keyword is the declaration's; it is empty for a comment and inside declarations.
+// separate writes the blank line that belongs before the next line, if any: one of the source, or
+// the one before a top-level declaration that has a comment or a different keyword than the
+// previous declaration. keyword is empty for a comment and inside of declarations.
 func (l *layouter) separate(keyword string) {
 	top := len(l.open) == 0
 	above := !l.comment && (l.blank || top && l.keyword != "" && l.keyword != keyword)
@@ -172,7 +172,7 @@ func (l *layouter) separate(keyword string) {
 	l.blank, l.comment = false, false
 }
 
-// write writes a line that has no columns.
+// write writes a line without columns.
 func (l *layouter) write(text []byte) {
 	l.flush()
 	l.indent()
@@ -185,7 +185,7 @@ func (l *layouter) indent() {
 	}
 }
 
-// hold keeps the line as a row.
+// hold keeps the current line as a row.
 func (l *layouter) hold() {
 	var r row
 	start := 0
@@ -198,7 +198,7 @@ func (l *layouter) hold() {
 	l.rows = append(l.rows, r)
 }
 
-// flush writes the rows that are held, their columns one below the other.
+// flush writes the held rows with their columns aligned.
 func (l *layouter) flush() {
 	var width [len(row{}.cells)]int
 	for _, r := range l.rows {

@@ -4,16 +4,16 @@ import "bytes"
 
 // A token is a word, a literal or punctuation of Go.
 type token struct {
-	kind byte // the byte of punctuation, '"', '`', '\n' for the end of a line, or one of those below
+	kind byte // a byte of punctuation, '"', '`', '\n' at the end of a line, or a constant below
 	text []byte
 }
 
 const (
-	word    = 'a' // a name, a keyword, a number
+	word    = 'a' // name, keyword or number
 	varargs = '~' // ...
 )
 
-// token reads a token and the blanks before it.
+// token reads the next token and skips the blanks before it.
 func (l *layouter) token() token {
 	l.src = bytes.TrimLeft(l.src, " \t")
 	if len(l.src) == 0 {
@@ -52,7 +52,7 @@ func (l *layouter) token() token {
 	return t
 }
 
-// isWord reports whether a byte can be part of a word or a number.
+// isWord reports whether a byte can be part of a word.
 func isWord(b byte) bool {
 	return b == '_' || b >= 0x80 || '0' <= b && b <= '9' || 'a' <= b|0x20 && b|0x20 <= 'z'
 }
@@ -85,7 +85,7 @@ func (l *layouter) spaced(first, last, t token, n int) bool {
 	return last.kind != ']'
 }
 
-// next reports whether a byte follows.
+// next reports whether the next token starts with a byte.
 func (l *layouter) next(b byte) bool {
 	rest := bytes.TrimLeft(l.src, " ")
 	return len(rest) > 0 && rest[0] == b
