@@ -9,8 +9,7 @@ import (
 
 var errNotObject = errors.New("the arguments of a command must be a JSON object")
 
-// appendArgs appends the arguments of a command after prefix, or nothing if
-// there are none.
+// appendArgs appends prefix and the arguments of a command, or nothing if there are none.
 func appendArgs(buf []byte, prefix string, args any, mode wire.Mode) ([]byte, error) {
 	if args == nil {
 		return buf, nil
@@ -35,8 +34,8 @@ func appendArgs(buf []byte, prefix string, args any, mode wire.Mode) ([]byte, er
 	return buf, nil
 }
 
-// oneLine replaces the line ends in JSON, which raw JSON of the program may have as white
-// space: servers may read a message a line.
+// oneLine replaces line ends in JSON by blanks: raw JSON of the program may have them, and servers
+// may read line by line.
 func oneLine(text []byte) {
 	for i, c := range text {
 		if c == '\n' || c == '\r' {

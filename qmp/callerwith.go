@@ -6,13 +6,12 @@ import (
 	"slices"
 )
 
-// PassFiles returns a caller that passes files with each of its commands, for generated methods:
+// PassFiles returns a caller that passes files with each command. It is for generated methods:
 //
 //	set, err := qapi.NewClient(qmp.PassFiles(c, image)).AddFd(ctx, qapi.AddFdArgs{})
 //
-// c is a [Client], a [Session], a [Machine] or another caller that minds [Request].Files. The files
-// remain the program's, which may close them once the call has returned. The server must be at the
-// other end of a unix socket.
+// c must support [Request.Files], as a [Client], a [Session] and a [Machine] do over a unix
+// socket. The files still belong to the program, which may close them once the call has returned.
 func PassFiles(c Caller, files ...*os.File) Caller {
 	files = slices.Clone(files)
 	return CallerFunc(func(ctx context.Context, req *Request) error {
@@ -22,11 +21,11 @@ func PassFiles(c Caller, files ...*os.File) Caller {
 	})
 }
 
-// OutOfBand returns a caller that runs each of its commands out of band, for generated methods:
+// OutOfBand returns a caller that runs each command out of band. It is for generated methods:
 //
 //	err := qapi.NewClient(qmp.OutOfBand(c)).MigratePause(ctx)
 //
-// The connection needs [WithOOB], and the server refuses commands that do not allow it.
+// The connection needs [WithOOB]. The server refuses commands that do not allow it.
 func OutOfBand(c Caller) Caller {
 	return CallerFunc(func(ctx context.Context, req *Request) error {
 		with := *req

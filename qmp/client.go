@@ -12,13 +12,13 @@ import (
 	"github.com/qapi-go/qapi-go/internal/framing"
 )
 
-// maxInBand is how many commands a client may have in flight in band when
-// out-of-band execution is on. The server reads no further when its queue of
-// that length is full, and out-of-band commands would be stuck behind it.
+// maxInBand limits the in-band commands in flight when out-of-band execution is on. The server
+// stops reading when its queue of that length is full, and out-of-band commands would be stuck
+// behind it.
 const maxInBand = 8
 
-// A Client is a connection to a QMP server, ready for commands. All its methods
-// may be called from any number of goroutines.
+// A Client is a negotiated connection to a QMP server. Its methods may be called from any number
+// of goroutines.
 type Client struct {
 	conn     clientConn
 	opts     clientOptions
@@ -27,12 +27,12 @@ type Client struct {
 	check    callCheck // nil without WithFeatureCheck
 	events   hub
 
-	// For the goroutine that has the turn.
+	// Used by the goroutine that has the turn.
 	framer   *framing.Reader
 	message  message // the last one
-	parseErr error   // why it cannot be read
+	parseErr error   // why it could not be parsed
 
-	writing chan struct{} // holds a token while somebody writes
+	writing chan struct{} // holds a token during a write
 	inBand  chan struct{} // tokens of commands in flight; nil unless oob
 
 	done chan struct{} // closed when the connection has ended
@@ -40,26 +40,24 @@ type Client struct {
 
 	mu        sync.Mutex
 	turn      turn // to read
-	solo      int  // replies since there was more than one call waiting
+	solo      int  // replies in a row after which no other call was waiting
 	ids       callIDs
 	sent      uint64       // calls that were given an id
 	pending   pendingCalls // nil while the client is idle
-	abandoned int          // calls in pending that nobody waits for
+	abandoned int          // calls in pending whose callers have given up
 	closed    bool         // by Close
 	writeErr  error        // of the first write that failed
 	err       error        // why the connection ended, set before done is closed
 }
 
-// NewClient creates a client on a connection: it waits for the greeting and
-// negotiates capabilities, for as long as the context and [WithGreetingTimeout]
-// allow. The client owns the connection from then on; it is closed if NewClient
-// fails.
+// NewClient returns a client for a connection, after it has received the greeting and negotiated
+// capabilities. The context and [WithGreetingTimeout] bound that. The client owns the connection,
+// which is closed if NewClient fails.
 //
-// The connection is a [net.Conn], or anything else whose Close ends a Read and a
-// Write that are waiting, such as the standard input and output of a child
-// process. Without the deadlines of a net.Conn each message of a call with a
-// context that can end is written in a goroutine of its own. Files can be passed
-// over a [*net.UnixConn] only.
+// The connection is a [net.Conn], or anything else whose Close interrupts a blocked Read and
+// Write, such as the standard input and output of a child process. Without the deadlines of a
+// net.Conn, each call whose context can be cancelled writes in a goroutine of its own. Only a
+// [*net.UnixConn] can pass files.
 func NewClient(ctx context.Context, conn io.ReadWriteCloser, opts ...Option) (*Client, error) {
 	return newClient(ctx, conn, newClientOptions(opts))
 }
@@ -87,13 +85,11 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o clientOptions) (*
 	return c, nil
 }
 
-// Close ends the connection. Calls and subscriptions that are waiting return a
-// [*DisconnectError] with [ErrClosed]. When Close returns nil, the client has no
-// goroutine left.
+// Close closes the connection. Pending calls and waiting subscriptions return a [*DisconnectError]
+// that wraps [ErrClosed]. When Close returns nil, all goroutines of the client have ended.
 //
-// A connection whose Close waits, or does not end its Read, does not make the
-// client's wait for more than a second: it then returns an error, and the
-// goroutines that are in the connection end when that lets them.
+// If closing the connection takes more than a second, or does not interrupt its Read, Close
+// returns an error, and those goroutines end when the connection lets them.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	c.closed = true
@@ -115,10 +111,10 @@ func (c *Client) Close() error {
 	return errNotClosing
 }
 
-// closeTime is how long Close waits for a connection without deadlines.
+// closeTime bounds how long Close waits for a connection without deadlines.
 const closeTime = time.Second
 
-var errNotClosing = errors.New("qmp: the connection does not end when it is closed")
+var errNotClosing = errors.New("qmp: closing the connection did not end it")
 
 // close closes the connection, if it has not ended, and waits for the client's goroutines.
 func (c *Client) close(ended bool) error {
@@ -126,10 +122,10 @@ func (c *Client) close(ended bool) error {
 	if !ended {
 		err = c.conn.Close()
 	}
-	c.readInBackground() // if nobody reads: it finds the connection closed
+	c.readInBackground() // so that somebody reads and finds the connection closed
 	<-c.done
 	c.wait.Wait()
-	if errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed) { // the server was first
+	if errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed) { // the server closed it first
 		err = nil
 	}
 	return err
@@ -138,7 +134,7 @@ func (c *Client) close(ended bool) error {
 // Done returns a channel that is closed when the connection has ended.
 func (c *Client) Done() <-chan struct{} { return c.done }
 
-// Err returns nil while the connection lives, and then a [*DisconnectError].
+// Err returns nil while the connection is open, and then a [*DisconnectError].
 func (c *Client) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -151,10 +147,10 @@ func (c *Client) Greeting() *Greeting { return c.greeting }
 // OOB reports whether out-of-band execution was negotiated: see [WithOOB].
 func (c *Client) OOB() bool { return c.oob }
 
-// Call runs a command by name: one that is not in the schema, or whose name is
-// known at run time only. args is nil, a json.RawMessage, or anything that
-// encoding/json encodes as an object; result is nil, a *json.RawMessage, or a pointer to decode
-// the reply into, where numbers in an any become a json.Number.
+// Call runs a command by name, for commands without generated code. args is nil, a
+// [json.RawMessage], or anything that encoding/json encodes as an object. result is nil, a
+// *json.RawMessage, or a pointer to decode the result into; numbers in a value of type any become
+// a [json.Number].
 func (c *Client) Call(ctx context.Context, name string, args, result any) error {
 	return c.Do(ctx, &Request{Command: name, Args: args, Result: result})
 }

@@ -8,16 +8,15 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// noReplyTime is how long a call without a reply waits for an error.
+// noReplyTime is how long a command without a reply waits for an error reply.
 const noReplyTime = 100 * time.Millisecond
 
-// Do runs one command and waits for its reply, or until the context is done:
-// then it returns an error that wraps that of the context, the connection stays
-// usable, and a late reply is dropped. An error reply of the server
-// is an [*Error]; if the connection ends the error is a [*DisconnectError].
+// Do runs a command and waits for its reply. If the context is done first, the error wraps that of
+// the context, the connection stays usable, and a late reply is dropped. An error reply is an
+// [*Error]; if the connection ends, the error is a [*DisconnectError].
 //
-// Events that the server sent before the reply are in the queues of their
-// subscriptions when Do returns.
+// When Do returns, the events that the server sent before the reply are in the queues of their
+// subscriptions.
 func (c *Client) Do(ctx context.Context, req *Request) error {
 	if err := ctx.Err(); err != nil {
 		return callError(req, err)
@@ -87,12 +86,12 @@ func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
 	if c.abandon(call) {
 		return callError(req, ctx.Err())
 	}
-	<-call.settled // it came in the meantime
+	<-call.settled // the reply has just arrived
 	return finish(req, call)
 }
 
-// awaitError waits a little for an error reply to a command that has no other.
-// Such a command may be meant to end the connection.
+// awaitError waits briefly for an error reply to a command that has no reply on success. The
+// command may be one that ends the connection, so its end is no error.
 func (c *Client) awaitError(ctx context.Context, call *call, req *Request) error {
 	patience := time.NewTimer(c.opts.silence)
 	defer patience.Stop()
@@ -102,7 +101,7 @@ func (c *Client) awaitError(ctx context.Context, call *call, req *Request) error
 		if c.abandon(call) {
 			return nil
 		}
-		<-call.settled // it came in the meantime
+		<-call.settled // the reply has just arrived
 	case <-ctx.Done():
 		if c.abandon(call) {
 			return nil
@@ -115,7 +114,7 @@ func (c *Client) awaitError(ctx context.Context, call *call, req *Request) error
 	return callError(req, call.err)
 }
 
-// finish decodes a reply, in the goroutine of the caller.
+// finish decodes a reply, in the caller's goroutine.
 func finish(req *Request, call *call) error {
 	if call.err != nil {
 		return callError(req, call.err)
@@ -129,8 +128,8 @@ func finish(req *Request, call *call) error {
 	return nil
 }
 
-// callError adds to an error which command it is about. A *DisconnectError is
-// about all of them.
+// callError adds the name of the command to an error, except to a *DisconnectError, which concerns
+// all commands.
 //
 //go:noinline
 func callError(req *Request, err error) error {
@@ -140,7 +139,7 @@ func callError(req *Request, err error) error {
 	return &wrapped{"qmp: " + req.Command, err, req.Command}
 }
 
-// appendRequest appends a command up to its id, which is not known yet.
+// appendRequest appends a command without its id and its closing brace.
 func appendRequest(buf []byte, req *Request) ([]byte, error) {
 	verb := `{"execute":`
 	if req.OOB {
@@ -172,7 +171,7 @@ func isPlainName(name string) bool {
 	return true
 }
 
-// start sends a command. Without an error the call is in c.pending and its reply will come.
+// start sends a command. If it returns nil, the call is pending and will be settled.
 func (c *Client) start(ctx context.Context, call *call, req *Request) error {
 	if call.inBand {
 		if err := c.acquire(ctx, c.inBand); err != nil {
@@ -215,7 +214,7 @@ func (c *Client) start(ctx context.Context, call *call, req *Request) error {
 	return err
 }
 
-// acquire puts a token in a channel, or fails when that is of no use any more.
+// acquire puts a token into a channel. It fails when the context is done or the connection ends.
 func (c *Client) acquire(ctx context.Context, tokens chan struct{}) error {
 	select {
 	case tokens <- struct{}{}:

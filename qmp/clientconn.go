@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// A clientConn is a connection, and what it can do.
+// A clientConn is a connection and its capabilities.
 type clientConn struct {
 	io.ReadWriteCloser
 	timed     timedConn // nil unless deadlines
-	deadlines bool      // Read can be interrupted
-	writeable bool      // Write can be interrupted, and the connection be used after that
+	deadlines bool      // Read can be interrupted by a deadline
+	writeable bool      // so can Write, and the connection stays usable
 	tls       bool
 }
 
-// A timedConn is the part of net.Conn that interrupts.
+// A timedConn has the deadlines of a net.Conn.
 type timedConn interface {
 	SetReadDeadline(t time.Time) error
 	SetWriteDeadline(t time.Time) error
@@ -29,7 +29,7 @@ func newClientConn(conn io.ReadWriteCloser) clientConn {
 		timed.SetReadDeadline(time.Time{}) == nil && timed.SetWriteDeadline(time.Time{}) == nil {
 		c.timed, c.deadlines = timed, true
 	}
-	// A *tls.Conn, without package crypto/tls, which is larger than this one.
+	// Detects a *tls.Conn without importing crypto/tls, which is larger than this package.
 	_, c.tls = conn.(interface {
 		HandshakeContext(ctx context.Context) error
 		NetConn() net.Conn
@@ -38,12 +38,12 @@ func newClientConn(conn io.ReadWriteCloser) clientConn {
 	return c
 }
 
-// writeMessage writes msg, and files with its first byte. n is how much of msg
-// was written.
+// writeMessage writes msg, and passes files with its first byte. It returns how many bytes of msg
+// were written.
 //
-// Over TLS the last byte, a line end, is a record of its own: QEMU 7.2 takes one byte from a
-// record each time that the socket is readable, and so does not come to the end of one before
-// another is there.
+// Over TLS the final line end is sent as a record of its own: QEMU 7.2 takes one byte of a record
+// each time the socket becomes readable, and so does not reach the end of a record before another
+// one arrives.
 func (c *clientConn) writeMessage(msg []byte, files []*os.File) (n int, err error) {
 	if len(files) > 0 {
 		if n, err = sendFiles(c.ReadWriteCloser, msg, files); err != nil {

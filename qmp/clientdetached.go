@@ -6,12 +6,11 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// AppendRequest appends a command as a JSON object, without an id. It is for
-// programs with their own transport, such as libvirt's
-// virDomainQemuMonitorCommand and virDomainQemuAgentCommand: with
-// [DecodeReply] they make a [CallerFunc], which generated clients work with.
+// AppendRequest appends a command as a JSON object, without an id. With [DecodeReply] it lets a
+// program with a transport of its own, such as libvirt's virDomainQemuMonitorCommand and
+// virDomainQemuAgentCommand, make a [CallerFunc] for generated clients.
 //
-// The fields Result, NoReply and Files of the request are ignored.
+// It ignores the fields Result, NoReply and Files.
 func AppendRequest(buf []byte, req *Request) ([]byte, error) {
 	out, err := appendRequest(buf, req)
 	if err != nil {
@@ -20,9 +19,9 @@ func AppendRequest(buf []byte, req *Request) ([]byte, error) {
 	return append(out, '}'), nil
 }
 
-// DecodeReply decodes a reply of the server, a whole JSON object, into what
-// result points to; nil drops it. An error reply is returned as an [*Error], and
-// anything that is not a reply as a [*ProtocolError].
+// DecodeReply decodes the result in a reply, a JSON object, into the value that result points to,
+// or drops it if result is nil. The error is an [*Error] for an error reply, and a
+// [*ProtocolError] for anything that is not a reply.
 func DecodeReply(text []byte, result any) error {
 	var reply struct {
 		Return json.RawMessage `json:"return,omitzero"`

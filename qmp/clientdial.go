@@ -6,19 +6,18 @@ import (
 	"github.com/qapi-go/qapi-go/internal/dial"
 )
 
-// Dial connects to the monitor at addr and negotiates, as [NewClient] does.
-// The context bounds both. The address is one of
+// Dial connects to the monitor at addr and negotiates, as [NewClient] does. The context bounds
+// both. The address has one of the forms
 //
 //	unix:/run/vm.qmp
 //	tcp:localhost:4444
 //	/run/vm.qmp
 //	pipe:vm                        (a named pipe, on Windows)
 //
-// or what QEMU's option -qmp takes, such as "unix:/run/vm.qmp,server=on,wait=off".
-// Options of QEMU's side are then ignored, abstract and tight are heeded, and a
-// comma in a path is written twice. A path without "unix:" is taken as it is. On Linux
-// it may be longer than the system's limit for sockets. See also [WithDialer] and
-// [WithRetry].
+// or that of QEMU's option -qmp, such as "unix:/run/vm.qmp,server=on,wait=off". Of its options,
+// abstract and tight have an effect, the others concern QEMU's side only; a comma in a path is
+// written twice. A path without "unix:" is used as it is. On Linux it may exceed the system's
+// limit for socket paths. See also [WithDialer] and [WithRetry].
 func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
 	o := newClientOptions(opts)
 	network, address, err := dial.Parse(addr, o.dial != nil)
@@ -47,9 +46,9 @@ func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
 	return c, nil
 }
 
-// ParseAddr returns the network ("unix" and "tcp", as [net.Dialer] takes them, or
-// "pipe", a named pipe of Windows, which that does not know) and the address of an
-// address as [Dial] takes it.
+// ParseAddr splits an address in a form that [Dial] accepts into a network and an address as
+// [net.Dialer] takes them. The network is "unix", "tcp", or "pipe" for a named pipe of Windows,
+// which net.Dialer does not know.
 func ParseAddr(addr string) (network, address string, err error) {
 	network, address, err = dial.Parse(addr, false)
 	if err != nil {

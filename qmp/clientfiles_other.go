@@ -10,7 +10,7 @@ import (
 
 var errNoFiles = errors.New("files cannot be passed on this platform")
 
-// checkFiles reports whether files can be passed over a connection.
+// checkFiles returns an error if files cannot be passed over a connection.
 func checkFiles(_ io.Writer, files []*os.File) error {
 	if len(files) == 0 {
 		return nil

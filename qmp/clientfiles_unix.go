@@ -13,7 +13,7 @@ import (
 
 var errNotUnix = errors.New("files can be passed over a unix socket only")
 
-// checkFiles reports whether files can be passed over a connection.
+// checkFiles returns an error if files cannot be passed over a connection.
 func checkFiles(conn io.Writer, files []*os.File) error {
 	if len(files) == 0 {
 		return nil
@@ -43,8 +43,8 @@ func sendFiles(conn io.Writer, msg []byte, files []*os.File) (n int, err error) 
 	return n, err
 }
 
-// withDescriptors calls f with the descriptors of all files, which stay open
-// meanwhile. Unlike [os.File.Fd] it leaves their mode alone.
+// withDescriptors calls f with the descriptors of all files, which stay open during the call.
+// Unlike [os.File.Fd] it does not change their mode.
 func withDescriptors(files []*os.File, fds []int, f func(fds []int) error) error {
 	if len(files) == 0 {
 		return f(fds)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// defaultGreetingTimeout is long for a server that runs, which greets in milliseconds.
+// defaultGreetingTimeout is generous: a running server greets within milliseconds.
 const defaultGreetingTimeout = 10 * time.Second
 
 // boundedHandshake runs the handshake until the context is done.
@@ -54,7 +54,7 @@ func (c *Client) boundedHandshake(ctx context.Context) error {
 	return handshakeError(greeted.Load(), err)
 }
 
-// handshakeError adds to an error what the client was doing.
+// handshakeError adds the step of the handshake to an error.
 func handshakeError(greeted bool, err error) error {
 	if greeted {
 		return wrap("qmp: negotiating capabilities", err)
@@ -62,7 +62,7 @@ func handshakeError(greeted bool, err error) error {
 	return wrap("qmp: waiting for the greeting", err)
 }
 
-// handshakeEnded returns the error of a handshake that the context has ended.
+// handshakeEnded returns the error of a handshake whose context is done.
 func handshakeEnded(ctx context.Context, greeted bool) error {
 	err := ctx.Err()
 	if errors.Is(err, context.DeadlineExceeded) && !greeted {
@@ -71,7 +71,7 @@ func handshakeEnded(ctx context.Context, greeted bool) error {
 	return handshakeError(greeted, err)
 }
 
-// A noGreetingError is the end of waiting for the greeting.
+// A noGreetingError is the error of a context that ended before the greeting.
 type noGreetingError struct{ error }
 
 func (e noGreetingError) Error() string {
@@ -81,8 +81,8 @@ func (e noGreetingError) Error() string {
 
 func (e noGreetingError) Unwrap() error { return e.error }
 
-// closedEarly is the error of a server that closes the connection during the handshake, as a
-// QEMU does that is about to exit: see [WithRetry].
+// closedEarly is the error of a server that closes the connection during the handshake, as QEMU
+// does when it exits: see [WithRetry].
 type closedEarly struct{}
 
 func (closedEarly) Error() string { return "connection closed by the other side" }

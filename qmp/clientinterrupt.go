@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A phase is what a call does with the connection.
+// A phase is what a call is doing with the connection.
 type phase uint8
 
 const (
@@ -14,10 +14,9 @@ const (
 	reading
 )
 
-// An interrupter ends what a call does with the connection when the call's
-// context is done.
+// An interrupter interrupts the read or write of a call when the call's context is done.
 type interrupter struct {
-	conn timedConn // nil: cannot be interrupted
+	conn timedConn // nil if it cannot be interrupted
 
 	mu    sync.Mutex
 	phase phase
@@ -39,7 +38,7 @@ func (i *interrupter) interrupt() {
 	i.setDeadline(time.Unix(1, 0))
 }
 
-// setDeadline sets the deadline that matters now.
+// setDeadline sets the deadline of the present phase.
 func (i *interrupter) setDeadline(t time.Time) {
 	switch {
 	case i.conn == nil:
@@ -50,8 +49,7 @@ func (i *interrupter) setDeadline(t time.Time) {
 	}
 }
 
-// begin notes what the call does with the connection from now on. It returns false if the
-// context is done.
+// begin starts a phase. It returns false if the context is done.
 func (i *interrupter) begin(p phase) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -62,8 +60,7 @@ func (i *interrupter) begin(p phase) bool {
 	return true
 }
 
-// end notes that the call no longer uses the connection, and reports whether it was interrupted
-// meanwhile.
+// end ends the phase, and reports whether it was interrupted.
 func (i *interrupter) end() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()

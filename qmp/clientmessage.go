@@ -10,8 +10,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// DefaultMaxMessage is the limit on the size of one message, in bytes, unless
-// an option sets another. QEMU has the same limit for what it reads.
+// DefaultMaxMessage is the default limit on the size of a message, in bytes. It is also the limit
+// of what QEMU accepts.
 const DefaultMaxMessage = 64 << 20
 
 // Sizes of buffers, in bytes.
@@ -20,8 +20,8 @@ const (
 	keepBuffer  = framing.KeepBuffer
 )
 
-// A message is what a server sends: a greeting, a reply or an event. The slices
-// are parts of the text that it was read from, and nil where a member is absent.
+// A message is a greeting, a reply or an event. The slices are parts of the text that it was
+// parsed from, and nil where a member is absent.
 type message struct {
 	greeting []byte // the value of "QMP"
 	result   []byte // the value of "return"
@@ -31,11 +31,11 @@ type message struct {
 	time     []byte
 	id       uint64
 	hasID    bool // there is an "id" member
-	ownID    bool // … and it is one that this client could have sent
+	ownID    bool // … with a value that this client could have sent
 }
 
-// parse reads a text that starts and ends with a brace into m, if it is one
-// message. Members it does not know are left out: newer servers may have more.
+// parse parses a text that starts and ends with a brace. Unknown members are skipped: newer
+// servers may have more.
 func (m *message) parse(text []byte) error {
 	*m = message{}
 	for i := 1; ; {
@@ -56,10 +56,9 @@ func (m *message) parse(text []byte) error {
 // answers reports whether m has the id of a call.
 func (m *message) answers(id uint64) bool { return m.ownID && m.id == id }
 
-// salvage returns of a message that cannot be read what shows whom it concerns: the members id
-// and error, by the structure of the text alone. Only that there is an error or an event is
-// noted. intact reports whether each bracket has its like, so that the end of the text is that
-// of the message.
+// salvage returns what a message that cannot be parsed still shows by its structure: its id, and
+// whether it has an error or an event, whose values are not returned. intact reports whether the
+// brackets match, so that the message ends where the text does.
 func salvage(text []byte) (m message, intact bool) {
 	var open []byte // brackets
 	start := 0
@@ -105,10 +104,10 @@ func salvage(text []byte) (m message, intact bool) {
 	return m, len(open) == 0
 }
 
-// endsID reports whether a byte is the one after an id that is a number.
+// endsID reports whether a byte can follow an id that is a number.
 func endsID(c byte) bool { return c == ',' || c == '}' || isSpace(c) }
 
-// isEvent reports whether a message that cannot be read looks like an event.
+// isEvent reports whether a message that cannot be parsed looks like an event.
 func isEvent(text []byte) bool {
 	m, intact := salvage(text)
 	return intact && m.event != nil
@@ -116,8 +115,8 @@ func isEvent(text []byte) bool {
 
 var errMalformed = errors.New("malformed object")
 
-// parseMember reads the member at text[i] and the comma after it. The last byte
-// of text is a brace that no member has.
+// parseMember parses the member at text[i] and the comma after it. The last byte of text is the
+// closing brace, which stops all scanning.
 func parseMember(text []byte, i int) (name, value []byte, next int, err error) {
 	if text[i] != '"' {
 		return nil, nil, 0, errMalformed
@@ -138,7 +137,7 @@ func parseMember(text []byte, i int) (name, value []byte, next int, err error) {
 		return nil, nil, 0, err
 	}
 	if end == len(text) {
-		return nil, nil, 0, errMalformed // the brace was the value's
+		return nil, nil, 0, errMalformed // the closing brace was part of the value
 	}
 	value = text[i:end]
 	switch i = skipSpace(text, end); {
@@ -175,8 +174,7 @@ func (m *message) set(name, value []byte) (err error) {
 	return err
 }
 
-// parseTimestamp reads the time of an event, quickly if it looks as QEMU writes
-// it.
+// parseTimestamp parses the time of an event, with a fast path for the layout that QEMU prints.
 func parseTimestamp(text []byte) (Timestamp, error) {
 	const first, second = `{"seconds": `, `, "microseconds": `
 	if rest, ok := bytes.CutPrefix(text, []byte(first)); ok {
@@ -192,8 +190,8 @@ func parseTimestamp(text []byte) (Timestamp, error) {
 	return *t, err
 }
 
-// parseDigits reads a number without sign at the start of text, of as many
-// digits as always fit and without a zero in front. n is how many there are.
+// parseDigits parses an unsigned number of at most 18 digits and without leading zeros at the
+// start of text. n is the number of digits, 0 if there is no such number.
 func parseDigits(text []byte) (number int64, n int) {
 	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
 		number = number*10 + int64(text[n]-'0')
@@ -205,7 +203,7 @@ func parseDigits(text []byte) (number int64, n int) {
 	return number, n
 }
 
-// unquote returns what a JSON string stands for.
+// unquote decodes a JSON string.
 func unquote(text []byte) ([]byte, error) {
 	if text[0] == '"' && bytes.IndexByte(text, '\\') < 0 {
 		return text[1 : len(text)-1], nil
@@ -220,8 +218,8 @@ func unquote(text []byte) ([]byte, error) {
 // isSpace reports whether c is white space in JSON.
 func isSpace(c byte) bool { return framing.IsSpace(c) }
 
-// skipSpace returns the index of the first byte from text[i] on that is not
-// white space, and that of the last byte at most.
+// skipSpace returns the index of the first byte from text[i] on that is not white space, or else
+// that of the last byte.
 func skipSpace(text []byte, i int) int {
 	for i < len(text)-1 && isSpace(text[i]) {
 		i++
@@ -229,7 +227,7 @@ func skipSpace(text []byte, i int) int {
 	return min(i, len(text)-1)
 }
 
-// parseID reads an id as this client writes them, a decimal number.
+// parseID parses an id as this client writes it, a decimal number.
 func parseID(text []byte) (id uint64, ok bool) {
 	if len(text) == 0 || len(text) > 19 {
 		return 0, false
@@ -243,7 +241,7 @@ func parseID(text []byte) (id uint64, ok bool) {
 	return id, true
 }
 
-// parseFailure reads the value of "error".
+// parseFailure parses the value of "error".
 func parseFailure(text []byte) error {
 	e := new(Error)
 	if err := wire.Decode(text, e, wire.Tolerant); err != nil {
@@ -252,19 +250,19 @@ func parseFailure(text []byte) error {
 	return e
 }
 
-// A Greeting is the first message of a server, which describes it.
+// A Greeting is the first message of a server.
 type Greeting struct {
 	Version      Version
-	Capabilities []string // offered, such as "oob"; empty before QEMU 2.12
+	Capabilities []string // those that can be negotiated, such as "oob"; none before QEMU 2.12
 }
 
-// A Version is that of a QEMU, with the package it comes from.
+// A Version is a version of QEMU.
 type Version struct {
 	Major, Minor, Micro int
-	Package             string // such as "Debian 1:10.0.2+ds-2"; often empty
+	Package             string // of the distribution, such as "Debian 1:10.0.2+ds-2"; often empty
 }
 
-// String returns the numbers, as "10.0.2".
+// String returns the numbers, such as "10.0.2".
 func (v Version) String() string {
 	return strconv.Itoa(v.Major) + "." + strconv.Itoa(v.Minor) + "." + strconv.Itoa(v.Micro)
 }

@@ -8,23 +8,24 @@ import (
 	"strconv"
 )
 
-// ErrNoMonitorObjects is the error of [Client.OpenMonitor] if the server cannot open monitors
-// while it runs, as QEMU can from 11.1 on.
-var ErrNoMonitorObjects = errors.New("the server has no monitor objects (QEMU has them since 11.1): " +
-	"start it with another -qmp option for a second client")
+// ErrNoMonitorObjects is the error of [Client.OpenMonitor] if the server cannot add monitors at
+// run time, as QEMU can since 11.1.
+var ErrNoMonitorObjects = errors.New("the server cannot add a monitor at run time (QEMU can since 11.1): " +
+	"start it with one -qmp option for each client")
 
-// OpenMonitor opens another monitor on the machine that c is connected to, for a client of its
-// own, and connects to it: a monitor serves one client at a time, and so another client can
-// use a busy machine beside its manager. QEMU removes the monitor when the connection ends.
+// OpenMonitor adds a monitor to the QEMU that c is connected to, and returns a client of that
+// monitor. A monitor serves one client at a time; with one of its own, a second client can run
+// commands while a long one of the first is under way. QEMU removes the monitor when the
+// connection ends.
 //
-// It is a socket pair, an end of which is passed to QEMU (getfd, chardev-add and object-add of
-// monitor-qmp), and so needs a connection over a unix socket, and QEMU 11.1 or later: before,
-// the error is [ErrNoMonitorObjects]. If somebody deletes the monitor under its client
-// (object-del), QEMU says nothing: see [Client.Probe].
+// The connection is a socket pair, one end of which is passed to QEMU (getfd, chardev-add, and
+// object-add of monitor-qmp). That needs a unix socket and QEMU 11.1 or later; for an older one
+// the error is [ErrNoMonitorObjects]. If the monitor is deleted while its client is connected
+// (object-del), QEMU does not notify the client: see [Client.Probe].
 func (c *Client) OpenMonitor(ctx context.Context, opts ...Option) (*Client, error) {
 	m, err := c.openMonitor(ctx, newClientOptions(opts))
 	if err != nil {
-		return nil, wrap("qmp: another monitor", err)
+		return nil, wrap("qmp: opening a monitor", err)
 	}
 	return m, nil
 }
@@ -51,10 +52,11 @@ func (c *Client) openMonitor(ctx context.Context, o clientOptions) (*Client, err
 		here.Close()
 		return nil, err
 	}
-	return newClient(ctx, here, o) // which closes it if it fails, and so removes the monitor
+	return newClient(ctx, here, o) // closes the connection if it fails, which removes the monitor
 }
 
-// addMonitor gives the server one end of a connection to serve. If it fails, nothing is left.
+// addMonitor passes one end of a connection to the server as a new monitor. If it fails, it
+// removes what it has added.
 func (c *Client) addMonitor(ctx context.Context, object, id string, there *os.File) error {
 	undo := func(command, member string) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
@@ -79,22 +81,22 @@ func (c *Client) addMonitor(ctx context.Context, object, id string, there *os.Fi
 		"qom-type": object, "id": id, "chardev": id, "close-action": "delete",
 	}, nil)
 	if err != nil {
-		undo("object-del", "id") // if only its reply did not come
+		undo("object-del", "id") // in case only its reply was lost
 		undo("chardev-remove", "id")
 	}
 	return err
 }
 
-// Probe checks that the server still answers, and returns an error if it does not before the
-// context is done. A connection can be dead without having ended: QEMU 11.1 tells a client nothing
-// whose monitor is deleted, and a stopped process or a lost network host says nothing either.
-// No answer is no proof, since commands of one client run one after the other and a long one
-// may be under way. The connection is left as it is.
+// Probe checks whether the server still answers, and returns an error if it has not when the
+// context is done. A connection can be dead without having ended: QEMU 11.1 does not notify a
+// client whose monitor is deleted, nor does a stopped process or an unreachable host. But an error
+// proves nothing, since commands of one client run one after the other, and a long one may be
+// under way. Probe leaves the connection open.
 func (c *Client) Probe(ctx context.Context) error {
 	err := c.send(ctx, &Request{Command: "query-version"})
 	var e *Error
 	if errors.As(err, &e) {
-		return nil // that is one, too
+		return nil // an answer, too
 	}
 	return err
 }

@@ -2,34 +2,33 @@ package qmp
 
 import "sync"
 
-// A call is a command whose reply has not come. It is reused when nothing can
-// refer to it any more.
+// A call is a command without a reply yet. It is reused when nothing refers to it any more.
 type call struct {
 	id      uint64
 	order   uint64        // of sending: 1 is the first call of its client
-	keep    bool          // the result is wanted
+	keep    bool          // the caller wants the result
 	inBand  bool          // holds a token of Client.inBand
 	oob     bool          // its reply may overtake others
 	noReply bool          // success has no reply
-	unsent  bool          // nothing of it could be written
+	unsent  bool          // no byte of it was written
 	msg     []byte        // the request
-	settled chan struct{} // of capacity 1, so that the reader never waits
+	settled chan struct{} // of capacity 1, so that the reader never blocks
 	stop    interrupter
 
-	// The reply, set before settled gets its token.
-	result []byte // a copy; empty if not wanted
+	// The reply, set before a token is put into settled.
+	result []byte // a copy; empty unless keep
 	err    error
 
-	abandoned bool // nobody waits for the reply; under Client.mu
+	abandoned bool // the caller has given up; guarded by Client.mu
 	shared    bool // something may refer to the call after Do
 }
 
-// keepCall limits the buffers of calls that are kept for reuse, in bytes each.
+// keepCall limits the size of each buffer of a call that is kept for reuse, in bytes.
 const keepCall = 64 << 10
 
 var calls = sync.Pool{New: func() any { return &call{settled: make(chan struct{}, 1)} }}
 
-// release makes a call available for reuse, if nothing refers to it.
+// release makes a call available for reuse, if nothing else refers to it.
 func (call *call) release() {
 	if call.shared || cap(call.msg) > keepCall || cap(call.result) > keepCall {
 		return
@@ -38,10 +37,10 @@ func (call *call) release() {
 	calls.Put(call)
 }
 
-// pendingCalls are calls by their ids.
+// pendingCalls are calls by id.
 type pendingCalls map[uint64]*call
 
-// register gives the call its id and adds it to those whose replies are expected.
+// register gives the call an id and adds it to the pending ones.
 func (c *Client) register(call *call) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -60,11 +59,11 @@ func (c *Client) register(call *call) error {
 	return nil
 }
 
-// waiting returns how many calls wait for their replies.
+// waiting returns the number of calls whose callers wait for a reply.
 func (c *Client) waiting() int { return len(c.pending) - c.abandoned }
 
-// abandon notes that the caller has given up. The call is kept until its reply comes, since the
-// server is still busy with it. If the reply has come, abandon returns false.
+// abandon records that the caller has given up. The call stays pending until its reply arrives,
+// since the server is still busy with it. abandon returns false if the reply has arrived.
 func (c *Client) abandon(call *call) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -76,7 +75,7 @@ func (c *Client) abandon(call *call) bool {
 	return true
 }
 
-// remove takes back a call that was not sent.
+// remove removes a call that was not sent.
 func (c *Client) remove(call *call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -87,7 +86,7 @@ func (c *Client) remove(call *call) {
 	}
 }
 
-// settle hands a reply to its call, if there is one.
+// settle delivers a reply to its call, if that is still pending.
 func (c *Client) settle(m *message, failure error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -96,13 +95,13 @@ func (c *Client) settle(m *message, failure error) {
 	case m.ownID:
 		call = c.pending[m.id]
 	case !m.hasID && failure != nil:
-		// The server could not read a command. It reads them in order, so it
+		// The server could not parse a command. It reads them in order, so that
 		// is the oldest one without a reply.
 		call = c.oldest()
 		c.ids.retire()
 	}
 	if call == nil {
-		return // the late reply of a call that is forgotten, or not ours
+		return // the late reply to a forgotten call, or not ours
 	}
 	c.forget(call)
 	if !call.oob {
@@ -120,9 +119,8 @@ func (c *Client) settle(m *message, failure error) {
 	call.settled <- struct{}{}
 }
 
-// oldest returns the call in band that was sent first and may be answered. One
-// that has succeeded by having no reply is not; one that nobody waits for any
-// more for another reason is.
+// oldest returns the in-band call sent first that may still be answered. That excludes abandoned
+// calls without a reply, which have succeeded, but no other abandoned ones.
 func (c *Client) oldest() *call {
 	var first *call
 	for _, call := range c.pending {
@@ -136,7 +134,7 @@ func (c *Client) oldest() *call {
 	return first
 }
 
-// forget removes a call that was answered, or never will be.
+// forget removes a call that has been answered, or never will be.
 func (c *Client) forget(call *call) {
 	delete(c.pending, call.id)
 	if call.abandoned {

@@ -8,13 +8,14 @@ import (
 	"github.com/qapi-go/qapi-go/internal/framing"
 )
 
-// read has the turn, and reads until it steps aside or the connection ends.
+// read reads until it gives up the turn, which the caller has taken for it, or the connection
+// ends.
 func (c *Client) read() {
 	defer c.wait.Done()
 	for n := 0; ; n++ {
 		if n > 0 && c.framer.Idle() && !c.expectsReply() {
-			// Handling a message takes more stack than waiting, and what a goroutine has
-			// once it keeps: a fresh one halves what an idle client needs.
+			// Handling a message needs more stack than waiting, and a goroutine keeps its
+			// stack: a new goroutine halves the memory of an idle client.
 			c.startReader()
 			return
 		}
@@ -33,15 +34,15 @@ func (c *Client) read() {
 	}
 }
 
-// expectsReply reports whether a call waits for its reply.
+// expectsReply reports whether any call waits for its reply.
 func (c *Client) expectsReply() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.waiting() > 0
 }
 
-// readFor reads until the call is settled or its context is done. The caller
-// has the turn, and gives it up.
+// readFor reads until the call is settled or its context is done. The caller has the turn; readFor
+// gives it up.
 func (c *Client) readFor(call *call) {
 	if !call.stop.begin(reading) {
 		c.passTurn()
@@ -62,8 +63,8 @@ func (c *Client) readFor(call *call) {
 	c.passTurn()
 }
 
-// readOne reads one message and hands it to the call or the subscriptions that it is for. It
-// reports whether it was a reply.
+// readOne reads one message and delivers it to its call or to the subscriptions. It reports
+// whether it was a reply.
 func (c *Client) readOne() (reply bool, err error) {
 	m, text, err := c.nextMessage()
 	if err != nil {
@@ -88,7 +89,7 @@ func (c *Client) readOne() (reply bool, err error) {
 	return true, nil
 }
 
-// unreadable is readOne for a message that cannot be read.
+// unreadable handles a message that cannot be parsed. It reports whether it was a reply.
 //
 //go:noinline
 func (c *Client) unreadable(text []byte) (reply bool, err error) {
@@ -99,12 +100,12 @@ func (c *Client) unreadable(text []byte) (reply bool, err error) {
 	return c.settleBad(&m, c.parseErr), nil
 }
 
-// errGreetedAgain ends a connection to a channel behind which another server is now: what it
-// knew of calls and capabilities is lost.
-var errGreetedAgain = &ProtocolError{Reason: "the server greets again: what is behind the connection was restarted"}
+// errGreetedAgain ends a connection whose channel, such as a serial port, has a new server at its
+// other end, which knows nothing of the pending calls and the negotiated capabilities.
+var errGreetedAgain = &ProtocolError{Reason: "the server greets again: it was restarted"}
 
-// settleBad fails the call that an unreadable message answers, and reports whether there may be
-// one. Other such messages are dropped.
+// settleBad fails the call that an unreadable message replies to, and reports whether it may be a
+// reply. It drops other messages.
 func (c *Client) settleBad(m *message, why error) bool {
 	if m.event != nil || !m.ownID && (m.hasID || m.failure == nil) {
 		return false
@@ -119,8 +120,8 @@ func (c *Client) parse(text []byte) bool {
 	return c.parseErr == nil
 }
 
-// nextMessage returns the next message, in parts and whole. Both are valid until the next call.
-// If c.parseErr is set, the parts are not.
+// nextMessage returns the next message and its text, which are valid until the next call. The
+// message is not valid if c.parseErr is set.
 func (c *Client) nextMessage() (*message, []byte, error) {
 	text, _, err := c.framer.Next()
 	if text != nil {
@@ -138,9 +139,9 @@ func (c *Client) show(dir Direction, msg []byte) {
 	}
 }
 
-// end closes the connection and gives the cause to all calls and subscriptions. It is called by
+// end closes the connection and fails all calls and subscriptions with the cause. It is called by
 // the goroutine that has the turn, which keeps it, when everything has been read, and by Close if
-// that cannot wait for the reader. Only the first call counts.
+// the reader does not end in time. Only the first call has an effect.
 func (c *Client) end(cause error) {
 	c.mu.Lock()
 	switch {
@@ -168,7 +169,7 @@ func (c *Client) end(cause error) {
 			call.settled <- struct{}{}
 		}
 	}
-	if !closed { // by Close, which may be waiting for it
+	if !closed { // else by Close, which may be waiting in it
 		c.conn.Close()
 	}
 }

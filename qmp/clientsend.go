@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// drainTime is how long the reader may go on after a write has failed, to take
-// what the server said before it closed the connection.
+// drainTime is how long the reader goes on after a failed write, to receive what the server sent
+// before it closed the connection.
 const drainTime = time.Second
 
-// write sends the message of a call. The caller holds the token of c.writing,
-// and write sees to its return. An error is that of the context, and sent reports
-// whether the server gets the message nevertheless: half a message would make
-// the connection useless, so the rest is then written in the background. When
-// the connection fails there is no error; the reader will find the cause.
+// write writes the message of a call. The caller has put a token into c.writing; write, or a
+// goroutine that it starts, takes it out. The only error is that of the context. sent then reports
+// whether the server receives the message all the same: the rest of a message that was partly
+// written follows in the background, since half a message would make the connection unusable. If
+// the connection fails write returns no error; the reader finds the cause.
 func (c *Client) write(ctx context.Context, call *call, files []*os.File) (sent bool, err error) {
 	if !c.conn.writeable && ctx.Done() != nil {
 		return c.writeAside(ctx, call, files)
@@ -39,8 +39,7 @@ func (c *Client) write(ctx context.Context, call *call, files []*os.File) (sent 
 	return true, nil
 }
 
-// writeAside writes in another goroutine, for a connection whose Write cannot
-// be interrupted.
+// writeAside is write for a connection whose Write cannot be interrupted.
 func (c *Client) writeAside(ctx context.Context, call *call, files []*os.File) (sent bool, err error) {
 	call.shared = true
 	select {
@@ -51,8 +50,8 @@ func (c *Client) writeAside(ctx context.Context, call *call, files []*os.File) (
 	}
 }
 
-// background writes data and then returns the token of c.writing. The channel
-// it returns is closed after that.
+// background writes data in a new goroutine, which then takes the token out of c.writing. The
+// returned channel is closed after that.
 func (c *Client) background(data []byte, files []*os.File) <-chan struct{} {
 	finished := make(chan struct{})
 	c.mu.Lock()
@@ -75,8 +74,8 @@ func (c *Client) background(data []byte, files []*os.File) <-chan struct{} {
 	return finished
 }
 
-// written returns the token of c.writing. If the write failed the connection is
-// of no use; the reader gets a moment to read what is left.
+// written takes the token out of c.writing after a write. If that failed, the connection is
+// unusable, and the reader gets a moment to read what is left.
 func (c *Client) written(err error) {
 	if err != nil {
 		c.writeFailed(err)
@@ -96,7 +95,8 @@ func (c *Client) writeFailed(err error) {
 	}
 }
 
-// restoreDeadline undoes what an interrupted reader has left.
+// restoreDeadline sets the deadline of a failed write again, which the interruption of a reader
+// has cleared.
 func (c *Client) restoreDeadline() {
 	c.mu.Lock()
 	failed := c.writeErr != nil

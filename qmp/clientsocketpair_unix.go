@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// socketPair returns both ends of a connection, one of them as a file to be passed on.
+// socketPair returns both ends of a connection, one of them as a file to pass to another process.
 func socketPair() (net.Conn, *os.File, error) {
 	syscall.ForkLock.RLock()
 	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)

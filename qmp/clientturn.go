@@ -2,38 +2,38 @@ package qmp
 
 import "time"
 
-// A turn is the right to read from the connection, which at most one goroutine has: a call
-// ([Client.readFor]) or a goroutine of the client's ([Client.read]). Its methods are called
-// under Client.mu.
+// A turn is the right to read from the connection, which at most one goroutine has at a time: that
+// of a caller ([Client.readFor]) or the client's own ([Client.read]). Its methods are called with
+// Client.mu held.
 //
 // A call that is the only one takes the turn, and so gets its reply without a switch between
-// goroutines. If several calls wait, or none, a goroutine of the client's has the turn, the
-// latter for events and the end of the connection. It is not started after each call: that would
-// cost a program that makes one call after the other two switches a call. So a turn that is
-// given up stays free for a moment, until the next call takes it, somebody waits for an event,
-// or a timer expires.
+// goroutines. If several calls wait, or none, the client's goroutine has the turn; with none, it
+// reads events and notices the end of the connection. It is not started after each call, which
+// would cost two switches a call in a program that makes one call after the other. Instead the
+// turn stays free for a moment, until the next call takes it, somebody waits for an event, or a
+// timer expires.
 //
-// What that gains, measured with BenchmarkTurn on two cores against a client whose own goroutine
-// always reads: with one caller 20 µs of CPU a call instead of 30 and about a tenth more calls a
-// second, with eight callers, when the client's goroutine reads anyway, nothing (9.5 and 9.2 µs).
+// BenchmarkTurn on two cores, against a client whose own goroutine always reads: one caller takes
+// 20 µs of CPU a call instead of 30 and makes a tenth more calls a second; for eight callers,
+// where the client's goroutine reads anyway, there is no difference (9.5 and 9.2 µs).
 //
-// The timer is set again only after it has expired: setting it with each reply made a call of
-// QEMU 7.2 a sixth slower, and so does any timer that is due in a millisecond, since the runtime
+// The timer is set again only after it has expired. Setting it with each reply made a call of QEMU
+// 7.2 a sixth slower, as does any timer that is due within a millisecond, since the Go runtime
 // then wakes up that often.
 type turn struct {
 	taken bool
-	used  bool          // has been given up since the timer was set
-	due   time.Duration // what the timer was set to; 0 if it has expired
-	timer *time.Timer   // nil if it has expired, since most clients are idle
+	used  bool          // it was given up since the timer was set
+	due   time.Duration // of the timer when it was set; 0 if it has expired
+	timer *time.Timer   // nil if it has expired, to save memory in idle clients
 }
 
 const (
-	// freeWhileAwaited is how long the turn may be free while somebody waits for an event.
-	// An event that comes just after a reply is late by at most twice that.
+	// freeWhileAwaited is how long the turn may be free while somebody waits for an event. An
+	// event that arrives just after a reply is delayed by at most twice that.
 	freeWhileAwaited = time.Millisecond
 
-	// freeOtherwise is how long it may be free if nobody does. The end of the connection is
-	// noticed late by at most twice that.
+	// freeOtherwise is how long it may be free otherwise. The end of the connection is noticed
+	// with a delay of at most twice that.
 	freeOtherwise = 20 * time.Millisecond
 )
 
@@ -46,13 +46,13 @@ func (t *turn) take() bool {
 	return true
 }
 
-// free gives up the turn. turnExpired of c is called after a time of at least d.
+// free gives up the turn. turnExpired of c is called after at least d.
 func (t *turn) free(d time.Duration, c *Client) {
 	t.taken, t.used = false, true
 	t.set(d, c)
 }
 
-// set has turnExpired of c called after a time of d, or sooner if that was set before.
+// set sets the timer to call turnExpired of c after d, unless it is set to an earlier time.
 func (t *turn) set(d time.Duration, c *Client) {
 	switch {
 	case t.timer == nil:
@@ -65,14 +65,14 @@ func (t *turn) set(d time.Duration, c *Client) {
 	t.used, t.due = false, d
 }
 
-// expire takes the turn if it has been free since the timer was set, and otherwise sets the
-// timer again if the turn is free.
+// expire takes the turn if it has been free since the timer was set. If it has been used and is
+// free, expire sets the timer again.
 func (t *turn) expire(c *Client) bool {
 	d := t.due
 	t.timer, t.due = nil, 0
 	switch {
 	case t.taken:
-		return false // who gives it up sets the timer
+		return false // whoever gives it up sets the timer
 	case t.used:
 		t.set(d, c)
 		return false
@@ -89,23 +89,23 @@ func (t *turn) stop() {
 	t.timer, t.due = nil, 0
 }
 
-// soloReplies is how many replies in a row, each to a call that was the only one, make the
-// client's goroutine give up the turn.
+// soloReplies is the number of replies in a row, each to the only waiting call, after which the
+// client's goroutine gives up the turn.
 const soloReplies = 3
 
-// startReading gives up the turn, which the handshake had.
+// startReading gives up the turn of the handshake.
 func (c *Client) startReading() {
 	c.turn.taken = true
 	c.passTurn()
 }
 
-// startReader starts a goroutine that has the turn, which was the caller's.
+// startReader passes the turn, which the caller has, to a new goroutine.
 func (c *Client) startReader() {
 	c.wait.Add(1)
 	go c.read()
 }
 
-// readInBackground starts a goroutine that has the turn, if the turn is free.
+// readInBackground starts a goroutine that reads, if the turn is free.
 func (c *Client) readInBackground() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -114,7 +114,7 @@ func (c *Client) readInBackground() {
 	}
 }
 
-// turnExpired is called when the turn has been free for a while, or may have been.
+// turnExpired is called by the timer.
 func (c *Client) turnExpired() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -127,8 +127,8 @@ func (c *Client) turnExpired() {
 	c.startReader()
 }
 
-// stepAside frees the turn of the client's goroutine if each of the last calls was the only one,
-// and reports whether it has.
+// stepAside frees the turn of the client's goroutine if each of the last calls was the only one.
+// It reports whether it has.
 func (c *Client) stepAside() bool {
 	idle := c.framer.Idle()
 	c.mu.Lock()
@@ -139,7 +139,7 @@ func (c *Client) stepAside() bool {
 	return c.freeTurn()
 }
 
-// passTurn gives up the turn: it is free then, or the client's goroutine has it.
+// passTurn gives up the turn: either it becomes free, or the client's goroutine gets it.
 func (c *Client) passTurn() {
 	idle := c.framer.Idle()
 	c.mu.Lock()
@@ -150,7 +150,7 @@ func (c *Client) passTurn() {
 	}
 }
 
-// freeTurn frees the turn unless somebody has to read now, and reports whether it has.
+// freeTurn frees the turn unless somebody must read now. It reports whether it has.
 func (c *Client) freeTurn() bool {
 	if c.waiting() > 0 || c.closed || !c.conn.deadlines {
 		return false
@@ -163,8 +163,8 @@ func (c *Client) freeTurn() bool {
 	return true
 }
 
-// takeTurn takes the turn for a call that is the only one, and reports whether it has. If the
-// turn is free otherwise, the client's goroutine gets it.
+// takeTurn takes the turn for a call if it is free and the call is the only one, and reports
+// whether it has. If there are other calls, the client's goroutine gets the free turn.
 func (c *Client) takeTurn(call *call) bool {
 	c.mu.Lock()
 	if c.pending[call.id] != call || !c.turn.take() {

@@ -8,17 +8,18 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// DecodeStrict reads JSON that people have written, such as a configuration file, into a generated
-// type, as a server reads arguments: a member that the type does not have, such as a misspelt one,
-// is an error, and so are a mandatory one that is missing and a value or branch that is not known.
-// [encoding/json] and replies of a server ignore those.
+// DecodeStrict decodes JSON into a generated type as strictly as a server decodes arguments. It is
+// for JSON written by hand, such as a configuration file: unknown members, missing mandatory
+// members, and unknown values and branches are errors, which [encoding/json] and the decoding of
+// replies tolerate.
 //
 //	var disk qapi.BlockdevOptions
 //	if err := qmp.DecodeStrict(text, &disk); err != nil {
 //		return err // line 7: backing.filenam: member is not in the schema
 //	}
 //
-// The error names the line, and is a [*wire.Error], which has the path to the member.
+// The error text starts with the line. The error wraps a [*wire.Error], which has the path to the
+// member.
 func DecodeStrict(text []byte, into any) error {
 	err := wire.Decode(text, into, wire.Strict)
 	var e *wire.Error
@@ -28,7 +29,7 @@ func DecodeStrict(text []byte, into any) error {
 	return &lineError{1 + bytes.Count(text[:e.Offset], []byte("\n")), e}
 }
 
-// A lineError is an error in a text, with its line.
+// A lineError is a decoding error with its line.
 type lineError struct {
 	line int
 	err  *wire.Error

@@ -7,20 +7,21 @@ import (
 	"strings"
 )
 
-// ErrClosed is the cause of the end of a connection that the program closed
-// itself, with [Client.Close] or [Server.Shutdown].
+// ErrClosed is the cause in the [DisconnectError] of a connection that the program closed itself,
+// and the error of [Server.Serve] and [Server.ServeConn] after [Server.Close] or
+// [Server.Shutdown].
 var ErrClosed = errors.New("qmp: connection closed by this program")
 
-// ErrSubscriptionClosed is the error of a [Subscription] after its Close, and of a
-// sequence of events that is ranged over again after its end.
+// ErrSubscriptionClosed is the error of a [Subscription] after its Close or its end by
+// [EndOnOverflow].
 var ErrSubscriptionClosed = errors.New("qmp: subscription closed")
 
-// ErrNoOOB is the error of a call with [Request.OOB] on a connection that did
-// not negotiate out-of-band execution: see [WithOOB].
+// ErrNoOOB is the error of a call with [Request.OOB] over a connection that has not negotiated
+// out-of-band execution: see [WithOOB].
 var ErrNoOOB = errors.New("qmp: out-of-band execution was not negotiated")
 
-// A DisconnectError reports that a connection ended, and why. Every call that was
-// waiting gets it, every later call, and every sequence of events, once.
+// A DisconnectError reports why a connection ended. It is the error of all pending and later
+// calls, and of each subscription after its last event.
 type DisconnectError struct {
 	// Err is the cause: io.EOF if the server closed the connection between two
 	// messages, as QEMU does when it quits; [ErrClosed]; a [*ProtocolError]; or
@@ -28,7 +29,7 @@ type DisconnectError struct {
 	Err error
 }
 
-// Error returns the cause as text.
+// Error returns the text of the cause.
 func (e *DisconnectError) Error() string {
 	switch {
 	case e.Err == io.EOF:
@@ -47,13 +48,12 @@ func (e *DisconnectError) Error() string {
 // Unwrap returns e.Err.
 func (e *DisconnectError) Unwrap() error { return e.Err }
 
-// A ProtocolError reports that the other side sent something that is not QMP, or
-// exceeds a limit. As the cause of a [*DisconnectError] it has ended the connection. As the
-// error of one call, which names the command, it is about the reply to that call
-// only, and the connection goes on.
+// A ProtocolError reports input that is not QMP or exceeds a limit. As the cause of a
+// [*DisconnectError] it has ended the connection. As the error of a single call it concerns the
+// reply to that call, and the connection stays usable.
 type ProtocolError struct {
 	Reason string
-	Input  string // the start of what was received, if that helps
+	Input  string // the start of the input, or empty
 }
 
 // Error returns the reason and the start of the input, quoted.
@@ -64,7 +64,7 @@ func (e *ProtocolError) Error() string {
 	return "qmp: " + e.Reason + ": " + strconv.Quote(e.Input)
 }
 
-// excerpt returns the start of b for an error message, at most 64 bytes.
+// excerpt returns at most 64 bytes of the start of b, for an error message.
 func excerpt(b []byte) string {
 	const limit = 64
 	if len(b) > limit {
@@ -73,24 +73,23 @@ func excerpt(b []byte) string {
 	return string(b)
 }
 
-// A LostError reports that events are missing: because they were not taken from a [Subscription] in
-// time, or because the connection of a [Session] was lost and is a new one. The events that follow
-// are delivered all the same, unless the queue was full and the policy is [EndOnOverflow].
+// A LostError reports that events are missing at this place of a [Subscription], because its queue
+// was full, or because the [Session] has reconnected. Later events are still delivered, except
+// after an overflow with the policy [EndOnOverflow].
 type LostError struct {
-	// Count is how many events were lost since the last one that was delivered because the
-	// queue was full; at least 1 unless Reconnected is set.
+	// Count is the number of events that the full queue has dropped since the last event that
+	// was delivered. It is at least 1 unless Reconnected is set.
 	Count uint64
 
-	// Reconnected reports that a [Session] has a new connection. How many events the
-	// server had while there was none is not known, nor whether it is the same server: look
-	// at the state again.
+	// Reconnected reports that the [Session] has a new connection. It is not known how many
+	// events were missed, nor whether the server is the same: query its state again.
 	Reconnected bool
 }
 
-// Error returns how many events were lost.
+// Error returns the cause, and the number of events if it is known.
 func (e *LostError) Error() string {
 	if e.Reconnected {
-		return "qmp: events may be missing: the connection was lost and is a new one"
+		return "qmp: events may be missing: the connection was lost and made again"
 	}
 	if e.Count == 1 {
 		return "qmp: 1 event was lost: the subscription's queue was full"
@@ -98,8 +97,8 @@ func (e *LostError) Error() string {
 	return "qmp: " + strconv.FormatUint(e.Count, 10) + " events were lost: the subscription's queue was full"
 }
 
-// wrap returns err with what was being done in front of its text. Package fmt
-// would do the same, and take up a hundred kilobytes in each client.
+// wrap returns err with what was being done in front of its text. Package fmt could do that, but
+// would add a hundred kilobytes to each client.
 //
 //go:noinline
 func wrap(doing string, err error) error { return &wrapped{doing: doing, err: err} }
@@ -107,7 +106,7 @@ func wrap(doing string, err error) error { return &wrapped{doing: doing, err: er
 type wrapped struct {
 	doing   string
 	err     error
-	command string // that it is about, if any
+	command string // that the error concerns, or empty
 }
 
 func (e *wrapped) Error() string { return e.doing + ": " + strings.TrimPrefix(e.err.Error(), "qmp: ") }

@@ -5,47 +5,47 @@ import (
 	"strings"
 )
 
-// IsNotFound reports whether err is an error of the server and says that what a command names does
-// not exist: a device, node, object, property, job, export, bitmap, character device or descriptor.
-// So that removing is idempotent:
+// IsNotFound reports whether err is an error reply because something that the command names does
+// not exist: a device, node, object, property, job, export, bitmap, character device or file
+// descriptor. It makes removal idempotent:
 //
 //	if err := vm.BlockdevDel(ctx, args); err != nil && !qmp.IsNotFound(err) {
 //		return err
 //	}
 //
-// QEMU has a class for some of these only. The others are known by their texts of QEMU
-// 7.2, 10.0 and 11.1, which are not promised: another release may have another text, for which the
-// result is false. An unknown command is [IsCommandNotFound], and a file of the host that is
-// missing neither.
+// QEMU has an error class for some of these only. The others are detected by their texts in QEMU
+// 7.2, 10.0 and 11.1. QEMU does not promise these texts: for a text of another release the result
+// is false. It is also false for an unknown command (see [IsCommandNotFound]) and for a missing
+// file of the host.
 func IsNotFound(err error) bool { return hasCondition(err, notFound) }
 
-// IsExists reports whether err is an error of the server and says that the name or id that a
-// command gives is taken. See [IsNotFound] for how it is known.
+// IsExists reports whether err is an error reply because a name or id in the command is taken. It
+// is detected as in [IsNotFound].
 func IsExists(err error) bool { return hasCondition(err, exists) }
 
-// IsInUse reports whether err is an error of the server and says that something else uses what a
-// command names, so that the same command may succeed later. See [IsNotFound] for how it is known.
+// IsInUse reports whether err is an error reply because something that the command names is in
+// use, so that the same command may succeed later. It is detected as in [IsNotFound].
 func IsInUse(err error) bool { return hasCondition(err, inUse) }
 
-// IsNotActive reports whether err is an error of the server and says that what a command needs is
-// there and does not run, or that the machine was started without it, such as a balloon or an NBD
-// server. See [IsNotFound] for how it is known.
+// IsNotActive reports whether err is an error reply because something that the command needs is
+// not running, or the machine was started without it, such as a balloon or an NBD server. It is
+// detected as in [IsNotFound].
 func IsNotActive(err error) bool { return hasCondition(err, notActive) }
 
-// IsCommandNotFound reports whether err is an error of the server and says that it does not have
-// the command, or does not allow it in its present state.
+// IsCommandNotFound reports whether err is an error reply because the server does not have the
+// command, or does not allow it in its present state.
 func IsCommandNotFound(err error) bool {
 	return errors.Is(err, &Error{Class: ClassCommandNotFound})
 }
 
-// IsDisconnected reports whether err is due to the end of the connection. If the command may have
-// run, err is an [*InterruptedError] for a [Session]; with a [Client] nothing is known.
+// IsDisconnected reports whether err is due to the end of the connection. For a [Session], an
+// [*InterruptedError] says that the command may have run; for a [Client] that is not known.
 func IsDisconnected(err error) bool {
 	var lost *DisconnectError
 	return errors.As(err, &lost)
 }
 
-// A condition is what several errors of the server have in common.
+// A condition is a kind of error that QEMU reports in several texts.
 type condition uint8
 
 const (
@@ -55,9 +55,9 @@ const (
 	notActive
 )
 
-// texts are those of errors of class GenericError, of QEMU 7.2, 10.0 and 11.1, which
-// TestLiveErrorTexts holds. A '*' stands for any text. command is the start of the names of
-// commands that it is limited to.
+// texts are the texts of errors of class GenericError in QEMU 7.2, 10.0 and 11.1, which
+// TestLiveErrorTexts checks. A '*' matches any text. If command is not empty, the text counts only
+// for commands whose names begin with it.
 var texts = []struct {
 	condition condition
 	command   string
@@ -94,7 +94,7 @@ var texts = []struct {
 	{notActive, "nbd-server-", "NBD server not running"},                             //
 }
 
-// hasCondition reports whether err is an error of the server with a condition.
+// hasCondition reports whether err is an error reply with a condition.
 func hasCondition(err error, c condition) bool {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -105,7 +105,7 @@ func hasCondition(err error, c condition) bool {
 	case ClassDeviceNotFound:
 		return c == notFound
 	case ClassDeviceNotActive:
-		if strings.HasPrefix(command, "block-job-") { // there is no such job
+		if strings.HasPrefix(command, "block-job-") { // the job does not exist
 			return c == notFound
 		}
 		return c == notActive
@@ -119,7 +119,7 @@ func hasCondition(err error, c condition) bool {
 	return false
 }
 
-// commandOf returns the command that an error is about, "" if that is not known.
+// commandOf returns the command that an error concerns, or "" if it is not known.
 func commandOf(err error) string {
 	for err != nil {
 		if w, ok := err.(*wrapped); ok && w.command != "" {
@@ -130,7 +130,7 @@ func commandOf(err error) string {
 	return ""
 }
 
-// matches reports whether a text is like a pattern, in which '*' stands for any text.
+// matches reports whether a text matches a pattern, in which '*' matches any text.
 func matches(text, pattern string) bool {
 	first, rest, any := strings.Cut(pattern, "*")
 	if !any {

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// An Event is an event of the protocol: a pointer to a generated type, or an
-// [*UnknownEvent]. Those are structs with a field Timestamp of that type, which
-// is set when one is received.
+// An Event is a pointer to a generated event type, or an [*UnknownEvent]. Each is a struct with a
+// field Timestamp, of type [Timestamp], which is set when an event is received.
 type Event interface {
 	// EventName returns the name on the wire, such as "SHUTDOWN".
 	EventName() string
@@ -15,15 +14,14 @@ type Event interface {
 	EventTime() Timestamp
 }
 
-// A Timestamp is when an event happened, by the server's clock. Both members
-// are -1 if the server did not know.
+// A Timestamp is the time of an event, by the server's clock, since the Unix epoch. Both fields
+// are -1 if the server could not read its clock.
 type Timestamp struct {
 	Seconds      int64 `json:"seconds"`
 	Microseconds int64 `json:"microseconds"`
 }
 
-// Time returns t as a time in UTC, or the zero time if the server did not
-// know.
+// Time returns t as a time in UTC, or the zero time if it is not known.
 func (t Timestamp) Time() time.Time {
 	if t.Seconds < 0 {
 		return time.Time{}
@@ -31,7 +29,8 @@ func (t Timestamp) Time() time.Time {
 	return time.Unix(t.Seconds, t.Microseconds*1000).UTC()
 }
 
-// An UnknownEvent is an event that the program does not know by name.
+// An UnknownEvent is an event that has not been decoded, since the program has no type for it or
+// has subscribed to undecoded events.
 type UnknownEvent struct {
 	Name      string
 	Data      json.RawMessage // as received; nil if the event has none

@@ -2,13 +2,13 @@ package qmp
 
 import "context"
 
-// A Delivery is an event or an error, as [Subscription.Chan] delivers it.
+// A Delivery is an element of the channel of [Subscription.Chan]: an event or an error.
 type Delivery[P Event] struct {
 	Event P
 	Err   error // as [Subscription.Next] returns it; the event is then nil
 }
 
-// Chan returns the events on a channel, for use in select beside others:
+// Chan returns a channel of the events, for use in a select statement:
 //
 //	events := sub.Chan(ctx)
 //	for {
@@ -23,10 +23,10 @@ type Delivery[P Event] struct {
 //		}
 //	}
 //
-// The channel is closed when the context is done, when the subscription is closed, and after an
-// error that ends the subscription, so that its goroutine is not left behind. What was not received
-// from the channel by then stays in the subscription. Other methods of the subscription can be
-// used at the same time; each event goes to one of them.
+// The channel is closed, and its goroutine ends, when the context is done, when the subscription
+// is closed, and after an error that ends the subscription. Events that were not received from the
+// channel by then stay in the subscription. Other methods of the subscription may be used at the
+// same time; each event is delivered once.
 func (s *Subscription[P]) Chan(ctx context.Context) <-chan Delivery[P] {
 	c := make(chan Delivery[P])
 	closed := s.queue.whenClosed()
@@ -77,14 +77,14 @@ func (q *eventQueue) whenClosed() <-chan struct{} {
 	return q.closed
 }
 
-// unread puts back what next returned last: an event, or the error in its place.
+// unread puts back the last result of next: an event, or the error in its place.
 func (q *eventQueue) unread(ev *UnknownEvent, lost *LostError) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	switch {
 	case q.err == ErrSubscriptionClosed && !q.overflowed:
 		return
-	case ev != nil && q.count == q.opts.queue: // it has been filled meanwhile: the oldest is lost
+	case ev != nil && q.count == q.opts.queue: // filled in the meantime: the oldest event is lost
 		q.lost++
 		lost = &LostError{Count: 1}
 		ev = nil

@@ -7,22 +7,22 @@ import (
 	"sync/atomic"
 )
 
-// A hub distributes events to the queues of subscriptions.
+// A hub distributes the events of a client or session to the queues of its subscriptions.
 type hub struct {
-	client  *Client      // nil for that of a Session
+	client  *Client      // nil for a Session
 	awaited atomic.Int32 // calls of next that wait
 
 	mu     sync.Mutex
 	topics map[string]*topic
-	all    []*eventQueue // those without names
-	err    error         // set when the source has ended
+	all    []*eventQueue // the queues of subscriptions to all events
+	err    error         // set when the connection or session has ended
 
-	// distribute and finish, set by the first subscription: programs without one do not have
-	// them linked.
+	// distribute and finish, set by the first subscription, so that programs without
+	// subscriptions do not link them.
 	onEvent func(h *hub, name, data, time []byte)
 	onEnd   func(h *hub)
 
-	chunk []byte // where the data of the last events is
+	chunk []byte // holds the data of the last events
 }
 
 // A topic is the events of one name.
@@ -32,8 +32,8 @@ type topic struct {
 }
 
 const (
-	maxTopics = 256  // that are kept; QEMU has about 60 events
-	chunkSize = 4096 // bytes of data of events that are allocated at once
+	maxTopics = 256  // limit on names that are kept; QEMU has about 60 events
+	chunkSize = 4096 // bytes allocated at once for the data of events
 )
 
 func (h *hub) subscribe(opts subscribeOptions) *eventQueue {
@@ -63,9 +63,9 @@ func (h *hub) subscribe(opts subscribeOptions) *eventQueue {
 	return s
 }
 
-// await has the client read for a call of next, which begins to wait and calls done afterwards.
+// await makes the client read while a call of next waits. The call ends with awaitDone.
 func (h *hub) await() {
-	h.awaited.Add(1) // before, so that whoever has the turn to read gives it up for a short time only
+	h.awaited.Add(1) // first, so that whoever has the turn gives it up for a short time only
 	if h.client != nil {
 		h.client.readInBackground()
 	}
@@ -95,7 +95,7 @@ func (h *hub) remove(s *eventQueue) {
 	}
 }
 
-// publish gives an event to all who want it.
+// publish puts an event into the queues of its subscriptions.
 func (h *hub) publish(name, data, time []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -104,7 +104,7 @@ func (h *hub) publish(name, data, time []byte) {
 	}
 }
 
-// distribute is publish, with h.mu held. An event whose time cannot be read is dropped.
+// distribute is publish with h.mu held. It drops an event whose timestamp cannot be parsed.
 func (h *hub) distribute(name, data, time []byte) {
 	t := h.topics[string(name)]
 	if len(h.all) == 0 && (t == nil || len(t.subs) == 0) {
@@ -119,7 +119,7 @@ func (h *hub) distribute(name, data, time []byte) {
 	}
 	if t == nil {
 		t = h.newTopic(string(name))
-		if len(h.topics) < maxTopics { // the same string the next time
+		if len(h.topics) < maxTopics { // so that later events share the string
 			h.topics[t.name] = t
 		}
 	}
@@ -132,7 +132,7 @@ func (h *hub) distribute(name, data, time []byte) {
 	}
 }
 
-// pass gives an event of another hub to all who want it.
+// pass puts an event of another hub into the queues of its subscriptions.
 func (h *hub) pass(ev *UnknownEvent) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -146,7 +146,7 @@ func (h *hub) pass(ev *UnknownEvent) {
 	}
 }
 
-// interrupt tells all subscriptions that events may be missing, since the connection is a new one.
+// interrupt records in all queues that events may be missing since the session has reconnected.
 func (h *hub) interrupt() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -160,7 +160,7 @@ func (h *hub) interrupt() {
 	}
 }
 
-// copy returns a copy of the data of an event, nil if it is nil.
+// copy returns a copy of the data of an event, or nil if there is none.
 func (h *hub) copy(data []byte) json.RawMessage {
 	switch {
 	case data == nil:
@@ -175,7 +175,7 @@ func (h *hub) copy(data []byte) json.RawMessage {
 	return json.RawMessage(h.chunk[start:len(h.chunk):len(h.chunk)])
 }
 
-// close ends all subscriptions, present and future.
+// close ends all present and future subscriptions.
 func (h *hub) close(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -185,7 +185,7 @@ func (h *hub) close(err error) {
 	}
 }
 
-// finish ends the subscriptions that there are, with h.mu held.
+// finish ends the present subscriptions, with h.mu held.
 func (h *hub) finish() {
 	for _, s := range h.all {
 		s.finish(h.err)

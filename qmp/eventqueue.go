@@ -5,34 +5,33 @@ import (
 	"sync"
 )
 
-// An eventQueue collects the events of one [Subscription]. It belongs to no other,
-// so that a subscription that is read slowly, or not at all, delays nobody. Its methods may
-// be called from any number of goroutines.
+// An eventQueue collects the events of one [Subscription]. Its methods may be called from any
+// number of goroutines.
 type eventQueue struct {
 	hub  *hub
 	opts subscribeOptions
 
-	ready chan struct{} // of capacity 1: there may be something for next
+	ready chan struct{} // of capacity 1: has a token if there may be something for next
 
 	mu    sync.Mutex
 	ring  []queued
 	head  int
 	count int
-	gap   gap // after the last event in the queue
+	gap   gap // behind the last event of the queue
 	lost  uint64
-	err   error // set when no event will come any more
+	err   error // set when no more events will arrive
 
-	overflowed bool          // with EndOnOverflow
-	closed     chan struct{} // closed by close; nil if nobody has asked for it
+	overflowed bool          // the policy is EndOnOverflow and the queue was full
+	closed     chan struct{} // closed by close; nil until whenClosed
 }
 
-// queued is an event and what is missing just before it.
+// queued is an event and the gap before it.
 type queued struct {
 	event UnknownEvent
 	gap   gap
 }
 
-// A gap is how many events were lost, and whether the connection was.
+// A gap is the number of lost events, and a bit for a lost connection.
 type gap uint64
 
 const reconnected gap = 1 << 63
@@ -42,16 +41,13 @@ func (g gap) lost() *LostError {
 	return &LostError{Count: uint64(g &^ reconnected), Reconnected: g&reconnected != 0}
 }
 
-// add returns the gap that two gaps in a row are.
+// add returns the sum of two adjacent gaps.
 func (g gap) add(other gap) gap {
 	return (g&^reconnected + other&^reconnected) | (g|other)&reconnected
 }
 
-// next waits for the next event and stores it in ev. The error is a [*LostError] where
-// events are missing, after which next can be called again (with [EndOnOverflow] it then
-// returns [ErrSubscriptionClosed]); that of the context; the [*DisconnectError] of the
-// connection once all earlier events have been returned; or [ErrSubscriptionClosed]. The data
-// of the event is shared with other queues and must not be modified.
+// next waits for the next event and stores it in ev. The errors are those of [Subscription.Next].
+// The data of the event is shared with other queues and must not be modified.
 func (q *eventQueue) next(ctx context.Context, ev *UnknownEvent) error {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -62,7 +58,7 @@ func (q *eventQueue) next(ctx context.Context, ev *UnknownEvent) error {
 		}
 		select {
 		case <-q.ready:
-			continue // without telling the client
+			continue // without waiting
 		default:
 		}
 		q.hub.await()
@@ -74,11 +70,11 @@ func (q *eventQueue) next(ctx context.Context, ev *UnknownEvent) error {
 	}
 }
 
-// tryNext is next without waiting. ok reports whether there was something to return.
+// tryNext is next without waiting. It reports whether there was an event or error to return.
 func (q *eventQueue) tryNext(ev *UnknownEvent) (ok bool, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	defer q.signal() // others may be waiting too
+	defer q.signal() // other calls may be waiting
 	gap := &q.gap
 	if q.count > 0 {
 		gap = &q.ring[q.head].gap
@@ -98,7 +94,7 @@ func (q *eventQueue) tryNext(ev *UnknownEvent) (ok bool, err error) {
 	return false, nil
 }
 
-// signal wakes up a waiting next if it has something to return.
+// signal wakes up a waiting call of next if there is something to return.
 func (q *eventQueue) signal() {
 	if q.count == 0 && q.gap == 0 && q.err == nil {
 		return
@@ -118,7 +114,7 @@ func (q *eventQueue) drop() {
 	q.count--
 }
 
-// put appends an event to the queue, if it is wanted.
+// put appends an event to the queue if it matches.
 func (q *eventQueue) put(ev *UnknownEvent) {
 	if q.opts.match != nil && !q.opts.match(ev) {
 		return
@@ -158,7 +154,7 @@ func (q *eventQueue) put(ev *UnknownEvent) {
 	q.signal()
 }
 
-// interrupt notes that events may be missing.
+// interrupt records that events may be missing.
 func (q *eventQueue) interrupt() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -168,7 +164,7 @@ func (q *eventQueue) interrupt() {
 	}
 }
 
-// dropOldest removes the first event of the queue and notes the gap.
+// dropOldest removes the first event of the queue and records the gap.
 func (q *eventQueue) dropOldest() {
 	lost := q.ring[q.head].gap.add(1)
 	q.drop()
@@ -190,7 +186,7 @@ func (q *eventQueue) grow() {
 	q.ring, q.head = bigger, 0
 }
 
-// finish ends the queue: no more events will come.
+// finish ends the queue: no more events will arrive.
 func (q *eventQueue) finish(err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -200,7 +196,7 @@ func (q *eventQueue) finish(err error) {
 	q.signal()
 }
 
-// close ends the subscription and drops what is in its queue.
+// close ends the subscription and drops its queue.
 func (q *eventQueue) close() {
 	q.hub.remove(q)
 	q.mu.Lock()
@@ -217,7 +213,7 @@ func (q *eventQueue) close() {
 	q.signal()
 }
 
-// lostCount returns how many events were lost so far, reported or not.
+// lostCount returns the number of events lost so far, reported or not.
 func (q *eventQueue) lostCount() uint64 {
 	q.mu.Lock()
 	defer q.mu.Unlock()

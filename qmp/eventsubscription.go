@@ -8,10 +8,10 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// DefaultQueue is how many events a subscription keeps unless [WithQueue] sets another limit.
+// DefaultQueue is the default limit on the events in the queue of a subscription: see [WithQueue].
 const DefaultQueue = 1024
 
-// A Policy decides what a subscription does with an event when its queue is full.
+// A Policy says what happens when the queue of a subscription is full.
 type Policy uint8
 
 const (
@@ -19,12 +19,12 @@ const (
 	DropOldest Policy = iota
 	// DropNewest drops the event that has just arrived.
 	DropNewest
-	// EndOnOverflow drops the event that has just arrived and all that follow: when the
-	// queue is empty the subscription ends with a [*LostError].
+	// EndOnOverflow drops the event that has just arrived and all later ones. After the events
+	// in the queue, the subscription ends with a [*LostError].
 	EndOnOverflow
 )
 
-// A SubscribeOption changes what a subscription collects.
+// A SubscribeOption is an option of [Subscribe] and [SubscribeAny].
 type SubscribeOption interface{ applyToSubscription(*subscribeOptions) }
 
 type subscribeOption func(*subscribeOptions)
@@ -38,53 +38,52 @@ type subscribeOptions struct {
 	queue  int
 	policy Policy
 
-	// match is nil, or reports whether an event with one of the names is wanted. It delays
-	// everything that the connection receives, must not keep or change the event, and must
-	// not call the client or a subscription.
+	// match is nil, or reports whether to collect an event with one of the names. It delays
+	// all input of the connection, must not keep or change the event, and must not call the
+	// client or a subscription.
 	match func(ev *UnknownEvent) bool
 }
 
-// WithQueue limits how many events wait in the subscription's queue to n. Without it, or with
-// n ≤ 0, the limit is [DefaultQueue].
+// WithQueue limits the subscription's queue to n events. The default, also for n ≤ 0, is
+// [DefaultQueue].
 func WithQueue(n int) SubscribeOption {
 	return subscribeOption(func(o *subscribeOptions) { o.queue = n })
 }
 
-// WithPolicy sets what happens to events when the queue is full. The default is [DropOldest].
+// WithPolicy sets what happens when the queue is full. The default is [DropOldest].
 func WithPolicy(p Policy) SubscribeOption {
 	return subscribeOption(func(o *subscribeOptions) { o.policy = p })
 }
 
-// WithNames limits a subscription of [*UnknownEvent] to the events of these names on the wire.
-// Subscriptions of other types ignore it.
+// WithNames limits a subscription to [*UnknownEvent] to the events with these names. Subscriptions
+// to other types ignore it.
 func WithNames(names ...string) SubscribeOption {
 	return subscribeOption(func(o *subscribeOptions) { o.names = names })
 }
 
-// An EventSource is where events come from: a [*Client] or a [*Session].
+// An EventSource is a source of events: a [*Client], [*Session] or [*Machine].
 type EventSource interface {
 	subscribe(opts subscribeOptions) *eventQueue
 }
 
 func (c *Client) subscribe(opts subscribeOptions) *eventQueue { return c.events.subscribe(opts) }
 
-// A TypedEvent is a pointer to a generated event type E, or an [*UnknownEvent].
-// It is a constraint; E is inferred.
+// TypedEvent is the constraint of event types: a pointer to a generated type E, or an
+// [*UnknownEvent]. E is inferred.
 type TypedEvent[E any] interface {
 	*E
 	Event
 }
 
-// A Subscription collects events in a queue of its own, so that one that is read slowly, or
-// not at all, delays nobody. P is the type of the events: a pointer to a generated type,
-// [*UnknownEvent] or [Event]. Its methods may be called from any number of goroutines; each
-// event is returned once.
+// A Subscription collects events in a queue of its own, so that a slow reader delays nobody else.
+// P is the type of the events: a pointer to a generated type, [*UnknownEvent] or [Event]. Its
+// methods may be called from any number of goroutines; each event is returned once.
 type Subscription[P Event] struct {
 	queue   *eventQueue
 	convert func(*UnknownEvent) (P, error) // must not keep its argument
 }
 
-// Subscribe starts to collect the events of one type:
+// Subscribe starts collecting the events of one type:
 //
 //	sub := qmp.Subscribe[*qapi.ShutdownEvent](c)
 //	defer sub.Close()
@@ -97,9 +96,9 @@ type Subscription[P Event] struct {
 //
 // With [*UnknownEvent] it collects all events, or those of [WithNames], undecoded.
 //
-// No event that arrives after Subscribe returns is missed, unless the queue is full: subscribe
-// before sending the command that causes the event. Subscribe does not wait for anything; if
-// the connection has ended, the first event is its [*DisconnectError].
+// Events that arrive after Subscribe has returned are collected, so subscribe before sending the
+// command that causes the event. Subscribe does not block. If the connection has ended, the first
+// result is its [*DisconnectError].
 func Subscribe[P TypedEvent[E], E any](s EventSource, opts ...SubscribeOption) *Subscription[P] {
 	o := newSubscribeOptions(opts)
 	if _, ok := any(P(nil)).(*UnknownEvent); ok {
@@ -119,14 +118,15 @@ func Subscribe[P TypedEvent[E], E any](s EventSource, opts ...SubscribeOption) *
 	}}
 }
 
-// SubscribeAny starts to collect the events of several types, in one queue and in the order in
-// which they arrive. types has a pointer to each event's type, which may be nil:
+// SubscribeAny starts collecting the events of several types, in one queue and in order of
+// arrival. types has a pointer of each type, which may be nil:
 //
 //	sub := qmp.SubscribeAny(c, []qmp.Event{
 //		(*qapi.DeviceDeletedEvent)(nil), (*qapi.DeviceUnplugGuestErrorEvent)(nil),
 //	})
 //
-// A nil [*UnknownEvent] among them stands for all other events, undecoded. See [Subscribe].
+// With an [*UnknownEvent] among them, all other events are collected, too, undecoded. See
+// [Subscribe].
 func SubscribeAny(s EventSource, types []Event, opts ...SubscribeOption) *Subscription[Event] {
 	type eventType struct {
 		typ   reflect.Type
@@ -171,17 +171,17 @@ func newSubscribeOptions(opts []SubscribeOption) subscribeOptions {
 	return o
 }
 
-// Next returns the next event, and waits for it until the context is done. Its error is one of
+// Next waits for the next event and returns it. The error is one of
 //
-//   - a [*LostError], which counts the events that are missing here because the queue was full,
-//     or says that the connection of a [Session] is a new one;
-//   - that of an event that could not be decoded, which is skipped;
-//   - that of the context;
-//   - the [*DisconnectError] of the connection, after all events that arrived before its end;
+//   - a [*LostError]: events are missing here, because the queue was full or the [Session] has
+//     reconnected;
+//   - an error about an event that could not be decoded, which is skipped;
+//   - the error of the context;
+//   - the [*DisconnectError] of the connection, after all earlier events;
 //   - [ErrSubscriptionClosed], after Close, or after the LostError of [EndOnOverflow].
 //
-// The first three do not end the subscription. Byte slices of the event may be shared with
-// other subscriptions and must not be modified.
+// The subscription goes on after one of the first three. Byte slices in the event may be shared
+// with other subscriptions and must not be modified.
 func (s *Subscription[P]) Next(ctx context.Context) (P, error) {
 	var raw UnknownEvent
 	if err := s.queue.next(ctx, &raw); err != nil {
@@ -191,10 +191,10 @@ func (s *Subscription[P]) Next(ctx context.Context) (P, error) {
 	return s.convert(&raw)
 }
 
-// All returns the events as they arrive. An error takes the place of an event, as from
-// [Subscription.Next]: after a [*LostError] and after an event that could not be decoded the
-// sequence goes on; any other error is its last element. The subscription stays open when the
-// loop ends, so that another loop continues where it stopped.
+// All returns a sequence of the events as they arrive. The errors are those of
+// [Subscription.Next]: the sequence goes on after a [*LostError] and after an event that could not
+// be decoded, and ends with any other error. The subscription stays open when the loop ends, and
+// another loop continues where it stopped.
 func (s *Subscription[P]) All(ctx context.Context) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
 		var raw UnknownEvent
@@ -215,11 +215,11 @@ func (s *Subscription[P]) All(ctx context.Context) iter.Seq2[P, error] {
 	}
 }
 
-// Close ends the subscription and drops the events in its queue. Loops and calls of Next that
-// are waiting get [ErrSubscriptionClosed]. Closing twice has no effect.
+// Close ends the subscription and drops the events in its queue. Waiting loops and calls of Next
+// get [ErrSubscriptionClosed]. Further calls of Close have no effect.
 func (s *Subscription[P]) Close() { s.queue.close() }
 
-// Lost returns how many events were lost so far because the queue was full, reported or not.
+// Lost returns the number of events dropped so far because the queue was full, reported or not.
 func (s *Subscription[P]) Lost() uint64 { return s.queue.lostCount() }
 
 // timestampField returns the index of an event type's field Timestamp, or nil.
@@ -234,7 +234,7 @@ func timestampField(t reflect.Type) []int {
 	return f.Index
 }
 
-// decodeEvent fills in an event. stamp is what timestampField returns for it.
+// decodeEvent decodes an event. stamp is the result of timestampField for its type.
 func decodeEvent(raw *UnknownEvent, into Event, stamp []int) error {
 	if raw.Data != nil {
 		if err := wire.Decode(raw.Data, into, wire.Tolerant); err != nil {
@@ -244,7 +244,7 @@ func decodeEvent(raw *UnknownEvent, into Event, stamp []int) error {
 	if stamp == nil {
 		return nil
 	}
-	// There is none in an embedded pointer that is nil.
+	// It fails for a field in an embedded pointer that is nil.
 	if field, err := reflect.ValueOf(into).Elem().FieldByIndexErr(stamp); err == nil {
 		field.Set(reflect.ValueOf(raw.Timestamp))
 	}

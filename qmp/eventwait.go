@@ -13,12 +13,12 @@ import (
 //		return ev.Device != nil && *ev.Device == "disk0"
 //	})
 //
-// It subscribes before the command is sent, so that the event is found even if it arrives
-// before the reply. RunAndWait returns the first event for which match returns true; a nil
-// match takes any. With [*UnknownEvent], match chooses among the events of all names.
+// It subscribes before it calls run, so that an event is not missed that arrives before the reply.
+// RunAndWait returns the first event for which match returns true, or the first at all if match is
+// nil. With [*UnknownEvent], match selects among the events of all names.
 //
-// RunAndWait returns an error if run does, if the context or the connection ends first, and if
-// events were lost or could not be decoded, since the expected one may be among them.
+// RunAndWait fails if run does, if the context or the connection ends first, and if events were
+// lost or could not be decoded, since the expected one may be among them.
 func RunAndWait[P TypedEvent[E], E any](ctx context.Context, s EventSource, run func(ctx context.Context) error, match func(P) bool) (P, error) {
 	sub := Subscribe[P](s)
 	defer sub.Close()
@@ -71,9 +71,9 @@ func When[P TypedEvent[E], E any](match func(P) bool) EventMatch {
 //		…
 //	}
 //
-// The events are collected from before the command is sent. run may be nil: then RunAndWaitAny
-// only waits. Two matches may be of the same type. The errors are those of [RunAndWait]; with a
-// [Session] a [*LostError] also says that the connection was lost while it was waiting.
+// It subscribes before it calls run. If run is nil, it only waits. Several matches may be of the
+// same type. The errors are those of [RunAndWait]; with a [Session], a lost connection is a
+// [*LostError].
 func RunAndWaitAny(ctx context.Context, s EventSource, run func(ctx context.Context) error, events ...EventMatch) (Event, error) {
 	var types []Event
 	seen := make(map[reflect.Type]bool)

@@ -1,7 +1,7 @@
-// Package framing cuts what a QMP server or a guest agent sends into messages. It relies on the
-// structure of JSON only: neither on line ends nor on one message a read, since QEMU may print
-// prettily and may send several messages at once. Whether a message can be read is not its
-// concern.
+// Package framing splits the output of a QMP server or a guest agent into messages. It relies only
+// on the structure of JSON, not on line ends or on the boundaries of reads: QEMU can print a
+// message over several lines and send several messages at once. It does not check that a message
+// is valid JSON.
 package framing
 
 import (
@@ -16,19 +16,19 @@ import (
 
 // Sizes of buffers, in bytes.
 const (
-	idleBuffer  = 256      // is enough for most replies without data
-	FirstBuffer = 16 << 10 // is enough for nearly all messages
-	KeepBuffer  = 64 << 10 // a larger buffer is given back after its message
+	idleBuffer  = 256      // enough for most replies without data
+	FirstBuffer = 16 << 10 // enough for nearly all messages
+	KeepBuffer  = 64 << 10 // a larger buffer is released after its message
 )
 
-// sentinel is a byte that is in no message. A guest agent sends it before a reply to
+// sentinel is a byte that occurs in no message. A guest agent sends it before the reply to
 // guest-sync-delimited.
 const sentinel = 0xFF
 
-// An Error reports input that is not a sequence of messages, or exceeds a limit.
+// An Error reports input that is not a sequence of JSON objects, or exceeds a limit.
 type Error struct {
 	Reason string
-	Input  []byte // the rest of what was received, if that helps; valid until the next call
+	Input  []byte // the rest of the received input, or nil; valid until the next call
 }
 
 // Error returns the reason.
@@ -40,49 +40,49 @@ type Reader struct {
 	max   int // bytes of one message
 	parse func([]byte) bool
 
-	// Of the channel of a guest agent, in place of scan: clients of monitors do not link it.
+	// scan for the channel of a guest agent. A field, so that other clients do not link it.
 	scanAgent func(f *Reader) (bool, error)
 
 	buf        []byte
-	start, end int // buf[start:end] is received and not yet returned
-	pos        int // buf[start:pos] is scanned
+	start, end int // buf[start:end] was received and not yet returned
+	pos        int // buf[start:pos] was scanned
 
 	// State at pos, in the message that starts at start.
 	depth    int
 	inString bool
 	escaped  bool
 
-	scanFirst int // messages to go before lines are tried again
+	scanFirst int // messages to scan before lines are tried again
 
-	noise []byte // of an agent's channel: the start of what was not a message, since the last one
+	noise []byte // of an agent: the start of the input outside messages, since the last message
 }
 
 // maxNoise limits noise, in bytes.
 const maxNoise = 256
 
-// scanAfter is how many messages are scanned for their end after a line that was none: where
-// lines are not messages, trying them costs twice.
+// scanAfter is how many messages are scanned byte by byte after a line that was not a message:
+// where messages are not lines, trying each line first would double the work.
 const scanAfter = 64
 
-// New returns a reader of messages of at most limit bytes. parse is called with each message
-// that is returned, and with lines that look like one; it reports whether it could read the
-// text as a whole message. So the usual message, a line, is gone over once.
+// New returns a reader of messages of at most limit bytes. parse is called with each message that
+// is returned, and before that with a line that looks like a message; it reports whether the text
+// is one whole message. So the usual message, which is a line, is scanned once only.
 func New(r io.Reader, limit int, parse func(text []byte) bool) *Reader {
 	return &Reader{r: r, max: min(limit, math.MaxInt-FirstBuffer), parse: parse, buf: make([]byte, idleBuffer)}
 }
 
-// NewAgent returns a reader for the channel of a guest agent, which may hold the rest of
-// anything: it drops what is between messages, and returns nil for a sentinel, which also ends
-// a message that is not complete.
+// NewAgent returns a reader for the channel of a guest agent, which may contain remnants of
+// earlier use. It drops input outside messages, and returns a nil text for a sentinel, which also
+// ends an incomplete message.
 func NewAgent(r io.Reader, limit int) *Reader {
 	f := New(r, limit, func([]byte) bool { return true })
 	f.scanAgent = (*Reader).scanNoisy
 	return f
 }
 
-// Next returns the next message, a text that starts with a brace and ends with the one that
-// closes it. It is valid until the next call. ok is what parse has reported. The error is
-// io.EOF between messages, io.ErrUnexpectedEOF within one, an *Error, or that of the reader.
+// Next returns the next message, from its opening to its closing brace. It is valid until the next
+// call. ok is the result of parse. The error is io.EOF between messages, io.ErrUnexpectedEOF
+// within a message, an *Error, or that of the underlying reader.
 func (f *Reader) Next() (text []byte, ok bool, err error) {
 	f.giveBack()
 	for {
@@ -107,7 +107,7 @@ func (f *Reader) Next() (text []byte, ok bool, err error) {
 	}
 }
 
-// Wait waits until something of a next message has been received.
+// Wait waits until a part of the next message has been received.
 func (f *Reader) Wait() error {
 	if f.start < f.end && !f.Idle() {
 		return nil
@@ -116,9 +116,8 @@ func (f *Reader) Wait() error {
 	return f.fill()
 }
 
-// line reads the next message if it is a line of its own and has been received,
-// as nearly all messages are, and returns its text. A line that can be read as a
-// message is one: nothing but the whole of an object can.
+// line returns the next message if it is a line that has been received, as nearly always, or else
+// nil. A line that parses as a message is one, since only a whole object parses.
 func (f *Reader) line() []byte {
 	switch {
 	case f.depth > 0 || f.scanAgent != nil:
@@ -151,7 +150,7 @@ func (f *Reader) line() []byte {
 	return text
 }
 
-// scan advances pos to the end of the message and reports whether it got there.
+// scan advances pos towards the end of the message and reports whether it has reached it.
 func (f *Reader) scan() (bool, error) {
 	if f.scanAgent != nil {
 		return f.scanAgent(f)
@@ -172,7 +171,7 @@ func (f *Reader) scan() (bool, error) {
 	return f.object(buf, i)
 }
 
-// scanNoisy is scan for a guest agent. At a sentinel the message is empty.
+// scanNoisy is scan for a guest agent. A sentinel ends the message, which is then empty.
 func (f *Reader) scanNoisy() (bool, error) {
 	reset := bytes.IndexByte(f.buf[f.pos:f.end], sentinel)
 	buf, i := f.buf[:f.end], f.pos
@@ -202,7 +201,7 @@ func (f *Reader) scanNoisy() (bool, error) {
 	return true, nil
 }
 
-// addNoise notes bytes that are not part of a message.
+// addNoise records input outside messages.
 func (f *Reader) addNoise(text []byte) {
 	if len(f.noise) == 0 {
 		text = bytes.TrimLeft(text, " \t\r\n")
@@ -210,18 +209,18 @@ func (f *Reader) addNoise(text []byte) {
 	f.noise = append(f.noise, text[:min(len(text), maxNoise-len(f.noise))]...)
 }
 
-// TakeNoise returns the start of what an agent has sent since the last message or sentinel that
-// is no message, without the white space around it, and forgets it.
+// TakeNoise returns and clears the start of the input outside messages since the last message or
+// sentinel, without surrounding white space.
 func (f *Reader) TakeNoise() []byte {
 	noise := bytes.TrimSpace(f.noise)
 	f.noise = nil
 	return noise
 }
 
-// Partial reports whether the start of a message has been read and its end has not.
+// Partial reports whether a message has been received in part.
 func (f *Reader) Partial() bool { return f.depth > 0 }
 
-// object is scan from the start of an object on, or within one.
+// object is scan at the start of an object or within it.
 func (f *Reader) object(buf []byte, i int) (bool, error) {
 	for i < len(buf) {
 		if f.inString {
@@ -251,8 +250,7 @@ func (f *Reader) object(buf []byte, i int) (bool, error) {
 	return false, f.checkSize()
 }
 
-// scanString returns the index behind the end of the string that i is in, or
-// len(buf).
+// scanString returns the index after the end of the string that contains i, or len(buf).
 func (f *Reader) scanString(buf []byte, i int) int {
 	for i < len(buf) {
 		c := buf[i]
@@ -277,7 +275,7 @@ func (f *Reader) checkSize() error {
 	return nil
 }
 
-// fill reads more, after making room.
+// fill makes room in the buffer and reads.
 func (f *Reader) fill() error {
 	switch {
 	case f.start == f.end:
@@ -292,15 +290,15 @@ func (f *Reader) fill() error {
 		n, err := f.r.Read(f.buf[f.end:])
 		f.end += n
 		if n > 0 {
-			return nil // an error comes again with the next read
+			return nil // the next read returns an error again
 		}
 		switch {
 		case err == io.EOF && f.depth > 0:
 			return io.ErrUnexpectedEOF
 		case f.depth == 0 && dial.IsReset(err):
-			// A server that closes a unix socket before it has read all that
-			// was sent to it, if only the line end after a last command, causes
-			// this instead of an end of file. What it sent itself has come.
+			// This replaces the end of file where a server closes a unix socket
+			// before it has read all input, even if that is only the line end
+			// after the last command. Its own output has arrived.
 			return io.EOF
 		}
 		if err != nil {
@@ -310,8 +308,8 @@ func (f *Reader) fill() error {
 	return io.ErrNoProgress
 }
 
-// makeRoom moves the unfinished message to the start of the buffer. It enlarges that if it is
-// more than half full, and a small one in any case, since there is much to read.
+// makeRoom moves the unfinished message to the start of the buffer, after enlarging the buffer if
+// it is small or more than half full.
 func (f *Reader) makeRoom() {
 	to := f.buf
 	switch {
@@ -325,7 +323,7 @@ func (f *Reader) makeRoom() {
 	f.buf, f.start, f.end = to, 0, n
 }
 
-// giveBack releases a buffer that a large message needed.
+// giveBack replaces a buffer that a large message has enlarged.
 func (f *Reader) giveBack() {
 	if len(f.buf) <= KeepBuffer || f.end-f.start > FirstBuffer {
 		return
@@ -336,7 +334,7 @@ func (f *Reader) giveBack() {
 	f.buf, f.start, f.end = to, 0, n
 }
 
-// Idle reports whether nothing of a next message has been received.
+// Idle reports whether nothing of the next message has been received.
 func (f *Reader) Idle() bool {
 	for _, c := range f.buf[f.start:f.end] {
 		if !IsSpace(c) {
