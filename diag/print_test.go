@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // A sourceSet is a file set with the texts of its files.
@@ -102,6 +103,21 @@ func TestPrintTextLongLine(t *testing.T) {
 	}
 	if strings.Contains(got, "\x1b") {
 		t.Error("a control character got through")
+	}
+}
+
+// TestPrintTextCut checks that a long line is cut between characters.
+func TestPrintTextCut(t *testing.T) {
+	s := newSourceSet()
+	const text = "a" // shifts the characters, so that a cut at any fixed byte would split some
+	pos := s.add("a.json", text+strings.Repeat("한", 200), token.NoPos, "")
+	for i := range 200 {
+		var l List
+		at := pos + token.Pos(len(text)+len("한")*i)
+		l.Errorf(StageParse, at, at+token.Pos(len("한")), "x", "bad")
+		if got := s.print(t, &l, Text); strings.ContainsRune(got, utf8.RuneError) {
+			t.Fatalf("character %d is split:\n%s", i, got)
+		}
 	}
 }
 

@@ -33,6 +33,26 @@ func TestSpan(t *testing.T) {
 	}
 }
 
+func TestReleaseSpan(t *testing.T) {
+	s := &Schema{Releases: []string{"7.2.0", "10.0.0", "10.2.0"}}
+	for _, test := range []struct {
+		in   Presence
+		want string
+	}{
+		{nil, ""},
+		{Presence{"10.2.0"}, "since 10.2.0"},
+		{Presence{"10.0.0", "10.2.0"}, "since 10.0.0"},
+		{Presence{"10.0.0"}, "since 10.0.0, until 10.0.0, gone in 10.2.0"},
+		{Presence{"7.2.0"}, "until 7.2.0, gone in 10.0.0"},
+		{Presence{"7.2.0", "10.2.0"}, "only 7.2.0, 10.2.0"},
+		{Presence{"6.2.0"}, "only 6.2.0"}, // not a release of the schema
+	} {
+		if got := s.ReleaseSpan(test.in); got != test.want {
+			t.Errorf("%v: %q, want %q", test.in, got, test.want)
+		}
+	}
+}
+
 func TestSectionSince(t *testing.T) {
 	for text, want := range map[string]string{
 		"the node (since 9.1)":          "9.1",

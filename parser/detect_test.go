@@ -1,8 +1,13 @@
 package parser
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 )
 
 // TestDetect checks which dialect is found out, and that the schema is accepted
@@ -10,6 +15,7 @@ import (
 func TestDetect(t *testing.T) {
 	const doc = "##\n# @Foo:\n#\n# @a: b\n#\n# "
 	const foo = "\n##\n{ 'struct': 'Foo', 'data': { 'a': 'str' } }\n"
+	const whitelist = "{ 'pragma': { 'returns-whitelist': [] } }\n"
 	tests := []struct {
 		name, text string
 		want       string
@@ -42,6 +48,11 @@ func TestDetect(t *testing.T) {
 		{"a condition that is a name", "{ 'command': 'a', 'if': 'CONFIG_A' }\n" + doc + "Example: b\n#\n# Since: 6.1" + foo, "6.2"},
 		{"conditional arguments", "{ 'command': 'a', 'data': { 'b': { 'type': 'int', 'if': 'A' } } }\n{ 'event': 'A', 'data': { 'b': { 'type': 'int', 'if': 'A' } } }", "8.0"},
 		{"one conditional argument", "{ 'command': 'a', 'data': { 'b': { 'type': 'int', 'if': 'A' } } }", "10.2"},
+		{"a bar in a schema of the last release that accepts the rest", whitelist + doc + "Example:\n# | b\n#\n# Since: 5.2" + foo, "5.2"},
+		{"alternate of two numbers", whitelist + "{ 'alternate': 'Alt', 'data': { 'a': 'int', 'b': 'number' } }", "2.9"},
+		{"alternate of a string and a number", whitelist + "{ 'alternate': 'Alt', 'data': { 'a': 'uint8', 'b': 'str' } }", "2.9"},
+		{"alternate of a string and a boolean", whitelist + "{ 'alternate': 'Alt', 'data': { 'a': 'bool', 'b': 'str' } }", "2.9"},
+		{"alternate of a number and a boolean", whitelist + "{ 'alternate': 'Alt', 'data': { 'a': 'bool', 'b': 'int' } }", "5.2"},
 		{"another numbering", doc + "Since: 1.0" + foo, "10.2"},
 		{"newer as well", "{ 'command': 'a', 'if': { 'not': 'B' } }\n{ 'type': 'Foo', 'data': {} }", "10.2"},
 		{"may be a mistake", "{ 'union': 'Foo', 'data': { 'a': 'int' } }", "10.2"},
@@ -57,6 +68,81 @@ func TestDetect(t *testing.T) {
 				t.Errorf("it is refused:\n%s", out)
 			}
 		})
+	}
+}
+
+// TestDetectRange checks the releases around the detected one whose rules may apply.
+func TestDetectRange(t *testing.T) {
+	since := func(release string) string {
+		return "##\n# @a:\n#\n# b\n#\n# Since: " + release + "\n##\n{ 'command': 'a' }\n"
+	}
+	types := strings.Repeat("{ 'type': 'Foo', 'data': {} }\n", maxWeight)
+	tests := []struct {
+		name, version, text string
+		want                string // release: range
+	}{
+		{"no evidence", "", "{ 'command': 'a' }", "10.2: 10.2"},
+		{"documentation of 9.1", "", since("9.1"), "10.2: 9.0 to 10.2"},
+		{"documentation of 9.0", "", since("9.0"), "10.2: 10.2"},
+		{"a newer construct", "", types + "{ 'struct': 'Bar', 'data': { 'a': { 'type': 'int', 'if': 'A' } } }", "2.3: 1.0 to 6.2"},
+
+		{"VERSION", "7.2.0", "{ 'command': 'a' }", "7.2: 7.2 to 8.0"},
+		{"VERSION of a stable release", "7.2.3", "{ 'command': 'a' }", "7.2: 7.2"},
+		{"VERSION of a development version", "7.1.50", "{ 'command': 'a' }", "7.2: 7.1 to 7.2"},
+		{"VERSION with a construct of the next release", "6.1.0", "{ 'command': 'a', 'if': { 'not': 'B' } }", "6.2: 6.1 to 6.2"},
+		{"VERSION with a construct of the previous release", "6.1.50", "{ 'command': 'a', 'if': 'defined(B)' }", "6.2: 6.1 to 6.2"},
+		{"VERSION with a possible mistake", "7.2.0", "{ 'union': 'Foo', 'data': { 'a': 'int' } }", "7.2: 7.2 to 8.0"},
+		{"VERSION that the schema contradicts", "7.2.0", types, "2.3: 1.0 to 2.4"},
+		{"VERSION that is none", "seven", "{ 'command': 'a' }", "10.2: 10.2"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			fsys := fstest.MapFS{"a.json": file(test.text)}
+			if test.version != "" {
+				fsys["VERSION"] = file(test.version + "\n")
+			}
+			_, res := print(t, Source{FS: fsys, Root: "a.json"}, diag.Text)
+			if got := res.Dialect.Release.String() + ": " + res.Dialect.Releases.String(); got != test.want {
+				t.Errorf("got %s, want %s (%s)", got, test.want, res.Dialect.Reason)
+			}
+		})
+	}
+}
+
+// TestDetectAgain checks what is detected from a schema that is read again by older
+// lexical rules: its comments are read too, but cannot make it newer.
+func TestDetectAgain(t *testing.T) {
+	_, res := loadDialect(t, "", "{ 'type': 'Foo', 'data': { '*a': 'int' } }\n# @foo:\n# @a: #optional b\n{ 'command': 'foo' }\n")
+	if got := res.Dialect.Release.String(); got != "2.3" {
+		t.Errorf("detected %s", got)
+	}
+	if !slices.ContainsFunc(res.Dialect.Evidence, func(e Evidence) bool { return e.Construct == constructTable[optionalWord].Construct }) {
+		t.Errorf("the evidence %+v lacks '#optional'", res.Dialect.Evidence)
+	}
+	_, res = loadDialect(t, "", "{ 'type': 'Foo', 'data': {} }\n# @foo:\n# Since: 8.0\n{ 'command': 'foo' }\n")
+	if got := res.Dialect.Release.String(); got != "2.3" {
+		t.Errorf("detected %s, which is newer than what the rules were chosen for", got)
+	}
+}
+
+// TestOverlaps checks which ranges accept a construct.
+func TestOverlaps(t *testing.T) {
+	tests := []struct {
+		since, until, first, last dialect.Release
+		want                      bool
+	}{
+		{0, dialect.Of(6, 1), dialect.Of(6, 1), dialect.Of(6, 2), true},
+		{0, dialect.Of(6, 1), dialect.Of(6, 2), dialect.Of(7, 0), false},
+		{dialect.Of(6, 2), 0, dialect.Of(6, 1), dialect.Of(6, 2), true},
+		{dialect.Of(6, 2), 0, dialect.Of(6, 0), dialect.Of(6, 1), false},
+		{dialect.Of(3, 0), dialect.Of(6, 1), dialect.Of(5, 0), dialect.Of(5, 1), true},
+	}
+	for _, test := range tests {
+		e := Evidence{Since: test.since, Until: test.until}
+		r := dialect.Range{First: test.first, Last: test.last}
+		if got := e.overlaps(r); got != test.want {
+			t.Errorf("a construct of %s and releases %s: %t, want %t", e.period(), r, got, test.want)
+		}
 	}
 }
 

@@ -210,6 +210,22 @@ var forms = []struct {
 		accepted: "1.0 2.3", refused: "2.4 10.2", message: "invalid name",
 	},
 	{
+		name: "digit first in name", text: "{ 'command': '1a' }",
+		accepted: "1.0 2.3", refused: "2.4 2.5 2.6 10.2", message: "invalid name",
+	},
+	{
+		name: "space in name", text: "{ 'command': 'a b' }",
+		accepted: "1.0 2.3", refused: "2.4 2.5 2.6 10.2", message: "invalid name",
+	},
+	{
+		name: "empty name", text: "{ 'command': '' }",
+		accepted: "1.0 2.3", refused: "2.4 2.5 2.6 10.2", message: "invalid name",
+	},
+	{
+		name: "valid keys", text: "{ 'event': 'A', 'dta': {} }",
+		refused: "10.2", message: "valid keys are 'boxed', 'data', 'event', 'features', 'if'",
+	},
+	{
 		name: "dot in name", text: "{ 'command': 'a.b' }",
 		accepted: "2.3 2.5", refused: "2.6 10.2", message: "invalid name",
 	},
@@ -258,8 +274,12 @@ var forms = []struct {
 		accepted: "1.0 1.1", refused: "1.2", message: `missing terminating "'"`,
 	},
 	{
-		name: "null", text: "{ 'command': 'a', 'returns': null }",
-		refused: "2.3 2.4 4.1 10.2", message: "", // stray, or no type
+		name: "null, which is no literal", text: "{ 'command': 'a', 'returns': null }",
+		refused: "2.3 4.2 10.2", message: "stray 'null'",
+	},
+	{
+		name: "null, which is a literal", text: "{ 'command': 'a', 'returns': null }",
+		refused: "2.4 4.1", message: "'returns' should be a type name or array",
 	},
 	{
 		name: "decorated comments", text: "### Text\n{ 'command': 'a', ## more\n ## and more\n 'data': {} } ##\n##",

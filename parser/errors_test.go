@@ -32,6 +32,9 @@ var errorTests = []struct {
 	{"an item that is indented as the broken one follows it", "  { 'struct': 'A',\n  'data': { 'a': 'int'\n  { 'enum': 'B' 'c' }\n", []string{
 		"3:3: expected ',' or '}'", "3:17: expected ',' or '}'",
 	}},
+	{"the same with tabs", "\t{ 'struct': 'A',\n\t'data': { 'a': 'int'\n\t{ 'enum': 'B' 'c' }\n", []string{
+		"3:2: expected ',' or '}'", "3:16: expected ',' or '}'",
+	}},
 	{"first bracket missing", "'struct': 'A', 'data': { 'a': 'int' } }\n{ 'command' 'b' }\n", []string{
 		"1:1: top-level expression must be an object", "2:13: expected ':'",
 	}},
@@ -71,6 +74,7 @@ var errorTests = []struct {
 	{"comment in expression", "{ 'command': # why\n  'a' }\n", nil},
 	{"documentation in expression", "{ 'command':\n##\n# text\n##\n 'a' }\n", []string{"2:1: expected '{', '[', string, or boolean"}},
 	{"two on a line", "{ 'command': 'a' } { 'command': 'b' 'c' } { 'command': 'd' }\n", []string{"1:37: expected ',' or '}'"}},
+	{"two broken on a line", "{ 'command': 'b' 'c' } { 'command' 'd' }\n", []string{"1:18: expected ',' or '}'", "1:36: expected ':'"}},
 	{"byte-order mark", "\ufeff{ 'command': 'A' }", []string{
 		"1:1: file starts with a byte-order mark", "1:15: name of command must not use uppercase or '_'",
 	}},

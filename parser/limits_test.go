@@ -99,6 +99,27 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestTooManyErrors checks that reading stops after too many items that cannot be definitions.
+func TestTooManyErrors(t *testing.T) {
+	tests := []struct {
+		name, item string
+		n          int
+		want       bool // reading stops
+	}{
+		{"as many errors as are kept", "{ 'x': 'y' }\n", maxErrors, false},
+		{"more errors", "{ 'x': 'y' }\n", maxErrors + 2, true},
+		{"definitions of an old release", "{ 'type': 'Foo', 'data': {} }\n", maxErrors + 2, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, res := print(t, Source{Root: "a", FS: fstest.MapFS{"a": file(strings.Repeat(test.item, test.n))}}, diag.Text)
+			if res.Root.Incomplete != test.want {
+				t.Errorf("incomplete: %t, want %t", res.Root.Incomplete, test.want)
+			}
+		})
+	}
+}
+
 // TestDefinitions loads a schema of 100,000 definitions and checks that allocation grows
 // linearly.
 func TestDefinitions(t *testing.T) {

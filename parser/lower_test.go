@@ -50,6 +50,24 @@ func TestLower(t *testing.T) {
 	}
 }
 
+// TestMixedMembers checks a schema of a release with nested structs that also has members in
+// the long form, which came later.
+func TestMixedMembers(t *testing.T) {
+	text := strings.Repeat("{ 'type': 'Foo', 'data': {} }\n", maxWeight) +
+		"{ 'type': 'Bar', 'data': { 'long': { 'type': 'int', 'if': 'A' }, 'nested': { 'b': 'str' } } }"
+	out, res := loadDialect(t, "", text)
+	if out != "" {
+		t.Fatal(out)
+	}
+	members := res.Root.Decls[maxWeight].(*ast.Struct).Members
+	if m := members[0]; m.Type.Nested || m.Type.Name.Value != "int" || m.If == nil {
+		t.Errorf("member in long form: %+v", m)
+	}
+	if m := members[1]; !m.Type.Nested || len(m.Type.Members) != 1 {
+		t.Errorf("nested struct: %+v", m)
+	}
+}
+
 // TestIncomplete checks that a definition with a mistake is still there, so that
 // what uses it can be checked, and is marked.
 func TestIncomplete(t *testing.T) {

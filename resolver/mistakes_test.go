@@ -264,6 +264,13 @@ func TestMistakes(t *testing.T) {
   'a': the member of the base`,
 		},
 		{
+			name: "nested union whose base is unknown",
+			text: kindEnum +
+				"{ 'union': 'Inner', 'base': 'Nope', 'discriminator': 'k', 'data': {} }\n" +
+				"{ 'union': 'Uni', 'base': { 'k': 'Kind1' }, 'discriminator': 'k', 'data': { 'a': 'Inner' } }",
+			want: `'Nope': 'base' uses unknown type 'Nope'`,
+		},
+		{
 			name: "base member of a nested union",
 			text: kindEnum +
 				"{ 'union': 'Inner', 'base': { 'k': 'Kind1' }, 'discriminator': 'k', 'data': {} }\n" +

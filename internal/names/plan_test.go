@@ -119,6 +119,32 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestReservedNames checks which names of its own each part of a package keeps from the
+// definitions of a schema.
+func TestReservedNames(t *testing.T) {
+	client := names.Options{Client: true}
+	events := names.Options{Events: true}
+	server := names.Options{Server: true}
+	for _, test := range []struct {
+		name  string
+		opts  names.Options
+		clash bool
+	}{
+		{"Client", client, true}, {"NewClient", client, true}, {"History", client, true},
+		{"Client", server, false}, {"SubscribeAll", events, true}, {"SubscribeAll", client, false},
+		{"Handlers", server, true}, {"Handlers", events, false},
+		{"UnknownBranch", names.Options{}, true}, {"AnyBranch", names.Options{}, true},
+		{"ReleaseFeatures", server, false}, // only schemas of several releases have it
+	} {
+		s := schematest.Text(t, planned+"{ 'struct': '"+test.name+"', 'data': {} }\n")
+		_, err := names.New(s, test.opts)
+		var clash *names.ClashError
+		if got := errors.As(err, &clash); got != test.clash {
+			t.Errorf("%s with %+v: clash %t, want %t: %v", test.name, test.opts, got, test.clash, err)
+		}
+	}
+}
+
 // TestClashPositions gets both places of a clash.
 func TestClashPositions(t *testing.T) {
 	s := schematest.Text(t, "{ 'struct': 'EnX', 'data': {} }\n{ 'enum': 'En', 'data': [ 'x' ] }\n")

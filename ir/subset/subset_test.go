@@ -161,6 +161,35 @@ event:DONE
 	}
 }
 
+// TestTypesWithoutText checks which types that no module defines are left.
+func TestTypesWithoutText(t *testing.T) {
+	s := parse(t, map[string]string{"root.json": `
+{ 'command': 'kept', 'data': { 'a': [ 'str' ] } }
+{ 'command': 'dropped', 'data': { 'b': [ 'int' ] }, 'if': 'A' }
+{ 'alternate': 'Alt', 'data': { 'a': 'int' } }
+`})
+	selected, err := subset.Select(s, []string{"kept"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]*ir.Schema{"Decide": subset.Decide(s, nil), "Select": selected} {
+		for def, want := range map[string]bool{
+			"int8": true, "any": true, // every schema has all built-in types
+			"strList": true, "q_obj_kept-arg": true, "intList": false, "q_obj_dropped-arg": false,
+		} {
+			if found := got.ByName[def] != nil; found != want {
+				t.Errorf("%s: %s is there: %t, want %t", name, def, found, want)
+			}
+		}
+	}
+	if got := subset.Decide(s, nil).ByName["QType"]; got == nil {
+		t.Error("Decide: QType is gone")
+	}
+	if _, err := subset.Select(s, []string{"Alt"}, nil); err == nil || !strings.Contains(err.Error(), "it is an alternate,") {
+		t.Errorf("pattern of an alternate: %v", err)
+	}
+}
+
 func TestMacros(t *testing.T) {
 	got := subset.Macros(parse(t, map[string]string{"root.json": conditional}))
 	slices.Sort(got)
