@@ -44,7 +44,7 @@ func TestWire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range releases {
+	for _, r := range live.Sample(t, releases, 4) {
 		for _, c := range corpus.Schemas(t, shared, r.Name()) {
 			t.Run(c.Release+"/"+c.Name, func(t *testing.T) {
 				if c.Name != "qga" {

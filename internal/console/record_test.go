@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
@@ -130,7 +131,7 @@ func converse(t *testing.T, addr string, calls int) []string {
 
 // TestRecordReplay records 10,000 calls and holds the replay against them.
 func TestRecordReplay(t *testing.T) {
-	const calls = 10000
+	calls := live.Rounds(t, 1000, 10000)
 	addr, end := record(t, counter(t), true)
 	want := converse(t, addr, calls)
 	text := end()
