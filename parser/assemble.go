@@ -194,23 +194,39 @@ type pragmas struct {
 	memberExceptions  map[string]bool
 }
 
-// pragmaNames maps names of pragmas to their current names and the releases that have them.
-var pragmaNames = map[string]struct {
+// A pragmaName is a name that a pragma has in some releases.
+type pragmaName struct {
+	name        string
 	current     string // current name
 	first, last dialect.Release
-}{
-	"doc-required":               {"doc-required", dialect.Of(2, 9), dialect.Current},
-	"command-name-exceptions":    {"command-name-exceptions", dialect.Of(6, 0), dialect.Current},
-	"command-returns-exceptions": {"command-returns-exceptions", dialect.Of(6, 0), dialect.Current},
-	"documentation-exceptions":   {"documentation-exceptions", dialect.Of(9, 0), dialect.Current},
-	"member-name-exceptions":     {"member-name-exceptions", dialect.Of(6, 0), dialect.Current},
-	"returns-whitelist":          {"command-returns-exceptions", dialect.Of(2, 9), dialect.Of(5, 2)},
-	"name-case-whitelist":        {"member-name-exceptions", dialect.Of(2, 9), dialect.Of(5, 2)},
+}
+
+// pragmaNames returns all names of pragmas.
+func pragmaNames() []pragmaName {
+	return []pragmaName{
+		{"doc-required", "doc-required", dialect.Of(2, 9), dialect.Current},
+		{"command-name-exceptions", "command-name-exceptions", dialect.Of(6, 0), dialect.Current},
+		{"command-returns-exceptions", "command-returns-exceptions", dialect.Of(6, 0), dialect.Current},
+		{"documentation-exceptions", "documentation-exceptions", dialect.Of(9, 0), dialect.Current},
+		{"member-name-exceptions", "member-name-exceptions", dialect.Of(6, 0), dialect.Current},
+		{"returns-whitelist", "command-returns-exceptions", dialect.Of(2, 9), dialect.Of(5, 2)},
+		{"name-case-whitelist", "member-name-exceptions", dialect.Of(2, 9), dialect.Of(5, 2)},
+	}
+}
+
+// findPragma returns the pragma of that name, with no current name if there is none.
+func findPragma(name string) pragmaName {
+	for _, p := range pragmaNames() {
+		if p.name == name {
+			return p
+		}
+	}
+	return pragmaName{}
 }
 
 // pragmaHint returns a hint about a pragma that the schema's releases do not have.
 func (a *assembler) pragmaHint(name string) string {
-	p := pragmaNames[name]
+	p := findPragma(name)
 	switch {
 	case p.current != "" && a.releases.First > p.last:
 		return fmt.Sprintf("QEMU 6.0 renamed it to '%s'", p.current)
@@ -218,9 +234,9 @@ func (a *assembler) pragmaHint(name string) string {
 		return fmt.Sprintf("it was added in QEMU %s", p.first)
 	}
 	var known []string
-	for name, p := range pragmaNames {
+	for _, p := range pragmaNames() {
 		if a.releases.Overlaps(p.first, p.last) {
-			known = append(known, name)
+			known = append(known, p.name)
 		}
 	}
 	slices.Sort(known)
@@ -247,7 +263,7 @@ func (a *assembler) pragma(u *unit, obj *node) {
 	}
 	decl := &ast.Pragma{Span: obj.Span}
 	for _, m := range value.members {
-		known := pragmaNames[m.key.Value]
+		known := findPragma(m.key.Value)
 		name := known.current
 		set := ast.Setting{Name: ast.Str{Span: m.key.Span, Value: name}}
 		switch {

@@ -127,23 +127,40 @@ var constructTable = [constructs]Evidence{
 	qmpExample:          {Construct: "the directive '.. qmp-example::'", Since: dialect.Of(9, 1)},
 }
 
-// keyConstructs maps keys of definitions to their constructs.
-var keyConstructs = map[string]construct{
-	"alternate":       alternateKey,
-	"prefix":          prefixKey,
-	"boxed":           boxedKey,
-	"allow-oob":       allowOOBKey,
-	"allow-preconfig": allowPreconfigKey,
-	"coroutine":       coroutineKey,
+// keyConstruct returns the construct that a key of a definition is.
+func keyConstruct(key string) (construct, bool) {
+	switch key {
+	case "alternate":
+		return alternateKey, true
+	case "prefix":
+		return prefixKey, true
+	case "boxed":
+		return boxedKey, true
+	case "allow-oob":
+		return allowOOBKey, true
+	case "allow-preconfig":
+		return allowPreconfigKey, true
+	case "coroutine":
+		return coroutineKey, true
+	}
+	return 0, false
 }
 
-// typeConstructs maps names of types to their constructs.
-var typeConstructs = map[string]construct{
-	"visitor": visitorType,
-	"**":      twoStars,
-	"any":     anyType,
-	"QType":   qType,
-	"null":    nullType,
+// typeConstruct returns the construct that the name of a type is.
+func typeConstruct(name string) (construct, bool) {
+	switch name {
+	case "visitor":
+		return visitorType, true
+	case "**":
+		return twoStars, true
+	case "any":
+		return anyType, true
+	case "QType":
+		return qType, true
+	case "null":
+		return nullType, true
+	}
+	return 0, false
 }
 
 // accepts reports whether release r accepts the construct.

@@ -97,7 +97,7 @@ func (e *evidence) object(n *node) {
 			e.name(value, isEventStem)
 		case "command":
 			e.name(value, isLowerStem)
-			if returns := n.get("returns"); returns.is(kindString) && value.is(kindString) && formerReturns[value.text] && scalarTypes[returns.text] {
+			if returns := n.get("returns"); returns.is(kindString) && value.is(kindString) && isFormerReturn(value.text) && isScalar(returns.text) {
 				e.use(formerReturn, returns.From)
 			}
 		case "union":
@@ -126,7 +126,7 @@ func (e *evidence) object(n *node) {
 				e.use(stringFlag, value.From)
 			}
 		}
-		if c, ok := keyConstructs[key.Value]; ok {
+		if c, ok := keyConstruct(key.Value); ok {
 			e.use(c, key.From)
 		}
 	}
@@ -151,22 +151,18 @@ func isEventStem(stem string) bool { return !strings.ContainsAny(stem, lowers+"-
 
 func isLowerStem(stem string) bool { return !strings.ContainsAny(stem, uppers+"_") }
 
-// formerReturns are the commands that could return a scalar without a pragma, up to QEMU 2.8.
-var formerReturns = map[string]bool{
-	"guest-file-open":          true,
-	"guest-fsfreeze-freeze":    true,
-	"guest-fsfreeze-thaw":      true,
-	"guest-get-time":           true,
-	"guest-set-vcpus":          true,
-	"guest-sync":               true,
-	"guest-sync-delimited":     true,
-	"human-monitor-command":    true,
-	"query-migrate-cache-size": true,
-	"ringbuf-read":             true,
-	"user_def_cmd3":            true,
+// isFormerReturn reports whether a command could return a scalar without a pragma, up to QEMU 2.8.
+func isFormerReturn(command string) bool {
+	switch command {
+	case "guest-file-open", "guest-fsfreeze-freeze", "guest-fsfreeze-thaw", "guest-get-time",
+		"guest-set-vcpus", "guest-sync", "guest-sync-delimited", "human-monitor-command",
+		"query-migrate-cache-size", "ringbuf-read", "user_def_cmd3":
+		return true
+	}
+	return false
 }
 
-var scalarTypes = map[string]bool{"int": true, "str": true, "any": true}
+func isScalar(typ string) bool { return typ == "int" || typ == "str" || typ == "any" }
 
 // union collects the shape of a union.
 func (e *evidence) union(n *node, at token.Pos) {

@@ -111,7 +111,7 @@ func (e *evidence) elements(n *node) {
 }
 
 func (e *evidence) typeName(n *node) {
-	if c, ok := typeConstructs[n.text]; ok {
+	if c, ok := typeConstruct(n.text); ok {
 		e.use(c, n.From)
 	}
 }

@@ -7,15 +7,25 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// keyReleases maps keys of definitions to the releases that added them.
-var keyReleases = map[string]dialect.Release{
-	"prefix":          dialect.Of(2, 5),
-	"boxed":           dialect.Of(2, 7),
-	"allow-oob":       dialect.Of(2, 12),
-	"if":              dialect.Of(3, 0),
-	"allow-preconfig": dialect.Of(3, 0),
-	"features":        dialect.Of(5, 0),
-	"coroutine":       dialect.Of(5, 2),
+// keyRelease returns the release that added a key of definitions, 0 if it was always there.
+func keyRelease(key string) dialect.Release {
+	switch key {
+	case "prefix":
+		return dialect.Of(2, 5)
+	case "boxed":
+		return dialect.Of(2, 7)
+	case "allow-oob":
+		return dialect.Of(2, 12)
+	case "if":
+		return dialect.Of(3, 0)
+	case "allow-preconfig":
+		return dialect.Of(3, 0)
+	case "features":
+		return dialect.Of(5, 0)
+	case "coroutine":
+		return dialect.Of(5, 2)
+	}
+	return 0
 }
 
 // newestKeys is the last release that added a key.
@@ -27,7 +37,7 @@ func (l *lowerer) newer(n *node, key string) (dialect.Release, bool) {
 	if l.releases.Last >= newestKeys {
 		return 0, false
 	}
-	since := keyReleases[key]
+	since := keyRelease(key)
 	switch {
 	case key == "if" && n != l.obj:
 		since = dialect.Of(4, 0)

@@ -45,10 +45,23 @@ func lexRulesOf(r dialect.Release) lexRules {
 	return rules
 }
 
-// jsonEscapes maps the character after a backslash to what the escape stands for.
-var jsonEscapes = map[byte]string{
-	'b': "\b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t",
-	'\\': `\`, '/': "/", '\'': "'", '"': `"`,
+// jsonEscape returns what the escape of a backslash and c stands for, "" if it is unknown.
+func jsonEscape(c byte) string {
+	switch c {
+	case 'b':
+		return "\b"
+	case 'f':
+		return "\f"
+	case 'n':
+		return "\n"
+	case 'r':
+		return "\r"
+	case 't':
+		return "\t"
+	case '\\', '/', '\'', '"':
+		return string(rune(c))
+	}
+	return ""
 }
 
 // escape decodes the escape at the start of text, which begins after the backslash. It returns
@@ -73,7 +86,7 @@ func (rule escapeRule) escape(text string) (value string, length int) {
 		}
 		return string(rune(n)), 5
 	}
-	return jsonEscapes[text[0]], size
+	return jsonEscape(text[0]), size
 }
 
 // unquote returns the value of a String token.

@@ -170,24 +170,21 @@ func isCamel(stem string) bool {
 
 // memberRule returns the rule for the members of the named type.
 func (l *lowerer) memberRule(typeName string) nameRule {
-	if l.pragmas.lost || l.pragmas.memberExceptions[typeName] || l.pragmas.memberExceptions[l.symbol] || l.releases.Before(2, 9) && formerCaseExceptions[typeName] {
+	if l.pragmas.lost || l.pragmas.memberExceptions[typeName] || l.pragmas.memberExceptions[l.symbol] || l.releases.Before(2, 9) && isFormerCaseException(typeName) {
 		return anyCase
 	}
 	return l.caseRule()
 }
 
-// formerCaseExceptions lists the types whose members may have uppercase letters in QEMU 2.6 to
-// 2.8, where the list was part of the compiler.
-var formerCaseExceptions = map[string]bool{
-	"ACPISlotType":       true,
-	"CpuInfo":            true,
-	"CpuInfoBase":        true,
-	"CpuInfoMIPS":        true,
-	"CpuInfoTricore":     true,
-	"QapiErrorClass":     true,
-	"UuidInfo":           true,
-	"X86CPURegister32":   true,
-	"q_obj_CpuInfo-base": true,
+// isFormerCaseException reports whether the members of a type may have uppercase letters in QEMU
+// 2.6 to 2.8, where the list was part of the compiler.
+func isFormerCaseException(typeName string) bool {
+	switch typeName {
+	case "ACPISlotType", "CpuInfo", "CpuInfoBase", "CpuInfoMIPS", "CpuInfoTricore",
+		"QapiErrorClass", "UuidInfo", "X86CPURegister32", "q_obj_CpuInfo-base":
+		return true
+	}
+	return false
 }
 
 // isReservedMember reports whether a member name would clash in the C code that QEMU generates.

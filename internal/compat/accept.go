@@ -27,7 +27,7 @@ func ParseAccepted(name, text string) ([]*Acceptance, error) {
 			continue
 		}
 		switch {
-		case rulesByName[RuleCode(fields[0])] == nil:
+		case rulesByName()[RuleCode(fields[0])] == nil:
 			return nil, fmt.Errorf("%s:%d: unknown rule %q", name, n, fields[0])
 		case len(fields) < 3:
 			return nil, fmt.Errorf("%s:%d: want a rule, a path and a reason", name, n)

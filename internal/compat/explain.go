@@ -25,7 +25,7 @@ var explanations embed.FS
 // Explain returns the explanation of the rule of that name, or false if there
 // is no such rule.
 func Explain(name string) (*Explanation, bool) {
-	rule := rulesByName[RuleCode(name)]
+	rule := rulesByName()[RuleCode(name)]
 	data, err := explanations.ReadFile("explain/" + name + ".txt")
 	if rule == nil || err != nil {
 		return nil, false

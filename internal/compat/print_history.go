@@ -119,7 +119,7 @@ func MarkdownHistory(w io.Writer, h *History) error {
 
 // cell escapes text for a table.
 func cell(s string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ").Replace(markdownText.Replace(s))
+	return strings.NewReplacer("|", `\|`, "\n", " ").Replace(markdownText().Replace(s))
 }
 
 type jsonItem struct {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/qapi-go/qapi-go/diag"
 )
@@ -38,7 +39,7 @@ func Markdown(w io.Writer, r *Report, n Names) error {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# From %s to %s\n\nThis page was made by `qapi-go diff`: %s.\n", markdownText.Replace(diag.Visible(n.Old)), markdownText.Replace(diag.Visible(n.New)), r.Summary())
+	fmt.Fprintf(&b, "# From %s to %s\n\nThis page was made by `qapi-go diff`: %s.\n", markdownText().Replace(diag.Visible(n.Old)), markdownText().Replace(diag.Visible(n.New)), r.Summary())
 	for i, ch := range chapters {
 		if len(lines[i]) > 0 {
 			fmt.Fprintf(&b, "\n## %s\n\n%s", ch.title, strings.Join(lines[i], ""))
@@ -50,12 +51,14 @@ func Markdown(w io.Writer, r *Report, n Names) error {
 
 // markdown returns a change as an item of a list.
 func (c *Change) markdown() string {
-	text := fmt.Sprintf("- `%s`: %s", c.Path, markdownText.Replace(c.Message+c.remarks()))
+	text := fmt.Sprintf("- `%s`: %s", c.Path, markdownText().Replace(c.Message+c.remarks()))
 	if users := c.users(); users != "" {
-		text += "; in " + markdownText.Replace(users)
+		text += "; in " + markdownText().Replace(users)
 	}
 	return text + "\n"
 }
 
 // markdownText escapes markup in text.
-var markdownText = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "]", `\]`)
+var markdownText = sync.OnceValue(func() *strings.Replacer {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "[", `\[`, "]", `\]`)
+})

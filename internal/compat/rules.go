@@ -1,5 +1,7 @@
 package compat
 
+import "sync"
+
 // A RuleCode is the name of a rule, as users write it.
 type RuleCode string
 
@@ -145,20 +147,21 @@ var rules = []Rule{
 	both(RuleGoSignatureChanged, Warning),
 }
 
-var rulesByName = func() map[RuleCode]*Rule {
+// rulesByName returns the rules by name.
+var rulesByName = sync.OnceValue(func() map[RuleCode]*Rule {
 	m := make(map[RuleCode]*Rule)
 	for i := range rules {
 		m[rules[i].Name] = &rules[i]
 	}
 	return m
-}()
+})
 
 // Rules returns all rules.
 func Rules() []Rule { return append([]Rule(nil), rules...) }
 
 // severity returns the severity of a rule for a direction.
 func severity(rule RuleCode, d Direction) Severity {
-	r := rulesByName[rule]
+	r := rulesByName()[rule]
 	switch d {
 	case Send:
 		return r.Send

@@ -47,10 +47,14 @@ func sentences(text string) []string {
 	return lines
 }
 
-// abbreviations end with a full stop, but no sentence.
-var abbreviations = map[string]bool{
-	"approx.": true, "cf.": true, "e.g.": true, "eg.": true, "etc.": true, "i.e.": true, "ie.": true,
-	"incl.": true, "no.": true, "resp.": true, "vs.": true,
+// isAbbreviation reports whether a word ends with a full stop, but no sentence.
+func isAbbreviation(word string) bool {
+	switch word {
+	case "approx.", "cf.", "e.g.", "eg.", "etc.", "i.e.", "ie.", "incl.", "no.", "resp.",
+		"vs.":
+		return true
+	}
+	return false
 }
 
 // endsSentence reports whether a word, escaped, can be the last one of a sentence.
@@ -60,7 +64,7 @@ func endsSentence(word string) bool {
 		return false
 	}
 	core = strings.ToLower(strings.TrimLeft(core, `("'\[*`))
-	return !abbreviations[core] && len(core) > 2
+	return !isAbbreviation(core) && len(core) > 2
 }
 
 // startsSentence reports whether a word, escaped, can be the first one.

@@ -189,7 +189,7 @@ func number(label string, place int) []string {
 
 func (w proseWriter) admonition(a prose.Admonition) {
 	class := "admonition"
-	if admonitions[a.Kind] {
+	if isAdmonition(a.Kind) {
 		class += " " + a.Kind
 	}
 	w.open("div", "class", class)
@@ -204,10 +204,14 @@ func (w proseWriter) admonition(a prose.Admonition) {
 	w.close("div")
 }
 
-// admonitions are the kinds that may have a look of their own.
-var admonitions = map[string]bool{
-	"note": true, "attention": true, "caution": true, "danger": true, "error": true, "hint": true,
-	"important": true, "seealso": true, "tip": true, "warning": true,
+// isAdmonition reports whether a kind may have a look of its own.
+func isAdmonition(kind string) bool {
+	switch kind {
+	case "note", "attention", "caution", "danger", "error", "hint", "important", "seealso",
+		"tip", "warning":
+		return true
+	}
+	return false
 }
 
 func capital(s string) string {

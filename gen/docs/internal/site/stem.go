@@ -3,6 +3,7 @@ package site
 import (
 	"iter"
 	"strings"
+	"sync"
 )
 
 // words yields the words of a text as the index has them: split at whatever is no
@@ -25,7 +26,7 @@ func words(text string) iter.Seq[string] {
 				i++
 				continue
 			}
-			if n < 2 || n == len(buf) || stopWords[string(buf[:n])] {
+			if n < 2 || n == len(buf) || stopWords()[string(buf[:n])] {
 				continue
 			}
 			if !yield(string(stem(buf[:n]))) {
@@ -40,7 +41,7 @@ func isDigit(c byte) bool    { return c >= '0' && c <= '9' }
 func isWordByte(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // stopWords are in nearly every text, or in every question.
-var stopWords = func() map[string]bool {
+var stopWords = sync.OnceValue(func() map[string]bool {
 	m := make(map[string]bool)
 	for _, w := range strings.Fields(`an and are as at be but by can could do does for from get had has have how if in into is it its
 		me my no not of on or out shall should so some such than that the their them then there these they this to up
@@ -48,7 +49,7 @@ var stopWords = func() map[string]bool {
 		m[w] = true
 	}
 	return m
-}()
+})
 
 // stem takes common endings off an English word, so that its forms become one. What
 // is left need not be a word.
