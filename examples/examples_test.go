@@ -52,7 +52,7 @@ func start(t *testing.T, name string, args ...string) (end func() error, interru
 		select {
 		case err := <-ended:
 			return err
-		case <-time.After(30 * time.Second):
+		case <-time.After(2 * time.Minute):
 			return errors.New("it goes on")
 		}
 	}, func() { cmd.Process.Signal(syscall.SIGINT) }
@@ -62,7 +62,7 @@ func start(t *testing.T, name string, args ...string) (end func() error, interru
 // shut down; end is how a client makes it.
 func control(t *testing.T, dir, path string) (run func(args ...string) string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	c, err := qmp.Dial(ctx, path, qmp.WithRetry(10*time.Millisecond))
 	if err != nil {
@@ -114,7 +114,7 @@ func TestLiveQEMU(t *testing.T) {
 	end, _ := start(t, qemu, "-M", "none", "-nodefaults", "-display", "none",
 		"-blockdev", "driver=null-co,node-name=disk0,size=1048576,read-zeroes=on", "-qmp", "unix:"+path+",server=on,wait=off")
 	control(t, dir, path)
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	c, err := qmp.Dial(ctx, path)
 	if err != nil {
@@ -132,7 +132,7 @@ func TestLiveQEMU(t *testing.T) {
 func TestAgent(t *testing.T) {
 	dir, path := build(t), socket(t)
 	end, interrupt := start(t, filepath.Join(dir, "agent"), "unix:"+path)
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	c, err := qga.Dial(ctx, path, qga.WithRetry(10*time.Millisecond))
 	if err != nil {

@@ -53,7 +53,7 @@ func launch(t *testing.T, name string, args ...string) *program {
 // await waits for a line.
 func (p *program) await(want string) {
 	p.t.Helper()
-	for timeout := time.After(30 * time.Second); ; {
+	for timeout := time.After(2 * time.Minute); ; {
 		select {
 		case line, ok := <-p.lines:
 			if !ok {
@@ -107,7 +107,7 @@ func TestLiveWatch(t *testing.T) {
 	for _, release := range []string{"7.2", "11.1"} {
 		t.Run(release, func(t *testing.T) {
 			qemu, path := live.Release(t, release, "qemu-system-x86_64"), socket(t)
-			ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 			defer cancel()
 			p := launch(t, "watch", path)
 			for range 2 {
@@ -135,7 +135,7 @@ func TestLiveDisk(t *testing.T) {
 	for _, release := range []string{"7.2", "11.1"} {
 		t.Run(release, func(t *testing.T) {
 			qemu, path := live.Release(t, release, "qemu-system-x86_64"), socket(t)
-			ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 			defer cancel()
 			m, err := qmp.StartMachine(ctx, exec.Command(qemu, "-M", "pc,accel=tcg", "-m", "16", "-nodefaults", "-display", "none", "-S",
 				"-device", "qemu-xhci", "-qmp", "unix:"+path+",server=on,wait=off"),

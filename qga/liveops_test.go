@@ -93,10 +93,14 @@ func TestLiveCommand(t *testing.T) {
 		}
 	})
 	t.Run("context", func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(testContext(t), 50*time.Millisecond)
+		ctx, cancel := context.WithCancel(testContext(t))
 		defer cancel()
-		cmd := qga.CommandContext(ctx, c, "sleep", "5")
-		if err := cmd.Run(); !errors.Is(err, context.DeadlineExceeded) || cmd.PID == 0 {
+		cmd := qga.CommandContext(ctx, c, "sleep", "60")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(20*time.Millisecond, cancel)
+		if err := cmd.Wait(); !errors.Is(err, context.Canceled) || cmd.PID == 0 {
 			t.Errorf("%v, PID %d", err, cmd.PID)
 		}
 		if err := qga.Command(c, "kill", fmt.Sprint(cmd.PID)).Run(); err != nil {
@@ -220,7 +224,7 @@ func sha256sum(data []byte) []byte {
 func TestLiveKilledMidway(t *testing.T) {
 	for name, use := range map[string]func(ctx context.Context, c *qga.Client) error{
 		"program": func(ctx context.Context, c *qga.Client) error {
-			return qga.CommandContext(ctx, c, "sleep", "3").Run()
+			return qga.CommandContext(ctx, c, "sleep", "20").Run()
 		},
 		"reading": func(ctx context.Context, c *qga.Client) error {
 			file, err := qga.NewFS(ctx, c, "/dev").Open("zero")

@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen. It only ends tests that have failed.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // testContext returns a context that ends before the test binary is killed.
 func testContext(t testing.TB) context.Context {

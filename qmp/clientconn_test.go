@@ -129,7 +129,7 @@ func TestMonitorInUse(t *testing.T) {
 		ctx := context.Background()
 		if bounded {
 			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, 200*time.Millisecond)
+			ctx, cancel = context.WithTimeout(ctx, patience)
 			defer cancel()
 		}
 		addr := qmptest.Listen(t, func(p *qmptest.Peer) {

@@ -151,7 +151,7 @@ func (d *dump) follow(ctx context.Context, started bool) error {
 }
 
 // eventPatience is how long Dump waits for an event that is due.
-const eventPatience = time.Second
+const eventPatience = 10 * time.Second
 
 // poll brings the state up to date.
 func (d *dump) poll(ctx context.Context) error {

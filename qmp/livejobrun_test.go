@@ -43,8 +43,13 @@ func TestLiveRunJob(t *testing.T) {
 	})
 	t.Run("pauses itself", func(t *testing.T) {
 		var seen []string
-		job, err := qmp.RunJob(ctx, c, "backup", run(c, "blockdev-backup", `{"job-id": "backup", "device": "from", "target": "to", "sync": "full", "speed": 134217728}`),
-			qmp.WithJobProgress(time.Millisecond, func(job qmp.JobState) { seen = append(seen, job.Status) }))
+		job, err := qmp.RunJob(ctx, c, "backup", run(c, "blockdev-backup", `{"job-id": "backup", "device": "from", "target": "to", "sync": "full", "speed": 1}`),
+			qmp.WithJobProgress(time.Millisecond, func(job qmp.JobState) {
+				if job.Status == "running" && !slices.Contains(seen, "running") {
+					must(t, c, "block-job-set-speed", `{"device": "backup", "speed": 0}`)
+				}
+				seen = append(seen, job.Status)
+			}))
 		if err != nil || !job.Ended() || !slices.Contains(seen, "running") {
 			t.Errorf("%+v, %v, %q", job, err, seen)
 		}
@@ -116,8 +121,10 @@ func TestLiveRunJob(t *testing.T) {
 		if _, err := qmp.RunJob(ctx, c, "slow", run(c, "blockdev-mirror", slow)); !errors.As(err, &e) {
 			t.Errorf("the id is taken: %v", err)
 		}
+		cancelled := false
 		job, err := qmp.RunJob(ctx, c, "slow", nil, qmp.WithJobDismiss(), qmp.WithJobProgress(time.Hour, func(job qmp.JobState) {
-			if job.Status == "running" {
+			if job.Status == "running" && !cancelled {
+				cancelled = true
 				must(t, c, "job-cancel", `{"id": "slow"}`)
 			}
 		}))

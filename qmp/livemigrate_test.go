@@ -17,7 +17,10 @@ import (
 )
 
 // opsReleases are the releases that operations are tested with.
-var opsReleases = []string{"7.2", "11.1"}
+var opsReleases = live.Releases
+
+// crawl are parameters of a migration so slow that it does not end by itself.
+const crawl = `{"max-bandwidth": 2000}`
 
 // launchRelease starts a release of QEMU with a small machine. kill ends it.
 func launchRelease(t *testing.T, release string, args ...string) (c *qmp.Client, kill func()) {
@@ -125,7 +128,7 @@ func TestLiveMigrate(t *testing.T) {
 			t.Run("the other side dies", func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "m")
 				_, kill := launchRelease(t, release, "-incoming", "unix:"+path)
-				must(t, from, "migrate-set-parameters", `{"max-bandwidth": 65536}`)
+				must(t, from, "migrate-set-parameters", crawl)
 				defer must(t, from, "migrate-set-parameters", `{"max-bandwidth": 1073741824}`)
 				state, err := qmp.Migrate(ctx, from, start(from, "migrate", path), qmp.WithMigrationProgress(time.Millisecond, func(m qmp.MigrationState) {
 					if m.Status == "active" {
@@ -226,8 +229,7 @@ func TestLiveMigrateCancel(t *testing.T) {
 			for i := range live.Rounds(t, 3, 25) {
 				path := filepath.Join(t.TempDir(), "m")
 				_, kill := launchRelease(t, release, "-incoming", "unix:"+path)
-				// So slow that it does not end by itself.
-				must(t, from, "migrate-set-parameters", `{"max-bandwidth": 1048576}`)
+				must(t, from, "migrate-set-parameters", crawl)
 				short, cancel := context.WithCancel(ctx)
 				timer := time.AfterFunc(time.Duration(random.IntN(100_000))*time.Microsecond, cancel)
 				begun := time.Now()
@@ -274,7 +276,7 @@ func TestLiveMigrateCapabilities(t *testing.T) {
 				}
 				in <- err
 			}()
-			must(t, from, "migrate-set-parameters", `{"max-bandwidth": 65536}`)
+			must(t, from, "migrate-set-parameters", crawl)
 			must(t, from, "migrate", `{"uri": "unix:`+path+`"}`)
 			const on = `{"capabilities": [{"capability": "events", "state": true}]}`
 			var refused *qmp.Error

@@ -1,12 +1,16 @@
+//go:build unix
+
 package qmp_test
 
 import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -48,6 +52,21 @@ func TestLiveOperationsOfLostConnections(t *testing.T) {
 	}
 }
 
+// blockingFile returns the path of a pipe that nobody reads: who writes more than some to it waits.
+func blockingFile(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pipe, err := os.OpenFile(path, os.O_RDWR, 0) // so that it can be opened for writing
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pipe.Close() })
+	return path
+}
+
 func testLostConnections(t *testing.T, release string, another bool) {
 	checkGoroutines(t)
 	dir := t.TempDir()
@@ -74,6 +93,12 @@ func testLostConnections(t *testing.T, release string, another bool) {
 	defer s.Close()
 	call := func(command string, args map[string]any) error {
 		return s.Do(ctx, &qmp.Request{Command: command, Args: args})
+	}
+	// until repeats a call that may be interrupted.
+	until := func(call func() error) {
+		var interrupted *qmp.InterruptedError
+		for errors.As(call(), &interrupted) {
+		}
 	}
 	// disturb cuts the connection, or replaces QEMU once, from when it is called until the end of
 	// the operation.
@@ -126,23 +151,33 @@ func testLostConnections(t *testing.T, release string, another bool) {
 			return err
 		}
 	}
+	// What another QEMU is to know nothing of must not end before that is there.
+	speed, bandwidth, dumped := 128<<20, 100_000, filepath.Join(dir, "dump")
+	if another {
+		speed, bandwidth = 1, 2000
+		dumped = blockingFile(t)
+	}
 	operation("job", qmp.ErrJobLost, func(begun func()) error {
 		_, err := qmp.RunJob(ctx, s, "backup", begin("blockdev-backup", map[string]any{
-			"job-id": "backup", "device": "from", "target": "to", "sync": "full", "speed": 128 << 20, "auto-dismiss": false,
+			"job-id": "backup", "device": "from", "target": "to", "sync": "full", "speed": speed, "auto-dismiss": false,
 		}, begun), qmp.WithJobDismiss(), qmp.WithJobProgress(time.Millisecond, func(qmp.JobState) {}))
 		return err
 	})
 	operation("migration", qmp.ErrNoMigration, func(begun func()) error {
-		if err := call("migrate-set-parameters", map[string]any{"max-bandwidth": 2 << 20}); err != nil {
+		if err := call("migrate-set-parameters", map[string]any{"max-bandwidth": bandwidth}); err != nil {
 			return err
 		}
 		started := false
+		var hurry sync.WaitGroup
+		defer hurry.Wait()
 		state, err := qmp.Migrate(ctx, s, begin("migrate", map[string]any{"uri": "exec:cat >/dev/null"}, begun),
 			qmp.WithMigrationProgress(2*time.Millisecond, func(m qmp.MigrationState) {
-				if m.Status == "active" && !started && !another { // long enough for some losses
+				if m.Status == "active" && !started && !another {
 					started = true
-					time.AfterFunc(300*time.Millisecond, func() {
-						s.Call(context.WithoutCancel(ctx), "migrate-set-parameters", map[string]any{"max-bandwidth": int64(1) << 40}, nil)
+					hurry.Go(func() {
+						before, _ := s.State()
+						awaitState(t, s, func(state qmp.SessionState) bool { return state.Connections > before.Connections+3 })
+						until(func() error { return call("migrate-set-parameters", map[string]any{"max-bandwidth": int64(1) << 40}) })
 					})
 				}
 			}))
@@ -153,7 +188,7 @@ func testLostConnections(t *testing.T, release string, another bool) {
 	})
 	operation("dump", qmp.ErrNoDump, func(begun func()) error {
 		_, err := qmp.Dump(ctx, s, begin("dump-guest-memory", map[string]any{
-			"paging": false, "protocol": "file:" + filepath.Join(dir, "dump"), "detach": true,
+			"paging": false, "protocol": "file:" + dumped, "detach": true,
 		}, begun), qmp.WithDumpProgress(time.Millisecond, func(qmp.DumpState) {}))
 		return err
 	})
@@ -162,12 +197,23 @@ func testLostConnections(t *testing.T, release string, another bool) {
 	}
 	operation("unplug", nil, func(begun func()) error {
 		begun()
-		// There is no guest that would answer, but a reset takes the device out.
-		time.AfterFunc(100*time.Millisecond, func() {
-			var interrupted *qmp.InterruptedError
-			for errors.As(s.Call(ctx, "system_reset", nil, nil), &interrupted) {
+		// There is no guest that would answer, but a reset takes out the device, once QEMU was
+		// asked for it.
+		unplugged := make(chan struct{})
+		var resets sync.WaitGroup
+		resets.Go(func() {
+			for {
+				select {
+				case <-unplugged:
+					return
+				case <-time.After(50 * time.Millisecond):
+					until(func() error { return call("system_reset", nil) })
+				}
 			}
 		})
-		return qmp.Unplug(ctx, s, "net", qmp.WithUnplugRepeat(20*time.Millisecond))
+		err := qmp.Unplug(ctx, s, "net", qmp.WithUnplugRepeat(20*time.Millisecond))
+		close(unplugged)
+		resets.Wait()
+		return err
 	})
 }

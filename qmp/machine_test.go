@@ -42,12 +42,18 @@ func TestMachineProcess(t *testing.T) {
 		os.Exit(3)
 		return nil
 	}
-	server := qmp.NewServer(append(h.Commands(), qmp.ServerCommand{Name: "quit", Run: func(context.Context, any) (any, error) {
-		time.AfterFunc(10*time.Millisecond, func() { os.Exit(0) })
+	var server *qmp.Server
+	quit := make(chan struct{})
+	server = qmp.NewServer(append(h.Commands(), qmp.ServerCommand{Name: "quit", Run: func(context.Context, any) (any, error) {
+		go func() {
+			server.Shutdown(context.Background()) // which waits for the reply
+			close(quit)
+		}()
 		return nil, nil
 	}}))
 	server.ServeConn(context.Background(), monitor)
-	select {} // a machine without a monitor goes on
+	<-quit // a machine without a monitor goes on
+	os.Exit(0)
 }
 
 // machineCommand returns the command of a machine of this kind.

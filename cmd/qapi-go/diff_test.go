@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -218,7 +219,8 @@ func TestLiveDiff(t *testing.T) {
 	defer vm.Wait()
 	defer vm.Process.Kill()
 	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-		if _, err := os.Stat(socket); err == nil {
+		if conn, err := net.Dial("unix", socket); err == nil { // the file is there before QEMU listens
+			conn.Close()
 			break
 		}
 		if time.Since(start) > time.Minute {

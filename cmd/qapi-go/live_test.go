@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,7 +62,8 @@ func TestLiveQEMU(t *testing.T) {
 	go func() { ended <- vm.Wait() }()
 	defer vm.Process.Kill()
 	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-		if _, err := os.Stat(socket); err == nil {
+		if conn, err := net.Dial("unix", socket); err == nil { // the file is there before QEMU listens
+			conn.Close()
 			break
 		}
 		if time.Since(start) > time.Minute {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -133,7 +134,8 @@ func startServe(t *testing.T, socket string, args ...string) {
 		}
 	})
 	for {
-		if _, err := os.Stat(socket); err == nil {
+		if conn, err := net.Dial("unix", socket); err == nil { // the file is there before it listens
+			conn.Close()
 			return
 		}
 		select {
