@@ -3,6 +3,8 @@ package qmp
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
@@ -73,8 +75,11 @@ var ErrNoDump = errors.New("qmp: there is no dump")
 //
 // start runs the command dump-guest-memory, with detach on (QEMU 2.6 and later): without it, the
 // server does nothing else until the dump is complete, and there is no progress to be seen. If
-// start is nil, the dump is running already. The guest is stopped while it is dumped. It runs
-// again, and another dump can begin, a moment after the end.
+// start is nil, the dump is running already. The guest is stopped while it is dumped.
+//
+// QEMU reports the end a moment before the guest runs again, and another dump that begins by then
+// may abort it (seen with 11.1). Dump asks (query-status, query-migrate) until that is over, for at
+// most 10 seconds, and no longer than the context allows.
 //
 // Dump returns the last state. The error is that of start or of another command, a [*DumpError],
 // [ErrNoDump], or the error of the connection. If the context is done first, the error wraps its
@@ -92,6 +97,9 @@ func Dump(ctx context.Context, s JobSource, start func(ctx context.Context) erro
 		}
 	}
 	err := d.follow(ctx, start != nil)
+	if d.state.Status == dumpCompleted || d.state.Status == dumpFailed {
+		settle(ctx, d.settled)
+	}
 	if err != nil && ctx.Err() != nil {
 		err = wrap("qmp: the dump goes on", ctx.Err())
 	}
@@ -152,6 +160,19 @@ func (d *dump) follow(ctx context.Context, started bool) error {
 
 // eventPatience is how long Dump waits for an event that is due.
 const eventPatience = 10 * time.Second
+
+// settled reports whether the server has done with the dump: the guest has left the run state that
+// it has meanwhile, and migrations are allowed, which comes last (told by QEMU 6.0 and later).
+func (d *dump) settled(ctx context.Context) bool {
+	if runState(ctx, d.source) == "save-vm" {
+		return false
+	}
+	var info struct {
+		Blocked []string `json:"blocked-reasons,omitzero"`
+	}
+	err := d.source.Do(ctx, &Request{Command: "query-migrate", Result: &info, repeat: true})
+	return err != nil || !slices.ContainsFunc(info.Blocked, func(reason string) bool { return strings.Contains(reason, "dump-guest-memory") })
+}
 
 // poll brings the state up to date.
 func (d *dump) poll(ctx context.Context) error {

@@ -1,6 +1,7 @@
 package qmp_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,13 +30,20 @@ func launchRelease(t *testing.T, release string, args ...string) (c *qmp.Client,
 	monitor := "unix:" + filepath.Join(t.TempDir(), "qmp") + ",server=on,wait=off"
 	args = append([]string{"-M", "pc,accel=tcg", "-m", "64", "-nodefaults", "-display", "none", "-qmp", monitor}, args...)
 	cmd := exec.Command(path, args...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan struct{})
 	go func() { cmd.Wait(); close(ended) }()
 	kill = func() { cmd.Process.Kill(); <-ended }
-	t.Cleanup(kill)
+	t.Cleanup(func() {
+		kill()
+		if t.Failed() {
+			t.Logf("QEMU %s: %v\n%s", release, cmd.ProcessState, &stderr)
+		}
+	})
 	c, err := qmp.Dial(testContext(t), monitor, qmp.WithRetry(10*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)

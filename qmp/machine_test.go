@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,18 +43,27 @@ func TestMachineProcess(t *testing.T) {
 		os.Exit(3)
 		return nil
 	}
-	var server *qmp.Server
-	quit := make(chan struct{})
-	server = qmp.NewServer(append(h.Commands(), qmp.ServerCommand{Name: "quit", Run: func(context.Context, any) (any, error) {
-		go func() {
-			server.Shutdown(context.Background()) // which waits for the reply
-			close(quit)
-		}()
+	quitting := &quitter{File: monitor}
+	server := qmp.NewServer(append(h.Commands(), qmp.ServerCommand{Name: "quit", Run: func(context.Context, any) (any, error) {
+		quitting.quit.Store(true)
 		return nil, nil
 	}}))
-	server.ServeConn(context.Background(), monitor)
-	<-quit // a machine without a monitor goes on
-	os.Exit(0)
+	server.ServeConn(context.Background(), quitting)
+	select {} // a machine without a monitor goes on
+}
+
+// A quitter is a monitor that ends the process when it has sent the reply to quit.
+type quitter struct {
+	*os.File
+	quit atomic.Bool
+}
+
+func (q *quitter) Write(p []byte) (int, error) {
+	n, err := q.File.Write(p)
+	if q.quit.Load() {
+		os.Exit(0)
+	}
+	return n, err
 }
 
 // machineCommand returns the command of a machine of this kind.

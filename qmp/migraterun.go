@@ -43,7 +43,7 @@ func newMigration(s JobSource, opts []MigrationOption) *migration {
 		opt.applyToMigration(&o)
 	}
 	o.interval = max(o.interval, time.Millisecond)
-	return &migration{migrationOptions: o, source: s, sub: s.subscribe(subscribeOptions{names: []string{"MIGRATION", "RESUME"}})}
+	return &migration{migrationOptions: o, source: s, sub: s.subscribe(subscribeOptions{names: []string{"MIGRATION"}})}
 }
 
 // prepare asks for the state, which may be that of an earlier migration, and turns on capabilities.
@@ -138,18 +138,7 @@ func (m *migration) settle(ctx context.Context) {
 	if !m.outgoing {
 		return // an incoming one ends when the guest runs
 	}
-	ctx, cancel := context.WithTimeout(ctx, m.afterward)
-	defer cancel()
-	// Not always is there an event, so ask again, ever more slowly.
-	for m.interval = time.Millisecond; ; m.interval = min(2*m.interval, unannounced) {
-		var now struct {
-			Status string `json:"status"`
-		}
-		err := m.source.Do(ctx, &Request{Command: "query-status", Result: &now, repeat: true})
-		if err != nil || now.Status != "finish-migrate" || m.wait(ctx) != nil {
-			return
-		}
-	}
+	settle(ctx, func(ctx context.Context) bool { return runState(ctx, m.source) != "finish-migrate" })
 }
 
 // proceed ends the pause before switching over. That it has ended by itself is no error: the next
@@ -225,9 +214,6 @@ func (m *migration) wait(ctx context.Context) error {
 
 // note notes the status that an event reports.
 func (m *migration) note(ev *UnknownEvent) error {
-	if ev.Name != "MIGRATION" {
-		return nil
-	}
 	var data struct {
 		Status string `json:"status"`
 	}

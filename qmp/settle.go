@@ -1,0 +1,29 @@
+package qmp
+
+import (
+	"context"
+	"time"
+)
+
+// settle waits for what a server does just after it has reported the end of an operation, and that
+// no event tells of. It asks again and again, ever more slowly, for at most 10 seconds.
+func settle(ctx context.Context, settled func(context.Context) bool) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for pause := time.Millisecond; !settled(ctx); pause = min(2*pause, unannounced) {
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// runState returns the run state of the guest, or "" if the server does not tell.
+func runState(ctx context.Context, s JobSource) string {
+	var now struct {
+		Status string `json:"status"`
+	}
+	s.Do(ctx, &Request{Command: "query-status", Result: &now, repeat: true})
+	return now.Status
+}
