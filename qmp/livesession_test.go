@@ -143,7 +143,7 @@ func TestLiveSessionRestarts(t *testing.T) {
 	s.Close()
 	reading.Wait()
 	for i := range gaps {
-		if n := gaps[i].Load(); n != restarts {
+		if n := int(gaps[i].Load()); n != restarts {
 			t.Errorf("a subscriber was told of %d losses of %d", n, restarts)
 		}
 	}
