@@ -189,6 +189,9 @@ func TestCompare(t *testing.T) {
 			[]string{"breaking TYPE_WIDENED Ref.n recv", "info TYPE_WIDENED Ref.n send"}},
 		{"int to an alternate of number", "{ 'command': 'a', 'data': { 'r': 'int' } }", "{ 'alternate': 'Ref', 'data': { 'b': 'bool', 'n': 'number' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }",
 			[]string{"info TYPE_WIDENED a.r send", "info WIDENED_TO_ALTERNATE a.r send"}},
+		{"number in an alternate to int", "{ 'alternate': 'Ref', 'data': { 'b': 'bool', 'n': 'number' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }",
+			"{ 'alternate': 'Ref', 'data': { 'b': 'bool', 'n': 'int' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }",
+			[]string{"breaking ALT_REMOVED Ref.n send"}},
 		{"number to an alternate of int", "{ 'command': 'a', 'data': { 'r': 'number' } }", "{ 'alternate': 'Ref', 'data': { 'b': 'bool', 'n': 'int' } }{ 'command': 'a', 'data': { 'r': 'Ref' } }",
 			[]string{"breaking TYPE_CHANGED a.r send"}},
 		// With more than 12 macros, conditions are compared as written.
@@ -241,7 +244,8 @@ func TestVendors(t *testing.T) {
 
 // TestUsedBy checks which commands and events are named for a change of a type.
 func TestUsedBy(t *testing.T) {
-	const common = `{ 'struct': 'Link', 'data': { 'nodes': [ 'Node' ] } }
+	const common = `{ 'struct': 'Link', 'data': { 'size': 'Size', 'nodes': [ 'Node' ] } }
+{ 'struct': 'Size', 'data': { 'bytes': 'int' } }
 { 'alternate': 'Ref', 'data': { 'name': 'str', 'node': 'Node' } }
 { 'command': 'add', 'data': { 'node': 'Node' } }
 { 'command': 'link', 'data': { 'link': 'Link' } }

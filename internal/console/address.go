@@ -17,37 +17,37 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// connectTime is how long a machine may take to accept a connection and an agent
-// to answer its first message. Package qmp has a limit of its own for the greeting.
+// connectTime bounds how long a server may take to accept a connection, and an agent to
+// answer its first message. Package qmp has a limit of its own for the greeting.
 const connectTime = 10 * time.Second
 
-// A Target is a machine, or the agent in it, and how to reach it.
+// A Target is the address of a server, QEMU or a guest agent, and how to connect to it.
 type Target struct {
 	// Addr is what qmp.Dial takes, "tls:HOST:PORT", or "exec:COMMAND…", a program
 	// whose standard input and output are the monitor.
 	Addr  string
-	Agent bool // it is a guest agent
+	Agent bool // a guest agent
 
-	// Files in PEM format, for tls. Without CA the system's authorities count.
+	// Files in PEM format, for tls. Without CA, the system's authorities are trusted.
 	CA, Cert, Key string
 
-	Stderr io.Writer // of the program of exec
+	Stderr io.Writer // for the standard error of the program of exec
 }
 
-// Prefixes of addresses beside those of qmp.Dial.
+// Prefixes of addresses in addition to those of qmp.Dial.
 const (
 	tlsPrefix  = "tls:"
 	execPrefix = "exec:"
 )
 
-// Check reports what is wrong with the target as it is given.
+// Check returns an error if the target is invalid. It does not connect.
 func (t *Target) Check() error {
 	rest, isTLS := strings.CutPrefix(t.Addr, tlsPrefix)
 	if !isTLS && (t.CA != "" || t.Cert != "" || t.Key != "") {
-		return errors.New("--tls-ca, --tls-cert and --tls-key go with an address tls:HOST:PORT")
+		return errors.New("--tls-ca, --tls-cert and --tls-key need an address tls:HOST:PORT")
 	}
 	if (t.Cert == "") != (t.Key == "") {
-		return errors.New("--tls-cert and --tls-key go together")
+		return errors.New("--tls-cert and --tls-key need each other")
 	}
 	if isTLS {
 		_, port, err := net.SplitHostPort(rest)
@@ -73,7 +73,7 @@ func (t *Target) Check() error {
 	return err
 }
 
-// Connect connects to the target, and speaks no protocol yet.
+// Connect connects to the target, without negotiation.
 func (t *Target) Connect(ctx context.Context) (io.ReadWriteCloser, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
@@ -94,7 +94,7 @@ func (t *Target) Connect(ctx context.Context) (io.ReadWriteCloser, error) {
 	return dial.Connect(ctx, network, address)
 }
 
-// tlsConfig reads the files for tls.
+// tlsConfig returns the configuration for tls, from the files of the target.
 func (t *Target) tlsConfig() (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if t.CA != "" {
@@ -104,7 +104,7 @@ func (t *Target) tlsConfig() (*tls.Config, error) {
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("%s: there is no certificate in PEM format", t.CA)
+			return nil, fmt.Errorf("%s: no certificate in PEM format", t.CA)
 		}
 	}
 	if t.Cert != "" {
@@ -117,14 +117,14 @@ func (t *Target) tlsConfig() (*tls.Config, error) {
 	return config, nil
 }
 
-// A Machine is a connection to a machine or an agent.
+// A Machine is a negotiated connection to a server.
 type Machine struct {
 	client
 	events qmp.EventSource // nil for an agent
 	agent  bool
 }
 
-// A client is what those of machines and of agents have in common.
+// A client is a client of either protocol.
 type client interface {
 	qmp.Caller
 	Close() error
@@ -132,8 +132,7 @@ type client interface {
 	Err() error
 }
 
-// Dial connects to the target and speaks its protocol. hook, which may be nil, is
-// that of qmp.WithHook.
+// Dial connects to the target and negotiates. hook may be nil; see qmp.WithHook.
 func (t *Target) Dial(ctx context.Context, hook func(qmp.Direction, []byte)) (*Machine, error) {
 	conn, err := t.Connect(ctx)
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// readArguments reads words of the form KEY=VALUE into an object, in which values
-// are words, as QEMU's qmp-shell does: dots in a key lead into objects. base is nil
-// or an object that the words add to.
+// readArguments parses words of the form KEY=VALUE into an object whose values have type
+// word. As in QEMU's qmp-shell, a key is a path with dots. The words are added to base,
+// unless that is nil.
 func readArguments(words []string, base *object) (*object, error) {
 	top := base
 	if top == nil {
@@ -39,7 +39,7 @@ func setPath(o *object, key string, v value) error {
 		}
 		inner, ok := o.values[name].(*object)
 		if !ok && o.has(name) {
-			return fmt.Errorf("argument %q is a value and an object at once", strings.Join(path[:i+1], "."))
+			return fmt.Errorf("argument %q is both a value and an object", strings.Join(path[:i+1], "."))
 		}
 		if !ok {
 			inner = newObject()
@@ -49,16 +49,16 @@ func setPath(o *object, key string, v value) error {
 	}
 	last := path[len(path)-1]
 	if _, isObject := o.values[last].(*object); isObject {
-		return fmt.Errorf("argument %q is a value and an object at once", key)
+		return fmt.Errorf("argument %q is both a value and an object", key)
 	}
 	if o.has(last) {
-		return fmt.Errorf("argument %q is given twice", key)
+		return fmt.Errorf("duplicate argument %q", key)
 	}
 	o.set(last, v)
 	return nil
 }
 
-// downstream matches the prefix of a downstream name, whose dots separate nothing.
+// downstream matches the prefix of a downstream name, whose dots are no separators.
 var downstream = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^__[A-Za-z0-9.-]+_`) })
 
 // splitKey splits a key at its dots.
@@ -75,7 +75,7 @@ func splitKey(key string) []string {
 	}
 }
 
-// parseObject reads a whole object of arguments, as --args takes it.
+// parseObject parses the JSON object of --args.
 func parseObject(text string) (*object, error) {
 	v, err := parseValue(text)
 	if err != nil {
@@ -107,8 +107,8 @@ func kindOf(v value) string {
 	return "a number"
 }
 
-// guess gives a word the type that QEMU's qmp-shell guesses: what is JSON is that,
-// and everything else is a string.
+// guess returns a word as the value that QEMU's qmp-shell makes of it: a JSON value if it is
+// JSON, else a string.
 func guess(w word) value {
 	text := string(w)
 	switch {
@@ -128,7 +128,7 @@ func guess(w word) value {
 	return text
 }
 
-// guessAll gives all words in a value a type.
+// guessAll applies guess to all words in a value.
 func guessAll(v value) value {
 	switch v := v.(type) {
 	case word:
@@ -145,8 +145,7 @@ func guessAll(v value) value {
 	return v
 }
 
-// unquote returns the string of a word that is one string in quotes, and the word
-// itself otherwise.
+// unquote returns the contents of a word that is a quoted string, and any other word as it is.
 func unquote(w word) string {
 	if text := string(w); len(text) >= 2 && (text[0] == '"' || text[0] == '\'') && endOfQuote(text, 0) == len(text)-1 {
 		if s, err := (&valueParser{text: text}).string(); err == nil {

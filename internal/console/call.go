@@ -14,23 +14,23 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A Call is one command to be run, as users give it.
+// A Call is one run of a command.
 type Call struct {
 	Target  Target
 	Schema  func(context.Context, *Machine) (*Schema, error) // AskSchema, or another
 	Command string
 	Words   []string      // KEY=VALUE
 	Args    string        // an object in JSON; "" for none
-	Files   []string      // to be passed
-	Wait    []string      // events of which one is waited for, EVENT[:member=value]
+	Files   []string      // whose descriptors are passed
+	Wait    []string      // for the first of these events, EVENT[:member=value]
 	Timeout time.Duration // 0: none
-	Raw     bool          // print what came as it came
+	Raw     bool          // print results as received
 	Indent  bool
 }
 
-// Run runs the command, and prints what it returns and the event that came. The
-// error is ErrAnswered if the server answered with one, which is on stderr then,
-// an *ArgumentError if the command was not sent, or says why there is no answer.
+// Run runs the command and prints its result, and the event that it waits for. It returns
+// ErrAnswered if the server returned an error, after printing that to stderr, an
+// *ArgumentError if the command was not sent, and another error if there was no reply.
 func (c *Call) Run(ctx context.Context, stdout, stderr io.Writer) error {
 	if c.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -73,7 +73,7 @@ func (c *Call) Run(ctx context.Context, stdout, stderr io.Writer) error {
 	return c.send(ctx, m, req, waits, stdout, stderr)
 }
 
-// Names returns the names of the command and of the events that are waited for.
+// Names returns the names of the command and of the events that it waits for.
 func (c *Call) Names() []string {
 	names := []string{c.Command}
 	for _, w := range c.Wait {
@@ -83,7 +83,7 @@ func (c *Call) Names() []string {
 	return names
 }
 
-// arguments returns the arguments as they are given, without types.
+// arguments returns the arguments as given, before conversion.
 func (c *Call) arguments() (*object, error) {
 	var base *object
 	if c.Args != "" {
@@ -102,7 +102,7 @@ func (c *Call) arguments() (*object, error) {
 	return args, nil
 }
 
-// send sends the command and prints what comes.
+// send sends the command and prints its result and the event.
 func (c *Call) send(ctx context.Context, m *Machine, req *qmp.Request, waits waits, stdout, stderr io.Writer) error {
 	var sub *qmp.Subscription[*qmp.UnknownEvent]
 	if len(waits) > 0 {
@@ -138,7 +138,7 @@ func (c *Call) send(ctx context.Context, m *Machine, req *qmp.Request, waits wai
 	return c.print(stdout, eventText(ev))
 }
 
-// print prints what came.
+// print prints a JSON value.
 func (c *Call) print(w io.Writer, text []byte) error {
 	if c.Raw {
 		_, err := w.Write(append(text, '\n'))
@@ -147,7 +147,7 @@ func (c *Call) print(w io.Writer, text []byte) error {
 	return PrintJSON(w, text, c.Indent)
 }
 
-// openFiles opens files to be passed, for writing if that is allowed.
+// openFiles opens files, for writing if that is allowed.
 func openFiles(names []string) (files []*os.File, err error) {
 	for _, name := range names {
 		f, err := os.OpenFile(name, os.O_RDWR, 0)
@@ -169,17 +169,17 @@ func closeFiles(files []*os.File) {
 	}
 }
 
-// A wait is an event that is waited for.
+// A wait is an event to wait for.
 type wait struct {
 	event string
-	path  []string // to a member of its data; nil for any event of that name
+	path  []string // path of a member of its data; nil for any event of that name
 	want  string
 }
 
-// waits are events of which the first that comes is waited for.
+// waits are events; the first to arrive ends the wait.
 type waits []wait
 
-// parseWaits reads EVENT or EVENT:member=value, whose member may be dotted.
+// parseWaits parses EVENT or EVENT:member=value, in which member may be a path with dots.
 func parseWaits(specs []string) (waits, error) {
 	var all waits
 	for _, spec := range specs {
@@ -209,7 +209,7 @@ func (all waits) names() []string {
 	return names
 }
 
-// first returns the first event that is waited for.
+// first returns the first event that matches.
 func (all waits) first(ctx context.Context, sub *qmp.Subscription[*qmp.UnknownEvent]) (*qmp.UnknownEvent, error) {
 	for {
 		ev, err := sub.Next(ctx)
@@ -224,7 +224,7 @@ func (all waits) first(ctx context.Context, sub *qmp.Subscription[*qmp.UnknownEv
 	}
 }
 
-// matches reports whether an event is the one.
+// matches reports whether an event is the one to wait for.
 func (w *wait) matches(ev *qmp.UnknownEvent) bool {
 	if ev.Name != w.event {
 		return false
@@ -259,7 +259,7 @@ func eventText(ev *qmp.UnknownEvent) []byte {
 	return fmt.Appendf(nil, `%s,"timestamp":{"seconds":%d,"microseconds":%d}}`, text, ev.Timestamp.Seconds, ev.Timestamp.Microseconds)
 }
 
-// PrintProblem prints why something was not sent, a line for each problem.
+// PrintProblem prints why a command was not sent, a line for each problem.
 func PrintProblem(w io.Writer, err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		io.WriteString(w, "qapi-go: "+diag.Visible(line)+"\n")

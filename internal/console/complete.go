@@ -8,16 +8,16 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Candidate is how a word of a command line may go on.
+// A Candidate is a completion of a word of a command line.
 type Candidate struct {
 	Text string // the whole word
-	Help string // what it is, in a few words; may be empty
-	Open bool   // more of the word follows: a value, or another part of a key
+	Help string // a short description; may be empty
+	Open bool   // the word continues: with a value, or another part of a key
 }
 
-// Complete returns how the last word of a command line may go on: words are the
-// command, if there is one yet, and the arguments before it. live, which may be
-// nil, returns values that only the machine knows.
+// Complete returns the completions of the last word of a command line. words are the command,
+// if it is complete, and the arguments before the last word. live, which may be nil, returns
+// values that only the server knows.
 func (s *Schema) Complete(words []string, typed string, live func(command, argument, typed string, given *object) []string) []Candidate {
 	if len(words) == 0 {
 		return s.completeCommand(typed)
@@ -29,7 +29,7 @@ func (s *Schema) Complete(words []string, typed string, live func(command, argum
 	given := newObject()
 	for _, w := range words[1:] {
 		if key, text, ok := strings.Cut(w, "="); ok {
-			setPath(given, key, word(text)) // what is wrong is said later
+			setPath(given, key, word(text)) // errors are reported when the command runs
 		}
 	}
 	key, text, isValue := strings.Cut(typed, "=")
@@ -85,8 +85,8 @@ func (s *Schema) CompleteEvent(typed string) []Candidate {
 	return all
 }
 
-// memberType returns the type of a member of an object, or of an element of a list;
-// nil if there is none. o, which may be nil, is what the object has so far.
+// memberType returns the type of a member of an object, or of an element of a list; nil if
+// there is none. o holds the members of the object so far; it may be nil.
 func memberType(t ir.Type, o *object, name string) ir.Type {
 	switch t := t.(type) {
 	case *ir.Array:
@@ -152,7 +152,7 @@ func completeKey(t ir.Type, o *object, prefix, typed string) []Candidate {
 	return all
 }
 
-// completeValue returns the values of a type that has few.
+// completeValue returns the values of a type that has a list of them.
 func completeValue(t ir.Type) []string {
 	switch t := t.(type) {
 	case *ir.Enum:

@@ -1,14 +1,13 @@
-// Package console talks to machines by hand and from scripts: it runs one
-// command (Call), prints events (Events), reads commands from a terminal or a
-// script (Shell), passes a conversation on and writes it down (Recorder), and
-// answers as was written down (Replay).
+// Package console implements the commands that connect to a QMP server or a guest agent: it
+// runs one command ([Call]), prints events ([Events]), reads commands from a terminal or a
+// script ([Shell]), records a conversation ([Recorder]), and answers from a recording
+// ([Replay]).
 //
-// All of it works on any schema, of a file or of the server's own introspection:
-// no code is generated. A server without a schema, such as a guest agent that is
-// given none, is talked to without checks.
+// It works with any schema, from a file or from the server's introspection, without generated
+// code. Without a schema, as for a guest agent, nothing is checked.
 //
-// Values that users type become those that the schema has there; what cannot is
-// an error that names the argument, before anything is sent.
+// Arguments are converted to the types of the schema. Those that cannot be converted are
+// reported before anything is sent.
 package console
 
 import (
@@ -24,11 +23,11 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// ErrAnswered is returned if the server answered with an error, which was printed.
-var ErrAnswered = errors.New("the server answered with an error")
+// ErrAnswered is returned if the server returned an error, which was printed.
+var ErrAnswered = errors.New("the server returned an error")
 
-// ErrIncomplete is returned if something that was asked for did not come, which
-// was printed.
+// ErrIncomplete is returned if fewer events arrived than requested, or commands were not in a
+// recording. That was printed.
 var ErrIncomplete = errors.New("incomplete")
 
 // IsTerminal reports whether a stream is a terminal.
@@ -37,8 +36,8 @@ func IsTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// PrintJSON prints a JSON value and a line end: indented, or on one line. What is
-// not JSON by the letter, such as the nan of QEMU, is printed as it is.
+// PrintJSON prints a JSON value and a newline, indented or on one line. What is not valid
+// JSON, such as QEMU's nan, is printed as it is.
 func PrintJSON(w io.Writer, value []byte, indent bool) error {
 	_, err := w.Write(formatJSON(value, indent))
 	return err
@@ -49,7 +48,7 @@ func PrintError(w io.Writer, command string, e *qmp.Error) {
 	io.WriteString(w, diag.Visible(command)+": "+e.Class+": "+strings.TrimRight(visibleLines(e.Desc), "\n")+"\n")
 }
 
-// visibleLines makes control characters of a text visible, but for its line ends.
+// visibleLines replaces the control characters of a text, except newlines, with visible ones.
 func visibleLines(text string) string {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	lines := strings.Split(text, "\n")
@@ -63,7 +62,7 @@ func visibleLines(text string) string {
 func quote(s string) string {
 	text, err := json.Marshal(s)
 	if err != nil {
-		return `""` // a string has a JSON text
+		return `""` // strings cannot fail
 	}
 	return string(text)
 }

@@ -12,27 +12,27 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// Events is what of a machine's events is printed.
+// Events is one run of printing the events of a server.
 type Events struct {
 	Target    Target
 	Schema    func(context.Context, *Machine) (*Schema, error)
 	Patterns  []string      // of names, as path.Match takes them; none: all events
 	Count     int           // how many; 0: until the end
 	Timeout   time.Duration // 0: none
-	Reconnect bool          // dial again when the connection ends
+	Reconnect bool          // reconnect when the connection ends
 
 	left int // events of Count
 }
 
-// redialTime is how long a machine is left in peace between two attempts to dial it.
+// redialTime is the pause between two attempts to connect.
 const redialTime = 500 * time.Millisecond
 
-// eventQueue is how many events are kept while printing waits.
+// eventQueue is the number of events that are kept while printing blocks.
 const eventQueue = 1 << 16
 
-// Run prints events, a JSON object a line, until the context or the time is over,
-// the count is reached, or the machine closes the connection. The error is
-// ErrIncomplete if there were fewer than the count; stderr then says how many.
+// Run prints events, one JSON object a line, until the context or the timeout ends, the count
+// is reached, or the server closes the connection. It returns ErrIncomplete if there were
+// fewer than the count, after printing their number to stderr.
 func (e *Events) Run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := e.Target.Check(); err != nil {
 		return err
@@ -54,7 +54,7 @@ func (e *Events) Run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	for e.Reconnect && !e.enough() && ctx.Err() == nil {
-		fmt.Fprintln(stderr, "qapi-go: dialling again; events may be missing")
+		fmt.Fprintln(stderr, "qapi-go: reconnecting; events may be missing")
 		if m = e.redial(ctx); m == nil {
 			break
 		}
@@ -63,7 +63,7 @@ func (e *Events) Run(ctx context.Context, stdout, stderr io.Writer) error {
 		}
 	}
 	if e.Count > 0 && !e.enough() {
-		fmt.Fprintf(stderr, "qapi-go: %d of %d events came\n", e.Count-e.left, e.Count)
+		fmt.Fprintf(stderr, "qapi-go: %d of %d events arrived\n", e.Count-e.left, e.Count)
 		return ErrIncomplete
 	}
 	return nil
@@ -72,7 +72,7 @@ func (e *Events) Run(ctx context.Context, stdout, stderr io.Writer) error {
 // enough reports whether the count is reached.
 func (e *Events) enough() bool { return e.Count > 0 && e.left == 0 }
 
-// redial dials until the machine answers; it returns nil when the context is done.
+// redial connects until the server answers. It returns nil when the context is done.
 func (e *Events) redial(ctx context.Context) *Machine {
 	for {
 		pause := time.NewTimer(redialTime)
@@ -88,8 +88,8 @@ func (e *Events) redial(ctx context.Context) *Machine {
 	}
 }
 
-// watch prints the events of one connection, and closes it. That it has ended, or
-// the context, is no error.
+// watch prints the events of one connection, and closes it. The end of the connection or of
+// the context is not an error.
 func (e *Events) watch(ctx context.Context, m *Machine, check bool, stdout, stderr io.Writer) error {
 	defer m.Close()
 	sub := qmp.Subscribe[*qmp.UnknownEvent](m.events, qmp.WithQueue(eventQueue))
@@ -130,7 +130,7 @@ func (e *Events) watch(ctx context.Context, m *Machine, check bool, stdout, stde
 	return nil
 }
 
-// patterns returns the patterns of names that are printed.
+// patterns returns the patterns of events to print.
 func (e *Events) patterns() []string {
 	if len(e.Patterns) == 0 {
 		return []string{"*"}

@@ -12,7 +12,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir/subset"
 )
 
-// shellHelp is what help without a name prints before the commands.
+// shellHelp is the text that help without a name prints above the list of commands.
 const shellHelp = `COMMAND KEY=VALUE…    runs a command; KEY may have dots, VALUE may be JSON
 {"execute": …}        runs a command in JSON, which may take several lines
 !COMMAND              runs a command of the human monitor
@@ -23,8 +23,8 @@ exit                  leaves
 Commands:
 `
 
-// printHelp prints the documentation of a command or event or, without a name, what
-// there is.
+// printHelp prints the documentation of a command or event or, without a name, a list of
+// them.
 func (s *Schema) printHelp(w io.Writer, name string) error {
 	if name == "" {
 		var b strings.Builder
@@ -46,7 +46,7 @@ func (s *Schema) printHelp(w io.Writer, name string) error {
 		if hint != "" {
 			hint = "; " + hint
 		}
-		return &ArgumentError{name, []string{"there is no such command or event" + hint}}
+		return &ArgumentError{name, []string{"unknown command or event" + hint}}
 	}
 	text := ""
 	if !s.introspected {
@@ -59,8 +59,8 @@ func (s *Schema) printHelp(w io.Writer, name string) error {
 	return err
 }
 
-// documentation returns what the schema's documentation says of a command or event,
-// in the form of QEMU's qmp-commands.txt, or "".
+// documentation returns the documentation of a command or event in the schema, in the form
+// of QEMU's qmp-commands.txt, or "" if there is none.
 func (s *Schema) documentation(name string) string {
 	part, err := subset.Select(s.ir, []string{name}, nil)
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Schema) documentation(name string) string {
 	return ""
 }
 
-// outline returns what types alone say of a command or event, with an example.
+// outline describes a command or event by its types, with an example.
 func (s *Schema) outline(d ir.Def) string {
 	var b strings.Builder
 	arg := ir.Type(nil)

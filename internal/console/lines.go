@@ -10,7 +10,7 @@ import (
 	"golang.org/x/term"
 )
 
-// open finds out what kind of input the shell has.
+// open returns the reader for the kind of input that the shell has.
 func (s *Shell) open() (lineReader, error) {
 	s.indent = IsTerminal(s.Out)
 	in, _ := s.In.(*os.File)
@@ -37,7 +37,7 @@ func (s *Shell) open() (lineReader, error) {
 		}
 		return s.complete(line, pos)
 	}
-	s.Out = e.terminal // so that what is printed stands above the prompt
+	s.Out = e.terminal // prints above the prompt
 	return e, nil
 }
 
@@ -66,8 +66,8 @@ func (p *plainLines) close() {
 	}
 }
 
-// An editor reads lines from a terminal. While a line is read the terminal is raw,
-// while a command runs it is as it was, so that keys send signals.
+// An editor reads lines from a terminal. The terminal is raw while a line is read, and as
+// before while a command runs, so that keys send signals.
 type editor struct {
 	in, out  *os.File
 	state    *term.State
@@ -96,8 +96,8 @@ func (e *editor) close() {
 	io.WriteString(e.out, "\n")
 }
 
-// complete completes the word before the cursor. If there are several ways and none
-// goes further, they are listed.
+// complete completes the word before the cursor. If there are several candidates without a
+// longer common prefix, it lists them.
 func (s *Shell) complete(line string, pos int) (string, int, bool) {
 	before := line[:pos]
 	start := wordStart(before)
@@ -166,7 +166,7 @@ func wordStart(line string) int {
 	return start
 }
 
-// columns lists candidates: with what they are if they are few, otherwise in columns.
+// columns lists candidates: with descriptions if they are few, otherwise in columns.
 func (s *Shell) columns(all []Candidate) string {
 	var b strings.Builder
 	widest := 0

@@ -9,14 +9,14 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// liveTime is how long a machine may take to tell names while a word is completed.
+// liveTime bounds how long a server may take to answer while a word is completed.
 const liveTime = time.Second
 
 // Arguments that name a node of the block layer, whatever the command.
 var nodeArguments = []string{"node-name", "node", "device", "root-node-name", "top", "top-node", "base", "base-node", "overlay",
 	"backing", "backing-file", "file", "source", "target", "replaces", "image-node-name", "snapshot-node-name", "parent", "child", "export"}
 
-// liveValues asks a machine for what an argument may name.
+// liveValues asks a server for the objects that an argument may name.
 func liveValues(ctx context.Context, m *Machine, command, argument, typed string, given *object) []string {
 	ctx, cancel := context.WithTimeout(ctx, liveTime)
 	defer cancel()
@@ -63,8 +63,8 @@ func liveValues(ctx context.Context, m *Machine, command, argument, typed string
 	return nil
 }
 
-// askNames runs a command that returns a list of objects, and returns the strings of
-// one member, without those that are empty, of objects whose type begins with kind.
+// askNames runs a command that returns a list of objects. It returns the values of a string
+// member of the objects whose type begins with kind, without empty ones.
 func askNames(ctx context.Context, m *Machine, command string, args map[string]string, member, kind string) []string {
 	req := &qmp.Request{Command: command}
 	if args != nil {
@@ -73,7 +73,7 @@ func askNames(ctx context.Context, m *Machine, command string, args map[string]s
 	var list []map[string]any
 	req.Result = &list
 	if err := m.Do(ctx, req); err != nil {
-		return nil // there is nothing to offer
+		return nil // no candidates
 	}
 	var names []string
 	for _, o := range list {

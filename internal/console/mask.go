@@ -8,15 +8,14 @@ import (
 	"sync"
 )
 
-// masked stands for a secret in a recording.
+// masked replaces a secret in a recording.
 const masked = "***"
 
-// secretMembers are the names of members that hold secrets, whatever has them.
-// Names that end in "-secret", such as key-secret, are ids of secret objects and no
-// secrets.
+// secretMembers are the names of members that hold secrets, in any type. Names that end in
+// "-secret", such as key-secret, are ids of secret objects, and not secret.
 var secretMembers = []string{"password", "passwd", "passphrase", "secret", "key", "keys", "private-key", "rawdata"}
 
-// commandSecrets match what holds secrets in lines for the human monitor.
+// commandSecrets match secrets in lines for the human monitor.
 var commandSecrets = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?s)^\s*(?:set_password\s+\S+|change\s+\S+\s+\S+|object_add\s+.*?\b(?:data|password)=|sendkey|\S*.*?\bpassword[= ])\s*(.*)$`)
 })
@@ -97,8 +96,8 @@ func (m *masker) list(list []value) bool {
 // isSecret reports whether a member of that name holds a secret.
 func isSecret(name string) bool { return slices.Contains(secretMembers, name) }
 
-// hideMember replaces what a member says, and keeps its form, so that the message
-// stays valid in its schema.
+// hideMember replaces the value of a member by one of the same form, so that the message
+// stays valid by its schema.
 func (m *masker) hideMember(o *object, name string) bool {
 	if !o.has(name) {
 		return false
@@ -107,8 +106,8 @@ func (m *masker) hideMember(o *object, name string) bool {
 	return true
 }
 
-// hide returns a value of the same form that says nothing. What chooses the branch
-// of a union stays.
+// hide returns a value of the same form without its contents. Discriminators of unions are
+// kept.
 func hide(v value) value {
 	switch v := v.(type) {
 	case string:
@@ -140,7 +139,7 @@ func (m *masker) commandLine(args *object) bool {
 	return true
 }
 
-// suspects reports whether a text that cannot be read may hold secrets.
+// suspects reports whether text that is not a message may hold secrets.
 func (m *masker) suspects(text []byte) bool {
 	lower := strings.ToLower(string(text))
 	return strings.Contains(lower, `data`) || slices.ContainsFunc(secretMembers, func(name string) bool { return strings.Contains(lower, name) })

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 )
 
-// ReadIntrospection returns what an answer to query-qmp-schema says of the named commands
-// and events: reading all of it takes longer than most calls. Without names, or if one is
-// not there, it returns all.
+// ReadIntrospection returns the schema of the named commands and events from an answer to
+// query-qmp-schema: reading all of it takes longer than most calls. Without names, or if one
+// is missing, it reads all.
 func ReadIntrospection(text []byte, names []string) (*Schema, error) {
 	if len(names) == 0 {
 		return readAll(text)
@@ -30,7 +30,7 @@ func ReadIntrospection(text []byte, names []string) (*Schema, error) {
 		wanted = wanted[:len(wanted)-1]
 		entry, ok := entries[name]
 		if !ok {
-			return readAll(text) // which says what is wrong
+			return readAll(text) // it reports the error
 		}
 		if len(part) > 1 {
 			part = append(part, ',')
@@ -67,8 +67,7 @@ func ReadIntrospection(text []byte, names []string) (*Schema, error) {
 	return readAll(append(part, ']'))
 }
 
-// entriesOf returns the objects of a list by their member name. What it cannot read
-// is left out.
+// entriesOf returns the objects of a list by their member name. Others are left out.
 func entriesOf(text []byte) map[string][]byte {
 	entries := make(map[string][]byte)
 	depth, start := 0, 0

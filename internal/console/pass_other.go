@@ -4,7 +4,7 @@ package console
 
 import "io"
 
-// receive reads from a connection. There is no way to pass descriptors over it.
+// receive reads from a connection. Descriptors cannot be passed on this system.
 func receive(conn io.Reader, buf []byte) (int, []int, error) {
 	n, err := conn.Read(buf)
 	return n, nil, err

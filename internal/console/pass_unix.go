@@ -9,12 +9,11 @@ import (
 	"syscall"
 )
 
-// maxPassed is how many descriptors are received with one message: the kernel of
-// Linux allows no more.
+// maxPassed is the number of descriptors that are received with one message: Linux's limit.
 const maxPassed = 253
 
-// receive reads from a connection, and the descriptors that were passed with it:
-// those of the caller from then on.
+// receive reads from a connection, with the descriptors that were passed. The caller closes
+// them.
 func receive(conn io.Reader, buf []byte) (n int, fds []int, err error) {
 	unix, ok := conn.(*net.UnixConn)
 	if !ok {
@@ -30,7 +29,7 @@ func receive(conn io.Reader, buf []byte) (n int, fds []int, err error) {
 		for i := range messages {
 			rights, failure := syscall.ParseUnixRights(&messages[i])
 			if failure != nil {
-				continue // something else than descriptors
+				continue // not descriptors
 			}
 			for _, fd := range rights {
 				syscall.CloseOnExec(fd)
@@ -51,7 +50,7 @@ func send(conn io.Writer, data []byte, fds []int) (int, error) {
 		return conn.Write(data)
 	}
 	if !ok {
-		return 0, errors.New("descriptors came, and the other side has no unix socket to pass them over")
+		return 0, errors.New("descriptors were received, and the other side has no unix socket to pass them over")
 	}
 	n, _, err := unix.WriteMsgUnix(data, syscall.UnixRights(fds...), nil)
 	if err == nil && n < len(data) {
@@ -62,8 +61,8 @@ func send(conn io.Writer, data []byte, fds []int) (int, error) {
 	return n, err
 }
 
-// closePassed closes descriptors. Unlike an os.File they keep their mode, which they
-// share with whoever passed them.
+// closePassed closes descriptors. They are no os.Files, which would change their mode, shared
+// with the process that passed them.
 func closePassed(fds []int) {
 	for _, fd := range fds {
 		syscall.Close(fd)

@@ -17,12 +17,12 @@ type program struct {
 	close   sync.Once
 }
 
-// programTime is how long a program may take to end when its input has ended.
+// programTime bounds how long a program may take to end after the end of its input.
 const programTime = 500 * time.Millisecond
 
-// startProgram starts a command line, whose words may have quotes; no shell is
-// involved. Its group is its own, so that a signal of the terminal is for this
-// program, which then ends it.
+// startProgram starts a command line, whose words may have quotes, without a shell. It is in
+// a process group of its own, so that signals of the terminal reach only this program, which
+// then ends it.
 func startProgram(line string, stderr io.Writer) (*program, error) {
 	words, err := splitCommand(line)
 	if err != nil {
@@ -49,8 +49,7 @@ func startProgram(line string, stderr io.Writer) (*program, error) {
 	return &program{Reader: out, Writer: in, in: in, out: out, cmd: cmd}, nil
 }
 
-// Close ends the program: by the end of its input or, if that does not do it, by
-// force.
+// Close ends the program: by closing its input or, if it does not end, by killing it.
 func (p *program) Close() error {
 	p.close.Do(func() {
 		p.in.Close()
@@ -65,7 +64,7 @@ func (p *program) Close() error {
 			}
 		}()
 		p.out.Close()
-		p.cmd.Wait() // how it ends is no concern of the connection
+		p.cmd.Wait() // its exit status does not matter
 		close(ended)
 	})
 	return nil

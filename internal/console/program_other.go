@@ -4,7 +4,7 @@ package console
 
 import "os/exec"
 
-// ownGroup does nothing: there are no groups of processes.
+// ownGroup does nothing: there are no process groups.
 func ownGroup(*exec.Cmd) {}
 
 // killGroup kills a command.

@@ -7,9 +7,8 @@ import (
 	"syscall"
 )
 
-// ownGroup makes a command that is not started yet the leader of a group of
-// processes.
+// ownGroup makes a command, which is not started yet, the leader of a process group.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// killGroup kills a command and what it has started.
+// killGroup kills a command and its descendants in the group.
 func killGroup(cmd *exec.Cmd) { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

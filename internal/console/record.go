@@ -17,13 +17,12 @@ import (
 	"github.com/qapi-go/qapi-go/internal/dial"
 )
 
-// A Recorder passes conversations on, byte by byte and with the descriptors in
-// them, and writes them down.
+// A Recorder forwards connections unchanged, with descriptors, and records them.
 type Recorder struct {
 	Target  Target
 	Listen  string // an address
 	Out     string // the file, which may not exist yet
-	Secrets bool   // are written down, too
+	Secrets bool   // are recorded, not masked
 
 	mu          sync.Mutex
 	out         *bufio.Writer
@@ -33,9 +32,8 @@ type Recorder struct {
 	stop        context.CancelFunc
 }
 
-// Listen listens on an address as qmp.Dial takes it, with a unix socket or TCP. The
-// socket's file is removed when the listener is closed; one that nobody listens on
-// any more is replaced.
+// Listen listens on an address of qmp.Dial, a unix socket or TCP. It replaces a socket that
+// nobody listens on. Closing the listener removes the socket.
 func Listen(addr string) (net.Listener, error) {
 	network, address, err := dial.Parse(addr, false)
 	if err != nil {
@@ -61,9 +59,9 @@ func Listen(addr string) (net.Listener, error) {
 	return net.Listen(network, address)
 }
 
-// Run serves clients until the context is done, or the file cannot be written. Each
-// has a connection to the machine of its own. listening is called with the address
-// once clients can connect.
+// Run serves clients until the context is done or the file cannot be written. Each client has
+// a connection to the server of its own. listening is called with the address once clients
+// can connect.
 func (r *Recorder) Run(ctx context.Context, stderr io.Writer, listening func(addr net.Addr)) error {
 	if err := r.Target.Check(); err != nil {
 		return err
@@ -123,7 +121,7 @@ func eachConn(ctx context.Context, l net.Listener, serve func(context.Context, n
 	}
 }
 
-// pass passes one conversation on until one side ends it.
+// pass forwards one connection until a side ends it.
 func (r *Recorder) pass(ctx context.Context, client net.Conn) error {
 	server, err := r.Target.Connect(ctx)
 	if err != nil {
@@ -139,7 +137,7 @@ func (r *Recorder) pass(ctx context.Context, client net.Conn) error {
 	toServer := make(chan error, 1)
 	go func() {
 		err := r.copy(server, client, n, fromClient)
-		// What the server still says is for the client.
+		// The client still gets what the server sends.
 		if half, ok := server.(interface{ CloseWrite() error }); err == nil && ok {
 			half.CloseWrite()
 		} else {
@@ -159,7 +157,7 @@ func (r *Recorder) pass(ctx context.Context, client net.Conn) error {
 	return errors.Join(err, back)
 }
 
-// copy passes on what one side sends, until its end.
+// copy forwards the bytes of one side until it ends.
 func (r *Recorder) copy(to io.Writer, from io.Reader, connection int, side string) error {
 	files := 0
 	parts := &splitter{emit: func(piece []byte) {
@@ -192,7 +190,7 @@ func (r *Recorder) copy(to io.Writer, from io.Reader, connection int, side strin
 	}
 }
 
-// write writes down a piece.
+// write records a piece.
 func (r *Recorder) write(connection int, side string, piece []byte, files int) {
 	var mask *masker
 	if !r.Secrets {
@@ -203,7 +201,7 @@ func (r *Recorder) write(connection int, side string, piece []byte, files int) {
 	r.writeEntry(e)
 }
 
-// writeEntry writes a line. That it cannot ends the recording.
+// writeEntry writes a line. An error ends the recording.
 func (r *Recorder) writeEntry(e entry) {
 	var line bytes.Buffer
 	enc := json.NewEncoder(&line)
@@ -221,7 +219,7 @@ func (r *Recorder) writeEntry(e entry) {
 		_, err = r.out.Write(line.Bytes())
 	}
 	if err == nil {
-		err = r.out.Flush() // a recording is complete even if nobody can end it well
+		err = r.out.Flush() // errors of closing do not matter: all was written
 	}
 	if r.failed = err; err != nil {
 		r.stop()

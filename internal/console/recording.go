@@ -10,16 +10,16 @@ import (
 	"unicode/utf8"
 )
 
-// A recording is a file with a JSON object a line, in the order of what happened:
+// An entry is a line of a recording, a file with one JSON object a line in order of time:
 //
 //	time        when, in UTC (RFC 3339, with microseconds)
-//	connection  of which client: they count from 1
+//	connection  number of the client, from 1
 //	from        "client" or "server"
-//	message     what was sent, a JSON value
-//	text        … if it is no JSON
-//	bytes       … if it is no text, either: in base64
-//	files       how many descriptors came with it; left out if none did
-//	end         true at the end of what that side sends
+//	message     the JSON value that was sent
+//	text        … or the text, if it is not JSON
+//	bytes       … or the bytes in base64, if it is not text
+//	files       number of descriptors that were passed with it; omitted if none
+//	end         true when that side has closed the connection
 //
 // Strings that hold secrets are replaced by [masked].
 type entry struct {
@@ -78,10 +78,10 @@ func readRecording(r io.Reader, name string) ([]entry, error) {
 		}
 		var e entry
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return nil, fmt.Errorf("%s:%d: this is no line of a recording: %w", name, n, err)
+			return nil, fmt.Errorf("%s:%d: not a line of a recording: %w", name, n, err)
 		}
 		if e.From != fromClient && e.From != fromServer {
-			return nil, fmt.Errorf("%s:%d: this is no line of a recording: from is %q", name, n, e.From)
+			return nil, fmt.Errorf("%s:%d: not a line of a recording: from is %q", name, n, e.From)
 		}
 		all = append(all, e)
 	}

@@ -15,19 +15,19 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// A Replay answers as a recording has it.
+// A Replay answers commands from a recording.
 type Replay struct {
 	name      string
-	greeting  *object     // nil: a guest agent, which has none
+	greeting  *object     // nil for a guest agent
 	early     []value     // events before the first command
 	exchanges []*exchange // in the order of the recording
 
 	mu      sync.Mutex
-	missing []string // commands that were asked for and are not in the recording
+	missing []string // commands that were received and are not in the recording
 	said    map[string]bool
 }
 
-// An exchange is a command, what answered it, and what came with that.
+// An exchange is a command with its reply and events.
 type exchange struct {
 	connection int
 	command    string
@@ -46,7 +46,7 @@ func NewReplay(r io.Reader, name string) (*Replay, error) {
 		return nil, err
 	}
 	p := &Replay{name: name, said: make(map[string]bool)}
-	open := make(map[int][]*exchange) // of a connection, without an answer
+	open := make(map[int][]*exchange) // of a connection, without a reply
 	last := make(map[int]*exchange)   // of a connection
 	for _, e := range entries {
 		v, err := parseValue(string(e.Message))
@@ -60,7 +60,7 @@ func NewReplay(r io.Reader, name string) (*Replay, error) {
 		n := e.Connection
 		switch {
 		case e.From == fromClient:
-			new(masker).value(o) // so that it is found even if the recording has its secrets
+			new(masker).value(o) // the command may come with other secrets
 			x := &exchange{connection: n, command: commandOf(o), arguments: canonical(o.get("arguments")), id: o.get("id"), hasID: o.has("id")}
 			if x.command != "" {
 				p.exchanges = append(p.exchanges, x)
@@ -88,7 +88,7 @@ func NewReplay(r io.Reader, name string) (*Replay, error) {
 		}
 	}
 	if len(p.exchanges) == 0 {
-		return nil, fmt.Errorf("%s: no command is in this recording", name)
+		return nil, fmt.Errorf("%s: no commands in this recording", name)
 	}
 	return p, nil
 }
@@ -96,15 +96,15 @@ func NewReplay(r io.Reader, name string) (*Replay, error) {
 // commandOf returns the name of the command that a message runs, or "".
 func commandOf(o *object) string { return o.text("execute") + o.text("exec-oob") }
 
-// answered returns which exchange a message answers: that with its id, or the oldest
-// one without; -1 for none.
+// answered returns the index of the exchange that a message answers: the one with its id, or
+// the oldest without an id; -1 for none.
 func answered(open []*exchange, answer *object) int {
 	return slices.IndexFunc(open, func(x *exchange) bool {
 		return x.hasID == answer.has("id") && (!x.hasID || canonical(x.id) == canonical(answer.get("id")))
 	})
 }
 
-// canonical returns a value as text in which members are sorted.
+// canonical returns a value as JSON with sorted members.
 func canonical(v value) string { return string(appendValue(nil, sorted(v))) }
 
 func sorted(v value) value {
@@ -125,9 +125,8 @@ func sorted(v value) value {
 	return v
 }
 
-// Run serves clients on a listener until the context is done. The error is
-// ErrIncomplete if something was asked for that is not in the recording; stderr says
-// so, at once and at the end.
+// Run serves clients on a listener until the context is done. It returns ErrIncomplete if a
+// command was not in the recording, which is printed to stderr at once and at the end.
 func (p *Replay) Run(ctx context.Context, l net.Listener, stderr io.Writer) error {
 	clients := 0
 	err := eachConn(ctx, l, func(ctx context.Context, conn net.Conn) {
@@ -158,8 +157,8 @@ type player struct {
 	stderr  io.Writer
 }
 
-// serve answers a client, the n-th from 0. Its answers begin with those of the n-th
-// connection of the recording, or of the first if there were fewer.
+// serve answers a client, the n-th from 0. It begins with the replies of the n-th connection
+// of the recording, or of the first if there were fewer.
 func (p *Replay) serve(conn net.Conn, n int, stderr io.Writer) error {
 	var order []int
 	for _, x := range p.exchanges {
@@ -214,7 +213,7 @@ func (c *player) put(v value) {
 	c.out.Write(append(appendValue(nil, v), "\r\n"...)) // Flush reports errors
 }
 
-// answer answers a piece of what the client has sent.
+// answer answers a piece of the input.
 func (c *player) answer(piece []byte) {
 	if len(piece) == 1 && piece[0] == 0xff {
 		return
@@ -253,9 +252,8 @@ func (c *player) answer(piece []byte) {
 	}
 }
 
-// find returns the next exchange for a command: the last one again when all were
-// used, without its events. Capabilities that were not asked for then are those that
-// were.
+// find returns the next exchange for a command or, when all were used, the last one without
+// its events. Any qmp_capabilities matches that of the recording.
 func (c *player) find(command, arguments string) *exchange {
 	key := command + " " + arguments
 	list := c.waiting[key]
@@ -277,7 +275,7 @@ func (c *player) find(command, arguments string) *exchange {
 	return list[0]
 }
 
-// reply sends a recorded answer with the id of the request.
+// reply sends a recorded reply with the id of the request.
 func (c *player) reply(request, answer *object) {
 	o := newObject()
 	for _, name := range answer.names {
@@ -304,7 +302,7 @@ func (c *player) fail(request *object, class, desc string) {
 	c.reply(request, o)
 }
 
-// unknown answers a command that is not in the recording, and says so.
+// unknown answers a command that is not in the recording with an error, and reports it.
 func (c *player) unknown(command string, request *object) {
 	asked := command
 	if args := request.get("arguments"); args != nil {

@@ -13,19 +13,19 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A Schema is what is known of what a machine can do.
+// A Schema describes the commands and events of a server.
 type Schema struct {
-	// ir is the schema, nil if there is none; then nothing is checked.
+	// ir is the schema, or nil, with which nothing is checked.
 	ir *ir.Schema
 
 	introspected bool
 	commands     map[string]*ir.Command
 	events       map[string]*ir.Event
-	names        []string // of commands, sorted; those the server lists if there is no schema
+	names        []string // of commands, sorted; without a schema, those that the server lists
 	eventNames   []string // sorted
 }
 
-// NewSchema returns what a schema says.
+// NewSchema returns the Schema of a resolved schema.
 func NewSchema(s *ir.Schema) *Schema {
 	known := &Schema{ir: s, commands: make(map[string]*ir.Command), events: make(map[string]*ir.Event)}
 	for _, cmd := range s.Commands {
@@ -41,7 +41,7 @@ func NewSchema(s *ir.Schema) *Schema {
 	return known
 }
 
-// readAll returns what an answer to query-qmp-schema says.
+// readAll returns the Schema of an answer to query-qmp-schema.
 func readAll(text []byte) (*Schema, error) {
 	s, err := introspect.Read(text)
 	if err != nil {
@@ -52,11 +52,10 @@ func readAll(text []byte) (*Schema, error) {
 	return known, nil
 }
 
-// AskSchema asks a machine what it can do. One that cannot tell, such as an agent
-// or QEMU before 2.5, is asked for the names of its commands; if it cannot tell
-// those, the schema is empty.
+// AskSchema asks a server for its introspection or, if it has none, as an agent or QEMU before
+// 2.5, for the names of its commands. If it does not answer that either, the schema is empty.
 //
-// If commands or events are named, only those are known, unless there are none of these names.
+// With names, only these commands and events are read, unless one is missing.
 func AskSchema(ctx context.Context, m *Machine, names []string) (*Schema, error) {
 	if !m.agent {
 		var text json.RawMessage
@@ -93,11 +92,11 @@ func AskSchema(ctx context.Context, m *Machine, names []string) (*Schema, error)
 	return known, nil
 }
 
-// silentCommands are those of QEMU's guest agent that are not answered on success.
+// silentCommands are the commands of QEMU's guest agent that do not reply on success.
 var silentCommands = []string{"guest-shutdown", "guest-suspend-disk", "guest-suspend-ram", "guest-suspend-hybrid"}
 
-// prepare returns the request of a command, checked and with the types of the
-// schema. args may be nil. The error is an *ArgumentError.
+// prepare returns the request of a command, with arguments checked and converted. args may be
+// nil. The error is an *ArgumentError.
 func (s *Schema) prepare(name string, args *object) (*qmp.Request, error) {
 	req := &qmp.Request{Command: name}
 	cmd := s.commands[name]
@@ -106,7 +105,7 @@ func (s *Schema) prepare(name string, args *object) (*qmp.Request, error) {
 		if hint != "" {
 			hint = "; " + hint
 		}
-		return nil, &ArgumentError{name, []string{"there is no such command" + hint}}
+		return nil, &ArgumentError{name, []string{"unknown command" + hint}}
 	}
 	if cmd == nil {
 		if args != nil {
@@ -126,8 +125,8 @@ func (s *Schema) prepare(name string, args *object) (*qmp.Request, error) {
 	return req, nil
 }
 
-// checkEvents reports which of the patterns match no event. Without a schema any
-// may exist.
+// checkEvents returns an error for patterns that match no event. Without a schema, all are
+// allowed.
 func (s *Schema) checkEvents(patterns []string) error {
 	for _, p := range patterns {
 		if _, err := path.Match(p, ""); err != nil {
@@ -140,7 +139,7 @@ func (s *Schema) checkEvents(patterns []string) error {
 		if hint != "" {
 			hint = "; " + hint
 		}
-		return &ArgumentError{p, []string{"there is no such event" + hint}}
+		return &ArgumentError{p, []string{"unknown event" + hint}}
 	}
 	return nil
 }

@@ -14,22 +14,22 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A Shell reads commands and runs them, by hand or from a script.
+// A Shell reads commands from a terminal or a script and runs them.
 type Shell struct {
 	Target Target
 	Schema func(context.Context, *Machine) (*Schema, error)
 	In     io.Reader
-	Out    io.Writer // what commands return; with a terminal everything
+	Out    io.Writer // for results; on a terminal for everything
 	Err    io.Writer
 
-	// Interrupt tells that the user wants a command, or the shell at its prompt, to
-	// end. It may be nil.
+	// Interrupt receives a signal to cancel the running command or, at the prompt, to end the
+	// shell. It may be nil.
 	Interrupt <-chan os.Signal
 
 	lines   lineReader
-	hands   bool // somebody types, so that mistakes are not the end
+	hands   bool // interactive: errors do not end the shell
 	indent  bool
-	line    int // number of the line of a script
+	line    int // line number in a script
 	schema  *Schema
 	mu      sync.Mutex
 	machine *Machine
@@ -39,9 +39,9 @@ type Shell struct {
 
 // A lineReader is where a shell's lines come from.
 type lineReader interface {
-	// readLine returns the next line, without its end; io.EOF after the last one.
+	// readLine returns the next line without its newline, or io.EOF after the last one.
 	readLine(prompt string) (string, error)
-	// running is called before a command runs; what it returns when it has.
+	// running is called before a command runs, and the function that it returns after it.
 	running() (done func())
 	close()
 }
@@ -54,12 +54,11 @@ const (
 	promptContinue = "...> "
 )
 
-// errExit is returned by the command that leaves.
+// errExit is returned by the command exit.
 var errExit = errors.New("exit")
 
-// Run runs the shell until its input ends, or somebody wants to leave. In a script
-// the first mistake is the end: then the error is ErrAnswered, and stderr says which
-// line it was.
+// Run runs the shell until the end of its input or exit. A script ends at the first error:
+// then Run returns ErrAnswered, after printing the line number to stderr.
 func (s *Shell) Run(ctx context.Context) error {
 	if err := s.Target.Check(); err != nil {
 		return err
@@ -99,7 +98,7 @@ func (s *Shell) Run(ctx context.Context) error {
 	}
 }
 
-// dial connects to the machine and finds its schema.
+// dial connects to the server and reads its schema.
 func (s *Shell) dial(ctx context.Context) error {
 	m, err := s.Target.Dial(ctx, nil)
 	if err != nil {
@@ -116,15 +115,15 @@ func (s *Shell) dial(ctx context.Context) error {
 	return nil
 }
 
-// current returns the machine.
+// current returns the connection.
 func (s *Shell) current() *Machine {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.machine
 }
 
-// follow prints the events of a machine, and its end, as they come. Those of a
-// script are not what its commands return, and go to stderr.
+// follow prints the events of a connection as they arrive, and its end. In a script, they go
+// to stderr.
 func (s *Shell) follow(ctx context.Context, m *Machine) {
 	out := s.Err
 	if s.hands {
@@ -150,13 +149,13 @@ func (s *Shell) follow(ctx context.Context, m *Machine) {
 			if err != nil {
 				break
 			}
-			out.Write(append(eventText(ev), '\n')) // the shell goes on without
+			out.Write(append(eventText(ev), '\n')) // the shell goes on without events
 		}
 		ended()
 	})
 }
 
-// sayEnd says that the connection has ended, once, unless the shell has ended it.
+// sayEnd prints once that the connection has ended, unless the shell has closed it.
 func (s *Shell) sayEnd(ctx context.Context, m *Machine) {
 	s.mu.Lock()
 	said := s.said || m != s.machine
@@ -165,7 +164,7 @@ func (s *Shell) sayEnd(ctx context.Context, m *Machine) {
 	if said || !s.hands || ctx.Err() != nil || errors.Is(m.Err(), qmp.ErrClosed) {
 		return
 	}
-	fmt.Fprintf(s.Out, "The connection has ended: %s. \"dial\" connects again.\n", diag.Visible(m.Err().Error()))
+	fmt.Fprintf(s.Out, "The connection has ended: %s. \"dial\" reconnects.\n", diag.Visible(m.Err().Error()))
 }
 
 // prompt returns the prompt for a command.
@@ -180,7 +179,7 @@ func (s *Shell) prompt() string {
 	return promptReady
 }
 
-// read returns a command, which may be of several lines.
+// read returns a command, which may have several lines.
 func (s *Shell) read(ctx context.Context) (string, error) {
 	text := ""
 	prompt := s.prompt()
@@ -188,7 +187,7 @@ func (s *Shell) read(ctx context.Context) (string, error) {
 		line, err := s.readLine(ctx, prompt)
 		if errors.Is(err, io.EOF) && text != "" && ctx.Err() == nil {
 			if s.hands {
-				return "", nil // it is given up
+				return "", nil // abandoned
 			}
 			return "", errOpen
 		}
@@ -212,7 +211,7 @@ func (s *Shell) read(ctx context.Context) (string, error) {
 	}
 }
 
-// readLine reads a line, and gives up when the shell shall end.
+// readLine reads a line, until the context is done.
 func (s *Shell) readLine(ctx context.Context, prompt string) (string, error) {
 	type read struct {
 		line string
@@ -272,7 +271,7 @@ func (s *Shell) run(ctx context.Context, text string) error {
 	return s.call(ctx, words[0], args, false)
 }
 
-// runJSON runs a command as the protocol has it.
+// runJSON runs a command given in JSON.
 func (s *Shell) runJSON(ctx context.Context, text string) error {
 	o, err := parseObject(text)
 	if err != nil {
@@ -280,20 +279,20 @@ func (s *Shell) runJSON(ctx context.Context, text string) error {
 	}
 	for _, name := range o.names {
 		if name != "execute" && name != "exec-oob" && name != "arguments" && name != "id" {
-			return fmt.Errorf("there is no member '%s' in a command: it has execute or exec-oob, arguments and id", name)
+			return fmt.Errorf("unknown member '%s': a command has execute or exec-oob, arguments and id", name)
 		}
 	}
 	args, isObject := o.get("arguments").(*object)
 	if o.has("arguments") && !isObject {
-		return errors.New("'arguments' is no object")
+		return errors.New("'arguments' is not an object")
 	}
 	if commandOf(o) == "" || o.has("execute") && o.has("exec-oob") {
-		return errors.New("which command? Want {\"execute\": NAME, \"arguments\": {…}}")
+		return errors.New("no command: want {\"execute\": NAME, \"arguments\": {…}}")
 	}
 	return s.call(ctx, commandOf(o), args, o.has("exec-oob"))
 }
 
-// call runs a command of the machine and prints what it returns.
+// call runs a command and prints its result.
 func (s *Shell) call(ctx context.Context, name string, args *object, oob bool) error {
 	req, err := s.schema.prepare(name, args)
 	if err != nil {
@@ -326,9 +325,9 @@ func (s *Shell) do(ctx context.Context, req *qmp.Request) error {
 			s.sayEnd(ctx, m)
 			return nil
 		}
-		return errors.New("there is no connection: \"dial\" connects again")
+		return errors.New("not connected: \"dial\" reconnects")
 	case errors.Is(err, context.Canceled):
-		return errors.New(req.Command + ": interrupted; its answer will be dropped")
+		return errors.New(req.Command + ": interrupted; its reply will be dropped")
 	}
 	return err
 }
@@ -339,7 +338,7 @@ func (s *Shell) human(ctx context.Context, line string) error {
 		return errors.New("a guest agent has no human monitor")
 	}
 	if line == "" {
-		return errors.New("which command of the human monitor? \"!help\" lists them")
+		return errors.New("no command for the human monitor: \"!help\" lists them")
 	}
 	var text string
 	err := s.do(ctx, &qmp.Request{Command: "human-monitor-command", Args: map[string]string{"command-line": line}, Result: &text})
@@ -350,11 +349,11 @@ func (s *Shell) human(ctx context.Context, line string) error {
 	return err
 }
 
-// redial connects again.
+// redial reconnects.
 func (s *Shell) redial(ctx context.Context) error {
 	old := s.current()
 	s.mu.Lock()
-	s.said = true // what ends now is known
+	s.said = true // this end is not reported
 	s.mu.Unlock()
 	old.Close()
 	if err := s.dial(ctx); err != nil {
@@ -367,7 +366,7 @@ func (s *Shell) redial(ctx context.Context) error {
 	return nil
 }
 
-// A lockedWriter is written to by the shell and by what prints events.
+// A lockedWriter is a writer for several goroutines: the shell and the printing of events.
 type lockedWriter struct {
 	mu sync.Mutex
 	to io.Writer

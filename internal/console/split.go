@@ -1,16 +1,16 @@
 package console
 
-// A splitter cuts what one side sends into messages: JSON objects and lists, and
-// what is between them. It never fails, so that garbage is written down, too.
+// A splitter cuts the bytes of one side into pieces: JSON objects and lists, and what is
+// between them. It never fails, so that garbage is recorded, too.
 type splitter struct {
 	piece []byte
 	depth int
-	quote byte // of the string that is open, or 0
-	after bool // a backslash
+	quote byte // quote of the open string, or 0
+	after bool // the last byte was a backslash in a string
 	emit  func(piece []byte)
 }
 
-// Write takes what was sent.
+// Write takes bytes of one side.
 func (s *splitter) Write(data []byte) (int, error) {
 	for _, c := range data {
 		s.add(c)
@@ -19,7 +19,7 @@ func (s *splitter) Write(data []byte) (int, error) {
 }
 
 func (s *splitter) add(c byte) {
-	if c == 0xff { // resets the parser of a guest agent, and precedes its answer to that
+	if c == 0xff { // resets a guest agent's parser, and precedes the reply to a synchronisation
 		s.flush()
 		s.emit([]byte{c})
 		return

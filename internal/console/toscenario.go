@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// A scenarioRule is a rule of a scenario for serve: the same answer, times in a row.
+// A scenarioRule is a rule of a scenario for serve: the same reply, times in a row.
 type scenarioRule struct {
 	*exchange
 	args  *object
@@ -16,9 +16,9 @@ type scenarioRule struct {
 	last  bool // of those with the same command and arguments
 }
 
-// WriteScenario writes the recording as a scenario for serve. Answers to the same
-// command and arguments come in their order, and the last one for good. Rules with
-// more arguments come first, since a rule also fits commands with more than it says.
+// WriteScenario writes the recording as a scenario for serve. Replies to the same command and
+// arguments are given in order, and the last one forever. Rules with more arguments come
+// first, since a rule also matches commands with arguments that it does not list.
 func (p *Replay) WriteScenario(w io.Writer) error {
 	var rules []*scenarioRule
 	last := make(map[string]*scenarioRule)

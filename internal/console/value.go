@@ -14,7 +14,7 @@ import (
 // *object, or a word that has no type yet.
 type value any
 
-// A word is text that a user typed as a value; the schema says what it is.
+// A word is a value as typed by the user, before it is converted by the schema.
 type word string
 
 // An object is a JSON object whose members keep their order.
@@ -42,7 +42,7 @@ func (o *object) has(name string) bool {
 	return ok
 }
 
-// set adds a member or changes its value.
+// set adds a member or replaces its value.
 func (o *object) set(name string, v value) {
 	if !o.has(name) {
 		o.names = append(o.names, name)
@@ -50,7 +50,7 @@ func (o *object) set(name string, v value) {
 	o.values[name] = v
 }
 
-// text returns a member that is a string, or "".
+// text returns the value of a string member, or "".
 func (o *object) text(name string) string {
 	s, _ := o.get(name).(string)
 	return s
@@ -91,7 +91,7 @@ func appendValue(buf []byte, v value) []byte {
 	return append(buf, "null"...)
 }
 
-// formatJSON returns a JSON text, indented or on one line, with a line end.
+// formatJSON returns JSON text, indented or on one line, with a newline.
 func formatJSON(text []byte, indent bool) []byte {
 	var out bytes.Buffer
 	var err error
@@ -108,12 +108,11 @@ func formatJSON(text []byte, indent bool) []byte {
 	return out.Bytes()
 }
 
-// maxValueDepth is how deep values may be nested, as in QEMU's parser.
+// maxValueDepth is the limit of nested values, that of QEMU's parser.
 const maxValueDepth = 1024
 
-// parseValue reads a JSON value as users and QEMU's own parser write it: strings
-// may have single quotes, and True, False and None are Python's words for the
-// literals, as in QEMU's qmp-shell.
+// parseValue parses a JSON value. As for QEMU's parser, strings may have single quotes; as in
+// QEMU's qmp-shell, literals may be Python's True, False and None.
 func parseValue(text string) (value, error) {
 	p := &valueParser{text: text}
 	v, err := p.value(0)
@@ -122,12 +121,12 @@ func parseValue(text string) (value, error) {
 	}
 	p.space()
 	if p.pos < len(text) {
-		return nil, p.errorf("unexpected %q behind the value", p.text[p.pos:min(len(text), p.pos+10)])
+		return nil, p.errorf("unexpected %q after the value", p.text[p.pos:min(len(text), p.pos+10)])
 	}
 	return v, nil
 }
 
-// A valueParser reads a JSON value.
+// A valueParser parses a JSON value.
 type valueParser struct {
 	text string
 	pos  int
@@ -155,7 +154,7 @@ func (p *valueParser) next(c byte) bool {
 
 func (p *valueParser) value(depth int) (value, error) {
 	if depth > maxValueDepth {
-		return nil, p.errorf("values are nested more than %d deep", maxValueDepth)
+		return nil, p.errorf("values are nested deeper than %d", maxValueDepth)
 	}
 	p.space()
 	if p.pos == len(p.text) {
@@ -181,7 +180,7 @@ func (p *valueParser) value(depth int) (value, error) {
 	if text == "" {
 		return nil, p.errorf("unexpected %q", p.text[p.pos:p.pos+1])
 	}
-	return nil, p.errorf("%q is no JSON value: strings need quotes", text)
+	return nil, p.errorf("%q is not a JSON value: strings need quotes", text)
 }
 
 // literal returns the value of a literal or number.
@@ -226,10 +225,10 @@ func (p *valueParser) object(depth int) (value, error) {
 		}
 		if o.has(name) {
 			p.pos = start
-			return nil, p.errorf("member %q is there twice", name)
+			return nil, p.errorf("duplicate member %q", name)
 		}
 		if !p.next(':') {
-			return nil, p.errorf("want ':' behind the name %q", name)
+			return nil, p.errorf("want ':' after the name %q", name)
 		}
 		v, err := p.value(depth + 1)
 		if err != nil {
@@ -287,7 +286,7 @@ func (p *valueParser) string() (string, error) {
 			r, ok := p.escape()
 			if !ok {
 				p.pos--
-				return "", p.errorf("there is no such escape in JSON strings")
+				return "", p.errorf("invalid escape in a string")
 			}
 			out = utf8.AppendRune(out, r)
 		default:
@@ -295,10 +294,10 @@ func (p *valueParser) string() (string, error) {
 		}
 	}
 	p.pos = start
-	return "", p.errorf("the string does not end")
+	return "", p.errorf("the string is not closed")
 }
 
-// escape reads uXXXX, and the second half of a pair.
+// escape parses uXXXX, and the second half of a surrogate pair.
 func (p *valueParser) escape() (rune, bool) {
 	r, ok := p.hex()
 	if !ok || !utf16.IsSurrogate(r) {

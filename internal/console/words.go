@@ -5,13 +5,12 @@ import (
 	"strings"
 )
 
-// errOpen is the error of a line that ends in the middle of a quote or a bracket:
-// another line may end it.
+// errOpen is returned for a line that ends within quotes or brackets: the next line continues
+// it.
 var errOpen = errors.New("a quote or bracket is not closed")
 
-// splitLine splits a command line of the shell at white space that is neither in
-// quotes nor in brackets, so that a JSON value may have some. Quotes stay: they
-// say that a value is a string.
+// splitLine splits a command line of the shell at white space outside of quotes and brackets,
+// so that JSON values may contain some. Quotes are kept, since they mark strings.
 func splitLine(line string) ([]string, error) {
 	var words []string
 	start := -1 // of the word
@@ -51,7 +50,7 @@ func splitLine(line string) ([]string, error) {
 	return words, nil
 }
 
-// endOfQuote returns where the string ends that starts at line[i], or -1.
+// endOfQuote returns the index of the end of the string that starts at line[i], or -1.
 func endOfQuote(line string, i int) int {
 	for end := i + 1; end < len(line); end++ {
 		switch line[end] {
@@ -64,8 +63,8 @@ func endOfQuote(line string, i int) int {
 	return -1
 }
 
-// splitCommand splits the command line of a program as a POSIX shell does, with
-// quotes and backslashes, and without anything else that a shell has.
+// splitCommand splits the command line of a program at blanks, with the quotes and backslashes
+// of a POSIX shell, but none of its other syntax.
 func splitCommand(line string) ([]string, error) {
 	var words []string
 	var word strings.Builder
@@ -80,7 +79,7 @@ func splitCommand(line string) ([]string, error) {
 			}
 		case '\\':
 			if i++; i == len(line) {
-				return nil, errors.New("nothing follows the last backslash")
+				return nil, errors.New("a backslash at the end")
 			}
 			word.WriteByte(line[i])
 			inWord = true
