@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/console"
 )
 
-// completionTime is how long a machine may take to tell its schema while a word is
+// completionTime bounds how long a server may take for introspection while a word is
 // completed.
 const completionTime = 2 * time.Second
 
@@ -38,7 +38,7 @@ func (m *machine) forCompletion(cmd *cobra.Command, addr string) *console.Schema
 	return known
 }
 
-// complete completes the words of a command behind the address.
+// complete completes the words after the address.
 func (m *machine) complete(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 1 {
 		m.names = args[1:2]
@@ -59,7 +59,7 @@ func (m *machine) completeEvents(cmd *cobra.Command, args []string, typed string
 	return completions(schema.CompleteEvent(typed))
 }
 
-// completions returns candidates as cobra takes them.
+// completions returns candidates in cobra's form.
 func completions(candidates []console.Candidate) ([]string, cobra.ShellCompDirective) {
 	directive := cobra.ShellCompDirectiveNoFileComp
 	var words []string

@@ -61,8 +61,8 @@ func schemaNames(schemas []config.Schema) []string {
 	return names
 }
 
-// forCompletion loads schemas, of a folder of releases the last one, without printing anything. One
-// that cannot be read is left out. No names stand for the example.
+// forCompletion loads schemas without printing anything; of a folder of releases, the last one.
+// Schemas that cannot be read are left out. Without names, it loads the example.
 func (l *loader) forCompletion(names []string) []*ir.Schema {
 	l.dialect = cmp.Or(l.dialect, autoDialect)
 	if l.pin("") != nil {
@@ -100,7 +100,7 @@ func (l *loader) loadQuietly(src *source.Source) []*ir.Schema {
 	return []*ir.Schema{got.Schema}
 }
 
-// startingWith returns the words that start with what was typed, each once.
+// startingWith returns the words with the prefix that was typed, each once.
 func startingWith(words []string, typed string) ([]string, cobra.ShellCompDirective) {
 	var some []string
 	seen := make(map[string]bool)

@@ -12,7 +12,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/lint"
 )
 
-// shells are those that there are completions for.
+// shells are the supported shells.
 var shells = []struct {
 	name  string
 	print func(root *cobra.Command, w io.Writer) error
@@ -29,9 +29,8 @@ var shells = []struct {
 	{"powershell", (*cobra.Command).GenPowerShellCompletionWithDesc},
 }
 
-// bashValues is added to cobra's script for bash. It does without the package bash-completion
-// where that is not loaded. A word ends at "=" in bash: of KEY=VALUE only VALUE is then replaced
-// by what completes it.
+// bashValues is added to cobra's script for bash. It works without the package bash-completion.
+// In bash a word ends at "=", so that the completion of KEY=VALUE replaces only VALUE.
 const bashValues = `
 __qapi-go_init_completion() {
     COMPREPLY=()
@@ -72,8 +71,7 @@ __qapi-go_values() {
 complete -o default -F __qapi-go_values qapi-go
 `
 
-// newCompletion makes the completion command. Unlike cobra's own it fails if there
-// is no such shell.
+// newCompletion makes the completion command. Unlike cobra's, it fails for an unknown shell.
 func newCompletion() *cobra.Command {
 	var names []string
 	for _, s := range shells {
@@ -110,7 +108,7 @@ Exit status: 0 printed; 2 no such shell.`,
 	}
 }
 
-// completeFlags lets the shell complete the values of all flags.
+// completeFlags adds completion of the values of all flags.
 func completeFlags(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -123,7 +121,7 @@ func completeFlags(root *cobra.Command) {
 	}
 }
 
-// flagWords returns the words that a flag takes, or nil if it takes others.
+// flagWords returns the possible values of a flag, or nil if they are not words.
 func flagWords(command, flag string) []string {
 	switch flag {
 	case "error-format":

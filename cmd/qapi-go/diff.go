@@ -26,14 +26,14 @@ var diffFormats = []struct {
 	{"accept", nil}, // needs --fail-on: see printReport
 }
 
-// failOn are the values of diff's --fail-on. None is above all severities.
+// failOn maps the values of --fail-on of diff to severities. None is above all of them.
 var failOn = map[string]compat.Severity{
 	"breaking": compat.Breaking,
 	"warning":  compat.Warning,
 	"none":     compat.Breaking + 1,
 }
 
-// A differ is the flags of diff.
+// A differ holds the flags of diff.
 type differ struct {
 	load    loader
 	project project
@@ -133,7 +133,7 @@ could not run.`,
 	return cmd
 }
 
-// configure takes from the configuration what flags do not say.
+// configure sets from the configuration what flags do not set.
 func (d *differ) configure(cmd *cobra.Command) error {
 	c, err := d.project.load(cmd)
 	if c == nil || err != nil {
@@ -158,7 +158,7 @@ func (d *differ) configure(cmd *cobra.Command) error {
 	return nil
 }
 
-// check refuses flags that are wrong or do not go together.
+// check returns an error for invalid flags, and those that exclude each other.
 func (d *differ) check(cmd *cobra.Command) error {
 	if err := d.load.check(cmd); err != nil {
 		return err
@@ -182,7 +182,7 @@ func (d *differ) check(cmd *cobra.Command) error {
 		}
 	}
 	if d.root != "" && d.history == "" {
-		return usagef(cmd, "--root belongs to --history")
+		return usagef(cmd, "--root needs --history")
 	}
 	if d.history != "" && (d.format == "github" || d.format == "accept") {
 		return usagef(cmd, "--history has no --format %s", d.format)
@@ -212,14 +212,14 @@ func (d *differ) run(cmd *cobra.Command, old, new string) error {
 		o.Levels = append(o.Levels, compat.Direction(l))
 	}
 	if o.Introspected && slices.Equal(o.Levels, []compat.Direction{compat.Go}) {
-		return usagef(cmd, "--level go: a server says nothing about Go source")
+		return usagef(cmd, "--level go: a server's introspection cannot be compared as Go source")
 	}
 	report := compat.Compare(a, b, o)
 	compat.Accept(report, accepted)
 	notes := d.load.Notes(cmd.ErrOrStderr())
 	for _, x := range accepted {
 		if !x.Used {
-			driver.Note(notes, "%s:%d: there is no such change: %s %s", d.accept, x.Line, x.Rule, x.Path)
+			driver.Note(notes, "%s:%d: no such change: %s %s", d.accept, x.Line, x.Rule, x.Path)
 		}
 	}
 	if err := d.printReport(cmd.OutOrStdout(), report, compat.Names{Old: old, New: new}); err != nil {
@@ -234,8 +234,7 @@ func (d *differ) run(cmd *cobra.Command, old, new string) error {
 	return nil
 }
 
-// notCompared says that there is no result, so that nobody takes silence for
-// one.
+// notCompared prints that there is no result, so that no output is not taken for no changes.
 func (d *differ) notCompared(cmd *cobra.Command, err error) error {
 	if ferr := d.load.Finish(cmd.ErrOrStderr()); ferr != nil {
 		return ferr
@@ -274,8 +273,8 @@ func (d *differ) readAccepted() ([]*compat.Acceptance, error) {
 	return compat.ParseAccepted(d.accept, string(text))
 }
 
-// operand loads a schema that is to be compared, of files or of a server.
-// If it has errors they have been printed, and the error is driver.ErrFindings.
+// operand loads a schema to compare, from files or a server. If the schema has errors, it prints
+// them and returns driver.ErrFindings.
 func (d *differ) operand(cmd *cobra.Command, name string) (*ir.Schema, error) {
 	got, err := d.load.loadSchema(cmd, config.Schema{Name: name})
 	if err != nil {

@@ -11,16 +11,16 @@ import (
 	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
-// historyFormats are what diff's --format means with --history.
+// historyFormats are the values of --format of diff with --history.
 var historyFormats = map[string]func(io.Writer, *compat.History) error{
 	"text":     compat.TextHistory,
 	"json":     compat.JSONHistory,
 	"markdown": compat.MarkdownHistory,
 }
 
-// tooFew says that releases are too few for a history.
+// tooFew returns the error for too few releases.
 func tooFew(dir string, n int) error {
-	return fmt.Errorf("%s: a history needs two releases at least, and there are %d", dir, n)
+	return fmt.Errorf("%s: a history needs at least two releases, not %d", dir, n)
 }
 
 // runHistory compares the releases in a folder.

@@ -15,13 +15,13 @@ import (
 	"github.com/qapi-go/qapi-go/internal/impact"
 )
 
-// A usedFormat is a way to print what hits the code of a program.
+// A usedFormat is a format of the report of changes that affect a program.
 type usedFormat struct {
 	name  string
 	print func(io.Writer, *impact.Report, impact.Names) error
 }
 
-// usedFormats are the values of diff's --format with --used.
+// usedFormats are the values of --format of diff with --used.
 var usedFormats = []usedFormat{
 	{"text", impact.Text},
 	{"json", impact.JSON},
@@ -30,7 +30,7 @@ var usedFormats = []usedFormat{
 	{"sarif", impact.SARIF},
 }
 
-// A usage is the flags of diff that are about the code of a program.
+// A usage holds the flags of diff about a program.
 type usage struct {
 	patterns []string
 	tags     []string
@@ -44,11 +44,11 @@ func (u *usage) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&u.unused, "unused", false, "with --used: print the commands and events in use, as include: lines for qapi.yaml")
 }
 
-// check reports wrong flags.
+// check returns an error for invalid flags.
 func (u *usage) check(cmd *cobra.Command, format string) error {
 	if len(u.patterns) == 0 {
 		if u.unused || len(u.tags) > 0 {
-			return usagef(cmd, "--unused and --tags belong to --used PATTERN")
+			return usagef(cmd, "--unused and --tags need --used PATTERN")
 		}
 		return nil
 	}
@@ -67,7 +67,7 @@ func (u *usage) check(cmd *cobra.Command, format string) error {
 	return nil
 }
 
-// runUsed reports what of the changes between two schemas hits a program.
+// runUsed reports the changes between two schemas that affect a program.
 func (d *differ) runUsed(cmd *cobra.Command, oldName, newName string) error {
 	old, err := d.operand(cmd, oldName)
 	if err != nil {

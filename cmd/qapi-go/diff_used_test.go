@@ -49,7 +49,7 @@ func TestDiffUsed(t *testing.T) {
 		stdout, stderr string // parts
 	}{
 		{"old.json new.json --used .", 1, "  stop: command was removed [COMMAND_REMOVED]\n      schema: old.json:1\n      main.go:13:11: return c.Stop(ctx)\n", ""},
-		{"old.json new.json --used .", 1, "1 of 4 changes hit the code in 1 packages: 1 breaking", ""},
+		{"old.json new.json --used .", 1, "1 of 4 changes hit the code in 1 package: 1 breaking", ""},
 		{"old.json new.json --used . --fail-on none", 0, "stop: command was removed", ""},
 		{"old.json quiet.json --used .", 0, "0 of 1 changes hit the code", ""},
 		{"old.json new.json --used . --format github", 1, "::error file=main.go,line=13,col=11,title=COMMAND_REMOVED::stop: command was removed", "1 of 4 changes"},
@@ -60,7 +60,7 @@ func TestDiffUsed(t *testing.T) {
 		{"old.json new.json --used ./none", 2, "", "none"},
 		{"old.json new.json --used . --format accept", 2, "", "--format takes text, json, markdown, github or sarif with --used"},
 		{"old.json new.json --used . --level go", 2, "", "--level and --used exclude each other"},
-		{"old.json new.json --unused", 2, "", "--unused and --tags belong to --used"},
+		{"old.json new.json --unused", 2, "", "--unused and --tags need --used"},
 	}
 	for _, test := range tests {
 		r := runArgs(append([]string{"diff"}, strings.Fields(test.args)...)...)

@@ -16,7 +16,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/outdir"
 )
 
-// docFormats are the values of docs' --format.
+// docFormats are the values of --format of docs.
 var docFormats = []string{"html", "markdown", "text"}
 
 // A documentation is one run of the docs command.
@@ -110,10 +110,10 @@ func (d *documentation) run(cmd *cobra.Command) error {
 	return err
 }
 
-// one makes one output from schemas: none stands for the embedded example.
+// one makes one output from schemas or, without any, from the embedded example.
 func (d *documentation) one(cmd *cobra.Command, o config.Docs, schemas []string) error {
 	if o.Out == "" {
-		return usagef(cmd, "--out is missing, and there is no %s: where should the documentation be written? (\"qapi-go init\" writes a configuration)", config.FileName)
+		return usagef(cmd, "--out DIR is required without a %s (\"qapi-go init\" writes one)", config.FileName)
 	}
 	for _, f := range o.Format {
 		if !slices.Contains(docFormats, f) {
@@ -164,7 +164,7 @@ func (d *documentation) single(cmd *cobra.Command, out *driver.Output, o config.
 		return err
 	}
 	d.Watch.Lap("generate")
-	if stderr.n == 0 { // else the next run has to print it again
+	if stderr.n == 0 { // otherwise the next run prints it again
 		meta.Inputs = read.Noted()
 	}
 	err = out.Put(cmd.OutOrStdout(), d.Notes(stderr), files, meta)
@@ -172,7 +172,7 @@ func (d *documentation) single(cmd *cobra.Command, out *driver.Output, o config.
 	return err
 }
 
-// meta returns what the manifest records of an output of schemas, without its inputs.
+// meta returns the entry of an output in the manifest, without inputs.
 func (d *documentation) meta(o config.Docs, schema string, releases ...string) outdir.Meta {
 	options := []string{"format=" + strings.Join(o.Format, ",")}
 	if name := cmp.Or(o.Dialect, d.dialect); name != autoDialect {
@@ -189,8 +189,7 @@ func (d *documentation) meta(o config.Docs, schema string, releases ...string) o
 	return outdir.Meta{Generator: "docs", Tool: driver.Version(), Build: driver.Build(), Schema: schema, Options: options}
 }
 
-// upToDate reports whether the output is as it should be, and prints the summary of a
-// run that has nothing to do.
+// upToDate reports whether the output is up to date; if so, it prints the summary.
 func (d *documentation) upToDate(cmd *cobra.Command, out *driver.Output, meta outdir.Meta, read func(string) ([]byte, error)) bool {
 	fresh := out.UpToDate(d.Notes(cmd.ErrOrStderr()), meta, read)
 	d.Watch.Lap("look for changes")

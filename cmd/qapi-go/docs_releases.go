@@ -22,8 +22,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// isReleases reports whether what --schema names are several releases: several
-// schemas, or a folder of releases that is not that of one schema itself.
+// isReleases reports whether the values of --schema are several releases: several schemas, or a
+// folder of releases.
 func isReleases(schemas []string) bool {
 	if len(schemas) != 1 {
 		return len(schemas) > 1
@@ -125,7 +125,7 @@ func (d *documentation) releaseAt(r driver.Release, stderr io.Writer, load func(
 	return got.Schema, list, nil
 }
 
-// again loads a schema that was loaded before, and says nothing of it.
+// again loads a schema that was loaded before, without printing anything.
 func (d *documentation) again(r driver.Release) (*ir.Schema, error) {
 	src, err := source.Open(r.Root)
 	if err != nil {
@@ -164,7 +164,7 @@ func readRelease(roots []driver.Release) func(string) ([]byte, error) {
 	}
 }
 
-// releaseRoots finds out what the releases are.
+// releaseRoots returns the releases.
 func (l *loader) releaseRoots(cmd *cobra.Command, schemas []string) ([]driver.Release, error) {
 	if len(schemas) == 1 {
 		var notes bytes.Buffer

@@ -20,7 +20,7 @@ import (
 	"github.com/qapi-go/qapi-go/parser"
 )
 
-// A formatting is the flags of fmt.
+// A formatting holds the flags of fmt.
 type formatting struct {
 	load  loader
 	write bool
@@ -47,7 +47,7 @@ Exit status: 0 done; 1 syntax errors or, with -d, changes; 2 could not run.`,
   qapi-go fmt - < draft.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usagef(cmd, "which file?")
+				return usagef(cmd, "fmt takes one or more files, or - for standard input")
 			}
 			return nil
 		},
@@ -70,7 +70,7 @@ Exit status: 0 done; 1 syntax errors or, with -d, changes; 2 could not run.`,
 	return cmd
 }
 
-// stdinName stands for standard input among the files.
+// stdinName is the name of standard input.
 const stdinName = "-"
 
 // run formats files.
@@ -125,8 +125,8 @@ func (f *formatting) file(cmd *cobra.Command, name string) (changed bool, err er
 	return changed, err
 }
 
-// layoutEdits returns the changes of a text that only change white space, line by
-// line. A general algorithm would give up on so many.
+// layoutEdits returns the edits from one text to another that differs only in white space, line
+// by line. A general algorithm would give up on so many.
 func layoutEdits(before, after string) []udiff.Edit {
 	a, b := strings.SplitAfter(before, "\n"), strings.SplitAfter(after, "\n")
 	var edits []udiff.Edit
@@ -144,7 +144,7 @@ func layoutEdits(before, after string) []udiff.Edit {
 			}
 		}
 		old, new := strings.Join(a[:n], ""), strings.Join(b[:m], "")
-		for n > 0 && m > 0 && n+m > 2 && a[n-1] == b[m-1] { // leave out what ends alike
+		for n > 0 && m > 0 && n+m > 2 && a[n-1] == b[m-1] { // without a common end
 			old, new = strings.TrimSuffix(old, a[n-1]), strings.TrimSuffix(new, b[m-1])
 			n, m = n-1, m-1
 		}
@@ -160,7 +160,7 @@ func layoutEdits(before, after string) []udiff.Edit {
 	return edits
 }
 
-// solid counts the characters of lines that are no white space.
+// solid counts the characters of lines that are not white space.
 func solid(lines []string) int {
 	n := 0
 	for _, line := range lines {
@@ -173,8 +173,7 @@ func solid(lines []string) int {
 	return n
 }
 
-// readFile reads a file or standard input, as far as a schema file may be long,
-// and a little further.
+// readFile reads a file or standard input, up to one byte more than a schema file may have.
 func readFile(stdin io.Reader, name string) (text []byte, display string, err error) {
 	if name == stdinName {
 		text, err = io.ReadAll(io.LimitReader(stdin, parser.MaxFileSize+1))
@@ -192,7 +191,7 @@ func readFile(stdin io.Reader, name string) (text []byte, display string, err er
 	return text, filepath.ToSlash(name), err
 }
 
-// check reports what is wrong with the syntax of a file.
+// check reports the syntax errors of a file.
 func (f *formatting) check(stderr io.Writer, display string, text []byte) error {
 	fset, errs := token.NewFileSet(), new(diag.List)
 	errs.Fset = fset
@@ -206,8 +205,7 @@ func (f *formatting) check(stderr io.Writer, display string, text []byte) error 
 	return driver.ErrFindings
 }
 
-// replaceFile writes a file that exists, so that it has either the old or the new
-// content. A symbolic link stays one.
+// replaceFile replaces the contents of an existing file atomically. A symbolic link is followed.
 func replaceFile(name string, data []byte) error {
 	name, err := filepath.EvalSymlinks(name)
 	if err != nil {

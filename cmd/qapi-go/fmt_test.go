@@ -35,7 +35,7 @@ func TestFmt(t *testing.T) {
 		{"includes.json", "", 0, "{ 'include': 'gone.json' }\n", "", untidy},
 		{"-w -", "", 2, "", "-w cannot write standard input", untidy},
 		{"-w -d a.json", "", 2, "", "-w and -d exclude each other", untidy},
-		{"", "", 2, "", "which file?", untidy},
+		{"", "", 2, "", "one or more files", untidy},
 		{"gone.json", "", 2, "", "gone.json", untidy},
 		{".", "", 2, "", ". is not a regular file", untidy},
 	} {

@@ -114,7 +114,7 @@ with --check or --diff; 2 could not run.`,
 	return cmd
 }
 
-// What an output is that does not say otherwise.
+// Defaults of an output.
 const (
 	defaultPackage = "qapi"
 	defaultGoDocs  = string(golang.DocsFull)
@@ -130,7 +130,7 @@ var shapingGo = []string{"package", "parts", "docs", "spdx", "rename", "include"
 func (g *generate) options(cmd *cobra.Command, o config.Generate) (golang.Options, error) {
 	var none golang.Options
 	if o.Out == "" {
-		return none, usagef(cmd, "--out is missing, and there is no %s: where should the package be written? (\"qapi-go init\" writes a configuration)", config.FileName)
+		return none, usagef(cmd, "--out DIR is required without a %s (\"qapi-go init\" writes one)", config.FileName)
 	}
 	if !isPackage(o.Package) {
 		return none, usagef(cmd, "--package takes the name of a Go package, not %q", o.Package)
@@ -182,7 +182,7 @@ func (g *generate) run(cmd *cobra.Command) error {
 	return err
 }
 
-// one makes one output.
+// one generates one output.
 func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 	opts, err := g.options(cmd, o)
 	if err != nil {
@@ -263,7 +263,7 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 		driver.Note(g.Notes(cmd.ErrOrStderr()), "%s: %s of %s", o.Out, driver.Plural(n, "type"), shared.Path)
 		g.Watch.Lap("share types")
 	}
-	if stderr.n == 0 { // else the next run has to say it again
+	if stderr.n == 0 { // otherwise the next run prints it again
 		meta.Inputs = in.noted()
 	}
 	if !out.Dry() && opts.Docs != golang.DocsNone && o.SPDX == "" && opts.Licence != "Apache-2.0" && isDocumented(schema) && !hasOutput(o.Out) {
@@ -274,7 +274,7 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 	return err
 }
 
-// isDocumented reports whether a schema has documentation that could be copied.
+// isDocumented reports whether a schema has documentation to copy.
 func isDocumented(s *ir.Schema) bool {
 	for d := range s.ByModule() {
 		if d.Head().Doc != nil {
@@ -284,7 +284,7 @@ func isDocumented(s *ir.Schema) bool {
 	return false
 }
 
-// hasOutput reports whether a folder has a package that was generated before.
+// hasOutput reports whether a folder has a generated package.
 func hasOutput(dir string) bool {
 	_, ok, err := outdir.Recorded(dir, "go")
 	return ok && err == nil
@@ -298,7 +298,7 @@ func clashes(n int) string {
 	return fmt.Sprintf("%d name clashes", n)
 }
 
-// A counter counts what is written through it.
+// A counter counts the bytes written to it.
 type counter struct {
 	io.Writer
 	n int
@@ -334,8 +334,8 @@ func recorded(o config.Generate, dialect string) []string {
 	return list
 }
 
-// subset returns the part of the schema that is asked for. Patterns are held
-// against the whole schema: that a condition does not hold makes none wrong.
+// subset returns the selected part of the schema. Patterns are matched against the whole schema,
+// so that one whose matches a false condition removes is not an error.
 func (g *generate) subset(cmd *cobra.Command, stderr io.Writer, o config.Generate, s *ir.Schema) (*ir.Schema, error) {
 	some := len(o.Include) > 0 || len(o.Exclude) > 0
 	part := s
@@ -372,5 +372,5 @@ func (g *generate) subset(cmd *cobra.Command, stderr io.Writer, o config.Generat
 	if len(part.Commands)+len(part.Events) == 0 {
 		return nil, usagef(cmd, "with these macros defined, the schema has none of the commands and events that are asked for")
 	}
-	return subset.Select(part, nil, nil) // less may be needed now
+	return subset.Select(part, nil, nil) // fewer types may be needed
 }

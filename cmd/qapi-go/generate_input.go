@@ -18,8 +18,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir/subset"
 )
 
-// An input is what a package is generated from: a schema, or those of several
-// releases.
+// An input is the input of a package: a schema, or those of several releases.
 type input struct {
 	name    string   // of the schema, in generated files
 	options []string // that belong to the input, for the manifest
@@ -28,7 +27,7 @@ type input struct {
 	read func(name string) ([]byte, error) // a file, by its path in the manifest
 	load func(stderr io.Writer) (*ir.Schema, error)
 
-	// What is known after load.
+	// Set by load.
 	noted    func() []outdir.Input
 	licence  func() string
 	releases func() []merge.Release // nil: of one
@@ -81,7 +80,7 @@ func (g *generate) open(cmd *cobra.Command, o config.Generate) (*input, error) {
 	return in, nil
 }
 
-// openReleases opens the schemas of several releases, which become one.
+// openReleases opens the schemas of several releases, to be merged.
 func (g *generate) openReleases(cmd *cobra.Command, o config.Generate) (*input, error) {
 	roots, err := g.mergedRoots(cmd, o.Schemas, o.Prefer)
 	if err != nil {
@@ -111,7 +110,7 @@ func (g *generate) openReleases(cmd *cobra.Command, o config.Generate) (*input, 
 	return in, nil
 }
 
-// releaseTable returns what servers of each release tell of what the package has.
+// releaseTable returns the introspection of servers of each release, of the parts in the package.
 func releaseTable(o config.Generate, merged *ir.Schema, list []merge.Release) (string, error) {
 	var names []string
 	var schemas []*ir.Schema
@@ -131,8 +130,8 @@ func releaseTable(o config.Generate, merged *ir.Schema, list []merge.Release) (s
 	return introspect.Releases(names, schemas)
 }
 
-// common returns the commands and events of a schema that another has, too, and
-// what they need.
+// common returns the commands and events of a schema that another one also has, and the types
+// that they need.
 func common(s, other *ir.Schema) (*ir.Schema, error) {
 	var names []string
 	for _, c := range s.Commands {

@@ -84,7 +84,7 @@ Exit status: 0 written; 2 not written.`,
 	return cmd
 }
 
-// askDocs asks how much documentation is copied.
+// askDocs asks how much documentation to copy.
 func askDocs(in io.Reader, out io.Writer) (string, error) {
 	fmt.Fprintf(out, `Comments of the schema can be copied into the generated Go code.
   full  copy them: files are under Apache-2.0 AND the schema's licence (QEMU's: %s)
@@ -109,7 +109,7 @@ func askDocs(in io.Reader, out io.Writer) (string, error) {
 	}
 }
 
-// Where the schema is if none is found.
+// The schema in the configuration if none is found.
 const (
 	exampleFolder = "qapi-schema"
 	exampleRoot   = "qapi/qapi-schema.json"

@@ -120,15 +120,15 @@ func (in *inspection) run(cmd *cobra.Command, args []string) error {
 	return result
 }
 
-// arguments returns the schemas and the names of definitions that the arguments are. The first
-// argument is a schema, unless the configuration names schemas and it looks like a name.
+// arguments splits the arguments into schemas and names of definitions. The first argument is a
+// schema, unless the configuration names schemas and it looks like a name.
 func (in *inspection) arguments(cmd *cobra.Command, args []string) ([]config.Schema, []string, error) {
 	set, err := in.set.list(cmd)
 	switch {
 	case err != nil:
 		return nil, nil, err
 	case set != nil && cmd.Flags().Changed("config"):
-		return nil, nil, usagef(cmd, "--config names the schemas, too: give one of them")
+		return nil, nil, usagef(cmd, "--config and --schema exclude each other")
 	case set != nil:
 		return set, args, nil
 	}
@@ -147,14 +147,14 @@ func (in *inspection) arguments(cmd *cobra.Command, args []string) ([]config.Sch
 		if c, err := in.project.load(cmd); err != nil {
 			return nil, nil, err
 		} else if c == nil {
-			return nil, nil, usagef(cmd, "there is no schema %s, and no %s that names one in which %[1]s could be", args[0], config.FileName)
+			return nil, nil, usagef(cmd, "no schema %s, and no %s with a schema that could define %[1]s", args[0], config.FileName)
 		}
 	}
 	schemas, err := in.project.schemas(cmd, nil)
 	return schemas, args, err
 }
 
-// loadAll loads schemas. The error is that of the first that is not among the result.
+// loadAll loads schemas. The error is that of the first one that could not be loaded.
 func (in *inspection) loadAll(cmd *cobra.Command, schemas []config.Schema) (all []*driver.Loaded, result error) {
 	for _, s := range schemas {
 		if err := in.load.pin(s.Dialect); err != nil {
@@ -177,8 +177,8 @@ func (in *inspection) loadAll(cmd *cobra.Command, schemas []config.Schema) (all 
 	return all, result
 }
 
-// definition returns what a name of a schema stands for, or nil. A type that is not written in the
-// schema is not found.
+// definition returns the command, event or type of that name, or nil. Built-in and implicit types
+// are not found.
 func definition(s *ir.Schema, name string) ir.Def {
 	for _, c := range s.Commands {
 		if c.Name == name {
@@ -196,7 +196,7 @@ func definition(s *ir.Schema, name string) ir.Def {
 	return nil
 }
 
-// unknownNames reports the names that none of the schemas defines.
+// unknownNames returns an error for names that no schema defines.
 func unknownNames(cmd *cobra.Command, loaded []*driver.Loaded, names []string) error {
 	for _, name := range names {
 		if slices.ContainsFunc(loaded, func(l *driver.Loaded) bool { return definition(l.Schema, name) != nil }) {
@@ -206,12 +206,12 @@ func unknownNames(cmd *cobra.Command, loaded []*driver.Loaded, names []string) e
 		if hint != "" {
 			hint = "; " + hint
 		}
-		return usagef(cmd, "nothing is called %q in %s%s", name, loaded[0].Spec, hint)
+		return usagef(cmd, "no definition %q in %s%s", name, loaded[0].Spec, hint)
 	}
 	return nil
 }
 
-// definedNames returns the names of what schemas define.
+// definedNames returns the names that schemas define.
 func definedNames(loaded []*driver.Loaded) []string {
 	var all []string
 	for _, l := range loaded {
@@ -230,10 +230,10 @@ func definedNames(loaded []*driver.Loaded) []string {
 	return all
 }
 
-// print prints a schema, or what it has of that name.
+// print prints a schema, or the definitions of these names.
 func (in *inspection) print(cmd *cobra.Command, w io.Writer, got *driver.Loaded, names []string) error {
 	if got.Server != nil && in.format == "facts" {
-		return usagef(cmd, "--format facts needs the text of a schema, and %s is a server: it has list and introspection", got.Spec)
+		return usagef(cmd, "--format facts needs the text of a schema; a server such as %s has list and introspection", got.Spec)
 	}
 	i := 0
 	for inspectFormats[i].name != in.format {
@@ -252,7 +252,7 @@ func (in *inspection) print(cmd *cobra.Command, w io.Writer, got *driver.Loaded,
 			continue
 		}
 		if _, isType := d.(ir.Type); isType && in.format == "introspection" {
-			return usagef(cmd, "--format introspection takes commands and events: introspection has no type %s, since types have numbers for names there", name)
+			return usagef(cmd, "--format introspection takes commands and events, not the type %s: introspection has no names of types", name)
 		}
 		if !slices.Contains(defs, d) {
 			defs = append(defs, d)

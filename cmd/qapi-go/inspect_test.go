@@ -66,11 +66,11 @@ func TestInspectName(t *testing.T) {
 		t.Errorf("introspection: %v", infos)
 	}
 	for _, test := range []struct{ args, want string }{
-		{"--format introspection " + vmSchema + " DiskInfo", "introspection has no type DiskInfo"},
-		{vmSchema + " query-disk", "nothing is called \"query-disk\" in " + vmSchema + "; did you mean 'query-disks'?"},
-		{vmSchema + " query-disks str", "nothing is called \"str\""},
-		{vmSchema + " q_obj_disk-add-arg", "nothing is called"},
-		{"query-disks", "there is no schema query-disks, and no qapi.yaml that names one in which query-disks could be"},
+		{"--format introspection " + vmSchema + " DiskInfo", "commands and events, not the type DiskInfo"},
+		{vmSchema + " query-disk", "no definition \"query-disk\" in " + vmSchema + "; did you mean 'query-disks'?"},
+		{vmSchema + " query-disks str", "no definition \"str\""},
+		{vmSchema + " q_obj_disk-add-arg", "no definition"},
+		{"query-disks", "no schema query-disks, and no qapi.yaml with a schema that could define query-disks"},
 	} {
 		if got := runArgs(append([]string{"inspect"}, strings.Fields(test.args)...)...); got.status != 2 || !strings.Contains(got.stderr, test.want) || got.stdout != "" {
 			t.Errorf("inspect %s: status %d\n%s%s", test.args, got.status, got.stdout, got.stderr)
@@ -101,8 +101,8 @@ func TestInspectConfigured(t *testing.T) {
 		{"inspect b", 0, []string{"command b\n  b.json:1\n"}, ""},
 		{"inspect Info", 0, []string{"struct Info\n  a.json:2\n    x: int\n"}, ""},
 		{"inspect a b", 0, []string{"command a\n  a.json:1\n  returns Info\n\nstruct Info\n", "command b\n"}, ""},
-		{"inspect a.json b", 2, nil, "nothing is called \"b\" in a.json"},
-		{"inspect c", 2, nil, "nothing is called \"c\""},
+		{"inspect a.json b", 2, nil, "no definition \"b\" in a.json"},
+		{"inspect c", 2, nil, "no definition \"c\""},
 		{"inspect --config qapi.yaml a.json", 2, nil, "\"a.json\" is one too many"},
 	} {
 		got := runArgs(strings.Fields(test.args)...)

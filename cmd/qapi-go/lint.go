@@ -17,7 +17,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/lint"
 )
 
-// A linting is the flags of lint.
+// A linting holds the flags of lint.
 type linting struct {
 	load    loader
 	project project
@@ -26,7 +26,7 @@ type linting struct {
 	history string
 	root    string
 	rules   bool
-	max     int // how many findings of a rule are printed as text; 0 for all
+	max     int // number of findings of each rule to print as text; 0 for all
 }
 
 func newLint() *cobra.Command {
@@ -93,7 +93,7 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 				return usagef(cmd, "--use and --except take rules and groups: %v", err)
 			}
 			if l.root != "" && l.history == "" {
-				return usagef(cmd, "--root belongs to --history")
+				return usagef(cmd, "--root needs --history")
 			}
 			if l.max < 0 {
 				return usagef(cmd, "--max takes a number from 0, not %d", l.max)
@@ -127,7 +127,7 @@ Exit status: 0 no findings; 1 findings or errors; 2 could not run.`,
 	return cmd
 }
 
-// configure takes from the configuration what flags do not say.
+// configure sets from the configuration what flags do not set.
 func (l *linting) configure(cmd *cobra.Command) error {
 	c, err := l.project.load(cmd)
 	if c == nil || err != nil {
@@ -190,12 +190,12 @@ func (l *linting) run(cmd *cobra.Command, args []config.Schema) error {
 	return result
 }
 
-// A linted is a schema that is checked.
+// A linted is a schema to lint.
 type linted struct {
 	*driver.Loaded
 	name    string
 	history *compat.History
-	merged  *driver.Merged // of which the schema is the newest release; nil if there is no other
+	merged  *driver.Merged // the schemas of all releases; nil for a single one
 }
 
 // read reads a schema, or those of several releases.
@@ -289,8 +289,8 @@ func (l *linting) lint(stdout, stderr io.Writer, s *linted, all []*linted) error
 	return driver.ErrFindings
 }
 
-// printGroups prints findings by rule, of each rule as many as --max allows, and then how many
-// there are of each.
+// printGroups prints findings by rule, of each rule up to --max, and then the number of findings
+// of each rule.
 func (l *linting) printGroups(stdout io.Writer, groups []lint.Group, all *diag.List) error {
 	out := bufio.NewWriter(stdout)
 	for _, g := range groups {
@@ -319,7 +319,7 @@ func (l *linting) printGroups(stdout io.Writer, groups []lint.Group, all *diag.L
 	return out.Flush()
 }
 
-// counts returns how many findings there are of each rule, in one line.
+// counts returns the number of findings of each rule, in one line.
 func counts(groups []lint.Group) string {
 	parts := make([]string, len(groups))
 	for i, g := range groups {

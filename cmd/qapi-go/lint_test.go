@@ -53,13 +53,13 @@ func TestLint(t *testing.T) {
 		{"refers.json stop.json --use DOC_XREF_BROKEN", 0, "", "qapi-go: refers.json: no findings"},
 		{"refers.json --use DOC_XREF_BROKEN", 1, "*refers.json:4:", "DOC_XREF_BROKEN 1"},
 		{"--history releases", 1, "*qapi-schema.json:6:10: warning: in command 'stop': stop says since 9.0, but the schema of 9.1.0 does not have it [DOC_SINCE_HISTORY]", "DOC_SINCE_HISTORY 1"},
-		{"--history .", 2, "", "a history needs two releases at least"},
+		{"--history .", 2, "", "a history needs at least two releases"},
 		{"--history gone", 2, "", "gone"},
 		{"--history releases a.json", 2, "", "one argument too many"},
-		{"a.json --root x", 2, "", "--root belongs to --history"},
+		{"a.json --root x", 2, "", "--root needs --history"},
 		{"a.json --use DOC_SINSE", 2, "", `unknown rule or group "DOC_SINSE"; did you mean DOC_SINCE?`},
 		{"--rules a.json", 2, "", "--rules takes no schema"},
-		{"", 2, "", "which schema?"},
+		{"", 2, "", "no schema given"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			t.Chdir(writeFiles(t, map[string]string{

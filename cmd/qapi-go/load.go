@@ -14,13 +14,13 @@ import (
 	"github.com/qapi-go/qapi-go/internal/source"
 )
 
-// A loader is the flags about reading schemas, and what reads them.
+// A loader holds the flags about reading schemas, and loads them.
 type loader struct {
 	driver.Loader
 	dialect string
 }
 
-// addFlags adds the flags that all commands that read a schema have.
+// addFlags adds the flags of all commands that read a schema.
 func (l *loader) addFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar((*string)(&l.Format), "error-format", "text", "format of schema errors on stderr: "+oneOf(diag.Formats()))
 	cmd.Flags().StringVar(&l.dialect, "dialect", autoDialect, "`release` of QEMU whose rules apply to schemas, such as 2.12; "+autoDialect+" detects it")
@@ -35,7 +35,7 @@ func oneOf(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// check checks the flags.
+// check returns an error for invalid flags.
 func (l *loader) check(cmd *cobra.Command) error {
 	if !slices.Contains(diag.Formats(), string(l.Format)) {
 		return usagef(cmd, "--error-format takes %s, not %q", oneOf(diag.Formats()), string(l.Format))
@@ -56,9 +56,8 @@ func (l *loader) pin(release string) (err error) {
 	return err
 }
 
-// openSource opens the schema that the flag --schema or a configuration names, or
-// the example if there is none. An empty value of the flag is an error: it may be a variable that
-// is not set.
+// openSource opens the schema of --schema or of a configuration, or the example. An empty value of
+// the flag is an error: it may be an unset variable.
 func (l *loader) openSource(cmd *cobra.Command, name string) (*source.Source, error) {
 	if name == "" && !cmd.Flags().Changed("schema") {
 		return source.Embedded(qapigo.Example, qapigo.ExampleRoot), nil

@@ -43,7 +43,7 @@ func (m *machine) addTargetFlags(cmd *cobra.Command) {
 	f.StringVar(&m.target.Key, "tls-key", "", "`file` with the key of the client certificate, for tls:HOST:PORT")
 }
 
-// open checks the flags and takes the address.
+// open checks the flags and the address.
 func (m *machine) open(cmd *cobra.Command, addr string) error {
 	m.target.Addr = addr
 	m.target.Stderr = cmd.ErrOrStderr()
@@ -56,7 +56,7 @@ func (m *machine) open(cmd *cobra.Command, addr string) error {
 	return m.load.check(cmd)
 }
 
-// known returns the schema that the flags or the configuration name, or nil.
+// known returns the schema of the flags or the configuration, or nil.
 func (m *machine) known(cmd *cobra.Command, stderr io.Writer) (*console.Schema, error) {
 	name := m.schema
 	if cmd.Flags().Changed("schema") {
@@ -107,7 +107,7 @@ func (m *machine) known(cmd *cobra.Command, stderr io.Writer) (*console.Schema, 
 	return console.NewSchema(schema), nil
 }
 
-// introspection returns the text of a file that holds an answer to query-qmp-schema.
+// introspection returns the text of a file with the answer to query-qmp-schema.
 func introspection(name string) ([]byte, bool) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -122,7 +122,7 @@ func introspection(name string) ([]byte, bool) {
 	return append(start, text...), err == nil
 }
 
-// schemaOf returns what finds the schema of a machine.
+// schemaOf returns a function that finds the schema of a server.
 func (m *machine) schemaOf(cmd *cobra.Command) func(context.Context, *console.Machine) (*console.Schema, error) {
 	return func(ctx context.Context, c *console.Machine) (*console.Schema, error) {
 		known, err := m.known(cmd, cmd.ErrOrStderr())
@@ -133,7 +133,7 @@ func (m *machine) schemaOf(cmd *cobra.Command) func(context.Context, *console.Ma
 	}
 }
 
-// interruptible returns a context that ends with the first signal to end.
+// interruptible returns a context that ends with an interrupt or a signal to terminate.
 func interruptible(cmd *cobra.Command) (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 }
@@ -144,7 +144,7 @@ func terminable(cmd *cobra.Command) (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGHUP)
 }
 
-// machineError returns the error of a conversation as run expects it.
+// machineError converts an error of package console to one that run expects.
 func machineError(cmd *cobra.Command, err error) error {
 	wrong := new(console.ArgumentError)
 	switch {

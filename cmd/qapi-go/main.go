@@ -1,4 +1,4 @@
-// Command qapi-go compiles QEMU's QAPI schemas to Go and to documentation.
+// Command qapi-go compiles QEMU's QAPI schemas to Go packages and to documentation.
 //
 // Run "qapi-go help" for its subcommands.
 package main

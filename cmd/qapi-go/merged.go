@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
-// A schemaSet is the flags of commands that read several schemas as one.
+// A schemaSet holds the flags of commands that merge several schemas.
 type schemaSet struct {
 	schemas []string
 	prefer  string
@@ -21,7 +21,7 @@ func (s *schemaSet) addFlags(cmd *cobra.Command) {
 	f.StringVar(&s.prefer, "prefer", "", "`release` that keeps its names where releases clash")
 }
 
-// list returns what the flags name as a schema of a configuration; nil if they name none.
+// list returns the schemas of the flags as a schema of a configuration; nil if there are none.
 func (s *schemaSet) list(cmd *cobra.Command) ([]config.Schema, error) {
 	switch {
 	case len(s.schemas) == 0:
@@ -51,7 +51,7 @@ func (l *loader) mergedRoots(cmd *cobra.Command, schemas []string, prefer string
 	return roots, nil
 }
 
-// asOne reports whether a schema is that of several releases, and returns their names.
+// asOne returns the schemas of a schema, and reports whether they are several releases.
 func asOne(s config.Schema) ([]string, bool) {
 	switch {
 	case len(s.Releases) > 1:
@@ -62,13 +62,13 @@ func asOne(s config.Schema) ([]string, bool) {
 	return []string{s.Name}, s.Name != "" && driver.HoldsReleases(s.Name)
 }
 
-// loadSchema loads a schema, or those of several releases as one, or what a server says of itself,
-// as driver.LoadAny does.
+// loadSchema loads a schema, merges those of several releases, or reads a server's introspection;
+// see driver.LoadAny.
 func (l *loader) loadSchema(cmd *cobra.Command, s config.Schema) (*driver.Loaded, error) {
 	names, several := asOne(s)
 	if !several {
 		if s.Prefer != "" {
-			return nil, usagef(cmd, "--prefer belongs to several releases")
+			return nil, usagef(cmd, "--prefer needs several releases")
 		}
 		return l.LoadAny(cmd.Context(), names[0], cmd.ErrOrStderr())
 	}
@@ -79,7 +79,7 @@ func (l *loader) loadSchema(cmd *cobra.Command, s config.Schema) (*driver.Loaded
 	return m.Loaded(), nil
 }
 
-// loadReleases loads the schemas of several releases as one.
+// loadReleases loads and merges the schemas of several releases.
 func (l *loader) loadReleases(cmd *cobra.Command, schemas []string, prefer string) (*driver.Merged, error) {
 	roots, err := l.mergedRoots(cmd, schemas, prefer)
 	if err != nil {
@@ -88,7 +88,7 @@ func (l *loader) loadReleases(cmd *cobra.Command, schemas []string, prefer strin
 	return l.LoadMerged(roots, prefer, cmd.ErrOrStderr())
 }
 
-// each returns schemas with those of several releases one by one.
+// each returns schemas, with several releases listed one by one.
 func (l *loader) each(cmd *cobra.Command, schemas []config.Schema) ([]config.Schema, error) {
 	var all []config.Schema
 	for _, s := range schemas {

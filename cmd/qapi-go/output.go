@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
-// A writing is the flags about what is done with generated files.
+// A writing holds the flags about generated files.
 type writing struct {
 	out     driver.Output // but for the folder
 	timings bool
@@ -36,7 +36,7 @@ func (w *writing) addFlags(cmd *cobra.Command) {
 	}
 }
 
-// lastStage is what --timings calls the end of a run.
+// lastStage is the name of the last stage for --timings.
 func (w *writing) lastStage() string {
 	if w.out.Dry() {
 		return "compare"
@@ -51,8 +51,7 @@ func (w *writing) to(dir string) *driver.Output {
 	return &out
 }
 
-// runAgain returns the command line, without the flags that keep it from
-// writing.
+// runAgain returns the command line without the flags that keep it from writing.
 func runAgain(cmd *cobra.Command) string {
 	words := []string{cmd.CommandPath()}
 	cmd.Flags().Visit(func(f *pflag.Flag) {

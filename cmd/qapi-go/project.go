@@ -17,7 +17,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/lint"
 )
 
-// A project is the flag that names a configuration.
+// A project holds the flag for a configuration.
 type project struct{ file string }
 
 func (p *project) addFlags(cmd *cobra.Command) {
@@ -25,8 +25,8 @@ func (p *project) addFlags(cmd *cobra.Command) {
 	cmd.MarkFlagFilename("config", "yaml")
 }
 
-// load reads the configuration that the flag names or, without it, that of the
-// current folder. It returns nil if there is none.
+// load reads the configuration of the flag or, without it, the one that applies in the current
+// folder. It returns nil if there is none.
 func (p *project) load(cmd *cobra.Command) (*config.Config, error) {
 	name := p.file
 	if cmd.Flags().Changed("config") {
@@ -42,15 +42,15 @@ func (p *project) load(cmd *cobra.Command) (*config.Config, error) {
 	return config.Load(name, configRules())
 }
 
-// outputs reads the configuration for a command that makes outputs. It returns
-// nil if the command goes by flags. A flag in shaping is about one output.
+// outputs reads the configuration for a command that makes outputs. It returns nil if the command
+// has the flags of one output. The flags in shaping describe one output.
 func (p *project) outputs(cmd *cobra.Command, shaping []string) (*config.Config, error) {
 	for _, name := range []string{"schema", "out"} {
 		if !cmd.Flags().Changed(name) {
 			continue
 		}
 		if cmd.Flags().Changed("config") {
-			return nil, usagef(cmd, "--config says what --%s says, too: give one of them", name)
+			return nil, usagef(cmd, "--config and --%s exclude each other", name)
 		}
 		return nil, nil
 	}
@@ -60,7 +60,7 @@ func (p *project) outputs(cmd *cobra.Command, shaping []string) (*config.Config,
 	}
 	for _, name := range shaping {
 		if cmd.Flags().Changed(name) {
-			return nil, usagef(cmd, "--%s shapes one output, but %s says what there is: say it there, or give --schema and --out", name, c.Path)
+			return nil, usagef(cmd, "--%s is for one output, but %s lists the outputs: set it there, or give --schema and --out", name, c.Path)
 		}
 	}
 	return c, nil
@@ -81,7 +81,7 @@ func (p *project) schemas(cmd *cobra.Command, args []string) ([]config.Schema, e
 		return nil, err
 	}
 	if c == nil {
-		return nil, usagef(cmd, "which schema? There is no %s that names one", config.FileName)
+		return nil, usagef(cmd, "no schema given, and no %s that names one", config.FileName)
 	}
 	all := c.AllSchemas()
 	if len(all) == 0 {
@@ -95,7 +95,7 @@ func (p *project) schemas(cmd *cobra.Command, args []string) ([]config.Schema, e
 	return all, nil
 }
 
-// configRules are the rules of flags, for values in a configuration.
+// configRules are the rules for values in a configuration, those of the flags.
 func configRules() config.Rules {
 	release := func(v string) error {
 		if v == autoDialect {
@@ -132,7 +132,7 @@ func configRules() config.Rules {
 	}
 }
 
-// The words of flags that are also those of a configuration.
+// Values of flags, and of keys in a configuration.
 var (
 	goDocs      = []string{string(golang.DocsFull), string(golang.DocsSummary), string(golang.DocsNone)}
 	diffLevels  = []string{string(compat.Send), string(compat.Recv), string(compat.Go)}
@@ -154,8 +154,7 @@ func among(words []string) func(string) error {
 
 func isPackage(name string) bool { return token.IsIdentifier(name) && name != "_" }
 
-// eachOutput makes all outputs. It goes on after one whose schema is wrong, or which is
-// not up to date.
+// eachOutput makes all outputs. It continues after one that has findings.
 func eachOutput[T any](outputs []T, one func(T) error) error {
 	var result error
 	for _, o := range outputs {
@@ -171,7 +170,7 @@ func eachOutput[T any](outputs []T, one func(T) error) error {
 	return result
 }
 
-// inConfig says which output of a configuration an error is about.
+// inConfig adds the position of the output in the configuration to an error.
 func inConfig(c *config.Config, pos config.Pos, err error) error {
 	if c == nil || err == nil || errors.Is(err, driver.ErrFindings) || errors.Is(err, driver.ErrUnreadable) {
 		return err

@@ -17,8 +17,8 @@ import (
 
 // The exit statuses. There are no others.
 const (
-	exitClean    = 0 // nothing to say
-	exitFindings = 1 // the input or the output is not as it should be
+	exitClean    = 0 // no findings
+	exitFindings = 1 // schema errors, stale output, …
 	exitFailed   = 2 // could not run: usage, input or output, configuration
 )
 
@@ -53,7 +53,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
-// printError prints an error, and what may be chosen instead a line each.
+// printError prints an error, and the choices that it has, one a line.
 func printError(stderr io.Writer, err error) {
 	choice := new(source.UnclearError)
 	if !errors.As(err, &choice) || len(choice.Schemas) == 0 {
@@ -70,7 +70,7 @@ func printError(stderr io.Writer, err error) {
 	}
 }
 
-// commands make the subcommands, by name.
+// commands are the constructors of the subcommands, by name.
 var commands = []struct {
 	name string
 	make func() *cobra.Command
@@ -96,9 +96,9 @@ var commands = []struct {
 	{"completion", newCompletion},
 }
 
-// newRoot makes the command line again, so that runs do not share flags. If args
-// begin with the name of a subcommand, it is the only one: the others, with all
-// their flags, would take longer than what many commands do.
+// newRoot makes the command line for one run, so that runs do not share flags. If args begin with
+// the name of a subcommand, only that is made: the others, with all their flags, would take longer
+// than many commands run.
 func newRoot(args ...string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "qapi-go",
@@ -121,15 +121,15 @@ list its schemas and outputs in qapi.yaml; "qapi-go init" writes one.
 
 Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 (usage, input or output).`,
-		Version:       driver.Version(), // brings --version
+		Version:       driver.Version(), // adds --version
 		SilenceUsage:  true,
 		SilenceErrors: true,
 
-		// There is a completion command; cobra would build its own for each other command.
+		// The command completion replaces that of cobra.
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef(cmd, "there is no command %q", args[0])
+				return usagef(cmd, "unknown command %q", args[0])
 			}
 			cmd.SetOut(cmd.ErrOrStderr())
 			if err := cmd.Help(); err != nil {
@@ -152,7 +152,7 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 	root.SetVersionTemplate(versionLine())
 	root.SetHelpCommand(newHelp())
 	wanted := commands
-	if len(args) > 0 && args[0] != "completion" { // whose scripts tell of all
+	if len(args) > 0 && args[0] != "completion" { // its scripts need all
 		for i, c := range commands {
 			if c.name == args[0] {
 				wanted = commands[i : i+1]
@@ -166,12 +166,12 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 	return root
 }
 
-// A usageError is an error in how the program was called.
+// A usageError is an error in the command line.
 type usageError struct{ msg, command string }
 
 func (e *usageError) Error() string { return e.msg }
 
-// usagef returns an error about how a command was called.
+// usagef returns an error in the command line of cmd.
 func usagef(cmd *cobra.Command, format string, args ...any) error {
 	return &usageError{fmt.Sprintf(format, args...), cmd.CommandPath()}
 }
@@ -184,8 +184,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// newHelp makes the help command. Unlike cobra's own it fails if there is no
-// such command.
+// newHelp makes the help command. Unlike cobra's, it fails for an unknown command.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
@@ -196,7 +195,7 @@ func newHelp() *cobra.Command {
 				return usagef(cmd.Root(), "%v", err)
 			}
 			if len(rest) > 0 {
-				return usagef(cmd.Root(), "there is no command %q", strings.Join(args, " "))
+				return usagef(cmd.Root(), "unknown command %q", strings.Join(args, " "))
 			}
 			about.InitDefaultHelpFlag()
 			return about.Help()

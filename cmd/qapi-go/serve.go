@@ -74,7 +74,7 @@ func (s *serve) run(cmd *cobra.Command) error {
 		return err
 	}
 	if s.listen == "" {
-		return usagef(cmd, "--listen is missing: where should clients connect?")
+		return usagef(cmd, "--listen ADDR is required")
 	}
 	if _, _, err := dial.Parse(s.listen, false); err != nil {
 		return usagef(cmd, "--listen: %v", err)
@@ -116,7 +116,7 @@ func (s *serve) run(cmd *cobra.Command) error {
 	if schema.Release > 0 {
 		name += " of QEMU " + schema.Release.String()
 	}
-	ctx, stop := interruptible(cmd) // before anybody is told that it listens
+	ctx, stop := interruptible(cmd) // before clients are told to connect
 	defer stop()
 	driver.Note(stderr, "listening on %s: %s, %s", s.listen, name, driver.Plural(len(schema.Commands), "command"))
 	go func() {
@@ -127,8 +127,8 @@ func (s *serve) run(cmd *cobra.Command) error {
 	return server.Serve(l)
 }
 
-// read reads the schema that is served, and returns its name, too. A file with introspection is
-// what the server answers when it is asked for that.
+// read reads the schema to serve, and returns it with its name. A file with introspection becomes
+// the server's answer to query-qmp-schema.
 func (s *serve) read(cmd *cobra.Command, opts *fake.Options) (string, *ir.Schema, error) {
 	stderr := cmd.ErrOrStderr()
 	if text, ok := introspection(s.schema); ok {
@@ -154,7 +154,7 @@ func (s *serve) read(cmd *cobra.Command, opts *fake.Options) (string, *ir.Schema
 	return got.Name, got.Schema, nil
 }
 
-// open opens the schema that is served.
+// open opens the schema to serve.
 func (s *serve) open(cmd *cobra.Command) (*source.Source, error) {
 	if s.schema == "" && !cmd.Flags().Changed("schema") {
 		c, err := s.project.load(cmd)

@@ -61,7 +61,7 @@ func TestServe(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"serve", 2, "--listen is missing"},
+		{"serve", 2, "--listen ADDR is required"},
 		{"serve --listen x:y:z", 2, "--listen"},
 		{"serve --listen unix:/nowhere/vm --scenario bad.yaml", 1, `bad.yaml:2:14: the schema has no command "stopp"; did you mean 'stop'?`},
 		{"serve --listen unix:/nowhere/vm --scenario none.yaml", 2, "none.yaml"},

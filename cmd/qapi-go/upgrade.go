@@ -71,7 +71,7 @@ upgrade is made nevertheless), or the new schema has errors; 2 could not run.`,
 	return cmd
 }
 
-// A step is the schema before and after an upgrade.
+// A step holds the schemas before and after an upgrade.
 type step struct {
 	old, new *ir.Schema
 	from, to string // names for the report
@@ -87,7 +87,7 @@ func (u *upgrade) run(cmd *cobra.Command) error {
 		return err
 	}
 	if c == nil {
-		return usagef(cmd, "there is no %s here: upgrade goes by it (\"qapi-go init\" writes one)", config.FileName)
+		return usagef(cmd, "no %s: upgrade needs one (\"qapi-go init\" writes it)", config.FileName)
 	}
 	stderr := cmd.ErrOrStderr()
 	s, err := u.prepare(cmd, c, stderr)
@@ -115,13 +115,13 @@ func (u *upgrade) run(cmd *cobra.Command) error {
 	return nil
 }
 
-// check reports wrong flags.
+// check returns an error for invalid flags.
 func (u *upgrade) check(cmd *cobra.Command) error {
 	if err := u.loader.check(cmd); err != nil {
 		return err
 	}
 	if u.from == "" {
-		return usagef(cmd, "--from is missing: which schema should be taken?")
+		return usagef(cmd, "--from SCHEMA is required")
 	}
 	if !slices.ContainsFunc(usedFormats, func(f usedFormat) bool { return f.name == u.format }) {
 		return usagef(cmd, "--format takes text, json, markdown, github or sarif, not %q", u.format)
@@ -132,20 +132,20 @@ func (u *upgrade) check(cmd *cobra.Command) error {
 	return nil
 }
 
-// prepare loads the schema that the project has and the one that it is to have.
+// prepare loads the old and the new schema of the project.
 func (u *upgrade) prepare(cmd *cobra.Command, c *config.Config, stderr io.Writer) (*step, error) {
 	if len(c.Schemas) > 0 {
 		return u.prepareReleases(cmd, c, stderr)
 	}
 	if c.Schema == "" {
-		return nil, fmt.Errorf("%s: there is no schema at the top, which upgrade could replace", c.Path)
+		return nil, fmt.Errorf("%s: no schema at the top to replace", c.Path)
 	}
 	dir, root, ok, err := driver.VendoredDir(c.Schema)
 	if err != nil {
 		return nil, err
 	}
 	if !ok {
-		return nil, fmt.Errorf("%s: %s was not copied by \"qapi-go vendor\", so that it cannot be replaced", c.Path, c.Schema)
+		return nil, fmt.Errorf("%s: %s cannot be replaced: it was not copied by \"qapi-go vendor\"", c.Path, c.Schema)
 	}
 	if n, err := driver.EditedVendored(dir, cmd.OutOrStdout()); n > 0 || err != nil {
 		return nil, cmp.Or(err, fmt.Errorf("%s edited since they were copied; nothing was changed", driver.Plural(n, "file")))
@@ -242,7 +242,7 @@ func (u *upgrade) open(dir, root string, stderr io.Writer) (*ir.Schema, *driver.
 	return got.Schema, vendor, err
 }
 
-// analyze finds what hits the code, which still compiles.
+// analyze finds the changes that affect the code, while that compiles.
 func (u *upgrade) analyze(s *step, c *config.Config) (*impact.Report, error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -253,7 +253,7 @@ func (u *upgrade) analyze(s *step, c *config.Config) (*impact.Report, error) {
 	return impact.Analyze(prog, s.old, s.new, compat.Options{}), nil
 }
 
-// apply copies the schema and generates from it, or puts everything back.
+// apply copies the schema and generates the outputs, or restores everything.
 func (u *upgrade) apply(cmd *cobra.Command, v *driver.Vendor, stderr io.Writer) error {
 	if _, err := v.Write(); err != nil {
 		return err
@@ -268,12 +268,12 @@ func (u *upgrade) apply(cmd *cobra.Command, v *driver.Vendor, stderr io.Writer) 
 		return nil
 	}
 	if uerr := v.Undo(); uerr != nil {
-		return errors.Join(err, fmt.Errorf("the old schema could not be put back: %w", uerr))
+		return errors.Join(err, fmt.Errorf("the old schema could not be restored: %w", uerr))
 	}
 	if uerr := outputs(); uerr != nil {
-		return errors.Join(err, fmt.Errorf("the old package could not be put back: %w", uerr))
+		return errors.Join(err, fmt.Errorf("the old package could not be restored: %w", uerr))
 	}
-	driver.Note(stderr, "nothing was changed: everything is as it was before")
+	driver.Note(stderr, "nothing was changed: all files were restored")
 	return err
 }
 

@@ -50,14 +50,14 @@ func (v *vendor) run(cmd *cobra.Command) error {
 		return err
 	}
 	if v.from == "" {
-		return usagef(cmd, "--from is missing: which schema should be copied?")
+		return usagef(cmd, "--from SCHEMA is required")
 	}
 	src, err := v.Open(v.from, cmd.ErrOrStderr())
-	if choice := new(source.UnclearError); v.into == "" && !errors.As(err, &choice) { // else that comes first
+	if choice := new(source.UnclearError); v.into == "" && !errors.As(err, &choice) { // otherwise that error comes first
 		if err == nil {
 			src.Close()
 		}
-		return usagef(cmd, "--into is missing: where should it be copied to?")
+		return usagef(cmd, "--into DIR is required")
 	}
 	if err != nil {
 		return err

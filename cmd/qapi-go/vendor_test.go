@@ -172,8 +172,8 @@ func TestVendorRefuses(t *testing.T) {
 		wantStatus int
 		want       string
 	}{
-		{"no source", "--into v", 2, "--from is missing"},
-		{"no folder", "--from qemu/qapi/qapi-schema.json", 2, "--into is missing"},
+		{"no source", "--into v", 2, "--from SCHEMA is required"},
+		{"no folder", "--from qemu/qapi/qapi-schema.json", 2, "--into DIR is required"},
 		{"missing", "--from qemu/none.json --into v", 2, "No such file"},
 		{"broken", "--from broken.json --into v", 1, "nothing copied"},
 	} {

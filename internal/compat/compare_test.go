@@ -122,6 +122,9 @@ func TestCompare(t *testing.T) {
 		{"condition of a branch", kind + parts + union("", "'net': 'Net'") + query,
 			kind + parts + union("", "'net': { 'type': 'Net', 'if': 'A' }") + query,
 			[]string{"warning COND_NARROWED Dev.net"}},
+		{"no condition of a branch any more", kind + parts + union("", "'net': { 'type': 'Net', 'if': 'A' }") + query,
+			kind + parts + union("", "'net': 'Net'") + query,
+			[]string{"info COND_CHANGED Dev.net"}},
 		{"condition of a value and of its branch", kind + parts + union("", "'net': 'Net'") + query,
 			"{ 'enum': 'Kind', 'data': [ 'disk', { 'name': 'net', 'if': 'A' } ] }\n" + parts + union("", "'net': { 'type': 'Net', 'if': 'A' }") + query,
 			[]string{"warning COND_NARROWED Kind.net"}},
@@ -248,6 +251,7 @@ func TestUsedBy(t *testing.T) {
 { 'struct': 'Size', 'data': { 'bytes': 'int' } }
 { 'alternate': 'Ref', 'data': { 'name': 'str', 'node': 'Node' } }
 { 'command': 'add', 'data': { 'node': 'Node' } }
+{ 'command': 'both', 'data': { 'node': 'Node', '*x-node': 'Node' } }
 { 'command': 'link', 'data': { 'link': 'Link' } }
 { 'command': 'other', 'data': { 'name': 'str' } }
 { 'command': 'set', 'data': { '*ref': 'Ref' } }
@@ -261,7 +265,7 @@ func TestUsedBy(t *testing.T) {
 		got[string(c.Rule)+" "+c.Path] = c.UsedBy
 	}
 	want := map[string][]string{
-		"ARG_REMOVED Node.size":    {"add", "link", "set"},
+		"ARG_REMOVED Node.size":    {"add", "both", "link", "set"},
 		"MEMBER_REMOVED Node.size": {"query", "ADDED"},
 	}
 	if !maps.EqualFunc(got, want, slices.Equal) {

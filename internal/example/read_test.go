@@ -192,13 +192,15 @@ func TestIDs(t *testing.T) {
 # -> { "execute": "b", "id": "1" }
 # <- { "return": {}, "id": "1" }
 # <- { "return": {}, "id": 1 }
+# -> { "execute": "b" }
+# <- { "return": {}, "id": 1 }
 ##
 { 'command': 'a' }
 { 'command': 'b' }
 `)
 	messages := example.Read(s, s.Commands[0].Doc).Examples[0].Messages
-	if len(messages) != 4 || messages[2].Command.Name != "b" || messages[3].Command.Name != "a" {
-		t.Errorf("the replies are to %s and %s", messages[2].Command.Name, messages[3].Command.Name)
+	if len(messages) != 6 || messages[2].Command.Name != "b" || messages[3].Command.Name != "a" || messages[5].Command.Name != "b" {
+		t.Errorf("the replies are to %s, %s and %s", messages[2].Command.Name, messages[3].Command.Name, messages[5].Command.Name)
 	}
 }
 

@@ -64,7 +64,7 @@ func hasDefault(body *ast.BlockStmt) bool {
 	return false
 }
 
-// A choice is the values that one expression is compared with in one function.
+// A choice holds the values that one function compares an expression with.
 type choice struct {
 	enum   string
 	values []string

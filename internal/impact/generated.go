@@ -13,7 +13,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/names"
 )
 
-// methods stands before the name of a method of the client.
+// methods is the prefix of names of methods of the client.
 const methods = names.Client + "."
 
 // generatedBy is the start of generated files.
@@ -49,7 +49,7 @@ func newIndex() *index {
 	}
 }
 
-// says matches the first sentence of what is generated for a definition.
+// says matches the first sentence of the comment that is generated for a definition.
 var says = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(\w+) (is the|are the|runs the) (enum|struct|union|alternate|event|command|arguments of the command) '([^']+)'`)
 })
@@ -117,7 +117,7 @@ func declared(entities map[string]entity, d ast.Decl) {
 	}
 }
 
-// objects connects the objects of a package.
+// objects maps the objects of a package to entities.
 func (x *index) objects(pkg *types.Package, entities map[string]entity) {
 	scope := pkg.Scope()
 	for _, name := range scope.Names() {
@@ -179,7 +179,7 @@ func (x *index) objects(pkg *types.Package, entities map[string]entity) {
 	}
 }
 
-// structFields connects the fields of a struct. Fields without a name on the wire get parts
+// structFields maps the fields of a struct to entities. Fields without a name on the wire get parts
 // that cannot be names of members: "(Extra)", and the branches of an alternate by the names
 // of their fields.
 func (x *index) structFields(e entity, s *types.Struct) {

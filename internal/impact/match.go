@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Hit is a change that affects a program, and where.
+// A Hit is a change that affects a program, with the places.
 type Hit struct {
 	Change *compat.Change
 	Uses   []Use // by position, each place once
@@ -182,12 +182,12 @@ func (m *matcher) gives(call Use, p member) bool {
 	})
 }
 
-// rawLines is how many lines below the name of a command its raw arguments may
-// stand.
+// rawLines is the number of lines below the name of a command in which its raw arguments are
+// looked for.
 const rawLines = 20
 
-// unkeyed returns the literals that set members by position, which another number
-// of members breaks.
+// unkeyed returns the literals that set members by position, which break if the number of members
+// changes.
 func (m *matcher) unkeyed(path string) []Use {
 	var uses []Use
 	for _, p := range m.members[path] {

@@ -6,9 +6,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// paths finds what a path of package compat means in terms of uses: there a
-// member is called after the definition in whose text it stands, here after the
-// type that it is a field of.
+// paths maps paths of package compat to uses: there a member is named after the definition in
+// whose text it is, here after the type that has the field.
 type paths struct {
 	members  map[string][]member // by path
 	values   map[string][]member
@@ -77,8 +76,8 @@ func (p *paths) addType(t ir.Type) {
 	}
 }
 
-// addMembers adds the members of a type under the name that its Go struct stands
-// for, by both paths that they may have.
+// addMembers adds the members of a type, named after the definition of its Go struct, by both
+// paths that they may have.
 func (p *paths) addMembers(def string, t ir.Type) {
 	var members []*ir.Member
 	switch t := t.(type) {

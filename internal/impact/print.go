@@ -12,13 +12,13 @@ import (
 	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
-// Names are what a report calls the schemas and the program.
+// Names are the names of the schemas and the program in a report.
 type Names struct {
 	Old, New string
 	Dir      string // paths below it are shown relative to it; empty: as they are
 }
 
-// file returns the name of a file as shown.
+// file returns the name of a file to print.
 func (n Names) file(name string) string {
 	if rel, err := filepath.Rel(n.Dir, name); n.Dir != "" && err == nil && filepath.IsLocal(rel) {
 		return filepath.ToSlash(rel)
@@ -57,14 +57,22 @@ func (r *Report) Summary() string {
 	for s := compat.Breaking; s >= compat.Info; s-- {
 		parts = append(parts, fmt.Sprintf("%d %s", r.Count(s), s))
 	}
-	text := fmt.Sprintf("%d of %d changes hit the code in %d packages: %s", len(r.Hits), r.Compared, r.Program.Packages, strings.Join(parts, ", "))
+	text := fmt.Sprintf("%d of %d changes hit the code in %s: %s", len(r.Hits), r.Compared, plural(r.Program.Packages, "package"), strings.Join(parts, ", "))
 	if n := len(r.Program.Unseen); n > 0 {
-		text += fmt.Sprintf("; %d places were not understood", n)
+		text += fmt.Sprintf("; %s could not be analysed", plural(n, "place"))
 	}
 	if len(r.Program.Generated) == 0 {
 		text += "; none of them uses a generated package"
 	}
 	return text
+}
+
+// plural returns "1 place", "2 places".
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // message returns a description of a change and its consequences.
@@ -100,7 +108,7 @@ func Text(w io.Writer, r *Report, n Names) error {
 		}
 	}
 	if len(r.Program.Unseen) > 0 {
-		b.WriteString("\nnot understood\n")
+		b.WriteString("\nnot analysed\n")
 		for _, u := range r.Program.Unseen {
 			fmt.Fprintf(&b, "  %s: %s\n", n.pos(u.Pos), diag.Visible(u.Why))
 		}
@@ -182,7 +190,7 @@ func JSON(w io.Writer, r *Report, n Names) error {
 func Markdown(w io.Writer, r *Report, n Names) error {
 	var b strings.Builder
 	lines := make(sources)
-	fmt.Fprintf(&b, "# What of %s → %s hits this code\n\n%s.\n", escape(n.Old), escape(n.New), r.Summary())
+	fmt.Fprintf(&b, "# Changes of %s → %s that hit this code\n\n%s.\n", escape(n.Old), escape(n.New), r.Summary())
 	for i, h := range r.Hits {
 		if i == 0 || r.Hits[i-1].Change.Severity != h.Change.Severity {
 			name := h.Change.Severity.String()
@@ -194,7 +202,7 @@ func Markdown(w io.Writer, r *Report, n Names) error {
 		}
 	}
 	if len(r.Program.Unseen) > 0 {
-		b.WriteString("\n## Not understood\n\n")
+		b.WriteString("\n## Not analysed\n\n")
 		for _, u := range r.Program.Unseen {
 			fmt.Fprintf(&b, "- %s: %s\n", escape(n.pos(u.Pos)), escape(u.Why))
 		}
@@ -230,7 +238,7 @@ func GitHub(w io.Writer, r *Report, n Names) error {
 		}
 	}
 	for _, u := range r.Program.Unseen {
-		fmt.Fprintf(&b, "::notice file=%s,line=%d,col=%d,title=not understood::%s\n", property(n.file(u.Pos.Filename)), u.Pos.Line, u.Pos.Column, data(u.Why))
+		fmt.Fprintf(&b, "::notice file=%s,line=%d,col=%d,title=not analysed::%s\n", property(n.file(u.Pos.Filename)), u.Pos.Line, u.Pos.Column, data(u.Why))
 	}
 	fmt.Fprintf(&b, "::notice title=qapi-go diff::%s\n", data(n.Old+" -> "+n.New+": "+r.Summary()))
 	_, err := io.WriteString(w, b.String())

@@ -25,8 +25,8 @@ func isRawMethod(f *types.Func) bool {
 	return path == runtimePath || path == "github.com/qapi-go/qapi-go/qga"
 }
 
-// findWrappers finds the functions that pass a parameter on as the name of a
-// command, and those that call such functions.
+// findWrappers finds the functions that use a parameter as the name of a command, and those that
+// call such functions.
 func findWrappers(pkgs []*packages.Package) map[*types.Func]wrapper {
 	found := make(map[*types.Func]wrapper)
 	for changed := true; changed; {
@@ -137,7 +137,7 @@ func isRequest(t types.Type) bool {
 	return ok && named.Obj().Name() == "Request" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == runtimePath
 }
 
-// rawCall notes a command that is run by name.
+// rawCall records a command that is run by name.
 func (s *scanner) rawCall(n *ast.CallExpr, f *types.Func) {
 	if name, args := nameAndArgs(s.info, n, s.wrappers); name != nil {
 		s.called[f] = true
@@ -145,7 +145,7 @@ func (s *scanner) rawCall(n *ast.CallExpr, f *types.Func) {
 	}
 }
 
-// requestLiteral notes a command in a qmp.Request.
+// requestLiteral records a command in a qmp.Request.
 func (s *scanner) requestLiteral(n *ast.CompositeLit, t types.Type) {
 	if !isRequest(t) {
 		return
@@ -183,8 +183,8 @@ type passed struct {
 	unseen Unseen
 }
 
-// wrapperAround returns the function around a name that is a parameter of it: then
-// it is looked for where that function is called.
+// wrapperAround returns the enclosing function of which a name is a parameter: then the calls of
+// that function have the name.
 func (s *scanner) wrapperAround(name ast.Expr) *types.Func {
 	id, ok := ast.Unparen(name).(*ast.Ident)
 	if !ok {
@@ -217,7 +217,7 @@ func setsTrue(info *types.Info, lit *ast.CompositeLit, field string) bool {
 	})
 }
 
-// rawArgs notes the members of raw arguments: the constant keys of a map, or the
+// rawArgs records the members of raw arguments: the constant keys of a map, or the
 // tags of a struct.
 func (s *scanner) rawArgs(command string, args ast.Expr) {
 	e := ast.Unparen(args)

@@ -10,16 +10,16 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Report is what of the changes between two schemas a program meets.
+// A Report lists the changes between two schemas that affect a program.
 type Report struct {
 	Hits     []Hit // most severe first, and then in the order of the comparison
-	Compared int   // changes that were looked at
+	Compared int   // number of changes between the schemas
 	Program  *Program
 }
 
-// Analyze compares two schemas and returns what a program meets. The options are
-// those of the comparison, but for its levels: what breaks the program's source is
-// always looked at, and is breaking.
+// Analyze compares two schemas and returns the changes that affect a program. The options are
+// those of the comparison, except its levels: changes that break the program's source are
+// always included, and are breaking.
 func Analyze(p *Program, old, new *ir.Schema, o compat.Options) *Report {
 	o.Levels = []compat.Direction{compat.Send, compat.Recv}
 	wire := compat.Compare(old, new, o)
@@ -41,8 +41,8 @@ func Analyze(p *Program, old, new *ir.Schema, o compat.Options) *Report {
 	return r
 }
 
-// addSource adds a change of Go source: to the hit of the change on the wire that
-// is behind it, if there is one.
+// addSource adds a change of Go source: to the hit of the change on the wire that causes it, if
+// there is one.
 func (r *Report) addSource(hit Hit) {
 	for i := range r.Hits {
 		h := &r.Hits[i]
@@ -55,8 +55,8 @@ func (r *Report) addSource(hit Hit) {
 	r.Hits = append(r.Hits, hit)
 }
 
-// breakSource makes the removal of something breaking where the program names it
-// in Go: whatever was promised of it, the program does not compile without it.
+// breakSource makes a removal breaking if the program uses the removed name in Go: even if it
+// was unstable or deprecated, the program does not compile without it.
 func (h *Hit) breakSource() {
 	switch h.Change.Rule {
 	case compat.RuleCommandRemoved, compat.RuleEventRemoved, compat.RuleArgRemoved, compat.RuleMemberRemoved, compat.RuleEnumValueRemoved, compat.RuleMovedToBranch:
@@ -75,8 +75,8 @@ func (h *Hit) breakSource() {
 	}
 }
 
-// advice returns what the documentation of the new schema says of something that
-// is deprecated or unstable, in one line.
+// advice returns the documentation of the feature deprecated or unstable in the new schema, in
+// one line.
 func advice(s *ir.Schema, c *compat.Change) string {
 	feature := ""
 	switch c.Rule {
@@ -101,8 +101,7 @@ func advice(s *ir.Schema, c *compat.Change) string {
 // sources reads the lines of files of a program, for reports.
 type sources map[string][]string
 
-// line returns a line of a file without the blanks around it, or "" if it cannot
-// be read.
+// line returns a line of a file without surrounding blanks, or "" if it cannot be read.
 func (s sources) line(file string, line int) string {
 	lines, ok := s[file]
 	if !ok {

@@ -8,7 +8,7 @@ import (
 )
 
 // SARIF writes a report in the Static Analysis Results Interchange Format 2.1.0,
-// which code scanning services read: a result a change, at each place.
+// which code scanning services read: one result for each change, at each place.
 func SARIF(w io.Writer, r *Report, n Names) error {
 	type text struct {
 		Text string `json:"text"`

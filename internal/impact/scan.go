@@ -18,7 +18,7 @@ type scanner struct {
 	called   map[*types.Func]bool // wrappers of which a call was seen
 	passedOn []passed
 
-	stack  []ast.Node // from the file to the node that is looked at
+	stack  []ast.Node // from the file to the current node
 	chosen map[choiceKey]*choice
 }
 
@@ -66,7 +66,7 @@ func (s *scanner) node(n ast.Node) {
 	}
 }
 
-// object notes the use of an object by its name.
+// object records the use of an object by its name.
 func (s *scanner) object(id *ast.Ident, obj types.Object) {
 	switch obj := obj.(type) {
 	case *types.TypeName:
@@ -86,7 +86,7 @@ func (s *scanner) object(id *ast.Ident, obj types.Object) {
 	}
 }
 
-// field notes a member that is named as a key of a literal or in a selector.
+// field records a member that is a key of a literal or the field of a selector.
 func (s *scanner) field(id *ast.Ident, obj *types.Var) {
 	obj = obj.Origin()
 	if command, ok := s.handlers[obj]; ok {
@@ -202,7 +202,7 @@ func (s *scanner) selector(n *ast.SelectorExpr) {
 	}
 }
 
-// literal notes a composite literal of a generated type, with the members that it
+// literal records a composite literal of a generated type, with the members that it
 // sets. The type may be left out, as in a literal of a list.
 func (s *scanner) literal(n *ast.CompositeLit) {
 	t := s.info.TypeOf(n)
@@ -236,7 +236,7 @@ func (s *scanner) literal(n *ast.CompositeLit) {
 	}
 }
 
-// call notes what hides what it uses, and commands that are run by name.
+// call records calls whose use is unknown, and commands that are run by name.
 func (s *scanner) call(n *ast.CallExpr) {
 	f := callee(s.info, n)
 	if f == nil {
@@ -252,7 +252,7 @@ func (s *scanner) call(n *ast.CallExpr) {
 	s.rawCall(n, f)
 }
 
-// entityOf returns what a type stands for, or what it is a pointer to or list of.
+// entityOf returns the entity of a type, or of the element of a pointer or list.
 func (s *scanner) entityOf(t types.Type) (entity, bool) {
 	for range 10 {
 		switch u := types.Unalias(t).(type) {
@@ -295,7 +295,7 @@ func callee(info *types.Info, n *ast.CallExpr) *types.Func {
 	return f
 }
 
-// wireNames returns the names that the fields of a struct have on the wire.
+// wireNames returns the names of the fields of a struct on the wire.
 func wireNames(t types.Type) []string {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = p.Elem()

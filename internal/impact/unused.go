@@ -9,16 +9,15 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Unused writes what of a schema a program does not use, as comments, and the
-// lines for qapi.yaml that generate only the rest: the commands and events that it
-// uses, and with them the types that those need.
+// Unused writes the commands and events of a schema that a program uses, as lines of qapi.yaml
+// that generate only these and the types that they need, and the others as comments.
 func Unused(w io.Writer, p *Program, s *ir.Schema) error {
 	used := make(map[string]bool)
 	for _, u := range p.Uses {
 		switch u.Kind {
 		case Call, Handle, Listen, OutOfBand:
 			used[u.Def] = true
-		case Mention, Make, Write: // the arguments of a command go by its name
+		case Mention, Make, Write: // arguments have the name of their command
 			if _, ok := s.ByName[u.Def].(*ir.Command); ok {
 				used[u.Def] = true
 			}

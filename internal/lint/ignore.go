@@ -134,7 +134,7 @@ func (c *comment) scope(file *token.File, items []*item, text string, next int) 
 		return scope{c.code, line, false}
 	case !own:
 		// It follows an item that ends on its line.
-		if i := endsAfter(items, c.from) - 1; i >= 0 && items[i].decl.End() >= line {
+		if i := endsAfter(items, c.from) - 1; i >= 0 {
 			return scope{c.code, items[i].from(), true}
 		}
 	}

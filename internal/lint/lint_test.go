@@ -284,6 +284,8 @@ func TestReleaseGate(t *testing.T) {
 	const (
 		deindent = "##\n# @a:\n#\n# @b: B\n# More.\n##\n{ 'command': 'a', 'data': { 'b': 'str' } }\n"
 		members  = "{ 'pragma': { 'member-name-exceptions': [ 'Aa' ] } }\n{ 'struct': 'Aa', 'data': { 'b_c': 'int' } }\n"
+		noErrors = "##\n# @a:\n##\n{ 'command': 'a' }\n"
+		quoted   = "##\n# @a:\n#\n# `none`\n##\n{ 'command': 'a' }\n"
 		spelling = "{ 'pragma': { 'name-case-whitelist': [ 'Aa' ] } }\n{ 'struct': 'Aa', 'data': { 'b_c': 'int' } }\n"
 	)
 	for _, test := range []struct {
@@ -295,6 +297,10 @@ func TestReleaseGate(t *testing.T) {
 		{"X_PREFIX_WITHOUT_UNSTABLE", "{ 'command': 'x-a' }\n", dialect.Of(6, 2), []string{"s.json:1:14-19 X_PREFIX_WITHOUT_UNSTABLE"}},
 		{"DOC_DEINDENT", deindent, dialect.Of(5, 1), nil},
 		{"DOC_DEINDENT", deindent, dialect.Of(9, 0), []string{"s.json:5:3-8 DOC_DEINDENT"}},
+		{"DOC_ERRORS", noErrors, dialect.Of(8, 2), nil},
+		{"DOC_ERRORS", noErrors, dialect.Of(9, 0), []string{"s.json:4:14-17 DOC_ERRORS"}},
+		{"DOC_XREF_BROKEN", quoted, dialect.Of(10, 0), nil},
+		{"DOC_XREF_BROKEN", quoted, dialect.Of(10, 1), []string{"s.json:4:4-8 DOC_XREF_BROKEN"}},
 		{"PRAGMA_EXCEPTION_STALE", spelling, dialect.Of(5, 2), []string{"s.json:1:40-44 PRAGMA_EXCEPTION_STALE"}},
 		{"PRAGMA_EXCEPTION_STALE", members, dialect.Of(6, 0), nil},
 	} {
