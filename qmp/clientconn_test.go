@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -122,20 +123,53 @@ func TestPipesHandshake(t *testing.T) {
 	}
 }
 
+// A deadline is a context whose deadline is over when a channel is closed.
+type deadline struct {
+	context.Context
+	over chan struct{}
+}
+
+func (d *deadline) Deadline() (time.Time, bool) { return time.Now().Add(patience), true }
+func (d *deadline) Done() <-chan struct{}       { return d.over }
+
+func (d *deadline) Err() error {
+	select {
+	case <-d.over:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
+// An awaited connection calls a function when it is read from.
+type awaited struct {
+	net.Conn
+	reading func()
+}
+
+func (a *awaited) Read(p []byte) (int, error) {
+	a.reading()
+	return a.Conn.Read(p)
+}
+
 // TestMonitorInUse holds that a monitor that another client has is given up with the reason,
 // without a context that ends and with one.
 func TestMonitorInUse(t *testing.T) {
 	for _, bounded := range []bool{false, true} {
-		ctx := context.Background()
-		if bounded {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, patience)
-			defer cancel()
-		}
 		addr := qmptest.Listen(t, func(p *qmptest.Peer) {
 			p.Conn().Read(make([]byte, 1)) // QEMU accepts the next client when this one has left
 		})
-		c, err := qmp.Dial(ctx, addr, qmp.WithGreetingTimeout(20*time.Millisecond))
+		opts := []qmp.Option{qmp.WithGreetingTimeout(20 * time.Millisecond)}
+		ctx := context.Background()
+		if bounded {
+			late := &deadline{Context: ctx, over: make(chan struct{})}
+			ctx = late
+			opts = append(opts, qmp.WithDialer(func(ctx context.Context, network, address string) (net.Conn, error) {
+				conn, err := new(net.Dialer).DialContext(ctx, network, address)
+				return &awaited{conn, sync.OnceFunc(func() { close(late.over) })}, err
+			}))
+		}
+		c, err := qmp.Dial(ctx, addr, opts...)
 		if err == nil {
 			c.Close()
 		}
