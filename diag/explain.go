@@ -13,19 +13,18 @@ import (
 type Explanation struct {
 	Code   Code
 	Title  string // one line
-	Rule   string // the rule; paragraphs are separated by blank lines
+	Rule   string // the rule, as paragraphs separated by blank lines
 	Why    string // the reason for the rule
-	Source string // the document or release it comes from
+	Source string // the document or release that introduced it
 	Bad    []ExampleFile
 	Good   []ExampleFile
 }
 
-// An ExampleFile is a file of an example. The first file of an example is the
-// root of a schema. In Text, {{TEXT × N}} stands for TEXT, N times, with '#' as
-// a number that counts from 1; {{U+N}} stands for a character. Likewise, a name
-// "FILE × N" stands for N files.
+// An ExampleFile is a file of an example. The first file of an example is the root of a schema.
+// In Text, {{TEXT × N}} stands for N copies of TEXT, in which '#' is replaced by a number from
+// 1; {{U+N}} stands for a character. Likewise, a name "FILE × N" stands for N files.
 type ExampleFile struct {
-	Name string // "" of the root
+	Name string // "" for the root
 	Text string
 }
 
@@ -34,6 +33,9 @@ type ExampleFile struct {
 // "source", or "bad" or "good", perhaps with the name of a file.
 //
 //go:embed explain/*.txt
+// explanations holds a file for each code: the title, a blank line, the rule, and sections that
+// begin with lines "-- NAME --". NAME is "why", "source", or "bad" or "good", optionally
+// followed by the name of a file.
 var explanations embed.FS
 
 // Codes returns all codes that have an explanation, sorted.
@@ -48,7 +50,7 @@ func Codes() []Code {
 	return codes
 }
 
-// Explain returns the explanation of a code, or false if there is none.
+// Explain returns the explanation of a code. It returns false if there is none.
 func Explain(code Code) (*Explanation, bool) {
 	data, err := explanations.ReadFile("explain/" + string(code) + ".txt")
 	if err != nil {
@@ -77,7 +79,7 @@ func Explain(code Code) (*Explanation, bool) {
 	return e, true
 }
 
-// Text returns the explanation for a terminal, in lines of at most 80 columns.
+// Text returns the explanation for a terminal, wrapped at 80 columns.
 func (e *Explanation) Text() string {
 	return e.format(fmt.Sprintf("%s: %s", e.Code, e.Title), func(b *strings.Builder, label string, files []ExampleFile) {
 		for _, f := range files {
@@ -111,12 +113,12 @@ func (e *Explanation) format(title string, example func(*strings.Builder, string
 	example(&b, "Right", e.Good)
 	if slices.ContainsFunc(e.Bad, abbreviated) {
 		b.WriteByte('\n')
-		wrap(&b, "In the example, {{TEXT × N}} and \"FILE × N\" stand for N of them, with # as a number from 1 on, and {{U+N}} for a character.")
+		wrap(&b, "In the example, {{TEXT × N}} and \"FILE × N\" stand for N copies, with # replaced by a number from 1, and {{U+N}} for a character.")
 	}
 	return b.String()
 }
 
-// maxColumns is the maximum width of explanations.
+// maxColumns is the maximum line length of explanations.
 const maxColumns = 80
 
 // wrap writes a paragraph in lines of at most maxColumns characters.

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// place returns the place of [pos, end). End may be NoPos for a point.
+// place returns [pos, end) as a Place. End may be NoPos for a point.
 func (p *Printer) place(pos, end token.Pos) *Place {
 	from := p.position(pos)
 	pl := &Place{from.Filename, from.Line, from.Column, from.Line, from.Column}
@@ -17,8 +17,8 @@ func (p *Printer) place(pos, end token.Pos) *Place {
 	return pl
 }
 
-// position returns the position of pos with the column in characters, or in bytes if the
-// text is unknown.
+// position returns the position of pos. Its column counts characters, or bytes if the text is
+// unknown.
 func (p *Printer) position(pos token.Pos) token.Position {
 	at := p.Fset.Position(pos)
 	if text, start, _, ok := p.line(pos); ok {
@@ -27,8 +27,8 @@ func (p *Printer) position(pos token.Pos) token.Position {
 	return at
 }
 
-// line returns the text of the file with pos, and the offsets of the start and end of its
-// line, without the newline.
+// line returns the text of the file that contains pos, and the offsets of the start and end of
+// its line, excluding the newline.
 func (p *Printer) line(pos token.Pos) (text string, start, end int, ok bool) {
 	if !pos.IsValid() {
 		return "", 0, 0, false
@@ -49,13 +49,13 @@ func (p *Printer) line(pos token.Pos) (text string, start, end int, ok bool) {
 	return text, start, start + len(strings.TrimSuffix(text[start:end], "\n")), true
 }
 
-// countStep is the distance in bytes of the places on a line for which
-// [Printer.characters] keeps its count.
+// countStep is the distance in bytes between the positions on a line for which
+// [Printer.characters] caches its count.
 const countStep = 4096
 
-// characters counts the characters of text[start:at], which stands on the line that begins
-// at start and has the position line. A schema on one line of many megabytes may have
-// thousands of errors: so counts are cached.
+// characters counts the characters of text[start:at], on the line that starts at offset start
+// and position line. It caches counts, since a schema on a single line of many megabytes may
+// have thousands of errors.
 func (p *Printer) characters(text string, line token.Pos, start, at int) int {
 	counts := p.counts[line]
 	if at-start >= countStep && counts == nil {
@@ -95,7 +95,7 @@ func (p *Printer) lookup(name string) File {
 	return p.Lookup(name)
 }
 
-// includedFrom returns where the file that holds pos is included.
+// includedFrom returns the position of the include directive that reads the file with pos.
 func (p *Printer) includedFrom(pos token.Pos) token.Pos {
 	if f := p.Fset.File(pos); f != nil {
 		return p.lookup(f.Name()).IncludedFrom
@@ -103,8 +103,7 @@ func (p *Printer) includedFrom(pos token.Pos) token.Pos {
 	return token.NoPos
 }
 
-// includes returns the include directives that lead to the file that holds pos,
-// innermost first.
+// includes returns the include directives that lead to the file with pos, innermost first.
 func (p *Printer) includes(pos token.Pos) []token.Pos {
 	var chain []token.Pos
 	for from := p.includedFrom(pos); from.IsValid(); from = p.includedFrom(from) {

@@ -6,25 +6,24 @@ import (
 	"io"
 )
 
-// A Format is a way to print diagnostics.
+// A Format is an output format for diagnostics.
 type Format string
 
 // The formats.
 const (
-	// Text is for humans: file:line:col, the source line with a marked span, notes.
+	// Text is for humans: file:line:col, the source line with the span marked, notes.
 	Text Format = "text"
 
-	// JSON is one object a line, as [Record] says.
+	// JSON prints a [Record] a line.
 	JSON Format = "json"
 
-	// GitHub is workflow commands, which GitHub Actions shows as annotations.
+	// GitHub prints workflow commands, which GitHub Actions shows as annotations.
 	GitHub Format = "github"
 
-	// SARIF is a log of SARIF 2.1.0 (OASIS), which code scanning services and
-	// editors read.
+	// SARIF prints a log of SARIF 2.1.0 (OASIS), which code scanning services and editors read.
 	SARIF Format = "sarif"
 
-	// QEMU is the layout of QEMU's own compiler, which stops at its first error.
+	// QEMU prints the first error in the layout of QEMU's own compiler.
 	QEMU Format = "qemu"
 )
 
@@ -33,31 +32,31 @@ func Formats() []string {
 	return []string{string(Text), string(JSON), string(GitHub), string(SARIF), string(QEMU)}
 }
 
-// A File is what a [Printer] needs to know about a source file.
+// A File describes a source file to a [Printer].
 type File struct {
 	Text         string    // the whole text, "" if unknown
-	IncludedFrom token.Pos // the include directive that reads it, NoPos of a root file
-	Upstream     string    // the name that QEMU's compiler prints, "" if it is the same
+	IncludedFrom token.Pos // the include directive that reads it, NoPos for the root file
+	Upstream     string    // the name printed by QEMU's compiler, "" if it is the same
 }
 
 // A Printer prints the diagnostics of a list. It is not safe for concurrent use.
 type Printer struct {
 	Fset   *token.FileSet
-	Lookup func(name string) File // by the name in Fset; nil means nothing is known
+	Lookup func(name string) File // returns a file by its name in Fset; may be nil
 	Format Format                 // zero means Text
 
-	counts map[token.Pos][]int // of long lines, by the position of their start
+	counts map[token.Pos][]int // see characters
 }
 
-// Print prints the list to w, as [Printer.Print] does.
+// Print prints the list to w in the given format; see [Printer.Print].
 func (l *List) Print(w io.Writer, format Format) error {
 	p := Printer{Fset: l.Fset, Lookup: l.Lookup, Format: format}
 	return p.Print(w, l)
 }
 
-// Print writes the diagnostics of l to w: all of them in the order of the source,
-// or in QEMU format the one that [List.First] returns. In SARIF format it writes
-// a whole log; a [Log] is for several lists.
+// Print writes the diagnostics of l to w in source order. In QEMU format it writes only the
+// error that [List.First] returns. In SARIF format it writes a whole log; use a [Log] for
+// several lists.
 func (p *Printer) Print(w io.Writer, l *List) error {
 	if p.Format == SARIF {
 		var log Log

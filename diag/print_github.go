@@ -6,16 +6,15 @@ import (
 	"strings"
 )
 
-// What must be escaped in workflow commands of GitHub Actions: in the message, and in the
-// values of properties (escapeData and escapeProperty of github.com/actions/toolkit,
-// packages/core/src/command.ts).
+// Escapes in the messages and property values of GitHub Actions workflow commands (escapeData
+// and escapeProperty of github.com/actions/toolkit, packages/core/src/command.ts).
 var (
 	escapeData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	escapeProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-// github prints one diagnostic as a workflow command. Columns are left out of
-// spans of several lines, for which GitHub refuses them.
+// github prints a diagnostic as a workflow command. It omits columns from spans of several
+// lines, for which GitHub refuses them.
 func (p *Printer) github(w *bufio.Writer, d *Diagnostic) {
 	rec := p.record(d)
 	fmt.Fprintf(w, "::%s ", rec.Severity)

@@ -6,31 +6,30 @@ import (
 	"go/token"
 )
 
-// A Record is a diagnostic in JSON format, one object a line.
+// A Record is a diagnostic in JSON format.
 type Record struct {
 	Severity string `json:"severity"` // "error" or "warning"
-	Code     Code   `json:"code"`     // what "qapi-go explain" takes
+	Code     Code   `json:"code"`     // argument of "qapi-go explain"
 	*Place          // omitted if the error has no position
 	Message  string `json:"message"`
 
-	// In is the definition the error is in, as in "struct 'Foo'".
+	// In names the definition with the error, as in "struct 'Foo'".
 	In string `json:"in,omitempty"`
 
-	// Notes are in the order of importance; IncludedFrom are the include
-	// directives that lead to the file, innermost first.
+	// Notes are in order of importance. IncludedFrom lists the include directives that lead to
+	// the file, innermost first.
 	Notes        []RecordNote `json:"notes"`
 	IncludedFrom []Place      `json:"includedFrom"`
 }
 
-// A RecordNote is a note of a [Record]. Without a position it is a hint.
+// A RecordNote is a note of a [Record]. A note without a position is a hint.
 type RecordNote struct {
 	*Place
 	Message string `json:"message"`
 }
 
-// A Place is a span of a file. Lines and columns count from 1, columns in
-// characters (Unicode code points). The end is exclusive; of a point it is the
-// same as the start.
+// A Place is a span of a file. Lines and columns count from 1, columns in characters (Unicode
+// code points). The end is exclusive; for a point it equals the start.
 type Place struct {
 	File      string `json:"file"`
 	Line      int    `json:"line"`
@@ -39,7 +38,7 @@ type Place struct {
 	EndColumn int    `json:"endColumn"`
 }
 
-// json prints one diagnostic as a line of JSON.
+// json prints a diagnostic as a line of JSON.
 func (p *Printer) json(w *bufio.Writer, d *Diagnostic) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -48,7 +47,7 @@ func (p *Printer) json(w *bufio.Writer, d *Diagnostic) {
 	_ = enc.Encode(p.record(d))
 }
 
-// record returns the diagnostic as it is in JSON.
+// record returns the diagnostic as a Record.
 func (p *Printer) record(d *Diagnostic) Record {
 	rec := Record{
 		Severity: d.Severity.String(), Code: d.Code, Message: d.Msg, In: d.In,

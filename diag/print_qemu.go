@@ -7,9 +7,8 @@ import (
 	"slices"
 )
 
-// qemu prints one diagnostic as QEMU's own compiler does (scripts/qapi/error.py
-// and source.py): how the file came to be included, the definition, the place
-// and the message.
+// qemu prints a diagnostic as QEMU's own compiler does (scripts/qapi/error.py and source.py):
+// the include chain, the definition, the position and the message.
 func (p *Printer) qemu(w *bufio.Writer, d *Diagnostic) {
 	up := d.Upstream
 	if up == nil {
@@ -51,8 +50,7 @@ func (p *Printer) qemu(w *bufio.Writer, d *Diagnostic) {
 	}
 }
 
-// upstream returns the name of the file as QEMU's compiler prints it, and the
-// line.
+// upstream returns the file name that QEMU's compiler prints, and the line.
 func (p *Printer) upstream(pos token.Pos) (string, int) {
 	at := p.Fset.Position(pos)
 	if name := p.lookup(at.Filename).Upstream; name != "" {
@@ -61,8 +59,8 @@ func (p *Printer) upstream(pos token.Pos) (string, int) {
 	return at.Filename, at.Line
 }
 
-// qemuColumn returns the column as QEMU's compiler counts it: in characters, a
-// tab by the formula of QAPIParseError.
+// qemuColumn returns the column as QEMU's compiler counts it: in characters, with tabs by the
+// formula of QAPIParseError.
 func (p *Printer) qemuColumn(pos token.Pos) int {
 	at := p.Fset.Position(pos)
 	text, from, _, ok := p.line(pos)

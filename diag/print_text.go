@@ -40,15 +40,14 @@ func (p *Printer) note(w *bufio.Writer, pos, end token.Pos, msg string) {
 	}
 }
 
-// A longer line than maxSnippet bytes is shown from at most snippetLead bytes
-// before the mark on.
+// A line longer than maxSnippet bytes is cut. It then starts at most snippetLead bytes before
+// the mark.
 const (
 	maxSnippet  = 160
 	snippetLead = 60
 )
 
-// snippet prints the line of pos with a mark under [pos, end), as far as that
-// is on the line.
+// snippet prints the line of pos with a mark under the part of [pos, end) that is on it.
 func (p *Printer) snippet(w *bufio.Writer, pos, end token.Pos) {
 	text, from, to, ok := p.line(pos)
 	if !ok {
@@ -77,8 +76,8 @@ func (p *Printer) snippet(w *bufio.Writer, pos, end token.Pos) {
 	fmt.Fprintf(w, " %*s | %s%s%s\n", len(number), "", under(before, " "), under(Visible(text[from:start]), " "), mark)
 }
 
-// under returns what is printed under visible text: as many marks as it is wide.
-// Tabs stay, so that what follows them is in line.
+// under returns the text to print under visible text: marks of the same width. Tabs are
+// preserved for alignment.
 func under(text, mark string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -91,8 +90,8 @@ func under(text, mark string) string {
 	return b.String()
 }
 
-// runeStart returns the start of the character that holds byte i of s, or i if
-// it is not in the midst of one.
+// runeStart returns the start of the character that contains byte i of s, or i if there is
+// none.
 func runeStart(s string, i int) int {
 	for start := i; start > 0 && start < len(s) && start > i-utf8.UTFMax; start-- {
 		if utf8.RuneStart(s[start]) {
@@ -102,10 +101,9 @@ func runeStart(s string, i int) int {
 	return i
 }
 
-// Visible replaces characters that could control a terminal or hide text: control
-// characters by their pictures, invisible ones and those that change the direction of text
-// by U+FFFD. Tabs are kept. Text that others chose, such as the name of a file, has to go
-// through it before it is printed in a line.
+// Visible replaces characters that could control a terminal or hide text: control characters by
+// their pictures, and invisible or direction-changing ones by U+FFFD. It preserves tabs.
+// Untrusted text, such as a file name, must pass through it before being printed.
 func Visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -122,8 +120,8 @@ func Visible(text string) string {
 	}, text)
 }
 
-// wide are the characters that take two columns of a terminal (East Asian Wide
-// and Fullwidth of UAX #11, in whole blocks).
+// wide contains the characters that take two columns of a terminal (East Asian Wide and
+// Fullwidth of UAX #11, in whole blocks).
 var wide = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x1100, Hi: 0x115f, Stride: 1}, // Hangul Jamo
@@ -143,7 +141,7 @@ var wide = &unicode.RangeTable{
 	},
 }
 
-// width returns how many columns of a terminal a character takes.
+// width returns the number of terminal columns of a character.
 func width(r rune) int {
 	switch {
 	case r < 0x300:

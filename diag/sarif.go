@@ -9,19 +9,18 @@ import (
 	"strings"
 )
 
-// A Log collects diagnostics, perhaps of several schemas, for a log of SARIF
-// 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), which holds one
-// run. The zero Log is empty and ready for use.
+// A Log collects the diagnostics of one or more schemas as a single run of a SARIF 2.1.0 log
+// (OASIS, "Static Analysis Results Interchange Format"). The zero Log is empty and ready to
+// use.
 type Log struct {
-	Version string // of the program, "" if unknown
+	Version string // version of the program, "" if unknown
 
 	results []sarifResult
 	rules   []sarifRule
 	index   map[Code]int // of rules
 }
 
-// Add adds the diagnostics of l, in the order of the source. The format of p
-// does not matter.
+// Add adds the diagnostics of l in source order. It ignores the format of p.
 func (log *Log) Add(p *Printer, l *List) {
 	for _, d := range l.Sorted() {
 		log.results = append(log.results, log.result(p.record(d)))
@@ -32,7 +31,7 @@ func (log *Log) Add(p *Printer, l *List) {
 func (log *Log) Print(w io.Writer) error {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: log.results}
 	if run.Results == nil {
-		run.Results = []sarifResult{} // "no findings"; without results it would be "not run"
+		run.Results = []sarifResult{} // an empty array means no findings; no array means not run
 	}
 	run.Tool.Driver = sarifDriver{
 		Name: "qapi-go", Version: log.Version,
@@ -49,8 +48,8 @@ func (log *Log) Print(w io.Writer) error {
 	})
 }
 
-// result makes a result. Hints become part of the message, notes with a place
-// and the include chain become related locations.
+// result converts a Record. Hints become part of the message; notes with a position and the
+// include chain become related locations.
 func (log *Log) result(rec Record) sarifResult {
 	res := sarifResult{
 		RuleID: rec.Code, RuleIndex: log.rule(rec.Code), Level: rec.Severity,
@@ -80,7 +79,7 @@ func (log *Log) result(rec Record) sarifResult {
 	return res
 }
 
-// rule returns the index of the rule of that code, which it adds if it is new.
+// rule returns the index of the rule for a code, adding it if necessary.
 func (log *Log) rule(code Code) int {
 	if i, ok := log.index[code]; ok {
 		return i
@@ -120,7 +119,7 @@ func fileURI(name string) string {
 	return u.String()
 }
 
-// The objects of SARIF, as far as they are used, with the names of the standard.
+// The SARIF objects in use, named as in the standard.
 type (
 	sarifLog struct {
 		Schema  string     `json:"$schema"`

@@ -2,12 +2,12 @@ package diag
 
 import "strings"
 
-// Nearest returns the candidate nearest to a misspelt name, or "" if none is near. Case,
-// '-' and '_' are ignored. The first of several equally near candidates wins.
+// Nearest returns the candidate closest to a misspelt name, or "" if none is close. It ignores
+// case, '-' and '_'. The first of several equally close candidates wins.
 func Nearest(name string, candidates []string) string {
 	n := fold(name)
 	if len(n) < 2 {
-		return "" // any name would be near
+		return "" // every short name would be close
 	}
 	best, bestDist := "", max(1, len(name)/3)+1
 	for _, c := range candidates {
@@ -38,14 +38,14 @@ func fold(s string) string {
 	}, strings.ToLower(s))
 }
 
-// distance is the number of bytes to insert, delete, replace or swap with the
-// next one to make b of a, or limit if it is not below that.
+// distance returns the edit distance of a and b: the number of bytes to insert, delete,
+// replace, or swap with the next one. It returns limit if the distance is not below it.
 func distance(a, b string, limit int) int {
 	if max(len(a)-len(b), len(b)-len(a)) >= limit {
 		return limit
 	}
-	// Rows of the table of distances between beginnings of a and of b: the
-	// current one and the two before it.
+	// Rows of the table of distances between prefixes of a and b: the current one and the two
+	// before it.
 	width := len(b) + 1
 	rows := make([]int, 3*width)
 	before, last, row := rows[:width], rows[width:2*width], rows[2*width:]

@@ -19,6 +19,7 @@ func FuzzResolve(f *testing.F) {
 	f.Add("{ 'struct': 'Alfa', 'base': 'Beta', 'data': { 'x': ['Alfa'] } }\n{ 'struct': 'Beta', 'base': 'Alfa', 'data': {} }\n{ 'command': 'c', 'data': 'Alfa' }")
 	f.Add("{ 'union': 'Uni', 'data': { 'a': 'Uni', 'b': ['Nope'] } }\n{ 'union': 'Vni', 'base': 'Uni', 'data': {} }")
 	f.Add("{ 'alternate': 'Alt', 'data': { 'a': 'Alt', 'b': ['intListList'], 'c': 'q_obj_c-arg', 'd': 'QType' } }\n{ 'command': 'c', 'data': { 'a': 'boolList' }, 'returns': [ 'strList' ] }")
+	f.Add("{ 'type': 'Old', 'data': { 'a': 'str' } }\n{ 'union': 'Uni', 'base': 'Old', 'discriminator': 'a', 'data': { 'b': 'Old2' } }\n{ 'type': 'Old2', 'data': {} }")
 	f.Add("##\n# @Enu:\n#\n# @a: x\n#\n# Features:\n#\n# @f: y\n##\n{ 'enum': 'Enu', 'data': [ { 'name': 'a', 'features': [ 'f', 'g', 'f' ] } ], 'features': [ 'unstable' ] }")
 	f.Add("{ 'event': 'EVT', 'data': { 'a': { 'type': 'int', 'if': { 'any': [ 'A', { 'not': 'B' } ] } } } }\n{ 'event': 'EVT', 'boxed': true, 'data': 'EVT' }")
 	f.Fuzz(func(t *testing.T, text string) {
@@ -144,8 +145,17 @@ func checkBound(t *testing.T, typ ir.Type) {
 			}
 			names[b.Name] = true
 		}
-		if values := typ.Discriminator.Type.(*ir.Enum).Values; len(typ.Branches) != len(values) {
-			t.Errorf("%s has %d branches for %d values", name, len(typ.Branches), len(values))
+		switch tag := typ.Discriminator.Type.(type) {
+		case *ir.Enum:
+			if len(typ.Branches) != len(tag.Values) {
+				t.Errorf("%s has %d branches for %d values", name, len(typ.Branches), len(tag.Values))
+			}
+		case *ir.Builtin: // up to QEMU 1.7
+			if tag.JSON != ir.JSONString {
+				t.Errorf("%s has a discriminator of type %s", name, tag.Name)
+			}
+		default:
+			t.Errorf("%s has a discriminator of type %v", name, tag)
 		}
 	case *ir.Alternate:
 		for _, b := range typ.Branches {

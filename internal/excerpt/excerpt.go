@@ -1,9 +1,9 @@
-// Package excerpt cuts the text of a schema down to what some of its commands and events need:
-// reading all of QEMU's schema takes six times as long as running a command.
+// Package excerpt reduces the text of a schema to what some of its commands and events need,
+// since reading all of QEMU's schema takes six times as long as running a command.
 //
-// It knows as much of the language as it takes to tell definitions apart. What is more than that
-// it leaves to the compiler, and whatever it does not expect makes it give up: then the whole
-// schema has to be read, and the compiler says what is wrong with it.
+// It knows only enough of the language to separate definitions. It leaves everything else to
+// the compiler, and gives up on any input that it does not expect. The whole schema must then
+// be read, and the compiler reports its errors.
 package excerpt
 
 import (
@@ -14,20 +14,20 @@ import (
 	"slices"
 )
 
-// Of returns a file system in which the root file holds, of the whole schema, the definitions of
-// the named commands and events, those that they refer to, and pragmas. It has no documentation
-// and includes no other file. Other paths lead to those of fsys. Positions are not those of the
-// schema's files, and what a release requires of the rest is gone, so if anything is wrong with the
-// excerpt the schema has to be read instead.
+// Of returns a file system in which the root file contains the definitions of the named
+// commands and events, those to which they refer, and pragmas. It has no documentation and no
+// includes. Other paths are those of fsys. Positions differ from those in the schema's files,
+// and the excerpt may lack what a release requires, so if it has an error the whole schema must
+// be read instead.
 //
-// It returns false if there is no such command or event, or the schema is not understood.
+// Of returns false if a command or event does not exist or the schema is not understood.
 func Of(fsys fs.FS, root string, names []string) (fs.FS, bool) {
 	x := &excerpt{fsys: fsys, types: make(map[string]int), wanted: names, found: make([]int, len(names))}
 	for i := range x.found {
 		x.found[i] = -1
 	}
 	x.files = []string{path.Clean(root)}
-	for n := 0; n < len(x.files); n++ { // which scan adds to
+	for n := 0; n < len(x.files); n++ { // scan appends to files
 		if !x.scan(n) {
 			return nil, false
 		}
@@ -38,30 +38,30 @@ func Of(fsys fs.FS, root string, names []string) (fs.FS, bool) {
 	return &overlay{FS: fsys, name: x.files[0], text: x.text()}, true
 }
 
-// An excerpt is a schema of which a part is taken.
+// An excerpt selects part of a schema.
 type excerpt struct {
 	fsys   fs.FS
 	wanted []string // commands and events
 	files  []string
-	texts  [][]byte // of files from which something is taken; nil if it was not read again
-	buf    []byte   // of the file that is scanned
+	texts  [][]byte // text of the files with taken items; nil for others
+	buf    []byte   // text of the file being scanned
 
 	items []item
-	types map[string]int // indexes of items
-	found []int          // indexes of items, of what is wanted
+	types map[string]int // indices of items by name
+	found []int          // indices of the wanted items; -1 if not found
 }
 
-// An item is an item of a schema that is of use: a definition or a pragma.
+// An item is a definition or pragma of a schema.
 type item struct {
 	file       int
 	start, end int
 	taken      bool
 }
 
-// maxFile bounds the size of a file, in bytes, as the compiler does.
+// maxFile is the maximum size of a file in bytes, the same as that of the compiler.
 const maxFile = 64 << 20
 
-// read returns the text of a file, in the buffer if that is large enough.
+// read returns the text of a file. It uses buf if that is large enough.
 func (x *excerpt) read(name string, buf []byte) ([]byte, bool) {
 	f, err := x.fsys.Open(name)
 	if err != nil {
@@ -87,7 +87,7 @@ func (x *excerpt) read(name string, buf []byte) ([]byte, bool) {
 			return nil, false
 		}
 	}
-	return nil, false // it grows
+	return nil, false // the file is growing
 }
 
 // scan finds the items of a file.
@@ -114,7 +114,7 @@ func (x *excerpt) scan(file int) bool {
 	}
 }
 
-// add enters an item with that text.
+// add adds an item with the given text. It returns false if the item is not understood.
 func (x *excerpt) add(it item, h head, text []byte) bool {
 	index := len(x.items)
 	switch h.kind {
@@ -135,7 +135,7 @@ func (x *excerpt) add(it item, h head, text []byte) bool {
 			return true
 		}
 		if x.found[i] >= 0 {
-			return false // it is there twice
+			return false // duplicate
 		}
 		x.found[i] = index
 	case "enum", "struct", "type", "union", "alternate":
@@ -150,8 +150,8 @@ func (x *excerpt) add(it item, h head, text []byte) bool {
 	return true
 }
 
-// reach takes what is wanted and all types that it names. A string that is the name of a type by
-// chance costs time only.
+// reach takes the wanted items and all types that they name. A string that happens to equal the
+// name of a type only costs time.
 func (x *excerpt) reach() bool {
 	x.texts = make([][]byte, len(x.files))
 	for i := range x.items {
@@ -190,7 +190,7 @@ func (x *excerpt) reach() bool {
 	return true
 }
 
-// open reads a file from which something is taken.
+// open reads a file that has taken items.
 func (x *excerpt) open(file int) bool {
 	if x.texts[file] == nil {
 		text, ok := x.read(x.files[file], nil)
@@ -202,7 +202,7 @@ func (x *excerpt) open(file int) bool {
 	return true
 }
 
-// text returns the text of all that was taken.
+// text returns the text of all taken items.
 func (x *excerpt) text() []byte {
 	var out []byte
 	for _, it := range x.items {
@@ -214,13 +214,14 @@ func (x *excerpt) text() []byte {
 	return out
 }
 
-// A head is what an item is: the first of its keys that says so, and the string behind that.
+// A head is the first key of an item that determines its kind, and the string value of that
+// key.
 type head struct{ kind, name string }
 
-// kinds are the keys that say what an item is.
+// kinds are the keys that determine the kind of an item.
 var kinds = []string{"command", "event", "enum", "struct", "type", "union", "alternate", "include", "pragma"}
 
-// read reads the item at pos, and returns where it ends, or -1 if that is not an item.
+// read reads the item at pos and returns its end, or -1 if there is none.
 func (h *head) read(text []byte, pos int) int {
 	if text[pos] != '{' {
 		return -1
@@ -253,7 +254,8 @@ func (h *head) read(text []byte, pos int) int {
 	return -1
 }
 
-// string takes a string of the outermost level: a key, or the name behind the one that counts.
+// string processes a string at the outermost level: a key, or the value of the key that
+// determines the kind.
 func (h *head) string(s, text []byte, behind int, wantsName *bool) {
 	if *wantsName {
 		h.name, *wantsName = string(s), false
@@ -268,7 +270,7 @@ func (h *head) string(s, text []byte, behind int, wantsName *bool) {
 	}
 }
 
-// skip returns where white space and comments end.
+// skip returns the offset after white space and comments.
 func skip(text []byte, pos int) int {
 	for ; pos < len(text); pos++ {
 		switch text[pos] {
@@ -282,7 +284,7 @@ func skip(text []byte, pos int) int {
 	return len(text)
 }
 
-// endOfLine returns where the line ends: at its line feed, or the last byte of the text.
+// endOfLine returns the offset of the next line feed, or of the last byte of the text.
 func endOfLine(text []byte, pos int) int {
 	if n := bytes.IndexByte(text[pos:], '\n'); n >= 0 {
 		return pos + n
@@ -290,7 +292,7 @@ func endOfLine(text []byte, pos int) int {
 	return len(text) - 1
 }
 
-// endOfString returns where the string ends that begins at pos: at its quote, or -1.
+// endOfString returns the offset of the closing quote of the string at pos, or -1.
 func endOfString(text []byte, pos int) int {
 	for pos++; pos < len(text); pos++ {
 		switch text[pos] {

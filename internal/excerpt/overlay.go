@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// An overlay is a file system in which one file has another text.
+// An overlay is a file system in which the text of one file is replaced.
 type overlay struct {
 	fs.FS
 	name string
 	text []byte
 }
 
-// Open opens a file. It is the method of fs.FS.
+// Open implements fs.FS.
 func (o *overlay) Open(name string) (fs.File, error) {
 	if name == o.name {
 		return &file{Reader: bytes.NewReader(o.text), info: info{path.Base(name), int64(len(o.text))}}, nil
@@ -22,7 +22,7 @@ func (o *overlay) Open(name string) (fs.File, error) {
 	return o.FS.Open(name)
 }
 
-// A file is the file with the other text.
+// A file is the replaced file.
 type file struct {
 	*bytes.Reader
 	info info
@@ -31,7 +31,7 @@ type file struct {
 func (f *file) Stat() (fs.FileInfo, error) { return f.info, nil }
 func (f *file) Close() error               { return nil }
 
-// An info describes that file.
+// An info describes the replaced file.
 type info struct {
 	name string
 	size int64

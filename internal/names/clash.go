@@ -8,25 +8,25 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// An Origin is what a Go name is for.
+// An Origin is the thing for which a Go name is used.
 type Origin struct {
 	What string    // such as "struct 'Foo'" or "member 'bar' of struct 'Foo'"
-	Pos  token.Pos // NoPos for names that every package has, and for files
+	Pos  token.Pos // NoPos for names that do not come from the schema, and for files
 
-	key string      // of Options.Rename
-	in  ir.Presence // the releases that have it; nil: all
+	key string      // key in Options.Rename
+	in  ir.Presence // releases that have it
 }
 
-// A Clash is a Go name that two things would get.
+// A Clash reports two things that would have the same Go name.
 type Clash struct {
-	Name string // the Go name, or that of a file
-	In   string // the Go type that it belongs to; empty for the package
+	Name string // the Go name or file name
+	In   string // the Go type whose member it is; empty for the package
 
 	First, Second Origin
 }
 
-// A ClashError reports names that clash. The remedy is to rename one of each
-// pair ([Options].Rename).
+// A ClashError reports clashing names. To resolve a clash, rename one of the pair with
+// [Options].Rename.
 type ClashError struct {
 	Clashes []Clash // in the order of the schema
 	Fset    *token.FileSet
@@ -45,7 +45,7 @@ func (e *ClashError) Error() string {
 	return b.String()
 }
 
-// Message says what clashes, without positions.
+// Message describes the clash without positions.
 func (c Clash) Message() string {
 	in := ""
 	if c.In != "" {
@@ -73,14 +73,14 @@ type scope struct {
 
 func newScope(in string) *scope { return &scope{in, make(map[string]Origin)} }
 
-// reserve takes names that generated code always has.
+// reserve adds names that do not come from the schema.
 func (s *scope) reserve(what string, names ...string) {
 	for _, n := range names {
 		s.taken[n] = Origin{What: what + " " + n}
 	}
 }
 
-// take takes a name, or adds to the clashes.
+// take adds a name to a scope, or reports a clash.
 func (p *planner) take(s *scope, name string, second Origin) {
 	if first, ok := s.taken[name]; ok {
 		p.clashes = append(p.clashes, Clash{name, s.in, first, second})
@@ -89,7 +89,7 @@ func (p *planner) take(s *scope, name string, second Origin) {
 	s.taken[name] = second
 }
 
-// within returns the releases that have a part of something.
+// within returns the releases that have a part of holder.
 func within(in, holder ir.Presence) ir.Presence {
 	if in == nil {
 		return holder
@@ -97,9 +97,9 @@ func within(in, holder ir.Presence) ir.Presence {
 	return in
 }
 
-// settle returns another name for the one of both that a release does not have, so
-// that what it has keeps its name: the last release that has the other is added,
-// as in "ButtonLeftIn2_3". It reports false if the release has both, or none.
+// settle returns a new name, and its key, for the thing that the preferred release does not
+// have: its name with the suffix of its last release, as in "ButtonLeftIn2_3". It returns false
+// if the release has both or neither.
 func (c Clash) settle(prefer string) (key, name string, ok bool) {
 	loser := c.Second
 	if !c.First.in.Has(prefer) {

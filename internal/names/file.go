@@ -9,10 +9,9 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// fileName returns the name of the Go file for a schema module: "a/b_c.json"
-// becomes "a-b-c.go". There is no '_' in it, since Go takes file names such as
-// x_linux.go and x_test.go as conditions, and no leading '.', since it ignores
-// such files.
+// fileName returns the name of the Go file for a schema module: "a/b_c.json" becomes
+// "a-b-c.go". It contains no '_', since Go interprets names such as x_linux.go and x_test.go as
+// build constraints, and has no leading '.', since Go ignores such files.
 func fileName(module string) string {
 	name := path.Clean(strings.ReplaceAll(module, `\`, "/"))
 	for strings.HasPrefix(name, "../") {
@@ -31,7 +30,7 @@ func fileName(module string) string {
 	return name + ".go"
 }
 
-// fileName returns the name of the file for a module.
+// fileName returns the name of a module's file, renamed if requested.
 func (p *planner) fileName(m *ir.Module) string {
 	if name := p.opts.Rename[m.Name]; isFileName(name) {
 		p.renamed[m.Name] = true
@@ -40,12 +39,11 @@ func (p *planner) fileName(m *ir.Module) string {
 	return fileName(m.Name)
 }
 
-// isFileName reports whether the value of a renaming is the name of a file. That of
-// a member or value never has a dot.
+// isFileName reports whether the value of a renaming is a file name. Go names have no dot.
 func isFileName(name string) bool { return strings.HasSuffix(name, ".go") }
 
-// checkFiles adds modules whose files would have the same name to the clashes,
-// also on file systems that ignore case.
+// checkFiles reports modules whose files would have the same name, also on file systems that
+// ignore case.
 func (p *planner) checkFiles() {
 	seen := newScope("")
 	for _, f := range p.Files {

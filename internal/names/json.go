@@ -6,8 +6,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// needsJSON reports whether an object needs methods for encoding/json, since tags
-// cannot say what is on the wire.
+// needsJSON reports whether an object needs methods for encoding/json, because tags cannot
+// express its wire form.
 func needsJSON(o *Object) bool {
 	return o.Union != nil || o.Extra || slices.ContainsFunc(o.Fields, func(f Field) bool {
 		m := f.Member
@@ -15,8 +15,8 @@ func needsJSON(o *Object) bool {
 	})
 }
 
-// isNullable reports whether null is a value of the type. In an optional member,
-// encoding/json would take it for no value.
+// isNullable reports whether null is a value of the type. In an optional member, encoding/json
+// would treat it as an absent value.
 func isNullable(t ir.Type) bool {
 	switch t := t.(type) {
 	case *ir.Builtin:
@@ -27,8 +27,8 @@ func isNullable(t ir.Type) bool {
 	return false
 }
 
-// holdsAny reports whether a Go value of the type holds an any that
-// encoding/json would see: numbers in it would become float64.
+// holdsAny reports whether a Go value of the type contains an any visible to encoding/json,
+// which would decode numbers in it as float64.
 func holdsAny(t ir.Type) bool {
 	if a, ok := t.(*ir.Array); ok {
 		return holdsAny(a.Elem)
@@ -36,8 +36,8 @@ func holdsAny(t ir.Type) bool {
 	return ir.IsAny(t)
 }
 
-// isBytes reports whether encoding/json takes a Go value of the type for bytes,
-// which it writes in base64.
+// isBytes reports whether encoding/json treats a Go value of the type as bytes, which it
+// encodes in base64.
 func isBytes(t ir.Type) bool {
 	a, ok := t.(*ir.Array)
 	if !ok {

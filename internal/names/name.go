@@ -22,9 +22,9 @@ func isInitialism(upper string) bool {
 	return false
 }
 
-// camel returns the words of a QAPI name, each capitalised, as one: "node-name"
-// becomes NodeName and "x_cpu.id" XCPUID. What may not stand in a Go identifier
-// ends a word, as '-', '_' and '.' do.
+// camel joins the words of a QAPI name, each capitalized: "node-name" becomes NodeName and
+// "x_cpu.id" becomes XCPUID. Words end at '-', '_', '.' and any other character that is invalid
+// in Go identifiers.
 func camel(name string) string {
 	var b strings.Builder
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
@@ -39,15 +39,14 @@ func camel(name string) string {
 	return b.String()
 }
 
-// Negotiation is the command that opens a session of QMP. It has no method in Go,
-// since the runtime sends and answers it.
+// Negotiation is the command that opens a QMP session. It has no method in Go, since the
+// runtime sends and answers it.
 const Negotiation = "qmp_capabilities"
 
-// Member returns the Go name of a member. It is an exported identifier: "2nd"
-// becomes X2nd.
+// Member returns the Go name of a member. It is always exported: "2nd" becomes X2nd.
 func Member(name string) string { return exported(name) }
 
-// AltBranch returns the Go name of the field for a branch of an alternate.
+// AltBranch returns the name of the field for a branch of an alternate.
 func AltBranch(b *ir.AltBranch) string {
 	if ir.JSONKindOf(b.Type) == ir.JSONNull {
 		return "Null"
@@ -58,7 +57,7 @@ func AltBranch(b *ir.AltBranch) string {
 // Command returns the name of the method that runs a command.
 func Command(name string) string { return exported(name) }
 
-// exported returns camel's name, made an exported identifier if it is none yet.
+// exported returns the camel-case name, prefixed with "X" if it would not be exported.
 func exported(name string) string {
 	if s := camel(name); token.IsExported(s) {
 		return s
@@ -67,8 +66,8 @@ func exported(name string) string {
 	}
 }
 
-// Type returns the Go name of a type: its own if that can be one. The names
-// of implicit types are made readable: "q_obj_int-wrapper" becomes IntWrapper.
+// Type returns the Go name of a type: its own name if that is an exported identifier. The names
+// of implicit types become readable: "q_obj_int-wrapper" becomes IntWrapper.
 func Type(name string) string {
 	if token.IsIdentifier(name) && token.IsExported(name) {
 		return name
@@ -76,31 +75,28 @@ func Type(name string) string {
 	return exported(strings.TrimPrefix(name, "q_obj_"))
 }
 
-// Event returns the Go name of an event: "BLOCK_JOB_READY" becomes
-// BlockJobReadyEvent.
+// Event returns the Go name of an event: "BLOCK_JOB_READY" becomes BlockJobReadyEvent.
 func Event(name string) string { return exported(strings.ToLower(name)) + "Event" }
 
-// OwnArgs reports whether the arguments of a command, which has some, are a type
-// of their own in Go. If not, they are the type that the schema names.
+// OwnArgs reports whether the arguments of a command, which must have some, have their own Go
+// type rather than that of a schema type.
 func OwnArgs(c *ir.Command) bool { return !c.Gen || c.Arg.Head().Implicit }
 
-// Args returns the name of a command's own argument type by that of its method.
+// Args returns the name of the argument type of the given method.
 func Args(method string) string { return method + "Args" }
 
-// Branch returns the name of the interface of a union's branches by the Go name
-// of the union.
+// Branch returns the name of the branch interface of the given union, both in Go.
 func Branch(union string) string { return union + "Branch" }
 
-// UnionOf returns the Go name of the union by that of the interface of its branches.
-// It reports false if the name is of no such interface.
+// UnionOf returns the Go name of the union with the given branch interface. It returns false if
+// the name is not that of a branch interface.
 func UnionOf(branch string) (string, bool) { return strings.CutSuffix(branch, "Branch") }
 
-// Value returns the name of the constant for a value of an enum by the Go name of
-// that.
+// Value returns the name of the constant for a value of the given enum, both in Go.
 func Value(enum, value string) string { return enum + camel(value) }
 
-// GoType returns the Go type of the values of a QAPI type. named returns that of an
-// enum, struct, union or alternate. The type of null is qmp.Null.
+// GoType returns the Go type of a QAPI type. The function named returns that of an enum,
+// struct, union or alternate. The type of null is qmp.Null.
 func GoType(t ir.Type, named func(ir.Type) string) string {
 	switch t := t.(type) {
 	case *ir.Array:
@@ -108,7 +104,7 @@ func GoType(t ir.Type, named func(ir.Type) string) string {
 	case *ir.Builtin:
 		switch {
 		case t.JSON == ir.JSONValue:
-			return "any" // up to QEMU 2.4 it has other names
+			return "any" // has other names up to QEMU 2.4
 		case t.JSON == ir.JSONNull:
 			return "qmp.Null"
 		case t.Name == "str":
@@ -120,7 +116,7 @@ func GoType(t ir.Type, named func(ir.Type) string) string {
 		case t.Name == "size":
 			return "uint64"
 		}
-		return t.Name // bool, int8 … uint64: Go has QAPI's names
+		return t.Name // bool, int8 … uint64 have the same name in Go
 	}
 	return named(t)
 }

@@ -1,42 +1,40 @@
-// Package names decides what a schema is called in Go.
+// Package names determines the Go names of a schema's definitions.
 //
-// There are two levels. [Member], [Command], [Type], [Value] and the other
-// functions turn one QAPI name into a Go name; the result depends on that name
-// alone, never on a count or an order. A [Plan] holds the names of a whole
-// package: which declarations each of its files has, what they and their fields
-// are called once the user's renamings are applied, and, if two things would get
-// the same name, a [ClashError] with every such pair.
+// There are two levels. [Member], [Command], [Type], [Value] and similar functions convert a
+// single QAPI name to a Go name, which depends on nothing else. A [Plan] holds the names of a
+// whole package: the declarations of each file, and the names of these and their fields after
+// the user's renamings. If two of them would have the same name, the error is a [ClashError]
+// that lists every such pair.
 //
-// The generator writes what the plan says, lint reports its clashes, and
-// documentation and package impact use the same names where they speak of
-// generated code.
+// The generator writes what the plan contains, lint reports its clashes, and documentation and
+// package impact use its names to refer to generated code.
 package names
 
 import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Options say what a package has and how its names differ from the usual ones.
-// The zero value is a package with types only.
+// Options determine the contents of a package and how its names differ from the default. The
+// zero value is a package with types only.
 type Options struct {
-	// Parts that the package has beside the types. Each has declarations of its
-	// own, whose names are then reserved.
+	// Parts of the package besides the types. The names of each part's own declarations are
+	// reserved.
 	Client, Events, Server bool
 
-	// Rename gives Go names, and file names, by key. The key of a type, command
-	// or event is its QAPI name; that of a member, value or branch of an alternate
-	// is "DEFINITION.MEMBER"; that of a file is the name of its module, and the
-	// value then ends in ".go". A key that nothing has is an error.
+	// Rename maps keys to Go names. The key of a type, command or event is its QAPI name, and
+	// that of a member, a value or a branch of an alternate is "DEFINITION.MEMBER". The key of
+	// a file is the name of its module, and its value ends in ".go". A key that does not exist
+	// is an error.
 	Rename map[string]string
 
-	// Prefer is the name of a release of a merged schema, or empty. Where two
-	// things would get the same name, it goes to the one that this release has,
-	// and the other one gets the name of its last release as well.
+	// Prefer is the name of a release of a merged schema, or empty. If two things would have
+	// the same name, the one that this release has keeps it, and the other gets the suffix of
+	// its last release.
 	Prefer string
 }
 
-// A Plan is a Go package before it is written: its files, their declarations,
-// and the names of all of them. It does not change, and is safe for concurrent use.
+// A Plan describes a Go package: its files, their declarations, and all names. A Plan is
+// immutable and safe for concurrent use.
 type Plan struct {
 	Files []*File // in the order of the schema's modules
 
@@ -47,9 +45,8 @@ type Plan struct {
 // Type returns the Go name of an enum, struct, union or alternate.
 func (p *Plan) Type(t ir.Type) string { return p.types[t] }
 
-// Link returns what a doc link to a definition is written as, such as
-// "BlockdevOptions" or "Client.BlockdevAdd". It reports false if the package
-// has no declaration for the definition.
+// Link returns the text of a doc link to a definition, such as "BlockdevOptions" or
+// "Client.BlockdevAdd". It returns false if the package has no declaration for the definition.
 func (p *Plan) Link(definition string) (string, bool) {
 	link, ok := p.links[definition]
 	return link, ok
@@ -62,8 +59,8 @@ type File struct {
 	Decls  []Decl
 }
 
-// A Decl is what is declared for a definition, or for a part of one. It is one of
-// *[Enum], *[Object], *[Alternate], *[Method] and *[Alias].
+// A Decl is a declaration for a definition or part of one: *[Enum], *[Object], *[Alternate],
+// *[Method] or *[Alias].
 type Decl interface{ decl() }
 
 // An Enum is a string type and its constants.
@@ -76,16 +73,16 @@ type Enum struct {
 // An Object is a Go struct for a JSON object.
 type Object struct {
 	Name   string
-	Def    ir.Def  // the struct or union, or the command or event whose data it is
-	Type   ir.Type // has the members: Def, or the type of the data; nil without data
+	Def    ir.Def  // the struct, union, command or event
+	Type   ir.Type // type with the members: Def, or that of the data; nil if there is no data
 	Fields []Field
 
-	Union *ir.Union // whose branches it has; nil if it has none
+	Union *ir.Union // union that Type is; nil if it is not one
 	Tag   string    // Go name of the discriminator's field
 
-	Extra       bool // it takes members that the schema does not name
-	RateLimited bool // an event whose rate a server limits
-	JSON        bool // it has methods for encoding/json
+	Extra       bool // accepts members that are not in the schema
+	RateLimited bool // an event that servers rate-limit
+	JSON        bool // has methods for encoding/json
 }
 
 // IsEvent reports whether the object is an event.
@@ -104,15 +101,14 @@ type Alternate struct {
 	Fields []string // Go names of Def.Branches
 }
 
-// A Method is a command: a method of Client and a field of Handlers.
+// A Method is a method of Client and a field of Handlers for a command.
 type Method struct {
-	Name    string // empty for [Negotiation], which the runtime runs
+	Name    string // empty for [Negotiation], which the runtime handles
 	Command *ir.Command
 	Args    string // Go type of the arguments; empty if there are none
 }
 
-// An Alias is the name that ends in Args of arguments whose type has a name in the
-// schema.
+// An Alias is a name ending in Args for arguments of a named type.
 type Alias struct {
 	Name    string
 	Command *ir.Command
@@ -124,7 +120,7 @@ func (*Alternate) decl() {}
 func (*Method) decl()    {}
 func (*Alias) decl()     {}
 
-// Names of declarations that a package has whatever its schema is called.
+// Names of declarations that do not come from the schema.
 const (
 	Client          = "Client"
 	NewClient       = "NewClient"

@@ -11,8 +11,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// New returns the plan of the package for a schema. The error is a [*ClashError] if
-// two things would get the same name and Options.Prefer does not settle it.
+// New returns the plan of the package for a schema. The error is a [*ClashError] if two things
+// would have the same name and Options.Prefer does not resolve that.
 func New(s *ir.Schema, o Options) (*Plan, error) {
 	p, err := plan(s, o)
 	var clash *ClashError
@@ -31,8 +31,7 @@ func New(s *ir.Schema, o Options) (*Plan, error) {
 	return plan(s, o)
 }
 
-// Clashes returns the names that two things of a schema would get in a package
-// that has all parts, if nothing is renamed.
+// Clashes returns the clashes in a package with all parts and no renamings.
 func Clashes(s *ir.Schema) []Clash {
 	var clash *ClashError
 	if _, err := New(s, Options{Client: true, Events: true, Server: true}); errors.As(err, &clash) {
@@ -41,16 +40,16 @@ func Clashes(s *ir.Schema) []Clash {
 	return nil
 }
 
-// A planner makes a plan.
+// A planner creates a plan.
 type planner struct {
 	*Plan
 	schema *ir.Schema
 	opts   Options
 
-	pkg     *scope // of the package
-	methods *scope // of Client's methods and Handlers' fields
+	pkg     *scope // names of the package
+	methods *scope // names of Client's methods and Handlers' fields
 	clashes []Clash
-	renamed map[string]bool // keys of Options.Rename that were used
+	renamed map[string]bool // keys of Options.Rename in use
 }
 
 func plan(s *ir.Schema, o Options) (*Plan, error) {
@@ -79,7 +78,7 @@ func plan(s *ir.Schema, o Options) (*Plan, error) {
 	return p.Plan, nil
 }
 
-// reserve takes the names that do not come from the schema.
+// reserve reserves the names that do not come from the schema.
 func (p *planner) reserve() {
 	if p.opts.Client {
 		p.pkg.reserve("the package's", Client, NewClient, History)
@@ -101,8 +100,7 @@ func (p *planner) reserve() {
 
 func isUnion(t ir.Type) bool { _, ok := t.(*ir.Union); return ok }
 
-// nameDefinitions names what the modules define, so that it can be referred to
-// from anywhere.
+// nameDefinitions names the definitions of all modules, so that declarations can refer to them.
 func (p *planner) nameDefinitions() {
 	for def := range p.schema.ByModule() {
 		switch d := def.(type) {
@@ -156,8 +154,8 @@ func (p *planner) declare(f *File, def ir.Def) {
 	}
 }
 
-// refer makes sure that a type is declared: one that no module defines, such as
-// QType or an implicit struct, is declared where it is first used.
+// refer declares a type that no module defines, such as QType or an implicit struct, at its
+// first use.
 func (p *planner) refer(f *File, t ir.Type) {
 	switch u := t.(type) {
 	case *ir.Builtin, nil:
@@ -224,7 +222,7 @@ func (p *planner) declareCommand(f *File, c *ir.Command) {
 }
 
 func (p *planner) declareEvent(f *File, e *ir.Event) {
-	name := p.event(e) // it may be in Options.Rename though there are no events
+	name := p.event(e) // marks its renaming as used even if there are no events
 	if !p.opts.Events {
 		return
 	}
@@ -257,7 +255,7 @@ func (p *planner) addData(f *File, o *Object, fields *scope) {
 	}
 }
 
-// addUnion adds the common members of a union, and its branches.
+// addUnion adds the common members and the branches of a union.
 func (p *planner) addUnion(f *File, o *Object, fields *scope, u *ir.Union) {
 	o.Union = u
 	fields.reserve("the field", "Branch")
@@ -288,7 +286,7 @@ func (p *planner) addMembers(f *File, o *Object, taken *scope, members []*ir.Mem
 	}
 }
 
-// Owner returns the definition in whose text a member of def stands.
+// Owner returns the definition whose text contains a member of def.
 func Owner(m *ir.Member, def ir.Def) ir.Def {
 	if m.Owner != nil {
 		return m.Owner
@@ -296,10 +294,10 @@ func Owner(m *ir.Member, def ir.Def) ir.Def {
 	return def
 }
 
-// what names a definition in messages.
+// what describes a definition in messages.
 func what(d ir.Def) string { return d.Kind() + " '" + d.Head().Name + "'" }
 
-// rename returns the name that the user wants for key, or else the given one.
+// rename returns the name for key in Options.Rename, or else the given name.
 func (p *planner) rename(key, name string) string {
 	if n, ok := p.opts.Rename[key]; ok && !isFileName(n) {
 		p.renamed[key] = true
@@ -308,8 +306,8 @@ func (p *planner) rename(key, name string) string {
 	return name
 }
 
-// checkRenamings returns an error if a renaming is of nothing or to what cannot be a
-// name.
+// checkRenamings returns an error for a renaming of something that does not exist, or to an
+// invalid name.
 func (p *planner) checkRenamings() error {
 	for _, key := range slices.Sorted(maps.Keys(p.opts.Rename)) {
 		name := p.opts.Rename[key]

@@ -16,24 +16,23 @@ import (
 	"time"
 )
 
-// Limits of an archive, so that a small file cannot exhaust memory or processor time.
+// Limits on an archive, so that a small file cannot exhaust memory or processor time.
 const (
 	maxArchive = 16 << 30  // bytes after decompression; QEMU's have 0.2 to 1 GB
-	maxKept    = 512 << 20 // bytes of files that are kept; QEMU's have 30 MB of them
+	maxKept    = 512 << 20 // bytes of files that are kept; QEMU's have 30 MB
 )
 
 // versionFile is the file with the version in QEMU's sources.
 const versionFile = "VERSION"
 
-// Archive returns the schema whose root is the file at root in a tar archive, which may be
-// compressed with gzip, xz or bzip2. A leading folder in the archive, such as
-// "qemu-10.0.0", may be omitted in root. If root is empty or leads to no file, the error is
-// an [*UnclearError] that lists the schemas in the archive.
+// Archive returns the schema with the root file at root in a tar archive, which may be
+// compressed with gzip, xz or bzip2. A leading folder in the archive, such as "qemu-10.0.0",
+// may be omitted in root. If root is empty or is not a file, the error is an [*UnclearError]
+// that lists the schemas in the archive.
 //
-// The archive is read once from front to back, only as far as is needed, and never unpacked
-// to disk. The root file may include files before it in the archive: those with its
-// extension are kept in memory, up to a limit, and so is the file VERSION if it comes
-// before the root file.
+// The archive is read once, front to back and only as far as needed, and is never unpacked to
+// disk. The root file may include files before it in the archive: files with its extension are
+// kept in memory, up to a limit, and so is a file VERSION before the root file.
 func Archive(name, root string, options ...Option) (*Source, error) {
 	root = path.Clean(root)
 	if !fs.ValidPath(root) {
@@ -55,7 +54,7 @@ func Archive(name, root string, options ...Option) (*Source, error) {
 	}, nil
 }
 
-// archiveExt returns the extension of the files that are kept of an archive.
+// archiveExt returns the extension of the archive's files that are kept.
 func archiveExt(root string) string {
 	if ext := path.Ext(root); ext != "" && ext != "." {
 		return ext
@@ -63,26 +62,26 @@ func archiveExt(root string) string {
 	return ".json"
 }
 
-// An archive is the file system of a tar archive. Open reads on until it finds the file,
-// and keeps the files before it.
+// An archive is the file system of a tar archive. Open reads until it finds the file, and keeps
+// the files before it.
 type archive struct {
 	name        string
 	file        *os.File
 	size        int64 // of file, in bytes
 	compression *compression
-	unpacked    io.Closer // of the decompressor; nil if it needs none
-	ext         string    // of the files that are kept
+	unpacked    io.Closer // the decompressor; nil if it needs no closing
+	ext         string    // extension of the files that are kept
 
 	mu    sync.Mutex
 	in    *countingReader
 	tar   *tar.Reader
-	last  string // the entry read last, as the archive spells it
+	last  string // the last entry read, as spelt in the archive
 	files map[string][]byte
 	kept  int64
-	err   error // why reading ended; io.EOF at the end
+	err   error // error that ended reading; io.EOF at the end
 }
 
-// openArchive opens an archive, of which files with the extension ext will be kept.
+// openArchive opens an archive and keeps its files with the extension ext.
 func openArchive(name, ext string, options []Option) (*archive, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -145,7 +144,8 @@ func (a *archive) findRoot(root string) (string, error) {
 	}
 }
 
-// unclear returns the error of an archive that was read and that has no file at root.
+// unclear returns the error for an archive that has no file at root. All of it must have been
+// read.
 func (a *archive) unclear(root string) error {
 	texts := make(map[string]string, len(a.files))
 	for name, data := range a.files {
@@ -218,8 +218,8 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
-// explain turns a read error into one that names the archive and, if it is damaged, the
-// offset in the file and the entry before.
+// explain adds the name of the archive to a read error and, if the archive is damaged, the
+// offset and the entry before.
 func (a *archive) explain(err error) error {
 	if _, ok := err.(refusal); ok {
 		return fmt.Errorf("%s: %w", a.name, err)
@@ -264,7 +264,7 @@ func (a *archive) ReadFile(name string) ([]byte, error) {
 	return bytes.Clone(data), nil
 }
 
-// read returns the contents of a file, which the caller must not change.
+// read returns the contents of a file. The caller must not change them.
 func (a *archive) read(name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
 		return nil, fs.ErrInvalid
@@ -288,7 +288,7 @@ func (a *archive) read(name string) ([]byte, error) {
 	}
 }
 
-// A file is an open file that is in memory.
+// A file is an open file in memory.
 type file struct {
 	*bytes.Reader
 	name string
@@ -298,7 +298,7 @@ func newFile(name string, data []byte) *file {
 	return &file{bytes.NewReader(data), path.Base(name)}
 }
 
-// Stat describes the file. It has no time.
+// Stat describes the file. It has no modification time.
 func (f *file) Stat() (fs.FileInfo, error) { return fileInfo{f.name, f.Reader.Size()}, nil }
 
 // Close does nothing.

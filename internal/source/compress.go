@@ -36,8 +36,8 @@ var compressions = []compression{
 // maxMagic is the length of the longest magic number.
 const maxMagic = 6
 
-// detectCompression returns how the file is compressed, judged by its first bytes: its name may
-// be wrong. It returns nil if the file is not compressed, and leaves f at its start.
+// detectCompression returns the compression of a file, determined by its first bytes, since its
+// name may be wrong. It returns nil if the file is not compressed, and leaves f at its start.
 func detectCompression(f io.ReadSeeker) (*compression, error) {
 	var head [maxMagic]byte
 	n, err := io.ReadFull(f, head[:])
@@ -62,11 +62,11 @@ func detectCompression(f io.ReadSeeker) (*compression, error) {
 	return nil, nil
 }
 
-// A forwardReader reads what a decompressor returns. It fails, rather than ends,
-// after a limit. It has a Seek for archive/tar, which passes over most entries.
+// A forwardReader reads the output of a decompressor. It fails, rather than ends, after a
+// limit. It has a Seek method, with which archive/tar skips most entries.
 type forwardReader struct {
 	buf    *bufio.Reader
-	offset int64 // after decompression
+	offset int64 // in the decompressed data
 	limit  int64
 }
 
@@ -85,7 +85,7 @@ func (f *forwardReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Seek goes forward, relative to the current offset.
+// Seek skips forward from the current offset. It supports nothing else.
 func (f *forwardReader) Seek(distance int64, whence int) (int64, error) {
 	if whence != io.SeekCurrent || distance < 0 {
 		return 0, errors.ErrUnsupported
@@ -107,7 +107,7 @@ func (f *forwardReader) Seek(distance int64, whence int) (int64, error) {
 	return f.offset, nil
 }
 
-// IsArchive reports whether a file name ends as that of an archive does.
+// IsArchive reports whether a file name has the ending of an archive.
 func IsArchive(name string) bool {
 	return slices.ContainsFunc(archiveSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
 }

@@ -13,14 +13,14 @@ import (
 	"sync"
 )
 
-// Roots are the paths of the main schema in QEMU's sources, newest first.
+// Roots lists the paths of the main schema in QEMU's source tree, newest first.
 var Roots = []string{"qapi/qapi-schema.json", "qapi-schema.json"}
 
-// rootName is the name that QEMU gives to the root file of each of its schemas.
+// rootName is the name of the root file of each of QEMU's schemas.
 const rootName = "qapi-schema.json"
 
-// An UnclearError reports a name that does not lead to one schema: a folder, an archive or a
-// git revision that holds none or several.
+// An UnclearError reports a name that does not identify one schema: a folder, an archive or a
+// git revision that contains none or several.
 type UnclearError struct {
 	Name    string
 	Problem string
@@ -47,7 +47,7 @@ func (e *UnclearError) rest() string {
 // maxChoices is the maximum number of schemas in an UnclearError.
 const maxChoices = 20
 
-// unclear returns an error that lists schemas. The problem follows from their number.
+// unclear returns an error that lists schemas. Its problem depends on their number.
 func unclear(name, place string, schemas []string) *UnclearError {
 	e := &UnclearError{Name: name, Problem: "there is no QAPI schema in this " + place}
 	switch {
@@ -61,14 +61,14 @@ func unclear(name, place string, schemas []string) *UnclearError {
 	return e
 }
 
-// Find returns the name of the schema's root file that a name stands for, and a message on
-// the choice for the user. If the name is not that of a folder, it is returned as it is,
-// with an empty message.
+// Find returns the name of the schema's root file for a name, and a message about the choice
+// for the user. A name that is not that of a folder is returned unchanged, with an empty
+// message.
 //
-// In a folder, it is the main schema where QEMU's sources have it, see [Roots]; else that of the
-// only folder below that has one; else the only file called qapi-schema.json below the folder. If
-// there is none, or more than one, the error is an [*UnclearError], which also lists schemas of
-// other names in the folder.
+// In a folder, the root file is the main schema at its place in QEMU's source tree (see
+// [Roots]). Otherwise, it is that of the only subfolder that has one there, or else the only
+// file named qapi-schema.json in a subfolder. If there is none, or more than one, the error is
+// an [*UnclearError], which also lists schemas with other names in the folder.
 func Find(name string) (root, took string, err error) {
 	info, err := os.Stat(name)
 	if err != nil || !info.IsDir() {
@@ -129,8 +129,8 @@ const (
 
 var errSearchEnds = errors.New("search ends")
 
-// findRoots returns the root files of schemas in a folder, sorted: those called
-// qapi-schema.json at any depth, else the others in the folder itself.
+// findRoots returns the root files of the schemas in a folder, sorted: those named
+// qapi-schema.json at any depth, or else the others in the folder itself.
 func findRoots(fsys fs.FS) ([]string, error) {
 	var named []string
 	texts := make(map[string]string)
@@ -166,16 +166,16 @@ func findRoots(fsys fs.FS) ([]string, error) {
 	return rootsOf(texts), nil
 }
 
-// patterns match what distinguishes a schema from other JSON: a string in single quotes as
-// the key of a directive or of a definition.
+// patterns match what distinguishes a schema from other JSON: a string in single quotes as the
+// key of a directive or definition.
 var patterns = sync.OnceValue(func() (p struct{ definition, include *regexp.Regexp }) {
 	p.definition = regexp.MustCompile(`(?m)^\s*\{\s*'(include|pragma|enum|type|struct|union|alternate|command|event)'\s*:`)
 	p.include = regexp.MustCompile(`\{\s*'include'\s*:\s*'([^'\n]+)'`)
 	return p
 })
 
-// rootsOf returns the files that are schemas and that no other file includes, sorted. Files are
-// given by path.
+// rootsOf returns the schemas among texts, which are files by path, that no other file
+// includes, sorted.
 func rootsOf(texts map[string]string) []string {
 	included := make(map[string]bool)
 	var schemas []string
@@ -194,8 +194,8 @@ func rootsOf(texts map[string]string) []string {
 	return slices.DeleteFunc(schemas, func(name string) bool { return included[name] })
 }
 
-// preferNamed returns the files called qapi-schema.json if there are any, else the root files
-// of all schemas; texts are files by path.
+// preferNamed returns the files named qapi-schema.json among texts, which are files by path, or
+// else the root files of all schemas.
 func preferNamed(texts map[string]string) []string {
 	var named []string
 	for name := range texts {
@@ -210,7 +210,7 @@ func preferNamed(texts map[string]string) []string {
 	return rootsOf(texts)
 }
 
-// below returns the files in or below a folder, or all if there is none of them.
+// below returns the files in or below a folder, or all files if there are none.
 func below(files []string, folder string) []string {
 	var some []string
 	for _, f := range files {

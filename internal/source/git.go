@@ -19,10 +19,10 @@ var errNotFile = errors.New("it is not a file")
 // maxBlob is the maximum size of a file in a repository.
 const maxBlob = 64 << 20
 
-// Git returns the schema whose root is the file at root in revision rev of the
-// git repository in the folder repo. It needs the git command, which reads the
-// repository's objects: nothing is checked out or fetched. If root is empty or leads to no
-// file, the error is an [*UnclearError] that lists the schemas in the revision.
+// Git returns the schema with the root file at root in revision rev of the git repository in
+// the folder repo. It runs the git command to read objects of the repository; nothing is
+// checked out or fetched. If root is empty or is not a file, the error is an [*UnclearError]
+// that lists the schemas in the revision.
 func Git(repo, rev, root string) (*Source, error) {
 	root = path.Clean(root)
 	if !fs.ValidPath(root) || strings.Contains(root, "\n") {
@@ -123,7 +123,7 @@ type gitFS struct {
 	mu  sync.Mutex
 	in  io.WriteCloser
 	out *bufio.Reader
-	err error // of the process, after which nothing can be read
+	err error // error of the process; no reads are possible after it
 }
 
 // Open returns a file of the revision.
@@ -140,7 +140,7 @@ func (g *gitFS) Open(name string) (fs.File, error) {
 	return newFile(name, data), nil
 }
 
-// blob requests a file from the process. The answer is "ID TYPE SIZE", the contents and a
+// blob requests a file from the process. The response is "ID TYPE SIZE", the contents and a
 // newline, or "… missing".
 func (g *gitFS) blob(name string) ([]byte, error) {
 	if g.err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// A progress shows on a terminal how much of a file has been read, in one line that it removes
-// when it is done. A nil *progress shows nothing.
+// A progress shows on a terminal how much of a file has been read, in a line that it removes
+// when done. A nil *progress shows nothing.
 type progress struct {
 	out   io.Writer
 	name  string
@@ -37,7 +37,7 @@ func newProgress(w io.Writer, name string, size int64) *progress {
 	return &progress{out: w, name: name, size: size, next: time.Now().Add(progressDelay)}
 }
 
-// update takes the number of bytes read so far.
+// update shows the number of bytes read so far, if it is time to.
 func (p *progress) update(read int64) {
 	if p == nil {
 		return
@@ -74,7 +74,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// look updates the offset if another process, which shares it, reads the file.
+// look updates the offset after another process, which shares it, has read from the file.
 func (c *countingReader) look() {
 	if at, err := c.file.Seek(0, io.SeekCurrent); err == nil {
 		c.offset = at
@@ -82,7 +82,7 @@ func (c *countingReader) look() {
 	}
 }
 
-// Seek lets archive/tar pass over what it does not need of an archive that is not compressed.
+// Seek lets archive/tar skip entries of an uncompressed archive.
 func (c *countingReader) Seek(offset int64, whence int) (int64, error) {
 	at, err := c.file.Seek(offset, whence)
 	if err == nil {

@@ -11,9 +11,9 @@ const serverPrefix = "qmp:"
 // addressPrefixes are the prefixes of server addresses other than paths.
 var addressPrefixes = []string{"unix:", "tcp:", "tls:", "exec:"}
 
-// Server returns the address of a running server from spec, or false if spec is not a
-// server. A server is "qmp:ADDR", or ADDR itself if it has a prefix such as "unix:" or is
-// the path of a socket.
+// Server returns the address of a running server from spec. It returns false if spec is not a
+// server. A server is "qmp:ADDR", or ADDR itself if it has a prefix such as "unix:" or is the
+// path of a socket.
 func Server(spec string) (addr string, ok bool) {
 	if addr, ok := strings.CutPrefix(spec, serverPrefix); ok {
 		return addr, true

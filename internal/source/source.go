@@ -14,17 +14,17 @@ import (
 	"strings"
 )
 
-// A Source is a schema that can be read.
+// A Source is an open schema.
 type Source struct {
 	FS   fs.FS
 	Root string // path of the root file in FS
 
-	// Name is the argument of Open, with the root file if it was omitted. Took is a message
-	// on that choice for the user, or "".
+	// Name is the argument of Open, completed with the root file if that was omitted. Took is a
+	// message about that choice for the user, or "".
 	Name, Took string
 
-	// Display turns a path in FS into the name that diagnostics print. For the root file,
-	// that is what the user gave.
+	// Display returns the name that diagnostics print for a path in FS. For the root file that
+	// is what the user gave.
 	Display func(path string) string
 
 	// Close closes what Open opened. It is never nil.
@@ -46,8 +46,8 @@ func collect(options []Option) settings {
 	return s
 }
 
-// WithProgress shows on w, if it is a terminal, how much of an archive has been read, if
-// that takes longer than a second.
+// WithProgress shows how much of an archive has been read on w, if w is a terminal and reading
+// takes more than a second.
 func WithProgress(w io.Writer) Option { return func(s *settings) { s.progress = w } }
 
 // Open returns the schema that spec names:
@@ -57,8 +57,8 @@ func WithProgress(w io.Writer) Option { return func(s *settings) { s.progress = 
 //	ARCHIVE.tar[.gz|.xz|.bz2]:path/in/it see [Archive]
 //	git:REPO@REV:path                    see [Git]
 //
-// An empty name is an error, and so is the name of a server, see [Server]. An archive or a
-// revision without a path gives an [*UnclearError] that lists the schemas in it.
+// An empty name and the name of a server (see [Server]) are errors. For an archive or a
+// revision without a path, the error is an [*UnclearError] that lists its schemas.
 func Open(spec string, options ...Option) (*Source, error) {
 	if spec == "" {
 		return nil, errors.New("the name of the schema is empty")
@@ -139,8 +139,8 @@ func refuseArchive(name string) error {
 	return nil
 }
 
-// openGit splits REPO@REV:path, of which path may be omitted. Both the repository's path
-// and the revision may contain '@': the first one after an existing folder counts.
+// openGit opens REPO@REV:path, in which path may be omitted. Both the repository's path and the
+// revision may contain '@'; the repository ends at the first one after an existing directory.
 func openGit(spec, rest string) (*Source, error) {
 	repo := ""
 	for i, c := range rest {
@@ -162,14 +162,14 @@ func openGit(spec, rest string) (*Source, error) {
 // keep is the Close of a source without open files.
 func keep() error { return nil }
 
-// above is how many folders above the root file's folder a schema may include files from:
-// QEMU's storage-daemon/qapi/qapi-schema.json includes ../../qapi/common.json.
+// above is the number of directories above that of the root file from which a schema may
+// include files: QEMU's storage-daemon/qapi/qapi-schema.json includes ../../qapi/common.json.
 const above = 2
 
-// File returns the schema whose root is the named file. Includes may refer to two folders
-// up, as QEMU's own do ("../../qapi/common.json"), and down from there; what lies elsewhere
-// is not part of a schema, and must not be readable by a schema that somebody else sent.
-// Symbolic links are followed. The file need not exist: reading it fails then.
+// File returns the schema with the named root file. It can include files up to two directories
+// above and below these, as QEMU's schemas do ("../../qapi/common.json"). Other files are not
+// part of the schema, and an untrusted schema must not be able to read them. Symbolic links are
+// followed. The file need not exist; in that case reading it fails.
 func File(name string) (*Source, error) {
 	abs, err := filepath.Abs(name)
 	if err != nil {
@@ -192,8 +192,8 @@ func File(name string) (*Source, error) {
 	}, nil
 }
 
-// Embedded returns a schema that is part of the program. Diagnostics print its paths as in
-// the file system.
+// Embedded returns a schema that is part of the program. Diagnostics print its paths as they
+// are in fsys.
 func Embedded(fsys fs.FS, root string) *Source {
 	return &Source{FS: fsys, Root: root, Display: func(p string) string { return p }, Close: keep}
 }
@@ -210,9 +210,9 @@ func relativeTo(dir, typed string) func(string) string {
 	}
 }
 
-// In returns the name of a schema that is given relative to the folder dir, as a
-// name relative to the current folder: it goes before the path of the file, of
-// the archive or of the repository. Names that are absolute stay.
+// In converts the name of a schema relative to the directory dir to a name relative to the
+// current directory. It prepends dir to the path of the file, archive or repository. Absolute
+// names are unchanged.
 func In(dir, spec string) string {
 	prefix := ""
 	if rest, ok := strings.CutPrefix(spec, "git:"); ok && strings.Contains(rest, "@") && strings.Contains(rest, ":") {
@@ -221,6 +221,6 @@ func In(dir, spec string) string {
 	if filepath.IsAbs(spec) || filepath.Clean(dir) == "." {
 		return prefix + spec
 	}
-	// Not cleaned: what follows a colon is a path of its own.
+	// Not cleaned, since a path of its own may follow a colon.
 	return prefix + filepath.ToSlash(filepath.Clean(dir)) + "/" + spec
 }

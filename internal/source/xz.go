@@ -13,9 +13,9 @@ import (
 	"github.com/mikelolasagasti/xz"
 )
 
-// openXZ decompresses xz data with the program xz, as tar does, or with a library
-// where there is none. The program takes 0.6 of the library's processor time,
-// which for the sources of QEMU is a matter of seconds.
+// openXZ decompresses xz data with the program xz, as tar does, or with a library if that is
+// not installed. The program takes 0.6 times the processor time of the library, which saves
+// seconds for QEMU's sources.
 func openXZ(in *countingReader) (io.Reader, error) {
 	if name, err := exec.LookPath("xz"); err == nil {
 		if p, err := startXZ(name, in); err == nil {
@@ -25,17 +25,17 @@ func openXZ(in *countingReader) (io.Reader, error) {
 	return xz.NewReader(in, 0)
 }
 
-// maxXZ limits the memory of the program, as the library does. It suffices for data
-// compressed with "xz -9".
+// maxXZ limits the memory of the program, as the library does. It suffices for data compressed
+// with "xz -9".
 const maxXZ = "80MiB"
 
 // An xzProgram reads the output of the program xz.
 type xzProgram struct {
 	cmd    *exec.Cmd
-	in     *countingReader // the program reads its file
+	in     *countingReader // its file is the program's input
 	out    io.ReadCloser
 	stderr bytes.Buffer
-	err    error // how the program ended; io.EOF on success
+	err    error // result of the program; io.EOF on success
 }
 
 func startXZ(name string, in *countingReader) (*xzProgram, error) {
@@ -70,8 +70,8 @@ func (p *xzProgram) Read(buf []byte) (int, error) {
 	return n, p.err
 }
 
-// failure returns the last line that the program printed, without its name and
-// that of its input.
+// failure returns the last line of the program's error output, without the names of the program
+// and its input.
 func (p *xzProgram) failure(err error) error {
 	lines := strings.Split(strings.TrimSpace(p.stderr.String()), "\n")
 	text := lines[len(lines)-1]
