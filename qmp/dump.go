@@ -10,16 +10,15 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A DumpOption changes what [Dump] does.
+// A DumpOption is an option of [Dump].
 type DumpOption interface{ applyToDump(*dump) }
 
 type dumpOption func(*dump)
 
 func (opt dumpOption) applyToDump(d *dump) { opt(d) }
 
-// WithDumpProgress has progress called with each state of the dump that differs from the one
-// before, in the goroutine of the caller. The server is asked once in an interval. Without it the
-// interval is a second.
+// WithDumpProgress calls progress with each new state of the dump, in the goroutine of the caller.
+// The state is queried once each interval; the default is a second.
 func WithDumpProgress(interval time.Duration, progress func(DumpState)) DumpOption {
 	return dumpOption(func(d *dump) { d.interval, d.progress = interval, progress })
 }
@@ -30,7 +29,7 @@ type DumpState struct {
 	Completed, Total int64  // bytes
 }
 
-// Fraction returns the part that is done, from 0 to 1.
+// Fraction returns the progress, from 0 to 1.
 func (s DumpState) Fraction() float64 {
 	switch {
 	case s.Status == dumpCompleted:
@@ -50,7 +49,7 @@ const (
 
 // A DumpError reports that a dump failed.
 type DumpError struct {
-	Desc string // for people; empty if the server does not tell; its text is not stable
+	Desc string // for humans; not stable between releases; empty if it is not known
 }
 
 // Error returns the description.
@@ -61,8 +60,8 @@ func (e *DumpError) Error() string {
 	return "qmp: the dump failed: " + e.Desc
 }
 
-// ErrNoDump is the error of [Dump] if there has been no dump: without a function to start one, or
-// because the connection of a [Session] was lost and the next server has had none.
+// ErrNoDump is the error of [Dump] if start is nil and there is no dump, or if the [Session] has
+// reconnected to a server without one.
 var ErrNoDump = errors.New("qmp: there is no dump")
 
 // Dump starts a dump of the guest's memory and waits for its end:
@@ -73,17 +72,17 @@ var ErrNoDump = errors.New("qmp: there is no dump")
 //		fmt.Printf("\r%3.0f %%", 100*d.Fraction())
 //	}))
 //
-// start runs the command dump-guest-memory, with detach on (QEMU 2.6 and later): without it, the
-// server does nothing else until the dump is complete, and there is no progress to be seen. If
-// start is nil, the dump is running already. The guest is stopped while it is dumped.
+// start runs the command dump-guest-memory with detach (QEMU 2.6 and later); without it, the
+// server is blocked until the dump is complete, and there is no progress. If start is nil, Dump
+// follows the present dump. The guest is stopped during the dump.
 //
-// QEMU reports the end a moment before the guest runs again, and another dump that begins by then
-// may abort it (seen with 11.1). Dump asks (query-status, query-migrate) until that is over, for at
-// most 10 seconds, and no longer than the context allows.
+// QEMU reports the end a moment before the guest resumes, and another dump that begins before that
+// can abort QEMU (seen with 11.1). Dump therefore polls query-status and query-migrate until
+// the dump is over, for at most 10 seconds and as long as the context allows.
 //
 // Dump returns the last state. The error is that of start or of another command, a [*DumpError],
-// [ErrNoDump], or the error of the connection. If the context is done first, the error wraps its
-// own: the server goes on with the dump, since there is no command to end it.
+// [ErrNoDump], or that of the connection. If the context is done first, the error wraps that of
+// the context, and the dump goes on, since there is no command to cancel it.
 func Dump(ctx context.Context, s JobSource, start func(ctx context.Context) error, opts ...DumpOption) (DumpState, error) {
 	d := dump{source: s, interval: time.Second, sub: s.subscribe(subscribeOptions{names: []string{"DUMP_COMPLETED"}})}
 	defer d.sub.close()
@@ -106,7 +105,7 @@ func Dump(ctx context.Context, s JobSource, start func(ctx context.Context) erro
 	return d.state, err
 }
 
-// A dump is one that Dump takes care of.
+// A dump is the state of a call of Dump.
 type dump struct {
 	source   JobSource
 	sub      *eventQueue
@@ -114,7 +113,7 @@ type dump struct {
 	progress func(DumpState)
 	state    DumpState
 
-	reconnected bool // the connection of a Session was lost: the server may be another one
+	reconnected bool // the Session has reconnected: the server may be another one
 }
 
 // follow waits for the end of the dump.
@@ -133,8 +132,8 @@ func (d *dump) follow(ctx context.Context, started bool) error {
 		case dumpCompleted:
 			return nil
 		case dumpFailed:
-			// The event follows the status, and has the reason; but there is none if the dump
-			// has failed before the call, or if it was lost.
+			// The event with the reason follows the status. There is none if the dump failed
+			// before the call, or if the event was lost.
 			if !told && started {
 				patience, cancel := context.WithTimeout(ctx, eventPatience)
 				reason, _, _ = d.wait(patience)
@@ -158,11 +157,11 @@ func (d *dump) follow(ctx context.Context, started bool) error {
 	}
 }
 
-// eventPatience is how long Dump waits for an event that is due.
+// eventPatience is how long Dump waits for the event with the reason of a failure.
 const eventPatience = 10 * time.Second
 
-// settled reports whether the server has done with the dump: the guest has left the run state that
-// it has meanwhile, and migrations are allowed, which comes last (told by QEMU 6.0 and later).
+// settled reports whether the server has finished the dump: the guest has left the run state
+// save-vm, and then migrations are allowed again (reported by QEMU 6.0 and later).
 func (d *dump) settled(ctx context.Context) bool {
 	if runState(ctx, d.source) == "save-vm" {
 		return false
@@ -174,7 +173,7 @@ func (d *dump) settled(ctx context.Context) bool {
 	return err != nil || !slices.ContainsFunc(info.Blocked, func(reason string) bool { return strings.Contains(reason, "dump-guest-memory") })
 }
 
-// poll brings the state up to date.
+// poll updates the state.
 func (d *dump) poll(ctx context.Context) error {
 	var info struct {
 		Status    string `json:"status"`
@@ -188,14 +187,14 @@ func (d *dump) poll(ctx context.Context) error {
 	return nil
 }
 
-// wait waits for an event, and returns the reason of a failure that it tells.
+// wait waits for an event, and returns the reason of a failure in it.
 func (d *dump) wait(ctx context.Context) (reason string, got bool, err error) {
 	var ev UnknownEvent
 	err = d.sub.next(ctx, &ev)
 	var lost *LostError
 	if errors.As(err, &lost) {
 		d.reconnected = d.reconnected || lost.Reconnected
-		return "", false, nil // the next answer makes up for it
+		return "", false, nil // the next query makes up for it
 	}
 	if err != nil {
 		return "", false, err

@@ -9,17 +9,17 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A checker looks at the arguments of one command.
+// A checker checks the arguments of a command, or what a server sends, against features.
 type checker struct {
 	features *Features
 	history  *History
 	command  string
 	server   string
-	open     bool // arguments that are not known are taken
-	asQEMU   bool // paths have indices, and what is missing goes before what is not known
+	open     bool // unknown arguments are allowed
+	asQEMU   bool // paths have indices, and missing members are reported before unknown ones
 }
 
-// check returns what of a command a server does not have.
+// check returns an error for what a command needs and a server does not have.
 func (f *Features) check(req *Request, h *History, server string) error {
 	c := &checker{features: f, history: h, command: req.Command, server: server, open: h.takesMore(req.Command)}
 	info := f.infos[req.Command]
@@ -33,8 +33,7 @@ func (f *Features) check(req *Request, h *History, server string) error {
 	return c.value(args, info.ArgType, nil)
 }
 
-// argsValue returns the arguments as JSON values: an object without members for
-// none.
+// argsValue returns the arguments as a decoded JSON value: an empty object if there are none.
 func argsValue(req *Request) (any, error) {
 	data, err := appendArgs(nil, "", req.Args, wire.Tolerant)
 	if err != nil {
@@ -49,7 +48,7 @@ func argsValue(req *Request) (any, error) {
 	return args, nil
 }
 
-// unsupported makes the error for what is at a path.
+// unsupported returns the error for the element at a path.
 func (c *checker) unsupported(kind UnsupportedKind, path []string, value string) error {
 	at := path
 	if kind == UnsupportedValue {
@@ -63,7 +62,7 @@ func (c *checker) unsupported(kind UnsupportedKind, path []string, value string)
 		Server: c.server, Since: l.since, Until: l.until}
 }
 
-// wrongType makes the error for a value that is not of the type that is at a path.
+// wrongType returns the error for a value at a path that is not of its type.
 func (c *checker) wrongType(info *featureInfo, path []string) error {
 	err := c.unsupported(UnsupportedType, path, "").(*UnsupportedError)
 	switch err.want = info.MetaType; {
@@ -77,12 +76,12 @@ func (c *checker) wrongType(info *featureInfo, path []string) error {
 	return err
 }
 
-// pathText returns a path as people write it.
+// pathText returns the text of a path, such as "file.driver".
 func pathText(path []string) string {
 	return strings.TrimPrefix(strings.Join(path, ""), ".")
 }
 
-// value checks a value against a type of the server's.
+// value checks a value against a type of the server.
 func (c *checker) value(v any, typ string, path []string) error {
 	info := c.features.infos[typ]
 	if info == nil {
@@ -153,7 +152,7 @@ func (c *checker) object(object map[string]any, info *featureInfo, path []string
 			members = append(members, info.Members...)
 		}
 	}
-	var missing error // reported last: since when there is another argument says more
+	var missing error // reported last: an unsupported argument is more informative
 	for _, m := range members {
 		at := append(slices.Clone(path), "."+m.Name)
 		v, ok := object[m.Name]
@@ -174,8 +173,8 @@ func (c *checker) object(object map[string]any, info *featureInfo, path []string
 	return missing
 }
 
-// unknown returns an error for the first member of an object, by name, that is not
-// one of its type.
+// unknown returns an error for the alphabetically first member of an object that its type does not
+// have.
 func (c *checker) unknown(object map[string]any, members []featureMember, path []string) error {
 	if c.open && len(path) == 0 {
 		return nil
@@ -192,10 +191,10 @@ func (c *checker) unknown(object map[string]any, members []featureMember, path [
 	return c.unsupported(UnsupportedArgument, append(slices.Clone(path), "."+slices.Min(names)), "")
 }
 
-// maxVariants bounds unions within unions.
+// maxVariants limits the depth of unions in unions.
 const maxVariants = 100
 
-// takes reports whether a value is of the JSON kind that a type has.
+// takes reports whether a value has the JSON kind of a type.
 func (f *Features) takes(typ string, v any) bool {
 	info := f.infos[typ]
 	if info == nil {

@@ -6,26 +6,25 @@ import (
 	"sync"
 )
 
-// WithFeatureCheck makes a client check each call before it is sent, and fail
-// it with an [*UnsupportedError] if the server does not have the command, an
-// argument, a value or a branch, or needs an argument that was not given.
+// WithFeatureCheck makes a client check each call before it is sent. A call fails with an
+// [*UnsupportedError] if the server does not have the command, an argument, a value or a branch in
+// it, or needs an argument that it lacks.
 //
-// What the server has is asked by query-qmp-schema, once, when the first call is
-// made; with a cache, once for each kind of server. A server that has no such
-// command (QEMU before 2.5) is judged by its version and the history. The history
-// is that of the generated package, and may be nil: then errors do not say since
-// when something is there, and an old server is not judged.
+// The first call queries the features of the server (query-qmp-schema); with a cache, that is done
+// once for each kind of server. The history is the variable History of a generated package for
+// several releases. With it, errors say since which release something exists, and a server without
+// query-qmp-schema (QEMU before 2.5) is checked by its version. Both arguments may be nil.
 func WithFeatureCheck(h *History, cache *FeatureCache) Option {
 	return clientOption(func(o *clientOptions) {
-		// Each connection has its own: the server behind it may be another one.
+		// One for each connection, since the next one may lead to another server.
 		o.newCheck = func() callCheck { return (&featureCheck{history: h, cache: cache}).before }
 	})
 }
 
-// A FeatureCache keeps what servers have, by the server's version and package:
-// 200 KB a kind of server, asked once. It is safe for concurrent use. Programs
-// with one version that were built with different options have caches of their
-// own.
+// A FeatureCache shares the features of servers between clients, by the version and package in the
+// greeting, at about 200 KB each. The zero value is an empty cache. It is safe for concurrent use.
+// Use separate caches for servers of the same version and package that were built with different
+// options.
 type FeatureCache struct {
 	mu     sync.Mutex
 	byName map[string]*Features
@@ -52,9 +51,8 @@ func (fc *FeatureCache) put(name string, f *Features) {
 	fc.byName[name] = f
 }
 
-// DryRun returns a caller that sends nothing: Do checks a command as
-// [WithFeatureCheck] does, and leaves the result as it is. With the client of a
-// generated package it answers whether a server could do something:
+// DryRun returns a caller that checks commands as [WithFeatureCheck] does and sends nothing. A
+// generated client over it shows if a server supports a call:
 //
 //	err := qapi.NewClient(features.DryRun(&qapi.History)).BlockdevMirror(ctx, args)
 func (f *Features) DryRun(h *History) Caller { return dryRun{f, h} }
@@ -74,12 +72,12 @@ type featureCheck struct {
 	cache   *FeatureCache
 
 	mu       sync.Mutex
-	asking   chan struct{} // not nil while a call asks
+	asking   chan struct{} // not nil while a call queries
 	features *Features
-	absent   bool // the server cannot be asked
+	absent   bool // the server has no query-qmp-schema
 }
 
-// before checks a call. ask runs a command without a check.
+// before checks a call. ask runs commands without a check.
 func (fc *featureCheck) before(ctx context.Context, g *Greeting, ask Caller, req *Request) error {
 	switch req.Command {
 	case "qmp_capabilities", "query-qmp-schema", "query-version":
@@ -96,8 +94,8 @@ func (fc *featureCheck) before(ctx context.Context, g *Greeting, ask Caller, req
 	return f.check(req, fc.history, server)
 }
 
-// load returns the features of the server, or nil if it cannot tell them. One
-// call asks; others wait for it, and ask themselves if it fails.
+// load returns the features of the server, or nil if it has no query-qmp-schema. One call queries
+// them; others wait for it, and query themselves if it fails.
 func (fc *featureCheck) load(ctx context.Context, g *Greeting, ask Caller) (*Features, error) {
 	for {
 		fc.mu.Lock()

@@ -8,10 +8,9 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// Features tell what a server can do: which commands, arguments, events, values
-// and features it has. They come from its answer to query-qmp-schema, which
-// QEMU has had since 2.5, and say what the program that runs has, whatever
-// release it says it is.
+// Features describe what a server supports: commands, arguments, events, enum values and features.
+// They are the result of query-qmp-schema (QEMU 2.5 and later), and so describe the running
+// program, independent of its version.
 //
 //	f, err := qmp.QueryFeatures(ctx, c)
 //	if f.Command("blockdev-add").Member("driver").HasValue("nvme-io_uring") { … }
@@ -19,11 +18,11 @@ import (
 //	if f.Command("device_add").HasFeature("json-cli-hotplug") { … }
 //	if f.Event("MEMORY_FAILURE").Exists() { … }
 //
-// Features do not change, and are safe for concurrent use. They do not contain what a server
-// hides (-compat deprecated-output=hide).
+// Features are immutable and safe for concurrent use. They do not contain what a server hides
+// (-compat deprecated-output=hide).
 type Features struct {
 	infos  map[string]*featureInfo
-	schema []byte // as it was given to ParseFeatures, else nil
+	schema []byte // the argument of ParseFeatures, or nil
 }
 
 // featureInfo is a SchemaInfo of QEMU's qapi/introspect.json.
@@ -45,17 +44,16 @@ type featureInfo struct {
 	Features []string `json:"features"`
 }
 
-// featureMember is a member of an object, a branch of an alternate or a value of
-// an enum.
+// featureMember is a member of an object, a branch of an alternate, or a value of an enum.
 type featureMember struct {
 	Name     string          `json:"name"`
 	Type     string          `json:"type"`
-	Default  json.RawMessage `json:"default"` // there for optional members
+	Default  json.RawMessage `json:"default"` // null for optional members, otherwise absent
 	Features []string        `json:"features"`
 }
 
-// QueryFeatures asks a server what it can do. The answer of QEMU has some 200 KB:
-// ask once for a connection.
+// QueryFeatures queries the features of a server (query-qmp-schema). QEMU's reply has about 200
+// KB, so query them once for a connection.
 func QueryFeatures(ctx context.Context, c Caller) (*Features, error) {
 	var reply json.RawMessage
 	if err := c.Do(ctx, &Request{Command: "query-qmp-schema", Result: &reply}); err != nil {
@@ -64,8 +62,8 @@ func QueryFeatures(ctx context.Context, c Caller) (*Features, error) {
 	return parseFeatures(reply)
 }
 
-// ParseFeatures reads the answer of a server to query-qmp-schema: the array,
-// as JSON. The caller must not change it afterwards.
+// ParseFeatures parses the result of query-qmp-schema, a JSON array. The caller must not modify it
+// afterwards.
 func ParseFeatures(schema []byte) (*Features, error) {
 	f, err := parseFeatures(schema)
 	if f != nil {
@@ -103,10 +101,10 @@ func (f *Features) names(metaType string) []string {
 	return names
 }
 
-// Command returns the command of that name. Its members are its arguments.
+// Command returns a command. Its members are its arguments.
 func (f *Features) Command(name string) Element { return f.root("command", name) }
 
-// Event returns the event of that name. Its members are those of its data.
+// Event returns an event. Its members are those of its data.
 func (f *Features) Event(name string) Element { return f.root("event", name) }
 
 func (f *Features) root(metaType, name string) Element {
@@ -117,32 +115,30 @@ func (f *Features) root(metaType, name string) Element {
 	return Element{f: f, entity: info, types: []string{info.ArgType}, features: info.Features}
 }
 
-// An Element is something that a server may have: a command or event, or what is
-// in it. The zero Element stands for what the server does not have. All methods may be called on
-// it, so that calls can be chained.
+// An Element is a command, event, member or value that a server may have. The zero Element is one
+// that the server does not have. Its methods may be called, too, so that calls can be chained.
 type Element struct {
 	f        *Features
-	entity   *featureInfo // of a command or event
+	entity   *featureInfo // the command or event, or nil
 	optional bool
-	types    []string // several if branches have members of one name
+	types    []string // more than one if several branches have the member
 	features []string
 }
 
-// Exists reports whether the server has it.
+// Exists reports whether the server has the element.
 func (e Element) Exists() bool { return e.f != nil }
 
-// HasFeature reports whether the server has it with that feature, such as
-// "deprecated" or "unstable".
+// HasFeature reports whether the server has the element with a feature, such as "deprecated" or
+// "unstable".
 func (e Element) HasFeature(name string) bool { return slices.Contains(e.features, name) }
 
-// Optional reports whether the server has it as a member that may be left out.
+// Optional reports whether the server has the element as an optional member.
 func (e Element) Optional() bool { return e.optional }
 
-// AllowOOB reports whether the server has it as a command that may be run out of
-// band.
+// AllowOOB reports whether the server has the element as a command that may be run out of band.
 func (e Element) AllowOOB() bool { return e.entity != nil && e.entity.AllowOOB }
 
-// Returns returns the result of a command.
+// Returns returns the result of a command. Its members are those of the result.
 func (e Element) Returns() Element {
 	if e.entity == nil || e.entity.MetaType != "command" {
 		return Element{}
@@ -150,10 +146,9 @@ func (e Element) Returns() Element {
 	return Element{f: e.f, types: []string{e.entity.RetType}}
 }
 
-// Member returns a member: an argument of a command, or what is at the end of a
-// path of names, each a member of the one before. Lists and alternates on the
-// way are looked into, and of unions the common members and those of all
-// branches; see [Element.Branch] for those of one.
+// Member returns the member at a path of names, each a member of the one before; the first is an
+// argument of a command or a member of an event. The path passes through the elements of lists and
+// the branches of alternates and unions; see [Element.Branch] for a single branch.
 func (e Element) Member(path ...string) Element {
 	for _, name := range path {
 		e = e.member(name)
@@ -187,8 +182,8 @@ func (e Element) member(name string) Element {
 	return found
 }
 
-// Branch returns what a union has for a value of its discriminator, besides the
-// common members.
+// Branch returns the branch of a union for a value of its discriminator, without the common
+// members.
 func (e Element) Branch(value string) Element {
 	var found Element
 	e.walk(func(info *featureInfo) {
@@ -202,10 +197,10 @@ func (e Element) Branch(value string) Element {
 	return found
 }
 
-// HasValue reports whether a member takes, or can be, that value of an enum.
+// HasValue reports whether the enum type of a member has a value.
 func (e Element) HasValue(value string) bool { return e.Value(value).Exists() }
 
-// Value returns that value of the enum that a member is of, for its features.
+// Value returns a value of the enum type of a member. It is for its features.
 func (e Element) Value(value string) Element {
 	var found Element
 	e.walk(func(info *featureInfo) {
@@ -224,9 +219,8 @@ func (e Element) Value(value string) Element {
 	return found
 }
 
-// walk calls visit with each type that the element can have, once: also with
-// the elements of lists and the branches of alternates, and if branches is set
-// with those of unions.
+// walk calls visit once with each type that the element can have, including the elements of lists
+// and the branches of alternates, and if branches is set also those of unions.
 func (e Element) walk(visit func(*featureInfo), branches bool) {
 	if e.f == nil {
 		return

@@ -6,11 +6,11 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// Format returns a value of a generated type, or the value a pointer points to, as indented
-// JSON, with the values behind pointers: %+v of package fmt prints the addresses of optional
-// members. It is for logs and for debugging. Members that are absent are left out, and the
-// timestamp of an event is not a member. A value that cannot be encoded, such as a union whose
-// branch does not go with its discriminator, or a nil pointer, gives the text of the error.
+// Format returns a value of a generated type, or a pointer to one, as indented JSON. It is for
+// logs and debugging: %+v of package fmt prints the addresses of optional members, not their
+// values. Absent members and the timestamp of an event are left out. If the value cannot be
+// encoded, because it is nil or the branch of a union does not match its discriminator for
+// example, Format returns the text of the error.
 func Format(v any) string {
 	text, err := wire.Append(nil, v, wire.Tolerant)
 	if err != nil {
@@ -19,7 +19,7 @@ func Format(v any) string {
 	return indent(text)
 }
 
-// indent spreads valid JSON over lines. Package json does the same, but the runtime does without.
+// indent indents valid JSON. It replaces encoding/json, which the runtime does not link.
 func indent(text []byte) string {
 	var out strings.Builder
 	depth := 0

@@ -6,25 +6,24 @@ import (
 	"sync"
 )
 
-// A History tells since and until when the parts of a protocol are there.
-// Generated code for several releases has one, in the variable History; its
-// contents are for this package only.
+// A History says since and until which release each part of a protocol exists. A generated package
+// for several releases has one in its variable History. Its contents are for generated code only.
 type History struct {
-	// Table has a line for each definition, and below it lines for what has a
-	// history in it. Words are separated by blanks; "-" stands for nothing.
+	// Table has a line for each definition, followed by lines for the parts of it
+	// that have a history. Words are separated by blanks; "-" is an empty word.
 	//
 	//	name since until type   a command (type: of its arguments) or type
 	//	 .name since until type a member
 	//	 =name since until      a value of an enum
 	//	 /name since until type a branch, by the value of the discriminator
-	//	 *                      a command that takes more than its schema says
+	//	 *                      a command that takes arguments beyond its schema
 	Table string
 
 	parse sync.Once
 	defs  map[string]*historyDef
 }
 
-// lifetime is a line of the table.
+// lifetime is the contents of a line.
 type lifetime struct {
 	since, until string
 	typ          string
@@ -32,11 +31,11 @@ type lifetime struct {
 
 type historyDef struct {
 	lifetime
-	open  bool                // takes arguments that the schema does not tell
+	open  bool                // takes arguments beyond its schema
 	parts map[string]lifetime // by ".name", "=name" and "/name"
 }
 
-// definition returns what the table has of a name, or nil.
+// definition returns the definition with a name, or nil.
 func (h *History) definition(name string) *historyDef {
 	if h == nil {
 		return nil
@@ -72,10 +71,9 @@ func lifetimeOf(words []string) lifetime {
 	return l
 }
 
-// takesMore reports whether a command takes arguments that its schema does not
-// tell, so that introspection does not, either. Without a history it knows those
-// of QEMU ('gen': false in its qapi/qdev.json; qapi/net.json and qapi/qom.json up
-// to 5.2).
+// takesMore reports whether a command takes arguments that are not in its schema, and so not in
+// introspection. Those of QEMU are known without a history ('gen': false in qapi/qdev.json, and up
+// to 5.2 in qapi/net.json and qapi/qom.json).
 func (h *History) takesMore(command string) bool {
 	switch command {
 	case "device_add", "netdev_add", "object-add":
@@ -85,8 +83,8 @@ func (h *History) takesMore(command string) bool {
 	return d != nil && d.open
 }
 
-// find returns the lifetime of what is at the end of a path through a command's
-// arguments. A step is a part of the table, or "[]".
+// find returns the lifetime of the element at a path in a command's arguments. A step is the first
+// word of a line of the table, or "[]".
 func (h *History) find(command string, path []string) lifetime {
 	def := h.definition(command)
 	if def == nil {
@@ -95,7 +93,7 @@ func (h *History) find(command string, path []string) lifetime {
 	if len(path) == 0 {
 		return def.lifetime
 	}
-	types := []string{command, def.typ} // arguments given inline stand with the command
+	types := []string{command, def.typ} // inline arguments are parts of the command
 	var found lifetime
 	for _, step := range path {
 		if step == "[]" {

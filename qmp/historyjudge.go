@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// judge checks a command for a server that cannot be asked, by its version: what
-// the history says came later or went before is refused.
+// judge checks a command for a server without introspection, by its version: what the history says
+// was added later or removed before is an error.
 func judge(req *Request, h *History, g *Greeting, server string) error {
 	if h == nil {
 		return nil
@@ -35,7 +35,7 @@ func (j *versionJudge) unsupported(kind UnsupportedKind, path []string, value st
 		Server: j.server, Since: l.since, Until: l.until}
 }
 
-// absent reports whether a server of the version does not have something.
+// absent reports whether a server of the version lacks something with this lifetime.
 func (j *versionJudge) absent(l lifetime) bool {
 	return l.since != "" && j.version.before(l.since) || l.until != "" && !j.version.before(l.until)
 }

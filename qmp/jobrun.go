@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A JobOption changes what [RunJob] does.
+// A JobOption is an option of [RunJob] and of the snapshot functions.
 type JobOption interface{ applyToJob(*jobOptions) }
 
 type jobOption func(*jobOptions)
@@ -23,27 +23,27 @@ type jobOptions struct {
 	afterward time.Duration // for cancelling, once the context is done
 }
 
-// WithJobProgress makes [RunJob] call progress with each state of the job, in its own goroutine,
-// and ask the server once in an interval for the numbers, besides when an event tells of a new
-// status. Without it the interval is a second.
+// WithJobProgress calls progress with each new state of the job, in the goroutine of the caller.
+// The state is queried once each interval, and when an event reports a new status. The default
+// interval is a second.
 func WithJobProgress(interval time.Duration, progress func(JobState)) JobOption {
 	return jobOption(func(o *jobOptions) { o.interval, o.progress = interval, progress })
 }
 
-// WithJobComplete completes the job when it is ready (job-complete), as a mirror and an active
-// commit need.
+// WithJobComplete completes the job when it is ready (job-complete). A mirror and an active commit
+// need that.
 func WithJobComplete() JobOption { return jobOption(func(o *jobOptions) { o.complete = true }) }
 
-// WithJobFinalize finalizes the job when it is pending (job-finalize), as one needs that was
-// started with auto-finalize off.
+// WithJobFinalize finalizes the job when it is pending (job-finalize). A job started with
+// auto-finalize off needs that.
 func WithJobFinalize() JobOption { return jobOption(func(o *jobOptions) { o.finalize = true }) }
 
-// WithJobDismiss dismisses the job when it has concluded (job-dismiss), as one needs that was
-// started with auto-dismiss off, and jobs that are not block jobs, such as those of
+// WithJobDismiss dismisses the job when it has concluded (job-dismiss). A job started with
+// auto-dismiss off needs that, and so do jobs that are not block jobs, such as those of
 // blockdev-create and snapshot-save.
 func WithJobDismiss() JobOption { return jobOption(func(o *jobOptions) { o.dismiss = true }) }
 
-// WithJobLeave leaves the job to itself when the context is done. Without it [RunJob] cancels it.
+// WithJobLeave lets the job go on when the context is done. The default is to cancel it.
 func WithJobLeave() JobOption { return jobOption(func(o *jobOptions) { o.leave = true }) }
 
 // RunJob starts a job and waits for its end:
@@ -54,15 +54,15 @@ func WithJobLeave() JobOption { return jobOption(func(o *jobOptions) { o.leave =
 //		fmt.Printf("\r%3.0f %%", 100*job.Fraction())
 //	}))
 //
-// start runs the command; if it is nil, the job exists already. Events are collected from before
-// the start, so that jobs are seen that end before the reply to their command.
+// start runs the command that creates the job; if it is nil, the job exists already. RunJob
+// subscribes to events before it calls start, so that it also sees a job that ends before the
+// reply.
 //
 // RunJob returns the last state. The error is that of start or of another command, a [*JobError]
-// if the job failed or was cancelled, [ErrNoJob], or the error of the connection. If the context
-// is done first, the job is cancelled (unless [WithJobLeave] is given), RunJob waits up to 10
-// seconds for its end, and the error wraps that of the context; the state says how it ended.
-// Only a job that start has begun, or that existed, is cancelled: if another one has its id,
-// start fails and nothing else happens.
+// if the job failed or was cancelled, [ErrNoJob], or that of the connection. If the context is
+// done first, RunJob cancels the job (unless [WithJobLeave] is given) and waits up to 10 seconds
+// for its end; the error wraps that of the context, and the state says how the job ended. If start
+// fails because another job has the id, that job is left alone.
 func RunJob(ctx context.Context, s JobSource, id string, start func(ctx context.Context) error, opts ...JobOption) (JobState, error) {
 	o := jobOptions{interval: time.Second, afterward: 10 * time.Second}
 	for _, opt := range opts {
@@ -85,7 +85,7 @@ func RunJob(ctx context.Context, s JobSource, id string, start func(ctx context.
 	return r.state, r.dismissed(ctx, err)
 }
 
-// A jobRun is a job that RunJob takes care of.
+// A jobRun is the state of a call of RunJob.
 type jobRun struct {
 	*jobWatch
 	jobOptions
@@ -93,7 +93,7 @@ type jobRun struct {
 
 // run follows the job to its end.
 func (r *jobRun) run(ctx context.Context) (err error) {
-	done := "" // the status that was acted upon
+	done := "" // the last status that was handled
 	r.follow(ctx, func(job JobState, failed error) bool {
 		err = failed
 		if err != nil {
@@ -117,9 +117,8 @@ func (r *jobRun) run(ctx context.Context) (err error) {
 	return err
 }
 
-// command runs job-VERB for the job, or block-job-VERB where that is not known. That the job is
-// in another state by then, or has ended, is no error: the next state shows. So a Session may run
-// it twice.
+// command runs job-VERB for the job, or block-job-VERB if the server does not have that. It is no
+// error if the job is in another state by then or has ended, so a Session may repeat the command.
 func (r *jobRun) command(ctx context.Context, verb string, more map[string]any) error {
 	err := ErrNoJob
 	if !r.blockJob {
@@ -141,7 +140,7 @@ func (r *jobRun) command(ctx context.Context, verb string, more map[string]any) 
 	}
 	if verb == "dismiss" {
 		if info, failed := r.query(ctx); failed == nil && info == nil {
-			return nil // the server has done it
+			return nil // the job has been dismissed
 		}
 		return err
 	}
@@ -155,7 +154,8 @@ func (r *jobRun) command(ctx context.Context, verb string, more map[string]any) 
 	return err
 }
 
-// abandon ends a run whose context is done. The job is cancelled if it is known to be ours.
+// abandon ends a run whose context is done. It cancels the job if ours, or if an event has shown
+// that the job was created since.
 func (r *jobRun) abandon(ctx context.Context, cause error, ours bool) (JobState, error) {
 	if r.leave {
 		return r.state, cause
@@ -181,8 +181,8 @@ func (r *jobRun) abandon(ctx context.Context, cause error, ours bool) (JobState,
 	return r.state, errors.Join(cause, err)
 }
 
-// dismissed dismisses the job if it has ended and was to be, even if the context is done, and
-// returns err or a new error.
+// dismissed dismisses a concluded job if that was asked for, even if the context is done. It
+// returns err, or else its own error.
 func (r *jobRun) dismissed(ctx context.Context, err error) error {
 	if !r.dismiss || r.state.Status != jobConcluded {
 		return err

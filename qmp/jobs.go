@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A JobSource runs commands and has events: a [*Client] or a [*Session].
+// A JobSource runs commands and has events: a [*Client], [*Session] or [*Machine].
 type JobSource interface {
 	Caller
 	EventSource
@@ -20,18 +20,17 @@ type JobState struct {
 	Type   string // such as "mirror"
 	Status string // QEMU's JobStatus, such as "running", "ready" or "concluded"
 
-	// Current and Total have no unit, and Total may grow. Both are 0 at the start of some
-	// jobs, and all the time where there is nothing to do.
+	// Current and Total are the progress, in no particular unit. Total may grow. Both are 0 at
+	// the start of some jobs, and stay 0 if there is nothing to do.
 	Current, Total int64
 
 	// Error says why the job failed, or that it was cancelled. It is empty before the end of
-	// the job, and if it succeeded. Its text is not stable.
+	// the job, and if it succeeded. The text is not stable between releases.
 	Error string
 }
 
-// Fraction returns the part of the job that is done, from 0 to 1: Current of Total. A job
-// without a Total is done when it is ready or has succeeded. A job that failed or was cancelled
-// keeps the fraction that it had reached.
+// Fraction returns the progress, from 0 to 1: Current / Total. Without a Total it is 1 when the
+// job is ready or has succeeded, and 0 otherwise.
 func (s JobState) Fraction() float64 {
 	switch {
 	case s.Total > 0:
@@ -46,7 +45,7 @@ func (s JobState) Fraction() float64 {
 	return 0
 }
 
-// Ended reports whether the job does nothing any more.
+// Ended reports whether the job has concluded or is gone.
 func (s JobState) Ended() bool { return s.Status == jobConcluded || s.Status == jobNull }
 
 // Values of QEMU's JobStatus.
@@ -66,23 +65,23 @@ const (
 // A JobError reports that a job failed or was cancelled.
 type JobError struct {
 	ID        string
-	Desc      string // for people; its text is not stable
-	Cancelled bool   // as far as the server said so
+	Desc      string // for humans; not stable between releases
+	Cancelled bool   // false if the server did not say so
 }
 
-// Error returns the description and the job's id.
+// Error returns the job's id and the description.
 func (e *JobError) Error() string { return "qmp: job " + e.ID + ": " + e.Desc }
 
-// ErrNoJob is the error of [JobProgress] and [RunJob] for a job that does not exist and has not
-// existed since the call.
+// ErrNoJob is the error of [JobProgress] and [RunJob] for a job that has not existed since the
+// call.
 var ErrNoJob = errors.New("qmp: there is no such job")
 
-// ErrJobLost is the error of [JobProgress] and [RunJob] over a [Session] for a job that is not
-// there any more after the connection was lost: how it ended is not known.
+// ErrJobLost is the error of [JobProgress] and [RunJob] for a job that no longer exists after a
+// [Session] has reconnected: how it ended is not known.
 var ErrJobLost = errors.New("qmp: the job is gone since the connection was lost: how it ended is not known")
 
-// JobProgress returns the states of a job, from the present one to the last, each time that
-// something has changed. [RunJob] starts a job and does more for it.
+// JobProgress returns the sequence of the states of a job, from the present one to the last. See
+// [RunJob] for a function that also starts, completes and cancels a job.
 //
 //	progress := qmp.JobProgress(ctx, c, "mirror0", time.Second)
 //	if err := vm.DriveMirror(ctx, args); err != nil {
@@ -98,21 +97,20 @@ var ErrJobLost = errors.New("qmp: the job is gone since the connection was lost:
 //		}
 //	}
 //
-// The server is asked once in an interval (query-jobs, or query-block-jobs before QEMU 3.0), and
-// at once when an event tells of a new status. Events are collected from the call of JobProgress
-// on. If that comes before the command that starts the job, no job is missed: QEMU may send all
-// events of a job that ends at once before the reply to that command. Collecting ends with the
-// loop, or when the sequence is no longer used.
+// The state is queried once each interval (query-jobs, or query-block-jobs before QEMU 3.0), and
+// when an event reports a new status. JobProgress subscribes to events when it is called. Call it
+// before the command that starts the job: QEMU can send all events of a short job before the reply
+// to that command. The subscription ends with the loop, or when the sequence is garbage collected.
 //
-// A status of "paused" need not be the doing of a user: a backup pauses itself as it starts.
+// A status of "paused" need not be due to a user: a backup pauses itself at its start.
 //
-// An error is the last pair of the sequence, with the last state: a [*JobError] for a job that
-// failed or was cancelled, [ErrNoJob], or the error of the context, the connection or a command.
-// The job is not dismissed.
+// An error ends the sequence, in a pair with the last state: a [*JobError] for a job that failed
+// or was cancelled, [ErrNoJob], [ErrJobLost], or the error of the context, the connection or a
+// command. The job is not dismissed.
 func JobProgress(ctx context.Context, s JobSource, id string, interval time.Duration) iter.Seq2[JobState, error] {
 	w := newJobWatch(s, id, interval)
-	// The caller may never range over the sequence, if the job could not be started. The queue
-	// is known to the connection; the owner is not.
+	// The caller may never range over the sequence, if the job could not be started. The
+	// connection refers to the queue, but not to the owner, so the cleanup can run.
 	owner := &struct{ *jobWatch }{w}
 	runtime.AddCleanup(owner, func(q *eventQueue) { q.close() }, w.sub)
 	return func(yield func(JobState, error) bool) {

@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A jobWatch follows one job.
+// A jobWatch follows a job by queries and events.
 type jobWatch struct {
 	source   JobSource
 	sub      *eventQueue
@@ -16,16 +16,16 @@ type jobWatch struct {
 	blockJob bool // ask with query-block-jobs
 
 	state     JobState
-	known     bool   // the server has told of the job
-	created   bool   // since the watch began
+	known     bool   // a query or event has shown the job
+	created   bool   // an event has shown its creation
 	desc      string // why it failed
 	aborted   bool
 	cancelled bool
 
-	reconnected bool // the connection of a Session was lost: the server may be another one
+	reconnected bool // the Session has reconnected: the server may be another one
 }
 
-// newJobWatch begins to collect the events of a job. The caller closes the queue.
+// newJobWatch subscribes to the events of a job. The caller closes the queue.
 func newJobWatch(s JobSource, id string, interval time.Duration) *jobWatch {
 	sub := s.subscribe(subscribeOptions{
 		names: []string{"JOB_STATUS_CHANGE", "BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED"},
@@ -37,7 +37,7 @@ func newJobWatch(s JobSource, id string, interval time.Duration) *jobWatch {
 	return &jobWatch{source: s, sub: sub, interval: max(interval, time.Millisecond), state: JobState{ID: id}}
 }
 
-// follow calls yield with each new state until the job has ended, and with an error at last.
+// follow calls yield with each new state until the job has ended, and then with the error, if any.
 func (w *jobWatch) follow(ctx context.Context, yield func(JobState, error) bool) {
 	for shown := (JobState{}); ; {
 		err := w.poll(ctx)
@@ -67,7 +67,7 @@ func (w *jobWatch) follow(ctx context.Context, yield func(JobState, error) bool)
 	}
 }
 
-// jobEvent is the data of an event about a job.
+// jobEvent is the data of a job event.
 type jobEvent struct {
 	ID     string `json:"id"`     // JOB_STATUS_CHANGE
 	Device string `json:"device"` // BLOCK_JOB_…: the job's id
@@ -90,7 +90,7 @@ func parseJobEvent(ev *UnknownEvent) (data jobEvent, err error) {
 	return data, err
 }
 
-// jobInfo is an element of what query-jobs returns, or query-block-jobs.
+// jobInfo is an element of the result of query-jobs or query-block-jobs.
 type jobInfo struct {
 	ID      string `json:"id"`
 	Type    string `json:"type"`
@@ -105,8 +105,8 @@ type jobInfo struct {
 	Ready  bool   `json:"ready"`
 }
 
-// poll brings the state up to date. What the server said before its answer is
-// older than that, but for the end of a job, which nothing follows.
+// poll updates the state. The reply is newer than the events before it, except that nothing
+// follows the event of the end of a job.
 func (w *jobWatch) poll(ctx context.Context) error {
 	info, err := w.query(ctx)
 	if err != nil {
@@ -142,7 +142,7 @@ func (w *jobWatch) poll(ctx context.Context) error {
 	return nil
 }
 
-// query returns what the server says of the job, nil if nothing.
+// query returns the info of the job, or nil if it does not exist.
 func (w *jobWatch) query(ctx context.Context) (*jobInfo, error) {
 	var jobs []jobInfo
 	if !w.blockJob {
@@ -177,7 +177,7 @@ func (w *jobWatch) query(ctx context.Context) (*jobInfo, error) {
 	return nil, nil
 }
 
-// wait waits for an event, or until it is time to ask again.
+// wait waits for an event, or until it is time for the next query.
 func (w *jobWatch) wait(ctx context.Context) error {
 	pause, cancel := context.WithTimeout(ctx, w.interval)
 	defer cancel()
@@ -189,12 +189,12 @@ func (w *jobWatch) wait(ctx context.Context) error {
 	return w.note(&ev, err)
 }
 
-// note notes what an event reports, or the error in its place.
+// note applies an event, or the error in its place, to the state.
 func (w *jobWatch) note(ev *UnknownEvent, err error) error {
 	var lost *LostError
 	if errors.As(err, &lost) {
 		w.reconnected = w.reconnected || lost.Reconnected
-		return nil // the next answer makes up for it
+		return nil // the next query makes up for it
 	}
 	if err != nil {
 		return err
@@ -209,7 +209,7 @@ func (w *jobWatch) note(ev *UnknownEvent, err error) error {
 		w.cancelled = true
 	case "BLOCK_JOB_COMPLETED":
 	default:
-		if data.Status == jobCreated { // what was before it was another job with the id
+		if data.Status == jobCreated { // earlier events concern another job with the same id
 			w.created = true
 			w.desc, w.aborted, w.cancelled = "", false, false
 			w.state = JobState{ID: w.state.ID}
@@ -226,7 +226,7 @@ func (w *jobWatch) note(ev *UnknownEvent, err error) error {
 	return nil
 }
 
-// end settles the state of a job that has ended, and returns its error, if any.
+// end completes the state of a job that has ended, and returns its error, if any.
 func (w *jobWatch) end() error {
 	desc := w.desc
 	switch {
@@ -236,7 +236,7 @@ func (w *jobWatch) end() error {
 	case w.aborted:
 		desc = "it was aborted"
 	default:
-		// The last numbers may be older than the end.
+		// The last query may be older than the end.
 		w.state.Current = w.state.Total
 		return nil
 	}

@@ -12,30 +12,30 @@ import (
 	"time"
 )
 
-// A Machine is a process with a monitor, such as a QEMU or a storage daemon, and the [Session]
-// with it: started by this program ([StartMachine]) or attached to ([AttachMachine]). It is a
-// [Caller] and an [EventSource] that many goroutines can share.
+// A Machine is a QEMU process, or another one with a QMP monitor such as the storage daemon,
+// together with a [Session] of its monitor. [StartMachine] starts a process, [AttachMachine]
+// connects to a running one. Its methods may be called from any number of goroutines.
 type Machine struct {
 	*Session
 	process *os.Process // nil if not known
 
-	// Of a machine that was started.
-	cmd    *exec.Cmd // nil if attached
+	// Set by StartMachine only.
+	cmd    *exec.Cmd // nil after AttachMachine
 	stderr *stderrTail
 	exited chan struct{} // closed when the process has ended
-	exit   *ExitError    // set before that
+	exit   *ExitError    // set before exited is closed
 }
 
-// An ExitError reports that the process of a [Machine] has ended. It is the cause of the
+// An ExitError reports how the process of a [Machine] has ended. It is the cause in the
 // [*DisconnectError] of calls and subscriptions.
 type ExitError struct {
-	Program string           // its name, without folders
-	State   *os.ProcessState // nil if that could not be found out
-	Err     error            // of waiting for it; an [*exec.ExitError] unless the status was 0
-	Stderr  string           // the last that it wrote there, 4 KiB at most, without white space at the end
+	Program string           // base name of the program
+	State   *os.ProcessState // nil if it is not known
+	Err     error            // of [exec.Cmd.Wait]: nil, an [*exec.ExitError], or another error
+	Stderr  string           // end of the standard error, at most 4 KiB, without surrounding white space
 }
 
-// Error returns the exit status and the last text on standard error.
+// Error returns the program, its exit status and the end of its standard error.
 func (e *ExitError) Error() string {
 	text := e.Program + " has ended: "
 	switch {
@@ -53,10 +53,10 @@ func (e *ExitError) Error() string {
 // Unwrap returns e.Err.
 func (e *ExitError) Unwrap() error { return e.Err }
 
-// StartMachine starts a program and connects to its monitor over a socket pair, so that there is
-// no socket in the file system, nobody else can connect, and the end of the process is the end of
-// the connection. monitor returns the options by which the program takes the number of a
-// descriptor for its monitor; they are appended to those of cmd:
+// StartMachine starts a program and connects to its monitor over a socket pair: there is no socket
+// in the file system, nobody else can connect, and the connection ends with the process. monitor
+// returns the command-line options for a monitor on the file descriptor fd, which are appended to
+// those of cmd:
 //
 //	cmd := exec.Command("qemu-system-x86_64", "-nodefaults", "-display", "none")
 //	m, err := qmp.StartMachine(ctx, cmd, func(fd string) []string {
@@ -65,24 +65,23 @@ func (e *ExitError) Unwrap() error { return e.Err }
 //
 // The storage daemon takes "--chardev", "socket,id=qmp,fd=N", "--monitor", "chardev=qmp".
 //
-// StartMachine returns when the monitor is ready. If the process ends before that, as it does for
-// a bad command line, the error is an [*ExitError] with what it wrote to standard error. If the
-// context is done first, the process is killed. The context bounds nothing after that, and
-// [WithGreetingTimeout] is not in force unless given.
+// StartMachine returns when the monitor is ready. If the process ends before that, for example
+// because of a bad option, the error is an [*ExitError] with its standard error. If the context is
+// done first, the process is killed. The context has no effect later. There is no timeout for the
+// greeting unless [WithGreetingTimeout] is given.
 //
-// The command belongs to the machine, which waits for it. What the process writes to standard
-// error still goes to cmd.Stderr, if that is set.
+// The command belongs to the machine, which calls its Wait. The standard error of the process also
+// goes to cmd.Stderr, if that is set.
 //
-// The connection cannot come back. When it ends, the session ends, and its error wraps an
-// [*ExitError] if the process has ended within a second. It ends also a second after the process
-// has failed, if another process keeps the connection open. StartMachine needs a system with unix
-// sockets.
+// The session does not reconnect. It ends with its connection, and its error wraps an [*ExitError]
+// if the process ends within a second. If the process fails and another one keeps the connection
+// open, the session ends after a second. StartMachine needs a system with unix sockets.
 func StartMachine(ctx context.Context, cmd *exec.Cmd, monitor func(fd string) []string, opts ...SessionOption) (*Machine, error) {
 	here, there, err := socketPair()
 	if err != nil {
 		return nil, wrap("qmp", err)
 	}
-	fd := strconv.Itoa(3 + len(cmd.ExtraFiles)) // after those of standard input, output and error
+	fd := strconv.Itoa(3 + len(cmd.ExtraFiles)) // after standard input, output and error
 	cmd.ExtraFiles = append(cmd.ExtraFiles, there)
 	cmd.Args = append(cmd.Args, monitor(fd)...)
 	if cmd.WaitDelay == 0 {
@@ -114,7 +113,7 @@ func (m *Machine) wait() {
 	m.exit = &ExitError{Program: filepath.Base(m.cmd.Path), State: m.cmd.ProcessState, Err: err, Stderr: m.stderr.text()}
 	close(m.exited)
 	if m.succeeded() {
-		return // it may go on as a daemon
+		return // a child may go on as a daemon
 	}
 	patience := time.NewTimer(closeTime)
 	defer patience.Stop()
@@ -125,10 +124,11 @@ func (m *Machine) wait() {
 	}
 }
 
-// succeeded reports whether the process, which has ended, has ended well.
+// succeeded reports whether the process has ended with status 0. It must have ended.
 func (m *Machine) succeeded() bool { return m.exit.State != nil && m.exit.State.Success() }
 
-// notStarted ends a machine whose first connection has failed, and returns the error.
+// notStarted ends a machine whose first connection has failed, and returns the error of
+// StartMachine.
 func (m *Machine) notStarted(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
 		m.awaitExit(closeTime)
@@ -151,7 +151,7 @@ func (m *Machine) notStarted(ctx context.Context, err error) error {
 	return wrap(m.exit.Program, err)
 }
 
-// A stderrError is an error with what the process wrote to standard error.
+// A stderrError is an error with the standard error of the process.
 type stderrError struct {
 	error
 	stderr string
@@ -163,7 +163,7 @@ func (e *stderrError) Error() string {
 
 func (e *stderrError) Unwrap() error { return e.error }
 
-// awaitExit waits for the end of the process or the session, up to some time.
+// awaitExit waits for the end of the process or the session, or for the duration.
 func (m *Machine) awaitExit(patience time.Duration) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -174,8 +174,7 @@ func (m *Machine) awaitExit(patience time.Duration) {
 	}
 }
 
-// lost ends the session when the connection has ended, which is at about the time of the end of
-// the process.
+// lost ends the session after its connection has ended, usually because the process is ending.
 func (m *Machine) lost(cause error) {
 	m.awaitExit(closeTime)
 	select {
@@ -186,9 +185,9 @@ func (m *Machine) lost(cause error) {
 	}
 }
 
-// AttachMachine connects to the monitor of a process that runs already, by an address as [Dial]
-// takes it. The connection comes back when it is lost: see [DialSession]. p is the process, as
-// [os.FindProcess] returns it, or nil if it is not known: if it has ended, so does the session.
+// AttachMachine connects to the monitor of a running process. The address is that of [Dial]. The
+// session reconnects: see [DialSession]. p is the process, from [os.FindProcess] for example, or
+// nil if it is not known; if it has ended when the connection is lost, the session ends.
 func AttachMachine(ctx context.Context, addr string, p *os.Process, opts ...SessionOption) (*Machine, error) {
 	if p != nil {
 		opts = append([]SessionOption{WithProcess(p)}, opts...)
@@ -200,17 +199,16 @@ func AttachMachine(ctx context.Context, addr string, p *os.Process, opts ...Sess
 	return &Machine{Session: s, process: p}, nil
 }
 
-// Process returns the process, nil if it is not known.
+// Process returns the process, or nil if it is not known.
 func (m *Machine) Process() *os.Process { return m.process }
 
-// Exited returns a channel that is closed when the process of a machine that was started has
-// ended; that of one that is attached to is known by [Session.Done] only, and the channel is nil.
+// Exited returns a channel that is closed when the process has ended. After [AttachMachine] it
+// returns nil, since only the end of the session can be noticed: see [Session.Done].
 func (m *Machine) Exited() <-chan struct{} { return m.exited }
 
-// Wait waits until the process of a machine that was started has ended. It returns nil if its
-// status was 0, and else an [*ExitError]; if the context is done first, the error of that. For a
-// machine that is attached to, it waits for the end of the session, and returns its error unless
-// that is [ErrProcessEnded].
+// Wait waits until the process has ended. It returns nil for exit status 0, and otherwise an
+// [*ExitError], or the error of the context if that is done first. After [AttachMachine] it waits
+// for the end of the session, and returns its error unless that is [ErrProcessEnded].
 func (m *Machine) Wait(ctx context.Context) error {
 	if m.cmd == nil {
 		select {
@@ -234,9 +232,9 @@ func (m *Machine) Wait(ctx context.Context) error {
 	return m.exit
 }
 
-// Quit makes the process end (the command quit) and waits for that, as [Machine.Wait] does, then
-// closes the session. The guest is not asked. If the context is done first, the process is killed
-// if it is known, and the error is that of the context.
+// Quit runs the command quit, waits as [Machine.Wait] does, and closes the session. The guest is
+// not shut down first. If the context is done before the process has ended, Quit kills the process
+// if it is known, and returns the error of the context.
 func (m *Machine) Quit(ctx context.Context) error {
 	err := m.quit(ctx)
 	if err != nil && ctx.Err() != nil && m.process != nil {
@@ -252,12 +250,12 @@ func (m *Machine) Quit(ctx context.Context) error {
 func (m *Machine) quit(ctx context.Context) error {
 	state, changed := m.State()
 	err := m.Do(ctx, &Request{Command: "quit"})
-	var gone *DisconnectError // before the reply
+	var gone *DisconnectError // the process may end before it replies
 	if err != nil && !errors.As(err, &gone) {
 		return err
 	}
 	if m.cmd == nil && m.process == nil {
-		// The end of the connection is all that can be seen.
+		// Only the end of the connection can be noticed.
 		for state.Status == Connected {
 			select {
 			case <-changed:
@@ -271,8 +269,8 @@ func (m *Machine) quit(ctx context.Context) error {
 	return m.Wait(ctx)
 }
 
-// Close ends the session for good. The process of a machine that was started is killed if it still
-// runs; nothing of it is left when Close returns. One that is attached to goes on.
+// Close ends the session. After [StartMachine] it also kills the process, if that is still
+// running, and waits for it; after [AttachMachine] the process goes on.
 func (m *Machine) Close() error {
 	if m.cmd != nil {
 		select {

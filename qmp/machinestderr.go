@@ -9,7 +9,7 @@ import (
 // keepStderr is how much of the end of a program's standard error is kept, in bytes.
 const keepStderr = 4096
 
-// A stderrTail keeps the end of what is written to it, and passes all of it on.
+// A stderrTail keeps the end of its input, and passes all of it on.
 type stderrTail struct {
 	next io.Writer // may be nil
 
@@ -17,7 +17,7 @@ type stderrTail struct {
 	last []byte
 }
 
-// Write never fails: a program must not be ended by where its messages go.
+// Write ignores the errors of next: they must not end the program.
 func (t *stderrTail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	if len(t.last)+len(p) > 2*keepStderr {
@@ -33,7 +33,7 @@ func (t *stderrTail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// text returns the end of what was written.
+// text returns the end of the input.
 func (t *stderrTail) text() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

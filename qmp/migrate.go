@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A MigrationOption changes what [Migrate] and [MigrateIncoming] do.
+// A MigrationOption is an option of [Migrate] and [MigrateIncoming].
 type MigrationOption interface{ applyToMigration(*migrationOptions) }
 
 type migrationOption func(*migrationOptions)
@@ -21,25 +21,25 @@ type migrationOptions struct {
 	afterward  time.Duration // for cancelling, once the context is done
 }
 
-// WithMigrationProgress has progress called with each state of the migration that differs from
-// the one before, in the goroutine of the caller. The server is asked once in an interval for the
-// numbers, besides when an event tells of a new status. Without it the interval is a second.
+// WithMigrationProgress calls progress with each new state of the migration, in the goroutine of
+// the caller. The state is queried once each interval, and when an event reports a new status. The
+// default interval is a second.
 func WithMigrationProgress(interval time.Duration, progress func(MigrationState)) MigrationOption {
 	return migrationOption(func(o *migrationOptions) { o.interval, o.progress = interval, progress })
 }
 
-// WithPreSwitchover has an outgoing migration pause when the guest has been stopped, before the
-// last of its state is sent and its disks are given up (capability pause-before-switchover, QEMU
-// 2.12 and later). switchover is called then, for what must be done while neither side writes to
-// the disks, such as completing a mirror. The migration goes on when it returns nil; if it returns
-// an error the migration is cancelled, the guest goes on running here, and [Migrate] returns that
+// WithPreSwitchover pauses an outgoing migration and calls switchover when the guest has been
+// stopped, before the rest of its state is sent and its disks are released (capability
+// pause-before-switchover, QEMU 2.12 and later). It is for work that must be done while neither
+// side writes to the disks, such as completing a mirror. If switchover returns an error, the
+// migration is cancelled, the guest goes on running at the source, and [Migrate] returns that
 // error.
 func WithPreSwitchover(switchover func(ctx context.Context) error) MigrationOption {
 	return migrationOption(func(o *migrationOptions) { o.switchover = switchover })
 }
 
-// WithMigrationLeave leaves the migration to itself when the context is done. Without it
-// [Migrate] cancels it.
+// WithMigrationLeave lets the migration go on when the context is done. The default is to cancel
+// it.
 func WithMigrationLeave() MigrationOption {
 	return migrationOption(func(o *migrationOptions) { o.leave = true })
 }
@@ -48,9 +48,9 @@ func WithMigrationLeave() MigrationOption {
 type MigrationState struct {
 	Status string // QEMU's MigrationStatus, such as "active" or "completed"
 
-	// Bytes of memory: sent so far, left to be sent, and the size of all. Remaining grows when
-	// the guest writes to memory that has been sent. All are 0 where the server does not tell,
-	// as at the receiving side of older releases.
+	// Memory in bytes: sent, left to send, and in all. Remaining grows when the guest writes to
+	// memory that has been sent. All are 0 if they are not known, as at the destination in
+	// older releases.
 	Transferred, Remaining, Total int64
 
 	Passes           int64         // over the memory (dirty-sync-count)
@@ -58,13 +58,13 @@ type MigrationState struct {
 	ExpectedDowntime time.Duration // while it is active
 	Downtime         time.Duration // when it has completed
 
-	// Error says why the migration failed. It is empty where the server does not report it. Its
-	// text is not stable.
+	// Error says why the migration failed. It is empty if that is not known. The text is not
+	// stable between releases.
 	Error string
 }
 
-// Fraction returns the part of the memory that is not left to be sent, from 0 to 1. It falls when
-// the guest is faster than the migration.
+// Fraction returns the progress, from 0 to 1: the part of the memory that is not Remaining. It
+// falls while the guest writes faster than the migration sends.
 func (s MigrationState) Fraction() float64 {
 	switch {
 	case s.Status == migrationCompleted:
@@ -86,13 +86,13 @@ func (s MigrationState) Ended() bool {
 	return false
 }
 
-// running reports whether there is a migration that has not ended.
+// running reports whether a migration is under way.
 func (s MigrationState) running() bool {
 	return s.Status != "" && s.Status != migrationNone && !s.Ended()
 }
 
-// postcopy reports whether the guest runs at the other side already, so that no side has all of
-// its state.
+// postcopy reports whether the guest already runs at the destination, so that neither side has its
+// whole state.
 func (s MigrationState) postcopy() bool {
 	switch s.Status {
 	case "postcopy-device", "postcopy-active", "postcopy-paused", "postcopy-recover-setup", "postcopy-recover":
@@ -101,7 +101,7 @@ func (s MigrationState) postcopy() bool {
 	return false
 }
 
-// Values of QEMU's MigrationStatus that mean something to [Migrate]. There are others.
+// The values of QEMU's MigrationStatus that Migrate handles. There are others.
 const (
 	migrationNone          = "none"
 	migrationSetup         = "setup"
@@ -114,7 +114,7 @@ const (
 // A MigrationError reports that a migration failed or was cancelled.
 type MigrationError struct {
 	Cancelled bool
-	Desc      string // for people; empty if the server does not tell; its text is not stable
+	Desc      string // for humans; not stable between releases; empty if it is not known
 }
 
 // Error returns the description.
@@ -129,11 +129,11 @@ func (e *MigrationError) Error() string {
 	return what + ": " + e.Desc
 }
 
-// ErrNoMigration is the error of [Migrate] if there is no migration: without a function to start
-// one, or because the connection of a [Session] was lost and the next server has none.
+// ErrNoMigration is the error of [Migrate] if start is nil and there is no migration, or if the
+// [Session] has reconnected to a server without one.
 var ErrNoMigration = errors.New("qmp: there is no migration")
 
-// errPostcopy is why a migration is not cancelled.
+// errPostcopy is why a migration in its postcopy phase is not cancelled.
 var errPostcopy = errors.New("qmp: the migration is in its postcopy phase and cannot be cancelled without losing the guest")
 
 // Migrate starts an outgoing migration and waits for its end:
@@ -144,27 +144,27 @@ var errPostcopy = errors.New("qmp: the migration is in its postcopy phase and ca
 //		fmt.Printf("\r%3.0f %%", 100*m.Fraction())
 //	}))
 //
-// start runs the command migrate, whose success does not mean that anybody listens at the other
-// side. If start is nil, the migration is running already.
+// start runs the command migrate, whose success does not mean that the destination listens. If
+// start is nil, Migrate follows the present migration.
 //
 // Migrate returns the last state. The error is that of start or of another command, a
-// [*MigrationError] if the migration failed or was cancelled, [ErrNoMigration], or the error of
-// the connection. When it is nil, all of the guest's state has been sent. Whether it has arrived is
-// for [MigrateIncoming] to tell; the capability return-path, set at both sides before, has this
-// side know, too. Without it, QEMU 11.1 has been seen to complete to a QEMU that had died.
+// [*MigrationError] if the migration failed or was cancelled, [ErrNoMigration], or that of the
+// connection. If it is nil, all of the guest's state has been sent. Whether it has arrived is
+// reported by [MigrateIncoming], and at the source only if the capability return-path was set on
+// both sides before: without it, QEMU 11.1 was seen to complete a migration to a QEMU that had
+// died.
 //
-// By then the guest's run state has settled, too: it runs again, or is in the state postmigrate.
-// QEMU reports the end a moment earlier, so Migrate asks (query-status) until the state is no
-// longer finish-migrate, for at most 10 seconds, and no longer than the context allows.
+// QEMU reports the end of a migration a moment before the guest resumes or is in the run state
+// postmigrate. Migrate therefore polls query-status until the run state is no longer
+// finish-migrate, for at most 10 seconds and as long as the context allows.
 //
-// If the context is done first, the migration is cancelled (unless [WithMigrationLeave] is given),
-// Migrate waits up to 10 seconds for its end, and the error wraps that of the context; but if the
-// migration has completed by then, the error is nil. One in its postcopy phase is not cancelled,
-// since the guest would be lost. Only a migration that start has begun, or that existed where start
-// is nil, is cancelled.
+// If the context is done first, Migrate cancels the migration (unless [WithMigrationLeave] is
+// given) and waits up to 10 seconds for its end. The error wraps that of the context, or is nil if
+// the migration has completed by then. Migrate does not cancel a migration in its postcopy phase,
+// since the guest would be lost, nor one that start has not begun unless start is nil.
 //
-// The capabilities that Migrate needs (events, and pause-before-switchover with
-// [WithPreSwitchover]) are set before the start, and set back at the end.
+// Migrate sets the capabilities that it needs before the start (events, and
+// pause-before-switchover for [WithPreSwitchover]), and resets them at the end.
 func Migrate(ctx context.Context, s JobSource, start func(ctx context.Context) error, opts ...MigrationOption) (MigrationState, error) {
 	m := newMigration(s, opts)
 	m.outgoing = true
@@ -183,13 +183,13 @@ func Migrate(ctx context.Context, s JobSource, start func(ctx context.Context) e
 	if start != nil {
 		before := m.state
 		if err := start(ctx); err != nil {
-			if ctx.Err() != nil && !before.running() { // or else start must have failed
+			if ctx.Err() != nil && !before.running() { // else start has failed because of it
 				m.before = &before
 				return m.abandon(ctx, err)
 			}
 			return m.state, err
 		}
-		m.state = MigrationState{} // what is known is older
+		m.state = MigrationState{} // the known state is that of an earlier migration
 	}
 	err := m.follow(ctx)
 	if ctx.Err() != nil && !m.state.Ended() {
@@ -201,20 +201,21 @@ func Migrate(ctx context.Context, s JobSource, start func(ctx context.Context) e
 	return m.state, err
 }
 
-// MigrateIncoming waits for an incoming migration, at a QEMU that was started with -incoming:
+// MigrateIncoming waits for the end of an incoming migration, for a QEMU that was started with
+// -incoming:
 //
 //	state, err := qmp.MigrateIncoming(ctx, c, func(ctx context.Context) error {
 //		return vm.MigrateIncoming(ctx, qapi.MigrateIncomingArgs{URI: &uri})
 //	})
 //
 // start runs the command migrate-incoming, for a QEMU that was started with "-incoming defer". If
-// start is nil, QEMU listens already. The options and the results are those of [Migrate], except
-// that there is nothing to cancel: when the context is done MigrateIncoming returns, and QEMU goes
-// on waiting until it is ended.
+// start is nil, QEMU listens already. The options and results are those of [Migrate], except that
+// nothing is cancelled: when the context is done MigrateIncoming returns, and QEMU goes on
+// waiting.
 //
-// QEMU exits when an incoming migration fails, unless it was told not to (exit-on-error, QEMU 9.1
-// and later). Then the error is both a [*MigrationError] and a [*DisconnectError], if QEMU could
-// still tell, or the latter alone. The reason is in what QEMU printed to its standard error.
+// QEMU exits when an incoming migration fails, unless exit-on-error is off (QEMU 9.1 and later).
+// The error is then a [*DisconnectError], and also a [*MigrationError] if QEMU has reported the
+// failure first. QEMU prints the reason to its standard error.
 func MigrateIncoming(ctx context.Context, s JobSource, start func(ctx context.Context) error, opts ...MigrationOption) (MigrationState, error) {
 	m := newMigration(s, opts)
 	m.switchover = nil

@@ -8,20 +8,20 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A migration is one that Migrate or MigrateIncoming takes care of.
+// A migration is the state of a call of Migrate or MigrateIncoming.
 type migration struct {
 	migrationOptions
 	source JobSource
 	sub    *eventQueue
 
 	state   MigrationState
-	told    string                // the status of the last event
+	told    string                // the status in the last event
 	refused error                 // of switchover
-	before  *MigrationState       // not nil if it is not known whether the migration has begun
-	changed []migrationCapability // capabilities as they were
+	before  *MigrationState       // the state before start; nil unless it is unknown whether start had an effect
+	changed []migrationCapability // the capabilities that were changed, with their old state
 
 	outgoing    bool
-	reconnected bool // the connection of a Session was lost: the server may be another one
+	reconnected bool // the Session has reconnected: the server may be another one
 }
 
 type migrationCapability struct {
@@ -33,10 +33,10 @@ type migrationCapabilities struct {
 	Capabilities []migrationCapability `json:"capabilities"`
 }
 
-// unannounced is the interval between queries where there are no events.
+// unannounced limits the interval between queries where there are no events.
 const unannounced = 100 * time.Millisecond
 
-// newMigration begins to collect events. The caller closes the queue.
+// newMigration subscribes to events. The caller closes the queue.
 func newMigration(s JobSource, opts []MigrationOption) *migration {
 	o := migrationOptions{interval: time.Second, afterward: 10 * time.Second}
 	for _, opt := range opts {
@@ -46,9 +46,9 @@ func newMigration(s JobSource, opts []MigrationOption) *migration {
 	return &migration{migrationOptions: o, source: s, sub: s.subscribe(subscribeOptions{names: []string{"MIGRATION"}})}
 }
 
-// prepare asks for the state, which may be that of an earlier migration, and turns on capabilities.
-// Where there are no events, because a migration is running or the release is old, they are made up
-// for by asking more often.
+// prepare queries the state, which may be that of an earlier migration, and sets capabilities. If
+// there are no events, because a migration is running or the release is old, it shortens the
+// interval between queries.
 func (m *migration) prepare(ctx context.Context, running bool, names []string) error {
 	if err := m.poll(ctx); err != nil {
 		return err
@@ -84,8 +84,8 @@ func (m *migration) prepare(ctx context.Context, running bool, names []string) e
 	return nil
 }
 
-// restore sets the capabilities back that prepare turned on. That this fails while the migration
-// goes on, or when the server is gone, is no error.
+// restore resets the capabilities that prepare has set. It ignores errors, which are expected
+// while a migration is running and when the server is gone.
 func (m *migration) restore(ctx context.Context) {
 	if len(m.changed) == 0 || m.state.running() {
 		return
@@ -131,18 +131,17 @@ func (m *migration) follow(ctx context.Context) error {
 	}
 }
 
-// settle waits until the guest has left the run state that it has while the last of its memory is
-// sent: the server reports the end of a migration a moment before the guest runs again, or before
-// it counts as migrated. That the server does not say, or is gone, changes nothing of the result.
+// settle waits until the guest has left the run state finish-migrate: the server reports the end
+// of a migration a moment before that. Errors do not change the result of the migration.
 func (m *migration) settle(ctx context.Context) {
 	if !m.outgoing {
-		return // an incoming one ends when the guest runs
+		return // an incoming migration ends when the guest runs
 	}
 	settle(ctx, func(ctx context.Context) bool { return runState(ctx, m.source) != "finish-migrate" })
 }
 
-// proceed ends the pause before switching over. That it has ended by itself is no error: the next
-// state tells.
+// proceed ends the pause before the switchover. It is no error if the pause has ended otherwise:
+// the next query shows that.
 func (m *migration) proceed(ctx context.Context) error {
 	err := m.source.Do(ctx, &Request{Command: "migrate-continue", Args: map[string]any{"state": migrationPreSwitchover}, repeat: true})
 	var e *Error
@@ -158,7 +157,7 @@ func (m *migration) proceed(ctx context.Context) error {
 	return err
 }
 
-// migrationInfo is what query-migrate returns.
+// migrationInfo is the result of query-migrate.
 type migrationInfo struct {
 	Status string `json:"status,omitzero"`
 	RAM    struct {
@@ -167,13 +166,13 @@ type migrationInfo struct {
 		Total       int64 `json:"total"`
 		Passes      int64 `json:"dirty-sync-count,omitzero"`
 	} `json:"ram,omitzero"`
-	TotalTime        int64  `json:"total-time,omitzero"` // this and the others in milliseconds
+	TotalTime        int64  `json:"total-time,omitzero"` // all times in milliseconds
 	ExpectedDowntime int64  `json:"expected-downtime,omitzero"`
 	Downtime         int64  `json:"downtime,omitzero"`
 	Error            string `json:"error-desc,omitzero"`
 }
 
-// poll brings the state up to date.
+// poll updates the state.
 func (m *migration) poll(ctx context.Context) error {
 	var info migrationInfo
 	if err := m.source.Do(ctx, &Request{Command: "query-migrate", Result: &info, repeat: true}); err != nil {
@@ -191,7 +190,7 @@ func (m *migration) poll(ctx context.Context) error {
 	return nil
 }
 
-// wait waits for an event, or until it is time to ask again.
+// wait waits for an event, or until it is time for the next query.
 func (m *migration) wait(ctx context.Context) error {
 	pause, cancel := context.WithTimeout(ctx, m.interval)
 	defer cancel()
@@ -203,7 +202,7 @@ func (m *migration) wait(ctx context.Context) error {
 		return ctx.Err()
 	case errors.As(err, &lost):
 		m.reconnected = m.reconnected || lost.Reconnected
-		return nil // the next answer makes up for it
+		return nil // the next query makes up for it
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil
 	case err != nil:
@@ -212,7 +211,7 @@ func (m *migration) wait(ctx context.Context) error {
 	return m.note(&ev)
 }
 
-// note notes the status that an event reports.
+// note records the status in an event.
 func (m *migration) note(ev *UnknownEvent) error {
 	var data struct {
 		Status string `json:"status"`
@@ -224,7 +223,7 @@ func (m *migration) note(ev *UnknownEvent) error {
 	return nil
 }
 
-// drained returns err. When the connection has ended, it takes the events that came before.
+// drained returns err. If the connection has ended, it first reads the events that are left.
 func (m *migration) drained(err error) error {
 	var gone *DisconnectError
 	if !errors.As(err, &gone) {
@@ -246,7 +245,7 @@ func (m *migration) end() error {
 	return &MigrationError{Cancelled: m.state.Status == migrationCancelled, Desc: m.state.Error}
 }
 
-// abandon ends a migration because of cause.
+// abandon ends a call because of cause: it cancels the migration if there is one.
 func (m *migration) abandon(ctx context.Context, cause error) (MigrationState, error) {
 	if m.leave && ctx.Err() != nil {
 		return m.state, wrap("qmp: migration", cause)
@@ -257,7 +256,7 @@ func (m *migration) abandon(ctx context.Context, cause error) (MigrationState, e
 	err := m.poll(ctx)
 	switch {
 	case err != nil:
-	case m.before != nil && m.state == *m.before: // it has not
+	case m.before != nil && m.state == *m.before: // start had no effect
 		return m.state, cause
 	case m.state.postcopy():
 		err = errPostcopy

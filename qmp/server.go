@@ -16,49 +16,47 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A ServerCommand is one row of a dispatch table: what a server needs to know
-// of one command. Generated code makes them from its Handlers.
+// A ServerCommand is a row of a dispatch table: one command. Generated code makes the table from
+// its type Handlers.
 type ServerCommand struct {
 	Name           string
-	Args           any  // (*T)(nil) of the argument type; nil: no arguments
-	Result         any  // (*T)(nil) of the result type; nil: the empty object
+	Args           any  // (*T)(nil) of the argument type; nil for no arguments
+	Result         any  // (*T)(nil) of the result type; nil for the empty object
 	NoReply        bool // 'success-response': false
 	AllowOOB       bool
 	AllowPreconfig bool
 
-	// Reply is the result that the server returns if Run is nil: a JSON text.
-	// Generated code has it for query-qmp-schema. Without it, the server has
-	// answers for query-commands (the commands that have an answer) and
-	// query-version.
+	// Reply is the result to return if Run is nil, as JSON. Generated code sets it
+	// for query-qmp-schema. Without Run and Reply, the server itself answers
+	// query-commands (with the commands that it can run) and query-version.
 	Reply string
 
 	// Run runs the command. args is a *T as in Args, or nil; result is a *T as
-	// in Result, or nil. An error that is an [*Error] is sent as it is, any
-	// other as a GenericError, as is that of a result that is not valid in the
-	// schema. Run is nil if there is no handler: the server
-	// then answers CommandNotFound, unless it has an answer by itself.
+	// in Result, or nil. An [*Error] is sent as it is, any other error as a
+	// GenericError, and so is a result that is not valid in the schema. If Run is
+	// nil and there is no other answer, the reply is CommandNotFound.
 	Run func(ctx context.Context, args any) (result any, err error)
 }
 
-// endGrace is how long after the end of what a client sends the contexts of its
-// handlers are done: it may have closed one direction only, and still read.
+// endGrace is the time between the end of the input from a client and the end of the contexts of
+// its handlers: the client may have closed one direction only, and still read.
 const endGrace = time.Second
 
-// A Server speaks QMP with any number of clients at a time. Its methods may be
-// called from any number of goroutines.
+// A Server is a QMP server for any number of clients. Its methods may be called from any number of
+// goroutines.
 type Server struct {
 	table     []*ServerCommand
 	commands  map[string]*ServerCommand
 	greeting  Greeting
 	agent     bool
 	builtin   map[string]builtin
-	features  *Features // nil: everything in the table
+	features  *Features // nil for all of the table
 	preconfig atomic.Bool
 	limits    limiter
-	grace     time.Duration // as endGrace
+	grace     time.Duration // endGrace, except in tests
 	hook      func(Direction, []byte)
 	errorLog  Logger
-	closing   chan struct{} // closed when the server is down
+	closing   chan struct{} // closed by Close and Shutdown
 
 	mu        sync.Mutex
 	down      bool
@@ -66,10 +64,9 @@ type Server struct {
 	conns     map[*serverConn]bool
 }
 
-// NewServer returns a server for the commands of a dispatch table. If one of
-// them allows it, out-of-band execution is offered. Commands of one client run
-// one after the other, out-of-band commands beside them, and those of different
-// clients at the same time.
+// NewServer returns a server for the commands of a dispatch table. It offers out-of-band execution
+// if one of them allows that. In-band commands of a client run one after the other, out-of-band
+// commands and those of other clients concurrently.
 func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 	s := &Server{
 		commands:  make(map[string]*ServerCommand, len(commands)),
@@ -102,16 +99,14 @@ func NewServer(commands []ServerCommand, opts ...ServerOption) *Server {
 	return s
 }
 
-// LeavePreconfig ends the state that [WithPreconfig] has begun. The handler of
-// x-exit-preconfig calls it.
+// LeavePreconfig ends the preconfig state of [WithPreconfig]. It is for the handler of
+// x-exit-preconfig.
 func (s *Server) LeavePreconfig() { s.preconfig.Store(false) }
 
-// Serve serves each connection that the listener accepts, until the server is
-// closed or shut down: then it returns [ErrClosed], otherwise what went wrong
-// with the listener. While the system has no file or memory left for another
-// connection, it says so in the error log and tries again. The listener is closed
-// when Serve returns; the connections live on. An error that ends one of them is
-// written to the error log.
+// Serve accepts connections from a listener and serves them. It returns [ErrClosed] after
+// [Server.Close] and [Server.Shutdown], and otherwise the error of the listener, which it closes;
+// its connections stay open. If the system is out of file descriptors or memory, Serve logs that
+// and tries again. Errors of connections are logged: see [WithErrorLog].
 func (s *Server) Serve(l net.Listener) error {
 	defer l.Close()
 	s.mu.Lock()
@@ -136,7 +131,7 @@ func (s *Server) Serve(l net.Listener) error {
 			return ErrClosed
 		case !exhausted(err):
 			return err
-		default: // until others have been closed
+		default: // wait until other connections have been closed
 			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
 			s.log("qmp: cannot accept a connection, trying again in " + pause.String() + ": " + err.Error())
 			select {
@@ -147,7 +142,7 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 }
 
-// exhausted reports whether an error of Accept may pass.
+// exhausted reports whether an error of Accept is temporary.
 func exhausted(err error) bool {
 	for _, passing := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED} {
 		if errors.Is(err, passing) {
@@ -171,14 +166,13 @@ func (s *Server) isDown() bool {
 	return s.down
 }
 
-// ServeConn serves one connection, such as a net.Conn or a device file, until
-// its client closes it, the context is done, or the server is closed or shut
-// down, and closes it. A client that closes only its side of it, as a
-// [net.TCPConn] can, gets the replies to everything it has sent. Handlers get a
-// context that is derived from ctx. It is done when the connection has broken,
-// when the server is closed, or one second after the end of what the client
-// sends. The error is nil if the client closed the connection, [ErrClosed] after
-// Close and Shutdown, the context's, or the connection's.
+// ServeConn serves a connection, such as a [net.Conn] or a device file, until the client closes
+// it, the context is done, or the server is closed or shut down, and then closes it. A client that
+// closes only its sending direction, as with [net.TCPConn.CloseWrite], still gets all replies. The
+// context of handlers is derived from ctx. It is cancelled when the connection fails, when the
+// server is closed, and one second after the end of the input. The error is nil if the client has
+// closed the connection, [ErrClosed] after Close and Shutdown, or that of the context or the
+// connection.
 func (s *Server) ServeConn(ctx context.Context, conn io.ReadWriteCloser) error {
 	c := newServerConn(ctx, s, conn)
 	s.mu.Lock()
@@ -198,14 +192,12 @@ func (s *Server) ServeConn(ctx context.Context, conn io.ReadWriteCloser) error {
 	return c.serve()
 }
 
-// Emit sends an event to all clients that have negotiated. A zero EventTime stands
-// for the present time. Of events whose rate the schema limits, one a second is
-// sent at once and the last of the others at the end of that second; those are
-// all generated types with a method RateKey. A client that does not read
-// does not delay others; its connection is closed when 64 MiB are waiting
-// for it. An event that is not valid in the schema, such as one with an enum
-// value that the schema does not have, is not sent, and Emit returns an error.
-// The data of an [*UnknownEvent] only has to be a JSON object.
+// Emit sends an event to all clients that have negotiated. A zero EventTime means now. Generated
+// event types with a method RateKey are limited to one a second, as in QEMU: of further events
+// within the second, the last is sent at its end. A client that does not read does not delay
+// others; its connection is closed when 64 MiB of output are waiting. Emit returns an error and
+// sends nothing if the event is not valid in the schema, for an unknown enum value for example.
+// The data of an [*UnknownEvent] can be any JSON object.
 func (s *Server) Emit(ev Event) error {
 	if err := s.checkEvent(ev); err != nil {
 		return err
@@ -246,7 +238,7 @@ func appendEvent(buf []byte, ev Event) ([]byte, error) {
 	if u, ok := ev.(*UnknownEvent); ok {
 		data = u.Data
 	}
-	// QEMU leaves data out where an event has none.
+	// QEMU leaves out empty data.
 	if text, err = appendArgs(text[:0], "", data, wire.Strict); err != nil {
 		return nil, wrap("qmp: cannot encode the event "+name, err)
 	}
@@ -260,10 +252,9 @@ func isEmptyObject(text []byte) bool {
 	return text[skipSpace(text, 1)] == '}'
 }
 
-// Close closes the server at once: its listeners and its connections. Commands
-// that run are not answered, and the contexts of their handlers are done; Close
-// does not wait for them. The error is that of closing a listener. See
-// [Server.Shutdown] for a way that loses no reply.
+// Close closes the listeners and connections of the server at once. Commands under way are not
+// answered, and the contexts of their handlers are cancelled; Close does not wait for them. The
+// error is that of closing a listener. [Server.Shutdown] loses no reply.
 func (s *Server) Close() error {
 	conns, err := s.goDown()
 	for _, c := range conns {
@@ -272,7 +263,7 @@ func (s *Server) Close() error {
 	return err
 }
 
-// goDown stops everything that could begin something new, and returns the connections.
+// goDown closes the listeners, stops rate-limited events, and returns the connections.
 func (s *Server) goDown() (conns []*serverConn, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -292,15 +283,12 @@ func (s *Server) goDown() (conns []*serverConn, err error) {
 	return conns, err
 }
 
-// Shutdown ends the server without losing a reply: it accepts no more connections,
-// begins no more commands, waits until the commands that have begun, in band
-// or out of band, are answered, and closes the connections. A command that a
-// client has sent and that has not begun is answered with a GenericError, or not
-// at all if it comes too late: then the client finds the connection closed, and
-// can be sure that the command was not run. A client gets half a second to close
-// its side. If the context is done first, Shutdown does what Close does and
-// returns the context's error, otherwise that of closing a listener. A handler
-// must not wait for Shutdown.
+// Shutdown closes the server without losing a reply: it closes the listeners, starts no more
+// commands, waits until those under way are answered, in band and out of band, and closes the
+// connections. A command that was received and not started gets a GenericError, or no reply if it
+// arrives too late; in both cases it has not run. Clients have half a second to close their side.
+// If the context is done first, Shutdown does as Close does and returns the error of the context;
+// otherwise the error is that of closing a listener. A handler must not wait for Shutdown.
 func (s *Server) Shutdown(ctx context.Context) error {
 	conns, err := s.goDown()
 	for _, c := range conns {

@@ -8,8 +8,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// decodeArgs makes the arguments of a command from what the client sent. proto
-// is a (*T)(nil), or nil for a command without arguments.
+// decodeArgs decodes the arguments of a command. proto is a (*T)(nil), or nil for a command
+// without arguments.
 func decodeArgs(proto any, text []byte) (any, error) {
 	if proto == nil {
 		_, err := decodeInto(&struct{}{}, text)
@@ -18,8 +18,7 @@ func decodeArgs(proto any, text []byte) (any, error) {
 	return decodeInto(reflect.New(reflect.TypeOf(proto).Elem()).Interface(), text)
 }
 
-// decodeInto decodes arguments and returns where they are, or an error in
-// QEMU's words.
+// decodeInto decodes arguments into args and returns args, or an error with QEMU's text.
 func decodeInto(args any, text []byte) (any, error) {
 	if text == nil {
 		text = []byte("{}")
@@ -35,9 +34,9 @@ func decodeInto(args any, text []byte) (any, error) {
 	return nil, &Error{ClassGenericError, refusal(e)}
 }
 
-// refusal returns what is wrong with an argument in the words of QEMU's
-// qobject-input-visitor.c and qapi-visit-core.c. Some of their functions name
-// the path to the argument, others the last member of it only.
+// refusal returns QEMU's text of an error in arguments, as in its qobject-input-visitor.c and
+// qapi-visit-core.c. Some of their functions name the path of the argument, others only its last
+// member.
 func refusal(e *wire.Error) string {
 	leaf := e.Path[strings.LastIndexByte(e.Path, '.')+1:]
 	if strings.HasSuffix(leaf, "]") {
@@ -59,7 +58,7 @@ func refusal(e *wire.Error) string {
 	}
 	switch integer := strings.TrimLeft(e.Type, "uint") == "8"; {
 	case integer || e.Type == "int16" || e.Type == "int32" || e.Type == "uint16" || e.Type == "uint32":
-		// Read as 64 bits first.
+		// QEMU reads them as 64 bits first.
 		if e.Reason == wire.ReasonRange && !e.Wide {
 			return "Parameter '" + leaf + "' expects " + e.Type + "_t"
 		}

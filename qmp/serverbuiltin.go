@@ -6,14 +6,13 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A builtin is a command that a server answers by itself if its table has it
-// without a handler. It returns its result.
+// A builtin is a command that a server answers itself, if its table has it without a handler.
 type builtin struct {
-	args   func() any // makes what its arguments are decoded into
+	args   func() any // returns a pointer for decoding its arguments
 	result func(s *Server, args any) any
 }
 
-// What builtins take.
+// The arguments of builtins.
 type (
 	noArgs   struct{}
 	syncArgs struct {
@@ -24,14 +23,14 @@ type (
 func makeNoArgs() any   { return new(noArgs) }
 func makeSyncArgs() any { return new(syncArgs) }
 
-// guestSyncDelimited is the command of a guest agent whose reply follows a byte
-// that occurs nowhere else.
+// guestSyncDelimited is the command of a guest agent whose reply follows the sentinel, a byte that
+// occurs nowhere else.
 const (
 	guestSyncDelimited = "guest-sync-delimited"
 	sentinel           = 0xFF
 )
 
-// builtins returns those of the server's dialect.
+// builtins returns the builtins of a QMP server or of a guest agent.
 func (s *Server) builtins() map[string]builtin {
 	if s.agent {
 		return map[string]builtin{
@@ -47,8 +46,8 @@ func (s *Server) builtins() map[string]builtin {
 	}
 }
 
-// fits reports whether what a builtin returns is what the table has there: a
-// schema of one's own may have another query-version.
+// fits reports whether the result of a builtin has the type in the table: a schema that is not
+// QEMU's may have another query-version.
 func (s *Server) fits(name string, b builtin) bool {
 	row := s.commands[name]
 	switch {
@@ -61,13 +60,13 @@ func (s *Server) fits(name string, b builtin) bool {
 	return err == nil && wire.Decode(text, reflect.New(reflect.TypeOf(row.Result).Elem()).Interface(), wire.Strict) == nil
 }
 
-// answers reports whether the server runs or answers a command.
+// answers reports whether the server can run or answer a command.
 func (s *Server) answers(row *ServerCommand) bool {
 	_, ok := s.builtin[row.Name]
 	return ok || row.Run != nil || row.Reply != "" || row.Name == commandCapabilities && !s.agent
 }
 
-// answer returns the reply to a command that has no handler but an answer.
+// answer returns the result of a command without a handler.
 func (s *Server) answer(row *ServerCommand, text []byte) ([]byte, error) {
 	if row.Reply != "" {
 		_, err := decodeInto(new(noArgs), text)

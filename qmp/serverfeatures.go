@@ -7,8 +7,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// play changes a row of a dispatch table into that of a server with these features.
-// It reports false if that does not have the command.
+// play changes a row of a dispatch table to that of a server with these features. It returns false
+// if such a server does not have the command.
 func (f *Features) play(row *ServerCommand) bool {
 	info := f.infos[row.Name]
 	if info == nil || info.MetaType != "command" {
@@ -21,8 +21,8 @@ func (f *Features) play(row *ServerCommand) bool {
 	return true
 }
 
-// checkArgs checks arguments against what a server with features has, in QEMU's
-// words. What no release has is left to the decoder.
+// checkArgs checks arguments against the features of the server, with QEMU's error texts. What no
+// release has is left to the decoder.
 func (s *Server) checkArgs(row *ServerCommand, text []byte) error {
 	if s.features == nil {
 		return nil
@@ -52,7 +52,7 @@ func (s *Server) checkArgs(row *ServerCommand, text []byte) error {
 	return &Error{ClassGenericError, desc}
 }
 
-// checkResult checks a result against what a server with features may send.
+// checkResult checks a result against the features of the server.
 func (s *Server) checkResult(row *ServerCommand, text []byte) error {
 	if s.features == nil || s.features.infos[row.Name] == nil {
 		return nil
@@ -61,7 +61,7 @@ func (s *Server) checkResult(row *ServerCommand, text []byte) error {
 	return c.sent(c.text(text, s.features.infos[row.Name].RetType), "the result")
 }
 
-// checkEvent checks an event against what a server with features may send.
+// checkEvent checks an event against the features of the server.
 func (s *Server) checkEvent(ev Event) error {
 	if s.features == nil {
 		return nil
@@ -86,7 +86,7 @@ func (s *Server) checkEvent(ev Event) error {
 	return c.sent(c.text(text, info.ArgType), "the data")
 }
 
-// text checks a JSON text against a type.
+// text checks JSON against a type.
 func (c *checker) text(text []byte, typ string) error {
 	var v any
 	if err := wire.Decode(text, &v, wire.Tolerant); err != nil {
@@ -95,7 +95,7 @@ func (c *checker) text(text []byte, typ string) error {
 	return c.value(v, typ, nil)
 }
 
-// sent makes the error for what a server was to send.
+// sent returns the error for a result or event that the server cannot send.
 func (c *checker) sent(err error, what string) error {
 	var e *UnsupportedError
 	if !errors.As(err, &e) {
@@ -105,7 +105,7 @@ func (c *checker) sent(err error, what string) error {
 	if e.Path != "" {
 		where = e.Path
 	}
-	why := " is not there"
+	why := " does not exist"
 	switch e.Kind {
 	case RequiredArgument:
 		why = " is missing"
@@ -114,5 +114,5 @@ func (c *checker) sent(err error, what string) error {
 	case UnsupportedType:
 		why = " is not of type " + e.want
 	}
-	return errors.New("qmp: " + c.command + ": " + where + why + " in what the server plays")
+	return errors.New("qmp: " + c.command + ": " + where + why + " in the features of the server")
 }

@@ -77,7 +77,7 @@ func TestWithFeatures(t *testing.T) {
 		{"lamp", `{"hue":"blue"}`, "Parameter 'hue' does not accept value 'blue'"},
 		{"lamp", `{"hue":"red","list":[{"n":1},{"n":1,"m":2}]}`, "Parameter 'list[1].m' is unexpected"},
 		{"lamp", `{"hue":"red","list":[{"n":"x"}]}`, "Invalid parameter type for 'list[0].n', expected: integer"},
-		{"lamp", `{"hue":"red","list":[]}`, "lumen is not there in what the server plays"},
+		{"lamp", `{"hue":"red","list":[]}`, "lumen does not exist in the features of the server"},
 		{"off", `{}`, "The command off has not been found"},
 	}
 	for _, test := range tests {

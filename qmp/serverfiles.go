@@ -6,8 +6,7 @@ import (
 	"sync"
 )
 
-// receivedFiles are the files that came with a command. A nil *receivedFiles is
-// none.
+// receivedFiles are the files received with a command. A nil *receivedFiles has none.
 type receivedFiles struct {
 	mu    sync.Mutex
 	files []*os.File
@@ -15,18 +14,17 @@ type receivedFiles struct {
 
 type receivedKey struct{}
 
-// ReceivedFiles returns the files that a client of a [Server] has passed with
-// the command that a handler runs, by the handler's context. They are the
-// handler's from then on, who closes them; a second call returns none. What a
-// handler does not ask for is closed when it returns.
+// ReceivedFiles returns the files that a client has passed with a command. It is for handlers of a
+// [Server], with their context. The files then belong to the handler, which must close them; a
+// second call returns none. Files that the handler does not ask for are closed when it returns.
 //
-// Files are received over unix sockets only, at most 16 with one command.
+// Files are received over unix sockets only, at most 16 with a command.
 func ReceivedFiles(ctx context.Context) []*os.File {
 	r, _ := ctx.Value(receivedKey{}).(*receivedFiles)
 	return r.take()
 }
 
-// with returns a context for the handler.
+// with returns the context for the handler.
 func (r *receivedFiles) with(ctx context.Context) context.Context {
 	if r == nil {
 		return ctx
@@ -45,7 +43,7 @@ func (r *receivedFiles) take() []*os.File {
 	return files
 }
 
-// close closes the files that nobody has taken.
+// close closes the files that the handler has not taken.
 func (r *receivedFiles) close() {
 	for _, f := range r.take() {
 		f.Close()

@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// maxReceived is how many files are received with one message, as in QEMU.
+// maxReceived is how many files are received with a message, as in QEMU.
 const maxReceived = 16
 
-// receive reads from a connection, and the files that were passed over it.
+// receive reads from a connection, and receives the files that were passed over it.
 func receive(conn io.Reader, buf []byte) (n int, files []*os.File, err error) {
 	unix, ok := conn.(*net.UnixConn)
 	if !ok {

@@ -5,16 +5,16 @@ import (
 	"reflect"
 )
 
-// Handler makes a [ServerCommand]'s Run from a function, which is one of
+// Handler returns the Run of a [ServerCommand] for a function of one of the types
 //
 //	func(context.Context) error
 //	func(context.Context, A) error
 //	func(context.Context) (R, error)
 //	func(context.Context, A) (R, error)
 //
-// with A and R as in Args and Result. An R that is a pointer may be nil: then the command returns
-// the empty object. It returns nil for a nil function, and
-// panics if f is not such a function.
+// where A and R are the types of Args and Result. If R is a pointer and the result nil, the
+// command returns the empty object. Handler returns nil for a nil function, and panics if f is of
+// another type.
 func Handler(f any) func(ctx context.Context, args any) (result any, err error) {
 	v := reflect.ValueOf(f)
 	if !isHandler(v) {

@@ -6,7 +6,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/internal/qobject"
 )
 
-// A lexState is where in a token a lexer is.
+// A lexState is the position of a lexer in a token.
 type lexState uint8
 
 const (
@@ -25,29 +25,28 @@ const (
 	lexKeyword
 )
 
-// A lexer cuts what a client sends into tokens, and gives them to a parser, as
-// QEMU's json-lexer.c does: strings may be in single quotes, messages need no
-// separator, and after an error input is skipped up to a byte that can start a
-// token again.
+// A lexer splits the input from a client into tokens for the parser, as QEMU's json-lexer.c does:
+// strings may have single quotes, messages need no separator, and after an error input is skipped
+// up to a byte that can start a token.
 type lexer struct {
 	parser
 
 	state lexState
 	quote byte // of the string that the input is in
 
-	// line and column, counted from 0, are those of the byte after the one that
-	// is read. QEMU 11.1 counts this way, and tells them of a token as they were
-	// at the end of the one before. A token that follows a number or a keyword
-	// is therefore told one column too far to the right.
+	// line and column, counted from 0, are those of the byte after the present
+	// one. QEMU 11.1 counts this way, and reports for a token their values at the
+	// end of the token before. A token after a number or keyword is therefore
+	// reported one column too far to the right.
 	line, column int
 
-	// raw is what was read since the end of the last message, if keepRaw.
+	// raw is the input since the end of the last message, if keepRaw.
 	keepRaw bool
 	raw     []byte
 }
 
-// rawMessage returns the input of the message that is being handed on, without
-// the white space around it.
+// rawMessage returns the input of the message that is being emitted, without surrounding white
+// space, and starts the next one.
 func (l *lexer) rawMessage() []byte {
 	msg := bytes.TrimSpace(l.raw)
 	l.raw = l.raw[:0]
@@ -57,7 +56,7 @@ func (l *lexer) rawMessage() []byte {
 // isDigit reports whether c is a decimal digit.
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// feed takes what has been received.
+// feed processes input.
 func (l *lexer) feed(data []byte) {
 	for len(data) > 0 {
 		n := 0
@@ -82,7 +81,7 @@ func (l *lexer) feed(data []byte) {
 	}
 }
 
-// byte takes one byte.
+// byte processes one byte.
 func (l *lexer) byte(c byte) {
 	if l.column++; c == '\n' {
 		l.line, l.column = l.line+1, 0
@@ -98,7 +97,7 @@ func (l *lexer) byte(c byte) {
 	}
 }
 
-// skipped returns how many bytes are to be skipped after an error.
+// skipped returns how many bytes to skip after an error.
 func skipped(data []byte) int {
 	for i, c := range data {
 		if restarts(c) {
@@ -118,7 +117,7 @@ func plain(data []byte) int {
 	return len(data)
 }
 
-// idle reports whether no part of a message is left.
+// idle reports whether the lexer is between messages.
 func (l *lexer) idle() bool { return l.state == lexStart && l.parser.idle() }
 
 // restart goes to the start of a token.
@@ -127,7 +126,7 @@ func (l *lexer) restart() {
 	l.startToken(l.line, l.column)
 }
 
-// step takes one byte. It reports whether it was consumed.
+// step processes one byte. It reports whether it has consumed it.
 func (l *lexer) step(c byte) bool {
 	switch l.state {
 	case lexStart:
@@ -162,7 +161,7 @@ func (l *lexer) step(c byte) bool {
 	return true
 }
 
-// restarts reports whether a byte ends the skipping after an error.
+// restarts reports whether a byte ends skipping after an error.
 func restarts(c byte) bool {
 	switch c {
 	case '{', '}', '[', ']', ':', ',':
@@ -171,7 +170,7 @@ func restarts(c byte) bool {
 	return c < 0x20 && c != '\t' || c >= 0xFE
 }
 
-// start takes the first byte of a token, or white space.
+// start processes the first byte of a token, or white space.
 func (l *lexer) start(c byte) {
 	switch {
 	case isSpace(c):
@@ -202,7 +201,7 @@ func (l *lexer) begin(state lexState, c byte) {
 	l.text = append(l.text, c)
 }
 
-// inString takes a byte of a string.
+// inString processes a byte of a string.
 func (l *lexer) inString(c byte) {
 	if c < 0x20 || c >= 0xFE {
 		l.stray(c)
@@ -223,8 +222,8 @@ func (l *lexer) inString(c byte) {
 	}
 }
 
-// inWord returns the state that follows in a number or keyword; lexStart if c is
-// not part of it. ok is false if the token is not complete, or cannot go on so.
+// inWord returns the next state in a number or keyword, or lexStart if c is not part of it. ok is
+// false if c cannot follow and the token is incomplete.
 func (l *lexer) inWord(c byte) (next lexState, ok bool) {
 	switch l.state {
 	case lexSign:
@@ -264,15 +263,14 @@ func (l *lexer) inWord(c byte) (next lexState, ok bool) {
 	return lexStart, true
 }
 
-// stray reports a byte that cannot be there, with the token that it is in.
+// stray reports a byte that is not allowed, with the token that contains it.
 func (l *lexer) stray(c byte) {
 	l.text = append(l.text, c)
 	l.accept(tokenError)
 	l.state = lexRecovery
 }
 
-// quotable returns bytes that a client has sent for an error text, as C's printf
-// shows them: they end at a zero byte.
+// quotable returns input for an error text as C's printf shows it: up to a zero byte.
 func quotable(text []byte) string {
 	for i, c := range text {
 		if c == 0 {
@@ -282,8 +280,8 @@ func quotable(text []byte) string {
 	return string(text)
 }
 
-// appendEscaped appends the string that the client has sent as text, with its
-// quotes, as QEMU prints it. It returns what is wrong with it, or "".
+// appendEscaped appends a string from the input, which text holds with its quotes, as QEMU prints
+// it. It returns what is wrong with the string, or "".
 func appendEscaped(buf, text []byte) (_ []byte, wrong string) {
 	quote := text[0]
 	buf = append(buf, '"')
@@ -310,9 +308,8 @@ func appendEscaped(buf, text []byte) (_ []byte, wrong string) {
 	return append(buf, '"'), ""
 }
 
-// unescape returns the character that the escape sequence at the start of text
-// stands for, or -1, and the size of the sequence. known is false if there is no
-// such sequence.
+// unescape decodes the escape sequence at the start of text. It returns the character, or -1 if it
+// is not valid, and the size of the sequence. known is false if there is no such sequence.
 func unescape(text []byte) (r rune, size int, known bool) {
 	switch text[1] {
 	case '"', '\'', '\\', '/':

@@ -8,15 +8,14 @@ import (
 )
 
 const (
-	maxWaiting  = 64 << 20 // bytes for a client that does not read; then it is given up
-	highWaiting = 1 << 20  // bytes that keep the next command from being run
+	maxWaiting  = 64 << 20 // bytes waiting for a client at which its connection is closed
+	highWaiting = 1 << 20  // bytes waiting at which no further command is run
 )
 
-var errNotReading = errors.New("qmp: the client does not read what it is sent")
+var errNotReading = errors.New("qmp: the client does not read its input")
 
-// An output is what waits to be written to a client. What is put into it is
-// written in that order by write, so that nobody else has to wait for the
-// client.
+// An output is the queue of output to a client. Its method write writes it, in order, so that
+// nobody else has to wait for the client.
 type output struct {
 	w    io.WriteCloser
 	hook func(Direction, []byte) // may be nil
@@ -26,8 +25,8 @@ type output struct {
 	buf      []byte
 	inFlight int // bytes that are being written
 	ready    bool
-	finished bool  // nothing more will come
-	err      error // set when writing is of no use any more
+	finished bool  // no more output will be added
+	err      error // set when nothing more will be written
 }
 
 func newOutput(w io.WriteCloser, hook func(Direction, []byte)) *output {
@@ -36,14 +35,14 @@ func newOutput(w io.WriteCloser, hook func(Direction, []byte)) *output {
 	return o
 }
 
-// reply puts a reply, or the greeting, into the output.
+// reply adds a reply or the greeting.
 func (o *output) reply(text []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.put(text)
 }
 
-// negotiated puts the reply into the output after which events may follow.
+// negotiated adds the reply that ends the negotiation. Events may follow.
 func (o *output) negotiated(text []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -57,7 +56,7 @@ func (o *output) isNegotiated() bool {
 	return o.ready
 }
 
-// event puts an event into the output, if the client has negotiated.
+// event adds an event, if the client has negotiated.
 func (o *output) event(text []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -76,12 +75,12 @@ func (o *output) put(text []byte) {
 	o.buf = append(o.buf, text...)
 	if len(o.buf) > maxWaiting+len(text) {
 		o.err, o.buf = errNotReading, nil
-		o.w.Close() // a Write that is waiting returns
+		o.w.Close() // interrupts a blocked Write
 	}
 	o.changed.Broadcast()
 }
 
-// await waits until the client has read enough for another command to be run.
+// await waits until the client has read enough for another command to run.
 func (o *output) await() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -90,11 +89,10 @@ func (o *output) await() {
 	}
 }
 
-// full reports whether the client must read before another command is run. The
-// caller holds o.mu.
+// full reports whether the client must read before another command runs. The caller holds o.mu.
 func (o *output) full() bool { return len(o.buf)+o.inFlight > highWaiting && o.err == nil }
 
-// finish ends the output: nothing more will come.
+// finish ends the output: no more will be added.
 func (o *output) finish() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -102,7 +100,7 @@ func (o *output) finish() {
 	o.changed.Broadcast()
 }
 
-// fail makes write stop; what it is in must be interrupted otherwise.
+// fail makes write return. The caller must interrupt a blocked Write.
 func (o *output) fail() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -112,15 +110,15 @@ func (o *output) fail() {
 	o.changed.Broadcast()
 }
 
-// failed reports whether nothing will be written any more.
+// failed reports whether nothing more will be written.
 func (o *output) failed() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.err != nil
 }
 
-// write writes until the output is finished and all is written. The error is
-// that of the writer, or says that the client does not read.
+// write writes the output until it is finished and all is written. The error is that of the
+// connection, or errNotReading.
 func (o *output) write() error {
 	var spare []byte
 	o.mu.Lock()

@@ -4,21 +4,21 @@ import (
 	"strconv"
 )
 
-// Limits of QEMU's JSON reader on one message.
+// Limits of QEMU's JSON parser on one message.
 const (
 	maxTokenBytes = 64 << 20
 	maxTokens     = 2 << 20
 	maxNesting    = 1024
 )
 
-// A token is the kind of one: the byte of a punctuator, or one of these.
+// A token is a kind of token: the byte of a punctuator, or one of these.
 type token byte
 
 const (
 	tokenString  token = '"'
 	tokenNumber  token = '0'
 	tokenKeyword token = 'a'
-	tokenError   token = 0 // a byte that cannot be there, and what is before it
+	tokenError   token = 0 // a byte that is not allowed, and the token before it
 	tokenTooLong token = 1 // the start of a token over the limit
 )
 
@@ -34,13 +34,13 @@ const (
 	expectEnd // of the object or array, or a comma
 )
 
-// A container is an object or array that has begun and not ended.
+// A container is an object or array whose end has not been read.
 type container struct {
 	object bool
 	state  parseState
-	names  int             // in parser.names: where those of this object start
-	many   map[string]bool // the names, once they are many
-	key    bool            // it stands where the name of a member belongs
+	names  int             // index in parser.names of the first one of this object
+	many   map[string]bool // the names, once there are more than fewNames
+	key    bool            // it is in the place of the name of a member
 }
 
 // A span is a part of parser.text.
@@ -49,26 +49,24 @@ type span struct{ start, end int }
 // An inputMember is a member of a message that is an object.
 type inputMember struct{ name, value span }
 
-// A parser checks the tokens of messages as QEMU's json-streamer.c and
-// json-parser.c do, and in their words, and collects the text of each message.
+// A parser checks the tokens of messages as QEMU's json-streamer.c and json-parser.c do, with
+// their error texts, and collects the text of each message.
 //
-// QEMU has two parsers. That of 11.1 reports an error at its token, with line
-// and column, and then ignores input until all braces and brackets are closed.
-// The older one reports the first error of a message at the end of that, which
-// is where its braces and brackets are closed.
+// QEMU has had two parsers. That of 11.1 reports an error at its token, with line and column, and
+// then ignores input until all braces and brackets are closed. The older one reports the first
+// error of a message at the end of the message, where its braces and brackets are closed.
 type parser struct {
-	// emit is called with each message, or with an error. What it gets is valid
-	// during the call.
+	// emit is called with each message or error, which are valid during the call.
 	emit func(msg *inputMessage, err *Error)
 
 	located bool // as in QEMU 11.1
 
-	// text is the message so far, as JSON without white space, with strings as
-	// QEMU prints them; then the token that is being read, as the client wrote
-	// it, from text[tokenStart] on.
+	// text is the message so far, as JSON without white space and with strings as
+	// QEMU prints them, followed from text[tokenStart] on by the present token, as
+	// the client wrote it.
 	text       []byte
 	tokenStart int
-	plain      bool // the token is a string that needs no change
+	plain      bool // the token is a string that QEMU prints unchanged
 	line       int  // of the token
 	column     int
 
@@ -77,7 +75,7 @@ type parser struct {
 	members []inputMember
 	failure *Error // the first error in the message
 
-	// What the limits are on. The counts of the older parser may be negative.
+	// Counts for the limits. In the older parser they may be negative.
 	braces, brackets int
 	size, count      int
 }
@@ -97,12 +95,12 @@ func (p *parser) idle() bool {
 
 func (p *parser) tokenSize() int { return len(p.text) - p.tokenStart }
 
-// startToken notes where a token starts, in the input and in the text.
+// startToken records where a token starts, in the input and in the text.
 func (p *parser) startToken(line, column int) {
 	p.tokenStart, p.line, p.column = len(p.text), line, column
 }
 
-// accept accepts the token at the end of the text.
+// accept processes the token at the end of the text.
 func (p *parser) accept(t token) {
 	size := p.tokenSize()
 	if p.located {
@@ -140,8 +138,8 @@ func (p *parser) accept(t token) {
 	p.finish(p.failure)
 }
 
-// acceptLocated is accept as in QEMU 11.1. After an error, failure is set until the
-// message is over.
+// acceptLocated is accept as in QEMU 11.1. After an error, failure is set until the end of the
+// message.
 func (p *parser) acceptLocated(t token, size int) {
 	switch {
 	case t == '{':
@@ -180,7 +178,7 @@ func (p *parser) acceptLocated(t token, size int) {
 	}
 }
 
-// limit returns what is wrong if a token of a size makes the message too big.
+// limit returns the error text if a token of this size exceeds a limit, or "".
 func (p *parser) limit(size int) string {
 	switch {
 	case p.size+size >= maxTokenBytes:
@@ -193,7 +191,7 @@ func (p *parser) limit(size int) string {
 	return ""
 }
 
-// finish hands on the message or its error, and starts the next one.
+// finish emits the message or its error, and starts the next one.
 func (p *parser) finish(err *Error) {
 	if err != nil {
 		p.emit(nil, err)
@@ -203,7 +201,7 @@ func (p *parser) finish(err *Error) {
 	p.reset()
 }
 
-// reset forgets the message.
+// reset starts a new message.
 func (p *parser) reset() {
 	if p.text = p.text[:0]; cap(p.text) > keepBuffer {
 		p.text = nil
@@ -215,10 +213,10 @@ func (p *parser) reset() {
 	p.braces, p.brackets, p.size, p.count = 0, 0, 0, 0
 }
 
-// maxErrorText is how long the text of an error can be, in bytes.
+// maxErrorText is the maximum length of an error text in QEMU, in bytes.
 const maxErrorText = 1023
 
-// fail notes the first error of the message, in the words of QEMU.
+// fail records the first error of the message.
 func (p *parser) fail(why string) {
 	if len(why) > maxErrorText {
 		why = why[:maxErrorText]
@@ -230,7 +228,7 @@ func (p *parser) fail(why string) {
 	p.failure = &Error{ClassGenericError, text}
 }
 
-// word returns the text of an error that the two parsers tell differently.
+// word returns the error text of the parser that is played.
 func (p *parser) word(old, located string) string {
 	if p.located {
 		return located
@@ -238,7 +236,7 @@ func (p *parser) word(old, located string) string {
 	return old
 }
 
-// parse takes the next token of a message in which there was no error.
+// parse processes the next token of a message without an error so far.
 func (p *parser) parse(t token) {
 	if len(p.stack) == 0 {
 		p.value(t, expectValue)
@@ -284,8 +282,8 @@ func (p *parser) parse(t token) {
 	}
 }
 
-// key takes the name of a member. The older parser takes any value there and
-// then looks at what it was.
+// key processes the name of a member. The older parser parses any value there, and checks its type
+// afterwards.
 func (p *parser) key(t token) {
 	if t != tokenString {
 		if p.located {
@@ -302,8 +300,7 @@ func (p *parser) key(t token) {
 	p.stack[len(p.stack)-1].state = expectColon
 }
 
-// value takes the first token of a value where a container, if there is one,
-// expects it.
+// value processes the first token of a value, in a state of its container.
 func (p *parser) value(t token, at parseState) {
 	switch t {
 	case '{':
@@ -333,8 +330,8 @@ func (p *parser) value(t token, at parseState) {
 	}
 }
 
-// string checks the token, a string, and writes it as QEMU prints it. It reports
-// whether that is possible.
+// string checks a string token and rewrites it as QEMU prints it. It reports whether the string is
+// valid.
 func (p *parser) string() bool {
 	if p.plain {
 		return true
@@ -349,7 +346,7 @@ func (p *parser) string() bool {
 	return true
 }
 
-// close takes the end of an object or array.
+// close processes the end of an object or array.
 func (p *parser) close() {
 	c := p.stack[len(p.stack)-1]
 	p.names = p.names[:c.names]
@@ -361,7 +358,7 @@ func (p *parser) close() {
 	p.ended()
 }
 
-// ended takes note of the end of a value.
+// ended records the end of a value.
 func (p *parser) ended() {
 	if len(p.stack) == 0 {
 		return
@@ -381,10 +378,10 @@ func (p *parser) ended() {
 	}
 }
 
-// fewNames is how many names of an object are compared one by one.
+// fewNames is up to how many names of an object are compared one by one.
 const fewNames = 16
 
-// duplicate reports whether an object has the last of its names already.
+// duplicate reports whether the last name of an object occurs before in it.
 func (p *parser) duplicate(c *container, name span) bool {
 	before := p.names[c.names : len(p.names)-1]
 	if len(before) < fewNames {

@@ -5,21 +5,20 @@ import (
 	"time"
 )
 
-// rateInterval is how often an event may be sent whose rate is limited, as in
-// QEMU's monitor/monitor.c.
+// rateInterval is the minimum interval between events with a rate limit, as in QEMU's
+// monitor/monitor.c.
 const rateInterval = time.Second
 
-// A rateLimited event is sent once each [rateInterval] at most, the last one
-// winning, among those with the same name and key. Generated event types are
-// where the schema's documentation says so.
+// A rateLimited event has a rate limit: of those with the same name and key, the last one of each
+// [rateInterval] is sent. Generated event types have the method where the schema's documentation
+// says so.
 type rateLimited interface {
 	Event
 	RateKey() string
 }
 
-// A limiter holds events back for their rate. The first one of a name and key
-// passes at once; what follows within the interval replaces each other, and the
-// last one passes at its end.
+// A limiter applies rate limits. The first event of a name and key is sent at once; of those that
+// follow within the interval, the last one is sent at its end.
 type limiter struct {
 	send     func(text []byte)
 	interval time.Duration
@@ -31,13 +30,13 @@ type limiter struct {
 
 type rateKey struct{ event, key string }
 
-// A heldEvent is what waits for the end of an interval.
+// A heldEvent is an event that waits for the end of its interval.
 type heldEvent struct {
 	timer *time.Timer
-	text  []byte // nil: nothing was held back yet
+	text  []byte // nil if there is none yet
 }
 
-// event sends an event now or later, or never if a later one replaces it.
+// event sends an event now, or at the end of the interval unless a later one replaces it.
 func (l *limiter) event(key rateKey, text []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -73,7 +72,7 @@ func (l *limiter) elapsed(key rateKey) {
 	}
 }
 
-// stop drops what is held back and ends the timers.
+// stop drops the waiting events and stops their timers.
 func (l *limiter) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

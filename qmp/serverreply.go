@@ -24,14 +24,14 @@ func appendGreeting(buf []byte, g *Greeting) ([]byte, error) {
 	return append(qobject.Append(buf, text), "\r\n"...), nil
 }
 
-// versionOf returns a version as it is on the wire.
+// versionOf returns the JSON form of a version.
 func versionOf(v Version) versionJSON {
 	return versionJSON{QEMU: qemuJSON{Micro: v.Micro, Minor: v.Minor, Major: v.Major}, Package: v.Package}
 }
 
-// appendReply appends the reply with a result, or with an error if that is not
-// nil, to a request with an id, which is as it is sent. end is the end of the
-// line. The members are in QEMU's order.
+// appendReply appends a reply with an error, or with a result if err is nil. id is the id of the
+// request as QEMU prints it, nil for none, and end is the end of the line. The members are in
+// QEMU's order.
 func appendReply(buf, result []byte, err error, id []byte, end string) []byte {
 	if err != nil {
 		if id != nil {

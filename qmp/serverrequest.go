@@ -11,26 +11,25 @@ const (
 	capabilityOOB       = "oob"
 )
 
-// A request is what a client has sent: a command, or an error if it sent none.
+// A request is a command from a client, or an error in place of one.
 type request struct {
 	command string
-	oob     bool   // to be answered at once, ahead of others
+	oob     bool   // out of band
 	args    []byte // nil if there are none
-	id      []byte // nil if there is none, else as it is to be sent
+	id      []byte // as QEMU prints it; nil if there is none
 	err     *Error
 	files   *receivedFiles // nil if there are none
 
-	// after is closed when the requests out of band are answered that came
-	// before this one; nil if there are none. answered is closed when this one
-	// is; nil if nobody waits for that.
+	// after is closed when the earlier out-of-band requests are answered; nil if
+	// there are none. answered is closed when this request is answered; nil if
+	// nobody waits for that.
 	after    <-chan struct{}
 	answered chan struct{}
 }
 
-// parseRequest reads a message as a command, and checks it in the order and in
-// the words of QEMU's qmp-dispatch.c: by the hash of the members' names.
-// allowOOB reports whether the client may use "exec-oob". What it returns does not
-// refer to the message.
+// parseRequest parses and checks a command, with the error texts of QEMU's qmp-dispatch.c and in
+// its order, that of the hashes of the members' names. allowOOB says if the client may use
+// "exec-oob". The request does not refer to the message.
 func parseRequest(m *inputMessage, allowOOB bool) (req request) {
 	if !m.object {
 		return request{err: &Error{ClassGenericError, "QMP input must be a JSON object"}}

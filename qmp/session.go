@@ -11,34 +11,34 @@ import (
 	"github.com/qapi-go/qapi-go/internal/dial"
 )
 
-// A Session is a connection to a monitor that comes back: when it ends, the session dials again,
-// negotiates again, and goes on. It is a [Caller] and an [EventSource], so that generated clients,
-// [Subscribe], [RunAndWait] and [RunJob] work over it. All its methods may be called from any
-// number of goroutines.
+// A Session is a connection to a monitor that reconnects: when the connection ends, the session
+// dials and negotiates again. It is a [Caller] and an [EventSource], so that generated clients and
+// all functions of this package work over it. Its methods may be called from any number of
+// goroutines.
 //
-// Subscriptions live as long as the session. Where the connection was interrupted they return a
-// [*LostError] with Reconnected set, once there is a new one: events may be missing there, and the
-// server may be another process, so that the program should look at the state again.
+// Subscriptions last as long as the session. After a reconnection they return a [*LostError] with
+// Reconnected set: events may be missing, and the server may be another process, so the program
+// should query its state again.
 //
-// The rules for calls are those of [Session.Do]. The session ends for good with [Session.Close],
-// and when the process behind it is known to have ended ([WithProcess]).
+// See [Session.Do] for calls without a connection. The session ends with [Session.Close], and when
+// its process has ended: see [WithProcess].
 type Session struct {
 	opts    sessionOptions
 	connect func(ctx context.Context) (io.ReadWriteCloser, error)
 	events  hub
-	ctx     context.Context // done when the session is to end, with the cause
+	ctx     context.Context // cancelled to end the session, with the cause
 	cancel  context.CancelCauseFunc
-	done    chan struct{} // closed when it has ended and no goroutine is left
+	done    chan struct{} // closed when the session and its goroutines have ended
 
 	mu      sync.Mutex
 	client  *Client // nil while there is no connection
 	state   SessionState
-	changed chan struct{} // closed with the next change of state
+	changed chan struct{} // closed at the next change of state
 }
 
 // DialSession connects to the monitor at addr, as [Dial] does, and returns when the first
-// connection is ready. The context bounds that only. The first attempt that fails is the error,
-// unless [WithRetry] is given, which has no effect after that: see [WithBackoff].
+// connection is ready. The context has no effect after that. DialSession fails if the first
+// attempt fails, unless [WithRetry] is given; for later attempts see [WithBackoff].
 func DialSession(ctx context.Context, addr string, opts ...SessionOption) (*Session, error) {
 	o := newSessionOptions(opts)
 	network, address, err := dial.Parse(addr, o.client.dial != nil)
@@ -72,19 +72,20 @@ func newSession(o sessionOptions, connect func(ctx context.Context) (io.ReadWrit
 	return s
 }
 
-// ErrProcessEnded is the cause of the end of a session whose process has ended: see [WithProcess].
+// ErrProcessEnded is the cause in the [DisconnectError] of a session whose process has ended: see
+// [WithProcess].
 var ErrProcessEnded = errors.New("qmp: the process has ended")
 
-// A Status is the activity of a session.
+// A Status is the state of the connection of a session.
 type Status uint8
 
 const (
-	// Connected means that calls go through.
+	// Connected means that there is a connection.
 	Connected Status = iota
-	// Reconnecting means that there is no connection, and that the session dials or pauses
-	// before it does.
+	// Reconnecting means that there is no connection, and the session dials or waits before it
+	// dials.
 	Reconnecting
-	// Ended means that the session has ended for good.
+	// Ended means that the session has ended.
 	Ended
 )
 
@@ -99,15 +100,15 @@ func (s Status) String() string {
 	return "ended"
 }
 
-// A SessionState is the activity of a session, and its reason.
+// A SessionState is the state of a session.
 type SessionState struct {
 	Status      Status
-	Connections int   // how many there have been, the present one included
-	Attempts    int   // failed ones to connect since the last connection
-	Err         error // nil when Connected; why the last connection ended, the last attempt failed, or the session ended
+	Connections int   // made so far, the present one included
+	Attempts    int   // to connect that failed since the last connection
+	Err         error // of the last connection or attempt, or of the session; nil when Connected
 }
 
-// State returns what the session is doing, and a channel that is closed when that changes:
+// State returns the state of the session, and a channel that is closed when it changes:
 //
 //	for {
 //		state, changed := s.State()
@@ -124,18 +125,19 @@ func (s *Session) State() (state SessionState, changed <-chan struct{}) {
 	return s.state, s.changed
 }
 
-// Client returns the client of the present connection, or nil if there is none: for what depends
-// on one connection, such as [Client.Greeting] and [Client.OpenMonitor]. It belongs to the session.
+// Client returns the client of the present connection, or nil if there is none. It is for methods
+// of a single connection, such as [Client.Greeting] and [Client.OpenMonitor], and belongs to the
+// session: do not close it.
 func (s *Session) Client() *Client {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.client
 }
 
-// Done returns a channel that is closed when the session has ended for good.
+// Done returns a channel that is closed when the session has ended.
 func (s *Session) Done() <-chan struct{} { return s.done }
 
-// Err returns nil until the session has ended for good, and then a [*DisconnectError].
+// Err returns nil until the session has ended, and then a [*DisconnectError].
 func (s *Session) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,8 +147,9 @@ func (s *Session) Err() error {
 	return s.state.Err
 }
 
-// Close ends the session for good. Calls and subscriptions that are waiting return an error that
-// wraps [ErrClosed]. When Close returns, the session has no goroutine left.
+// Close ends the session. Pending calls and waiting subscriptions return an error that wraps
+// [ErrClosed]. When Close returns, all goroutines of the session have ended. The error is always
+// nil.
 func (s *Session) Close() error {
 	s.cancel(ErrClosed)
 	<-s.done
@@ -155,7 +158,7 @@ func (s *Session) Close() error {
 
 func (s *Session) subscribe(opts subscribeOptions) *eventQueue { return s.events.subscribe(opts) }
 
-// attempt connects once. If it succeeds the session is connected.
+// attempt tries to connect once.
 func (s *Session) attempt(ctx context.Context) error {
 	conn, err := s.connect(ctx)
 	if err != nil {
@@ -165,20 +168,20 @@ func (s *Session) attempt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// The queue stays empty: match passes the events on, in the goroutine that reads, so that
-	// those before a reply are in the subscribers' queues when the call returns.
+	// The queue stays empty: match passes events on in the goroutine that reads, so that those
+	// before a reply are in the queues of their subscriptions when the call returns.
 	c.subscribe(subscribeOptions{match: func(ev *UnknownEvent) bool {
 		s.events.pass(ev)
 		return false
 	}})
-	c.events.await() // the session waits for events, and for the end of the connection, all the time
+	c.events.await() // the session always waits for events and for the end of the connection
 	if s.opts.connected != nil {
 		if err := s.opts.connected(ctx, c); err != nil {
 			c.Close()
 			return err
 		}
 	}
-	// What came before the subscription is lost. After this, programs look at the state again.
+	// Events before the subscription are lost. The program is told here to query the state again.
 	if s.state.Connections > 0 {
 		s.events.interrupt()
 	}
@@ -188,7 +191,7 @@ func (s *Session) attempt(ctx context.Context) error {
 	return nil
 }
 
-// setState changes the state and tells those who wait for that.
+// setState changes the state and notifies those who wait for a change.
 func (s *Session) setState(c *Client, change func(*SessionState)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -198,7 +201,7 @@ func (s *Session) setState(c *Client, change func(*SessionState)) {
 	s.changed = make(chan struct{})
 }
 
-// run keeps the session connected until it is to end.
+// run keeps the session connected until it is cancelled.
 func (s *Session) run() {
 	defer close(s.done)
 	for s.ctx.Err() == nil {
@@ -221,7 +224,7 @@ func (s *Session) run() {
 	s.setState(nil, func(state *SessionState) { state.Status, state.Err = Ended, err })
 }
 
-// reconnect tries to connect until that succeeds or the session is to end.
+// reconnect tries to connect until it succeeds or the session is cancelled.
 func (s *Session) reconnect(lost error) {
 	if s.opts.lost != nil {
 		s.opts.lost(lost)
@@ -231,7 +234,7 @@ func (s *Session) reconnect(lost error) {
 	}
 	s.setState(nil, func(state *SessionState) { state.Status, state.Err = Reconnecting, lost })
 	for pause := s.opts.minPause; ; pause = min(2*pause, s.opts.maxPause) {
-		// Not all at once, where one host's restart has ended many connections.
+		// Spread the attempts, since the restart of a host ends many connections at once.
 		timer := time.NewTimer(pause/2 + rand.N(pause/2+1))
 		select {
 		case <-timer.C:
@@ -250,7 +253,8 @@ func (s *Session) reconnect(lost error) {
 	}
 }
 
-// checkProcess ends the session if its process has ended, and reports that.
+// checkProcess cancels the session if its process has ended. It reports whether the session is
+// cancelled.
 func (s *Session) checkProcess() bool {
 	if s.opts.process != nil && processEnded(s.opts.process) {
 		s.cancel(ErrProcessEnded)

@@ -5,14 +5,14 @@ import (
 	"errors"
 )
 
-// An InterruptedError is that of a command which was under way when the connection of a
-// [Session] was lost: it may have run, or not, or may be running still.
+// An InterruptedError reports that the connection of a [Session] was lost while a command was
+// under way. The command may or may not have run, or may still be running.
 type InterruptedError struct {
 	Command string
 	Err     error // a [*DisconnectError]
 }
 
-// Error names the command that may have run, and tells how the connection ended.
+// Error names the command and says why the connection ended.
 func (e *InterruptedError) Error() string {
 	return wrap("qmp: "+e.Command+": it may have run", e.Err).Error()
 }
@@ -20,17 +20,18 @@ func (e *InterruptedError) Error() string {
 // Unwrap returns e.Err.
 func (e *InterruptedError) Unwrap() error { return e.Err }
 
-// Do runs one command over the present connection, as [Client.Do] does:
+// Do runs a command over the present connection, as [Client.Do] does:
 //
-//   - While there is none, the call waits for the next one, until the context is done or the
-//     session ends. With [WithFailFast] it returns the [*DisconnectError] of the last one.
-//   - If the connection is lost before anything of the command was sent, the call waits likewise,
-//     and the command is sent over the next one.
-//   - If it is lost later, the command may have run. It is not repeated unless [WithRepeat] says
-//     so: the error is an [*InterruptedError].
-//   - When the session has ended, the error is its [*DisconnectError].
+//   - Without a connection, the call waits for the next one, until the context is done or the
+//     session ends. With [WithFailFast] it fails with the [*DisconnectError] of the last
+//     connection.
+//   - If the connection is lost before any of the command was sent, the call waits likewise, and
+//     sends the command over the next connection.
+//   - If it is lost later, the command may have run. The error is an [*InterruptedError], unless
+//     [WithRepeat] allows the command to be repeated.
+//   - After the end of the session, the error is its [*DisconnectError].
 //
-// Files of a request are passed again with a command that is repeated.
+// A repeated command passes the files of the request again.
 func (s *Session) Do(ctx context.Context, req *Request) error {
 	for {
 		c, err := s.await(ctx, req)
@@ -45,7 +46,7 @@ func (s *Session) Do(ctx context.Context, req *Request) error {
 		if !errors.As(err, &lost) {
 			return err
 		}
-		if err := s.awaitLoss(ctx, c); err != nil { // its cause is known better by then
+		if err := s.awaitLoss(ctx, c); err != nil { // its error names the cause of the end
 			lost = err
 		}
 		if sent && !req.repeat && (s.opts.repeat == nil || !s.opts.repeat(req.Command)) {
@@ -54,7 +55,7 @@ func (s *Session) Do(ctx context.Context, req *Request) error {
 	}
 }
 
-// Call runs any command by name, as [Client.Call] does.
+// Call runs a command by name, as [Client.Call] does.
 func (s *Session) Call(ctx context.Context, name string, args, result any) error {
 	return s.Do(ctx, &Request{Command: name, Args: args, Result: result})
 }
@@ -81,8 +82,8 @@ func (s *Session) await(ctx context.Context, req *Request) (*Client, error) {
 	}
 }
 
-// awaitLoss waits until the session has noticed that a connection has ended, and returns why the
-// session has, if it has.
+// awaitLoss waits until the session has noticed the end of a connection. If the session has ended,
+// it returns why.
 func (s *Session) awaitLoss(ctx context.Context, c *Client) *DisconnectError {
 	for {
 		s.mu.Lock()
@@ -110,7 +111,7 @@ func disconnected(err error) *DisconnectError {
 	return &DisconnectError{Err: err}
 }
 
-// A noConnectionError is that of a context that ended while a session had no connection.
+// A noConnectionError is the error of a context that ended while a session had no connection.
 type noConnectionError struct{ ended, why error }
 
 func (e *noConnectionError) Error() string {

@@ -4,6 +4,5 @@ package qmp
 
 import "os"
 
-// processEnded reports whether a process is known to have ended, which this system does not tell
-// of one that was not waited for.
+// processEnded reports whether a process is known to have ended. This system does not tell.
 func processEnded(*os.Process) bool { return false }

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// settle waits for what a server does just after it has reported the end of an operation, and that
-// no event tells of. It asks again and again, ever more slowly, for at most 10 seconds.
+// settle waits until settled returns true. It is for what a server does just after it has reported
+// the end of an operation, without an event. It polls with growing intervals, for at most 10
+// seconds.
 func settle(ctx context.Context, settled func(context.Context) bool) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -19,7 +20,7 @@ func settle(ctx context.Context, settled func(context.Context) bool) {
 	}
 }
 
-// runState returns the run state of the guest, or "" if the server does not tell.
+// runState returns the run state of the guest, or "" if it is not known.
 func runState(ctx context.Context, s JobSource) string {
 	var now struct {
 		Status string `json:"status"`

@@ -6,41 +6,41 @@ import (
 	"strconv"
 )
 
-// A Snapshot names an internal snapshot of a machine: of the state of its devices and memory, and
-// of its disks (QEMU 6.0 and later).
+// A Snapshot names an internal snapshot of a machine: the state of its devices and memory, and its
+// disks (QEMU 6.0 and later).
 type Snapshot struct {
-	Tag     string   // the snapshot's name
-	VMState string   // the node name of the block device, a qcow2, that has the machine's state
-	Devices []string // the node names of all block devices to be in the snapshot
+	Tag     string   // name of the snapshot
+	VMState string   // node name of the block device, a qcow2, that holds the machine's state
+	Devices []string // node names of all block devices in the snapshot
 }
 
-// SaveSnapshot saves a snapshot (snapshot-save). The guest is stopped meanwhile. A tag that exists
-// is an error.
+// SaveSnapshot saves a snapshot (snapshot-save). The guest is stopped during that. It is an error
+// if the tag exists.
 //
-// The snapshot is the work of a job with an id of its own, which is run as by [RunJob], and
-// dismissed. Its options and results are those of RunJob. The server does nothing else while it
-// saves, so that a context that is done meanwhile may be too late: the state has no Error then.
+// The snapshot is saved by a job, which SaveSnapshot runs as [RunJob] does, with a random id, and
+// dismisses. The options and results are those of RunJob. The server is blocked while it saves, so
+// the job may be complete before it can be cancelled; the state then has no Error.
 func SaveSnapshot(ctx context.Context, s JobSource, snap Snapshot, opts ...JobOption) (JobState, error) {
 	return snapshotJob(ctx, s, "snapshot-save", snap, opts)
 }
 
-// LoadSnapshot brings a machine and its disks back to a snapshot (snapshot-load). The guest runs
-// afterwards if it ran before. If loading fails, the machine stays stopped, and some of its disks
-// may have been changed. See [SaveSnapshot] for the job.
+// LoadSnapshot reverts a machine and its disks to a snapshot (snapshot-load). The guest resumes if
+// it was running before. If loading fails, the machine stays stopped, and some of its disks may
+// have been changed. See [SaveSnapshot] for the job.
 func LoadSnapshot(ctx context.Context, s JobSource, snap Snapshot, opts ...JobOption) (JobState, error) {
 	return snapshotJob(ctx, s, "snapshot-load", snap, opts)
 }
 
-// DeleteSnapshot deletes a snapshot from the devices (snapshot-delete). One that does not exist is
-// no error. VMState has no effect. See [SaveSnapshot] for the job.
+// DeleteSnapshot deletes a snapshot from the devices (snapshot-delete). It is no error if the
+// snapshot does not exist. VMState is ignored. See [SaveSnapshot] for the job.
 func DeleteSnapshot(ctx context.Context, s JobSource, snap Snapshot, opts ...JobOption) (JobState, error) {
 	snap.VMState = ""
 	return snapshotJob(ctx, s, "snapshot-delete", snap, opts)
 }
 
-// snapshotJob runs a command for a snapshot, and the job that it starts.
+// snapshotJob runs a snapshot command and the job that it starts.
 func snapshotJob(ctx context.Context, s JobSource, command string, snap Snapshot, opts []JobOption) (JobState, error) {
-	// Other programs may do the same at the same server.
+	// Random, since another program may do the same on the same server.
 	id := command + "-" + strconv.FormatUint(rand.Uint64(), 36)
 	args := struct {
 		JobID   string   `json:"job-id"`

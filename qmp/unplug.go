@@ -9,39 +9,39 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// An UnplugOption changes how [Unplug] waits.
+// An UnplugOption is an option of [Unplug].
 type UnplugOption interface{ applyToUnplug(*unplug) }
 
 type unplugOption func(*unplug)
 
 func (opt unplugOption) applyToUnplug(u *unplug) { opt(u) }
 
-// WithUnplugRepeat has [Unplug] send the request again once in an interval, for guests that were
-// not ready for the first one, such as those that were starting. Without it the interval is 5
-// seconds. With 0 the request is sent once.
+// WithUnplugRepeat makes [Unplug] repeat the request once each interval, for a guest that was not
+// ready for the first one, because it was booting for example. The default interval is 5 seconds;
+// with 0 the request is not repeated.
 func WithUnplugRepeat(interval time.Duration) UnplugOption {
 	return unplugOption(func(u *unplug) { u.interval = interval })
 }
 
-// An UnplugError reports that the guest has refused to give up a device.
+// An UnplugError reports that the guest has refused to release a device.
 type UnplugError struct {
 	ID   string
-	Desc string // for people; its text is not stable
+	Desc string // for humans; not stable between releases
 }
 
-// Error returns the device and the description.
+// Error returns the id and the description.
 func (e *UnplugError) Error() string { return "qmp: device " + e.ID + ": " + e.Desc }
 
-// Unplug removes a device from a machine and waits until it is gone. id is that of the device, or
-// its path in the object model. A device that does not exist is gone; so Unplug can be called
-// again after any error, and while another call is waiting.
+// Unplug removes a device from a machine (device_del) and waits until it is gone. id is the id of
+// the device, or its QOM path. It is no error if the device does not exist, so Unplug can be
+// called again after any error, and while another call is waiting.
 //
-// The error is an [*UnplugError] if the guest refuses, an [*Error] if the server does, such as for
-// a bus that does not support it, that of the connection, or one that wraps that of the context. A
-// guest that runs no operating system does not answer at all, so the context should have a
-// deadline. The request cannot be taken back: the guest may still give up the device later.
+// The error is an [*UnplugError] if the guest refuses, an [*Error] if the server does, for a bus
+// without hotplug for example, or that of the connection, or it wraps that of the context. A guest
+// without a running operating system does not answer at all, so the context should have a
+// deadline. The request cannot be cancelled: the guest may still release the device later.
 //
-// What the device used, such as a block node or a network backend, is not removed.
+// Backends of the device, such as a block node or a network backend, are not removed.
 func Unplug(ctx context.Context, s JobSource, id string, opts ...UnplugOption) error {
 	u := unplug{source: s, id: id, interval: 5 * time.Second}
 	for _, opt := range opts {
@@ -60,24 +60,24 @@ func Unplug(ctx context.Context, s JobSource, id string, opts ...UnplugOption) e
 		case gone:
 			return nil
 		case err != nil && ctx.Err() != nil:
-			return wrap("qmp: the guest has not given up the device "+id, ctx.Err())
+			return wrap("qmp: the guest has not released the device "+id, ctx.Err())
 		case err != nil:
 			return err
 		}
 	}
 }
 
-// An unplug is a device that is being removed.
+// An unplug is the state of a call of Unplug.
 type unplug struct {
 	source   JobSource
 	sub      *eventQueue
 	id       string
-	interval time.Duration // between requests; 0: there is only one
+	interval time.Duration // between requests; 0: a single request
 }
 
-// request asks for the removal. That a guest has been asked and has not answered yet is an error
-// of its own to the server, and so may be that it is at work; both are told by their text only.
-// After the first request, the answer of the guest is still to come, whatever the server says.
+// request requests the removal. The server has errors for a guest that was asked before and has
+// not answered, and for one that is busy, which only their texts show. After the first request,
+// all errors are ignored, since the answer of the guest is still to come.
 func (u *unplug) request(ctx context.Context, first bool) (gone bool, err error) {
 	err = u.source.Do(ctx, &Request{Command: "device_del", Args: map[string]any{"id": u.id}, repeat: true})
 	var e *Error
@@ -92,7 +92,7 @@ func (u *unplug) request(ctx context.Context, first bool) (gone bool, err error)
 	return false, err
 }
 
-// wait waits for the device to go, for a refusal, or until it is time to ask again.
+// wait waits for the removal, for a refusal, or until it is time to repeat the request.
 func (u *unplug) wait(ctx context.Context) (gone bool, err error) {
 	pause, cancel := ctx, context.CancelFunc(func() {})
 	if u.interval > 0 {
@@ -116,7 +116,7 @@ func (u *unplug) wait(ctx context.Context) (gone bool, err error) {
 	}
 }
 
-// unplugEvent is the data of an event about a device, or the inner part of that of ACPI_DEVICE_OST.
+// unplugEvent is the data of an event about a device, or the member info of ACPI_DEVICE_OST.
 type unplugEvent struct {
 	Device string `json:"device,omitzero"`
 	Path   string `json:"path,omitzero"`
@@ -125,7 +125,7 @@ type unplugEvent struct {
 	Status int64  `json:"status,omitzero"`
 }
 
-// answer reports whether an event says that the device is gone. The error is a refusal.
+// answer reports whether an event says that the device is gone. Its error is a refusal.
 func (u *unplug) answer(ev *UnknownEvent) (gone bool, err error) {
 	var data struct {
 		unplugEvent
@@ -137,7 +137,7 @@ func (u *unplug) answer(ev *UnknownEvent) (gone bool, err error) {
 	if ev.Name == "ACPI_DEVICE_OST" {
 		data.unplugEvent = data.Info
 	}
-	// Parts of a device have paths below its own, and no id.
+	// Parts of a device have paths below its path, and no id.
 	if data.Device != u.id && data.Path != u.id && data.Path != "/machine/peripheral/"+u.id {
 		return false, nil
 	}
@@ -154,12 +154,12 @@ func (u *unplug) answer(ev *UnknownEvent) (gone bool, err error) {
 	return false, &UnplugError{u.id, "the guest refuses to give it up"}
 }
 
-// acpiRefusal reports whether the arguments of the ACPI method _OST, which the guest has called,
-// refuse an ejection. They are those of the ACPI specification, "_OST (OSPM Status Indication)".
+// acpiRefusal reports whether the guest has refused an ejection, by the arguments with which it
+// called the ACPI method _OST. See "_OST (OSPM Status Indication)" in the ACPI specification.
 func acpiRefusal(source, status int64) bool {
 	const (
-		ejectRequest  = 0x003 // a notification that the device is to be ejected
-		ejection      = 0x103 // that the system has begun by itself
+		ejectRequest  = 0x003 // ejection request notification
+		ejection      = 0x103 // ejection that the guest itself has initiated
 		inProgress    = 0x083 // "Ejection in progress (pending)"
 		acpiSucceeded = 0
 	)

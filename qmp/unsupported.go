@@ -2,12 +2,12 @@ package qmp
 
 import "strconv"
 
-// An UnsupportedError reports that a command was not sent because the server does
-// not have it, or something in its arguments: see [WithFeatureCheck].
+// An UnsupportedError reports that a command was not sent because the server does not support it
+// or something in its arguments: see [WithFeatureCheck].
 type UnsupportedError struct {
 	Command string
-	// Path is where in the arguments it is, such as "file.driver"; empty for the
-	// command itself. Elements of lists are not counted: "actions[].type".
+	// Path is the place in the arguments, such as "file.driver"; it is empty for the
+	// command itself. Elements of lists have no index: "actions[].type".
 	Path string
 	Kind UnsupportedKind
 	// Value is the value that the server does not have, if Kind is
@@ -15,17 +15,17 @@ type UnsupportedError struct {
 	Value string
 	// Server is the name of the server, such as "QEMU 7.2.22".
 	Server string
-	// Since is the release that brought what is missing, and Until the first
-	// release without it. Each is empty if it is not known.
+	// Since is the first release that supports it, and Until the first later
+	// release that does not. Each is empty if it is not known.
 	Since, Until string
 
-	want string // the type that is needed, in QEMU's words, if Kind is UnsupportedType
+	want string // the required type, as QEMU calls it, if Kind is UnsupportedType
 }
 
-// An UnsupportedKind is the kind of thing that a server does not have.
+// An UnsupportedKind says what a server does not support.
 type UnsupportedKind string
 
-// What a server may not have.
+// The kinds of an [UnsupportedError].
 const (
 	UnsupportedCommand  UnsupportedKind = "command"
 	UnsupportedArgument UnsupportedKind = "argument" // or a member below one
@@ -34,7 +34,8 @@ const (
 	RequiredArgument    UnsupportedKind = "required" // the server needs a member that was not given
 )
 
-// Error names the command, the path, the server, and since when it would work.
+// Error names the command, the path, the server, and the releases that support the call, if they
+// are known.
 func (e *UnsupportedError) Error() string {
 	text := "qmp: " + e.Command + ": "
 	if e.Path != "" {
