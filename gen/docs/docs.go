@@ -1,9 +1,11 @@
-// Package docs generates reference documentation from a resolved schema: plain
-// text in the form of QEMU's classic qmp-commands.txt ([Text]), Markdown to be
-// committed ([Markdown]), and a web site that needs no server ([Site]).
+// Package docs generates reference documentation from a resolved schema: plain text in the
+// form of QEMU's classic qmp-commands.txt ([Text]), Markdown that is meant to be committed
+// ([Markdown]), and a static web site ([Site]).
 //
-// Each is a pure function from schemas to files. They render one model of the
-// documentation, which is in the folder internal.
+// [Releases] and [Series] document several releases of a schema together: what each added,
+// deprecated and removed.
+//
+// All are pure functions from schemas to files.
 package docs
 
 import (
@@ -17,7 +19,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Format is a form of documentation.
+// A Format is a format of documentation.
 type Format string
 
 // The formats.
@@ -27,38 +29,38 @@ const (
 	PlainText    Format = "text"
 )
 
-// Options say what is generated. The zero value is usable.
+// Options configure the documentation. The zero value is usable.
 type Options struct {
-	// Name is the name of the schema, which first lines say a file was made from. If
-	// it is empty, it is that of the root module.
+	// Name is the name of the schema in the first line of each file. If it is empty, it
+	// is that of the root module.
 	Name string
-	// Title is that of the documentation. If it is empty, it is the heading of the
-	// root module, or what QEMU's manuals call the reference of its protocols.
+	// Title is the title of the documentation. If it is empty, it is the heading of the
+	// root module or, for QEMU's schemas, the title of QEMU's own manual.
 	Title string
-	// Release is the release of QEMU that the schema is of, such as "10.2.0", if that
-	// is known. It is added to titles, but not to Title if there is one.
+	// Release is the release of the schema, such as "10.2.0", if it is known. It is added
+	// to titles, unless Title is set.
 	Release string
-	// Formats are what [Generate] makes: all if it is empty.
+	// Formats are the formats that [Generate] generates. If it is empty, these are all.
 	Formats []Format
 }
 
-// has reports whether a format is to be made.
+// has reports whether a format is requested.
 func (o Options) has(f Format) bool { return len(o.Formats) == 0 || slices.Contains(o.Formats, f) }
 
-// Text returns qmp-commands.txt and qmp-events.txt.
+// Text generates qmp-commands.txt and qmp-events.txt.
 func Text(s *ir.Schema, o Options) ([]gen.File, error) {
 	o.Formats = []Format{PlainText}
 	return Generate(s, o)
 }
 
-// Markdown returns README.md, lists of the commands, events and types, and a file
-// for each module of the schema.
+// Markdown generates README.md, lists of the commands, events and types, and a file for
+// each module of the schema.
 func Markdown(s *ir.Schema, o Options) ([]gen.File, error) {
 	o.Formats = []Format{MarkdownText}
 	return Generate(s, o)
 }
 
-// Site returns the files of a web site.
+// Site generates a static web site, which needs no server and no network.
 func Site(s *ir.Schema, o Options) ([]gen.File, error) {
 	o.Formats = []Format{HTML}
 	return Generate(s, o)
@@ -69,7 +71,7 @@ func (o Options) model() model.Options {
 	return model.Options{Name: o.Name, Title: o.Title, Release: o.Release}
 }
 
-// Generate returns the files of all formats that the options name.
+// Generate generates documentation in the formats of the options.
 func Generate(s *ir.Schema, o Options) ([]gen.File, error) {
 	m := o.model()
 	m.Exact = o.Title != ""
@@ -85,7 +87,7 @@ func Generate(s *ir.Schema, o Options) ([]gen.File, error) {
 	return append(files, o.plain(ref)...), nil
 }
 
-// plain returns the files of the formats that are no web site.
+// plain returns the files of all formats but the web site.
 func (o Options) plain(ref *model.Reference) []gen.File {
 	var files []gen.File
 	if o.has(MarkdownText) {

@@ -11,15 +11,16 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Release is a schema as it was in one release.
+// A Release is the schema of a release.
 type Release struct {
-	Name   string // of the folder of its files, with the version by which releases are ordered, such as "10.2.0"
+	Name   string // name of its output folder, with the version by which releases are ordered: "10.2.0"
 	Schema *ir.Schema
 }
 
-// Releases returns the documentation of several releases, oldest first: a folder
-// for each, and one web site over all of them, which shows what was added,
-// deprecated and removed when. Options.Release is not used.
+// Releases generates the documentation of several releases, given oldest first, with a
+// folder for each. It says when commands, events, members and values were added, deprecated
+// and removed, and the pages of the web site link to those of other releases.
+// Options.Release is ignored.
 func Releases(list []Release, o Options) ([]gen.File, error) {
 	s := NewSeries(o)
 	schemas := make(map[string]*ir.Schema)
@@ -37,9 +38,9 @@ func Releases(list []Release, o Options) ([]gen.File, error) {
 	return files, nil
 }
 
-// A Series makes the documentation of many releases, as [Releases] does, with a few
-// schemas in memory at a time. Each is needed twice: to find out what became of
-// everything, and to write its pages.
+// A Series generates the documentation of many releases, as [Releases] does, with few
+// schemas in memory at a time. It needs each schema twice: first to survey the changes, then
+// to write the release's files. It is not safe for concurrent use.
 type Series struct {
 	options Options
 	names   []string
@@ -49,16 +50,16 @@ type Series struct {
 // NewSeries returns a series without releases.
 func NewSeries(o Options) *Series { return &Series{options: o, survey: releases.New()} }
 
-// Add adds a release, newer than those before, under the name of the folder of its
-// files. The schema is not kept longer than until the next call.
+// Add adds a release, which must be newer than those added before. Its name is that of its
+// output folder. The schema is not retained after the next call of Add or Files.
 func (s *Series) Add(name string, schema *ir.Schema) {
 	s.names = append(s.names, name)
 	s.survey.Add(name, schema)
 }
 
-// Files yields the files of all releases, oldest release first, and ends with the
-// first error. It asks for each schema again when the files of the one before have
-// been yielded. It can be called once.
+// Files yields the files of all releases, oldest release first, up to the first error. It
+// calls schema for each release after the files of the release before have been yielded. It
+// can be called only once.
 func (s *Series) Files(schema func(name string) (*ir.Schema, error)) iter.Seq2[gen.File, error] {
 	return func(yield func(gen.File, error) bool) {
 		if len(s.names) == 0 {
@@ -82,7 +83,7 @@ func (s *Series) Files(schema func(name string) (*ir.Schema, error)) iter.Seq2[g
 	}
 }
 
-// release yields the files of one release, and reports whether to go on.
+// release yields the files of one release, and reports whether to continue.
 func (s *Series) release(sites *site.Series, i int, schema func(name string) (*ir.Schema, error), yield func(gen.File, error) bool) bool {
 	o := s.options
 	o.Release = s.names[i]

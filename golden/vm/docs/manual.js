@@ -1,20 +1,20 @@
-// Leads from the anchors of QEMU's own manual to the pages of this reference. names.js
-// follows this script and calls qapiNames.
+// Redirects anchors of QEMU's own manual to the pages of this reference. names.js is loaded
+// after this script and calls qapiNames.
 (function () {
   'use strict';
 
-  var folders = { c: 'command/', e: 'event/' }; // "type/" of all others
+  var folders = { c: 'command/', e: 'event/' }; // "type/" for all others
 
-  // heading returns the anchor that Sphinx makes of a heading.
+  // heading returns the anchor that Sphinx derives from a heading.
   function heading(text) {
     return text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+|-+$/g, '');
   }
 
-  var search = window.qapiNames; // which loads names.js again, if it is used
+  var search = window.qapiNames; // loads names.js again if the search is used
 
   window.qapiNames = function (index) {
     window.qapiNames = search;
-    // page returns the page of a definition, or of a module.
+    // definition and module return the path of a page, or undefined.
     function definition(name) {
       for (var i = 0; i < index.defs.length; i++) {
         var d = index.defs[i];
@@ -27,7 +27,7 @@
       }
     }
 
-    // page returns the page that an anchor means, or undefined.
+    // page returns the path of the page for an anchor, or undefined.
     function page(anchor) {
       // Sphinx, with QEMU's QAPI domain: kind, namespace, module, name.
       var m = /^(?:command|event|enum|object|alternate|struct|union)-(?:[A-Za-z0-9]+-)?([^.]*)\.(.+)$/.exec(anchor);
@@ -37,7 +37,7 @@
       if (m && definition(m[1])) return definition(m[1]);
       m = /^module-(?:(?:QMP|QGA|QSD)-)?(.+)$/.exec(anchor);
       if (m) return module(function (slug) { return slug === m[1]; });
-      // Texinfo: punctuation is written as _00 and its code.
+      // Texinfo: "_00" and the hexadecimal code for punctuation.
       m = /^index-(.+)$/.exec(anchor);
       if (m) {
         return definition(m[1].replace(/_00([0-9a-f]{2})/g, function (all, code) { return String.fromCharCode(parseInt(code, 16)); }));
@@ -47,15 +47,15 @@
 
     function go() {
       var root = document.documentElement.dataset.root, anchor = location.hash.slice(1);
-      try { anchor = decodeURIComponent(anchor); } catch (e) { /* it is taken as it is */ }
+      try { anchor = decodeURIComponent(anchor); } catch (e) { /* not encoded: use it as is */ }
       var to = anchor ? page(anchor) : 'index.html';
       if (to) {
         location.replace(root + to);
         return;
       }
       document.getElementById('manual').textContent = /^qapidoc-\d+$/.test(anchor) ?
-        'The link "#' + anchor + '" is of a manual that numbered its anchors. What the number meant changed from build to build.' :
-        'Nothing in this reference is called as in the link "#' + anchor + '". It may be of another release, or of another protocol.';
+        'The link "#' + anchor + '" is to a manual with numbered anchors. The numbers changed with each build, so that it cannot be redirected.' :
+        'This reference has nothing for the link "#' + anchor + '". It may be to another release or another protocol.';
     }
     window.addEventListener('hashchange', go);
     go();

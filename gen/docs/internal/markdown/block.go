@@ -8,10 +8,10 @@ import (
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
-// prose returns a text.
+// prose returns the lines of a text.
 func (p *page) prose(in model.Prose) []string { return p.blocks(in, in.Blocks) }
 
-// blocks returns blocks with blank lines between them.
+// blocks returns the lines of blocks, separated by blank lines.
 func (p *page) blocks(in model.Prose, blocks []prose.Block) []string {
 	var out []string
 	for i, b := range blocks {
@@ -30,7 +30,7 @@ func (p *page) blocks(in model.Prose, blocks []prose.Block) []string {
 	return out
 }
 
-// listBreak separates two lists, which would otherwise be one.
+// listBreak separates two lists, which would be one without it.
 const listBreak = "<!-- -->"
 
 // endsInList reports whether the last block is a list.
@@ -74,8 +74,7 @@ func (p *page) block(in model.Prose, b prose.Block) []string {
 	return nil
 }
 
-// prefix puts one text before the first line and another before the rest, but for
-// blank lines.
+// prefix prepends first to the first line and rest to the others. It trims trailing spaces.
 func prefix(first, rest string, lines []string) []string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
@@ -88,8 +87,8 @@ func prefix(first, rest string, lines []string) []string {
 	return out
 }
 
-// heading returns a heading below that of the module, or a line in bold in the
-// text of a definition.
+// heading returns a heading below that of the module, or a bold line in the text of a
+// definition.
 func (p *page) heading(in model.Prose, h prose.Heading) []string {
 	text := p.running(in, h.Inlines)
 	if in.In != nil {
@@ -98,7 +97,7 @@ func (p *page) heading(in model.Prose, h prose.Heading) []string {
 	return []string{strings.Repeat("#", min(h.Level+1, 6)) + " " + text}
 }
 
-// withoutTitle returns the blocks without a heading that the page has already.
+// withoutTitle returns the blocks without a leading heading that is the title of the page.
 func withoutTitle(blocks []prose.Block, title string) []prose.Block {
 	if len(blocks) > 0 {
 		if h, ok := blocks[0].(prose.Heading); ok && model.PlainText(h.Inlines) == title {
@@ -108,13 +107,13 @@ func withoutTitle(blocks []prose.Block, title string) []prose.Block {
 	return blocks
 }
 
-// item returns an item of a list. Items follow each other without blank lines, so
-// that what one of them holds does not change the others.
+// item returns an item of a list. Items are not separated by blank lines: a single one would
+// change how all items are rendered.
 func item(marker string, lines []string) []string {
 	if len(lines) == 0 {
 		return []string{marker}
 	}
-	if strings.HasPrefix(lines[0], "```") { // a line before it, lest the marker is all there is
+	if strings.HasPrefix(lines[0], "```") { // a fence may not follow the marker on its line
 		return append([]string{marker}, prefix(strings.Repeat(" ", len(marker)+1), strings.Repeat(" ", len(marker)+1), lines)...)
 	}
 	return prefix(marker+" ", strings.Repeat(" ", len(marker)+1), lines)
@@ -139,13 +138,13 @@ func (p *page) listBlock(in model.Prose, l prose.List) []string {
 	return list
 }
 
-// isNumber reports whether a label is one of a numbered list in Markdown.
+// isNumber reports whether a label is valid in a numbered list in Markdown.
 func isNumber(label string) bool {
 	n := len(label) - 1
 	return n > 0 && (label[n] == '.' || label[n] == ')') && strings.Trim(label[:n], "0123456789") == ""
 }
 
-// definitions returns a list of terms: items that start with the term in bold.
+// definitions returns a definition list, as items that start with the term in bold.
 func (p *page) definitions(in model.Prose, d prose.DefinitionList) []string {
 	var list []string
 	for _, it := range d.Items {
@@ -171,8 +170,8 @@ func startsWithText(blocks []prose.Block) bool {
 	return ok
 }
 
-// admonition returns a quotation that starts with what it is. (GitHub's alerts are
-// for the top level only.)
+// admonition returns a quotation that starts with the kind of admonition. (GitHub's alerts work
+// only at the top level.)
 func (p *page) admonition(in model.Prose, a prose.Admonition) []string {
 	label := escape(strings.ToUpper(a.Kind[:1]) + a.Kind[1:])
 	if len(a.Title) > 0 {
@@ -188,7 +187,7 @@ func (p *page) admonition(in model.Prose, a prose.Admonition) []string {
 	return prefix("> ", "> ", lines)
 }
 
-// lineBlock returns lines that end where they do.
+// lineBlock returns lines with hard line breaks.
 func (p *page) lineBlock(in model.Prose, b prose.LineBlock) []string {
 	var lines []string
 	for i, l := range b.Lines {
@@ -205,7 +204,7 @@ func (p *page) lineBlock(in model.Prose, b prose.LineBlock) []string {
 	return lines
 }
 
-// table returns a table, which in Markdown has one line a row.
+// table returns a table. In Markdown, a row is one line.
 func (p *page) table(in model.Prose, t prose.Table) []string {
 	width := 0
 	for _, row := range slices.Concat(t.Head, t.Rows) {
@@ -245,7 +244,7 @@ func (p *page) table(in model.Prose, t prose.Table) []string {
 	return lines
 }
 
-// cell returns a cell of a table, which is one line.
+// cell returns a table cell as one line.
 func (p *page) cell(in model.Prose, blocks []prose.Block) string {
 	var parts []string
 	for _, b := range blocks {
@@ -275,7 +274,7 @@ func (p *page) cell(in model.Prose, blocks []prose.Block) string {
 	return inCell(strings.Join(parts, "<br>"))
 }
 
-// example returns an example below a label and its title.
+// example returns an example below its label and title.
 func (p *page) example(in model.Prose, title []prose.Inline, blocks []prose.Block, label string) []string {
 	head := label
 	if text := p.running(in, title); text != "" {

@@ -8,13 +8,13 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// What commands and events show in place of a type's members: those that are few.
+// Limits of nested members in commands and events, and in types.
 var (
 	wireLimits = model.Limits{Depth: 3, Rows: 40}
 	typeLimits = model.Limits{Depth: 1}
 )
 
-// sections collects parts of a definition, with blank lines between them.
+// sections collects the sections of a definition, separated by blank lines.
 type sections struct{ lines []string }
 
 func (s *sections) add(lines ...string) {
@@ -27,7 +27,7 @@ func (s *sections) add(lines ...string) {
 	s.lines = append(s.lines, lines...)
 }
 
-// definition returns a definition.
+// definition returns the documentation of a definition.
 func (p *page) definition(d *model.Definition) []string {
 	var s sections
 	s.add("### " + mark(anchor(d)) + code(d.Name) + " (" + string(d.Kind) + ")")
@@ -53,7 +53,7 @@ func (p *page) definition(d *model.Definition) []string {
 	return s.lines
 }
 
-// standing returns a line of facts about a definition.
+// standing returns a line with facts about a definition.
 func (p *page) standing(d *model.Definition) []string {
 	var facts []string
 	if d.Since != "" {
@@ -74,7 +74,7 @@ func (p *page) standing(d *model.Definition) []string {
 		}
 	}
 	if !d.Reachable() {
-		facts = append(facts, "not part of any command or event")
+		facts = append(facts, "not used by any command or event")
 	}
 	if len(facts) == 0 {
 		return nil
@@ -83,7 +83,7 @@ func (p *page) standing(d *model.Definition) []string {
 	return []string{strings.Join(facts, "; ") + "."}
 }
 
-// warn writes that a definition is deprecated or unstable.
+// warn adds a warning that a definition is deprecated or unstable.
 func (p *page) warn(s *sections, d *model.Definition, f *model.Feature, label, otherwise string) {
 	if f == nil {
 		return
@@ -100,8 +100,8 @@ func (p *page) warn(s *sections, d *model.Definition, f *model.Feature, label, o
 	s.add(prefix("> ", "> ", lines)...)
 }
 
-// features lists the features of a definition and its members, but for what
-// stands above.
+// features lists the features of a definition and its members, except those that warn has
+// written.
 func (p *page) features(d *model.Definition) []string {
 	var list []string
 	for _, f := range d.Features {
@@ -127,7 +127,7 @@ func (p *page) features(d *model.Definition) []string {
 	return append([]string{"**Features:**", ""}, list...)
 }
 
-// described returns the lead of an item with the text about it.
+// described returns the lead of an item followed by text.
 func (p *page) described(lead string, text model.Prose) []string {
 	switch {
 	case text.Empty():
@@ -139,13 +139,13 @@ func (p *page) described(lead string, text model.Prose) []string {
 	}
 }
 
-// examples writes the examples, with notes on which are made or shortened.
+// examples adds the examples and notes which of them are generated or shortened.
 func (p *page) examples(s *sections, d *model.Definition) {
 	for _, ex := range d.Examples {
 		label := "**Example:**"
 		switch {
 		case ex.Made:
-			label = "**Example**, made from the types:"
+			label = "**Example**, generated from the types:"
 		case ex.Elided:
 			label = "**Example**, shortened:"
 		}
@@ -153,7 +153,7 @@ func (p *page) examples(s *sections, d *model.Definition) {
 	}
 }
 
-// uses lists what names a type, one a line.
+// uses lists the references to a type, one definition a line.
 func (p *page) uses(d *model.Definition) []string {
 	if len(d.UsedBy) == 0 {
 		return nil
@@ -171,7 +171,7 @@ func (p *page) uses(d *model.Definition) []string {
 	return lines
 }
 
-// users returns the definitions that name a type, in the order of the schema.
+// users returns the definitions that refer to a type, in schema order.
 func users(d *model.Definition) []*model.Definition {
 	var out []*model.Definition
 	for _, u := range d.UsedBy {

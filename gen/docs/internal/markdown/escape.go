@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// special are the characters that are markup wherever they stand, or in too many
-// places: CommonMark 0.31, "Inlines"; GitHub Flavored Markdown, "Tables" and
-// "Strikethrough"; GitHub, "Writing mathematical expressions" ('$').
+// special are the characters that are markup in any or most places: CommonMark 0.31, "Inlines";
+// GitHub Flavored Markdown, "Tables" and "Strikethrough"; GitHub, "Writing mathematical
+// expressions" ('$').
 const special = "\\`*[]<>|~$"
 
-// escape returns text as it is written so that it is shown as it is, in one line.
+// escape returns Markdown that is rendered as text, on one line.
 func escape(text string) string {
 	text = oneLine(text)
 	var b strings.Builder
@@ -34,8 +34,8 @@ func escape(text string) string {
 	return b.String()
 }
 
-// oneLine returns text without line ends and control characters, and with every
-// byte that is not UTF-8 replaced.
+// oneLine returns text with spaces for line ends, and U+FFFD for control characters and for bytes
+// that are not UTF-8.
 func oneLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -50,8 +50,7 @@ func oneLine(text string) string {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// startLine escapes what would start a block at the start of a line. The rest of
-// the line has been escaped already.
+// startLine escapes the start of an escaped line if it would start a block.
 func startLine(line string) string {
 	if line == "" {
 		return line
@@ -79,10 +78,10 @@ func code(text string) string {
 	return fence + text + fence
 }
 
-// maxRun is above the length of any run of back quotes that matters.
+// maxRun is more than the length of any run of backquotes in practice.
 const maxRun = 1 << 30
 
-// longestRun returns the length of the longest run of back quotes.
+// longestRun returns the length of the longest run of backquotes.
 func longestRun(text string) int {
 	longest, run := 0, 0
 	for i := range len(text) {
@@ -96,7 +95,7 @@ func longestRun(text string) int {
 	return longest
 }
 
-// fenced returns a block of code. The language is omitted unless it is a word.
+// fenced returns a code block. The language is omitted unless it is a word.
 func fenced(lang, text string) []string {
 	if strings.Trim(lang, "abcdefghijklmnopqrstuvwxyz0123456789+-") != "" {
 		lang = ""
@@ -109,7 +108,7 @@ func fenced(lang, text string) []string {
 	return append(lines, fence)
 }
 
-// verbatim returns a line of code, which may have tabs.
+// verbatim returns a line of code. It keeps tabs.
 func verbatim(line string) string {
 	parts := strings.Split(line, "\t")
 	for i, part := range parts {
@@ -118,8 +117,8 @@ func verbatim(line string) string {
 	return strings.Join(parts, "\t")
 }
 
-// inCell escapes what has been escaped already for a cell of a table: there a bar
-// ends the cell, in code too.
+// inCell escapes the bars of escaped text for a table cell, where they would end the cell even
+// in code.
 func inCell(text string) string {
 	var b strings.Builder
 	for i := range len(text) {
@@ -131,13 +130,13 @@ func inCell(text string) string {
 	return b.String()
 }
 
-// commentText returns text that ends no HTML comment.
+// commentText returns text that cannot end an HTML comment.
 func commentText(text string) string {
 	return strings.NewReplacer("--", "- -", ">", "").Replace(oneLine(text))
 }
 
-// webLink returns a link to an address of the web, or the text and the address
-// if it is none: no other scheme becomes active.
+// webLink returns a link to an http or https address with a host. For other addresses, it returns
+// the text and the address without a link, so that no other scheme becomes active.
 func webLink(text, address string) string {
 	u, err := url.Parse(oneLine(address))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
@@ -157,16 +156,15 @@ func webLink(text, address string) string {
 	return "[" + escape(text) + "](" + b.String() + ")"
 }
 
-// escapePath escapes a path for a link.
+// escapePath escapes a path for use in a link.
 func escapePath(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
-// escapeFragment escapes an anchor for a link.
+// escapeFragment escapes an anchor for use in a link.
 func escapeFragment(id string) string {
 	return strings.NewReplacer("(", "%28", ")", "%29", "'", "%27", "*", "%2A").Replace((&url.URL{Fragment: id}).EscapedFragment())
 }
 
-// mark returns an anchor. What is no letter, digit or simple sign in a name does
-// not come here: QAPI has no such names.
+// mark returns the HTML of an anchor.
 func mark(id string) string {
 	return `<a id="` + strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;").Replace(oneLine(id)) + `"></a>`
 }

@@ -12,18 +12,17 @@ import (
 // space is a placeholder for a space at which a line may end. It never occurs in text.
 const space = "\x00"
 
-// paragraph returns running text, a line for each sentence.
+// paragraph returns running text, one line a sentence.
 func (p *page) paragraph(in model.Prose, ins []prose.Inline) []string {
 	return sentences(p.inlines(in, ins, space))
 }
 
-// running returns running text in one line.
+// running returns running text as one line.
 func (p *page) running(in model.Prose, ins []prose.Inline) string {
 	return strings.Join(strings.Fields(p.inlines(in, ins, " ")), " ")
 }
 
-// sentences splits escaped text, in which blanks between words are marked, into
-// lines.
+// sentences splits escaped text, with [space] between words, into lines of one sentence.
 func sentences(text string) []string {
 	var lines []string
 	var line []string
@@ -47,7 +46,7 @@ func sentences(text string) []string {
 	return lines
 }
 
-// isAbbreviation reports whether a word ends with a full stop, but no sentence.
+// isAbbreviation reports whether a word ends with a full stop that does not end a sentence.
 func isAbbreviation(word string) bool {
 	switch word {
 	case "approx.", "cf.", "e.g.", "eg.", "etc.", "i.e.", "ie.", "incl.", "no.", "resp.",
@@ -57,7 +56,7 @@ func isAbbreviation(word string) bool {
 	return false
 }
 
-// endsSentence reports whether a word, escaped, can be the last one of a sentence.
+// endsSentence reports whether an escaped word can be the last of a sentence.
 func endsSentence(word string) bool {
 	core := strings.TrimRight(word, `)"'\]*`)
 	if core == "" || !strings.ContainsRune(".!?", rune(core[len(core)-1])) {
@@ -67,13 +66,13 @@ func endsSentence(word string) bool {
 	return !isAbbreviation(core) && len(core) > 2
 }
 
-// startsSentence reports whether a word, escaped, can be the first one.
+// startsSentence reports whether an escaped word can be the first of a sentence.
 func startsSentence(word string) bool {
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(word, `("'\*`))
 	return unicode.IsUpper(r) || r == '`' || r == '['
 }
 
-// inlines returns running text, with the given blank between its words.
+// inlines returns running text, with blank in place of the spaces between words.
 func (p *page) inlines(in model.Prose, ins []prose.Inline, blank string) string {
 	var b strings.Builder
 	for _, i := range ins {
@@ -97,12 +96,12 @@ func (p *page) inlines(in model.Prose, ins []prose.Inline, blank string) string 
 
 func emphasis(mark, text string) string {
 	if strings.TrimSpace(text) != text || text == "" {
-		return text // it would be no emphasis
+		return text // it would not be parsed as emphasis
 	}
 	return mark + text + mark
 }
 
-// text returns plain text, in which commands and events that it names are links.
+// text returns plain text, with links at names of commands and events.
 func (p *page) text(in model.Prose, text string) string {
 	var b strings.Builder
 	end := 0
@@ -119,8 +118,8 @@ func (p *page) text(in model.Prose, text string) string {
 	return b.String()
 }
 
-// ref returns a reference: a link if it leads anywhere, else code, or text for
-// what is outside of the schema.
+// ref returns a reference: a link if it has a target in the schema, else code, or text if it
+// refers to something else.
 func (p *page) ref(in model.Prose, r prose.Ref) string {
 	t := p.Resolve(in, r)
 	switch {

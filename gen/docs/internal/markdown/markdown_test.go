@@ -272,7 +272,7 @@ It is **too** late.
 
 **Returns:** nothing (an empty object)
 
-**Example**, made from the types:
+**Example**, generated from the types:
 
 ` + "`" + `` + "`" + `` + "`" + `
 -> { "execute": "stop" }

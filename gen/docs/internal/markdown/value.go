@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// body writes what a definition consists of.
+// body adds the members, values or forms of a definition.
 func (p *page) body(s *sections, d *model.Definition) {
 	limits := typeLimits
 	if !d.IsType() {
@@ -19,7 +19,7 @@ func (p *page) body(s *sections, d *model.Definition) {
 	case model.Command:
 		s.add(v.section("Arguments", body.Data)...)
 		if c := d.Command(); c != nil && !c.Gen && c.Arg != nil {
-			s.add("It takes more arguments than the schema describes.")
+			s.add("It accepts more arguments than the schema describes.")
 		}
 		v.returns(s, body.Returns)
 	case model.Event:
@@ -33,13 +33,13 @@ func (p *page) body(s *sections, d *model.Definition) {
 	}
 }
 
-// A valueWriter writes what values of one definition consist of.
+// A valueWriter writes the values of one definition.
 type valueWriter struct {
 	*page
 	d *model.Definition
 }
 
-// section returns what all arguments, data or members are.
+// section returns the section of arguments, data or members.
 func (v valueWriter) section(title string, value *model.Value) []string {
 	if value == nil || isBare(value) {
 		return []string{"**" + title + ":** none"}
@@ -51,14 +51,14 @@ func (v valueWriter) section(title string, value *model.Value) []string {
 	return append([]string{head, ""}, v.parts(value)...)
 }
 
-// returns writes what a command returns.
+// returns adds what a command returns.
 func (v valueWriter) returns(s *sections, value *model.Value) {
 	head := "**Returns:** nothing (an empty object)"
 	if value != nil {
 		head = "**Returns:** " + v.typeText(value)
 	}
 	if c := v.d.Command(); !c.SuccessResponse {
-		head = "**Returns:** there is no reply on success"
+		head = "**Returns:** no reply on success"
 	}
 	text := v.d.ReturnsText
 	s.add(v.described(head, text)...)
@@ -70,7 +70,7 @@ func (v valueWriter) returns(s *sections, value *model.Value) {
 	}
 }
 
-// hasParts reports whether there is more to show of a value than its type.
+// hasParts reports whether a value has parts to show besides its type.
 func (v valueWriter) hasParts(value *model.Value) bool {
 	return !value.Cut && !isBare(value) && (value.Object != nil || value.Values != nil || value.Forms != nil)
 }
@@ -125,7 +125,7 @@ func (v valueWriter) values(value *model.Value) []string {
 	return list
 }
 
-// plain reports whether there is nothing to say of any value.
+// plain reports whether values have nothing but names.
 func plain(values []*model.Member) bool {
 	for _, m := range values {
 		if !m.Text.Empty() || m.Since != "" || m.If != nil || len(m.Features) > 0 || m.Lifetime != (model.Lifetime{}) {
@@ -135,8 +135,7 @@ func plain(values []*model.Member) bool {
 	return true
 }
 
-// row returns an item: a member, with what it consists of. Those of the first
-// level have anchors.
+// row returns an item for a member, with nested members. Members of the first level have anchors.
 func (v valueWriter) row(r *model.Row) []string {
 	lead := code(r.Name)
 	if r.Value.Depth == 2 { // the definition itself has 1
@@ -151,8 +150,8 @@ func (v valueWriter) row(r *model.Row) []string {
 	return item("-", v.withParts(lines, r.Text, r.Value))
 }
 
-// withParts adds what a value consists of to the lines about it, which end with the
-// text. A list needs no blank line before it.
+// withParts appends the parts of a value to lines that end with text. A list needs no blank line
+// before it.
 func (v valueWriter) withParts(lines []string, text model.Prose, value *model.Value) []string {
 	if !v.hasParts(value) {
 		return lines
@@ -167,8 +166,7 @@ func (v valueWriter) withParts(lines []string, text model.Prose, value *model.Va
 	return append(lines, parts...)
 }
 
-// branch returns an item: some values of the discriminator, with the members that
-// come with them.
+// branch returns an item for values of the discriminator, with the members of their branch.
 func (v valueWriter) branch(tag string, c *model.Case) []string {
 	var names []string
 	for i, b := range c.Branches {
@@ -184,7 +182,7 @@ func (v valueWriter) branch(tag string, c *model.Case) []string {
 	lead := "If " + code(tag) + " is " + alternatives(names)
 	switch {
 	case c.Value == nil || isBare(c.Value):
-		lead += ": no more members"
+		lead += ": no further members"
 	case c.Value.Def != nil:
 		lead += ": the members of " + v.link(c.Value.Def)
 	}
@@ -207,7 +205,7 @@ func alternatives(names []string) string {
 	return strings.Join(names, "")
 }
 
-// facts returns what a member has besides its type.
+// facts returns the facts about a member besides its type.
 func (v valueWriter) facts(m *model.Member) []string {
 	var out []string
 	if m.Since != "" {
@@ -236,7 +234,7 @@ func (v valueWriter) facts(m *model.Member) []string {
 	return out
 }
 
-// typeText returns the type of a value, with a link to it.
+// typeText returns the type of a value, with a link to its definition.
 func (v valueWriter) typeText(value *model.Value) string {
 	text := strings.Repeat("array of ", value.Arrays)
 	switch t := value.Elem.(type) {
@@ -253,7 +251,7 @@ func (v valueWriter) typeText(value *model.Value) string {
 	return text + "object"
 }
 
-// builtinText returns the JSON form of a built-in type.
+// builtinText returns the JSON type of a built-in type.
 func builtinText(t *ir.Builtin) string {
 	switch t.JSON {
 	case ir.JSONInt:

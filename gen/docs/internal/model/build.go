@@ -13,19 +13,19 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Options say what a [Reference] is of. The zero value is usable.
+// Options configure a [Reference]. The zero value is usable.
 type Options struct {
 	Name    string // of the schema; if empty, that of the root module
-	Title   string // as [Reference.Title]; if empty, it is made from the schema
-	Exact   bool   // no release is added to Title
+	Title   string // as [Reference.Title]; if empty, it is derived from the schema
+	Exact   bool   // the release is not added to Title
 	Release string // as [Reference.Release]
 
-	// Outline leaves out all texts, examples, and what follows from them: what is
-	// left is which modules, definitions and members there are.
+	// Outline leaves out all text, examples, and what is derived from them. Modules,
+	// definitions and members remain.
 	Outline bool
 }
 
-// New makes the reference of a schema.
+// New builds the reference of a schema.
 func New(s *ir.Schema, o Options) *Reference {
 	r := &Reference{
 		Schema: s, Name: cmp.Or(o.Name, s.Root.Name), Release: o.Release,
@@ -56,7 +56,7 @@ func New(s *ir.Schema, o Options) *Reference {
 	return r
 }
 
-// A builder makes a [Reference].
+// A builder builds a [Reference].
 type builder struct {
 	*Reference
 	outline bool
@@ -64,8 +64,8 @@ type builder struct {
 	maker   *example.Maker
 }
 
-// slug returns the name of a page in a folder: the first of the names that is not
-// taken, or else one made of the last.
+// slug returns the name of a page in a folder: the first of names that is free, or else one
+// derived from the last.
 func (b *builder) slug(folder string, names ...string) string {
 	if b.slugs[folder] == nil {
 		b.slugs[folder] = make(slugs)
@@ -78,7 +78,7 @@ func (b *builder) slug(folder string, names ...string) string {
 	return b.slugs[folder].take(names[len(names)-1])
 }
 
-// module enters a module and its definitions.
+// module adds a module and its definitions.
 func (b *builder) module(m *ir.Module) {
 	mod := &Module{Name: m.Name, Slug: b.slug(ModuleFolder, moduleName(m.Name), modulePath(m.Name))}
 	b.Modules = append(b.Modules, mod)
@@ -101,20 +101,20 @@ func (b *builder) module(m *ir.Module) {
 	}
 }
 
-// moduleName is the name of a module's file without folder and extension: it is
-// the same wherever a release keeps its files.
+// moduleName returns the name of a module's file without folder and extension, which does not
+// depend on where a release has its files.
 func moduleName(name string) string {
 	return strings.TrimSuffix(path.Base(name), path.Ext(name))
 }
 
-// modulePath is the path of a module without what leads out of the root's folder,
-// and without its extension.
+// modulePath returns the path of a module without leading "../" and without extension, with
+// '-' for '/'.
 func modulePath(name string) string {
 	name = strings.TrimLeft(path.Clean(name), "./")
 	return strings.ReplaceAll(strings.TrimSuffix(name, path.Ext(name)), "/", "-")
 }
 
-// define enters a definition.
+// define adds a definition.
 func (b *builder) define(m *Module, def ir.Def) *Definition {
 	info := def.Head()
 	d := &Definition{Name: info.Name, Kind: Kind(def.Kind()), Module: m, Def: def, If: info.If, File: m.Name}
@@ -132,7 +132,7 @@ func (b *builder) line(info *ir.Info) int {
 	return b.Schema.Fset.Position(info.Pos).Line
 }
 
-// order sorts the definitions into lists by name.
+// order distributes the definitions to lists, sorted by name.
 func (b *builder) order() {
 	for _, d := range b.Definitions {
 		switch d.Kind {
@@ -149,12 +149,12 @@ func (b *builder) order() {
 	}
 }
 
-// byName compares names, first without regard to case.
+// byName compares names, first without case.
 func byName(a, b *Definition) int {
 	return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.Name, b.Name))
 }
 
-// title returns the first heading of a module, or its name.
+// title returns the first heading of a module, or its name if there is none.
 func title(m *Module) string {
 	for _, item := range m.Items {
 		if item.Prose == nil {
@@ -169,7 +169,7 @@ func title(m *Module) string {
 	return moduleName(m.Name)
 }
 
-// members enters the members of all definitions.
+// members adds the members of all definitions.
 func (b *builder) members() {
 	for _, d := range b.Definitions {
 		switch def := d.Def.(type) {
@@ -196,7 +196,7 @@ func (b *builder) members() {
 			}
 		}
 	}
-	// What the schema does not write has members too.
+	// Types that are not written in the schema have members, too.
 	for _, t := range b.Schema.Types {
 		switch t := t.(type) {
 		case *ir.Struct:
@@ -209,14 +209,14 @@ func (b *builder) members() {
 	}
 }
 
-// argument enters the members of arguments that are written in place.
+// argument adds the members of arguments that are written in the definition itself.
 func (b *builder) argument(d *Definition, kind MemberKind, arg ir.Type) {
 	if s, ok := arg.(*ir.Struct); ok && s.Implicit {
 		b.object(d, kind, s)
 	}
 }
 
-// object enters the own members of a struct.
+// object adds the members of a struct, without those of its base.
 func (b *builder) object(d *Definition, kind MemberKind, s *ir.Struct) {
 	for _, m := range s.Members {
 		b.enter(d, m, Member{Name: m.Name, Kind: kind, Type: m.Type, Optional: m.Optional, If: m.If, Features: m.Features, Pos: m.Pos}, m.Doc)
@@ -226,7 +226,7 @@ func (b *builder) object(d *Definition, kind MemberKind, s *ir.Struct) {
 	}
 }
 
-// enter enters a member, unless it is known already.
+// enter adds a member, unless it has been added already.
 func (b *builder) enter(d *Definition, key any, m Member, doc *ir.Section) {
 	if b.byMember[key] != nil {
 		return
@@ -242,8 +242,7 @@ func (b *builder) enter(d *Definition, key any, m Member, doc *ir.Section) {
 	}
 }
 
-// What QEMU's schemas say of members and values: "(since 2.9)", mostly at the
-// end of the text.
+// Texts of members and values in QEMU's schemas contain "(since 2.9)", usually at the end.
 var (
 	sinceAtEnd = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^(?:(.*?)\s*\()?[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)?\.?$`)
@@ -251,8 +250,8 @@ var (
 	sinceWithin = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[(,;]\s*[Ss]ince:?\s+(\d+\.\d+(?:\.\d+)?)\)`) })
 )
 
-// cutSince returns the release that the first paragraph names, and whether that was
-// the end of it and was taken off.
+// cutSince returns the release of a "(since 2.9)" in the first paragraph. If that was at the
+// end, cutSince removes it and reports true.
 func (p *Prose) cutSince() (since string, cut bool) {
 	if p.Empty() {
 		return "", false
@@ -278,7 +277,7 @@ func (p *Prose) cutSince() (since string, cut bool) {
 	return "", false
 }
 
-// cutLast puts a text in the place of the last inline of the first paragraph.
+// cutLast replaces the last inline of the first paragraph with text.
 func (p *Prose) cutLast(last int, text string) {
 	inlines := slices.Clone(p.Blocks[0].(prose.Paragraph).Inlines[:last])
 	if text != "" {

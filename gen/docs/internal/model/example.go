@@ -9,8 +9,8 @@ import (
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
-// examples finds the messages of each example, and makes one of a command or event that has
-// none.
+// examples finds the messages of each example, and generates an example for a command or
+// event that has none.
 func (b *builder) examples(d *Definition) {
 	t := example.Read(b.Schema, d.Def.Head().Doc)
 	for _, e := range d.Examples {
@@ -40,8 +40,8 @@ func (e *Example) describe(messages []*example.Message) {
 	}
 }
 
-// aligned returns a dialog in which no line of a message stands left of its first
-// one: where one does, all lines below the first are indented alike until none does.
+// aligned returns a dialog in which no line of a message starts left of its first line: the
+// other lines of such a message are indented, all by the same number of columns.
 func aligned(d prose.Dialog) prose.Dialog {
 	lines := slices.Clone(d.Lines)
 	for i := 0; i < len(lines); i++ {

@@ -2,54 +2,52 @@ package model
 
 import "github.com/qapi-go/qapi-go/ir"
 
-// Limits bound what is shown in place on a page. What does not fit is named, and
-// has a page of its own.
+// Limits bound how much of nested types is shown on a page. Other types are only named; they
+// have pages of their own.
 type Limits struct {
-	Depth int // levels of nesting; the arguments themselves are the first
-	Rows  int // rows in all
+	Depth int // levels of nesting; 1 is the arguments themselves
+	Rows  int // rows in total
 
-	// Whole is for documentation that is read from start to end and has no other pages: a
-	// type is shown at the first place where it is used, whatever its level, and what is
-	// too deep is shown after the rest, in Body.Rest. Rows is ignored.
+	// Whole is for documentation in which types have no other pages. A type is shown
+	// where it is used first, whatever its level; types that are nested too deep are in
+	// Body.Rest. Rows is ignored.
 	Whole bool
 }
 
-// A Body is what a definition consists of, laid out for its page.
+// A Body is the content of a definition, laid out for its page.
 type Body struct {
 	Data    *Value // arguments, data, or the type itself; nil for none
 	Returns *Value // nil: the empty object
 
-	// Rest is what is nested too deep to be shown in its place, if the limits say
-	// Whole.
+	// Rest are the types that are nested too deep to be shown in place, if Limits.Whole.
 	Rest []*Value
 
-	// Shown are the anchors of the members that have one on the page, the first
-	// of each.
+	// Shown has the first anchor on the page of each member that has one.
 	Shown map[*Member]string
 }
 
-// A Value is what an argument, member or result is, at its place on a page.
+// A Value is the value of an argument, member or result at its place on a page.
 type Value struct {
 	Type   ir.Type
 	Arrays int         // number of "array of" around Of
 	Elem   ir.Type     // the type without arrays
-	Def    *Definition // the page of Elem; nil if it has none: built in, or written in place
+	Def    *Definition // the definition of Elem; nil if it is built in or implicit
 
-	// One of these says what Elem consists of, unless it is built in or Cut.
+	// One of these has the content of Elem, unless Elem is built in or Cut is set.
 	Object *Object
 	Values []*Member // of an enum
-	Forms  []*Row    // of an alternate, by what they are in JSON
+	Forms  []*Row    // of an alternate: its branches
 
-	// Cut says that it is not shown here. At is then where on the page it is, or
-	// nil if it is only on its own page.
+	// Cut means that the content is not shown here, but at At, or only on the page of
+	// Def if At is nil.
 	Cut bool
 	At  *Value
 
-	Named bool // another value of the page is Cut, and shown here
+	Named bool // another value of the page is Cut and refers to this one
 
-	Anchor string  // of the row that it belongs to; "" for the body itself
-	In     *Value  // that it is a part of; nil for the body itself
-	Of     *Member // the member or branch of In whose value it is
+	Anchor string  // of its row; "" for the body itself
+	In     *Value  // the value that contains it; nil for the body itself
+	Of     *Member // the member or branch of In that has this value
 	Tag    string  // the discriminator, if Of is a branch of a union
 	Depth  int     // 1 for the body itself
 }
@@ -68,23 +66,22 @@ type Row struct {
 	Value *Value
 }
 
-// A Case is a branch of a union at its place on a page, or several that have the
-// same members.
+// A Case is a branch of a union at its place on a page, or several with the same members.
 type Case struct {
 	Branches []*Member
 	IDs      []string // anchors on this page, one for each branch
-	Value    *Value   // nil: no members besides the common ones
+	Value    *Value   // nil if it has only the common members
 }
 
-// What is this small is shown wherever it occurs: that is easier to read than a
+// Types up to these sizes are shown wherever they occur: that is easier to read than a
 // reference.
 const (
 	smallEnum   = 8 // values
 	smallObject = 3 // members
 )
 
-// Expand lays out what a definition consists of. A type is shown at one place of
-// a page, the first of the highest level; small ones are shown at any.
+// Expand lays out the content of a definition. A type is shown once on a page, at the first
+// place of the highest level; small types are shown everywhere.
 func (r *Reference) Expand(d *Definition, l Limits) Body {
 	e := expander{Reference: r, limits: l, sites: make(map[ir.Type]*Value)}
 	body := Body{Shown: make(map[*Member]string)}
@@ -114,12 +111,12 @@ type expander struct {
 	*Reference
 	limits Limits
 	rows   int
-	sites  map[ir.Type]*Value // where a type is shown
+	sites  map[ir.Type]*Value // where each type is shown
 	shown  map[*Member]string
 	queue  []pending
 }
 
-// A pending value is one of which it is to be found out what it consists of.
+// A pending is a value whose content is still to be laid out.
 type pending struct {
 	value  *Value
 	prefix string // of the anchors of its members
@@ -133,7 +130,7 @@ func (e *expander) root(t ir.Type, kind MemberKind) *Value {
 	return e.value(t, "", string(kind)+"-", nil, nil, "")
 }
 
-// value makes a value whose parts are to be found out later.
+// value returns a value, and queues it for expansion unless it is built in.
 func (e *expander) value(t ir.Type, id, prefix string, in *Value, of *Member, tag string) *Value {
 	v := &Value{Type: t, Anchor: id, Depth: 1, In: in, Of: of, Tag: tag}
 	if in != nil {
@@ -153,7 +150,7 @@ func (e *expander) value(t ir.Type, id, prefix string, in *Value, of *Member, ta
 	return v
 }
 
-// expand finds out what a value consists of, or cuts it.
+// expand lays out the content of a value, or cuts it.
 func (e *expander) expand(p pending) {
 	v := p.value
 	if v.Def != nil && !isSmall(v.Elem) {
@@ -200,8 +197,8 @@ func (e *expander) expand(p pending) {
 	}
 }
 
-// branch is the anchor of a branch. Anchors are the names on the way to a part; a branch is
-// distinguished from a member by a colon, which no name has.
+// branch returns the anchor of a branch. Anchors are the path of names to a part; a colon,
+// which no name contains, precedes a branch.
 func (p pending) branch(m *Member, tag string) string {
 	if p.root && p.prefix == string(ObjectMember)+"-" {
 		return m.Anchor()
@@ -223,8 +220,8 @@ func (e *expander) object(p pending, s *ir.Struct) {
 	}
 }
 
-// branches adds the branches of a union. Those of one type, with nothing said of
-// them, are one, and so are those without members, which come last.
+// branches adds the branches of a union. Branches of the same type and condition, without
+// text, become one case. Those without members come last.
 func (e *expander) branches(p pending, u *ir.Union) {
 	type key struct {
 		t    ir.Type
@@ -252,7 +249,7 @@ func (e *expander) branches(p pending, u *ir.Union) {
 	p.value.Object.Branches = append(p.value.Object.Branches, bare...)
 }
 
-// size is the number of rows that a type takes.
+// size returns the number of rows that a type takes.
 func (e *expander) size(t ir.Type) int {
 	switch t := t.(type) {
 	case *ir.Enum:

@@ -2,8 +2,8 @@ package model
 
 import "github.com/qapi-go/qapi-go/ir"
 
-// A Lifetime is what other releases of the schema tell of a definition or member. It is
-// zero if there are none.
+// A Lifetime has the releases that added, deprecated and removed a definition or member. It
+// is zero if only one release is known.
 type Lifetime struct {
 	Added      string // first release that has it; "" if the oldest one does
 	Deprecated string // first release in which it is deprecated; with "or before" for the oldest one
@@ -36,8 +36,8 @@ func (m *Member) Standing() (l Lifetime, since string) {
 	return l, since
 }
 
-// presence sets the lifetimes that a merged schema tells, in which each definition and
-// member names the releases that have it.
+// presence sets the lifetimes for a merged schema, in which each definition and member has
+// its releases.
 func (b *builder) presence() {
 	if len(b.Schema.Releases) < 2 {
 		return

@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
-// mentions finds the commands and events that texts speak of.
+// mentions finds the commands and events that texts mention.
 func (b *builder) mentions() {
 	for _, d := range b.Definitions {
 		for _, p := range d.prose() {
@@ -32,12 +32,12 @@ func (b *builder) mentions() {
 	}
 }
 
-// message matches what names the command or event of a message.
+// message matches the member of a message that names its command or event.
 var message = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`["'](?:execute|exec-oob|event)["']\s*:\s*["']([A-Za-z0-9_.-]+)["']`)
 })
 
-// prose returns all texts about a definition, but for examples.
+// prose returns all texts about a definition except examples.
 func (d *Definition) prose() []Prose {
 	list := slices.Concat(d.Blurb, []Prose{d.ReturnsText}, d.Errors, d.Notes)
 	for _, f := range d.Features {
@@ -49,9 +49,7 @@ func (d *Definition) prose() []Prose {
 	return list
 }
 
-// mention looks for a name in running text. In plain text, only names count that
-// can hardly be words: those of events in capitals, and of commands with a hyphen
-// or underscore.
+// mention records the definitions that an inline refers to.
 func (b *builder) mention(d *Definition, p Prose, in prose.Inline) {
 	switch in := in.(type) {
 	case prose.Ref:
@@ -69,8 +67,9 @@ func (b *builder) mention(d *Definition, p Prose, in prose.Inline) {
 	}
 }
 
-// Names finds the commands and events that plain text names: it returns the start
-// and end of each name. Only those count that can hardly be other words.
+// Names finds the names of commands and events in plain text and returns the start and end
+// of each. It only considers names that can hardly be words: of events in capitals, and of
+// commands with a hyphen or underscore, of four letters or more.
 func (r *Reference) Names(text string) [][2]int {
 	var out [][2]int
 	for i := 0; i < len(text); {
@@ -102,7 +101,7 @@ func isNameByte(c byte) bool {
 	return c == '-' || c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
-// related connects a definition with a command or event that it speaks of.
+// related records that a definition mentions a command or event.
 func (b *builder) related(from, to *Definition) {
 	if to == nil || to == from || to.IsType() || slices.Contains(from.Mentions, to) {
 		return
@@ -126,8 +125,7 @@ func dialogLines(blocks []prose.Block) iter.Seq[prose.Line] {
 	}
 }
 
-// ErrorClasses returns the error classes that the text of "Errors:" names, out
-// of those given.
+// ErrorClasses returns those of the known error classes that the text of "Errors:" names.
 func (d *Definition) ErrorClasses(known []string) []string {
 	var out []string
 	for _, p := range d.Errors {

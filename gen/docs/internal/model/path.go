@@ -27,25 +27,24 @@ func (d *Definition) folder() string {
 	}
 }
 
-// Path returns the path of the definition's page without an extension, such as
-// "command/query-status", relative to the folder of the release. It depends on
-// the name only, unless another definition has the same name but for case.
+// Path returns the path of the definition's page without extension, such as
+// "command/query-status", relative to the folder of the release. It depends only on the
+// name, unless names of two definitions differ only in case.
 func (d *Definition) Path() string { return d.folder() + "/" + d.Slug }
 
-// Path returns the path of the module's page without an extension, such as
+// Path returns the path of the module's page without extension, such as
 // "module/block-core".
 func (m *Module) Path() string { return ModuleFolder + "/" + m.Slug }
 
-// slugs are the names that are taken in a folder, in lower case: a file system may not
-// distinguish names that differ only in case.
+// slugs are the names in use in a folder, in lower case, since file systems may not
+// distinguish case.
 type slugs map[string]bool
 
-// free reports whether take would return the plain name.
+// free reports whether take would return the file name of name unchanged.
 func (s slugs) free(name string) bool { return !s[strings.ToLower(fileName(name))] }
 
-// take returns a name for a file, made from the name of a thing: the same
-// wherever letters, digits, '-', '_' and inner dots are all there is, and it is
-// not taken.
+// take reserves and returns a file name for name. It is name itself if that is not in use
+// and has only letters, digits, '-', '_' and inner dots.
 func (s slugs) take(name string) string {
 	slug := fileName(name)
 	if s[strings.ToLower(slug)] {
@@ -58,11 +57,10 @@ func (s slugs) take(name string) string {
 	return slug
 }
 
-// maxFileName is the length of a name that any file system takes, with room for
-// what is added to it.
+// maxFileName is a length that any file system supports, in bytes, with room for a suffix.
 const maxFileName = 150
 
-// fileName makes a name for a file that is none of its own in any system.
+// fileName returns a file name that is valid and not special on any system.
 func fileName(name string) string {
 	var b strings.Builder
 	for i := 0; i < len(name); i++ {
@@ -85,8 +83,7 @@ func fileName(name string) string {
 	return slug
 }
 
-// isDevice reports whether Windows takes a file of that name, with any extension,
-// for a device.
+// isDevice reports whether a file name, with any extension, is a device on Windows.
 func isDevice(name string) bool {
 	name, _, _ = strings.Cut(strings.ToLower(name), ".")
 	switch name {
@@ -96,8 +93,7 @@ func isDevice(name string) bool {
 	return len(name) == 4 && (name[:3] == "com" || name[:3] == "lpt") && name[3] >= '0' && name[3] <= '9'
 }
 
-// upperMask says in hexadecimal digits which letters of a name are upper case,
-// so that names that differ in case have different ones.
+// upperMask encodes in hexadecimal digits which letters of a name are upper case.
 func upperMask(name string) string {
 	var b strings.Builder
 	for i := 0; i < len(name); i += 4 {

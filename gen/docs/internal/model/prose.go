@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// document sorts the sections of a definition's comment.
+// document distributes the sections of a definition's comment.
 func (b *builder) document(d *Definition) {
 	info := d.Def.Head()
 	for _, f := range info.Features {
@@ -44,8 +44,8 @@ func (b *builder) document(d *Definition) {
 	}
 }
 
-// withoutColons returns texts that do not end with a colon: what it announced is elsewhere
-// on a page. A text that consists only of that is left out.
+// withoutColons removes colons at the ends of texts, since what they introduce is elsewhere
+// on the page, and drops texts that are empty then.
 func withoutColons(list []Prose) []Prose {
 	for i := range list {
 		list[i].Blocks = prose.WithoutColon(list[i].Blocks)
@@ -53,7 +53,7 @@ func withoutColons(list []Prose) []Prose {
 	return slices.DeleteFunc(list, Prose.Empty)
 }
 
-// strays adds the descriptions of what the definition does not have.
+// strays adds descriptions of members that the definition does not have.
 func (d *Definition) strays() {
 	var list prose.DefinitionList
 	for _, s := range ir.Strays(d.Def) {
@@ -65,7 +65,7 @@ func (d *Definition) strays() {
 	}
 }
 
-// sinceFirst takes a release and what follows it.
+// sinceFirst matches a release and the text after it.
 var sinceFirst = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d+(?:\.\d+)*)\.?(?: (.*))?$`) })
 
 func (d *Definition) section(s *ir.Section) {
@@ -77,7 +77,7 @@ func (d *Definition) section(s *ir.Section) {
 	case ir.SectionBody:
 		d.Blurb = d.split(s, d.Blurb)
 	case ir.SectionPlain:
-		if len(d.Blurb) == 0 { // it is shown below the arguments
+		if len(d.Blurb) == 0 { // Notes are shown below the arguments
 			d.Blurb = d.split(s, d.Blurb)
 			break
 		}
@@ -90,7 +90,7 @@ func (d *Definition) section(s *ir.Section) {
 		d.Since = strings.Join(strings.Fields(s.Text), " ")
 		if m := sinceFirst().FindStringSubmatch(d.Since); m != nil {
 			d.Since = m[1]
-			if m[2] != "" { // of parts, mostly
+			if m[2] != "" { // usually about members
 				d.Notes = append(d.Notes, Prose{s.Pos, d, prose.Parse("Since " + s.Text)})
 			}
 		}
@@ -110,7 +110,7 @@ func (d *Definition) section(s *ir.Section) {
 	}
 }
 
-// feature returns the feature of that name, or nil.
+// feature returns the feature with a name, or nil.
 func (d *Definition) feature(name string) *Feature {
 	for _, f := range d.Features {
 		if f.Name == name {
@@ -120,12 +120,11 @@ func (d *Definition) feature(name string) *Feature {
 	return nil
 }
 
-// Feature returns the feature of that name that the definition or one of its
-// members has, or nil. One of a member that nothing is said about is nil too.
+// Feature returns the feature with a name that the definition has, or that is documented
+// for one of its members, or nil.
 func (d *Definition) Feature(name string) *Feature { return d.feature(name) }
 
-// split adds the text of a section, but for its examples, which have their own
-// place.
+// split appends the text of a section without its examples, which it adds to d.Examples.
 func (d *Definition) split(s *ir.Section, to []Prose) []Prose {
 	rest, examples := prose.Examples(prose.Parse(s.Text))
 	for _, ex := range examples {
@@ -163,7 +162,7 @@ func plainText(b *strings.Builder, ins []prose.Inline) {
 	}
 }
 
-// RefText returns what a reference shows.
+// RefText returns the text that a reference shows.
 func RefText(r prose.Ref) string {
 	if r.Text != "" {
 		return r.Text
@@ -171,11 +170,11 @@ func RefText(r prose.Ref) string {
 	return r.Target
 }
 
-// maxSummary is the length of a summary, in bytes, that is not cut.
+// maxSummary is the length in bytes above which a summary is cut.
 const maxSummary = 160
 
-// Summary returns the first sentence of the definition's text without markup,
-// cut if it is long; "" if there is none.
+// Summary returns the first sentence of the definition's text without markup, cut if it is
+// long, or "" if there is no text.
 func (d *Definition) Summary() string {
 	for _, p := range d.Blurb {
 		if s := p.Summary(); s != "" {
@@ -209,7 +208,7 @@ func (p Prose) Summary() string {
 	return ""
 }
 
-// sentence returns the length of the first sentence, or 0 if there is no other.
+// sentence returns the length of the first sentence, or 0 if it is the only one.
 func sentence(text string) int {
 	for i := 0; i+2 < len(text); i++ {
 		if text[i] == '.' && text[i+1] == ' ' && !strings.HasSuffix(text[:i+1], "e.g.") && !strings.HasSuffix(text[:i+1], "i.e.") {

@@ -1,17 +1,14 @@
-// Package model is the model that the pages of the documentation share, whatever they are
-// written in: what a reader wants to know of each definition, with everything resolved that
-// is elsewhere in the schema.
+// Package model is the model of the documentation that all formats render: the facts about
+// each definition, with references to the rest of the schema resolved.
 //
-// [New] reads a schema once: each text is parsed, each definition has a place
-// among the pages, and knows what uses it and what its text speaks of. Nothing
-// changes after that, so that pages can be written in parallel.
+// [New] builds it from a schema: it parses all text, assigns each definition a page, and finds
+// what uses and mentions it. The result is read-only, so that pages can be written in
+// parallel.
 //
-// A [Member] holds the facts of an argument, member, value or branch, once. Its place on a
-// page, with its own members in place, is decided for each page by [Reference.Expand],
-// which returns a tree of [Value]s.
+// A [Member] has the facts about an argument, member, value or branch. [Reference.Expand] lays
+// out the members of a definition for a page, with nested members, as a tree of [Value]s.
 //
-// A back end asks [Definition.Path] and [Reference.Resolve] for where things
-// are, and never puts a name together itself.
+// Renderers get addresses from [Definition.Path] and [Reference.Resolve] only.
 package model
 
 import (
@@ -26,7 +23,7 @@ type Reference struct {
 	Schema  *ir.Schema
 	Name    string // of the schema
 	Title   string // of the documentation, without the release: "QEMU QMP Reference"
-	Release string // that the schema belongs to, as the user named it; "" if that is not known
+	Release string // of the schema, as the user named it; "" if it is not known
 
 	// Releases are the releases that lifetimes are about, oldest first; nil if the
 	// schema is of one only.
@@ -35,8 +32,7 @@ type Reference struct {
 	Modules     []*Module     // in the order of the schema
 	Definitions []*Definition // in the order of the schema
 
-	// Commands, Events and Types are the definitions by name, without regard to
-	// case where that decides.
+	// Commands, Events and Types are the definitions sorted by name, first without case.
 	Commands, Events, Types []*Definition
 
 	exact    bool // Title is complete
@@ -47,12 +43,12 @@ type Reference struct {
 // A Module is a file of the schema.
 type Module struct {
 	Name  string // of the file, relative to the folder of the root file
-	Slug  string // name of its page, unique without regard to case
-	Title string // its first heading, or else its name without folder and extension
+	Slug  string // name of its page, unique even if case is ignored
+	Title string // its first heading, or its name without folder and extension
 	Items []Item // prose and definitions in order
 }
 
-// An Item is a part of a module: one of its fields is set.
+// An Item is an item of a module. Exactly one field is set.
 type Item struct {
 	Prose      *Prose
 	Definition *Definition
@@ -69,14 +65,14 @@ func (m *Module) Definitions() []*Definition {
 	return out
 }
 
-// A Definition is a command, event or type that is written in the schema.
+// A Definition is a command, event or type that the schema defines explicitly.
 type Definition struct {
 	Name   string
 	Kind   Kind
 	Module *Module
 	Def    ir.Def
 
-	Slug string // name of its page in the folder of its kind, unique without regard to case
+	Slug string // name of its page in the folder of its kind, unique even if case is ignored
 	File string // of the schema, relative to the folder of the root file
 	Line int
 
@@ -86,25 +82,25 @@ type Definition struct {
 	Deprecated *Feature // nil unless the definition itself is
 	Unstable   *Feature
 
-	RateLimited bool // an event of which the text says so
+	RateLimited bool // of an event, according to its documentation
 
-	Blurb       []Prose // what precedes everything else
+	Blurb       []Prose // text at the start
 	ReturnsText Prose
 	Errors      []Prose
-	Notes       []Prose // what follows everything else
+	Notes       []Prose // text at the end
 	Examples    []*Example
 
-	// Members are the arguments, members, values or branches that stand in the
-	// text of the definition, in order. Inherited ones are those of the base.
+	// Members are the arguments, members, values or branches that the definition itself
+	// lists, in order, without those of its base.
 	Members []*Member
 
-	UsedBy     []Use         // definitions whose text names this type
+	UsedBy     []Use         // definitions that refer to this type
 	TakenBy    []*Definition // commands whose arguments it is part of
 	ReturnedBy []*Definition // commands whose result it is part of
 	CarriedBy  []*Definition // events whose data it is part of
 
-	// Mentions are the commands and events that the text or an example speaks
-	// of, MentionedBy those whose text speaks of this command or event.
+	// Mentions are the commands and events that the documentation mentions, MentionedBy
+	// those whose documentation mentions this command or event.
 	Mentions    []*Definition
 	MentionedBy []*Definition
 
@@ -124,8 +120,8 @@ const (
 	Alternate Kind = "alternate"
 )
 
-// Reachable reports whether a type can be on the wire: an argument, a result, the
-// data of an event, or part of them. Commands and events always can.
+// Reachable reports whether the definition can occur on the wire: it is a command or event, or
+// part of the arguments, result or data of one.
 func (d *Definition) Reachable() bool {
 	return !d.IsType() || len(d.TakenBy)+len(d.ReturnedBy)+len(d.CarriedBy) > 0
 }
@@ -139,19 +135,18 @@ func (d *Definition) Command() *ir.Command {
 	return c
 }
 
-// A Member is an argument, member, value or branch: what the schema says where
-// it is written.
+// A Member is an argument, member, value or branch as the schema defines it.
 type Member struct {
 	Name     string
 	Kind     MemberKind
-	Owner    *Definition // whose page has it; nil if none has, as for the members of a simple union
+	Owner    *Definition // whose page has it; nil if none has, as for members of implicit types
 	Type     ir.Type     // nil for values, and for branches without members
 	Optional bool
 	If       ir.Cond
 	Features []ir.Feature
-	Since    string // from its text, "(since 2.9)"; "" if not given
-	Text     Prose  // without that, if it is the end of it
-	SinceCut bool   // Since was the end of the text
+	Since    string // from "(since 2.9)" in its text; "" if not given
+	Text     Prose  // without Since, if that was at its end
+	SinceCut bool   // Since was at the end of the text
 	Pos      token.Pos
 
 	Lifetime Lifetime
@@ -166,19 +161,18 @@ const (
 	Data         MemberKind = "data"   // of an event
 	ObjectMember MemberKind = "member" // of a struct, or common to the branches of a union
 	EnumValue    MemberKind = "value"  // of an enum
-	Result       MemberKind = "ret"    // of the result of a command: only as the start of anchors there
+	Result       MemberKind = "ret"    // of the result of a command; only used in anchors
 	Branch       MemberKind = "branch" // of a union or alternate
 )
 
-// Anchor names the place of the member on the page of its owner, such as
-// "arg-copy-mode". It depends on the name only.
+// Anchor returns the anchor of the member on the page of its owner, such as
+// "arg-copy-mode". It depends only on the kind and the name.
 func (m *Member) Anchor() string { return string(m.Kind) + "-" + m.Name }
 
 // Has reports whether the member has the feature.
 func (m *Member) Has(feature string) bool { return ir.Has(m.Features, feature) }
 
-// A Feature is a feature of a definition or of some of its members, with what is
-// said of it.
+// A Feature is a feature of a definition or of some of its members, with its documentation.
 type Feature struct {
 	Name string
 	Own  bool      // the definition itself has it
@@ -186,16 +180,15 @@ type Feature struct {
 	On   []*Member // the members that have it
 	Text Prose
 
-	// Instead is the definition that the text names, other than the owner of the feature:
-	// for "deprecated" that is what to use instead.
+	// Instead are the definitions and members that the text refers to, other than the
+	// owners of the feature: for "deprecated", what to use instead.
 	Instead []Target
 }
 
-// Anchor names the place of the feature on the page of its definition.
+// Anchor returns the anchor of the feature on the page of its definition.
 func (f *Feature) Anchor() string { return "feature-" + f.Name }
 
-// A Prose is marked-up text from a documentation comment. Its zero value is no
-// text.
+// A Prose is text with markup from a documentation comment. The zero value is empty.
 type Prose struct {
 	Pos    token.Pos
 	In     *Definition // whose comment contains it; nil for text of a module
@@ -209,39 +202,39 @@ func (p Prose) Empty() bool { return len(p.Blocks) == 0 }
 type Example struct {
 	Title  []prose.Inline // may be empty
 	Blocks []prose.Block  // a prose.Dialog, with prose around it if it is annotated
-	Pos    token.Pos      // NoPos if it was made
+	Pos    token.Pos      // NoPos if Made
 
-	Made   bool     // from the types, since the comment has none
-	Elided bool     // a message has omissions
-	Go     []string // what the client sends, as calls of the generated client; empty if that cannot be said
+	Made   bool     // generated from the types, since the documentation has none
+	Elided bool     // parts of a message are left out
+	Go     []string // the client's messages as calls of the generated client; may be empty
 }
 
-// A Use is a place in the schema that names a type.
+// A Use is a reference to a type in the schema.
 type Use struct {
 	By   *Definition
 	As   UseKind
 	Name string // of the member, argument or branch; "" if there is none
 }
 
-// A UseKind is the role in which a type is used.
+// A UseKind is the role of a type in a reference.
 type UseKind string
 
 // The kinds of use.
 const (
-	AsArgument UseKind = "argument" // with a Name; without: all arguments
-	AsData     UseKind = "data"     // likewise, of an event
+	AsArgument UseKind = "argument" // with Name: one argument; without: all arguments
+	AsData     UseKind = "data"     // likewise, for an event
 	AsResult   UseKind = "result"
 	AsMember   UseKind = "member"
 	AsBase     UseKind = "base"
 	AsBranch   UseKind = "branch"
 )
 
-// A Target is what a reference in prose means: a definition, or a member of it.
-// The zero Target is nothing that has a place.
+// A Target is the target of a reference in prose: a definition, or a member of it. The zero
+// Target means that there is none.
 type Target struct {
 	Definition *Definition
 	Member     *Member
 }
 
-// Lookup returns the definition of that name, or nil.
+// Lookup returns the definition with a name, or nil.
 func (r *Reference) Lookup(name string) *Definition { return r.byName[name] }

@@ -7,9 +7,8 @@ import (
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
-// Resolve returns what a reference in the text means: a member of the definition
-// that the text belongs to goes before a definition, if the reference is written
-// as one to a member.
+// Resolve returns the target of a reference in text. A reference with the role "member" means
+// a member of the definition that the text belongs to before it means a definition.
 func (r *Reference) Resolve(p Prose, ref prose.Ref) Target {
 	switch {
 	case ref.Role == "member", ref.Role == "any", strings.HasPrefix(ref.Role, "qapi:"):
@@ -36,8 +35,7 @@ func (r *Reference) Resolve(p Prose, ref prose.Ref) Target {
 	return Target{}
 }
 
-// Member returns the member of that name that is written in the definition, or
-// nil.
+// Member returns the member with a name that the definition lists, or nil.
 func (d *Definition) Member(name string) *Member {
 	for _, m := range d.Members {
 		if m.Name == name {
@@ -47,14 +45,14 @@ func (d *Definition) Member(name string) *Member {
 	return nil
 }
 
-// instead finds the definitions that the texts of features name, other than the owner.
+// instead finds the definitions that texts of features refer to, other than their owners.
 func (b *builder) instead() {
 	for _, d := range b.Definitions {
 		for _, f := range d.Features {
 			for ref := range prose.Refs(f.Text.Blocks) {
 				t := b.Resolve(f.Text, ref)
 				if m := d.Member(ref.Target); m != nil {
-					t = Target{d, m} // also if a command has that name
+					t = Target{d, m} // even if a command has the same name
 				}
 				self := t.Member == nil && t.Definition == d || t.Member != nil && slices.Contains(f.On, t.Member)
 				if t.Definition != nil && !self && !slices.Contains(f.Instead, t) {

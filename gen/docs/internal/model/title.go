@@ -7,17 +7,17 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// protocols are QEMU's protocols, with a command that only they have, and what
-// QEMU's manuals call their reference.
+// protocols are QEMU's protocols, in order of the check: a command that tells them apart, and
+// the title of QEMU's manual.
 var protocols = []struct{ command, title string }{
 	{"guest-sync", "QEMU Guest Agent Protocol Reference"},
 	{"query-status", "QEMU QMP Reference"},
 	{"qmp_capabilities", "QEMU Storage Daemon QMP Reference"},
 }
 
-// title returns the title of the documentation: the heading at the start of the root
-// module; for QEMU's own schemas, which have none but "Introduction" there, that of
-// QEMU's manual; or else one made of the name.
+// title returns the title of the documentation: the heading at the start of the root module;
+// for QEMU's schemas, which start with "Introduction", the title of QEMU's manual; or else one
+// with the name of the schema.
 func (b *builder) title() string {
 	own := ""
 	if items := b.Schema.Root.Items; len(items) > 0 {
@@ -51,9 +51,9 @@ func firstHeading(doc *ir.Doc) string {
 	return ""
 }
 
-// FullTitle returns the title with the release, as people call it: "QEMU QMP Reference
-// 10.2" for release 10.2.0. A title that has it already, or
-// that a user gave for one release, is left as it is.
+// FullTitle returns the title with the release: "QEMU QMP Reference 10.2" for release 10.2.0.
+// It returns the title unchanged if that contains the release, or if the user gave it for a
+// single release.
 func (r *Reference) FullTitle() string {
 	release := ShortRelease(r.Release)
 	if release == "" || r.exact || strings.Contains(r.Title, release) {
@@ -62,8 +62,7 @@ func (r *Reference) FullTitle() string {
 	return r.Title + " " + release
 }
 
-// ShortRelease returns the name of a release as people call it: "10.2" for "10.2.0"
-// and "qemu-10.2.0".
+// ShortRelease returns the usual name of a release: "10.2" for "10.2.0" and "qemu-10.2.0".
 func ShortRelease(name string) string {
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "qemu-"), "v")
 	if strings.Count(name, ".") == 2 {

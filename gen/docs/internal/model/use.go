@@ -6,7 +6,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// uses enters, for each type, the definitions that name it.
+// uses finds the definitions that refer to each type.
 func (b *builder) uses() {
 	for _, d := range b.Definitions {
 		for ref := range ir.References(d.Def) {
@@ -15,7 +15,7 @@ func (b *builder) uses() {
 	}
 }
 
-// useOf returns how a definition uses the types that it refers to in a role.
+// useOf returns the kind of use for a reference of a definition.
 func useOf(d *Definition, role ir.Role) UseKind {
 	switch role {
 	case ir.RoleBase:
@@ -33,7 +33,7 @@ func useOf(d *Definition, role ir.Role) UseKind {
 	return AsMember
 }
 
-// use enters the use of a type. What is written in its place uses others.
+// use records the use of a type. For an implicit type, it records the types of its members.
 func (b *builder) use(d *Definition, as UseKind, name string, t ir.Type) {
 	t, _ = element(t)
 	if t == nil {
@@ -59,8 +59,7 @@ func (b *builder) use(d *Definition, as UseKind, name string, t ir.Type) {
 	}
 }
 
-// element returns the type of the elements of an array, or of the elements of
-// those and so on, and how often.
+// element returns the innermost element type of an array and the number of dimensions.
 func element(t ir.Type) (ir.Type, int) {
 	for n := 0; ; n++ {
 		a, ok := t.(*ir.Array)
@@ -71,7 +70,7 @@ func element(t ir.Type) (ir.Type, int) {
 	}
 }
 
-// page returns the definition of a type that has one in the schema, or nil.
+// page returns the definition of a type, or nil if it is built in or implicit.
 func (r *Reference) page(t ir.Type) *Definition {
 	if t == nil {
 		return nil
@@ -82,7 +81,7 @@ func (r *Reference) page(t ir.Type) *Definition {
 	return nil
 }
 
-// reach enters, for each type, the commands and events that it is part of.
+// reach finds the commands and events that each type is part of.
 func (b *builder) reach() {
 	for _, d := range b.Definitions {
 		for ref := range ir.References(d.Def) {
@@ -104,8 +103,7 @@ func (b *builder) reach() {
 	}
 }
 
-// visit calls note for each definition that a value of the type can consist of,
-// and for the bases of those.
+// visit calls note for the definition of each type that is part of t, bases included.
 func (b *builder) visit(t ir.Type, note func(*Definition)) {
 	own := b.page(t)
 	if own != nil {

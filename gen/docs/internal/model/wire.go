@@ -8,8 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// integer describes the values of an integer type: "0 to 255", or "32 bits" if
-// numbers would be long.
+// integer describes the range of an integer type: "0 to 255", or "32 bits" for larger ones.
 func integer(b *ir.Builtin) string {
 	n, signed := b.Bits()
 	low, high := b.Range()
@@ -24,8 +23,8 @@ func integer(b *ir.Builtin) string {
 	return fmt.Sprintf("unsigned, %d bits", n)
 }
 
-// Wire says what a value of the type is in JSON: "string", "integer (0 to 255)",
-// "array of objects" is "array of object".
+// Wire returns the JSON type of a QAPI type: "string", "integer (0 to 255)", "array of
+// object", "string or null".
 func Wire(t ir.Type) string {
 	switch t := t.(type) {
 	case *ir.Builtin:

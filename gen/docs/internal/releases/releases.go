@@ -1,11 +1,11 @@
-// Package releases surveys a schema over many releases: since when each part is
-// there, what was removed, and what each release changed.
+// Package releases surveys many releases of a schema: when each part was added, deprecated and
+// removed, and what each release changed.
 //
-// What is on the wire is followed by [compat.Follower], through renamed types.
-// Types themselves are no more than names: they are followed by those.
+// [compat.Follower] follows what is on the wire, through renamed types. Types are followed by
+// their names.
 //
-// A [Survey] holds facts, and no text of a schema, so that the documentation of many
-// releases can be written with only one of their schemas in memory.
+// A [Survey] retains no text of a schema, so that the documentation of many releases can be
+// written with one schema in memory at a time.
 package releases
 
 import (
@@ -17,43 +17,43 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Survey is what is known of several releases. Releases are added, oldest first,
-// before anything is asked.
+// A Survey has the facts about several releases. Call [Survey.Add] for each release, oldest first,
+// and then [Survey.Complete], before the other methods.
 type Survey struct {
 	Releases []*Release // oldest first
 
 	follower *compat.Follower
-	history  *compat.History     // when Releases are complete
+	history  *compat.History     // set by Complete
 	pages    map[string]presence // of modules and definitions, by path
 	types    map[string]presence // by name
-	strings  map[string]string   // copies, which keep no schema's text in memory
+	strings  map[string]string   // copies of strings, which do not retain a schema's text
 }
 
 // A Release is one of the releases.
 type Release struct {
 	Name                    string
-	Commands, Events, Types int   // how many there are
+	Commands, Events, Types int   // numbers of each
 	Step                    *Step // from the release before; nil for the oldest
 }
 
 // A Step is what a release changed.
 type Step struct {
-	Summary string // of the changes, in words
+	Summary string // of the changes, as a sentence
 	Changes []Change
 }
 
 // MaxReached is the maximum number of commands and events listed as affected by a change.
 const MaxReached = 8
 
-// A Change is a change on the wire: see [compat.Change].
+// A Change is a change on the wire, as in [compat.Change].
 type Change struct {
 	Rule, Path, Message, Reason string
 	Severity                    compat.Severity
 	Reached                     []string // commands and events that it affects other than Path, at most MaxReached
-	More                        int      // how many it reaches besides
+	More                        int      // number of those that Reached leaves out
 }
 
-// A presence records which releases have something, by their indices.
+// A presence has the state of something in each release, by index.
 type presence []state
 
 type state uint8
@@ -73,8 +73,8 @@ func New() *Survey {
 	}
 }
 
-// Add adds a release that is newer than those before. Names must differ. The schema
-// is not kept longer than until the next call.
+// Add adds a release, which must be newer than those added before, with a different name. It
+// retains the schema until the next call of Add or Complete.
 func (s *Survey) Add(name string, schema *ir.Schema) {
 	version, _ := compat.ParseVersion(name)
 	report := s.follower.Add(compat.Release{Name: name, Version: version, Schema: schema})
@@ -103,12 +103,12 @@ func (s *Survey) Add(name string, schema *ir.Schema) {
 	}
 }
 
-// Complete ends the adding of releases.
+// Complete must be called once, after the last release has been added.
 func (s *Survey) Complete() {
 	s.history, s.follower, s.strings = s.follower.History(), nil, nil
 }
 
-// mark notes that release i has something.
+// mark records that release i has something.
 func mark(in map[string]presence, key string, i int, is state) {
 	p := in[key]
 	for len(p) <= i {
@@ -118,7 +118,7 @@ func mark(in map[string]presence, key string, i int, is state) {
 	in[key] = p
 }
 
-// copy returns a string that is no part of a schema's text.
+// copy returns a copy of a string, which does not retain a schema's text.
 func (s *Survey) copy(text string) string {
 	c, ok := s.strings[text]
 	if !ok {
@@ -146,9 +146,9 @@ func (s *Survey) step(report *compat.Report) *Step {
 	return step
 }
 
-// Nearest returns the index of the release that has the page of a module or
-// definition and is nearest to release i, the older of two; -1 if none has it. A release
-// also has pages of definitions that only older ones had.
+// Nearest returns the index of the release nearest to release i that has the page of a module or
+// definition, preferring older ones, or -1 if none has it. A release also has pages of definitions
+// that only older releases define.
 func (s *Survey) Nearest(path string, i int) int {
 	p := s.pages[path]
 	first := slices.IndexFunc(p, func(is state) bool { return is&there != 0 })
@@ -169,11 +169,11 @@ func (s *Survey) Nearest(path string, i int) int {
 	return -1
 }
 
-// Has reports whether release i has the page of a module or definition.
+// Has reports whether release i has a module or definition, by the path of its page.
 func (s *Survey) Has(path string, i int) bool { return s.pages[path].has(i) }
 
-// RemovedBy returns the name of the next release if that has no page of that path
-// any more; "" otherwise, and for the newest release.
+// RemovedBy returns the name of the release after release i if that no longer has a module or
+// definition, or else "".
 func (s *Survey) RemovedBy(path string, i int) string {
 	if i+1 < len(s.Releases) && !s.Has(path, i+1) {
 		return s.Releases[i+1].Name
@@ -181,7 +181,7 @@ func (s *Survey) RemovedBy(path string, i int) string {
 	return ""
 }
 
-// Annotate fills in the [model.Lifetime]s of a reference, which is that of release i.
+// Annotate sets the lifetimes in the reference of release i, and its Releases.
 func (s *Survey) Annotate(i int, r *model.Reference) {
 	if len(s.Releases) > 1 {
 		for _, release := range s.Releases {
@@ -203,8 +203,8 @@ func (s *Survey) Annotate(i int, r *model.Reference) {
 	}
 }
 
-// typeLifetime returns the lifetime of a type that release i has: it exists for as long as
-// its name is.
+// typeLifetime returns the lifetime of a type of release i: the range of releases around i that
+// have a type with its name.
 func (s *Survey) typeLifetime(i int, name string) model.Lifetime {
 	p := s.types[name]
 	first, last := i, i
@@ -227,8 +227,8 @@ func (s *Survey) typeLifetime(i int, name string) model.Lifetime {
 	return l
 }
 
-// deprecation returns what [model.Lifetime] says of a deprecation that a release is the
-// first to have.
+// deprecation returns the text of [model.Lifetime].Deprecated for the first release that has a
+// deprecation.
 func (s *Survey) deprecation(release string) string {
 	switch {
 	case release != s.Releases[0].Name:
@@ -239,7 +239,7 @@ func (s *Survey) deprecation(release string) string {
 	return release + " or before"
 }
 
-// lifetime returns the lifetime of an item of a history.
+// lifetime converts an item of a history, which may be nil.
 func (s *Survey) lifetime(item *compat.Item) model.Lifetime {
 	if item == nil {
 		return model.Lifetime{}
@@ -251,14 +251,13 @@ func (s *Survey) lifetime(item *compat.Item) model.Lifetime {
 	return l
 }
 
-// item returns what a history calls a member; no kind for one that it does not
-// follow.
+// item returns the kind and path of a member in a history, or "" if histories do not have it.
 func item(m *model.Member) (kind, path string) {
 	switch m.Kind {
 	case model.EnumValue:
 		return "value", m.Owner.Name + "." + m.Name
 	case model.Branch:
-		// A branch exists as long as the value that selects it.
+		// A branch exists as long as the value of the discriminator that selects it.
 		if u, ok := m.Owner.Def.(*ir.Union); ok && u.Discriminator != nil {
 			return "value", u.Discriminator.Type.Head().Name + "." + m.Name
 		}

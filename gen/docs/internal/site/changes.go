@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/compat"
 )
 
-// severities are the sections of a page of changes.
+// severities are the sections of the page of changes.
 var severities = []struct {
 	severity  compat.Severity
 	id, title string
@@ -20,12 +20,12 @@ var severities = []struct {
 	{compat.Info, "info", "New"},
 }
 
-// changes writes what the release changed for clients.
+// changes writes the page of what the release changed for clients.
 func (w *writer) changes(step *releases.Step) {
 	title := "Changes from " + w.series.Releases[w.place-1].Name + " to " + w.Release
 	w.start(title, title)
 	w.element("h1", title)
-	w.element("p", "What changes for clients, by what is on the wire: "+step.Summary+".")
+	w.element("p", "Changes on the wire, as clients see them: "+step.Summary+".")
 	var parts []part
 	for _, s := range severities {
 		if list := changesOf(step, s.severity); len(list) > 0 {
@@ -55,7 +55,7 @@ func changesOf(step *releases.Step, s compat.Severity) []releases.Change {
 	return list
 }
 
-// changesByRule writes changes of one severity, those of a kind together.
+// changesByRule writes changes of one severity, grouped by rule.
 func (w *writer) changesByRule(list []releases.Change) {
 	for _, rule := range compat.Rules() {
 		open := false
@@ -77,7 +77,7 @@ func (w *writer) changesByRule(list []releases.Change) {
 	}
 }
 
-// ruleTitle returns what a rule is about.
+// ruleTitle returns the title of a rule.
 func ruleTitle(rule string) string {
 	if e, ok := compat.Explain(rule); ok {
 		return capital(e.Title)
@@ -111,8 +111,8 @@ func (w *writer) change(c releases.Change) {
 	w.close("li")
 }
 
-// changed writes the path of what has changed, with a link to it if it is there,
-// or to what it was.
+// changed writes the path of what has changed, with a link to it in this release, or in the one
+// before.
 func (w *writer) changed(path string) {
 	if d, m := find(w.Reference, path); d != nil && (m != nil || d.Name == path) {
 		w.codeLink(w.address(d, m), path)
@@ -131,7 +131,7 @@ func (p *page) address(d *model.Definition, m *model.Member) string {
 	return p.toDefinition(d)
 }
 
-// find returns what a path such as "Owner.name" means.
+// find returns the definition and member that a path such as "Owner.name" refers to.
 func find(r *model.Reference, path string) (*model.Definition, *model.Member) {
 	for i := len(path); i > 0; i = strings.LastIndexByte(path[:i], '.') {
 		if d := r.Lookup(path[:i]); d != nil {

@@ -6,23 +6,23 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 )
 
-// A page is the page that is being written.
+// A page is the page being written.
 type page struct {
 	*site
 	path string            // without the extension
 	here *model.Definition // whose page it is, or nil
 
-	// Of a page that is in no release's folder, or while it writes what another
-	// release says: the path to the folder of index.html, and to that which holds
-	// the releases. Without, they follow from the path.
+	// Paths from the page to the folder of index.html and to the folder of all releases.
+	// They are set for pages outside of the folder of a release, and for content of one
+	// release that is shown by others. Otherwise they follow from path.
 	base, up string
 
-	scripts  []string                 // that it needs in addition to those of all pages, in order
-	examples int                      // that have an id so far
-	shown    map[*model.Member]string // the ids of members that are shown on it
+	scripts  []string                 // in addition to those of all pages, in order
+	examples int                      // number of examples with an id so far
+	shown    map[*model.Member]string // the ids of members on this page
 }
 
-// root is the path from the page to the folder of index.html.
+// root returns the path from the page to the folder of index.html.
 func (p *page) root() string {
 	if p.base != "" {
 		return p.base
@@ -36,8 +36,8 @@ func (p *page) to(path string) string { return p.root() + path + ".html" }
 // toDefinition returns the address of a definition's page.
 func (p *page) toDefinition(d *model.Definition) string { return p.to(d.Path()) }
 
-// toMember returns the address of a member: on this page, if it is shown here,
-// or else on the page of its owner.
+// toMember returns the address of a member: on this page if it is shown here, else on the page
+// of its owner.
 func (p *page) toMember(m *model.Member) string {
 	if id := p.shown[m]; id != "" {
 		return fragment(id)
@@ -48,24 +48,23 @@ func (p *page) toMember(m *model.Member) string {
 	return p.toDefinition(m.Owner) + fragment(m.Anchor())
 }
 
-// A crumb is a step of the way to a page.
+// A crumb is a link of the breadcrumbs.
 type crumb struct{ text, path string }
 
-// sections are the pages that every page leads to.
+// sections are the pages that every page links to.
 var sections = []crumb{
 	{"Commands", "commands"}, {"Events", "events"}, {"Types", "types"},
 	{"Errors", "errors"}, {"Deprecated", "deprecated"},
 }
 
-// start writes everything up to the h1 of a page. The way to the page is that of
-// the breadcrumbs, without the page itself.
+// start writes a page up to its h1. way has the breadcrumbs, without the page itself.
 func (w *writer) start(title, description string, way ...crumb) {
 	full := w.FullTitle()
 	if title != w.Title && title != full {
 		full = title + " – " + full
 	}
 	w.buf = append(w.buf, "<!DOCTYPE html>\n"...)
-	// A root of "" is written too: it is a path.
+	// An empty root is written, too: it is a valid path.
 	w.buf = append(w.buf, `<html lang="en" data-root="`...)
 	w.text(w.root())
 	w.buf = append(w.buf, `" data-page="`...)
@@ -99,7 +98,7 @@ func (w *writer) start(title, description string, way ...crumb) {
 	w.open("header", "class", "bar")
 	w.open("a", "href", w.to("index"), "class", "brand")
 	w.text(w.Title)
-	if w.series == nil && w.FullTitle() != w.Title { // of several, the switch says which
+	if w.series == nil && w.FullTitle() != w.Title { // of several releases, the switch shows which it is
 		w.text(" ")
 		w.element("small", model.ShortRelease(w.Release))
 	}
@@ -131,7 +130,7 @@ func (w *writer) script(src, how string) {
 	w.close("script")
 }
 
-// current marks a link that leads to this page.
+// current returns the attribute of a link to this page.
 func (w *writer) current(path string) []string {
 	if path == w.path {
 		return []string{"aria-current", "page"}
@@ -152,18 +151,18 @@ func (w *writer) crumbs(title string, way []crumb) {
 	w.newline()
 }
 
-// end writes everything that follows the text of a page.
+// end writes the end of a page, after its text.
 func (w *writer) end() {
 	w.close("main", "div")
 	w.newline()
 	w.open("footer")
 	w.open("p")
-	w.text(w.FullTitle() + ". Made from " + w.Name + " by qapi-go.")
+	w.text(w.FullTitle() + ". Generated from " + w.Name + " by qapi-go.")
 	w.close("p", "footer", "body", "html")
 	w.newline()
 }
 
-// section writes the heading of a section, which is a link to itself.
+// section writes the heading of a section, which links to itself.
 func (w *writer) section(id, title string) {
 	w.newline()
 	w.open("h2", "id", id)
@@ -178,7 +177,7 @@ func (w *writer) badge(class, text string) {
 	w.element("span", text, "class", "badge "+class)
 }
 
-// names writes a list of definitions by name.
+// names writes a list of names of definitions.
 func (w *writer) names(list []*model.Definition) {
 	w.open("ul", "class", "names")
 	for _, d := range list {
@@ -190,7 +189,7 @@ func (w *writer) names(list []*model.Definition) {
 	w.newline()
 }
 
-// summaries writes a list of definitions with what they are.
+// summaries writes a list of definitions with their summaries.
 func (w *writer) summaries(list []*model.Definition, kinds bool) {
 	w.open("dl", "class", "definitions")
 	for _, d := range list {
@@ -211,7 +210,7 @@ func (w *writer) summaries(list []*model.Definition, kinds bool) {
 	w.newline()
 }
 
-// standing writes the badges on the stability of a definition.
+// standing writes the badges for the stability of a definition.
 func (w *writer) standing(d *model.Definition) {
 	if d.Deprecated != nil {
 		w.badge("deprecated", "deprecated")

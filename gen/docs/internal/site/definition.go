@@ -7,8 +7,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// What is shown in place: on the page of a command or event all that there is
-// room for, with less than 3,000 elements; on that of a type what is near.
+// Limits of nested members. They keep the page of a command or event below 3,000 elements; the
+// page of a type has fewer levels.
 var (
 	messageLimits = model.Limits{Depth: 8, Rows: 300}
 	typeLimits    = model.Limits{Depth: 5, Rows: 150}
@@ -98,7 +98,7 @@ type part struct {
 	write     func()
 }
 
-// way leads to a definition.
+// way returns the breadcrumbs of a definition.
 func (w *writer) way(d *model.Definition) []crumb {
 	list := crumb{"Types", "types"}
 	switch d.Kind {
@@ -123,7 +123,7 @@ func (w *writer) contents(parts []part) {
 	w.newline()
 }
 
-// badges writes what the definition is on the whole.
+// badges writes the badges of a definition.
 func (w *writer) badges(d *model.Definition) {
 	w.open("p", "class", "badges")
 	w.badge("kind", string(d.Kind))
@@ -163,7 +163,7 @@ func (w *writer) badges(d *model.Definition) {
 	w.newline()
 }
 
-// notice writes the documentation on why a definition is deprecated or unstable.
+// notice writes why a definition is deprecated or unstable.
 func (w *writer) notice(class, lead string, f *model.Feature) {
 	if f == nil {
 		return
@@ -180,7 +180,7 @@ func (w *writer) notice(class, lead string, f *model.Feature) {
 	w.newline()
 }
 
-// instead writes links to what a text names as a replacement.
+// instead writes links to the replacements that the text of a feature names.
 func (w *writer) instead(f *model.Feature) {
 	for i, t := range f.Instead {
 		if i == 0 {
@@ -211,7 +211,7 @@ func (w *writer) arguments(d *model.Definition, body model.Body) {
 	c := d.Command()
 	w.body(body.Data, "This command takes no arguments.")
 	if !c.Gen {
-		w.element("p", "The server takes more arguments than the schema describes.")
+		w.element("p", "The server accepts more arguments than the schema describes.")
 	}
 	w.newline()
 }
@@ -232,7 +232,7 @@ func (w *writer) returns(d *model.Definition, body model.Body) {
 	w.newline()
 }
 
-// body writes what a value at the top of a page consists of.
+// body writes the content of a value at the top of a page.
 func (w *writer) body(v *model.Value, none string) {
 	if v == nil || isBare(v) {
 		w.element("p", none)
@@ -290,8 +290,8 @@ func (w *writer) related(d *model.Definition) {
 	}
 }
 
-// usedBy writes what uses a type: directly, and which commands and events it is
-// part of.
+// usedBy writes the definitions that refer to a type, and the commands and events that it is part
+// of.
 func (w *writer) usedBy(d *model.Definition) {
 	if len(d.UsedBy) == 0 {
 		w.element("p", "Nothing in the schema uses this type.")
@@ -320,14 +320,14 @@ func (w *writer) usedBy(d *model.Definition) {
 		}
 	}
 	if !d.Reachable() {
-		w.element("p", "No command or event has it on the wire: it is for the server's own use.")
+		w.element("p", "No command or event uses it: it is internal to the server.")
 	}
 }
 
-// maxOpen is the number of rows up to which a list is open from the start.
+// maxOpen is the number of rows up to which a list is not folded.
 const maxOpen = 12
 
-// fold writes a list that can be opened, or that is open if it is short.
+// fold writes a list, folded if it is long.
 func (w *writer) fold(title string, n int, write func()) {
 	if n <= maxOpen {
 		w.element("p", title+":")

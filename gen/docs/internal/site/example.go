@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
-// example writes an example of the given text.
+// example writes an example that belongs to a text.
 func (w *writer) example(ex *model.Example, of model.Prose) {
 	pw := proseWriter{w, of, 3}
 	w.open("div", "class", "example")
@@ -16,11 +16,11 @@ func (w *writer) example(ex *model.Example, of model.Prose) {
 		w.open("p", "class", "title")
 		pw.inlines(ex.Title)
 		if ex.Made {
-			w.element("span", "made from the types", "class", "made")
+			w.element("span", "generated from the types", "class", "made")
 		}
 		if ex.Elided {
 			w.text(" ")
-			w.element("span", "shortened: … stands for what is left out", "class", "elided")
+			w.element("span", "shortened: … marks omissions", "class", "elided")
 		}
 		w.close("p")
 	}
@@ -43,7 +43,7 @@ func (w *writer) example(ex *model.Example, of model.Prose) {
 	w.newline()
 }
 
-// form writes a form of an example.
+// form writes a form of an example, a tab.
 func (w *writer) form(name string, write func()) {
 	w.open("section", "data-tab", name)
 	w.element("h3", name)
@@ -51,7 +51,7 @@ func (w *writer) form(name string, write func()) {
 	w.close("section")
 }
 
-// dialog writes messages, each in an element of its own.
+// dialog writes messages, each in its own element.
 func (w *writer) dialog(d prose.Dialog) {
 	w.open("pre", "data-copy", "messages")
 	open := false
@@ -87,7 +87,7 @@ func (w *writer) dialog(d prose.Dialog) {
 	w.close("pre")
 }
 
-// arrow returns the length of the text before the message on its first line.
+// arrow returns the length of the indentation and arrow on the first line of a message.
 func arrow(line string) int {
 	trimmed := strings.TrimLeft(line, " ")
 	return len(line) - len(strings.TrimLeft(trimmed[2:], " "))

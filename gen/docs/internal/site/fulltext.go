@@ -13,11 +13,11 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// The full-text index has for each word the documents that contain it, and how much it
-// weighs there. A document is a definition or module. It is in parts, by the first letter
-// of a word, of which the script loads those that a query needs.
+// The full-text index has the documents that contain each word, and the weight of the word there.
+// A document is a definition or module. The index is split by the first letter of words; the
+// script loads the parts that a query needs.
 
-// Weights of a word by where it is.
+// Weights of a word by its place in a document.
 const (
 	inName    = 12
 	inSummary = 5
@@ -27,21 +27,21 @@ const (
 	inType    = 0.5 // of the arguments or the result of a command, or the data of an event
 )
 
-// maxWeight is the weight, from 1 on, that a word can have in a document.
+// maxWeight is the maximum weight of a word in a document. The minimum is 1.
 const maxWeight = 9
 
 // A posting is the weight of a word in a document.
 type posting struct {
-	document int // its place in the index of names; that of a module follows all of those
+	document int // index of a definition in the index of names; modules follow all definitions
 	weight   float32
 }
 
-// A fullText collects the words of documents, one after the other.
+// A fullText collects the words of documents.
 type fullText struct {
 	words map[string][]posting
 }
 
-// add adds the words of a text to a document, which is the last one or a new one.
+// add adds the words of a text to a document: the one of the last call, or a new one.
 func (t *fullText) add(document int, text string, weight float32) {
 	for word := range words(text) {
 		list := t.words[word]
@@ -101,7 +101,7 @@ func (t *fullText) members(document int, d *model.Definition, weight float32) {
 	}
 }
 
-// related adds what the types say that a command or event consists of.
+// related adds the text of the types that a command or event refers to.
 func (t *fullText) related(document int, s *site, d *model.Definition) {
 	for r := range ir.References(d.Def) {
 		typ := s.Lookup(elem(r.Type).Head().Name)
@@ -115,7 +115,7 @@ func (t *fullText) related(document int, s *site, d *model.Definition) {
 	}
 }
 
-// elem returns the type of the elements of an array, or the type itself.
+// elem returns the innermost element type of an array, or the type itself.
 func elem(t ir.Type) ir.Type {
 	for {
 		a, ok := t.(*ir.Array)
@@ -126,7 +126,7 @@ func elem(t ir.Type) ir.Type {
 	}
 }
 
-// fullText returns the parts of the index.
+// fullText returns the files of the full-text index.
 func (s *site) fullText() ([]gen.File, error) {
 	t := fullText{make(map[string][]posting)}
 	for i, d := range s.Definitions {
@@ -160,7 +160,7 @@ func (s *site) fullText() ([]gen.File, error) {
 	for _, c := range []byte(letters) {
 		words := parts[c]
 		if words == nil {
-			words = map[string]string{} // the script asks for it all the same
+			words = map[string]string{} // the script loads it anyway
 		}
 		f, err := script("words-"+string(c)+".js", "qapiWords", words)
 		if err != nil {
@@ -174,7 +174,7 @@ func (s *site) fullText() ([]gen.File, error) {
 // letters are the names of the parts: first letters, and "0" for any digit.
 const letters = "0abcdefghijklmnopqrstuvwxyz"
 
-// part0 returns the name of the part that a word is in.
+// part0 returns the name of the part that has a word.
 func part0(word string) byte {
 	if word[0] >= 'a' && word[0] <= 'z' {
 		return word[0]
@@ -182,8 +182,8 @@ func part0(word string) byte {
 	return '0'
 }
 
-// encodePostings writes postings as a capital letter for the weight, from "A" for 1 on,
-// and the distance from the document before in base 36, which is left out if it is 1.
+// encodePostings encodes each posting as a capital letter for the weight, "A" for 1, and the
+// distance from the previous document in base 36, which is left out if it is 1.
 func encodePostings(list []posting) string {
 	slices.SortFunc(list, func(a, b posting) int { return cmp.Compare(a.document, b.document) })
 	var b strings.Builder

@@ -2,16 +2,15 @@ package site
 
 import "strings"
 
-// A writer collects a page. What is opened must be closed; text and the values
-// of attributes are escaped. Names of elements and attributes are those of this
-// package, never of a schema.
+// A writer collects the HTML of a page. It escapes text and attribute values. Names of elements and
+// attributes are never text of a schema. Callers must close each element that they open.
 type writer struct {
-	buf  []byte
-	page // what is written
+	buf []byte
+	page
 }
 
-// open writes a start tag with attributes: names and values in turn. An
-// attribute without a value has the value "". One with no name is left out.
+// open writes a start tag. attrs alternates names and values of attributes. A value of ""
+// writes the name only; a name of "" skips the attribute.
 func (w *writer) open(tag string, attrs ...string) {
 	w.buf = append(append(w.buf, '<'), tag...)
 	for i := 0; i+1 < len(attrs); i += 2 {
@@ -28,36 +27,36 @@ func (w *writer) open(tag string, attrs ...string) {
 	w.buf = append(w.buf, '>')
 }
 
-// close writes an end tag.
+// close writes end tags.
 func (w *writer) close(tags ...string) {
 	for _, tag := range tags {
 		w.buf = append(append(append(w.buf, '<', '/'), tag...), '>')
 	}
 }
 
-// element writes an element that holds text only.
+// element writes an element that contains only text.
 func (w *writer) element(tag, text string, attrs ...string) {
 	w.open(tag, attrs...)
 	w.text(text)
 	w.close(tag)
 }
 
-// link writes a link around text.
+// link writes a link with text.
 func (w *writer) link(href, text string, attrs ...string) {
 	w.element("a", text, append([]string{"href", href}, attrs...)...)
 }
 
-// codeLink writes a link around a name.
+// codeLink writes a link with a name in a code element.
 func (w *writer) codeLink(href, name string, attrs ...string) {
 	w.open("a", append([]string{"href", href}, attrs...)...)
 	w.element("code", name)
 	w.close("a")
 }
 
-// newline ends a line, for those who read the source.
+// newline ends a line, to keep the source readable.
 func (w *writer) newline() { w.buf = append(w.buf, '\n') }
 
-// text writes text. Characters that may not be in a page are replaced.
+// text writes escaped text. It replaces characters that HTML does not allow.
 func (w *writer) text(s string) {
 	start := 0
 	for i := 0; i < len(s); i++ {
@@ -84,7 +83,7 @@ func (w *writer) text(s string) {
 	w.buf = append(w.buf, s[start:]...)
 }
 
-// fragment returns the part of an address that leads to an id.
+// fragment returns the fragment of a URL for an id, with the '#'.
 func fragment(id string) string {
 	const plain = "-._~:!$&'()*+,;=@/?"
 	for i := 0; i < len(id); i++ {

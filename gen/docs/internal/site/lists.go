@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 )
 
-// index writes the page that a reader starts at.
+// index writes the start page.
 func (w *writer) index() {
 	w.start(w.FullTitle(), w.FullTitle())
 	w.element("h1", w.FullTitle())
@@ -19,11 +19,11 @@ func (w *writer) index() {
 	w.newline()
 	w.open("ul", "class", "lists")
 	for _, s := range []crumb{
-		{"Commands: what a client can ask for", "commands"},
-		{"Events: what a server sends unasked", "events"},
-		{"Types: what arguments, results and data are made of", "types"},
-		{"Errors: their classes, and the commands that document theirs", "errors"},
-		{"Deprecated and unstable: what not to rely on", "deprecated"},
+		{"Commands: requests of clients", "commands"},
+		{"Events: messages that a server sends on its own", "events"},
+		{"Types: the types of arguments, results and event data", "types"},
+		{"Errors: error classes, and the commands that document their errors", "errors"},
+		{"Deprecated and unstable: what clients should not rely on", "deprecated"},
 	} {
 		w.open("li")
 		head, rest, _ := strings.Cut(s.text, ":")
@@ -88,7 +88,7 @@ func (w *writer) index() {
 	w.end()
 }
 
-// shownModules are those that have a page.
+// shownModules returns the modules that have a page.
 func (s *site) shownModules() []*model.Module {
 	var out []*model.Module
 	for _, m := range s.Modules {
@@ -99,7 +99,7 @@ func (s *site) shownModules() []*model.Module {
 	return out
 }
 
-// definingModules are those that define something. The others are text only.
+// definingModules returns the modules with definitions. The others have only text.
 func (s *site) definingModules() []*model.Module {
 	return slices.DeleteFunc(s.shownModules(), func(m *model.Module) bool { return len(m.Definitions()) == 0 })
 }
@@ -112,14 +112,14 @@ func plural(n int, noun string) string {
 }
 
 func (w *writer) commands() {
-	w.list("Commands", "What a client can ask for.", w.Commands)
+	w.list("Commands", "Requests of clients.", w.Commands)
 }
 
 func (w *writer) events() {
-	w.list("Events", "What a server sends unasked.", w.Events)
+	w.list("Events", "Messages that a server sends on its own.", w.Events)
 }
 
-// list writes definitions by name with what they are, and then by module.
+// list writes definitions with their summaries by name, and then by module.
 func (w *writer) list(title, about string, list []*model.Definition) {
 	w.start(title, about)
 	w.element("h1", title)
@@ -150,11 +150,11 @@ func (w *writer) list(title, about string, list []*model.Definition) {
 	w.end()
 }
 
-// types writes all types by name.
+// types writes the list of all types by name.
 func (w *writer) types() {
-	w.start("Types", "What arguments, results and data are made of.")
+	w.start("Types", "The types of arguments, results and event data.")
 	w.element("h1", "Types")
-	w.element("p", "What arguments, results and data are made of.")
+	w.element("p", "The types of arguments, results and event data.")
 	if len(w.Types) == 0 {
 		w.element("p", "There are none.")
 	}
@@ -181,7 +181,7 @@ func (w *writer) types() {
 	w.end()
 }
 
-// module writes the text of a module and its definitions in their order.
+// module writes the text and definitions of a module in order.
 func (w *writer) module(m *model.Module) {
 	w.start(m.Title, "", crumb{"Modules", "index"})
 	w.element("h1", m.Title)

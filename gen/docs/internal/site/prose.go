@@ -9,20 +9,19 @@ import (
 	"github.com/qapi-go/qapi-go/internal/prose"
 )
 
-// A proseWriter writes one text.
+// A proseWriter writes the text of.
 type proseWriter struct {
 	*writer
 	of      model.Prose
 	heading int // level of the highest heading
 }
 
-// prose writes a text as blocks.
+// prose writes a text.
 func (w *writer) prose(p model.Prose) {
 	proseWriter{w, p, 2}.blocks(p.Blocks)
 }
 
-// cell writes a text in a cell of a table: one that is a paragraph only goes
-// without an element of its own.
+// cell writes a text in a table cell. A single paragraph has no p element.
 func (w *writer) cell(p model.Prose) {
 	pw := proseWriter{w, p, 3}
 	if len(p.Blocks) > 0 {
@@ -91,7 +90,7 @@ func (w proseWriter) literal(text string) {
 	w.close("code", "pre")
 }
 
-// lineBlock writes lines as lines. Deeper ones are indented by blanks that stay.
+// lineBlock writes lines with line breaks. No-break spaces indent them.
 func (w proseWriter) lineBlock(b prose.LineBlock) {
 	w.open("p")
 	for i, l := range b.Lines {
@@ -104,7 +103,7 @@ func (w proseWriter) lineBlock(b prose.LineBlock) {
 	w.close("p")
 }
 
-// grid writes a table of the text.
+// grid writes a table.
 func (w proseWriter) grid(t prose.Table) {
 	w.open("div", "class", "scroll")
 	w.open("table")
@@ -144,8 +143,7 @@ func (w proseWriter) gridRow(tag string, r prose.Row) {
 	w.close("tr")
 }
 
-// list writes a list. An item that is a paragraph only goes without an element
-// of its own.
+// list writes a list. An item that is a single paragraph has no p element.
 func (w proseWriter) list(l prose.List) {
 	tag := "ul"
 	if l.Ordered {
@@ -171,8 +169,8 @@ func (w proseWriter) list(l prose.List) {
 	w.close(tag)
 }
 
-// number returns the attribute with which an item has the number that it has in
-// the text, if that is another than it would have.
+// number returns the attribute that gives an item the number of its label, unless that is its
+// place in the list.
 func number(label string, place int) []string {
 	n := 0
 	for _, c := range strings.Trim(label, "(). ") {
@@ -204,7 +202,7 @@ func (w proseWriter) admonition(a prose.Admonition) {
 	w.close("div")
 }
 
-// isAdmonition reports whether a kind may have a look of its own.
+// isAdmonition reports whether a kind of admonition has a class of its own.
 func isAdmonition(kind string) bool {
 	switch kind {
 	case "note", "attention", "caution", "danger", "error", "hint", "important", "seealso",
@@ -258,7 +256,7 @@ func (w proseWriter) plain(text string) {
 	w.text(text[at:])
 }
 
-// code writes code, which is a link if it is the name of a definition.
+// code writes code, as a link if it is the name of a definition.
 func (w proseWriter) code(text string) {
 	if d := w.Lookup(text); d != nil && d != w.here {
 		w.codeLink(w.toDefinition(d), text)
@@ -267,7 +265,7 @@ func (w proseWriter) code(text string) {
 	w.element("code", text)
 }
 
-// ref writes a reference: a link, if it has a target.
+// ref writes a reference, as a link if it has a target.
 func (w proseWriter) ref(r prose.Ref) {
 	text := model.RefText(r)
 	switch t := w.Resolve(w.of, r); {
@@ -284,8 +282,8 @@ func (w proseWriter) ref(r prose.Ref) {
 	}
 }
 
-// external writes a link to somewhere else. Text of a schema may lead to web
-// pages, and to nothing that would run.
+// external writes an external link. Only addresses of web pages become links, so that no other
+// scheme becomes active.
 func (w proseWriter) external(l prose.Link) {
 	if isWeb(l.URL) {
 		w.link(l.URL, l.Text)
@@ -300,13 +298,13 @@ func (w proseWriter) external(l prose.Link) {
 func isWeb(url string) bool {
 	scheme, rest, _ := strings.Cut(url, "://")
 	if rest == "" || rest[0] == '/' {
-		return false // there is no host
+		return false // no host
 	}
 	return strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")
 }
 
-// withoutTitle removes the first heading, which is the title of the page, and reports
-// whether there is one.
+// withoutTitle removes the first heading, which is the title of the page. It reports whether there
+// was one.
 func withoutTitle(blocks []prose.Block) ([]prose.Block, bool) {
 	for i, b := range blocks {
 		if _, ok := b.(prose.Heading); ok {

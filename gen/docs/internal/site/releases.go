@@ -11,9 +11,9 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/internal/releases"
 )
 
-// A Series writes the sites of several releases, each in a folder of its name, and
-// the pages that lead to them. It has the model of one release at a time: what later
-// releases show of it is kept as HTML.
+// A Series writes the sites of several releases, each in a folder with its name, and the pages
+// that link to them. It holds the model of one release at a time; content that later releases show
+// is kept as HTML.
 type Series struct {
 	*releases.Survey
 	options Options
@@ -21,12 +21,12 @@ type Series struct {
 	name    string // of its schema
 	manual  string // as site.manual
 
-	gone      map[string]*tombstone   // what releases before had, by path
-	lost      map[string][]lostMember // what definitions of the release before lost, by their path
-	addresses map[string]string       // where the release before has what the next one changes
+	gone      map[string]*tombstone   // definitions of older releases, by path
+	lost      map[string][]lostMember // members that definitions of older releases had, by path
+	addresses map[string]string       // addresses in the previous release of what this one changed
 }
 
-// A tombstone is a definition that a release had as the last one.
+// A tombstone is a definition that newer releases no longer have.
 type tombstone struct {
 	name, slug, path, since, summary string
 	kind                             model.Kind
@@ -34,7 +34,7 @@ type tombstone struct {
 	removed                          string // the first release without it
 	last                             string // the last release that has it
 	text                             []byte // for its page
-	row                              []byte // for the list of what was removed
+	row                              []byte // for the list of removed definitions
 }
 
 // A lostMember is a member that a definition had in an older release.
@@ -43,7 +43,7 @@ type lostMember struct {
 	row  []byte // for the page of the definition
 }
 
-// NewSeries returns a series of the releases of a survey, which is complete.
+// NewSeries returns a series of the releases of a complete survey.
 func NewSeries(s *releases.Survey, o Options) *Series {
 	return &Series{Survey: s, options: o, gone: make(map[string]*tombstone)}
 }
@@ -80,8 +80,8 @@ func (se *Series) Release(i int, ref *model.Reference) ([]gen.File, error) {
 	return files, nil
 }
 
-// Index returns the page that leads to all releases, and the one that answers to the
-// anchors of QEMU's manual with the newest.
+// Index returns the page that links to all releases, and the one that redirects links to QEMU's
+// manual to the newest.
 func (se *Series) Index() []gen.File {
 	last := len(se.Releases) - 1
 	s := &site{Reference: &model.Reference{Title: se.title, Name: se.name, Release: se.Releases[last].Name}, options: se.options, series: se, place: last}
@@ -91,12 +91,12 @@ func (se *Series) Index() []gen.File {
 	})
 }
 
-// changesPath returns the path of the page of what release i changed.
+// changesPath returns the path of the page with the changes of release i.
 func (se *Series) changesPath(i int) string {
 	return "changes/" + se.Releases[i-1].Name + "-" + se.Releases[i].Name
 }
 
-// remember keeps what later releases show of this one.
+// remember keeps the content of this release that later ones show.
 func (s *site) remember() {
 	se, next := s.series, s.place+1
 	se.addresses, se.lost = nil, nil
@@ -130,15 +130,15 @@ func (s *site) remember() {
 	}
 }
 
-// elsewhere returns what is written for a page of another release. The path is that of
-// the page in its release, up the path from it to the folder that holds the releases.
+// elsewhere returns the HTML of write for a page of another release. path is the path of that page
+// in its release, up the path from it to the folder of all releases.
 func (s *site) elsewhere(path, up string, write func(*writer)) []byte {
 	w := &writer{page: page{site: s, path: path, base: up + s.Release + "/", up: up}}
 	write(w)
 	return bytes.Clone(w.buf)
 }
 
-// tombstone keeps a definition that the next release no longer has.
+// tombstone returns a definition that the next release no longer has.
 func (s *site) tombstone(d *model.Definition, removed string) *tombstone {
 	return &tombstone{
 		name: strings.Clone(d.Name), slug: strings.Clone(d.Slug), path: d.Path(), since: strings.Clone(d.Since), summary: strings.Clone(d.Summary()),
@@ -162,13 +162,13 @@ func (s *site) tombstone(d *model.Definition, removed string) *tombstone {
 	}
 }
 
-// lostOf returns the members that a definition had in older releases, but no longer has.
-// One whose type was renamed or split is not lost.
+// lostOf returns the members that a definition had in older releases and no longer has. A member
+// is not lost if only its type was renamed or split.
 func (s *site) lostOf(d *model.Definition) []lostMember {
 	return slices.DeleteFunc(slices.Clone(s.lost[d.Path()]), func(m lostMember) bool { return d.Member(m.name) != nil })
 }
 
-// releasesRoot is the path from the page to the folder that holds the releases.
+// releasesRoot returns the path from the page to the folder of all releases.
 func (p *page) releasesRoot() string {
 	if p.base != "" {
 		return p.up
@@ -176,11 +176,10 @@ func (p *page) releasesRoot() string {
 	return p.root() + "../"
 }
 
-// nearest returns the index of the release that has a page and is nearest to
-// release i.
+// nearest returns the index of the release nearest to release i that has a page.
 func (s *site) nearest(path string, i int) int {
 	if !strings.Contains(path, "/") {
-		return i // all have it
+		return i // all releases have it
 	}
 	return s.series.Nearest(path, i)
 }
@@ -193,10 +192,10 @@ func (w *writer) releaseSwitch() {
 	w.open("details", "class", "releases")
 	path, title := w.path, w.Release
 	if path == w.series.manual {
-		path = "index" // the older ones may be of another protocol
+		path = "index" // older releases may have another protocol
 	}
 	if w.base != "" {
-		path, title = "index", "Releases" // it belongs to none
+		path, title = "index", "Releases" // the page belongs to no release
 	}
 	w.element("summary", title)
 	w.open("ul")
@@ -225,8 +224,7 @@ func (w *writer) releaseSwitch() {
 	w.close("li", "ul", "details")
 }
 
-// releaseSections writes links to the pages that only sites of several releases
-// have.
+// releaseSections writes links to the pages that only sites of several releases have.
 func (w *writer) releaseSections() {
 	if w.series == nil {
 		return
@@ -242,7 +240,7 @@ func (w *writer) releaseSections() {
 	}
 }
 
-// lifetime writes badges for what is known from other releases.
+// lifetime writes badges for a lifetime.
 func (w *writer) lifetime(l model.Lifetime) {
 	if l.Added != "" {
 		w.badge("added", "added in "+l.Added)
@@ -255,7 +253,7 @@ func (w *writer) lifetime(l model.Lifetime) {
 	}
 }
 
-// history writes what became of a definition, and which members it has lost.
+// history writes the history of a definition, with the members that it no longer has.
 func (w *writer) history(d *model.Definition) {
 	oldest := w.series.Releases[0].Name
 	w.open("ul", "class", "history")
@@ -263,7 +261,7 @@ func (w *writer) history(d *model.Definition) {
 	if l := d.Lifetime; l.Added != "" {
 		item("Added in " + l.Added + ", the first release here that has it.")
 	} else {
-		item("There since " + oldest + ", the oldest release here, or longer.")
+		item("Added in " + oldest + ", the oldest release here, or before.")
 	}
 	if d.Lifetime.Deprecated != "" {
 		item("Deprecated in " + d.Lifetime.Deprecated + ".")
@@ -276,7 +274,7 @@ func (w *writer) history(d *model.Definition) {
 	if len(lost) == 0 {
 		return
 	}
-	w.element("p", "Removed from it:")
+	w.element("p", "Removed:")
 	w.open("dl", "class", "definitions")
 	for _, m := range lost {
 		w.buf = append(w.buf, m.row...)
@@ -285,7 +283,7 @@ func (w *writer) history(d *model.Definition) {
 	w.newline()
 }
 
-// lostRow writes a member of this release for pages of later ones.
+// lostRow writes a member of this release for the pages of later ones.
 func (w *writer) lostRow(m *model.Member) {
 	w.newline()
 	w.open("div")
@@ -326,14 +324,14 @@ func (w *writer) tombstone(t *tombstone) {
 	w.end()
 }
 
-// removedPage lists what older releases had.
+// removedPage writes the list of definitions that older releases had.
 func (w *writer) removedPage() {
-	const about = "What older releases had, with the last of them."
+	const about = "Definitions of older releases that this one no longer has."
 	w.start("Removed", about)
 	w.element("h1", "Removed")
 	w.element("p", about)
 	if len(w.gone) == 0 {
-		w.element("p", "Nothing was removed.")
+		w.element("p", "None.")
 		w.end()
 		return
 	}
@@ -355,7 +353,7 @@ func (w *writer) removedPage() {
 	w.end()
 }
 
-// seriesIndex writes the page that leads to all releases.
+// seriesIndex writes the page that links to all releases.
 func (w *writer) seriesIndex() {
 	w.start(w.Title, w.Title+" of several releases")
 	w.element("h1", w.Title)
@@ -392,7 +390,7 @@ func (w *writer) seriesIndex() {
 		w.close("td", "tr")
 	}
 	w.close("tbody", "table")
-	w.element("p", "“Added in” names the first of these releases that has something, by what is on the wire and not by what its text says. “Removed in” names the first without it.")
+	w.element("p", "“Added in” is the first of these releases that has something on the wire, whatever its documentation says. “Removed in” is the first without it.")
 	w.newline()
 	w.end()
 }

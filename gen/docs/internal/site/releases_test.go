@@ -106,7 +106,7 @@ func TestReleases(t *testing.T) {
 			`<li><a href="../../2.0/event/STOPPED.html">1.0</a><small> not there; added in 2.0</small></li>`,
 			`<span class="badge added">added in 2.0</span>`, `<li>Added in 2.0, the first release here that has it.</li>`,
 		}},
-		{"what is there from the start", "2.0/command/run.html", []string{`There since 1.0, the oldest release here, or longer.`}},
+		{"what is there from the start", "2.0/command/run.html", []string{`Added in 1.0, the oldest release here, or before.`}},
 		{"a command that was added", "1.2/command/remove.html", []string{`<span class="badge added">added in 1.2</span>`}},
 		{"a member that was added", "2.0/command/remove.html", []string{
 			`<span class="badge added">added in 2.0</span></th><td class="type">`,
@@ -125,7 +125,7 @@ func TestReleases(t *testing.T) {
 			`<code>force</code></a> <span class="badge optional">optional</span> <span class="badge removed">removed in 1.2</span>`,
 		}},
 		{"a member that is gone", "1.2/command/eject.html", []string{
-			`<p>Removed from it:</p>`, `<a href="../../1.0/command/eject.html#arg-force"><code>force</code></a> <span class="badge removed">removed in 1.2</span>`,
+			`<p>Removed:</p>`, `<a href="../../1.0/command/eject.html#arg-force"><code>force</code></a> <span class="badge removed">removed in 1.2</span>`,
 			`<dd>at once</dd>`,
 		}},
 		{"a value that is gone", "2.0/type/Speed.html", []string{
@@ -140,7 +140,7 @@ func TestReleases(t *testing.T) {
 		{"what was removed", "2.0/removed.html", []string{
 			`<a href="command/eject.html"><code>eject</code></a>`, `removed in 2.0`, `See <a href="../1.2/command/remove.html">`,
 		}},
-		{"nothing was removed", "1.0/removed.html", []string{`<p>Nothing was removed.</p>`}},
+		{"nothing was removed", "1.0/removed.html", []string{`<p>None.</p>`}},
 		{"the search finds it", "2.0/names.js", []string{`["c","eject",`, `"r"]`}},
 		{"changes", "changes/1.0-1.2.html", []string{
 			`<h2 id="breaking">`, `<a href="../1.0/command/eject.html#arg-force"><code>eject.force</code></a>`,

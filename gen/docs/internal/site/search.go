@@ -14,7 +14,7 @@ var kindLetters = map[model.Kind]string{
 	model.Struct: "s", model.Union: "u", model.Alternate: "a",
 }
 
-// A searchIndex is what the script searches. Package documentation describes its form.
+// A searchIndex is the index of names. The package documentation describes the format.
 type searchIndex struct {
 	Modules []string       `json:"modules"`
 	Titles  []string       `json:"titles"` // of modules
@@ -22,8 +22,8 @@ type searchIndex struct {
 	Slugs   map[int]string `json:"slugs,omitempty"`
 }
 
-// searchFiles writes the index of the search; the summaries, which are not needed for
-// the first results; and the index of the full text.
+// searchFiles returns the index of names, the summaries, which the first results do not need, and
+// the full-text index.
 func (s *site) searchFiles() ([]gen.File, error) {
 	index := searchIndex{Modules: []string{}, Titles: []string{}, Defs: [][]any{}, Slugs: make(map[int]string)}
 	places := make(map[*model.Module]int)
@@ -62,8 +62,8 @@ func (s *site) searchFiles() ([]gen.File, error) {
 	return append([]gen.File{first, second}, text...), err
 }
 
-// script makes a script that hands a value to a function. What could end a
-// script or its lines is escaped.
+// script returns a script that calls a function with a value. json.Marshal escapes what could end
+// the script.
 func script(path, function string, value any) (gen.File, error) {
 	data, err := json.Marshal(value)
 	if err != nil {
@@ -72,7 +72,7 @@ func script(path, function string, value any) (gen.File, error) {
 	return gen.File{Path: path, Data: []byte(function + "(" + string(data) + ");\n")}, nil
 }
 
-// entry returns the entry of a definition.
+// entry returns the entry of a definition in the index.
 func (s *site) entry(d *model.Definition, module int) []any {
 	flags := marks(d.Deprecated != nil, d.Unstable != nil, d.If != nil, !d.Reachable())
 	e := []any{kindLetters[d.Kind], d.Name, module, d.Since, flags}
@@ -82,7 +82,7 @@ func (s *site) entry(d *model.Definition, module int) []any {
 	return e
 }
 
-// marks returns a letter for each thing that is so.
+// marks returns the letters of the flags that are set.
 func marks(deprecated, unstable, conditional, unreachable bool) string {
 	var b strings.Builder
 	for i, is := range []bool{deprecated, unstable, conditional, unreachable} {
@@ -93,9 +93,8 @@ func marks(deprecated, unstable, conditional, unreachable bool) string {
 	return b.String()
 }
 
-// searched returns the names by which a definition is found other than its own: those of
-// its members and branches. Arguments that are given by a type are those of the command,
-// too.
+// searched returns the names of members and branches by which a definition can be found. A command
+// whose arguments are a named type is found by the members of that type.
 func (s *site) searched(d *model.Definition) []string {
 	list := d.Members
 	if !d.IsType() && len(list) == 0 {

@@ -12,23 +12,22 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 )
 
-// Options say how the site is written. The zero value is usable.
+// Options configure the site. The zero value is usable.
 type Options struct {
-	// Text means that the plain text reference is in the same folder.
+	// Text adds links to the plain text reference, which is in the same folder.
 	Text bool
 }
 
 //go:embed assets
 var assets embed.FS
 
-// Pages returns all files of the site. Their order does not depend on how many
-// of them are written at a time.
+// Pages returns all files of the site, in deterministic order.
 func Pages(r *model.Reference, o Options) ([]gen.File, error) {
 	s := &site{Reference: r, options: o}
 	return s.files(s.jobs())
 }
 
-// files writes the pages, and what they need.
+// files writes the pages, the search index and the assets.
 func (s *site) files(jobs []job) ([]gen.File, error) {
 	files := s.write(jobs)
 	index, err := s.searchFiles()
@@ -39,17 +38,17 @@ func (s *site) files(jobs []job) ([]gen.File, error) {
 	for _, name := range []string{"icon.svg", "manual.js", "search.js", "site.css", "site.js"} {
 		data, err := assets.ReadFile("assets/" + name)
 		if err != nil {
-			return nil, fmt.Errorf("the program was built without %s: %w", name, err)
+			return nil, fmt.Errorf("asset %s: %w", name, err)
 		}
 		files = append(files, gen.File{Path: name, Data: data})
 	}
 	return files, nil
 }
 
-// write writes pages.
+// write writes pages, several at a time.
 func (s *site) write(jobs []job) []gen.File {
 	files := make([]gen.File, len(jobs))
-	var scratch sync.Pool // of *writer, so that each needs to grow once only
+	var scratch sync.Pool // of *writer, whose buffers are reused
 	each(len(jobs), func(i int) {
 		w, ok := scratch.Get().(*writer)
 		if !ok {
@@ -66,7 +65,7 @@ func (s *site) write(jobs []job) []gen.File {
 	return files
 }
 
-// each calls f for 0 to n-1, several at a time.
+// each calls f(i) for each i from 0 to n-1, several at a time.
 func each(n int, f func(i int)) {
 	const chunk = 16
 	var wg sync.WaitGroup
@@ -87,18 +86,18 @@ func each(n int, f func(i int)) {
 	wg.Wait()
 }
 
-// A site is what all pages have in common.
+// A site has the data that all pages share.
 type site struct {
 	*model.Reference
 	options Options
 
-	series *Series                 // the releases that it is one of; nil if there is only this one
-	place  int                     // its index among them
-	gone   []*tombstone            // what older releases had, by path
-	lost   map[string][]lostMember // what definitions had in older releases, by their path
+	series *Series                 // the series of releases that it belongs to; nil if there is none
+	place  int                     // its index in series
+	gone   []*tombstone            // definitions of older releases, sorted by path
+	lost   map[string][]lostMember // members that definitions had in older releases, by path of the definition
 }
 
-// A job is a page to be written.
+// A job is a page to write.
 type job struct {
 	path  string // without the extension
 	write func(*writer)

@@ -4,9 +4,9 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 )
 
-// deprecatedPage lists what is deprecated or unstable, with the documentation on that.
+// deprecatedPage lists what is deprecated or unstable, with the reasons.
 func (w *writer) deprecatedPage() {
-	const about = "What not to rely on: what is deprecated will be removed, and what is unstable may change at any time."
+	const about = "Clients should not rely on these: deprecated ones will be removed, unstable ones may change at any time."
 	w.start("Deprecated", about)
 	w.element("h1", "Deprecated and unstable")
 	w.element("p", about)
@@ -18,7 +18,7 @@ func (w *writer) deprecatedPage() {
 	w.end()
 }
 
-// featured lists what has a feature.
+// featured lists the definitions and members with a feature.
 func (w *writer) featured(name string, texts bool) {
 	any := false
 	for _, list := range [][]*model.Definition{w.Commands, w.Events, w.Types} {
@@ -63,10 +63,10 @@ func (w *writer) featured(name string, texts bool) {
 		w.newline()
 		return
 	}
-	w.element("p", "There is nothing.")
+	w.element("p", "None.")
 }
 
-// having returns the members that have a feature.
+// having returns the members of a definition with a feature.
 func having(d *model.Definition, feature string) []*model.Member {
 	var out []*model.Member
 	for _, m := range d.Members {
@@ -77,30 +77,29 @@ func having(d *model.Definition, feature string) []*model.Member {
 	return out
 }
 
-// An errorClass is a class of errors and what it means.
+// An errorClass is an error class and its meaning.
 type errorClass struct{ name, about string }
 
-// errorClasses are those that the protocol has, or has had: QEMU's
-// qapi/error.json, and qerror.c before it.
+// errorClasses are the classes of all releases: QEMU's qapi/error.json, and qerror.c before it.
 var errorClasses = []errorClass{
-	{"GenericError", "everything that has no class of its own"},
+	{"GenericError", "any error without a class of its own"},
 	{"CommandNotFound", "the command does not exist, or is disabled"},
-	{"DeviceEncrypted", "a key is missing for a device that is encrypted"},
-	{"DeviceNotActive", "a device is not active, so that it cannot do that"},
-	{"DeviceNotFound", "there is no such device"},
+	{"DeviceEncrypted", "the key of an encrypted device is missing"},
+	{"DeviceNotActive", "the device is not active"},
+	{"DeviceNotFound", "the device does not exist"},
 	{"KVMMissingCap", "the host's KVM lacks a capability"},
 }
 
 // errorsPage lists the error classes with the commands that document them, and then the
 // commands that document errors.
 func (w *writer) errorsPage() {
-	const about = "An error has a class, for programs, and a text, for people."
+	const about = "An error has a class for programs, and a description for people."
 	w.start("Errors", about)
 	w.element("h1", "Errors")
 	w.open("p")
 	w.text(about)
 	if d := w.Lookup("QapiErrorClass"); d != nil {
-		w.text(" The schema has the classes as ")
+		w.text(" The schema defines the classes as ")
 		w.codeLink(w.toDefinition(d), d.Name)
 		w.text(".")
 	}

@@ -6,10 +6,9 @@ import (
 	"sync"
 )
 
-// words yields the words of a text as the index has them: split at whatever is no
-// letter or digit of ASCII, and where a capital letter follows a small one; in small
-// letters, without common endings, and without words that say nothing. The script does
-// the same with a query.
+// words yields the words of a text in the form of the index: split at bytes that are not ASCII
+// letters or digits and before a capital letter that follows a lower-case one, in lower case,
+// stemmed, and without stop words. search.js does the same with a query.
 func words(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		var buf [40]byte
@@ -40,7 +39,7 @@ func isUpper(c byte) bool    { return c >= 'A' && c <= 'Z' }
 func isDigit(c byte) bool    { return c >= '0' && c <= '9' }
 func isWordByte(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-// stopWords are in nearly every text, or in every question.
+// stopWords are words of nearly every text or question.
 var stopWords = sync.OnceValue(func() map[string]bool {
 	m := make(map[string]bool)
 	for _, w := range strings.Fields(`an and are as at be but by can could do does for from get had has have how if in into is it its
@@ -51,8 +50,8 @@ var stopWords = sync.OnceValue(func() map[string]bool {
 	return m
 })
 
-// stem takes common endings off an English word, so that its forms become one. What
-// is left need not be a word.
+// stem removes common endings from an English word, so that its forms become equal. The result
+// need not be a word.
 func stem(w []byte) []byte {
 	ends := func(end string, least int) bool { return len(w) >= least && strings.HasSuffix(string(w), end) }
 	switch {

@@ -8,12 +8,12 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// isBare reports whether a value has no parts to be shown.
+// isBare reports whether a value is an object without members.
 func isBare(v *model.Value) bool {
 	return v.Object != nil && len(v.Object.Rows) == 0 && len(v.Object.Branches) == 0
 }
 
-// consists writes what a value consists of.
+// consists writes the content of a value.
 func (w *writer) consists(v *model.Value) {
 	switch {
 	case v.Cut:
@@ -32,7 +32,7 @@ func (w *writer) consists(v *model.Value) {
 	}
 }
 
-// table starts a table. One that is in another goes without a head.
+// table starts a table. Nested tables have no head.
 func (w *writer) table(class string, head bool) {
 	w.open("table", "class", class)
 	if head {
@@ -64,7 +64,7 @@ func (w *writer) object(v *model.Value) {
 	}
 }
 
-// row writes a member and, in a row of its own, what it consists of.
+// row writes a member and, in a row of its own, its content.
 func (w *writer) row(r *model.Row) {
 	w.open("tr", "id", r.ID)
 	w.open("th", "scope", "row")
@@ -94,18 +94,18 @@ func (w *writer) row(r *model.Row) {
 	w.nested(r)
 }
 
-// inherits reports whether the page of a type shows a member of one of its bases.
+// inherits reports whether r is an inherited member on the page of a type.
 func (w *writer) inherits(r *model.Row) bool {
 	return w.here != nil && w.here.IsType() && r.ID == r.Anchor()
 }
 
-// memberBadges writes what a member has besides its type.
+// memberBadges writes the badges of a member.
 func (w *writer) memberBadges(m *model.Member) {
 	w.standingBadges(m)
 	w.conditionBadge(m)
 }
 
-// standingBadges writes since when a member is there, and its features.
+// standingBadges writes the lifetime and features of a member.
 func (w *writer) standingBadges(m *model.Member) {
 	if m.Since != "" {
 		w.badge("since", "since "+m.Since)
@@ -148,7 +148,7 @@ func (p *page) toFeature(d *model.Definition, f *model.Feature) string {
 	return p.toDefinition(d) + fragment(f.Anchor())
 }
 
-// nested writes what a member consists of in a row of its own, to be opened.
+// nested writes the content of a member in a row of its own, folded if it is long.
 func (w *writer) nested(r *model.Row) {
 	v := r.Value
 	if v.Cut || isBare(v) || v.Object == nil && v.Forms == nil && v.Values == nil {
@@ -178,7 +178,7 @@ func (w *writer) nested(r *model.Row) {
 	w.newline()
 }
 
-// count returns how many rows it takes to show a value, and what those are.
+// count returns the number of rows of a value, and what they are.
 func count(v *model.Value) (int, string) {
 	n, one, more := len(v.Values), "value", "values"
 	switch {
@@ -259,7 +259,7 @@ func (w *writer) caseNames(tag string, c *model.Case) {
 	w.conditionBadge(c.Branches[0])
 }
 
-// see links to where a value is shown, on this page or another.
+// see writes a link to where a value is shown, on this page or another.
 func (w *writer) see(v *model.Value) {
 	if v.At == nil {
 		w.open("p", "class", "see")
@@ -281,7 +281,7 @@ func (w *writer) see(v *model.Value) {
 	w.close("p")
 }
 
-// top names the section of a value that is a section's whole content.
+// top returns the id of the section that shows the body of the page.
 func (w *writer) top(*model.Value) string {
 	switch w.here.Kind {
 	case model.Command:
@@ -295,8 +295,8 @@ func (w *writer) top(*model.Value) string {
 	}
 }
 
-// placeOf writes where on the page a value is shown, innermost first, as a link: "image,
-// if driver is blkdebug". What stands at the top of the page is not named.
+// placeOf writes a link to where on the page a value is shown, innermost first: "image, if driver
+// is blkdebug". It does not name the body of the page.
 func (w *writer) placeOf(v *model.Value) {
 	w.open("a", "href", fragment(v.Anchor))
 	for at := v; at.In != nil; at = at.In {
@@ -319,7 +319,7 @@ func (w *writer) placeOf(v *model.Value) {
 	w.close("a")
 }
 
-// values writes the values of an enum: as rows if they have documentation or conditions.
+// values writes the values of an enum, as rows if they have documentation.
 func (w *writer) values(v *model.Value) {
 	root := v.Depth == 1
 	if !root && saysNothing(v.Values) {
@@ -350,7 +350,7 @@ func (w *writer) values(v *model.Value) {
 	w.newline()
 }
 
-// value writes a value as a link to where it is defined, if that has a page.
+// value writes a value as a link to its definition, if that has a page.
 func (w *writer) value(m *model.Member) {
 	if m.Owner == nil {
 		w.element("code", m.Name)
@@ -382,7 +382,7 @@ func saysNothing(list []*model.Member) bool {
 	return true
 }
 
-// valueType writes the name of a value's type and what it is in JSON.
+// valueType writes the name of a value's type and its JSON type.
 func (w *writer) valueType(v *model.Value) {
 	for range v.Arrays {
 		w.text("array of ")

@@ -42,7 +42,7 @@ func (w entryWriter) entry() {
 	}
 }
 
-// text returns the writer of a text.
+// text returns a writer for p.
 func (w entryWriter) text(p model.Prose) textWriter { return textWriter{w.writer, w.ref, p} }
 
 func (w entryWriter) heading() {
@@ -59,8 +59,8 @@ func (w entryWriter) paragraphs(list []model.Prose) {
 	}
 }
 
-// status writes since when the command or event is there, under which condition,
-// and whether to rely on it.
+// status writes when the command or event was added, its condition, and whether it is deprecated
+// or unstable.
 func (w entryWriter) status() {
 	w.warning("Deprecated:", w.d.Deprecated, "this "+string(w.d.Kind)+" will be removed.")
 	w.warning("Unstable:", w.d.Unstable, "this "+string(w.d.Kind)+" may change or be removed at any time.")
@@ -82,7 +82,7 @@ func (w entryWriter) status() {
 	}
 }
 
-// warning writes what the schema says of a feature, or else the default text.
+// warning writes the documentation of a feature, or otherwise if there is none.
 func (w entryWriter) warning(lead string, f *model.Feature, otherwise string) {
 	switch {
 	case f == nil:

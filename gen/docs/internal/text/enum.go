@@ -6,10 +6,10 @@ import (
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 )
 
-// enum writes the possible values: in one list if none is described, else one
-// below the other. Neighbours that are not described share a line.
+// enum writes the possible values: in one line if none has documentation, else one below the
+// other. Adjacent values without documentation share a line.
 func (w entryWriter) enum(indent string, values []*model.Member) {
-	var plain [][]string // the words of values that wait to be written
+	var plain [][]string // the words of each pending value without documentation
 	described := false
 	flush := func() {
 		var words []string
@@ -49,7 +49,7 @@ func (w entryWriter) enum(indent string, values []*model.Member) {
 	flush()
 }
 
-// tagOf returns "(a, b)", or "" for nothing.
+// tagOf returns "(a, b)", or "" if there are no marks.
 func tagOf(marks []string) string {
 	if len(marks) == 0 {
 		return ""

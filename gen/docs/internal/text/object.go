@@ -14,17 +14,17 @@ func isEmpty(v *model.Value) bool {
 	return v.Object != nil && v.Arrays == 0 && len(v.Object.Rows) == 0 && len(v.Object.Branches) == 0
 }
 
-// hasBody reports whether there is more to say of the value than its tag does.
+// hasBody reports whether a value has content besides its tag.
 func hasBody(v *model.Value) bool {
 	return v.Values != nil || v.Forms != nil || v.Object != nil && !isBare(v)
 }
 
-// isBare reports whether there is nothing to say of an object.
+// isBare reports whether an object has no members, features or text.
 func isBare(v *model.Value) bool {
 	return len(v.Object.Rows) == 0 && len(v.Object.Branches) == 0 && (v.Def == nil || len(v.Def.Features) == 0 && len(passages(v.Def)) == 0)
 }
 
-// passages are the texts about a type that are not about its members.
+// passages returns the texts about a type itself, without those about its members.
 func passages(d *model.Definition) []model.Prose {
 	list := slices.Concat(d.Blurb, d.Notes)
 	for _, ex := range d.Examples {
@@ -33,7 +33,7 @@ func passages(d *model.Definition) []model.Prose {
 	return list
 }
 
-// value writes what a value consists of.
+// value writes the content of a value.
 func (w entryWriter) value(indent string, v *model.Value) {
 	switch {
 	case v.Cut:
@@ -49,8 +49,8 @@ func (w entryWriter) value(indent string, v *model.Value) {
 	}
 }
 
-// object writes the members of an object. At the top of an entry, a blank line separates text
-// about the object from them.
+// object writes text about an object and its members. At the top of an entry, a blank line
+// separates them.
 func (w entryWriter) object(indent string, v *model.Value) {
 	if v.Def != nil {
 		for _, p := range passages(v.Def) {
@@ -74,13 +74,12 @@ func (w entryWriter) object(indent string, v *model.Value) {
 	}
 }
 
-// described writes what is said of a member or value, with a tag.
+// described writes the text about a member or value, with a tag.
 func (w entryWriter) described(lead, indent string, m *model.Member, tag []string) {
 	w.text(m.Text).item(lead, indent, m.Text.Blocks, append(sinceOf(m), tag...))
 }
 
-// sinceOf returns since when a member is there, if its text, which said it at the
-// end, does not say it any more.
+// sinceOf returns "(since 2.9)" if that was cut from the text of a member.
 func sinceOf(m *model.Member) []string {
 	if m.Since == "" || !m.SinceCut {
 		return nil
@@ -88,8 +87,7 @@ func sinceOf(m *model.Member) []string {
 	return []string{"(since", m.Since + ")"}
 }
 
-// branch writes the members that an object has for some values of its
-// discriminator.
+// branch writes the members of an object for some values of its discriminator.
 func (w entryWriter) branch(indent, tag string, c *model.Case) {
 	var names []string
 	for _, b := range c.Branches {
@@ -124,8 +122,8 @@ func (w entryWriter) branch(indent, tag string, c *model.Case) {
 	}
 }
 
-// marksOf returns what a tag says of a member or value besides its type: its lifetime,
-// features and condition.
+// marksOf returns the marks of a member or value for its tag: its lifetime, features and
+// condition.
 func marksOf(m *model.Member) []string {
 	lifetime, deprecated := m.Standing()
 	marks := lifetime.Words()
@@ -145,7 +143,7 @@ func marksOf(m *model.Member) []string {
 	return append(marks, condition(m.If)...)
 }
 
-// condition returns "only if X" for a tag, or nothing.
+// condition returns "only if X" for a tag, or nil.
 func condition(c ir.Cond) []string {
 	if c == nil {
 		return nil
@@ -153,7 +151,7 @@ func condition(c ir.Cond) []string {
 	return []string{"only if " + ir.CondString(c)}
 }
 
-// list joins the items as "a, b or c".
+// list joins items as "a, b or c".
 func list(items []string, word string) string {
 	if n := len(items) - 1; n > 0 {
 		return strings.Join(items[:n], ", ") + " " + word + " " + items[n]

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	step        = "  "   // indentation of what belongs to something
+	step        = "  "   // indentation of each level
 	literalStep = "    " // indentation of literal text
 )
 
@@ -90,7 +90,7 @@ func (w textWriter) block(indent string, b prose.Block) {
 	}
 }
 
-// list writes a list, with blank lines if an item has more than one block.
+// list writes a list, with blank lines between items if one has several blocks.
 func (w textWriter) list(indent string, l prose.List) {
 	loose := false
 	for _, it := range l.Items {
@@ -119,7 +119,7 @@ func (w textWriter) table(indent string, t prose.Table) {
 	}
 }
 
-// cell returns the lines of a cell of a table.
+// cell returns the lines of a table cell.
 func (w textWriter) cell(blocks []prose.Block) []string {
 	c := textWriter{&writer{}, w.ref, w.of}
 	c.blocks("", blocks)
@@ -137,7 +137,7 @@ func (w textWriter) label(a prose.Admonition) string {
 	return strings.ToUpper(a.Kind[:1]) + a.Kind[1:] + ":"
 }
 
-// example writes an example: its title, a blank line, the messages.
+// example writes the title and messages of an example.
 func (w textWriter) example(indent string, title []prose.Inline, blocks []prose.Block, made bool) {
 	words := append([]string{"Example:"}, w.words(title)...)
 	if made {
@@ -148,7 +148,7 @@ func (w textWriter) example(indent string, title []prose.Inline, blocks []prose.
 	w.blocks(indent, blocks)
 }
 
-// verbatim writes text as it is, but for the indentation.
+// verbatim writes text without changes, except for indentation.
 func (w textWriter) verbatim(indent, text string) {
 	for line := range strings.Lines(text) {
 		w.line(indent + strings.TrimRight(line, "\n"))
@@ -185,7 +185,7 @@ func (w textWriter) inlines(b *strings.Builder, ins []prose.Inline) {
 	}
 }
 
-// quoteCode sets code off from the text around it.
+// quoteCode quotes code, unless it contains backquotes.
 func quoteCode(code string) string {
 	if strings.Contains(code, "`") {
 		return code
@@ -193,8 +193,8 @@ func quoteCode(code string) string {
 	return "`" + code + "`"
 }
 
-// reference writes a reference. The name of a member or value is quoted, as it is in
-// JSON, that of a definition is not.
+// reference returns the text of a reference. Names of members and values are quoted, as in JSON,
+// names of definitions are not.
 func (w textWriter) reference(r prose.Ref) string {
 	if r.Role != "member" {
 		return aside(r.Text, r.Target)
@@ -205,7 +205,7 @@ func (w textWriter) reference(r prose.Ref) string {
 	return `"` + r.Target + `"`
 }
 
-// aside returns "text (target)", or the target if there is no other text.
+// aside returns "text (target)", or the target if the text adds nothing.
 func aside(text, target string) string {
 	if text == "" || text == target {
 		return target

@@ -1,11 +1,9 @@
-// Package text writes the reference of a schema as plain text, in the form of
-// QEMU's classic qmp-commands.txt and qmp-events.txt: one entry a command or event,
-// in alphabetical order, which describes everything in terms of what is on the
-// wire, with nested members and possible values in their place, so that there is
-// nothing to look up elsewhere.
+// Package text renders the reference of a schema as plain text, in the form of QEMU's classic
+// qmp-commands.txt and qmp-events.txt: one entry for each command or event, in alphabetical order.
+// An entry describes what is on the wire, with nested members and possible values in place, so that
+// there is nothing to look up elsewhere.
 //
-// Text of the schema is data: its markup is that of package prose, and everything
-// else is written as it is.
+// Text of the schema is written as is, except for the markup that package prose parses.
 package text
 
 import (
@@ -24,12 +22,11 @@ const (
 	eventsFile   = "qmp-events.txt"
 )
 
-// limits put everything into an entry. What is nested deeper than ten levels is at its end.
+// limits put everything into an entry. Types below the tenth level are shown at its end.
 var limits = model.Limits{Depth: 10, Rows: math.MaxInt, Whole: true}
 
-// Pages returns the reference of commands and that of events as plain text. Lines
-// have at most 78 columns, except for examples, other literal text, and words that
-// are longer.
+// Pages returns the references of commands and of events. Lines have at most 78 columns, except
+// for examples, other literal text, and longer words.
 func Pages(r *model.Reference) []gen.File {
 	var c, e writer
 	c.preface(r, "Commands", commandsPreface)
@@ -40,7 +37,7 @@ func Pages(r *model.Reference) []gen.File {
 }
 
 func (w *writer) entries(r *model.Reference, list []*model.Definition, none string) {
-	// Byte order, as these files have always had.
+	// These files are sorted by bytes.
 	list = slices.SortedFunc(slices.Values(list), func(a, b *model.Definition) int { return cmp.Compare(a.Name, b.Name) })
 	for _, d := range list {
 		entryWriter{w, r, d, r.Expand(d, limits)}.entry()
@@ -50,5 +47,5 @@ func (w *writer) entries(r *model.Reference, list []*model.Definition, none stri
 	}
 }
 
-// fields are the words of a text.
+// fields returns the words of a text.
 func fields(text string) []string { return strings.Fields(text) }

@@ -9,8 +9,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// tag returns "(json-string, optional)" as one word for the end of a description,
-// or as several if it is long.
+// tag returns "(json-string, optional)" for the end of a description: as one word, which is not
+// broken, or as several if it is long.
 func (w entryWriter) tag(v *model.Value, optional bool, marks []string) []string {
 	parts := []string{wireName(v.Type)}
 	if optional {
@@ -29,8 +29,7 @@ func (w entryWriter) tag(v *model.Value, optional bool, marks []string) []string
 	return unbroken(tagOf(parts))
 }
 
-// formTag is the tag of a form of an alternate, without the kind, which stands
-// before it.
+// formTag returns the tag of a form of an alternate, without its type, which precedes it.
 func (w entryWriter) formTag(f *model.Row) []string {
 	parts := marksOf(f.Member)
 	if f.Value.Named || f.Value.Cut {
@@ -42,7 +41,7 @@ func (w entryWriter) formTag(f *model.Row) []string {
 	return unbroken(tagOf(parts))
 }
 
-// reference names the place where a type is shown.
+// reference returns text that refers to the place where a type is shown.
 func (w entryWriter) reference(v *model.Value) string {
 	name := "type " + v.Def.Name
 	switch {
@@ -67,7 +66,7 @@ func unbroken(text string) []string {
 	return []string{text}
 }
 
-// wireName says what a value of the type is in JSON.
+// wireName returns the JSON type of a QAPI type.
 func wireName(t ir.Type) string {
 	switch t := t.(type) {
 	case *ir.Builtin:
@@ -96,8 +95,7 @@ func wireName(t ir.Type) string {
 	}
 }
 
-// limitOf describes the values of an integer type, if they are not those of an
-// int64.
+// limitOf describes the range of an integer type, or returns "" for that of int64.
 func limitOf(t ir.Type) string {
 	b, ok := t.(*ir.Builtin)
 	if !ok {

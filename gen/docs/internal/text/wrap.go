@@ -8,40 +8,39 @@ import (
 
 const (
 	lineWidth   = 78 // columns
-	textWidth   = 30 // columns that text has at least, however deep it is indented
-	maxUnbroken = 50 // bytes that a remark in brackets may have to stay in one line
+	textWidth   = 30 // minimum columns of text, however deep it is indented
+	maxUnbroken = 50 // bytes up to which a tag is not broken
 )
 
 // A writer collects a file.
 type writer struct{ buf bytes.Buffer }
 
-// bytes returns the file: no blanks at the ends of lines, one line end at the
-// end.
+// bytes returns the contents of the file, with one newline at the end.
 func (w *writer) bytes() []byte {
 	return append(bytes.TrimRight(w.buf.Bytes(), "\n"), '\n')
 }
 
-// line writes one line as it is.
+// line writes one line without trailing spaces.
 func (w *writer) line(s string) {
 	w.buf.WriteString(strings.TrimRight(s, " "))
 	w.buf.WriteByte('\n')
 }
 
-// gap writes a blank line, unless there is one.
+// gap writes a blank line, unless the file is empty or ends with one.
 func (w *writer) gap() {
 	if b := w.buf.Bytes(); len(b) > 0 && !bytes.HasSuffix(b, []byte("\n\n")) {
 		w.buf.WriteByte('\n')
 	}
 }
 
-// paragraph writes text without indentation, with a blank line before it.
+// paragraph writes a blank line and text without indentation.
 func (w *writer) paragraph(text string) {
 	w.gap()
 	w.wrap("", "", strings.Fields(text))
 }
 
-// wrap writes words, which are not broken, in lines. The first line starts with
-// lead, the others with indent.
+// wrap writes words in lines, without breaking words. The first line starts with lead, the others
+// with indent.
 func (w *writer) wrap(lead, indent string, words []string) {
 	limit := max(lineWidth, utf8.RuneCountInString(indent)+textWidth)
 	var line strings.Builder

@@ -1,20 +1,20 @@
-// Search as you type over the names of definitions, of their members and values,
-// and behind those over all text. The index of names is loaded when the reader goes
-// to the search box for the first time, that of the text in parts, by the first
-// letter of a word, when a query needs them. All are classic scripts.
+// Search as you type: over names of definitions, members and values first, then over all
+// text. The index of names is loaded when the search box is focused for the first time;
+// the parts of the full-text index, by first letter, when a query needs them. All are
+// classic scripts.
 (function () {
   'use strict';
 
   var el = qapi.el, on = qapi.on;
 
-  // ---- The index: names.js calls qapiNames, then summaries.js qapiSummaries
+  // ---- Index of names: names.js calls qapiNames, then summaries.js qapiSummaries
 
   var kinds = { c: 'command', e: 'event', s: 'struct', u: 'union', a: 'alternate', n: 'enum' };
-  var folders = { c: 'command/', e: 'event/' }; // "type/" of all others
+  var folders = { c: 'command/', e: 'event/' }; // "type/" for all others
   var members = { c: ['argument', '#arg-'], e: ['member', '#data-'], n: ['value', '#value-'] };
 
-  var entries = null; // null until the index is there
-  var documents = []; // what the index of the text means by a number
+  var entries = null; // null until the index is loaded
+  var documents = []; // by number in the full-text index
 
   function entry(name, kind, href, flags) {
     return {
@@ -57,15 +57,15 @@
     });
   };
 
-  // ---- The index of the text: each part calls qapiWords
+  // ---- Full-text index: each part calls qapiWords
 
-  var texts = {};   // by word: its weights by document, as written
-  var parts = {};   // by letter: true when it is there, false while it is loaded
-  var waiting = 0;  // parts that are being loaded
+  var texts = {};   // by word: its encoded postings
+  var parts = {};   // by letter: true if loaded, false while loading
+  var waiting = 0;  // number of parts being loaded
 
   window.qapiWords = function (words) { Object.assign(texts, words); };
 
-  // need loads the parts that have the words, and tells whether all are there.
+  // need loads the parts for some words and reports whether all are loaded.
   function need(words) {
     var all = true;
     words.forEach(function (w) {
@@ -92,7 +92,7 @@
     'use used using want was we were what when where which while who why will with would you your')
     .split(' ').forEach(function (w) { stop[w] = true; });
 
-  // stem does what the generator does with words.
+  // stem is the same as stem of the generator (stem.go).
   function stem(w) {
     if (/ies$/.test(w) && w.length >= 5) w = w.slice(0, -3) + 'y';
     else if (/s$/.test(w) && !/[sui]s$/.test(w) && w.length >= 4) w = w.slice(0, -1);
@@ -102,7 +102,7 @@
     return w.length > 3 ? w.replace(/([a-z])\1$/, '$1') : w;
   }
 
-  // Words that people use for what QEMU calls otherwise.
+  // Common words for things that QEMU names differently.
   var also = {};
   [
     'hotplug plug add', 'unplug remove delete del', 'hot device', 'remove delete del unplug', 'delete del remove', 'detach del remove',
@@ -117,15 +117,15 @@
     also[w[0]] = w.slice(1);
   });
 
-  // textWords returns the words of a query for the index of the text: for each a list,
-  // the word itself first.
+  // textWords returns a list for each word of a query: the word itself, then synonyms, in
+  // the form of the full-text index.
   function textWords(query) {
     return query.replace(/[a-z]+:\S*/g, ' ').replace(/([a-z])(?=[A-Z])/g, '$1 ').toLowerCase().split(/[^a-z0-9]+/).filter(function (w) {
       return w.length > 1 && !stop[w];
     }).map(function (w) { return [stem(w)].concat(also[stem(w)] || []); });
   }
 
-  // weigh adds what a word weighs in each document.
+  // weigh adds the weight of a word in each document.
   function weigh(word, into, factor) {
     var postings = texts.hasOwnProperty(word) ? texts[word].match(/[A-Z][0-9a-z]*/g) : [];
     var at = -1, rarity = Math.log(1 + documents.length / (1 + postings.length));
@@ -135,7 +135,7 @@
     });
   }
 
-  // inText returns the documents that have words of a query in their text, best first.
+  // inText returns the documents whose text has words of a query, best first.
   function inText(query, tests) {
     var lists = textWords(query), scores = {}, found = {};
     if (!lists.length || !need([].concat.apply([], lists))) return [];
@@ -157,7 +157,7 @@
     }).sort(function (a, b) { return value(b) - value(a) || a - b; }).map(function (i) { return documents[i]; });
   }
 
-  // load gets the index, the first time it is called.
+  // load loads the index on the first call.
   var load = function () {
     load = function () {};
     waiting++;
@@ -172,24 +172,24 @@
     });
   };
 
-  // busy tells the list whether something is being loaded.
+  // busy marks the list while something is being loaded.
   function busy() {
     if (waiting) list.setAttribute('aria-busy', 'true');
     else list.removeAttribute('aria-busy');
   }
 
-  // again shows what was typed while something was being loaded, unless the
-  // reader is choosing a result already.
+  // again repeats the query when something has been loaded, unless the reader is already
+  // choosing a result.
   function again() { if (document.activeElement === input && !chosen) show(); }
 
-  // ---- The query
+  // ---- Query
 
-  // norm makes names alike that differ in case, "-" and "_" only.
+  // norm removes differences of case, "-" and "_" from a name.
   function norm(text) { return text.toLowerCase().replace(/[-_]/g, ''); }
 
-  var shown = 50; // results at most
+  var shown = 50; // maximum number of results
 
-  // atLeast compares releases such as "9.0" and "10.1".
+  // atLeast reports whether a release such as "10.1" is not older than another.
   function atLeast(release, wanted) {
     var a = release.split('.'), b = wanted.split('.');
     for (var i = 0; i < b.length; i++) {
@@ -199,7 +199,7 @@
     return true;
   }
 
-  // The filters of a query, "key:value", as functions of an entry.
+  // Filters of a query, "key:value", as predicates of an entry.
   var filters = {
     kind: function (value) {
       var among = { type: ['struct', 'union', 'enum', 'alternate'], member: ['member', 'argument', 'branch'] }[value] || [value];
@@ -235,8 +235,8 @@
     return { words: words, tests: tests, text: query };
   }
 
-  // grade tells how well an entry fits words: the smaller the better, -1 not at
-  // all. The last word is what is looked for, the others may be of the owner.
+  // grade returns how well an entry matches words: smaller is better, -1 is no match. The
+  // last word must match its name, the others may match its owner.
   function grade(entry, words) {
     var last = words[words.length - 1] || '';
     var at = entry.key.indexOf(last);
@@ -249,7 +249,7 @@
     return entry.owner ? fit + (entry.kind === 'value' ? 6 : 3) : fit;
   }
 
-  // search returns the best entries for a query, and how many there are in all.
+  // search returns the best entries for a query, and the total number of matches.
   function search(q) {
     var grades = [], best = [], count = 0;
     entries.forEach(function (e) {
@@ -271,11 +271,11 @@
     return { best: best.slice(0, shown), count: count };
   }
 
-  // ---- The box and its list
+  // ---- Search box and list of results
 
   var input, list, panel, status;
 
-  // marked returns a name with what was looked for marked in it.
+  // marked returns a name with the words of the query marked.
   function marked(name, words) {
     var last = words[words.length - 1];
     var pattern = last && last.split('').map(function (c) {
@@ -372,7 +372,7 @@
     on(input, 'input', show);
     on(input, 'keydown', keydown);
     on(document, 'click', function (e) { if (!place.contains(e.target)) close(); });
-    on(list, 'mousedown', function (e) { e.preventDefault(); }); // the focus stays in the box
+    on(list, 'mousedown', function (e) { e.preventDefault(); }); // keep the focus in the box
     on(list, 'click', close);
     qapi.shortcut('/', function () { input.focus(); input.select(); });
   }

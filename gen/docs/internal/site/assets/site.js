@@ -1,17 +1,16 @@
-// The behaviour of every page, which can be read without it: the choice of
-// colours, details, copy buttons, tabs and keys. The comment of the Go package
-// says what it finds in a page. Every control is made here, so that none is dead
-// where scripts do not run.
+// The behaviour of all pages: theme, details, copy buttons, tabs and keys. The package
+// comment in doc.go specifies the elements that it relies on. Pages are readable without
+// it; it creates all controls, so that there are no dead ones without JavaScript.
 //
-// It is loaded in the head and blocks, so that the colours are set before anything
-// is painted; the rest waits for the page. It is a classic script, as the others
-// are, since browsers refuse modules and fetch from file://.
+// The script is loaded in the head and blocks, so that the theme is set before the first
+// paint; the rest waits for the page. It is a classic script, as browsers reject modules
+// and fetch from file://.
 (function () {
   'use strict';
 
   var root = document.documentElement;
 
-  // Storage may be refused, and throws then: a choice lasts as long as the page.
+  // Storage throws if it is disabled: a choice lasts as long as the page then.
   function stored(key) {
     try { return localStorage.getItem('qapi-' + key); } catch (e) { return null; }
   }
@@ -19,14 +18,14 @@
     try {
       if (value === null) localStorage.removeItem('qapi-' + key);
       else localStorage.setItem('qapi-' + key, value);
-    } catch (e) { /* as said above */ }
+    } catch (e) { /* storage is disabled */ }
   }
 
   root.classList.add('js');
   var theme = stored('theme');
   if (theme === 'dark' || theme === 'light') root.dataset.theme = theme;
 
-  // el makes an element with attributes and children, which are never HTML.
+  // el creates an element with attributes and children. Strings become text, never HTML.
   function el(name, attributes) {
     var e = document.createElement(name);
     for (var key in attributes) e.setAttribute(key, attributes[key]);
@@ -38,7 +37,7 @@
   }
   function on(target, event, f) { target.addEventListener(event, f); }
 
-  // announce tells screen readers something that just happened.
+  // announce makes screen readers read a text.
   var live;
   function announce(text) { live.textContent = text; }
 
@@ -68,7 +67,7 @@
 
   // ---- Deep links and details
 
-  // reveal opens every <details> around what the address names, and shows it.
+  // reveal opens every <details> around the target of the URL, and scrolls to it.
   function reveal() {
     var target;
     try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch (e) { return; }
@@ -80,8 +79,8 @@
     if (shut) target.scrollIntoView();
   }
 
-  // expander adds a button that opens or closes all details, below the first
-  // heading that has some.
+  // expander adds a button that opens or closes all details, below the first heading with
+  // details.
   function expander() {
     var details = all('main details');
     if (details.length < 2) return;
@@ -113,7 +112,7 @@
     });
   }
 
-  // scrollers lets the keyboard reach what scrolls sideways, for as long as it does.
+  // scrollers makes elements focusable while they scroll horizontally.
   function scrollers() {
     var watch = new ResizeObserver(function (boxes) {
       boxes.forEach(function (b) {
@@ -124,8 +123,7 @@
     all('main pre, .scroll').forEach(function (e) { watch.observe(e); });
   }
 
-  // The switch between releases is a <details> in the bar that holds links: it
-  // closes as a menu does.
+  // The switch between releases is a <details> with links. It closes like a menu.
   function releases() {
     var menu = document.querySelector('.releases');
     if (!menu) return;
@@ -144,7 +142,7 @@
     return navigator.clipboard.writeText(text).catch(function () { return copyByHand(text); });
   }
 
-  // copyByHand is for where a page has no clipboard, such as http.
+  // copyByHand copies where the clipboard API is not available, such as over http.
   function copyByHand(text) {
     var area = el('textarea', { 'class': 'vh' });
     area.value = text;
@@ -176,8 +174,8 @@
     });
   }
 
-  // copied is what a block gives: of messages what the client sends, or else what
-  // the server does; otherwise all of it.
+  // copied returns the text to copy from a block: the client's messages, or the server's if
+  // there are none; otherwise all of it.
   function copied(pre) {
     var parts = all('[data-send]', pre);
     if (!parts.length) parts = all('.server', pre);
@@ -185,8 +183,8 @@
     return parts.map(function (e) { return e.textContent.trim() + '\n'; }).join('');
   }
 
-  // ---- Tabs: [data-tabs] holds sections with [data-tab], each below a heading
-  // that says the same. The choice is for all pages.
+  // ---- Tabs: [data-tabs] contains sections with [data-tab], each with a heading of the same
+  // text. The choice applies to all pages.
 
   function tabs() {
     var groups = all('[data-tabs]').map(group);
@@ -233,9 +231,9 @@
 
   // ---- Shortcuts
 
-  var shortcuts = {}; // what to do, by key
+  var shortcuts = {}; // functions by key
 
-  // shortcut gives a key a meaning, unless the reader has switched keys off.
+  // shortcut assigns a function to a key, which readers can switch off.
   function shortcut(key, f) { shortcuts[key] = f; }
 
   function typing(e) {
@@ -294,7 +292,7 @@
     return b;
   }
 
-  // script loads a file of the site and calls back when it has run.
+  // script loads a script of the site and calls back when it has run.
   function script(name, done) {
     var s = el('script', { src: root.dataset.root + name });
     on(s, 'load', done);
