@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,4 +92,31 @@ func TestCorpusSubset(t *testing.T) {
 		}
 	}
 	inModule(t, module, "vet", "./...")
+}
+
+// TestSubsetIntrospection checks that servers of a part of QEMU's schema describe only that part,
+// for a schema with simple unions and for a recent one.
+func TestSubsetIntrospection(t *testing.T) {
+	shared := corpus.Dir(t)
+	for _, release := range []string{"4.2.0", "10.2.0"} {
+		out := filepath.Join(t.TempDir(), "out")
+		got := runArgs("generate", "--schema", filepath.Join(shared, "corpus", release, "qapi", "qapi-schema.json"), "--out", out,
+			"--include", "query-qmp-schema", "--include", "quit")
+		if got.status != 0 {
+			t.Fatalf("%s: status %d\n%s", release, got.status, got.stderr)
+		}
+		data, err := os.ReadFile(filepath.Join(out, "qapi-schema.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		commands := regexp.MustCompile(`(?m)"name":"([a-z-]+)".*"meta-type":"command"`).FindAllStringSubmatch(string(data), -1)
+		var names []string
+		for _, c := range commands {
+			names = append(names, c[1])
+		}
+		slices.Sort(names)
+		if want := []string{"query-qmp-schema", "quit"}; !slices.Equal(names, want) {
+			t.Errorf("%s: commands %q, want %q", release, names, want)
+		}
+	}
 }
