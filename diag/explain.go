@@ -32,10 +32,11 @@ type ExampleFile struct {
 // and then sections that begin with lines "-- NAME --". The name is "why",
 // "source", or "bad" or "good", perhaps with the name of a file.
 //
-//go:embed explain/*.txt
 // explanations holds a file for each code: the title, a blank line, the rule, and sections that
 // begin with lines "-- NAME --". NAME is "why", "source", or "bad" or "good", optionally
 // followed by the name of a file.
+//
+//go:embed explain/*.txt
 var explanations embed.FS
 
 // Codes returns all codes that have an explanation, sorted.

@@ -89,10 +89,10 @@ func (d *Doc) Section(kind SectionKind, name string) *Section {
 	return nil
 }
 
-// Strays returns the member sections of a definition's documentation that do not describe a
+// StraySections returns the member sections of a definition's documentation that do not describe a
 // member of the definition itself. There are none from QEMU 2.9 on, whose compiler refuses
 // them.
-func Strays(d Def) []*Section {
+func StraySections(d Def) []*Section {
 	doc := d.Head().Doc
 	if doc == nil {
 		return nil

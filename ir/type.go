@@ -124,9 +124,9 @@ type Member struct {
 	In       Presence
 }
 
-// StandsForMore reports whether m is a wildcard for any further arguments rather than a member:
+// IsWildcard reports whether m is a wildcard for any further arguments rather than a member:
 // '*props': '**' in commands up to QEMU 2.4.
-func (m *Member) StandsForMore() bool { return m.Optional && m.Type.Head().Name == "**" }
+func (m *Member) IsWildcard() bool { return m.Optional && m.Type.Head().Name == "**" }
 
 // A Union is a discriminated union.
 type Union struct {

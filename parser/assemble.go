@@ -270,7 +270,7 @@ func (a *assembler) pragma(u *unit, obj *node) {
 		case known.current == "" || !a.releases.Overlaps(known.first, known.last):
 			d := fail(codeUnknownPragma, m.key, "unknown pragma '%s'", m.key.Value).
 				Hint(a.pragmaHint(m.key.Value))
-			if known.last == constructTable[whitelistPragma].Until {
+			if known.last == constructTable[whitelistPragma].until {
 				a.dialect.eras(d, whitelistPragma)
 			}
 			continue

@@ -6,14 +6,19 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// An Evidence is a construct found in a schema that only some releases accept.
-type Evidence struct {
-	Construct string          // a description, such as "'if' with C text"
-	Since     dialect.Release // first release that accepts it, 0 if the oldest does
-	Until     dialect.Release // last release that accepts it, 0 if the newest does
-	Mistake   bool            // may be a mistake rather than evidence
-	Count     int             // number of occurrences
-	Pos       token.Pos       // first occurrence
+// A constructInfo describes a construct that only some releases accept.
+type constructInfo struct {
+	name    string          // a description, such as "'if' with C text"
+	since   dialect.Release // first release that accepts it, 0 if the oldest does
+	until   dialect.Release // last release that accepts it, 0 if the newest does
+	mistake bool            // may be a mistake rather than evidence
+}
+
+// An occurrence is a construct found in a schema.
+type occurrence struct {
+	constructInfo
+	count int       // number of places
+	pos   token.Pos // first place
 }
 
 // A construct is an index into constructTable.
@@ -74,57 +79,57 @@ const (
 
 // constructTable describes the constructs: first those that a release dropped, then those that
 // a release added.
-var constructTable = [constructs]Evidence{
-	looseCommas:           {Construct: "a missing or trailing comma", Until: dialect.Of(1, 5)},
-	stringDiscriminator:   {Construct: "a discriminator of type 'str'", Until: dialect.Of(1, 7)},
-	typeKey:               {Construct: "a struct defined by 'type'", Until: dialect.Of(2, 3)},
-	stringFlag:            {Construct: "the flag value 'no'", Until: dialect.Of(2, 3)},
-	emptyDiscriminator:    {Construct: "the discriminator {}", Until: dialect.Of(2, 3)},
-	visitorType:           {Construct: "the type 'visitor'", Until: dialect.Of(2, 3)},
-	nestedStruct:          {Construct: "a nested struct without a name", Until: dialect.Of(2, 3), Mistake: true},
-	baseOfSimpleUnion:     {Construct: "a base without a discriminator", Until: dialect.Of(2, 3), Mistake: true},
-	twoStars:              {Construct: "the type '**'", Until: dialect.Of(2, 4)},
-	formerReturn:          {Construct: "a scalar 'returns' without a pragma", Until: dialect.Of(2, 8)},
-	optionalWord:          {Construct: "'#optional' in documentation", Until: dialect.Of(2, 9)},
-	optionalWithoutPragma: {Construct: "'#optional' in documentation without a pragma", Until: dialect.Of(2, 8)},
-	conflictingKinds:      {Construct: "an alternate of a number or boolean and another scalar", Until: dialect.Of(2, 9), Mistake: true},
-	exampleLine:           {Construct: "a documentation line that starts with '|'", Until: dialect.Of(5, 1), Mistake: true},
-	whitelistPragma:       {Construct: "a whitelist pragma", Until: dialect.Of(5, 2)},
-	nameCase:              {Construct: "a name in the wrong case", Until: dialect.Of(5, 2), Mistake: true},
-	cCondition:            {Construct: "'if' with C text", Until: dialect.Of(6, 1)},
-	conditionList:         {Construct: "'if' with a list", Until: dialect.Of(6, 1), Mistake: true},
-	simpleUnion:           {Construct: "a simple union", Until: dialect.Of(6, 1), Mistake: true},
-	conditionalArgument:   {Construct: "a conditional argument without 'boxed'", Until: dialect.Of(8, 0), Mistake: true},
-	noteLine:              {Construct: "a line of a paragraph that starts with 'Note:' or 'Example:'", Until: dialect.Of(8, 2)},
-	noteSection:           {Construct: "a 'Note:' or 'Example:' section", Until: dialect.Of(9, 0)},
+var constructTable = [constructs]constructInfo{
+	looseCommas:           {name: "a missing or trailing comma", until: dialect.Of(1, 5)},
+	stringDiscriminator:   {name: "a discriminator of type 'str'", until: dialect.Of(1, 7)},
+	typeKey:               {name: "a struct defined by 'type'", until: dialect.Of(2, 3)},
+	stringFlag:            {name: "the flag value 'no'", until: dialect.Of(2, 3)},
+	emptyDiscriminator:    {name: "the discriminator {}", until: dialect.Of(2, 3)},
+	visitorType:           {name: "the type 'visitor'", until: dialect.Of(2, 3)},
+	nestedStruct:          {name: "a nested struct without a name", until: dialect.Of(2, 3), mistake: true},
+	baseOfSimpleUnion:     {name: "a base without a discriminator", until: dialect.Of(2, 3), mistake: true},
+	twoStars:              {name: "the type '**'", until: dialect.Of(2, 4)},
+	formerReturn:          {name: "a scalar 'returns' without a pragma", until: dialect.Of(2, 8)},
+	optionalWord:          {name: "'#optional' in documentation", until: dialect.Of(2, 9)},
+	optionalWithoutPragma: {name: "'#optional' in documentation without a pragma", until: dialect.Of(2, 8)},
+	conflictingKinds:      {name: "an alternate of a number or boolean and another scalar", until: dialect.Of(2, 9), mistake: true},
+	exampleLine:           {name: "a documentation line that starts with '|'", until: dialect.Of(5, 1), mistake: true},
+	whitelistPragma:       {name: "a whitelist pragma", until: dialect.Of(5, 2)},
+	nameCase:              {name: "a name in the wrong case", until: dialect.Of(5, 2), mistake: true},
+	cCondition:            {name: "'if' with C text", until: dialect.Of(6, 1)},
+	conditionList:         {name: "'if' with a list", until: dialect.Of(6, 1), mistake: true},
+	simpleUnion:           {name: "a simple union", until: dialect.Of(6, 1), mistake: true},
+	conditionalArgument:   {name: "a conditional argument without 'boxed'", until: dialect.Of(8, 0), mistake: true},
+	noteLine:              {name: "a line of a paragraph that starts with 'Note:' or 'Example:'", until: dialect.Of(8, 2)},
+	noteSection:           {name: "a 'Note:' or 'Example:' section", until: dialect.Of(9, 0)},
 
-	includeDirective:    {Construct: "'include'", Since: dialect.Of(2, 1)},
-	eventKey:            {Construct: "'event'", Since: dialect.Of(2, 1)},
-	structKey:           {Construct: "'struct'", Since: dialect.Of(2, 4)},
-	alternateKey:        {Construct: "'alternate'", Since: dialect.Of(2, 4)},
-	anyType:             {Construct: "the type 'any'", Since: dialect.Of(2, 5)},
-	prefixKey:           {Construct: "'prefix'", Since: dialect.Of(2, 5)},
-	inlineBase:          {Construct: "an inline 'base'", Since: dialect.Of(2, 6)},
-	qType:               {Construct: "the type 'QType'", Since: dialect.Of(2, 6)},
-	boxedKey:            {Construct: "'boxed'", Since: dialect.Of(2, 7)},
-	pragmaDirective:     {Construct: "'pragma'", Since: dialect.Of(2, 9)},
-	nullType:            {Construct: "the type 'null'", Since: dialect.Of(2, 10)},
-	allowOOBKey:         {Construct: "'allow-oob'", Since: dialect.Of(2, 12)},
-	ifKey:               {Construct: "'if'", Since: dialect.Of(3, 0)},
-	allowPreconfigKey:   {Construct: "'allow-preconfig'", Since: dialect.Of(3, 0)},
-	longForm:            {Construct: "the long form of a member or value", Since: dialect.Of(4, 0)},
-	structFeatures:      {Construct: "'features' of a struct", Since: dialect.Of(4, 1)},
-	docFeatures:         {Construct: "a 'Features:' section", Since: dialect.Of(4, 1)},
-	commandFeatures:     {Construct: "'features' of a command", Since: dialect.Of(4, 2)},
-	features:            {Construct: "'features' of a member or of another definition", Since: dialect.Of(5, 0)},
-	coroutineKey:        {Construct: "'coroutine'", Since: dialect.Of(5, 2)},
-	exceptionsPragma:    {Construct: "an exceptions pragma", Since: dialect.Of(6, 0)},
-	nameCondition:       {Construct: "'if' with the name of a macro", Since: dialect.Of(6, 2)},
-	objectCondition:     {Construct: "'if' with an object", Since: dialect.Of(6, 2)},
-	valueFeatures:       {Construct: "'features' of an enum value", Since: dialect.Of(6, 2)},
-	docErrors:           {Construct: "an 'Errors:' section", Since: dialect.Of(9, 0)},
-	docExceptionsPragma: {Construct: "the pragma 'documentation-exceptions'", Since: dialect.Of(9, 0)},
-	qmpExample:          {Construct: "the directive '.. qmp-example::'", Since: dialect.Of(9, 1)},
+	includeDirective:    {name: "'include'", since: dialect.Of(2, 1)},
+	eventKey:            {name: "'event'", since: dialect.Of(2, 1)},
+	structKey:           {name: "'struct'", since: dialect.Of(2, 4)},
+	alternateKey:        {name: "'alternate'", since: dialect.Of(2, 4)},
+	anyType:             {name: "the type 'any'", since: dialect.Of(2, 5)},
+	prefixKey:           {name: "'prefix'", since: dialect.Of(2, 5)},
+	inlineBase:          {name: "an inline 'base'", since: dialect.Of(2, 6)},
+	qType:               {name: "the type 'QType'", since: dialect.Of(2, 6)},
+	boxedKey:            {name: "'boxed'", since: dialect.Of(2, 7)},
+	pragmaDirective:     {name: "'pragma'", since: dialect.Of(2, 9)},
+	nullType:            {name: "the type 'null'", since: dialect.Of(2, 10)},
+	allowOOBKey:         {name: "'allow-oob'", since: dialect.Of(2, 12)},
+	ifKey:               {name: "'if'", since: dialect.Of(3, 0)},
+	allowPreconfigKey:   {name: "'allow-preconfig'", since: dialect.Of(3, 0)},
+	longForm:            {name: "the long form of a member or value", since: dialect.Of(4, 0)},
+	structFeatures:      {name: "'features' of a struct", since: dialect.Of(4, 1)},
+	docFeatures:         {name: "a 'Features:' section", since: dialect.Of(4, 1)},
+	commandFeatures:     {name: "'features' of a command", since: dialect.Of(4, 2)},
+	features:            {name: "'features' of a member or of another definition", since: dialect.Of(5, 0)},
+	coroutineKey:        {name: "'coroutine'", since: dialect.Of(5, 2)},
+	exceptionsPragma:    {name: "an exceptions pragma", since: dialect.Of(6, 0)},
+	nameCondition:       {name: "'if' with the name of a macro", since: dialect.Of(6, 2)},
+	objectCondition:     {name: "'if' with an object", since: dialect.Of(6, 2)},
+	valueFeatures:       {name: "'features' of an enum value", since: dialect.Of(6, 2)},
+	docErrors:           {name: "an 'Errors:' section", since: dialect.Of(9, 0)},
+	docExceptionsPragma: {name: "the pragma 'documentation-exceptions'", since: dialect.Of(9, 0)},
+	qmpExample:          {name: "the directive '.. qmp-example::'", since: dialect.Of(9, 1)},
 }
 
 // keyConstruct returns the construct that a key of a definition is.
@@ -164,6 +169,6 @@ func typeConstruct(name string) (construct, bool) {
 }
 
 // accepts reports whether release r accepts the construct.
-func (e *Evidence) accepts(r dialect.Release) bool {
-	return e.Since <= r && (e.Until == 0 || r <= e.Until)
+func (e *constructInfo) accepts(r dialect.Release) bool {
+	return e.since <= r && (e.until == 0 || r <= e.until)
 }

@@ -20,12 +20,13 @@ type Dialect struct {
 	Releases dialect.Range
 	Pinned   bool   // given, not detected
 	Reason   string // why it was chosen
-	Evidence []Evidence
 
-	// Newest is the newest release named by a "Since:" section, and Dated its position. Newest
-	// is 0 if there is no such section.
-	Newest dialect.Release
-	Dated  token.Pos
+	evidence []occurrence
+
+	// newest is the newest release named by a "Since:" section, 0 if none, and dated the
+	// position of that section.
+	newest dialect.Release
+	dated  token.Pos
 
 	style   bool // QEMU 10.2's style rules for documentation may apply
 	certain bool // they apply even if many comments violate them
@@ -49,7 +50,7 @@ const (
 // is none.
 func detect(e *evidence, version *version) Dialect {
 	e.finish()
-	d := Dialect{Evidence: e.list(), Newest: e.newest, Dated: e.dated}
+	d := Dialect{evidence: e.list(), newest: e.newest, dated: e.dated}
 	if version != nil && d.decideByVersion(version) {
 		d.style = d.Releases.First == dialect.Current
 		d.certain = true
@@ -58,7 +59,7 @@ func detect(e *evidence, version *version) Dialect {
 		if version != nil {
 			d.Reason += fmt.Sprintf("; %s says %s, which the schema contradicts", version.path, version.text)
 		}
-		d.style = d.Release == dialect.Current && (d.Newest == 0 || d.Newest == dialect.Current)
+		d.style = d.Release == dialect.Current && (d.newest == 0 || d.newest == dialect.Current)
 	}
 	return d
 }
@@ -66,15 +67,15 @@ func detect(e *evidence, version *version) Dialect {
 // decideByVersion chooses the releases of a file VERSION. It returns false if the schema has a
 // construct that none of them accepts.
 func (d *Dialect) decideByVersion(v *version) bool {
-	for i := range d.Evidence {
-		if e := &d.Evidence[i]; !e.Mistake && !e.overlaps(v.releases) {
+	for i := range d.evidence {
+		if e := &d.evidence[i]; !e.mistake && !e.overlaps(v.releases) {
 			return false
 		}
 	}
 	d.Release, d.Releases = v.release, v.releases
-	for _, e := range d.Evidence { // VERSION may lag behind the first commits after a release
-		if !e.Mistake {
-			d.Release = max(d.Release, e.Since)
+	for _, e := range d.evidence { // VERSION may lag behind the first commits after a release
+		if !e.mistake {
+			d.Release = max(d.Release, e.since)
 		}
 	}
 	d.Reason = fmt.Sprintf("%s says %s", v.path, v.text)
@@ -104,13 +105,13 @@ func (d *Dialect) decideByContent(e *evidence) {
 	}
 	near := newest != 0 && newest < first && distance(newest, first) <= nearReleases // QEMU's version numbers, but nothing recent is documented
 	firm := false                                                                    // there are old definitions, not only old documentation
-	for _, ev := range d.Evidence {
+	for _, ev := range d.evidence {
 		switch {
-		case ev.Until == 0:
-		case !ev.Mistake:
-			firm = firm || ev.Until < dialect.Of(8, 2)
-		case first <= ev.Until && ev.Until < last && (newest <= ev.Until || newest > last):
-			last = ev.Until
+		case ev.until == 0:
+		case !ev.mistake:
+			firm = firm || ev.until < dialect.Of(8, 2)
+		case first <= ev.until && ev.until < last && (newest <= ev.until || newest > last):
+			last = ev.until
 		}
 	}
 	if e.has(noteSection) && newest < first && first <= dialect.Of(8, 2) {
@@ -134,8 +135,8 @@ func (d *Dialect) decideByContent(e *evidence) {
 		d.Reason = "it is the last release that accepts what the schema uses"
 	}
 	d.Releases.Last = d.Release.Next()
-	for _, ev := range d.Evidence {
-		d.Releases.Last = max(d.Releases.Last, ev.Since)
+	for _, ev := range d.evidence {
+		d.Releases.Last = max(d.Releases.Last, ev.since)
 	}
 }
 
@@ -147,12 +148,12 @@ func (d *Dialect) mostLikely() (first, last dialect.Release) {
 	for i := len(all) - 1; i >= 0; i-- {
 		r := all[i]
 		cost := 0
-		for j := range d.Evidence {
-			if e := &d.Evidence[j]; !e.Mistake && !e.accepts(r) {
-				cost += min(e.Count, maxWeight)
+		for j := range d.evidence {
+			if e := &d.evidence[j]; !e.mistake && !e.accepts(r) {
+				cost += min(e.count, maxWeight)
 			}
 		}
-		if d.Newest != 0 && r < d.Newest.Previous() {
+		if d.newest != 0 && r < d.newest.Previous() {
 			cost += dateWeight
 		}
 		switch {
@@ -180,7 +181,7 @@ func distance(a, b dialect.Release) int {
 
 // boundary reports whether the schema uses something that release r dropped or added.
 func (d *Dialect) boundary(r dialect.Release) bool {
-	return slices.ContainsFunc(d.Evidence, func(e Evidence) bool { return !e.Mistake && (e.Since == r || e.Until == r.Previous()) })
+	return slices.ContainsFunc(d.evidence, func(e occurrence) bool { return !e.mistake && (e.since == r || e.until == r.Previous()) })
 }
 
 // between reports whether the schema uses both something that release r dropped and something
@@ -188,10 +189,10 @@ func (d *Dialect) boundary(r dialect.Release) bool {
 // they may be plain text.
 func (d *Dialect) between(r dialect.Release) bool {
 	dropped, added := false, false
-	for i := range d.Evidence {
-		e := &d.Evidence[i]
-		dropped = dropped || !e.Mistake && e.Until == r.Previous() && (e.Until < dialect.Of(9, 0) || e.Until <= d.Newest)
-		added = added || e.Since == r
+	for i := range d.evidence {
+		e := &d.evidence[i]
+		dropped = dropped || !e.mistake && e.until == r.Previous() && (e.until < dialect.Of(9, 0) || e.until <= d.newest)
+		added = added || e.since == r
 	}
 	return dropped && added
 }
@@ -200,17 +201,17 @@ func (d *Dialect) between(r dialect.Release) bool {
 // last release that accepts it. A pinned dialect needs no such reason.
 func (d *Dialect) eras(refusal *diag.Diagnostic, c construct) {
 	old := &constructTable[c]
-	if newer := d.newer(old.Until); newer != nil && !d.Pinned {
-		refusal.Note(newer.Pos, token.NoPos, "QEMU %s dropped %s; this schema also uses %s, which %s added",
-			old.Until.Next(), old.Construct, newer.Construct, newer.Since)
+	if newer := d.newer(old.until); newer != nil && !d.Pinned {
+		refusal.Note(newer.pos, token.NoPos, "QEMU %s dropped %s; this schema also uses %s, which %s added",
+			old.until.Next(), old.name, newer.name, newer.since)
 	}
 }
 
 // newer returns the strongest evidence that the schema is newer than r, or nil.
-func (d *Dialect) newer(r dialect.Release) *Evidence {
-	var best *Evidence
-	for i := range d.Evidence {
-		if e := &d.Evidence[i]; e.Since > r && (best == nil || e.Count > best.Count) {
+func (d *Dialect) newer(r dialect.Release) *occurrence {
+	var best *occurrence
+	for i := range d.evidence {
+		if e := &d.evidence[i]; e.since > r && (best == nil || e.count > best.count) {
 			best = e
 		}
 	}

@@ -116,8 +116,8 @@ func TestDetectAgain(t *testing.T) {
 	if got := res.Dialect.Release.String(); got != "2.3" {
 		t.Errorf("detected %s", got)
 	}
-	if !slices.ContainsFunc(res.Dialect.Evidence, func(e Evidence) bool { return e.Construct == constructTable[optionalWord].Construct }) {
-		t.Errorf("the evidence %+v lacks '#optional'", res.Dialect.Evidence)
+	if !slices.ContainsFunc(res.Dialect.evidence, func(e occurrence) bool { return e.name == constructTable[optionalWord].name }) {
+		t.Errorf("the evidence %+v lacks '#optional'", res.Dialect.evidence)
 	}
 	_, res = loadDialect(t, "", "{ 'type': 'Foo', 'data': {} }\n# @foo:\n# Since: 8.0\n{ 'command': 'foo' }\n")
 	if got := res.Dialect.Release.String(); got != "2.3" {
@@ -138,7 +138,7 @@ func TestOverlaps(t *testing.T) {
 		{dialect.Of(3, 0), dialect.Of(6, 1), dialect.Of(5, 0), dialect.Of(5, 1), true},
 	}
 	for _, test := range tests {
-		e := Evidence{Since: test.since, Until: test.until}
+		e := constructInfo{since: test.since, until: test.until}
 		r := dialect.Range{First: test.first, Last: test.last}
 		if got := e.overlaps(r); got != test.want {
 			t.Errorf("a construct of %s and releases %s: %t, want %t", e.period(), r, got, test.want)

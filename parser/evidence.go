@@ -52,14 +52,14 @@ func (e *evidence) use(c construct, pos token.Pos) {
 func (e *evidence) has(c construct) bool { return e.found[c].count > 0 }
 
 // list returns the constructs found, in the order of constructTable.
-func (e *evidence) list() []Evidence {
-	var list []Evidence
+func (e *evidence) list() []occurrence {
+	var list []occurrence
 	for c, f := range e.found {
 		if f.count > 0 {
-			item := constructTable[c]
-			item.Count, item.Pos = f.count, f.pos
+			item := occurrence{constructInfo: constructTable[c]}
+			item.count, item.pos = f.count, f.pos
 			if f.count > 1 && (construct(c) == simpleUnion || construct(c) == conditionalArgument) {
-				item.Mistake = false // unlikely to be a mistake if repeated
+				item.mistake = false // unlikely to be a mistake if repeated
 			}
 			list = append(list, item)
 		}

@@ -26,41 +26,41 @@ func (d *Dialect) Explain(fset *token.FileSet, name string) string {
 		p := fset.Position(pos)
 		fmt.Fprintf(&b, "  %s:%d:%d: %s\n", diag.Visible(p.Filename), p.Line, p.Column, diag.Visible(fmt.Sprintf(format, args...)))
 	}
-	if d.Newest != 0 {
-		line(d.Dated, "'Since: %s', the newest in the documentation", d.Newest)
+	if d.newest != 0 {
+		line(d.dated, "'Since: %s', the newest in the documentation", d.newest)
 	}
-	for i := range d.Evidence {
-		e := &d.Evidence[i]
+	for i := range d.evidence {
+		e := &d.evidence[i]
 		more, contradicts := "", ""
 		switch {
-		case e.Count == 2:
+		case e.count == 2:
 			more = ", and in 1 more place"
-		case e.Count > 2:
-			more = fmt.Sprintf(", and in %d more places", e.Count-1)
+		case e.count > 2:
+			more = fmt.Sprintf(", and in %d more places", e.count-1)
 		}
 		switch {
-		case e.Mistake:
+		case e.mistake:
 			contradicts = "; may be a mistake"
 		case !e.overlaps(d.Releases):
 			contradicts = "; contradicts the rest"
 		}
-		line(e.Pos, "%s (%s)%s%s", e.Construct, e.period(), more, contradicts)
+		line(e.pos, "%s (%s)%s%s", e.name, e.period(), more, contradicts)
 	}
 	return b.String()
 }
 
 // period returns a string such as "up to 6.1", "since 2.4" or "2.4 to 4.1".
-func (e *Evidence) period() string {
+func (e *constructInfo) period() string {
 	switch {
-	case e.Since == 0:
-		return "up to " + e.Until.String()
-	case e.Until == 0:
-		return "since " + e.Since.String()
+	case e.since == 0:
+		return "up to " + e.until.String()
+	case e.until == 0:
+		return "since " + e.since.String()
 	}
-	return e.Since.String() + " to " + e.Until.String()
+	return e.since.String() + " to " + e.until.String()
 }
 
 // overlaps reports whether any release of the range accepts the construct.
-func (e *Evidence) overlaps(r dialect.Range) bool {
-	return e.Since <= r.Last && (e.Until == 0 || r.First <= e.Until)
+func (e *constructInfo) overlaps(r dialect.Range) bool {
+	return e.since <= r.Last && (e.until == 0 || r.First <= e.until)
 }

@@ -7,9 +7,9 @@ import (
 
 // Limits on schemas.
 const (
-	// MaxTypeDepth limits the nesting of bases and branches. QEMU's schemas are far below it,
+	// maxTypeDepth limits the nesting of bases and branches. QEMU's schemas are far below it,
 	// and QEMU's compiler, a recursive Python program, cannot go as deep.
-	MaxTypeDepth = 1000
+	maxTypeDepth = 1000
 
 	// maxFeatures limits the distinct feature names of a schema, including "deprecated" and
 	// "unstable" (since QEMU 10.0).

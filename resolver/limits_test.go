@@ -8,8 +8,10 @@ import (
 
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/ir"
-	"github.com/qapi-go/qapi-go/resolver"
 )
+
+// maxTypeDepth is the limit on the nesting of bases and branches.
+const maxTypeDepth = 1000
 
 // repeat joins what each returns for 0 to n-1.
 func repeat(n int, each func(i int) string) string {
@@ -54,7 +56,7 @@ func TestTypeDepthInAnyOrder(t *testing.T) {
 		make func(n int, reverse bool) string
 	}{{"bases", baseChain}, {"branches", unionChain}} {
 		for _, reverse := range []bool{false, true} {
-			for n, want := range map[int]int{resolver.MaxTypeDepth: 0, resolver.MaxTypeDepth + 1: 1, 3 * resolver.MaxTypeDepth: 2} {
+			for n, want := range map[int]int{maxTypeDepth: 0, maxTypeDepth + 1: 1, 3 * maxTypeDepth: 2} {
 				t.Run(fmt.Sprintf("%s %d %t", chain.name, n, reverse), func(t *testing.T) {
 					_, _, errs := loadText(chain.make(n, reverse))
 					if errs.Errors() != want {

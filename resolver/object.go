@@ -27,7 +27,7 @@ func (r *resolver) checkPart(e *entity, path *link) bool {
 	case e.state == checking:
 		r.containsItself(e, path)
 		return false
-	case path != nil && path.len > MaxTypeDepth:
+	case path != nil && path.len > maxTypeDepth:
 		r.tooDeep(path)
 		return false
 	default:
@@ -44,7 +44,7 @@ func (r *resolver) checkPart(e *entity, path *link) bool {
 	if path == nil {
 		return true
 	}
-	if e.height >= MaxTypeDepth {
+	if e.height >= maxTypeDepth {
 		r.tooDeep(path)
 		return false
 	}
@@ -53,7 +53,7 @@ func (r *resolver) checkPart(e *entity, path *link) bool {
 }
 
 func (r *resolver) tooDeep(path *link) {
-	r.errorf(path.from.src, path.at, codeTypeDepth, "bases and branches are nested deeper than %d", MaxTypeDepth)
+	r.errorf(path.from.src, path.at, codeTypeDepth, "bases and branches are nested deeper than %d", maxTypeDepth)
 }
 
 // enclose extends path by the step from e to a part of it.

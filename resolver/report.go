@@ -16,7 +16,7 @@ const (
 	codeNameClash       diag.Code = "name-clash"       // two names that are the same in C or on the wire
 	codeBadBase         diag.Code = "bad-base"         // a base that is not a struct
 	codeContainsItself  diag.Code = "contains-itself"  // an object that contains itself
-	codeTypeDepth       diag.Code = "type-depth"       // bases and branches nested deeper than MaxTypeDepth
+	codeTypeDepth       diag.Code = "type-depth"       // bases and branches nested deeper than maxTypeDepth
 	codeDiscriminator   diag.Code = "discriminator"    // an invalid discriminator
 	codeNoBranches      diag.Code = "no-branches"      // a union without branches
 	codeUnknownBranch   diag.Code = "unknown-branch"   // a branch that is not a value of the discriminator

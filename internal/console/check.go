@@ -150,7 +150,7 @@ func (c *checker) object(path string, t ir.Type, o *object, more bool) {
 	members := membersFor(t, o)
 	var names []string
 	for _, m := range members {
-		if m.StandsForMore() {
+		if m.IsWildcard() {
 			more = true
 			continue
 		}

@@ -101,7 +101,7 @@ func memberType(t ir.Type, o *object, name string) ir.Type {
 		o = newObject()
 	}
 	for _, m := range membersFor(t, o) {
-		if m.Name == name && !m.StandsForMore() {
+		if m.Name == name && !m.IsWildcard() {
 			return m.Type
 		}
 	}
@@ -128,7 +128,7 @@ func completeKey(t ir.Type, o *object, prefix, typed string) []Candidate {
 	}
 	var all []Candidate
 	for _, m := range membersFor(t, o) {
-		if !strings.HasPrefix(m.Name, typed) || m.StandsForMore() {
+		if !strings.HasPrefix(m.Name, typed) || m.IsWildcard() {
 			continue
 		}
 		_, isObject := o.get(m.Name).(*object)

@@ -148,7 +148,7 @@ func (c *checker) object(v *Value, t ir.Type, path string, open bool) {
 		switch {
 		case i >= 0:
 			c.value(got.Value, members[i].Type, memberPath(path, got.Name))
-		case open || slices.ContainsFunc(members, (*ir.Member).StandsForMore):
+		case open || slices.ContainsFunc(members, (*ir.Member).IsWildcard):
 			c.anything(got.Value, memberPath(path, got.Name))
 		case !unsure:
 			c.find(codeUnknownMember, memberPath(path, got.Name), got.Offset, "%s", unknownMember(got.Name, t))
@@ -163,10 +163,6 @@ func (c *checker) object(v *Value, t ir.Type, path string, open bool) {
 		}
 	}
 }
-
-// StandsForMore reports whether a member is a placeholder for any other members: '*props':
-// '**' in commands up to QEMU 2.4.
-func StandsForMore(m *ir.Member) bool { return m.Optional && m.Type.Head().Name == "**" }
 
 // membersOf returns the members that the object may have. It is unsure if the discriminator
 // does not give the branch.

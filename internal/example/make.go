@@ -173,7 +173,7 @@ func (k *Maker) add(v *Value, members []*ir.Member, tag *ir.Member, branch strin
 			v.Members = append(v.Members, member(m.Name, text(branch)))
 			continue
 		case !m.Optional:
-		case !ordinary(m.If, m.Features) || m.StandsForMore() || k.depth(m.Type) > 1 || at.level > 0:
+		case !ordinary(m.If, m.Features) || m.IsWildcard() || k.depth(m.Type) > 1 || at.level > 0:
 			continue
 		case at.sent && slices.Contains(namingArgs, m.Name):
 		case room > 0:

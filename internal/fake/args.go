@@ -114,7 +114,7 @@ func (k *checker) members(v map[string]any, t ir.Type, path string, known map[st
 		list = t.Base.AllMembers()
 	}
 	for _, m := range list {
-		if k.open && m.StandsForMore() {
+		if k.open && m.IsWildcard() {
 			continue
 		}
 		known[m.Name] = true

@@ -67,7 +67,7 @@ func (w *writer) members(l *literal, v *example.Value, t ir.Type) []example.Memb
 	}
 	var rest []example.Member
 	for _, m := range v.Members {
-		i := slices.IndexFunc(known, func(k *ir.Member) bool { return k.Name == m.Name && !k.StandsForMore() })
+		i := slices.IndexFunc(known, func(k *ir.Member) bool { return k.Name == m.Name && !k.IsWildcard() })
 		if i < 0 {
 			rest = append(rest, m)
 			continue

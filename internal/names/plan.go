@@ -247,7 +247,7 @@ func (p *planner) addData(f *File, o *Object, fields *scope) {
 	case *ir.Struct:
 		members := t.AllMembers()
 		if o.Extra {
-			members = slices.DeleteFunc(members, (*ir.Member).StandsForMore)
+			members = slices.DeleteFunc(members, (*ir.Member).IsWildcard)
 		}
 		p.addMembers(f, o, fields, members)
 	case *ir.Union:

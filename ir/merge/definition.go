@@ -225,7 +225,7 @@ func (b *builder) alternateOf(g *group) ir.Type {
 		if def := b.find(at.owner); def != nil {
 			a.Pos, a.NamePos = def.Head().Pos, def.Head().NamePos
 		}
-		b.note(MadeHolder, at.String(), "%s, for what differs in kind", a.Name)
+		b.note(MadeAlternate, at.String(), "%s, for what differs in kind", a.Name)
 	} else {
 		var lead *ir.Alternate
 		for _, i := range g.list {

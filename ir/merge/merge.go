@@ -61,11 +61,11 @@ type ChangeKind string
 
 // The kinds of change.
 const (
-	MadeOptional ChangeKind = "optional"  // a mandatory member became optional
-	Widened      ChangeKind = "widened"   // a built-in type became a larger one
-	MadeUnion    ChangeKind = "union"     // a struct of some releases became a union
-	MadeHolder   ChangeKind = "alternate" // values of different kinds became an alternate
-	Renamed      ChangeKind = "renamed"   // a type has another name in some release
+	MadeOptional  ChangeKind = "optional"  // a mandatory member became optional
+	Widened       ChangeKind = "widened"   // a built-in type became a larger one
+	MadeUnion     ChangeKind = "union"     // a struct of some releases became a union
+	MadeAlternate ChangeKind = "alternate" // values of different kinds became an alternate
+	Renamed       ChangeKind = "renamed"   // a type has another name in some release
 )
 
 // A Change is a difference between the result and the newest release that has the place.

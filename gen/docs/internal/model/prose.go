@@ -56,7 +56,7 @@ func withoutColons(list []Prose) []Prose {
 // strays adds descriptions of members that the definition does not have.
 func (d *Definition) strays() {
 	var list prose.DefinitionList
-	for _, s := range ir.Strays(d.Def) {
+	for _, s := range ir.StraySections(d.Def) {
 		name := prose.Ref{Target: s.Name, Role: "member"}
 		list.Items = append(list.Items, prose.Definition{Term: []prose.Inline{name}, Blocks: prose.Parse(s.Text)})
 	}

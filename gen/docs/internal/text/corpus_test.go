@@ -173,7 +173,7 @@ func checkWire(t *testing.T, commands, events map[string]string, s *ir.Schema) {
 		w := wire{t, c.Name, commands[c.Name], make(map[ir.Type]bool)}
 		w.visit(c.Arg)
 		w.visit(c.Returns)
-		for _, s := range ir.Strays(c) {
+		for _, s := range ir.StraySections(c) {
 			w.want(s.Name, "description")
 		}
 	}
