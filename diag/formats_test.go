@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestPrintJSON reads back what was printed, with field names as documented.
+// TestPrintJSON decodes the printed records and checks their field names.
 func TestPrintJSON(t *testing.T) {
 	s := newSourceSet()
 	root := s.add("root.json", "one\n\ttwo é three\n", token.NoPos, "")
@@ -87,8 +87,7 @@ func TestPrintGitHub(t *testing.T) {
 	}
 }
 
-// TestPrintTextWidth checks that the mark is under what it means whatever
-// characters stand around it.
+// TestPrintTextWidth checks the position of the mark for characters of various widths.
 func TestPrintTextWidth(t *testing.T) {
 	for _, test := range []struct {
 		name, before, wrong, after string
@@ -120,8 +119,8 @@ func TestPrintTextWidth(t *testing.T) {
 	}
 }
 
-// TestPrintTextVeryLongLine marks a word on a line of a megabyte, the text
-// around which is cut, and counts its column in characters.
+// TestPrintTextVeryLongLine checks the mark, the cut and the column, in characters, on a line
+// of a megabyte.
 func TestPrintTextVeryLongLine(t *testing.T) {
 	s := newSourceSet()
 	half := strings.Repeat("é日", 100_000)
@@ -153,8 +152,7 @@ func TestPrintTextVeryLongLine(t *testing.T) {
 	}
 }
 
-// TestMessagesAreVisible checks that nothing from a schema reaches the terminal
-// as it is.
+// TestMessagesAreVisible checks that control characters in a schema do not reach the terminal.
 func TestMessagesAreVisible(t *testing.T) {
 	s := newSourceSet()
 	pos := s.add("a\x1b.json", "x", token.NoPos, "")
@@ -179,8 +177,7 @@ func TestListIsBounded(t *testing.T) {
 	}
 }
 
-// TestPrintSARIF checks one log of several lists against the rules of the
-// standard.
+// TestPrintSARIF checks a log of several lists against the rules of the standard.
 func TestPrintSARIF(t *testing.T) {
 	s := newSourceSet()
 	root := s.add("/tmp/röot file.json", "one\ntwo\n", token.NoPos, "")
@@ -241,7 +238,7 @@ func TestPrintSARIF(t *testing.T) {
 	}
 }
 
-// TestPrintEmptySARIF checks that a clean run gives a log that says so.
+// TestPrintEmptySARIF checks that a log without findings has an empty array of results.
 func TestPrintEmptySARIF(t *testing.T) {
 	var out bytes.Buffer
 	if err := (&Printer{Fset: token.NewFileSet(), Format: SARIF}).Print(&out, new(List)); err != nil {

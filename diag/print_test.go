@@ -179,7 +179,7 @@ func TestPrintQEMU(t *testing.T) {
 	}
 }
 
-// TestPrintWithoutText prints what can be printed of files that are not known.
+// TestPrintWithoutText prints diagnostics for files whose text is unknown.
 func TestPrintWithoutText(t *testing.T) {
 	s := newSourceSet()
 	pos := s.add("a.json", "one\ntwo", token.NoPos, "")

@@ -10,10 +10,9 @@ import (
 	"testing"
 )
 
-// checkSARIF checks a log against what the standard and its JSON schema (OASIS,
-// sarif-schema-2.1.0.json) ask of the objects we use: known properties only,
-// required ones, types, enumerated values, formats, and what the text of the
-// standard says on indexes and regions. It returns the only run.
+// checkSARIF checks a log against the standard and its JSON schema (OASIS,
+// sarif-schema-2.1.0.json) as far as the objects in use are concerned: properties, types,
+// enumerated values, formats, and the rules for indices and regions. It returns the only run.
 func checkSARIF(t *testing.T, data []byte) sarifRun {
 	t.Helper()
 	var v any
@@ -53,8 +52,8 @@ func checkSARIF(t *testing.T, data []byte) sarifRun {
 	return run
 }
 
-// A sarifType is what the schema of SARIF says of a value: its JSON type, the
-// properties of an object, the elements of an array.
+// A sarifType describes a value in SARIF's schema: its JSON type, the properties of an object,
+// the elements of an array.
 type sarifType struct {
 	kind     string // "object", "array", "string", "integer"
 	required []string
@@ -66,8 +65,8 @@ type sarifType struct {
 	least    int               // of integers
 }
 
-// sarifSchema are the definitions of SARIF's schema that a log of ours may use,
-// with all properties that are required or that we could sensibly use.
+// sarifSchema has the definitions of SARIF's schema that our logs may use, with all required
+// and all sensible properties.
 var sarifSchema = map[string]sarifType{
 	"log": {kind: "object", required: []string{"version", "runs"},
 		props: map[string]string{"$schema": "uri", "version": "version", "runs": "runs"}},
@@ -162,7 +161,7 @@ func (typ sarifType) check(at string, v any) []string {
 	return problems
 }
 
-// TestSARIFCheckerRefuses checks that the checker is not blind.
+// TestSARIFCheckerRefuses checks that checkSARIF detects errors.
 func TestSARIFCheckerRefuses(t *testing.T) {
 	for _, text := range []string{
 		`{}`,

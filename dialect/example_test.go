@@ -17,8 +17,8 @@ func ExampleParse() {
 	// 11.1.0 10.2 <nil>
 }
 
-// A schema of the development towards 6.2 may still have what 6.2 drops, and may
-// already have what it brings.
+// A schema from the development of 6.2 may still use what 6.2 drops and already use what it
+// adds.
 func ExampleRange() {
 	r := dialect.Range{First: dialect.Of(6, 1), Last: dialect.Of(6, 2)}
 	fmt.Println(r.Before(6, 2), r.Since(6, 2), r.Since(7, 0))

@@ -11,7 +11,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// included has a file that is included between two definitions, and again.
+// included has a file that is included between two definitions, and then again.
 var included = fstest.MapFS{
 	"root.json": {Data: []byte("{ 'struct': 'First', 'data': {} }\n{ 'include': 'b.json' }\n{ 'command': 'last', 'data': 'Inner' }\n{ 'include': 'a.json' }\n")},
 	"b.json":    {Data: []byte("{ 'include': 'a.json' }\n{ 'struct': 'Inner', 'data': { 'x': 'Deep' } }\n")},

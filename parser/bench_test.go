@@ -11,8 +11,8 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
-// BenchmarkLoad reads the main schema of 10.2, and schemas 10 and 100 times its
-// size. What profiles say is told at BenchmarkCheck of the command.
+// BenchmarkLoad reads the main schema of 10.2, and schemas 10 and 100 times its size. For
+// profiles see BenchmarkCheck of the command.
 func BenchmarkLoad(b *testing.B) {
 	dir := corpus.Dir(b)
 	b.Run("original", func(b *testing.B) {

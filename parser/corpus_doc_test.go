@@ -14,7 +14,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
-// A docFact is what the oracle says of a documentation comment (FORMAT.md).
+// A docFact is a documentation comment in the oracle's format (FORMAT.md).
 type docFact struct {
 	File     string
 	Line     int
@@ -40,7 +40,7 @@ func TestCorpusDocs(t *testing.T) {
 	})
 }
 
-// TestUpstreamDocs compares QEMU's own test of documentation.
+// TestUpstreamDocs compares QEMU's own documentation test with the oracle.
 func TestUpstreamDocs(t *testing.T) {
 	dir := corpus.Dir(t)
 	fset := token.NewFileSet()
@@ -55,7 +55,7 @@ func TestUpstreamDocs(t *testing.T) {
 	compareDocs(t, fset, res, filepath.Join(dir, "oracle", "docs", "10.2.0-doc-good.json"))
 }
 
-// compareDocs compares the comments of a schema with what an oracle file says.
+// compareDocs compares the comments of a schema with an oracle file.
 func compareDocs(t *testing.T, fset *token.FileSet, res *Result, oracle string) {
 	t.Helper()
 	var want []docFact
@@ -101,8 +101,8 @@ func docOf(d ast.Decl) *ast.Doc {
 	return nil
 }
 
-// factOf says of a comment what the oracle does. Its order is body, members,
-// features, then the rest.
+// factOf converts a comment to the oracle's format, whose order is body, members, features,
+// others.
 func factOf(doc *ast.Doc, file string, line int) docFact {
 	fact := docFact{File: file, Line: line, Symbol: doc.Symbol.Value}
 	var members, features, rest []sectionFact

@@ -15,12 +15,12 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
-// releases are those of the corpus.
+// releases lists the releases of the corpus.
 var releases = []string{
 	"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0",
 }
 
-// loadCorpus loads a schema of the corpus without any error.
+// loadCorpus loads a schema of the corpus, which must have no errors.
 func loadCorpus(t testing.TB, dir string, s corpus.Schema) (*token.FileSet, *Result) {
 	t.Helper()
 	top := filepath.Join(dir, "corpus", s.Release)

@@ -10,8 +10,8 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// TestDetect checks which dialect is found out, and that the schema is accepted
-// in it unless that is the current one.
+// TestDetect checks which dialect is detected, and that the schema is accepted in it unless it
+// is the current one.
 func TestDetect(t *testing.T) {
 	const doc = "##\n# @Foo:\n#\n# @a: b\n#\n# "
 	const foo = "\n##\n{ 'struct': 'Foo', 'data': { 'a': 'str' } }\n"
@@ -52,6 +52,7 @@ func TestDetect(t *testing.T) {
 		{"alternate of two numbers", whitelist + "{ 'alternate': 'Alt', 'data': { 'a': 'int', 'b': 'number' } }", "2.9"},
 		{"alternate of a string and a number", whitelist + "{ 'alternate': 'Alt', 'data': { 'a': 'uint8', 'b': 'str' } }", "2.9"},
 		{"alternate of a string and a boolean", whitelist + "{ 'alternate': 'Alt', 'data': { 'a': 'bool', 'b': 'str' } }", "2.9"},
+		{"alternate of a string and an object", whitelist + "{ 'alternate': 'Alt', 'data': { 'a': 'Foo', 'b': 'str' } }", "5.2"},
 		{"alternate of a number and a boolean", whitelist + "{ 'alternate': 'Alt', 'data': { 'a': 'bool', 'b': 'int' } }", "5.2"},
 		{"another numbering", doc + "Since: 1.0" + foo, "10.2"},
 		{"newer as well", "{ 'command': 'a', 'if': { 'not': 'B' } }\n{ 'type': 'Foo', 'data': {} }", "10.2"},
@@ -71,7 +72,7 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-// TestDetectRange checks the releases around the detected one whose rules may apply.
+// TestDetectRange checks the range of releases around the detected one.
 func TestDetectRange(t *testing.T) {
 	since := func(release string) string {
 		return "##\n# @a:\n#\n# b\n#\n# Since: " + release + "\n##\n{ 'command': 'a' }\n"
@@ -109,8 +110,8 @@ func TestDetectRange(t *testing.T) {
 	}
 }
 
-// TestDetectAgain checks what is detected from a schema that is read again by older
-// lexical rules: its comments are read too, but cannot make it newer.
+// TestDetectAgain checks detection for a schema that is read a second time by older lexical
+// rules, which add the evidence in its comments but must not make it newer.
 func TestDetectAgain(t *testing.T) {
 	_, res := loadDialect(t, "", "{ 'type': 'Foo', 'data': { '*a': 'int' } }\n# @foo:\n# @a: #optional b\n{ 'command': 'foo' }\n")
 	if got := res.Dialect.Release.String(); got != "2.3" {
@@ -146,8 +147,7 @@ func TestOverlaps(t *testing.T) {
 	}
 }
 
-// TestDetectStyle checks when the rules of 10.2 on the style of documentation
-// hold.
+// TestDetectStyle checks when the style rules of QEMU 10.2 apply.
 func TestDetectStyle(t *testing.T) {
 	const before, after = "##\n# @foo:\n#\n# One. Two.\n", "##\n{ 'command': 'foo' }\n"
 	tests := []struct {
@@ -172,7 +172,7 @@ func TestDetectStyle(t *testing.T) {
 	}
 }
 
-// TestComments checks what becomes documentation before QEMU 2.9.
+// TestComments checks which comments are documentation before QEMU 2.9.
 func TestComments(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"fences", "##\n# @foo\n#\n# Text.\n#\n# @a: #optional one\n#    more\n#\n# Returns: two\n#\n# Since 1.5\n##\n", "body Text.|member a one more|returns two|since 1.5"},
@@ -220,7 +220,7 @@ func memberName(name, kind string) string {
 	return ""
 }
 
-// TestCConditions checks how C text becomes a predicate.
+// TestCConditions checks the conversion of C text to conditions.
 func TestCConditions(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"defined(A)", "'A'"},

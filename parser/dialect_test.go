@@ -9,8 +9,8 @@ import (
 	"github.com/qapi-go/qapi-go/dialect"
 )
 
-// loadDialect loads a schema of one file by the rules of a release, "" for those
-// that are found out, and returns its diagnostics.
+// loadDialect loads a schema of one file by the rules of a release, or of the detected one if
+// release is "", and returns its diagnostics.
 func loadDialect(t *testing.T, release, text string) (string, *Result) {
 	t.Helper()
 	src := Source{FS: fstest.MapFS{"a.json": file(text)}, Root: "a.json"}
@@ -23,7 +23,7 @@ func loadDialect(t *testing.T, release, text string) (string, *Result) {
 	return print(t, src, diag.Text)
 }
 
-// forms are what one release accepts and another one refuses.
+// forms are constructs that some releases accept and others refuse.
 var forms = []struct {
 	name string
 	text string
@@ -319,8 +319,7 @@ var forms = []struct {
 	},
 }
 
-// TestForms checks which releases accept a form, and that the others say why
-// not.
+// TestForms checks which releases accept a construct, and the errors of those that refuse it.
 func TestForms(t *testing.T) {
 	for _, test := range forms {
 		t.Run(test.name, func(t *testing.T) {

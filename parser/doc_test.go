@@ -11,8 +11,8 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// TestDocSections holds the sections of comments against what the rules say:
-// "kind name|text" with the lines of the text separated by "/".
+// TestDocSections checks the sections of comments, written as "kind name|text" with "/" between
+// the lines of the text.
 func TestDocSections(t *testing.T) {
 	tests := []struct {
 		name, doc string
@@ -71,7 +71,7 @@ func TestDocSections(t *testing.T) {
 	}
 }
 
-// loadDoc loads src, which has no mistakes, and returns its first comment.
+// loadDoc loads src, which must be valid, and returns its first comment.
 func loadDoc(t *testing.T, src string) *ast.Doc {
 	t.Helper()
 	var errs diag.List
@@ -85,7 +85,7 @@ func loadDoc(t *testing.T, src string) *ast.Doc {
 	return docOf(res.Root.Decls[0])
 }
 
-// TestDocSpans checks that the names of sections lie where they are written.
+// TestDocSpans checks the positions of section names.
 func TestDocSpans(t *testing.T) {
 	const src = "  ##\n  # @go-on:\n  #\n  # Text.\n  #\n  # @arg: one\n  #     two\n  #\n  # Since: 1\n  ##\n{ 'command': 'go-on' }\n"
 	doc := loadDoc(t, src)
@@ -106,8 +106,8 @@ func TestDocSpans(t *testing.T) {
 	}
 }
 
-// TestFreeDocs checks that free-form comments are declarations of their own, and
-// that old ones are split at headings.
+// TestFreeDocs checks that free-form comments are separate declarations, and that old ones are
+// split at headings.
 func TestFreeDocs(t *testing.T) {
 	const comments = "##\n# = Head\n#\n# Text.\n# = Next\n##\n\n##\n# Other.\n##\n"
 	tests := []struct {
@@ -137,8 +137,7 @@ func TestFreeDocs(t *testing.T) {
 	}
 }
 
-// TestOptional checks that the mark of optional members is left out where QEMU's
-// compiler does so.
+// TestOptional checks that "#optional" is removed where QEMU's compiler removes it.
 func TestOptional(t *testing.T) {
 	const text = "{ 'pragma': {} }\n##\n# @go:\n#\n# @a: #optional one\n##\n{ 'command': 'go', 'data': { '*a': 'int' } }\n"
 	for release, want := range map[string]string{"2.8": "one", "2.9": "one", "2.12": "#optional one"} {
@@ -150,8 +149,8 @@ func TestOptional(t *testing.T) {
 	}
 }
 
-// TestSpaceBeforeColon checks that "@name :" describes a member up to 2.8, when no
-// compiler read comments, and is text later, as QEMU's has it.
+// TestSpaceBeforeColon checks that "@name :" describes a member up to QEMU 2.8, whose compiler
+// does not read comments, and is plain text later.
 func TestSpaceBeforeColon(t *testing.T) {
 	const text = "{ 'pragma': {} }\n##\n# @go:\n#\n# @a: one\n#\n# @b : two\n#     three\n##\n{ 'command': 'go', 'data': { 'a': 'int', 'b': 'int' } }\n"
 	for release, want := range map[string]string{"2.8": `["" "one" "two\nthree"]`, "4.2": `["" "one" "@b : two\n    three"]`} {
@@ -166,8 +165,8 @@ func TestSpaceBeforeColon(t *testing.T) {
 	}
 }
 
-// TestOldIndentation checks what is cut off the lines of a description, and
-// which lines are refused, by the rules of each era.
+// TestOldIndentation checks, for the rules of each era, which indentation is removed from a
+// description and which lines are refused.
 func TestOldIndentation(t *testing.T) {
 	const deindent = "unexpected de-indent"
 	tests := []struct{ release, text, want string }{

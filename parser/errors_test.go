@@ -10,8 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// errorTests are inputs with mistakes: what is found, as "line:col: message",
-// in the order of the source.
+// errorTests are invalid inputs with their errors, as "line:col: message" in source order.
 var errorTests = []struct {
 	name, src string
 	want      []string
@@ -200,8 +199,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// loadText loads root.json and returns its diagnostics, "line:col: message",
-// with the name of the file if it is another one.
+// loadText loads root.json and returns its diagnostics as "line:col: message", preceded by the
+// file name if that is another one.
 func loadText(fsys fstest.MapFS) string {
 	fset := token.NewFileSet()
 	var errs diag.List

@@ -15,7 +15,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
-// seeds adds the project's own schemas and inputs with mistakes to a corpus.
+// seeds adds the project's own schemas and invalid inputs to the seed corpus.
 func seeds(f *testing.F) {
 	err := filepath.WalkDir(filepath.Join(corpus.Root(f), "testdata", "schemas"), func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".json" {
@@ -83,7 +83,7 @@ func FuzzDoc(f *testing.F) {
 	})
 }
 
-// checkLoad loads src as the root file and checks what must hold for any text.
+// checkLoad loads src as the root file and checks properties that hold for any text.
 func checkLoad(t *testing.T, src string) {
 	t.Helper()
 	fset, res, errs, printed := loadForFuzz(t, src)
@@ -122,7 +122,7 @@ func checkLoad(t *testing.T, src string) {
 	}
 }
 
-// loadForFuzz loads src and returns what was found, printed in all formats too.
+// loadForFuzz loads src and returns its diagnostics, after printing them in all formats.
 func loadForFuzz(t *testing.T, src string) (*token.FileSet, *Result, *diag.List, string) {
 	t.Helper()
 	fset, errs := token.NewFileSet(), new(diag.List)
@@ -138,7 +138,7 @@ func loadForFuzz(t *testing.T, src string) (*token.FileSet, *Result, *diag.List,
 	return fset, res, errs, out.String()
 }
 
-// checkDiagnostic checks that a diagnostic says something, and of what.
+// checkDiagnostic checks that a diagnostic has a message and a valid position.
 func checkDiagnostic(t *testing.T, fset *token.FileSet, d *diag.Diagnostic) {
 	t.Helper()
 	checkSpan(t, fset, d.Pos, d.End)
@@ -167,7 +167,7 @@ func checkSpan(t *testing.T, fset *token.FileSet, pos, end token.Pos) {
 	}
 }
 
-// inside checks that spans lie in an outer one.
+// inside checks that spans lie within an outer one.
 func inside(t *testing.T, outer ast.Node, inner ...ast.Node) {
 	t.Helper()
 	for _, n := range inner {
@@ -177,7 +177,7 @@ func inside(t *testing.T, outer ast.Node, inner ...ast.Node) {
 	}
 }
 
-// checkDecl checks that the parts of a declaration lie inside it.
+// checkDecl checks that the parts of a declaration lie within it.
 func checkDecl(t *testing.T, d ast.Decl) {
 	t.Helper()
 	switch d := d.(type) {

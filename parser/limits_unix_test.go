@@ -12,8 +12,8 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// TestSpecialFiles includes what the kernel has besides files. Nothing of it may
-// be opened: it could block, or never end.
+// TestSpecialFiles includes files other than regular ones. None may be opened, since that could
+// block or never end.
 func TestSpecialFiles(t *testing.T) {
 	dir := t.TempDir()
 	must := func(err error) {

@@ -20,7 +20,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
-// file makes a file of an in-memory file system.
+// file returns a file of an in-memory file system.
 func file(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 
 func include(path string) string { return fmt.Sprintf("{ 'include': '%s' }\n", path) }
@@ -167,7 +167,7 @@ func TestRootErrors(t *testing.T) {
 	}
 }
 
-// A hugeFS has one file, which says that it has one size and has another.
+// A hugeFS has one file, whose reported size may differ from its real one.
 type hugeFS struct {
 	says, has int64
 	opened    bool
@@ -217,7 +217,7 @@ func TestFileSize(t *testing.T) {
 	}
 }
 
-// TestExample loads the project's own schema without any error.
+// TestExample loads the project's own schema, which must have no errors.
 func TestExample(t *testing.T) {
 	fsys := os.DirFS(filepath.Join(corpus.Root(t), "testdata", "schemas", "vm"))
 	got, res := print(t, Source{FS: fsys, Root: "vm.json"}, diag.Text)
@@ -229,8 +229,7 @@ func TestExample(t *testing.T) {
 	}
 }
 
-// TestPlainComments checks that the tree has each comment that is no documentation,
-// once.
+// TestPlainComments checks that the tree contains each plain comment once.
 func TestPlainComments(t *testing.T) {
 	const text = "# top\n" +
 		"##\n# documentation\n##\n" +

@@ -11,7 +11,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// TestLower holds the syntax trees of definitions against a short notation.
+// TestLower checks the syntax trees of definitions in a short notation.
 func TestLower(t *testing.T) {
 	tests := []struct{ src, want string }{
 		{"{ 'enum': 'Ee', 'data': [ 'a', { 'name': '2-b', 'if': 'C', 'features': [ 'd' ] } ], 'prefix': 'P' }",
@@ -50,8 +50,8 @@ func TestLower(t *testing.T) {
 	}
 }
 
-// TestMixedMembers checks a schema of a release with nested structs that also has members in
-// the long form, which came later.
+// TestMixedMembers checks a schema that has both nested structs and members in the long form,
+// which a later release added.
 func TestMixedMembers(t *testing.T) {
 	text := strings.Repeat("{ 'type': 'Foo', 'data': {} }\n", maxWeight) +
 		"{ 'type': 'Bar', 'data': { 'long': { 'type': 'int', 'if': 'A' }, 'nested': { 'b': 'str' } } }"
@@ -68,8 +68,8 @@ func TestMixedMembers(t *testing.T) {
 	}
 }
 
-// TestIncomplete checks that a definition with a mistake is still there, so that
-// what uses it can be checked, and is marked.
+// TestIncomplete checks that an invalid definition is kept, so that its uses can be checked,
+// and is marked incomplete.
 func TestIncomplete(t *testing.T) {
 	const src = "{ 'struct': 'Ss', 'data': { 'a': 1 } }\n{ 'struct': 'Tt', 'data': { 'a': [], 'b': 'int' } }\n{ 'enum': 'Ee', 'data': [ 'a' ] }"
 	var errs diag.List
@@ -86,7 +86,7 @@ func TestIncomplete(t *testing.T) {
 	}
 }
 
-// short writes a definition in one line.
+// short returns a definition in one line.
 func short(def ast.Def) string {
 	h := def.Head()
 	s := def.Keyword() + " " + h.Name.Value

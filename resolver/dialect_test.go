@@ -24,7 +24,7 @@ func loadDialect(t *testing.T, release, text string) (*ir.Schema, string) {
 	return s, ""
 }
 
-// TestReleases checks which releases accept what, and what the others say.
+// TestReleases checks which releases accept a construct, and the errors of the others.
 func TestReleases(t *testing.T) {
 	const kind = "{ 'enum': 'Key', 'data': [ 'a', 'b' ] }\n{ 'struct': 'Foo', 'data': {} }\n"
 	tests := []struct {
@@ -87,7 +87,7 @@ func TestReleases(t *testing.T) {
 	}
 }
 
-// TestOldForms checks what becomes of forms that are no longer.
+// TestOldForms checks the lowering of constructs that were dropped.
 func TestOldForms(t *testing.T) {
 	s, msg := loadDialect(t, "1.7", `
 { 'type': 'Base', 'data': { 'driver': 'str', '*bus': { 'number': 'int', 'range': { 'from': 'int' } } } }

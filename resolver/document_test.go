@@ -13,8 +13,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// TestDocumentationPlaces holds that each line of documentation lies where its
-// section says, in the comments of every era.
+// TestDocumentationPlaces checks the positions of all documentation lines, in the comments of
+// every era.
 func TestDocumentationPlaces(t *testing.T) {
 	dir := corpus.Dir(t)
 	for _, release := range live.Sample(t, []string{"1.1.0", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "9.2.0", "10.2.0"}, 3) {

@@ -10,8 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/resolver"
 )
 
-// Parses a schema and resolves it. Function Load of the module's root package does
-// both.
+// Parses a schema and resolves it. Load in the module's root package does both.
 func ExampleResolve() {
 	files := fstest.MapFS{"garden.json": {Data: []byte("{ 'struct': 'Bed', 'data': { 'rows': 'int' } }\n{ 'command': 'dig', 'data': 'Bad' }\n")}}
 	fset, errs := token.NewFileSet(), new(diag.List)

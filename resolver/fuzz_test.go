@@ -9,9 +9,9 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// FuzzResolve checks that no schema makes the resolver panic or run away, that
-// there is a schema exactly if there is no error of this stage, and that nothing
-// in it is left open.
+// FuzzResolve checks that no schema makes the resolver panic, that its result depends only on
+// the text, that there is a schema exactly if there are no errors, and that everything in it is
+// bound.
 func FuzzResolve(f *testing.F) {
 	f.Add(sampleTypes)
 	f.Add(sample)
@@ -67,8 +67,8 @@ func FuzzResolve(f *testing.F) {
 	})
 }
 
-// references yields each type that a schema refers to. What may be left out and is
-// left out is not a reference.
+// references yields each type to which a schema refers. Optional references that are nil are
+// skipped.
 func references(s *ir.Schema) iter.Seq[ir.Type] {
 	return func(yield func(ir.Type) bool) {
 		refs := []ir.Type{}
@@ -114,7 +114,7 @@ func references(s *ir.Schema) iter.Seq[ir.Type] {
 	}
 }
 
-// checkBound checks that everything in a type has a type.
+// checkBound checks that every part of a type is bound.
 func checkBound(t *testing.T, typ ir.Type) {
 	t.Helper()
 	name := typ.Head().Name

@@ -15,8 +15,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// loadHybrid loads a schema whose dialect is detected, with what the file VERSION
-// above it says, "" for no such file.
+// loadHybrid loads a schema whose dialect is detected. The version is the content of a file
+// VERSION above it, "" for no such file.
 func loadHybrid(version, text string) (*ir.Schema, *diag.List) {
 	files := fstest.MapFS{"tree/qapi/garden.json": {Data: []byte(text)}}
 	if version != "" {
@@ -25,13 +25,12 @@ func loadHybrid(version, text string) (*ir.Schema, *diag.List) {
 	return qapigo.Load(files, "tree/qapi/garden.json", qapigo.Options{})
 }
 
-// documented returns a documented command that came with a release.
+// documented returns a command whose documentation names a release.
 func documented(release string) string {
 	return "##\n# @water:\n#\n# Water the beds.\n#\n# Example:\n#\n#     water\n#\n# Since: " + release + "\n##\n{ 'command': 'water' }\n"
 }
 
-// TestHybrids checks schemas of commits between releases: each mixes what the
-// release before had with what the one to come brings.
+// TestHybrids checks schemas of commits between releases, which mix constructs of both.
 func TestHybrids(t *testing.T) {
 	const bed = "{ 'struct': 'Bed', 'data': { 'rows': 'int' } }\n"
 	tests := []struct {
@@ -87,8 +86,8 @@ func TestHybrids(t *testing.T) {
 	}
 }
 
-// TestClearEra checks that an old construct is refused in a schema of a later
-// time, and that the refusal says what shows that time.
+// TestClearEra checks that an old construct is refused in a schema that is clearly newer, and
+// that a note says what makes it newer.
 func TestClearEra(t *testing.T) {
 	const (
 		newer   = "{ 'command': 'mow', 'if': { 'not': 'RAIN' } }\n{ 'command': 'rake', 'if': { 'all': [ 'RAKE', 'HANDS' ] } }\n"
@@ -133,7 +132,7 @@ func TestClearEra(t *testing.T) {
 	}
 }
 
-// TestVersion checks when the file VERSION decides.
+// TestVersion checks when the file VERSION determines the dialect.
 func TestVersion(t *testing.T) {
 	const text = "{ 'command': 'dig', 'data': { 'deep': 'int' } }\n{ 'struct': 'Bed', 'data': { 'rows': 'int' } }\n"
 	tests := []struct{ version, text, want string }{
@@ -158,8 +157,8 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// TestCommits loads QEMU's schemas of commits between releases, with the file
-// VERSION of the commit and without it.
+// TestCommits loads QEMU's schemas of commits between releases, with and without the file
+// VERSION.
 func TestCommits(t *testing.T) {
 	dir := filepath.Join(corpus.Dir(t), "corpus-commits")
 	commits, err := os.ReadDir(dir)

@@ -13,7 +13,7 @@ import (
 // maxTypeDepth is the limit on the nesting of bases and branches.
 const maxTypeDepth = 1000
 
-// repeat joins what each returns for 0 to n-1.
+// repeat concatenates each(0) to each(n-1), a line each.
 func repeat(n int, each func(i int) string) string {
 	var b strings.Builder
 	for i := range n {
@@ -23,8 +23,8 @@ func repeat(n int, each func(i int) string) string {
 	return b.String()
 }
 
-// baseChain returns n+1 structs, each but the first the base of the one before,
-// or the other way round.
+// baseChain returns n+1 structs, each the base of the one before it, optionally in reverse
+// order.
 func baseChain(n int, reverse bool) string {
 	var defs []string
 	for i := range n {
@@ -37,7 +37,7 @@ func baseChain(n int, reverse bool) string {
 	return strings.Join(defs, "\n")
 }
 
-// unionChain returns n unions, each the branch of another.
+// unionChain returns n unions, each a branch of the next, optionally in reverse order.
 func unionChain(n int, reverse bool) string {
 	defs := []string{"{ 'struct': 'Uni0', 'data': {} }"}
 	for i := range n {
@@ -49,7 +49,8 @@ func unionChain(n int, reverse bool) string {
 	return "{ 'enum': 'Enu', 'data': [ 'a' ] }\n" + strings.Join(defs, "\n")
 }
 
-// TestTypeDepthInAnyOrder holds that the order of definitions does not matter.
+// TestTypeDepthInAnyOrder checks that the depth limit does not depend on the order of
+// definitions.
 func TestTypeDepthInAnyOrder(t *testing.T) {
 	for _, chain := range []struct {
 		name string
@@ -73,7 +74,7 @@ func TestTypeDepthInAnyOrder(t *testing.T) {
 	}
 }
 
-// TestLongCycle holds that a cycle is told once, with every step.
+// TestLongCycle checks that a cycle is reported once, with every step.
 func TestLongCycle(t *testing.T) {
 	_, _, errs := loadText(repeat(900, func(i int) string {
 		return fmt.Sprintf("{ 'struct': 'Str%d', 'base': 'Str%d', 'data': {} }", i, (i+1)%900)
@@ -83,7 +84,7 @@ func TestLongCycle(t *testing.T) {
 	}
 }
 
-// TestAllMembers holds that the members of a long chain of bases are copied once.
+// TestAllMembers checks that the members of a long chain of bases are copied once.
 func TestAllMembers(t *testing.T) {
 	const n = 1000
 	s := mustLoad(t, baseChain(n, false))
@@ -100,8 +101,8 @@ func TestAllMembers(t *testing.T) {
 	}
 }
 
-// TestLarge resolves schemas in which much meets much: a run must not look at
-// every pair.
+// TestLarge resolves large schemas with many references to the same definitions. The time must
+// not be quadratic.
 func TestLarge(t *testing.T) {
 	const n = 10_000
 	members := strings.TrimSuffix(repeat(n, func(i int) string { return fmt.Sprintf("'m%d': 'int',", i) }), ",\n")

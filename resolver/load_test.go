@@ -22,7 +22,7 @@ func loadText(text string) (*ir.Schema, *token.FileSet, *diag.List) {
 	return load(fstest.MapFS{"test.json": {Data: []byte(text)}}, "test.json")
 }
 
-// mustLoad fails the test if the schema is not right.
+// mustLoad loads a schema and fails the test if it is invalid.
 func mustLoad(t *testing.T, text string) *ir.Schema {
 	t.Helper()
 	s, fset, errs := loadText(text)

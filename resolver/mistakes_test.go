@@ -13,10 +13,9 @@ const (
 	oneA     = "{ 'struct': 'One', 'data': { 'a': 'int' } }\n"
 )
 
-// TestMistakes checks each rule by a schema that breaks it: what is said, over
-// which piece of source, and that nothing else is said. Lines of want are
-// "source: message", in the order of discovery, each followed by its notes,
-// indented.
+// TestMistakes checks each rule with a schema that breaks it: the message, its source span, and
+// that there are no other messages. Lines of want are "source: message" in order of discovery,
+// each followed by its notes, indented.
 func TestMistakes(t *testing.T) {
 	tests := []struct {
 		name string
@@ -386,7 +385,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// mistakes returns what is wrong with a schema, in the form of [TestMistakes].
+// mistakes returns the errors of a schema in the form of [TestMistakes].
 func mistakes(text string) string {
 	_, fset, errs := loadText(text)
 	var lines []string
@@ -403,7 +402,7 @@ func mistakes(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// TestDocMistakes checks the rules on documentation of members and features.
+// TestDocMistakes checks the rules for documentation of members and features.
 func TestDocMistakes(t *testing.T) {
 	doc := func(name string, lines ...string) string {
 		return "##\n# @" + name + ":\n#\n# " + strings.Join(lines, "\n# ") + "\n##\n"
@@ -475,8 +474,7 @@ f: documented feature 'f' does not exist`,
 	}
 }
 
-// TestFeatureLimit checks that a schema may have 62 names of features besides
-// the two that have a meaning.
+// TestFeatureLimit checks that a schema may have 62 feature names besides the two special ones.
 func TestFeatureLimit(t *testing.T) {
 	schema := func(n int) string {
 		var names []string
@@ -494,8 +492,7 @@ func TestFeatureLimit(t *testing.T) {
 	}
 }
 
-// TestTypeDepth checks that a long chain of bases is refused, and that one at
-// the limit is not.
+// TestTypeDepth checks that a chain of bases at the limit is accepted and a longer one refused.
 func TestTypeDepth(t *testing.T) {
 	chain := func(n int) string {
 		var b strings.Builder

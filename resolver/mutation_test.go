@@ -20,13 +20,12 @@ import (
 
 var mutateMain = flag.Bool("mutate.main", false, "TestMutations: use QEMU's main schemas, which tell their release; takes minutes")
 
-// eras are releases with schemas that differ in what they refuse.
+// eras are releases whose schemas are subject to different rules.
 var eras = []string{"2.12.0", "4.2.0", "6.1.0", "7.2.0", "10.2.0"}
 
-// TestMutations puts what QEMU's negative tests refuse into a real schema of each
-// era. The schema must be refused where the rules of its release refuse the
-// construct, and accepted where they do not. The agent's schemas, which are small,
-// need the file VERSION for that: they name no release for years.
+// TestMutations inserts the inputs of QEMU's negative tests into a real schema of each era. The
+// schema must be refused exactly if the rules of its release refuse the input. The agent's
+// schemas need a file VERSION for that, since they are small and name no release for years.
 func TestMutations(t *testing.T) {
 	shared := corpus.Dir(t)
 	tests := negativeTests(t, filepath.Join(shared, "qapi-tests"))
@@ -76,8 +75,8 @@ func TestMutations(t *testing.T) {
 	}
 }
 
-// refusedSince are the tests whose input older releases accept, and the releases
-// that began to refuse it. All others are refused by all eras.
+// refusedSince lists the tests whose input older releases accept, with the first release that
+// refuses it. All eras refuse the others.
 var refusedSince = map[string]dialect.Release{
 	"doc-bad-boxed-command-arg":       dialect.Of(4, 2),
 	"doc-bad-enum-member":             dialect.Of(4, 2),
@@ -90,7 +89,7 @@ var refusedSince = map[string]dialect.Release{
 	"doc-long-line":                   dialect.Of(10, 2),
 }
 
-// negativeTests returns the names of QEMU's tests of which one file is refused.
+// negativeTests returns the names of QEMU's negative tests.
 func negativeTests(t *testing.T, dir string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.err"))
@@ -113,10 +112,10 @@ func negativeTests(t *testing.T, dir string) []string {
 	return names
 }
 
-// stale are tests whose error QEMU's own compiler does not give any more.
+// stale lists tests with an error that QEMU's compiler no longer reports.
 var stale = []string{"event-args-if-unboxed"}
 
-// An overlay is a file system with files of others in one of its folders.
+// An overlay is a file system with additional files, which replace those of the same name.
 type overlay struct {
 	fs.FS
 	more fstest.MapFS
@@ -129,8 +128,8 @@ func (o overlay) Open(name string) (fs.File, error) {
 	return o.FS.Open(name)
 }
 
-// mutated returns the first error in a schema to which the input of a test is
-// added, "" if there is none. A release of 0 is detected.
+// mutated returns the first error in a schema to which the input of a test is added, or "". If
+// release is 0, it is detected.
 func mutated(t *testing.T, fsys fs.FS, root, tests, name string, release dialect.Release) string {
 	t.Helper()
 	text, err := fs.ReadFile(fsys, root)

@@ -15,13 +15,13 @@ import (
 	"github.com/qapi-go/qapi-go/resolver"
 )
 
-// staleTests are those that QEMU's own build does not run: their expected
-// errors are out of date.
+// staleTests lists tests that QEMU's own build does not run, because their expected errors are
+// out of date.
 var staleTests = map[string]bool{"event-args-if-unboxed": true}
 
-// TestQEMUTests runs QEMU's own schema tests whose error is in the meaning of
-// names, and compares our first error with QEMU's, text and line. What the
-// earlier stages must find is tested there. Tests without error must pass.
+// TestQEMUTests runs QEMU's own schema tests and compares the first error of the resolver with
+// QEMU's, text and line. Errors of earlier stages are tested in package parser. Tests without
+// error must pass.
 func TestQEMUTests(t *testing.T) {
 	dir := filepath.Join(corpus.Dir(t), "qapi-tests")
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))

@@ -69,7 +69,7 @@ func loadSample(t *testing.T) *ir.Schema {
 	return s
 }
 
-// TestModules checks what stands in which module, in which order.
+// TestModules checks the items of each module and their order.
 func TestModules(t *testing.T) {
 	s := loadSample(t)
 	var got []string
@@ -97,7 +97,7 @@ func TestModules(t *testing.T) {
 	}
 }
 
-// TestTypes checks the order of types, and where implicit ones belong.
+// TestTypes checks the order of types and the modules of implicit ones.
 func TestTypes(t *testing.T) {
 	s := loadSample(t)
 	var got []string
@@ -193,7 +193,7 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-// TestPragma checks that the last setting holds for the whole schema.
+// TestPragma checks that the last setting applies to the whole schema.
 func TestPragma(t *testing.T) {
 	s := mustLoad(t, "{ 'pragma': { 'command-returns-exceptions': [ 'b' ], 'doc-required': true } }\n"+
 		"{ 'pragma': { 'doc-required': false } }\n"+
@@ -204,8 +204,8 @@ func TestPragma(t *testing.T) {
 	}
 }
 
-// TestFormerReturns checks that the commands QEMU's compiler once excepted
-// itself may return anything where there are no pragmas.
+// TestFormerReturns checks that, in schemas without pragmas, the commands that QEMU's compiler
+// used to exempt may return anything.
 func TestFormerReturns(t *testing.T) {
 	text := "{ 'command': 'guest-sync', 'returns': 'int' }"
 	mustLoad(t, text)
@@ -214,8 +214,7 @@ func TestFormerReturns(t *testing.T) {
 	}
 }
 
-// TestFormerDocs checks that members need no documentation where the
-// documentation is that of QEMU 8.2 and older.
+// TestFormerDocs checks that members need no documentation in schemas of QEMU 8.2 and older.
 func TestFormerDocs(t *testing.T) {
 	s := mustLoad(t, "##\n# @Stru:\n#\n# Text.\n#\n# @a: text\n#\n# Note: text\n##\n{ 'struct': 'Stru', 'data': { 'a': 'int', 'b': 'int' } }")
 	members := def[*ir.Struct](t, s, "Stru").Members
@@ -224,7 +223,7 @@ func TestFormerDocs(t *testing.T) {
 	}
 }
 
-// TestQEMUFormat checks what QEMU's compiler prints in more than one line.
+// TestQEMUFormat checks errors that QEMU's compiler prints in several lines.
 func TestQEMUFormat(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -272,8 +271,8 @@ func TestQEMUFormat(t *testing.T) {
 	}
 }
 
-// TestAfterShapeErrors checks that what depends on a definition that could not
-// be read is left alone, and everything else is not.
+// TestAfterShapeErrors checks that nothing that depends on a lost definition is reported, and
+// everything else is.
 func TestAfterShapeErrors(t *testing.T) {
 	tests := []struct {
 		name string

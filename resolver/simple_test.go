@@ -11,8 +11,8 @@ import (
 	"github.com/qapi-go/qapi-go/resolver"
 )
 
-// simpleUnion makes the tree of a schema with a simple union of the given
-// branches, "name:Type" or "name:[Type]", all at one place.
+// simpleUnion returns the tree of a schema with a simple union of the given branches,
+// "name:Type" or "name:[Type]", all at one position.
 func simpleUnion(branches ...string) (*token.FileSet, *ast.File) {
 	fset := token.NewFileSet()
 	at := ast.Span{From: token.Pos(fset.AddFile("old.json", -1, 100).Base())}
@@ -30,7 +30,7 @@ func simpleUnion(branches ...string) (*token.FileSet, *ast.File) {
 	return fset, &ast.File{Name: "old.json", Display: "old.json", Decls: []ast.Decl{u}}
 }
 
-// TestSimpleUnion checks how a simple union is lowered.
+// TestSimpleUnion checks the lowering of a simple union.
 func TestSimpleUnion(t *testing.T) {
 	fset, file := simpleUnion("a:str", "b:[int]", "c:str")
 	errs := new(diag.List)

@@ -17,7 +17,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// describe returns what a definition is, with all types that it refers to, without documentation.
+// describe returns a definition and all types to which it refers, without documentation.
 func describe(def ir.Def) string {
 	var b strings.Builder
 	seen := make(map[string]bool)
@@ -58,9 +58,9 @@ func describe(def ir.Def) string {
 	return b.String()
 }
 
-// TestReleases takes each command and event out of each of QEMU's schemas, and holds what the
-// compiler makes of that against what it makes of the whole. What old releases allowed, such as
-// simple unions (up to 6.1), it may refuse in an excerpt, which does not show how old it is.
+// TestReleases extracts commands and events from each of QEMU's schemas and compares the
+// compiler's result with that for the whole schema. Constructs that later releases dropped,
+// such as simple unions (up to 6.1), may be refused in an excerpt, which does not show its age.
 func TestReleases(t *testing.T) {
 	dir := corpus.Dir(t)
 	releases, err := os.ReadDir(filepath.Join(dir, "corpus"))
@@ -125,7 +125,7 @@ const roomSchema = `{ 'include': 'sub/types.json' }
 { 'event': 'DRIED', 'data': { 'on': 'str' } }
 `
 
-// TestOf takes parts of a small schema, and gives up where it should.
+// TestOf extracts parts of a small schema, and checks when Of gives up.
 func TestOf(t *testing.T) {
 	fsys := fstest.MapFS{
 		"room.json":      {Data: []byte(roomSchema)},
@@ -178,8 +178,8 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// FuzzOf holds that no text stops the program, and that the part of a text that the compiler takes
-// means the same alone.
+// FuzzOf checks that no text makes Of panic, and that an excerpt that the compiler accepts
+// means the same as in the whole schema.
 func FuzzOf(f *testing.F) {
 	f.Add("{ 'event': 'E' }\n##\n# @paint:\n##\n{ 'command': 'paint', 'data': { 'a': 'T', '*b': ['T'] } }\n{ 'struct': 'T', 'data': { 'x': 'str' } }")
 	f.Add("{ 'command': 'paint', 'data': { 'a': 'T' } }\n{ 'union': 'T', 'data': { 'x': 'str' } }")

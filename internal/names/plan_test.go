@@ -23,7 +23,7 @@ const planned = `{ 'pragma': { 'command-name-exceptions': [ 'qmp_capabilities' ]
 { 'event': 'IT_CHANGED', 'data': { 'id': 'int' } }
 `
 
-// describe writes a plan, a declaration a line.
+// describe returns a plan, a declaration a line.
 func describe(p *names.Plan) []string {
 	var lines []string
 	for _, f := range p.Files {
@@ -100,7 +100,7 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// TestLinks asks for the doc links of a package with some parts.
+// TestLinks checks the doc links of packages with various parts.
 func TestLinks(t *testing.T) {
 	s := schematest.Text(t, planned)
 	for def, want := range map[string][2]string{ // of types, of all parts
@@ -119,8 +119,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestReservedNames checks which names of its own each part of a package keeps from the
-// definitions of a schema.
+// TestReservedNames checks which names each part of a package reserves.
 func TestReservedNames(t *testing.T) {
 	client := names.Options{Client: true}
 	events := names.Options{Events: true}
@@ -145,7 +144,7 @@ func TestReservedNames(t *testing.T) {
 	}
 }
 
-// TestClashPositions gets both places of a clash.
+// TestClashPositions checks both positions of a clash.
 func TestClashPositions(t *testing.T) {
 	s := schematest.Text(t, "{ 'struct': 'EnX', 'data': {} }\n{ 'enum': 'En', 'data': [ 'x' ] }\n")
 	_, err := names.New(s, names.Options{})

@@ -16,7 +16,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
-// A member is an entry of an archive that a test makes.
+// A member is an entry of a test archive.
 type member struct {
 	name, text string
 	typ        byte // 0 is a file
@@ -75,12 +75,12 @@ func pack(t *testing.T, name string, members []member) string {
 	return path
 }
 
-// withoutPrograms hides programs from a test.
+// withoutPrograms hides installed programs from a test.
 func withoutPrograms(t *testing.T) { t.Setenv("PATH", t.TempDir()) }
 
 func TestArchive(t *testing.T) { testArchive(t) }
 
-// TestArchiveWithoutPrograms reads archives where there is no program xz.
+// TestArchiveWithoutPrograms reads archives without the program xz.
 func TestArchiveWithoutPrograms(t *testing.T) {
 	withoutPrograms(t)
 	testArchive(t)
@@ -138,7 +138,7 @@ func testArchive(t *testing.T) {
 	}
 }
 
-// TestArchiveIsReadLazily checks that what follows the schema is not read.
+// TestArchiveIsReadLazily checks that the part after the schema is not read.
 func TestArchiveIsReadLazily(t *testing.T) {
 	file := pack(t, "q.tar", append(qemuLike[:5:5], member{name: "../evil.json", text: "x"}))
 	src, err := Open(file + ":qapi/qapi-schema.json")
@@ -156,8 +156,8 @@ func TestArchiveIsReadLazily(t *testing.T) {
 
 func TestBadArchives(t *testing.T) { testBadArchives(t) }
 
-// TestBadArchivesWithoutPrograms checks that damage is reported alike where there
-// is no program xz.
+// TestBadArchivesWithoutPrograms checks that damage is reported the same way without the
+// program xz.
 func TestBadArchivesWithoutPrograms(t *testing.T) {
 	withoutPrograms(t)
 	testBadArchives(t)
@@ -232,7 +232,7 @@ func testBadArchives(t *testing.T) {
 	}
 }
 
-// TestBomb checks that an archive that grows without end is given up.
+// TestBomb checks that a huge archive is refused.
 func TestBomb(t *testing.T) {
 	zero := bytes.Repeat([]byte{' '}, 1<<20)
 	a := &archive{name: "bomb", ext: ".json", files: map[string][]byte{}, in: &countingReader{}}

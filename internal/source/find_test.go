@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// tree makes a folder with files, whose text is "" for that of a schema, and enters it.
+// tree creates a directory with files and makes it the current one. A text of "" stands for
+// that of a schema.
 func tree(t *testing.T, files map[string]string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -94,7 +95,7 @@ func TestFindListsAtMost(t *testing.T) {
 	}
 }
 
-// TestUnclear opens what holds several schemas or none and gets those that there are.
+// TestUnclear opens names with several schemas or none, and checks the list in the error.
 func TestUnclear(t *testing.T) {
 	tree(t, map[string]string{
 		"qemu-1/qapi/qapi-schema.json": "", "qemu-1/qga/qapi-schema.json": "", "qemu-1/qapi/block.json": "", "qemu-1/tests/t.json": "",
@@ -144,7 +145,7 @@ func TestUnclear(t *testing.T) {
 	}
 }
 
-// TestRefused opens files that are no schemas.
+// TestRefused opens files that are not schemas.
 func TestRefused(t *testing.T) {
 	tree(t, map[string]string{
 		"a.zip": "PK\x03\x04 and so on", "a.json": "PK\x03\x04", "x.gz": "\x1f\x8b\x08",

@@ -26,7 +26,7 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// TestProgressName checks that the name of a file cannot do things to the terminal.
+// TestProgressName checks that a file name cannot control the terminal.
 func TestProgressName(t *testing.T) {
 	var out strings.Builder
 	p := &progress{out: &out, name: "a\n::evil::\x1b[31m.tar", size: 200, next: time.Now().Add(-time.Second)}

@@ -10,8 +10,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A mergeCase is releases that differ in some way, oldest first, named "1", "2"
-// and so on, and definitions of the result, as dump writes them.
+// A mergeCase has releases that differ, oldest first and named "1", "2" and so on, and
+// definitions of the result as written by dump.
 type mergeCase struct {
 	name     string
 	releases []string
@@ -214,7 +214,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// TestWireCases holds what TestWire does for small schemas.
+// TestWireCases does what TestWire does, for small schemas.
 func TestWireCases(t *testing.T) {
 	m := newWireModule(t)
 	for _, test := range mergeCases {
@@ -223,8 +223,8 @@ func TestWireCases(t *testing.T) {
 	m.run()
 }
 
-// TestConditions merges definitions whose conditions differ: what one of the
-// releases has whatever the build is, the result has so.
+// TestConditions merges definitions with different conditions. What is unconditional in some
+// release is unconditional in the result.
 func TestConditions(t *testing.T) {
 	test := mergeCase{releases: []string{
 		`{ 'struct': 'Args', 'data': { 'a': { 'type': 'int', 'if': 'A' }, 'b': 'int' } } { 'command': 'c', 'boxed': true, 'data': 'Args', 'if': 'A' } { 'enum': 'Enu', 'data': [ 'x', { 'name': 'y', 'if': 'A' } ] } { 'event': 'EV', 'data': { 'e': 'Enu' }, 'if': 'A' }`,

@@ -31,8 +31,7 @@ func load(t *testing.T, fset *token.FileSet, top, root string) *ir.Schema {
 
 var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
 
-// otherSchemas are the releases that have the schemas of the guest agent and of
-// the storage daemon.
+// otherSchemas are the releases with schemas of the guest agent and of the storage daemon.
 var otherSchemas = map[string][]string{"qga": releases, "storage-daemon": releases[6:]}
 
 // loadAll loads the main schemas of releases.
@@ -72,8 +71,8 @@ func generate(t *testing.T, s *ir.Schema) string {
 	return b.String()
 }
 
-// TestSameReleaseTwice reports whether a release merged with itself is that
-// release: the generated package has the same bytes.
+// TestSameReleaseTwice checks that merging a release with itself does not change the generated
+// package.
 func TestSameReleaseTwice(t *testing.T) {
 	for _, r := range live.Sample(t, releases, 3) {
 		t.Run(r, func(t *testing.T) {
@@ -94,7 +93,7 @@ func TestSameReleaseTwice(t *testing.T) {
 	}
 }
 
-// firstDifference returns the text of both around the first byte that differs.
+// firstDifference returns the text of both around the first different byte.
 func firstDifference(a, b string) [2]string {
 	n := 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {
@@ -104,8 +103,8 @@ func firstDifference(a, b string) [2]string {
 	return [2]string{around(a), around(b)}
 }
 
-// sets returns releases to be merged: all, the oldest with the newest, those of a
-// fleet, neighbours, and random ones; without slow tests, a few of these.
+// sets returns sets of releases to merge: all, oldest and newest, a fleet, neighbours, and
+// random ones. Without slow tests it returns only some of them.
 func sets(t *testing.T, releases []string) [][]string {
 	t.Helper()
 	sets := [][]string{releases, {releases[0], releases[len(releases)-1]}, {"7.2.0", "10.0.0", "10.2.0"}}
@@ -127,8 +126,8 @@ func randomSets(releases []string, n int) [][]string {
 	return sets
 }
 
-// TestCorpus merges neighbouring releases, far ones, and all: nothing clashes, and
-// everything that a release has is in the result.
+// TestCorpus merges sets of QEMU's releases and checks that nothing clashes and that the result
+// covers each release.
 func TestCorpus(t *testing.T) {
 	for _, names := range sets(t, releases) {
 		t.Run(strings.Join(names, ","), func(t *testing.T) {
@@ -152,8 +151,8 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// TestCompile generates packages for sets of releases and builds them. Where two
-// names would be one in Go, that of the newest release goes first.
+// TestCompile generates and builds packages for sets of releases. If two Go names clash, the
+// newest release is preferred.
 func TestCompile(t *testing.T) {
 	live.Slow(t, "it compiles the packages of many sets of releases")
 	dir := t.TempDir()
@@ -190,8 +189,7 @@ func TestCompile(t *testing.T) {
 	}
 }
 
-// covers checks that all that can be on the wire in a release can be there in the
-// merged schema: a walk over both at once.
+// covers checks that the merged schema accepts everything that can be on the wire in a release.
 func covers(t *testing.T, r Release, merged *ir.Schema) *cover {
 	c := &cover{t: t, release: r.Name, seen: make(map[[2]ir.Type]bool), held: make(map[*ir.Member]ir.Type)}
 	for _, cmd := range r.Schema.Commands {

@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir/merge"
 )
 
-// A member that not every release has is optional in the merged schema.
+// A member that some release lacks is optional in the merged schema.
 func Example() {
 	fset := token.NewFileSet() // of all releases
 	var releases []merge.Release

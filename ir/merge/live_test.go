@@ -15,13 +15,12 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
-// unknownTo102 are members of QEMU 11.1 that no schema up to 10.2 has: what is
-// lost, since the package does not know it.
+// unknownTo102 are members of QEMU 11.1 that no schema up to 10.2 has. They are lost, since the
+// package does not know them.
 var unknownTo102 = map[string]bool{"query-migrate-parameters.x-rdma-chunk-size": true}
 
-// TestLiveFleet runs the query commands of three releases of QEMU through the
-// package for 7.2, 10.0 and 10.2: what each answers is the same JSON after it was
-// decoded and encoded.
+// TestLiveFleet runs the query commands of three releases of QEMU with the package for 7.2,
+// 10.0 and 10.2. Each reply must be the same JSON after being decoded and encoded.
 func TestLiveFleet(t *testing.T) {
 	live.Slow(t, "it compiles a package of three releases and runs each")
 	machines := make(map[string]string)
@@ -103,8 +102,8 @@ func TestLiveFleet(t *testing.T) {
 	}
 }
 
-// checkMirror checks what became of blockdev-mirror with an argument that QEMU 10.1
-// brought: refused before it was sent, or sent and refused for its target.
+// checkMirror checks the result of blockdev-mirror with an argument that QEMU 10.1 added. Older
+// servers must refuse it before it is sent, newer ones because of its target.
 func checkMirror(t *testing.T, release, result string) {
 	t.Helper()
 	want := `qmp: blockdev-mirror: argument "target-is-zero": this server (QEMU ` + release

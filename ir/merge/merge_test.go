@@ -22,8 +22,8 @@ func text(t *testing.T, fset *token.FileSet, src string) *ir.Schema {
 	return s
 }
 
-// dump writes what a definition has on the wire: "*" is an optional member, and
-// "@" names the releases.
+// dump returns the wire form of a definition: "*" marks an optional member, and "@" precedes
+// the releases.
 func dump(def ir.Def) string {
 	var b strings.Builder
 	in := func(p ir.Presence) string {
@@ -222,8 +222,8 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// TestSimpleUnion merges a simple union, which is of QEMU up to 6.1, with the flat
-// one that has the same form on the wire.
+// TestSimpleUnion merges a simple union of QEMU 6.1 or older with the flat union of the same
+// wire form.
 func TestSimpleUnion(t *testing.T) {
 	fset := token.NewFileSet()
 	old := text(t, fset, `{ 'type': 'Alpha', 'data': { 'x': 'int' } } { 'union': 'Union', 'data': { 'a': 'Alpha' } } { 'command': 'c', 'data': { 'un': 'Union' } }`)
@@ -244,7 +244,7 @@ func TestSimpleUnion(t *testing.T) {
 	}
 }
 
-// TestClash merges two types of one name of which each has a use.
+// TestClash merges two types of the same name that are both used.
 func TestClash(t *testing.T) {
 	fset := token.NewFileSet()
 	old := text(t, fset, `{ 'struct': 'Typ', 'data': { 'x': 'int' } } { 'command': 'old', 'returns': 'Typ' }`)

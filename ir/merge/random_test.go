@@ -8,14 +8,14 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A maker makes random values that are valid in a release.
+// A maker creates random values that are valid in a release.
 type maker struct {
 	*rand.Rand
 	held map[*ir.Member]ir.Type // of members of built-in types: what holds them in the result
 	free bool                   // a value is not one of those of the enum that holds it
 }
 
-// maxDepth is the depth from which on optional members and elements are left out.
+// maxDepth is the depth from which optional members and elements are omitted.
 const maxDepth = 5
 
 // object returns an object, as it is on the wire, of a type or nil.

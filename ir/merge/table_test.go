@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestTable counts what the releases of the corpus have to become for one package:
-// neighbours, and all at once. docs/releases.md has the table that it prints.
+// TestTable counts the changes of merging neighbouring releases of the corpus and all of them.
+// It prints the table of docs/releases.md.
 func TestTable(t *testing.T) {
 	kinds := []ChangeKind{MadeOptional, Widened, MadeUnion, MadeAlternate, Renamed}
 	var b strings.Builder

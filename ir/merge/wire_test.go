@@ -14,8 +14,8 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
-// A wireModule is a module with packages for several releases, and a program that
-// decodes and encodes samples of each release.
+// A wireModule is a module with packages for several releases and a program that decodes and
+// encodes samples of each release.
 type wireModule struct {
 	t     *testing.T
 	dir   string
@@ -120,9 +120,8 @@ func (m *wireModule) run() {
 	m.t.Logf("%d samples", total)
 }
 
-// TestWire decodes random values of what each release has on the wire into the
-// types for several, and encodes them: they are the same JSON, nothing is lost or
-// invented.
+// TestWire decodes random values of each release into types of a merged package and encodes
+// them. The JSON must be the same, with nothing lost or added.
 func TestWire(t *testing.T) {
 	m := newWireModule(t)
 	for schema, names := range otherSchemas {

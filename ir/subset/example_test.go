@@ -8,8 +8,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir/subset"
 )
 
-// Select reduces a schema to some commands and what they refer to, Decide to what a build with
-// the given macros has.
+// Select reduces a schema to what some commands need, and Decide to what a build with the given
+// macros contains.
 func Example() {
 	text := `{ 'enum': 'State', 'data': [ 'on', 'off', { 'name': 'dim', 'if': 'CONFIG_DIM' } ] }
 { 'command': 'query-state', 'returns': [ 'State' ] }

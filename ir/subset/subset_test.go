@@ -26,7 +26,7 @@ func parse(t *testing.T, files map[string]string) *ir.Schema {
 	return schematest.Files(t, fsys, "root.json")
 }
 
-// dump writes what a schema defines, a line each, with what is in it.
+// dump returns the definitions of a schema and their parts, a line each.
 func dump(s *ir.Schema) string {
 	var b strings.Builder
 	for _, m := range s.Modules {
@@ -161,7 +161,7 @@ event:DONE
 	}
 }
 
-// TestTypesWithoutText checks which types that no module defines are left.
+// TestTypesWithoutText checks which types that no module defines remain.
 func TestTypesWithoutText(t *testing.T) {
 	s := parse(t, map[string]string{"root.json": `
 { 'command': 'kept', 'data': { 'a': [ 'str' ] } }
@@ -290,8 +290,8 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-// checkWhole holds that a schema refers to nothing outside of itself. It returns
-// the types that it refers to.
+// checkWhole checks that a schema refers to nothing outside itself. It returns the types to
+// which it refers.
 func checkWhole(t *testing.T, s *ir.Schema) (referred map[ir.Type]bool) {
 	t.Helper()
 	referred = make(map[ir.Type]bool)
@@ -374,8 +374,8 @@ func asDefs[T ir.Def](list []T) func(func(ir.Def) bool) {
 	}
 }
 
-// TestCorpus takes QEMU's schemas apart: what is left holds together, holds
-// nothing that is not needed, and is the whole if everything is chosen.
+// TestCorpus reduces QEMU's schemas: the result must be complete and minimal, and selecting
+// everything must change nothing.
 func TestCorpus(t *testing.T) {
 	shared := corpus.Dir(t)
 	for _, release := range []string{"7.2.0", "10.2.0"} {
