@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -196,7 +197,8 @@ func standard(path string) bool {
 	return !strings.Contains(first, ".")
 }
 
-// TestArchitecture checks that docs/architecture.md lists each package.
+// TestArchitecture checks that docs/architecture.md lists each package, and that the files that
+// it names are there.
 func TestArchitecture(t *testing.T) {
 	page, err := os.ReadFile("docs/architecture.md")
 	if err != nil {
@@ -212,6 +214,15 @@ func TestArchitecture(t *testing.T) {
 		}
 		if !strings.Contains(string(page), "`"+name+"`") {
 			t.Errorf("docs/architecture.md does not list %q", name)
+		}
+	}
+	files := regexp.MustCompile("`([a-z_/-]+\\.go)`").FindAllStringSubmatch(string(page), -1)
+	if len(files) < 15 {
+		t.Errorf("docs/architecture.md names only %d files", len(files))
+	}
+	for _, f := range files {
+		if _, err := os.Stat(f[1]); err != nil && f[1] != "a-b-c.go" { // a generated one
+			t.Errorf("docs/architecture.md: %v", err)
 		}
 	}
 }
