@@ -205,6 +205,17 @@ func TestListInItem(t *testing.T) {
 //     more
 //
 //  2. two`},
+		{"@one\n    is a term\n\ntwo\n    - a\n", `//   - one: is a term
+//   - two:
+//   - a`},
+		// After code, which ends the list, there is no list that more code would continue.
+		{"one\n    ::\n\n        x\n\n::\n\n    y\n", `//   - one:
+//
+// That is:
+//
+//	x
+//
+//	y`},
 	} {
 		c := new(comment)
 		p.prose(c, tt.text)

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -173,11 +174,7 @@ func startsWithText(blocks []prose.Block) bool {
 // admonition returns a quotation that starts with the kind of admonition. (GitHub's alerts work
 // only at the top level.)
 func (p *page) admonition(in model.Prose, a prose.Admonition) []string {
-	label := escape(strings.ToUpper(a.Kind[:1]) + a.Kind[1:])
-	if len(a.Title) > 0 {
-		label = p.running(in, a.Title)
-	}
-	label = emphasis("**", strings.TrimSuffix(label, ":")+":")
+	label := p.label(in, a)
 	lines := p.blocks(in, a.Blocks)
 	if startsWithText(a.Blocks) {
 		lines = append([]string{label}, lines...)
@@ -185,6 +182,15 @@ func (p *page) admonition(in model.Prose, a prose.Admonition) []string {
 		lines = append([]string{label, ""}, lines...)
 	}
 	return prefix("> ", "> ", lines)
+}
+
+// label returns the title of an admonition, or its kind, in bold.
+func (p *page) label(in model.Prose, a prose.Admonition) string {
+	label := escape(strings.ToUpper(a.Kind[:1]) + a.Kind[1:])
+	if len(a.Title) > 0 {
+		label = p.running(in, a.Title)
+	}
+	return emphasis("**", strings.TrimSuffix(label, ":")+":")
 }
 
 // lineBlock returns lines with hard line breaks.
@@ -246,32 +252,59 @@ func (p *page) table(in model.Prose, t prose.Table) []string {
 
 // cell returns a table cell as one line.
 func (p *page) cell(in model.Prose, blocks []prose.Block) string {
-	var parts []string
+	return inCell(strings.Join(p.cellLines(in, blocks), "<br>"))
+}
+
+// cellLines returns the lines of a table cell. There, Markdown has only inline markup.
+func (p *page) cellLines(in model.Prose, blocks []prose.Block) []string {
+	var lines []string
+	// labelled adds blocks after a label, on its line.
+	labelled := func(label string, blocks []prose.Block) {
+		content := p.cellLines(in, blocks)
+		if len(content) == 0 {
+			content = []string{""}
+		}
+		content[0] = strings.TrimSpace(label + " " + content[0])
+		lines = append(lines, content...)
+	}
+	verbatim := func(text string) {
+		for l := range strings.SplitSeq(text, "\n") {
+			lines = append(lines, code(l))
+		}
+	}
 	for _, b := range blocks {
 		switch b := b.(type) {
 		case prose.Paragraph:
-			parts = append(parts, p.running(in, b.Inlines))
+			lines = append(lines, p.running(in, b.Inlines))
+		case prose.Heading:
+			lines = append(lines, emphasis("**", p.running(in, b.Inlines)))
 		case prose.Literal:
-			for l := range strings.SplitSeq(b.Text, "\n") {
-				parts = append(parts, code(l))
+			verbatim(b.Text)
+		case prose.Dialog:
+			verbatim(dialogText(b))
+		case prose.LineBlock:
+			for _, l := range b.Lines {
+				lines = append(lines, strings.Repeat("&nbsp;", l.Indent)+p.running(in, l.Inlines))
 			}
 		case prose.List:
 			for _, it := range b.Items {
-				label := it.Label
-				if label == "" {
-					label = "•"
-				}
-				parts = append(parts, escape(label)+" "+p.cell(in, it.Blocks))
+				labelled(escape(cmp.Or(it.Label, "•")), it.Blocks)
 			}
-		default:
-			for _, l := range p.block(in, b) {
-				if l != "" {
-					parts = append(parts, escape(l))
-				}
+		case prose.DefinitionList:
+			for _, it := range b.Items {
+				labelled(emphasis("**", p.running(in, it.Term))+":", it.Blocks)
 			}
+		case prose.Quote:
+			lines = append(lines, p.cellLines(in, b.Blocks)...)
+		case prose.Admonition:
+			labelled(p.label(in, b), b.Blocks)
+		case prose.Example:
+			labelled("**Example:** "+p.running(in, b.Title), b.Blocks)
+		case prose.Table:
+			verbatim(strings.Join(b.Layout(func(blocks []prose.Block) []string { return p.cellLines(in, blocks) }), "\n"))
 		}
 	}
-	return inCell(strings.Join(parts, "<br>"))
+	return lines
 }
 
 // example returns an example below its label and title.

@@ -77,3 +77,74 @@ func TestDeprecation(t *testing.T) {
 		}
 	}
 }
+
+// TestLifetimes checks what a survey knows of three releases.
+func TestLifetimes(t *testing.T) {
+	texts := map[string]string{
+		"1.0": "{ 'command': 'kept', 'data': { 'kept': 'int', 'early': 'int' } }\n{ 'command': 'early' }\n" +
+			"{ 'enum': 'Kept', 'data': [ 'kept', 'early' ] }\n{ 'struct': 'Early', 'data': {} }\n{ 'command': 'get', 'data': { 'of': 'Kept' } }\n",
+		"1.1": "{ 'command': 'kept', 'data': { 'kept': 'int', '*later': 'int' } }\n{ 'command': 'mid' }\n" +
+			"{ 'enum': 'Kept', 'data': [ 'kept', 'later' ] }\n{ 'struct': 'Later', 'data': {} }\n{ 'command': 'get', 'data': { 'of': 'Kept' } }\n",
+		"1.2": "{ 'command': 'kept', 'data': { 'kept': 'int', '*later': 'int' } }\n{ 'command': 'last' }\n" +
+			"{ 'enum': 'Kept', 'data': [ 'kept', 'later' ] }\n{ 'struct': 'Later', 'data': {} }\n{ 'command': 'get', 'data': { 'of': 'Kept' } }\n",
+	}
+	s := releases.New()
+	schemas := make(map[string]*ir.Schema)
+	for _, name := range []string{"1.0", "1.1", "1.2"} {
+		schemas[name] = schematest.Text(t, texts[name])
+		s.Add(name, schemas[name])
+	}
+	s.Complete()
+	for i, r := range s.Releases {
+		ref := model.New(schemas[r.Name], model.Options{})
+		s.Annotate(i, ref)
+		if got := strings.Join(ref.Releases, " "); got != "1.0 1.1 1.2" {
+			t.Errorf("%s is one of %q", r.Name, got)
+		}
+		if r.Commands != len(ref.Commands) || r.Types != len(ref.Types) || r.Events != 0 {
+			t.Errorf("%s: %+v", r.Name, r)
+		}
+		want := map[string]string{
+			"kept": "", "kept.kept": "", "kept.early": "removed in 1.1", "kept.later": "added in 1.1",
+			"early": "removed in 1.1", "mid": "added in 1.1, removed in 1.2", "last": "added in 1.2",
+			"Kept": "", "Kept.kept": "", "Kept.early": "removed in 1.1", "Kept.later": "added in 1.1",
+			"Early": "removed in 1.1", "Later": "added in 1.1", "get": "", "get.of": "",
+		}
+		check := func(name string, l model.Lifetime) {
+			if got := strings.Join(l.Words(), ", "); got != want[name] {
+				t.Errorf("%s: %s: %q, want %q", r.Name, name, got, want[name])
+			}
+		}
+		for _, d := range ref.Definitions {
+			check(d.Name, d.Lifetime)
+			for _, m := range d.Members {
+				check(d.Name+"."+m.Name, m.Lifetime)
+			}
+		}
+	}
+	for _, c := range []struct {
+		path      string
+		has       string // one letter for each release
+		nearest   [3]int
+		removedBy [3]string
+	}{
+		{"command/kept", "yyy", [3]int{0, 1, 2}, [3]string{}},
+		{"command/early", "ynn", [3]int{0, 1, 2}, [3]string{"1.1", "1.2", ""}}, // later releases have its page, too
+		{"command/mid", "nyn", [3]int{1, 1, 2}, [3]string{"", "1.2", ""}},
+		{"command/none", "nnn", [3]int{-1, -1, -1}, [3]string{"1.1", "1.2", ""}},
+		{"module/test", "yyy", [3]int{0, 1, 2}, [3]string{}},
+		{"module/none", "nnn", [3]int{-1, -1, -1}, [3]string{"1.1", "1.2", ""}},
+	} {
+		for i := range s.Releases {
+			if got := s.Has(c.path, i); got != (c.has[i] == 'y') {
+				t.Errorf("release %d has %s: %v", i, c.path, got)
+			}
+			if got := s.Nearest(c.path, i); got != c.nearest[i] {
+				t.Errorf("nearest to release %d with %s: %d, want %d", i, c.path, got, c.nearest[i])
+			}
+			if got := s.RemovedBy(c.path, i); got != c.removedBy[i] {
+				t.Errorf("%s, release %d: removed by %q, want %q", c.path, i, got, c.removedBy[i])
+			}
+		}
+	}
+}
