@@ -38,7 +38,7 @@ func TestDiffUsed(t *testing.T) {
 	})
 	t.Chdir(dir)
 	t.Setenv("GOWORK", "off")
-	t.Setenv("GOFLAGS", "-mod=mod -trimpath")
+	t.Setenv("GOFLAGS", "-mod=mod")
 	t.Setenv("GOPROXY", "off")
 	if r := runArgs("generate", "--schema", "old.json", "--package", "qapi", "--out", "qapi"); r.status != 0 {
 		t.Fatal(r.stderr)

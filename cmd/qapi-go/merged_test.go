@@ -152,7 +152,7 @@ func main() {}
 	})
 	t.Chdir(dir)
 	t.Setenv("GOWORK", "off")
-	t.Setenv("GOFLAGS", "-mod=mod -trimpath")
+	t.Setenv("GOFLAGS", "-mod=mod")
 	t.Setenv("GOPROXY", "off")
 	if r := runArgs("generate", "--schema", "r", "--package", "qapi", "--out", "qapi"); r.status != 0 {
 		t.Fatal(r.stderr)

@@ -67,7 +67,7 @@ func TestTypesFrom(t *testing.T) {
 	})
 	t.Chdir(dir)
 	t.Setenv("GOWORK", "off")
-	t.Setenv("GOFLAGS", "-mod=mod -trimpath")
+	t.Setenv("GOFLAGS", "-mod=mod")
 	t.Setenv("GOPROXY", "off")
 	for _, test := range []struct {
 		args   string
@@ -112,7 +112,7 @@ func TestTypesFromQEMU(t *testing.T) {
 	dir := newModule(t, "example.org/p")
 	t.Chdir(dir)
 	t.Setenv("GOWORK", "off")
-	t.Setenv("GOFLAGS", "-mod=mod -trimpath")
+	t.Setenv("GOFLAGS", "-mod=mod")
 	for _, args := range [][]string{
 		{"--schema", release + "qapi/qapi-schema.json", "--out", "qapi"},
 		{"--schema", release + "storage-daemon/qapi/qapi-schema.json", "--package", "qsd", "--out", "qsd", "--types-from", "./qapi"},

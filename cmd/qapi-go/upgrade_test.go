@@ -57,7 +57,7 @@ func upgradeProject(t *testing.T, config, vendor string) {
 		"src/elsewhere/qapi-schema-2.json": diffOld,
 	})
 	t.Setenv("GOWORK", "off")
-	t.Setenv("GOFLAGS", "-mod=mod -trimpath")
+	t.Setenv("GOFLAGS", "-mod=mod")
 	t.Setenv("GOPROXY", "off")
 	for _, args := range [][]string{{"vendor", "--from", "src/1.0.0/qapi/qapi-schema.json", "--into", vendor}, {"generate"}} {
 		if r := runArgs(args...); r.status != 0 {

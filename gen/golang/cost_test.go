@@ -66,7 +66,7 @@ func build(b testing.TB, dir, name string, files []gen.File, n int, options ...s
 	}
 	cmd := exec.Command("go", append(append([]string{"build"}, options...), "./"+name)...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOPROXY=off", "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}

@@ -76,7 +76,7 @@ func TestWire(t *testing.T) {
 	run(t, dir, "go", "vet", "./wire")
 	cmd := exec.Command("go", "test", "-v", "./wire")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOPROXY=off", "GOWORK=off", "QAPI_TRAFFIC="+filepath.Join(shared, "traffic"))
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "QAPI_TRAFFIC="+filepath.Join(shared, "traffic"))
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {

@@ -60,7 +60,7 @@ func module(t *testing.T, source string, old *ir.Schema) string {
 // analyze loads a module and returns what it is hit by.
 func analyze(t *testing.T, dir string, old, new *ir.Schema) *Report {
 	t.Helper()
-	prog, err := Load(t.Context(), []string{"./..."}, Options{Dir: dir, Env: append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOPROXY=off", "GOWORK=off")})
+	prog, err := Load(t.Context(), []string{"./..."}, Options{Dir: dir, Env: append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -97,7 +97,7 @@ func (m *wireModule) run() {
 	m.write("packages.go", "package main\n\nimport (\n"+imports+")\n\nvar packages = []pkg{\n"+rows+"}\n")
 	build := exec.CommandContext(m.t.Context(), "go", "build", "-o", "wire", ".")
 	build.Dir = m.dir
-	build.Env = append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOWORK=off", "GOPROXY=off")
+	build.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
 	if out, err := build.CombinedOutput(); err != nil {
 		m.t.Fatalf("%v\n%s", err, out)
 	}
