@@ -8,22 +8,18 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// Do runs one command and waits for its reply, or until the context is done: then
-// it returns an error that wraps that of the context, the client stays usable,
-// and the reply is dropped when it comes. Meanwhile the agent is busy, and the
-// next call waits for it.
+// Do runs a command and waits for its reply. If the context is done first, the error wraps that of
+// the context, the client stays usable, and the late reply is dropped. The agent is busy until
+// then, so the next call waits for it.
 //
-// The reply is found by its id if the agent echoes ids (QEMU 4.0 and later). With
-// an older agent, Do synchronises before each command. In both cases what was
-// received before the command was written is dropped. If something comes that
-// cannot be read, or has no id, Do synchronises in order to find out whether the
-// reply follows, and otherwise fails with a [*qmp.ProtocolError]; the client stays
-// usable.
+// The reply is recognized by its id if the agent echoes ids (QEMU 4.0 and later). With an older
+// agent, Do synchronizes before each command. In both cases, input received before the command was
+// written is dropped. After a message that cannot be parsed or has no id, Do synchronizes to see
+// if the reply follows, and otherwise fails with a [*qmp.ProtocolError]; the client stays usable.
 //
-// An error reply of the agent is a [*qmp.Error], in an error that names the command; if the
-// connection ends the error is a [*qmp.DisconnectError]. A request with NoReply, such as
-// guest-shutdown, succeeds if the agent closes the connection, answers later commands, or is silent
-// for some time: see [WithGrace].
+// The error wraps a [*qmp.Error] for an error reply, and is a [*qmp.DisconnectError] if the
+// connection ends. A request with NoReply, such as guest-shutdown, succeeds if the agent closes
+// the connection, answers a synchronization, or sends nothing for some time: see [WithGrace].
 func (c *Client) Do(ctx context.Context, req *qmp.Request) error {
 	err := c.do(ctx, req)
 	var d *qmp.DisconnectError
@@ -75,7 +71,7 @@ func (c *Client) do(ctx context.Context, req *qmp.Request) error {
 	return qmp.DecodeReply(m.text, req.Result)
 }
 
-// acquire waits until no other call is under way.
+// acquire waits until no other call is under way, and begins one.
 func (c *Client) acquire(ctx context.Context) error {
 	select {
 	case c.busy <- struct{}{}:
@@ -89,9 +85,9 @@ func (c *Client) acquire(ctx context.Context) error {
 
 func (c *Client) release() { <-c.busy }
 
-// reply waits for the reply with an id, or for the next one if id is empty. If
-// something else comes that could be meant as the reply, it sends a
-// synchronisation, before whose answer the reply has to come.
+// reply waits for the reply with an id, or for the next one if id is empty. After a message that
+// may have been meant as the reply, it sends a synchronization, before whose reply the other one
+// must arrive.
 func (c *Client) reply(ctx context.Context, x *exchange, id string) (message, error) {
 	for {
 		m, err := c.nextMessage(ctx, x)
@@ -101,18 +97,18 @@ func (c *Client) reply(ctx context.Context, x *exchange, id string) (message, er
 		case m.answers(id):
 			return m, nil
 		case m.kind == sentinelMessage, m.isReply() && m.id != "":
-			// the answer to an earlier message
+			// the reply to an earlier command
 		default:
 			return c.replyBeforeSync(ctx, x, id, m.problem())
 		}
 	}
 }
 
-// replyBeforeSync waits for the reply and sends synchronisations until one is
-// answered; then it fails with the problem.
+// replyBeforeSync waits for the reply. It sends synchronizations until one is answered, and then
+// fails with problem.
 func (c *Client) replyBeforeSync(ctx context.Context, x *exchange, id string, problem error) (message, error) {
 	s := c.newSync(0)
-	s.reset = false // the agent's error about the byte could be taken for the reply
+	s.reset = false // the agent's error about the byte could be mistaken for the reply
 	for {
 		if err := c.put(ctx, outgoing{text: s.append(nil)}); err != nil {
 			return message{}, err
@@ -128,15 +124,15 @@ func (c *Client) replyBeforeSync(ctx context.Context, x *exchange, id string, pr
 		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
 			return m, err
 		}
-		// The agent may not have understood it.
+		// The agent may not support this form.
 		s.last = c.newID()
 		s.withID = c.opts.ids
 		s.reset = !c.noDelimited
 	}
 }
 
-// replyOrSync waits for the reply, or for the answer to a synchronisation: then
-// the message is none.
+// replyOrSync waits for the reply, or for the reply to a synchronization: then it returns the zero
+// message.
 func (c *Client) replyOrSync(ctx context.Context, x *exchange, id string, s *syncRequest) (message, error) {
 	for {
 		m, err := c.nextMessage(ctx, x)
@@ -151,20 +147,19 @@ func (c *Client) replyOrSync(ctx context.Context, x *exchange, id string, s *syn
 	}
 }
 
-// answers reports whether m is the reply to a command with an id, or to one
-// without if id is empty.
+// answers reports whether m is the reply to a command with an id, or to one without if id is
+// empty.
 func (m *message) answers(id string) bool { return m.isReply() && (id == "" || m.id == id) }
 
-// sendOnly sends a command that is not answered on success, and a
-// synchronisation behind it, which an agent answers that has run the command and
-// lives on. id is that of the command.
+// sendOnly sends a command without a reply on success, followed by a synchronization, which the
+// agent answers if it goes on running after the command. id is that of the command.
 func (c *Client) sendOnly(ctx context.Context, x *exchange, msg []byte, id string) error {
 	s := c.newSync(0)
 	s.reset = false
 	if err := c.put(ctx, outgoing{s.append(msg), x}); err != nil {
 		return err
 	}
-	c.stale = true // until the synchronisation is answered
+	c.stale = true // until the synchronization is answered
 	graceful, cancel := context.WithTimeout(ctx, c.opts.grace)
 	defer cancel()
 	var failure error
@@ -173,7 +168,7 @@ func (c *Client) sendOnly(ctx context.Context, x *exchange, msg []byte, id strin
 		var d *qmp.DisconnectError
 		switch {
 		case errors.As(err, &d) && !errors.Is(err, qmp.ErrClosed), err != nil && ctx.Err() == nil && graceful.Err() != nil:
-			return failure // the agent is gone, or silent
+			return failure // the agent has ended or sends nothing
 		case err != nil:
 			return err
 		case s.isAnswer(&m):
@@ -185,7 +180,7 @@ func (c *Client) sendOnly(ctx context.Context, x *exchange, msg []byte, id strin
 	}
 }
 
-// explain adds to the error of a context what was received last.
+// explain adds the last message received to the error of a context.
 func (x *exchange) explain(ctx context.Context, err error) error {
 	if x.last == nil || ctx.Err() == nil {
 		return err

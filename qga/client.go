@@ -15,12 +15,11 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// closeWait is how long Close waits for goroutines that the end of the
-// connection does not interrupt.
+// closeWait is how long Close waits for goroutines that closing the connection does not interrupt.
 const closeWait = time.Second
 
-// A Client is a connection to a guest agent, and a [qmp.Caller]. All its methods
-// may be called from any number of goroutines; calls run one after the other.
+// A Client is a connection to a guest agent, and a [qmp.Caller]. Its methods may be called from
+// any number of goroutines; commands run one after the other.
 type Client struct {
 	conn io.ReadWriteCloser
 	opts options
@@ -28,16 +27,16 @@ type Client struct {
 	busy    chan struct{} // holds a token while a call is under way
 	send    chan outgoing // to the writer
 	current atomic.Pointer[exchange]
-	reads   atomic.Uint64 // how often the connection's Read has returned
+	reads   atomic.Uint64 // number of reads of the connection so far
 
-	// parsing is held by the reader, but for when it waits for the connection.
+	// parsing is held by the reader except while it reads from the connection.
 	parsing  sync.Mutex
-	partial  bool   // the start of a message was read
-	received uint64 // messages
-	dropped  uint64 // the number of the last one that answered nothing
+	partial  bool   // a message was read in part
+	received uint64 // number of messages
+	dropped  uint64 // number of the last message that belonged to no exchange
 
-	// lineEnds is set if the agent sends no sentinel, so that the end of a line has to end an
-	// incomplete message.
+	// lineEnds is set if the agent sends no sentinel, so that an incomplete message ends with
+	// its line.
 	lineEnds atomic.Bool
 
 	closing chan struct{} // closed by Close
@@ -48,18 +47,18 @@ type Client struct {
 	closed bool
 	err    error // why the connection ended, set before done is closed
 
-	// The following fields belong to the call that holds the token.
+	// The following fields are used by the call that holds the token of busy.
 
-	stale  bool   // the agent may be in the middle of something: synchronise first
-	synced uint64 // the number of the message that answered a synchronisation
+	stale  bool   // a reply may be outstanding: synchronize first
+	synced uint64 // number of the reply to the last synchronization
 	lastID uint64
 	known
 }
 
-// NewClient creates a client on a connection and synchronises: it asks until an
-// agent answers or the context is done. The connection may be a net.Conn, or a
-// file such as a serial device. The client owns it from then on; it is closed if
-// NewClient fails. The error says what was received last, if anything was.
+// NewClient returns a client for a connection after it has synchronized with the agent. It waits
+// for an agent until the context is done. The connection may be a [net.Conn], or a file such as a
+// serial device. The client owns it; it is closed if NewClient fails. The error shows the last
+// message received, if any.
 func NewClient(ctx context.Context, conn io.ReadWriteCloser, opts ...Option) (*Client, error) {
 	c, err := newClient(ctx, conn, newOptions(opts))
 	if err != nil {
@@ -77,7 +76,7 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o options) (*Client
 		closing: make(chan struct{}),
 		done:    make(chan struct{}),
 	}
-	// Ids differ from those of whoever used the channel before.
+	// Random, so that ids differ from those of earlier users of the channel.
 	c.lastID = rand.Uint64N(1 << 48)
 	c.wait.Go(c.read)
 	c.wait.Go(c.write)
@@ -88,8 +87,7 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o options) (*Client
 	return c, nil
 }
 
-// end records why the connection has ended, closes it and wakes up everything that
-// waits.
+// end records why the connection has ended, closes it, and wakes up all waiting calls.
 func (c *Client) end(cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -104,10 +102,9 @@ func (c *Client) end(cause error) {
 	close(c.done)
 }
 
-// Close ends the connection. A call that is under way returns a
-// [*qmp.DisconnectError] with [qmp.ErrClosed]. When Close returns, the client has no
-// goroutine left. If closing the connection does not interrupt its Read or Write,
-// Close waits a second for them, and leaves them to end by themselves.
+// Close closes the connection. A call under way returns a [*qmp.DisconnectError] that wraps
+// [qmp.ErrClosed]. When Close returns, all goroutines of the client have ended, unless closing the
+// connection does not interrupt its Read or Write: then Close waits for a second.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	first := !c.closed
@@ -122,7 +119,7 @@ func (c *Client) Close() error {
 		err = c.conn.Close()
 	}
 	c.awaitGoroutines()
-	if errors.Is(err, os.ErrClosed) || errors.Is(err, net.ErrClosed) { // the other side was first
+	if errors.Is(err, os.ErrClosed) || errors.Is(err, net.ErrClosed) { // the other side closed it first
 		return nil
 	}
 	return err
@@ -140,21 +137,21 @@ func (c *Client) awaitGoroutines() {
 	select {
 	case <-ended:
 	case <-timeout.C:
-		c.end(qmp.ErrClosed) // which neither has done
+		c.end(qmp.ErrClosed) // neither goroutine has called it
 	}
 }
 
 // Done returns a channel that is closed when the connection has ended.
 func (c *Client) Done() <-chan struct{} { return c.done }
 
-// Err returns nil while the connection lives, and then a [*qmp.DisconnectError].
+// Err returns nil while the connection is open, and then a [*qmp.DisconnectError].
 func (c *Client) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.err
 }
 
-// Call runs any command by name, as [qmp.Client.Call] does.
+// Call runs a command by name, as [qmp.Client.Call] does.
 func (c *Client) Call(ctx context.Context, name string, args, result any) error {
 	return c.Do(ctx, &qmp.Request{Command: name, Args: args, Result: result})
 }

@@ -7,13 +7,12 @@ import (
 	"github.com/qapi-go/qapi-go/internal/dial"
 )
 
-// Dial connects to the agent's channel at addr, which is "unix:PATH",
-// "tcp:HOST:PORT", a path, or what QEMU's option -chardev takes of those as in
-// [qmp.Dial], and waits for the agent as [NewClient] does.
+// Dial connects to the agent's channel and synchronizes with the agent, as [NewClient] does. The
+// address has a form that [qmp.Dial] accepts, such as "unix:/run/vm.qga".
 //
-// While there is no socket, nobody listens on it, or whoever does closes the
-// connection, it tries again, until the context is done. Other errors end it at
-// once, such as a missing permission or an unknown host.
+// Dial tries again until the context is done while the socket does not exist, nobody listens on
+// it, or the connection is closed. It fails at once for other errors, such as a missing permission
+// or an unknown host. See [WithRetry].
 func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
 	o := newOptions(opts)
 	network, address, err := dial.Parse(addr, o.dial != nil)

@@ -2,8 +2,7 @@ package qga
 
 import "strings"
 
-// wrap returns err with what was being done in front of its text, and the name of the package
-// once.
+// wrap returns err with what was being done in front of its text, after a single prefix "qga: ".
 func wrap(doing string, err error) error { return &wrapped{doing, err} }
 
 type wrapped struct {

@@ -59,6 +59,39 @@ func dialExample(ctx context.Context) (*qga.Client, error) {
 	return qga.NewClient(ctx, here)
 }
 
+// An agent with one command, and a client of it, over a connection in memory.
+func Example() {
+	ctx := context.Background()
+	agent := qga.NewServer([]qmp.ServerCommand{
+		{Name: "guest-sync-delimited"}, // answered by the server itself
+		{
+			Name: "guest-get-host-name", Result: (*any)(nil),
+			Run: func(context.Context, any) (any, error) {
+				return &map[string]string{"host-name": "guest.example"}, nil
+			},
+		},
+	})
+	here, there := net.Pipe()
+	go agent.ServeConn(ctx, there)
+
+	c, err := qga.NewClient(ctx, here)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer c.Close()
+	var host struct {
+		Name string `json:"host-name"`
+	}
+	err = c.Call(ctx, "guest-get-host-name", nil, &host)
+	fmt.Println(host.Name, err)
+	err = c.Call(ctx, "guest-fly", nil, nil)
+	fmt.Println(err)
+	// Output:
+	// guest.example <nil>
+	// qga: guest-fly: CommandNotFound: The command guest-fly has not been found
+}
+
 // Programs are run as with package os/exec.
 func ExampleCommand() {
 	ctx := context.Background()

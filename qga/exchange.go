@@ -10,30 +10,28 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// An exchange is a command or a synchronisation and what the agent sends after
-// it was written. There is one at a time; what comes while there is none, or
-// before its text was written, answers nothing and is dropped.
+// An exchange is a command or a synchronization and the messages received after it was written.
+// There is one at a time. Messages received outside an exchange, or before its text was written,
+// are dropped.
 type exchange struct {
 	messages chan message
-	over     chan struct{} // closed when nobody receives from messages any more
+	over     chan struct{} // closed when nobody receives from messages any longer
 
-	// before is the value of Client.reads when the text was written, and the
-	// largest one until then. A message that one of those reads completed is
+	// before is the value of Client.reads when the text was written, and
+	// math.MaxUint64 until then. A message that one of those reads completed is
 	// older than the text.
 	before atomic.Uint64
 
-	last []byte // the start of the message that was received last
+	last []byte // the start of the last message
 }
 
-// An outgoing is a text for the writer. If it has an exchange, it is the text
-// that begins that.
+// An outgoing is a text for the writer. If opens is set, the text begins that exchange.
 type outgoing struct {
 	text  []byte
 	opens *exchange
 }
 
-// begin makes an exchange the current one. The caller has acquired the client, and ends the
-// exchange.
+// begin starts an exchange. The caller has acquired the client, and must call finish.
 func (c *Client) begin() *exchange {
 	x := &exchange{messages: make(chan message), over: make(chan struct{})}
 	x.before.Store(math.MaxUint64)
@@ -41,8 +39,8 @@ func (c *Client) begin() *exchange {
 	return x
 }
 
-// outOfStep reports whether something has been received that answers nothing, or
-// the start of a message. All that was read by now is taken into account.
+// outOfStep reports whether a message outside an exchange has been received since the last
+// synchronization, or a part of one.
 func (c *Client) outOfStep() bool {
 	c.parsing.Lock()
 	defer c.parsing.Unlock()
@@ -54,7 +52,7 @@ func (c *Client) finish(x *exchange) {
 	close(x.over)
 }
 
-// put gives a text to the writer. If it fails, nothing was sent.
+// put passes a text to the writer. If it fails, nothing was sent.
 func (c *Client) put(ctx context.Context, out outgoing) error {
 	select {
 	case <-c.done:
@@ -87,8 +85,8 @@ func (c *Client) nextMessage(ctx context.Context, x *exchange) (message, error) 
 	}
 }
 
-// write writes what calls send. It is a goroutine of its own since a write can
-// take as long as it likes and cannot be taken back.
+// write writes the texts of calls. It has a goroutine of its own, since a write can block and
+// cannot be cancelled.
 func (c *Client) write() {
 	for {
 		select {
@@ -106,8 +104,8 @@ func (c *Client) write() {
 	}
 }
 
-// read reads messages from the connection, all the time, and hands each to the
-// exchange that it belongs to, if there is one.
+// read reads messages until the connection ends, and delivers each to the exchange that it belongs
+// to, if any.
 func (c *Client) read() {
 	c.parsing.Lock()
 	defer c.parsing.Unlock()
@@ -134,8 +132,8 @@ func (c *Client) read() {
 	}
 }
 
-// deliver hands a message to the current exchange. It returns false if the client
-// is being closed.
+// deliver delivers a message to the current exchange. It returns false if the client is being
+// closed.
 func (c *Client) deliver(m message) bool {
 	c.received++
 	m.number = c.received
@@ -155,7 +153,7 @@ func (c *Client) deliver(m message) bool {
 	}
 }
 
-// recipient returns the exchange that what was read last may belong to, if any.
+// recipient returns the exchange that the last read may belong to, or nil.
 func (c *Client) recipient() *exchange {
 	x := c.current.Load()
 	if x == nil || c.reads.Load() <= x.before.Load() {
@@ -170,12 +168,12 @@ func (c *Client) show(dir qmp.Direction, text []byte) {
 	}
 }
 
-// An input is the connection as the framer sees it. Before it reads, it looks at what the framer
-// could not make a message of.
+// An input is the connection as the framer reads it. Before each read it handles input that the
+// framer could not make a message of.
 type input struct {
 	client *Client
 	framer *framing.Reader
-	line   bool // what was read last ended with a line end
+	line   bool // the last read ended with a line end
 }
 
 func (in *input) Read(p []byte) (int, error) {
@@ -208,10 +206,9 @@ func (in *input) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// incomplete decides what to do about a message whose end was not read yet. If it
-// is older than the command, what follows is not taken for its rest. If its line
-// has ended, its end may never come, since agents send lines. ok is false if the
-// client is being closed.
+// incomplete decides if a message read in part is dropped (reset). It is if it is older than the
+// command. If its line has ended, it may never be completed, since agents send lines: then the
+// exchange is told. ok is false if the client is being closed.
 func (in *input) incomplete() (reset, ok bool) {
 	c := in.client
 	if c.recipient() == nil {

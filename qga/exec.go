@@ -13,64 +13,65 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A Cmd is a program to be run in the guest (guest-exec, QEMU 2.5 and later). It is used as
-// [os/exec.Cmd] is, and differs where the agent cannot do better:
+// A Cmd is a program to run in the guest (guest-exec, QEMU 2.5 and later). It is used as
+// [os/exec.Cmd] is, with these differences due to the agent:
 //
-//   - All of Stdin is read and sent when the program is started. What the program prints is
-//     there when it has ended: at most 16 MiB of each stream, see [ErrTruncated].
-//   - When the context is done, Wait returns its error, and the program goes on: the agent
-//     cannot end it.
-//   - The path is looked up by the agent, in its own PATH, or in that of Env.
+//   - Stdin is read to its end and sent when the program is started. The output arrives when the
+//     program has ended, at most 16 MiB of each stream: see [ErrTruncated].
+//   - When the context is done, Wait returns its error and the program goes on running: the agent
+//     cannot kill it.
+//   - The agent looks up Path, in its own PATH or in that of Env.
 //
-// A Cmd can be used once, by one goroutine at a time.
+// A Cmd can be used once, and by one goroutine at a time.
 type Cmd struct {
 	Path string
 	Args []string // without the path
 
-	// Env is the environment, as "NAME=VALUE". If it is nil the program gets that of the agent.
+	// Env is the environment, as "NAME=VALUE". If it is nil, the program has that of the agent.
 	Env []string
 
-	// Dir is the working directory; if it is empty, that of the agent. The agent does not know
-	// directories: a shell in the guest (sh) changes to it first, so that a program that cannot
-	// be started has exit code 126 or 127.
+	// Dir is the working directory; if it is empty, that of the agent. The agent does not support
+	// it, so a shell in the guest (sh) changes to it and starts the program. If it cannot, the
+	// exit code is 126 or 127.
 	Dir string
 
 	Stdin          io.Reader // nil: none
 	Stdout, Stderr io.Writer // nil: not captured
 
-	// PID is that of the program in the guest, once it has been started.
+	// PID is the process id in the guest, once the program has been started.
 	PID int64
 
 	agent   qmp.Caller
 	ctx     context.Context
-	merged  bool // standard error is wanted in standard output
+	merged  bool // standard error goes to standard output
 	waited  bool
 	started bool
 }
 
-// Command returns a program to be run by an agent:
+// Command returns a [Cmd] for a program with arguments:
 //
 //	out, err := qga.Command(agent, "ls", "-l").Output()
 func Command(agent qmp.Caller, path string, args ...string) *Cmd {
 	return CommandContext(context.Background(), agent, path, args...)
 }
 
-// CommandContext is [Command] with a context that bounds waiting: see [Cmd].
+// CommandContext is [Command] with a context for its commands: see [Cmd].
 func CommandContext(ctx context.Context, agent qmp.Caller, path string, args ...string) *Cmd {
 	return &Cmd{Path: path, Args: args, agent: agent, ctx: ctx}
 }
 
-// ErrTruncated is the error of a program that succeeded and printed more than the agent keeps.
-var ErrTruncated = errors.New("qga: the agent has cut off the output of the program")
+// ErrTruncated is the error of a program that has succeeded but written more output than the agent
+// keeps.
+var ErrTruncated = errors.New("qga: the agent has truncated the output of the program")
 
-// An ExitError reports that a program did not succeed.
+// An ExitError reports that a program has failed.
 type ExitError struct {
-	Code   int    // the exit code, or -1 if a signal ended the program
-	Signal int    // the number of the signal, or of an exception of Windows; 0 if there was none
-	Stderr []byte // what [Cmd.Output] has captured
+	Code   int    // the exit code, or -1 after a signal
+	Signal int    // the number of a signal, or of an exception of Windows; 0 if there was none
+	Stderr []byte // set by [Cmd.Output]
 }
 
-// Error returns the exit code or the signal, in the words of os/exec.
+// Error returns the exit code or the signal, in the form of os/exec.
 func (e *ExitError) Error() string {
 	if e.Signal != 0 {
 		return fmt.Sprintf("signal: %d", e.Signal)
@@ -84,10 +85,10 @@ type execArgs struct {
 	Arg     []string `json:"arg,omitzero"`
 	Env     []string `json:"env,omitzero"`
 	Input   *string  `json:"input-data,omitzero"`     // base64
-	Capture any      `json:"capture-output,omitzero"` // a bool, or a mode since QEMU 8.0
+	Capture any      `json:"capture-output,omitzero"` // a bool; or a mode, since QEMU 8.0
 }
 
-// Start starts the program. It does not wait for its end: see [Cmd.Wait].
+// Start starts the program. [Cmd.Wait] waits for its end.
 func (c *Cmd) Start() error {
 	if c.started {
 		return errors.New("qga: the program was started already")
@@ -115,7 +116,7 @@ func (c *Cmd) Start() error {
 	err := c.exec(args)
 	var e *qmp.Error
 	if c.merged && errors.As(err, &e) && (strings.Contains(e.Desc, "capture-output") || strings.Contains(e.Desc, "merged")) {
-		args.Capture = true // an agent before QEMU 8.0, or of Windows
+		args.Capture = true // an agent before QEMU 8.0, or on Windows
 		err = c.exec(args)
 	}
 	if err != nil {
@@ -133,7 +134,7 @@ func (c *Cmd) exec(args execArgs) error {
 	return err
 }
 
-// execStatus is what guest-exec-status returns.
+// execStatus is the result of guest-exec-status.
 type execStatus struct {
 	Exited       bool   `json:"exited"`
 	Code         int    `json:"exitcode"`
@@ -145,13 +146,13 @@ type execStatus struct {
 }
 
 const (
-	firstPause = time.Millisecond // between two questions whether the program has ended
+	firstPause = time.Millisecond // between two queries of the status
 	lastPause  = 200 * time.Millisecond
 )
 
-// Wait waits for the end of the program and writes what it has printed. The error is an
-// [*ExitError] if the program failed, that of the context, of the connection or of a writer, or
-// [ErrTruncated].
+// Wait waits for the end of the program and writes its output to Stdout and Stderr. The error is
+// an [*ExitError] if the program has failed, [ErrTruncated], or that of the context, the
+// connection or a writer.
 func (c *Cmd) Wait() error {
 	switch {
 	case c.PID == 0:
@@ -176,7 +177,7 @@ func (c *Cmd) Wait() error {
 	return err
 }
 
-// output writes what was captured, in base64, to a writer that may be nil.
+// output writes base64 text to a writer, which may be nil.
 func output(to io.Writer, text string) error {
 	if to == nil || text == "" {
 		return nil
@@ -188,7 +189,7 @@ func output(to io.Writer, text string) error {
 	return err
 }
 
-// poll asks whether the program has ended until it has.
+// poll queries the status until the program has ended.
 func (c *Cmd) poll() (status execStatus, err error) {
 	args := struct {
 		PID int64 `json:"pid"`
@@ -216,8 +217,8 @@ func (c *Cmd) Run() error {
 	return c.Wait()
 }
 
-// Output runs the program and returns its standard output. If Stderr is nil, the [*ExitError] of
-// a program that failed has the standard error.
+// Output runs the program and returns its standard output. If Stderr is nil, the [*ExitError] of a
+// failed program has its standard error.
 func (c *Cmd) Output() ([]byte, error) {
 	if c.Stdout != nil {
 		return nil, errors.New("qga: Stdout is set already")
@@ -236,9 +237,9 @@ func (c *Cmd) Output() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// CombinedOutput runs the program and returns its standard output and standard error, in the
-// order in which they were written. With agents before QEMU 8.0, and those of Windows, all of
-// standard error comes after standard output.
+// CombinedOutput runs the program and returns its standard output and standard error, interleaved
+// as they were written. With agents before QEMU 8.0 and on Windows, all of standard error follows
+// standard output.
 func (c *Cmd) CombinedOutput() ([]byte, error) {
 	if c.Stdout != nil || c.Stderr != nil {
 		return nil, errors.New("qga: Stdout or Stderr is set already")

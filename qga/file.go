@@ -15,27 +15,27 @@ import (
 )
 
 const (
-	// chunk is how much is read or written at once, in bytes.
+	// chunk is the size of a read or write, in bytes.
 	chunk = 1 << 20
 
-	// tidyTime bounds what is still done for a call whose context is done.
+	// tidyTime bounds the cleanup for a call whose context is done.
 	tidyTime = 10 * time.Second
 )
 
-// An FS is the files of a guest, by guest-file-open and its kin. It is an [fs.FS] and an
-// [fs.ReadFileFS], and can write, too. Names are those of package fs, without a slash in front,
-// below the root. The agent can neither list directories nor tell modes and times: opening a
-// directory or reading it fails, and [fs.FileInfo] has the name and size only.
+// An FS gives access to the files of a guest (guest-file-open and related commands). It is an
+// [fs.FS] and an [fs.ReadFileFS], and can also write. Names are those of package fs, relative to
+// the root. The agent cannot list directories, and does not report modes and times: opening or
+// reading a directory fails, and [fs.FileInfo] has name and size only.
 //
-// A file that the program does not close stays open in the agent until that ends.
+// A file that is not closed stays open until the agent ends.
 type FS struct {
 	ctx   context.Context
 	agent qmp.Caller
 	root  string
 }
 
-// NewFS returns the files below a directory of the guest, such as "/" or "C:/". The context
-// bounds each access; a file is closed all the same when it is done.
+// NewFS returns the files below a directory of the guest, such as "/" or "C:/". The context is
+// that of all commands, except that files can be closed after it is done.
 func NewFS(ctx context.Context, agent qmp.Caller, root string) *FS {
 	return &FS{ctx, agent, root}
 }
@@ -49,11 +49,11 @@ func (f *FS) Open(name string) (fs.File, error) {
 	return file, nil
 }
 
-// Create opens a file for writing, makes it if it does not exist, and empties it.
+// Create creates or truncates a file and opens it for writing.
 func (f *FS) Create(name string) (*File, error) { return f.OpenFile(name, "w") }
 
-// OpenFile opens a file in a mode of guest-file-open, which are those of fopen(3): "r", "w", "a",
-// "r+", "w+", "a+", and the same with a "b" behind.
+// OpenFile opens a file in a mode of guest-file-open, which has those of fopen(3): "r", "w", "a",
+// "r+", "w+" and "a+", each optionally followed by "b".
 func (f *FS) OpenFile(name, mode string) (*File, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
@@ -66,7 +66,7 @@ func (f *FS) OpenFile(name, mode string) (*File, error) {
 }
 
 // open returns a handle. If the context is done before the agent has answered, a handle that
-// comes later is closed.
+// arrives later is closed.
 func (f *FS) open(path, mode string) (int64, error) {
 	if err := f.ctx.Err(); err != nil {
 		return 0, err
@@ -100,7 +100,7 @@ func (f *FS) do(ctx context.Context, command string, args, result any) error {
 	return f.agent.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
-// ReadFile returns the content of a file.
+// ReadFile returns the contents of a file.
 func (f *FS) ReadFile(name string) (data []byte, err error) {
 	file, err := f.OpenFile(name, "r")
 	if err != nil {
@@ -112,7 +112,7 @@ func (f *FS) ReadFile(name string) (data []byte, err error) {
 	return buf.data, err
 }
 
-// A buffer collects what is written to it.
+// A buffer is a minimal bytes.Buffer.
 type buffer struct{ data []byte }
 
 func (b *buffer) Write(p []byte) (int, error) {
@@ -120,7 +120,7 @@ func (b *buffer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// WriteFile writes a file, which it makes if it does not exist, and empties otherwise.
+// WriteFile writes data to a file, which it creates or truncates.
 func (f *FS) WriteFile(name string, data []byte) (err error) {
 	file, err := f.Create(name)
 	if err != nil {
@@ -130,8 +130,8 @@ func (f *FS) WriteFile(name string, data []byte) (err error) {
 	return errors.Join(err, file.Close())
 }
 
-// A File is an open file of a guest. It is an [io.ReadWriteCloser] and an [io.Seeker]. Each Read
-// and Write is a command for each mebibyte; [io.Copy] uses pieces of that size. Its methods may
+// A File is an open file of a guest. It is an [io.ReadWriteCloser] and an [io.Seeker]. Data is
+// transferred with one command for each MiB; [io.Copy] uses chunks of that size. Its methods may
 // be called from any number of goroutines.
 type File struct {
 	fs     *FS
@@ -151,7 +151,7 @@ type handleArgs struct {
 	Whence *whence `json:"whence,omitzero"`
 }
 
-// A whence is where an offset counts from: numbers, which agents before QEMU 2.5 need.
+// A whence is the origin of an offset, as a number, which agents before QEMU 2.5 need.
 type whence int
 
 // do runs a command for the file. The caller holds the lock.
@@ -167,7 +167,7 @@ func (f *File) do(op, command string, args handleArgs, result any) error {
 	return nil
 }
 
-// Read reads up to len(p) bytes, and at most a mebibyte.
+// Read reads up to len(p) bytes, but at most 1 MiB.
 func (f *File) Read(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -191,7 +191,7 @@ func (f *File) read(n int) ([]byte, error) {
 	switch {
 	case err != nil:
 	case len(data) > n:
-		err = errors.New("the agent returned more than was asked for")
+		err = errors.New("the agent returned more data than requested")
 	case len(data) == 0 && result.EOF:
 		return nil, io.EOF
 	case len(data) == 0:
@@ -202,7 +202,7 @@ func (f *File) read(n int) ([]byte, error) {
 	return nil, &fs.PathError{Op: "read", Path: f.name, Err: err}
 }
 
-// WriteTo writes what is left of the file to w.
+// WriteTo writes the rest of the file to w.
 func (f *File) WriteTo(w io.Writer) (n int64, err error) {
 	for {
 		f.mu.Lock()
@@ -222,7 +222,8 @@ func (f *File) WriteTo(w io.Writer) (n int64, err error) {
 	}
 }
 
-// Write writes p. The agent may keep it in a buffer: an error of the disk can come with Close.
+// Write writes p. The agent may buffer it, so an error of the disk may be returned by a later
+// Write, Sync or Close.
 func (f *File) Write(p []byte) (n int, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -260,7 +261,7 @@ func (f *File) ReadFrom(r io.Reader) (n int64, err error) {
 	}
 }
 
-// Seek sets where the next Read or Write begins.
+// Seek sets the offset of the next Read or Write.
 func (f *File) Seek(offset int64, from int) (int64, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -286,7 +287,7 @@ func (f *File) Sync() error {
 	return f.do("sync", "guest-file-flush", handleArgs{}, nil)
 }
 
-// Close closes the file, even if the context is done: then it waits up to 10 seconds.
+// Close closes the file. It does so even if the context is done, and then waits up to 10 seconds.
 func (f *File) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -306,7 +307,7 @@ func (f *File) Close() error {
 	return nil
 }
 
-// Stat returns the name and the size, which it finds by seeking.
+// Stat returns the name and the size of the file. It determines the size by seeking.
 func (f *File) Stat() (fs.FileInfo, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -324,7 +325,7 @@ func (f *File) Stat() (fs.FileInfo, error) {
 	return fileInfo{path.Base(f.name), size}, nil
 }
 
-// A fileInfo is what is known of a file.
+// A fileInfo has what is known of a file.
 type fileInfo struct {
 	name string
 	size int64
@@ -337,8 +338,8 @@ func (i fileInfo) ModTime() time.Time { return time.Time{} }
 func (i fileInfo) IsDir() bool        { return false }
 func (i fileInfo) Sys() any           { return nil }
 
-// fileError returns err so that errors.Is finds the error of package fs that it stands for. The
-// agent's texts are the only sign of it: those of strerror(3) in English.
+// fileError returns err so that errors.Is finds the corresponding error of package fs. It is only
+// known by the agent's texts, those of strerror(3) in English.
 func fileError(err error) error {
 	var e *qmp.Error
 	if !errors.As(err, &e) {
@@ -361,7 +362,7 @@ func fileError(err error) error {
 	return err
 }
 
-// An agentFileError is an error of the agent that stands for one of package fs.
+// An agentFileError is an error of the agent that corresponds to one of package fs.
 type agentFileError struct{ err, kind error }
 
 func (e *agentFileError) Error() string { return e.err.Error() }

@@ -13,14 +13,14 @@ const (
 	thawPause = time.Second // between two of them
 )
 
-// Freeze freezes the file systems of the guest, calls f, and thaws them: for a snapshot of the
-// disks that is consistent. It thaws whatever happens: if f fails or panics, if the context is
-// done, and if freezing failed or was not answered in time, since some file systems may be frozen
-// then. If thawing fails it is tried again for up to a minute, unless the connection is lost; an
-// error says that the guest may still be frozen.
+// Freeze freezes the file systems of the guest, calls f, and thaws them. It is for consistent
+// snapshots of disks. It always thaws: also if f fails or panics, if the context is done, and if
+// freezing fails or gets no reply, since some file systems may be frozen then. It retries a failed
+// thaw for up to a minute, unless the connection is lost; the error then says that the guest may
+// still be frozen.
 //
-// While it is frozen, the agent runs no other commands than guest-fsfreeze-status, guest-info,
-// guest-ping, the guest-sync ones and guest-fsfreeze-thaw. f gets a context that is that of Freeze.
+// While file systems are frozen, the agent runs only guest-fsfreeze-status, guest-fsfreeze-thaw,
+// guest-info, guest-ping, guest-sync and guest-sync-delimited. f is called with ctx.
 func Freeze(ctx context.Context, agent qmp.Caller, f func(ctx context.Context) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -44,7 +44,7 @@ func thaw(ctx context.Context, agent qmp.Caller) error {
 		var lost *qmp.DisconnectError
 		var e *qmp.Error
 		if errors.As(err, &e) && e.Class == qmp.ClassCommandNotFound {
-			return nil // nor could it freeze
+			return nil // then it could not freeze either
 		}
 		if errors.As(err, &lost) || ctx.Err() != nil {
 			return wrap("thawing, the guest may still be frozen", err)

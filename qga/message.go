@@ -9,29 +9,29 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A messageKind is what an agent can send.
+// A messageKind is a kind of input from an agent.
 type messageKind uint8
 
 const (
-	malformedMessage  messageKind = iota // something that is not a reply
+	malformedMessage  messageKind = iota // not a reply
 	returnMessage                        // a reply with a result
 	errorMessage                         // a reply with an error
 	greetingMessage                      // of a QMP monitor
-	sentinelMessage                      // the byte 0xFF, no object at all
-	incompleteMessage                    // a line that ended within an object
+	sentinelMessage                      // the byte 0xFF
+	incompleteMessage                    // an object whose line has ended
 )
 
-// A message is what an agent has sent.
+// A message is an object or other input from an agent.
 type message struct {
 	kind   messageKind
-	number uint64 // counted by the client
-	text   []byte // copied; nil of a sentinel and an incomplete message
+	number uint64 // among all messages of the client
+	text   []byte // a copy; nil for a sentinel and an incomplete message
 	result []byte // the value of "return"
 	id     string // as JSON; empty if absent
-	reason string // why a malformed message cannot be read
+	reason string // why a malformed message cannot be parsed
 }
 
-// parseMessage reads an object as far as is needed to find out what it answers.
+// parseMessage parses an object as far as is needed to find its request.
 func parseMessage(text []byte) message {
 	var raw struct {
 		Return json.RawMessage `json:"return,omitzero"`
@@ -58,18 +58,17 @@ func parseMessage(text []byte) message {
 	return m
 }
 
-// isReply reports whether the message is a reply that can be read.
+// isReply reports whether the message is a valid reply.
 func (m *message) isReply() bool { return m.kind == returnMessage || m.kind == errorMessage }
 
-// returns reports whether the message is the reply to a synchronisation with one
-// of the numbers from first to last.
+// returns reports whether the message is the reply to a synchronization with a number from first
+// to last.
 func (m *message) returns(first, last uint64) bool {
 	n, err := strconv.ParseUint(string(m.result), 10, 64)
 	return m.kind == returnMessage && err == nil && first <= n && n <= last
 }
 
-// problem returns the error of a message that is not the reply that was waited
-// for, though nothing else has come.
+// problem returns the error of a command whose only possible reply is this message.
 func (m *message) problem() error {
 	e := &qmp.ProtocolError{Input: string(excerpt(m.text))}
 	switch m.kind {

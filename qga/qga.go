@@ -1,6 +1,5 @@
-// Package qga speaks the dialect of QMP that QEMU's guest agent speaks: a client
-// for the host's side, and a server for agents written in Go. It needs the
-// standard library only.
+// Package qga is a client of QEMU's guest agent, for programs on the host, and a server for agents
+// written in Go. It depends on the standard library only.
 //
 //	c, err := qga.Dial(ctx, "unix:/run/vm.qga")
 //	if err != nil {
@@ -10,15 +9,9 @@
 //	guest := qgapi.NewClient(c) // generated from QEMU's qga/qapi-schema.json
 //	info, err := guest.GuestInfo(ctx)
 //
-// An agent has no greeting and no events, and runs one command at a time. Its
-// channel, usually a virtio-serial port, says neither whether an agent is there
-// nor when it was started again, and what was in it stays in it. So a client
-// synchronises: it sends a byte 0xFF, which resets the agent's parser, and
-// guest-sync-delimited with a random number, and drops everything up to the
-// byte 0xFF that precedes the reply with that number. (QEMU's qga/qapi-schema.json
-// describes this at guest-sync-delimited.) Agents of QEMU 0.15 to 1.0 are
-// synchronised with guest-sync, and those before 4.0, which have no ids for
-// commands, once more before each command.
+// [Command] runs programs in the guest as package os/exec does, [NewFS] gives access to files of
+// the guest as an [io/fs.FS] that can also write, and [Freeze] freezes the file systems for a
+// snapshot.
 package qga
 
 import (
@@ -31,19 +24,19 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// DefaultMaxMessage is the limit on the size of one reply, in bytes, unless an
-// option sets another. The agent's largest, of guest-file-read, have 64 MiB.
+// DefaultMaxMessage is the default limit on the size of a reply, in bytes. The agent's largest
+// replies, those of guest-file-read, have 64 MiB.
 const DefaultMaxMessage = 128 << 20
 
-// sentinel is the byte that resets the agent's parser, and that precedes the
-// reply to guest-sync-delimited. It is not part of any message.
+// sentinel is the byte that resets the agent's parser, and that precedes the reply to
+// guest-sync-delimited. It occurs in no message.
 const sentinel = 0xFF
 
-// ErrNotSupported is the error of a request that an agent cannot run, since it
-// has [qmp.Request.OOB] or [qmp.Request.Files].
+// ErrNotSupported is the error of a request with [qmp.Request.OOB] or [qmp.Request.Files], which
+// agents do not support.
 var ErrNotSupported = errors.New("qga: the guest agent has neither out-of-band execution nor file passing")
 
-// An Option changes how a client behaves.
+// An Option is an option of [Dial] and [NewClient].
 type Option interface{ apply(*options) }
 
 type option func(*options)
@@ -67,44 +60,40 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// WithMaxMessage limits the size of one reply to n bytes. A longer one ends the
-// connection. The default is [DefaultMaxMessage].
+// WithMaxMessage limits the size of a reply to n bytes. A longer one ends the connection. The
+// default is [DefaultMaxMessage].
 func WithMaxMessage(n int) Option {
 	return option(func(o *options) { o.maxMessage = n })
 }
 
-// WithIDs gives each command an id, even if the agent's answer to the first
-// synchronisation had none. Without it, the client detects whether the agent
-// echoes ids, as those of QEMU 4.0 and later do; older ones refuse every command
-// that has one.
+// WithIDs gives each command an id. The default is to detect whether the agent supports that:
+// agents of QEMU 4.0 and later echo ids, older ones refuse every command with an id.
 func WithIDs() Option {
 	return option(func(o *options) { o.ids = true })
 }
 
-// WithRetry sets how long [Dial] waits before it tries again to connect, and how
-// long an agent may take to answer a synchronisation before another one is sent.
-// The default is a second.
+// WithRetry sets the interval at which [Dial] tries to connect, and at which a synchronization is
+// repeated until the agent answers. The default is a second.
 func WithRetry(interval time.Duration) Option {
 	return option(func(o *options) { o.retry = interval })
 }
 
-// WithGrace sets how long a call waits for an error of a command that is not
-// answered on success, such as guest-shutdown, before silence counts as success.
-// The default is 5 seconds; an agent that lives on says sooner.
+// WithGrace sets how long a command without a reply on success, such as guest-shutdown, waits for
+// an error before it has succeeded. The default is 5 seconds. The wait is shorter if the agent
+// goes on running, or closes the connection.
 func WithGrace(d time.Duration) Option {
 	return option(func(o *options) { o.grace = d })
 }
 
-// WithHook calls hook for each message. A message that is sent is shown before it
-// is written. The bytes are valid during the call only. The hook is called from
-// more than one goroutine, delays what is sent and received, and must not call the
-// client.
+// WithHook calls hook with each message, for logging. A message is passed before it is written.
+// msg is valid during the call only. The hook is called from several goroutines, delays the
+// message, and must not call methods of the client.
 func WithHook(hook func(dir qmp.Direction, msg []byte)) Option {
 	return option(func(o *options) { o.hook = hook })
 }
 
-// WithDialer sets the function that [Dial] connects with, as [qmp.WithDialer] does: for an agent
-// behind vsock, TLS or a tunnel.
+// WithDialer sets the function with which [Dial] connects, as [qmp.WithDialer] does: for vsock,
+// TLS or a tunnel.
 func WithDialer(dial func(ctx context.Context, network, address string) (net.Conn, error)) Option {
 	return option(func(o *options) { o.dial = dial })
 }

@@ -10,27 +10,26 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// known is what the client has learnt about the agent.
+// known is what the client knows about the agent.
 type known struct {
 	echoesIDs   bool // QEMU 4.0 and later
-	refusesIDs  bool // before: every command with an id fails
+	refusesIDs  bool // before 4.0: every command with an id fails
 	noDelimited bool // before QEMU 1.1: there is guest-sync only
 }
 
-// A syncRequest is a synchronisation to be sent, in one of the forms that agents
-// understand.
+// A syncRequest is a synchronization to send, in one of its forms.
 type syncRequest struct {
 	first, last uint64 // the numbers of all attempts
 	withID      bool
 	delimited   bool
 	reset       bool // the byte 0xFF goes first
 
-	afterByte bool // the byte 0xFF was received since
+	afterByte bool // the byte 0xFF was received after it
 }
 
-// newSync returns what to send in an attempt, counted from 0. While it is not
-// known what the agent understands, some attempts have no id, and some have no
-// byte 0xFF: agents of QEMU 0.15 to 1.0 drop what they have read behind that.
+// newSync returns the request of an attempt, counted from 0. As long as the forms that the agent
+// supports are not known, some attempts have no id, and some no byte 0xFF: agents of QEMU 0.15 to
+// 1.0 drop input that was read together with that byte.
 func (c *Client) newSync(attempt int) syncRequest {
 	id := c.newID()
 	s := syncRequest{first: id, last: id, delimited: !c.noDelimited, reset: !c.noDelimited}
@@ -56,7 +55,8 @@ func (s *syncRequest) append(buf []byte) []byte {
 	return append(buf, "}\n"...)
 }
 
-// isAnswer reports whether a message is the answer. It has to see all messages.
+// isAnswer reports whether a message is the reply to the request. It must be called with each
+// message.
 func (s *syncRequest) isAnswer(m *message) bool {
 	s.afterByte = s.afterByte || m.kind == sentinelMessage
 	return m.returns(s.first, s.last) && (s.afterByte || !s.delimited)
@@ -65,17 +65,16 @@ func (s *syncRequest) isAnswer(m *message) bool {
 // hasIDs reports whether commands are sent with ids.
 func (c *Client) hasIDs() bool { return c.opts.ids || c.echoesIDs }
 
-// newID returns a number that was not used before on the channel, most likely.
+// newID returns a number that, most likely, was not used before on the channel.
 func (c *Client) newID() uint64 {
 	c.lastID++
 	return c.lastID
 }
 
-// Sync synchronises with the agent: it sends a byte 0xFF and guest-sync-delimited,
-// and drops everything before the reply. To agents of QEMU 0.15 to 1.0, which
-// do not have that command, it sends guest-sync. It asks again, with a new number,
-// until the agent answers or the context is done: see [WithRetry]. Calls
-// synchronise by themselves where that is needed.
+// Sync synchronizes with the agent: it sends a byte 0xFF and guest-sync-delimited, or guest-sync
+// to agents of QEMU 0.15 to 1.0, and drops all input before the reply. It tries again, with a new
+// number, until the agent answers or the context is done: see [WithRetry]. Calls synchronize by
+// themselves when necessary.
 func (c *Client) Sync(ctx context.Context) error {
 	if err := c.acquire(ctx); err != nil {
 		return err
@@ -84,16 +83,15 @@ func (c *Client) Sync(ctx context.Context) error {
 	return c.sync(ctx)
 }
 
-// errOtherForm reports that the agent needs another form of synchronisation than the one that
-// was sent.
-var errOtherForm = errors.New("another form of synchronisation is needed")
+// errOtherForm reports that the agent does not support the form of a synchronization.
+var errOtherForm = errors.New("another form of synchronization is needed")
 
-// errLate says that an earlier synchronisation was answered: the agent is there, and slow.
-var errLate = errors.New("an earlier synchronisation was answered")
+// errLate reports the reply to an earlier synchronization: the agent is slow.
+var errLate = errors.New("an earlier synchronization was answered")
 
-// lateFactor is how many times the interval between two attempts the answer to the last one may
-// take after a late one has come. Without more time, no attempt would be answered before the next
-// one is sent, where each answer takes longer than the interval.
+// lateFactor is how many intervals to wait for the last attempt after the reply to an earlier one.
+// Otherwise, if each reply took longer than the interval, the next attempt would always be sent
+// before the reply to the last one.
 const lateFactor = 8
 
 func (c *Client) sync(ctx context.Context) error {
@@ -129,9 +127,8 @@ func (c *Client) sync(ctx context.Context) error {
 	}
 }
 
-// awaitSync waits for the answer to the last attempt. Those to earlier ones, whose
-// numbers are from earliest on, are not it, since more answers follow them: for
-// them the error is errLate.
+// awaitSync waits for the reply to the last attempt. The error is errLate for the reply to an
+// earlier one, with a number from earliest on, since more replies follow it.
 func (c *Client) awaitSync(
 	ctx context.Context, wait time.Duration, x *exchange, s *syncRequest, earliest uint64, refusable *int,
 ) error {
@@ -160,8 +157,8 @@ func (c *Client) awaitSync(
 	}
 }
 
-// refused notes which form of synchronisation an error refuses, if it is such an
-// error: the byte 0xFF causes errors, too, and so may what was in the channel.
+// refused records which form of synchronization an error refuses, if any: the byte 0xFF and old
+// input in the channel also cause errors.
 func (c *Client) refused(m *message, refusable *int) error {
 	e := m.failure()
 	unknown := e.Class == qmp.ClassCommandNotFound && (strings.Contains(e.Desc, "guest-sync") || !strings.Contains(e.Desc, "guest-"))
@@ -169,7 +166,7 @@ func (c *Client) refused(m *message, refusable *int) error {
 	case unknown && *refusable > 0:
 		*refusable--
 		if c.noDelimited {
-			return nil // an answer to an earlier attempt
+			return nil // the reply to an earlier attempt
 		}
 		c.noDelimited = true
 		return errOtherForm
@@ -182,7 +179,7 @@ func (c *Client) refused(m *message, refusable *int) error {
 	return nil
 }
 
-// failure returns the error of an error reply; it is empty if that cannot be read.
+// failure returns the error in an error reply, or an empty one if it cannot be parsed.
 func (m *message) failure() (e qmp.Error) {
 	var raw struct {
 		Error qmp.Error `json:"error"`

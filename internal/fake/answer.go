@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// answers are the results of a schema's commands, each found when it is first needed.
+// answers are the default results of commands, each computed on first use.
 type answers struct {
 	schema *ir.Schema
 
@@ -20,7 +20,7 @@ func newAnswers(s *ir.Schema) *answers {
 	return &answers{schema: s, known: make(map[*ir.Command]string)}
 }
 
-// result returns a result of a command that returns something, as JSON text.
+// result returns the default result of a command, as JSON text. The command must have a result.
 func (a *answers) result(c *ir.Command) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -35,7 +35,7 @@ func (a *answers) result(c *ir.Command) string {
 	return text
 }
 
-// fromExample returns the first result in the documentation of a command that is valid, or "".
+// fromExample returns the first valid result in the documentation of a command, or "".
 func (a *answers) fromExample(c *ir.Command) string {
 	for _, ex := range example.Read(a.schema, c.Doc).Examples {
 		for _, m := range ex.Messages {

@@ -15,8 +15,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// checkArgs checks the arguments of a command and returns them as JSON values. The error is in
-// the words of QEMU's qobject-input-visitor.c.
+// checkArgs checks the arguments of a command and returns them decoded. The error has the text of
+// QEMU's qobject-input-visitor.c.
 func checkArgs(c *ir.Command, text json.RawMessage) (map[string]any, error) {
 	args, err := decodeObject(text)
 	if err != nil {
@@ -29,7 +29,7 @@ func checkArgs(c *ir.Command, text json.RawMessage) (map[string]any, error) {
 	return args, nil
 }
 
-// checkData checks the data of an event, or a result, in the same words.
+// checkData checks the data of an event, or a result, with the same error texts.
 func checkData(t ir.Type, text json.RawMessage) error {
 	if len(text) == 0 {
 		text = json.RawMessage("{}")
@@ -63,11 +63,11 @@ func decodeObject(text json.RawMessage) (map[string]any, error) {
 
 // A checker checks values against types.
 type checker struct {
-	open    bool // members of the outermost object that are not known are taken
+	open    bool // unknown members of the outermost object are allowed
 	partial bool // mandatory members may be missing
 }
 
-// A refusal is what is wrong with an argument, in QEMU's words, which are not those of Go's errors.
+// A refusal is an error with QEMU's text.
 type refusal string
 
 func (r refusal) Error() string { return string(r) }
@@ -81,8 +81,7 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// object checks the members of an object in the order of the schema, and then that there are no
-// others.
+// object checks the members of an object in schema order, and then that there are no others.
 func (k *checker) object(v map[string]any, t ir.Type, path string) error {
 	known := make(map[string]bool)
 	if err := k.members(v, t, path, known); err != nil {
@@ -135,7 +134,7 @@ func (k *checker) members(v map[string]any, t ir.Type, path string, known map[st
 	tag, tagged := v[union.Discriminator.Name].(string)
 	for _, b := range union.Branches {
 		if k.partial && !tagged && b.Type != nil {
-			argumentNames(b.Type, known) // any branch may be meant
+			argumentNames(b.Type, known) // it may be any branch
 		}
 		if b.Name == tag && b.Type != nil {
 			return k.members(v, b.Type, path, known)
@@ -184,7 +183,7 @@ func (k *checker) value(v any, t ir.Type, path string) error {
 	return nil
 }
 
-// leaf returns the last name of a path; elements of lists have none.
+// leaf returns the last name of a path, or "null" for an element of a list, as QEMU does.
 func leaf(path string) string {
 	name := path[strings.LastIndexByte(path, '.')+1:]
 	if strings.HasSuffix(name, "]") {
@@ -223,8 +222,8 @@ func builtin(v any, t *ir.Builtin, path string) error {
 	return nil
 }
 
-// integer checks an integer, which QEMU reads with 64 bits first: a negative one stands for the
-// number that is 2⁶⁴ larger where an unsigned type is wanted.
+// integer checks an integer. QEMU reads 64 bits first: for an unsigned type, 2⁶⁴ is added to a
+// negative number.
 func integer(number json.Number, isNumber bool, t *ir.Builtin, path string) error {
 	bits, signed := t.Bits()
 	wide := func() error {
@@ -262,7 +261,7 @@ func integer(number json.Number, isNumber bool, t *ir.Builtin, path string) erro
 	return nil
 }
 
-// takes reports whether a value is of the JSON kind of a type.
+// takes reports whether a value has the JSON kind of a type.
 func takes(t ir.Type, v any) bool {
 	kind := ir.JSONKindOf(t)
 	switch v := v.(type) {

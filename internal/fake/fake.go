@@ -1,9 +1,8 @@
-// Package fake is a server that speaks a schema without QEMU and without generated code.
+// Package fake is a server for a schema, without QEMU and without generated code.
 //
-// It checks arguments as QEMU does (args.go), and answers a command with the result that a
-// scenario gives (scenario.go), else with that of a valid example of the documentation
-// (answer.go), else with the least value that is valid (value.go). Introspection answers as the
-// schema's release would.
+// It checks arguments as QEMU does (args.go). The result of a command is that of the scenario
+// (scenario.go, rule.go), or else that of a valid example in the documentation (answer.go), or
+// else a minimal valid value (value.go). query-qmp-schema returns what the schema's release would.
 package fake
 
 import (
@@ -22,19 +21,19 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// Options say how a server behaves. The zero value is that of a QEMU of the schema's release.
+// Options are the options of a server. The zero value is for a QEMU of the schema's release.
 type Options struct {
-	Scenario *Scenario // nil: none
-	Agent    bool      // a guest agent, which does not greet
+	Scenario *Scenario // may be nil
+	Agent    bool      // the server is a guest agent
 
-	// Introspection is what query-qmp-schema returns; nil means what the schema's release would.
+	// Introspection is the result of query-qmp-schema; nil means that of the schema's release.
 	Introspection json.RawMessage
 
-	// Log is called with each command that is run, and its arguments, an object. It may be nil.
+	// Log is called with each command and its arguments, an object. It may be nil.
 	Log func(command string, args json.RawMessage)
 }
 
-// A Server plays the server of a schema. Its methods may be called from any number of goroutines.
+// A Server serves a schema. Its methods may be called from any number of goroutines.
 type Server struct {
 	schema *ir.Schema
 	opts   Options
@@ -48,7 +47,7 @@ type Server struct {
 
 	ctx    context.Context
 	cancel context.CancelFunc
-	work   sync.WaitGroup // events that come later
+	work   sync.WaitGroup // events to send later
 }
 
 // New returns a server for a schema.
@@ -77,8 +76,7 @@ func New(schema *ir.Schema, o Options) (*Server, error) {
 	return s, nil
 }
 
-// eventNamed returns an event of a schema, or nil. Schemas that were read from introspection have
-// no other index.
+// eventNamed returns an event of a schema, or nil. Schemas made from introspection have no index.
 func eventNamed(s *ir.Schema, name string) *ir.Event {
 	for _, ev := range s.Events {
 		if ev.Name == name {
@@ -137,7 +135,7 @@ func (s *Server) row(c *ir.Command) (qmp.ServerCommand, error) {
 	return row, nil
 }
 
-// introspection returns what query-qmp-schema returns.
+// introspection returns the result of query-qmp-schema.
 func (s *Server) introspection() (string, error) {
 	if s.opts.Introspection != nil {
 		return string(s.opts.Introspection), nil
@@ -145,7 +143,7 @@ func (s *Server) introspection() (string, error) {
 	return introspect.Lines(s.schema)
 }
 
-// builtinOfAgent reports whether the runtime's agent answers a command itself.
+// builtinOfAgent reports whether package qga answers a command itself.
 func builtinOfAgent(name string) bool {
 	switch name {
 	case "guest-sync", "guest-sync-delimited", "guest-ping", "guest-info":
@@ -213,7 +211,7 @@ func (s *Server) Emit(name string, data json.RawMessage) error {
 	return s.qmp.Emit(&qmp.UnknownEvent{Name: name, Data: data})
 }
 
-// Close ends all connections and what was to come.
+// Close closes all connections and cancels later events.
 func (s *Server) Close() {
 	s.cancel()
 	if s.qmp != nil {

@@ -188,7 +188,7 @@ func TestScenarioMistakes(t *testing.T) {
 		{"rules:\n  - command: on\n    after: [ { event: LIT } ]\n", `the schema has no event "LIT"`},
 		{"rules:\n  - command: on\n    delay: soon\n", `s.yaml:3:12: it must be a time, such as 100ms or 2s`},
 		{"rules: [\n", "s.yaml:"},
-		{"state: &a { b: *a }\n", "s.yaml:1:8: anchors, aliases and merge keys are not taken"},
+		{"state: &a { b: *a }\n", "s.yaml:1:8: anchors, aliases and merge keys are not allowed"},
 		{"rules: 1\n", "it must be a list"},
 	}
 	// Arguments of a rule are those that a command must have, not all.

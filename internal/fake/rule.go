@@ -105,7 +105,7 @@ func argumentNames(t ir.Type, into map[string]bool) {
 	}
 }
 
-// class reads the class of an error, which the schema must know if it lists them.
+// class reads an error class, which must be in the schema if that lists them.
 func (r *scenarioReader) class(n ast.Node) string {
 	name := r.text(n)
 	classes, ok := r.schema.ByName["QapiErrorClass"].(*ir.Enum)
@@ -122,7 +122,7 @@ func (r *scenarioReader) class(n ast.Node) string {
 	return name
 }
 
-// checkState checks that what rules ask of the state is set somewhere.
+// checkState checks that each state in a condition is set somewhere.
 func (r *scenarioReader) checkState(s *Scenario) {
 	set := make(map[string]bool)
 	for name := range s.State {
@@ -171,7 +171,7 @@ func (r *scenarioReader) events(n ast.Node) []Event {
 	return list
 }
 
-// near returns a hint at a name that is nearly the one that is not there, or "".
+// near returns a hint at a name that is similar to an unknown one, or "".
 func near(name string, names []string) string {
 	if hint := diag.DidYouMean(name, names); hint != "" {
 		return "; " + hint
@@ -187,7 +187,7 @@ func (r *scenarioReader) nearEvent(name string) string {
 	return near(name, names)
 }
 
-// match returns the first rule that fits a command, which is then used once more, or nil.
+// match returns the first rule that applies to a command, and counts its use, or nil.
 func (s *Server) match(command string, args map[string]any) *Rule {
 	if s.opts.Scenario == nil {
 		return nil
@@ -204,7 +204,7 @@ func (s *Server) match(command string, args map[string]any) *Rule {
 	return nil
 }
 
-// contains reports whether have has all members of want, with members of objects in their turn.
+// contains reports whether have has all members of want, recursively.
 func contains(have, want map[string]any) bool {
 	for name, w := range want {
 		h, ok := have[name]
@@ -224,7 +224,7 @@ func contains(have, want map[string]any) bool {
 	return true
 }
 
-// play does what a rule says.
+// play applies a rule.
 func (s *Server) play(ctx context.Context, c *ir.Command, r *Rule) (any, error) {
 	if err := wait(ctx, r.Delay); err != nil {
 		return nil, err
@@ -258,7 +258,7 @@ func (s *Server) play(ctx context.Context, c *ir.Command, r *Rule) (any, error) 
 	case r.Return != nil:
 		result := s.fill(r.Return)
 		if err := checkData(c.Returns, result); err != nil {
-			return nil, fmt.Errorf("the scenario's answer is not valid: %w", err)
+			return nil, fmt.Errorf("the result in the scenario is not valid: %w", err)
 		}
 		return &result, nil
 	}
@@ -266,7 +266,7 @@ func (s *Server) play(ctx context.Context, c *ir.Command, r *Rule) (any, error) 
 	return &result, nil
 }
 
-// later sends events behind the answer.
+// later sends events after the reply.
 func (s *Server) later(events []Event) {
 	if len(events) == 0 {
 		return
@@ -295,7 +295,7 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// fill puts the state in place of strings like "${status}".
+// fill replaces strings like "${status}" by the state.
 func (s *Server) fill(text json.RawMessage) json.RawMessage {
 	if !bytes.Contains(text, []byte(`"${`)) {
 		return text

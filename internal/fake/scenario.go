@@ -15,33 +15,32 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A Scenario says what a server answers, beyond what its schema tells. docs/console.md describes
-// its form.
+// A Scenario defines replies that differ from the default. docs/console.md describes its format.
 type Scenario struct {
 	State map[string]any // at the start
-	Rules []*Rule        // the first that fits a command answers it
+	Rules []*Rule        // the first rule that applies to a command answers it
 }
 
-// A Rule is what a command is answered with.
+// A Rule defines the reply to a command.
 type Rule struct {
 	Command string
-	Args    map[string]any // those that the command must have
-	When    map[string]any // what the state must be
-	Times   int            // how often the rule is used; 0: always
+	Args    map[string]any // condition: arguments of the command
+	When    map[string]any // condition: state
+	Times   int            // how often the rule applies; 0 for always
 
-	Return     json.RawMessage // nil: as without the scenario
+	Return     json.RawMessage // nil for the default
 	Error      *Failure
-	Before     []Event // sent before the answer
-	After      []Event // sent behind it
+	Before     []Event // sent before the reply
+	After      []Event // sent after the reply
 	Delay      time.Duration
-	Set        map[string]any // of the state
-	Garbage    string         // sent as it is, before the answer
-	Disconnect bool           // in place of the answer, behind the garbage
+	Set        map[string]any // changes of the state
+	Garbage    string         // sent unchanged before the reply
+	Disconnect bool           // instead of the reply, after the garbage
 
 	pos, whenPos Pos
 }
 
-// A Failure is an error that a command is answered with.
+// A Failure is an error reply.
 type Failure struct{ Class, Desc string }
 
 // An Event is an event of a scenario.
@@ -51,18 +50,17 @@ type Event struct {
 	Delay time.Duration // before it is sent
 }
 
-// A Pos is a place in a scenario, from 1.
+// A Pos is a position in a scenario; both numbers count from 1.
 type Pos struct{ Line, Column int }
 
-// Mistakes are what is wrong with a scenario: never empty.
+// Mistakes are the errors in a scenario, at least one.
 type Mistakes []string
 
 // Error returns a line for each mistake: file:line:column: message.
 func (m Mistakes) Error() string { return strings.Join(m, "\n") }
 
-// ParseScenario reads a scenario and checks it against a schema: names of commands, events and
-// classes of errors, arguments as far as they are given, and what is returned. The error is a
-// [Mistakes].
+// ParseScenario parses a scenario and checks it against a schema: names of commands, events and
+// error classes, arguments, and results. The error is a [Mistakes].
 func ParseScenario(name string, data []byte, schema *ir.Schema) (*Scenario, error) {
 	r := &scenarioReader{name: name, schema: schema}
 	if len(data) > maxScenario {
@@ -104,7 +102,7 @@ func firstLine(text string) string {
 	return line
 }
 
-// has reports whether a rule is about a command. It may be called on nil.
+// has reports whether there is a rule for a command. s may be nil.
 func (s *Scenario) has(command string) bool {
 	return s != nil && slices.ContainsFunc(s.Rules, func(r *Rule) bool { return r.Command == command })
 }
@@ -119,11 +117,11 @@ type scenarioReader struct {
 // maxScenario bounds the size of a scenario, in bytes.
 const maxScenario = 1 << 20
 
-// Visit refuses aliases, which could make a value of any size.
+// Visit refuses aliases, by which a small text can make a value of any size.
 func (r *scenarioReader) Visit(n ast.Node) ast.Visitor {
 	switch n.(type) {
 	case *ast.AliasNode, *ast.AnchorNode, *ast.MergeKeyNode:
-		r.add(posOf(n), "anchors, aliases and merge keys are not taken")
+		r.add(posOf(n), "anchors, aliases and merge keys are not allowed")
 		return nil
 	}
 	return r
@@ -140,7 +138,7 @@ func posOf(n ast.Node) Pos {
 	return Pos{1, 1}
 }
 
-// mapping reads the keys of a mapping, each of which must be known.
+// mapping reads a mapping, whose keys must be among the given ones.
 func (r *scenarioReader) mapping(n ast.Node, keys map[string]func(ast.Node)) {
 	var values []*ast.MappingValueNode
 	switch n := n.(type) {
@@ -188,7 +186,7 @@ func (r *scenarioReader) list(n ast.Node, read func(ast.Node)) {
 	}
 }
 
-// value returns a node as a JSON value.
+// value returns a node as a decoded JSON value.
 func (r *scenarioReader) value(n ast.Node) any {
 	var v any
 	if err := yaml.NodeToValue(n, &v); err != nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// least returns the least value of a type, as JSON text: the mandatory members of objects, the
-// first value of an enum, the first branch that ends, empty lists and strings. It returns false
-// for a type whose values all hold themselves.
+// least returns a minimal value of a type, as JSON text: objects have their mandatory members
+// only, enums their first value, unions and alternates their first branch with a finite value, and
+// lists and strings are empty. It returns false for a type without a finite value.
 func least(t ir.Type) (string, bool) { return leastIn(t, make(map[ir.Type]bool)) }
 
 func leastIn(t ir.Type, around map[ir.Type]bool) (string, bool) {
@@ -43,7 +43,7 @@ func leastIn(t ir.Type, around map[ir.Type]bool) (string, bool) {
 	return "{" + strings.Join(members, ", ") + "}", ok
 }
 
-// leastMembers returns the members of an object, each as it is written.
+// leastMembers returns the members of a minimal object, as JSON text.
 func leastMembers(t ir.Type, around map[ir.Type]bool) ([]string, bool) {
 	switch t := t.(type) {
 	case *ir.Struct:
@@ -68,7 +68,7 @@ func leastMembers(t ir.Type, around map[ir.Type]bool) ([]string, bool) {
 
 func member(name, value string) string { return strconv.Quote(name) + ": " + value }
 
-// mandatory returns the mandatory members but for the one that is left out.
+// mandatory returns the mandatory members except one.
 func mandatory(list []*ir.Member, except string, around map[ir.Type]bool) ([]string, bool) {
 	var members []string
 	for _, m := range list {

@@ -1,5 +1,5 @@
-// Package genrt is the part of the runtime that only generated code calls. Programs use package
-// qmp and the generated package; what is here may change together with what is generated.
+// Package genrt is the part of the runtime for generated code only. Programs use package qmp and
+// their generated package. The functions here may change together with the generator.
 package genrt
 
 import (
@@ -9,11 +9,10 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// Dispatch returns the rows of a dispatch table with Run set to the [qmp.Handler] of each field
-// of a struct of functions, in the same order. handlers is a pointer to the struct. The server
-// runs qmp_capabilities itself: its row has no field. The rows that are passed in are not
-// changed. Setting them here and not with a function for each command keeps generated packages
-// quick to compile.
+// Dispatch returns a copy of the rows of a dispatch table in which Run is the [qmp.Handler] of the
+// fields of a struct of functions, in the same order. handlers is a pointer to the struct. The row
+// of qmp_capabilities, which the server runs itself, has no field. Dispatch panics if the numbers
+// of rows and fields differ. One table compiles faster than a function for each command.
 func Dispatch(rows []qmp.ServerCommand, handlers any) []qmp.ServerCommand {
 	fields := reflect.ValueOf(handlers).Elem()
 	rows = slices.Clone(rows)
@@ -33,9 +32,9 @@ func Dispatch(rows []qmp.ServerCommand, handlers any) []qmp.ServerCommand {
 	return rows
 }
 
-// SubscribeAll starts to collect all events, those of types typed and the others as
-// [*qmp.UnknownEvent]. types has a nil pointer of each type. It is not inlined, since generated
-// packages would have the more to compile.
+// SubscribeAll subscribes to all events: those of types are decoded, the others are
+// [*qmp.UnknownEvent]. types has a nil pointer of each type. It is not inlined, so that generated
+// packages compile faster.
 //
 //go:noinline
 func SubscribeAll(s qmp.EventSource, types []qmp.Event, opts []qmp.SubscribeOption) *qmp.Subscription[qmp.Event] {

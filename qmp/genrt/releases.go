@@ -8,11 +8,11 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// ReleaseFeatures returns what servers of a release have. The table's first line has the names of
-// the releases, oldest first; each other line has the releases that have an entry of
-// query-qmp-schema, as a number in base 16 whose bit 0 stands for the oldest, a blank, and the
-// entry. The release is given by its name or the beginning of it, up to a dot; of several the
-// newest is taken.
+// ReleaseFeatures returns the features of a release. The first line of table has the names of the
+// releases, oldest first. Each other line has the set of releases with an entry of
+// query-qmp-schema, as a hexadecimal number whose bit 0 is the oldest release, a blank, and the
+// entry. release is the name of a release or the first numbers of it; if it matches several, the
+// newest is used.
 func ReleaseFeatures(table, release string) (*qmp.Features, error) {
 	first, lines, _ := strings.Cut(table, "\n")
 	names := strings.Fields(first)

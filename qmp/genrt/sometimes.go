@@ -9,8 +9,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// Sometimes runs a command that returns something in some releases of a package for several, and
-// nothing in others: then the result is nil.
+// Sometimes runs a command that has a result in some of the releases of a package and none in
+// others. It returns nil if there is no result.
 func Sometimes[T any](ctx context.Context, c qmp.Caller, command string, args any) (*T, error) {
 	result := new(T)
 	ok, err := sometimes(ctx, c, command, args, result)
@@ -30,7 +30,7 @@ func SometimesList[E any](ctx context.Context, c qmp.Caller, command string, arg
 	return result, nil
 }
 
-// sometimes runs a command and reports whether it returned something.
+// sometimes runs a command and reports whether it had a result.
 func sometimes(ctx context.Context, c qmp.Caller, command string, args, result any) (bool, error) {
 	var reply json.RawMessage
 	if err := c.Do(ctx, &qmp.Request{Command: command, Args: args, Result: &reply}); err != nil {

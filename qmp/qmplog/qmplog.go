@@ -1,34 +1,37 @@
-// Package qmplog writes the messages of QMP and guest agent connections to a [slog.Logger],
-// without secrets. It is a package of its own since log/slog would make up 140 KB of each client.
+// Package qmplog logs the messages of QMP and guest agent connections to a [slog.Logger], without
+// secrets. It is a package of its own since log/slog adds 140 KB to a program.
 //
 //	c, err := qmp.Dial(ctx, addr, qmp.WithHook(qmplog.Hook(slog.Default())))
 //
-// The hook serves clients, sessions, servers and agents.
+// The hook works for clients, sessions and servers of packages qmp and qga.
 //
 // # Levels
 //
-// Commands and what they return have slog.LevelDebug, as have capabilities and the greeting; events
-// have slog.LevelInfo; errors that a server answers, and anything that is not a message,
-// slog.LevelWarn. What the logger does not write is still read, to find warnings, unless it has
-// none either.
+// Commands, results and the greeting have the level [slog.LevelDebug], events [slog.LevelInfo],
+// and error replies and unreadable messages [slog.LevelWarn]. If the logger has warnings enabled,
+// all messages are parsed, to find those.
 //
 // # Attributes
 //
-// "dir" is "->" for what this program has sent and "<-" for what it received. The message is
-// "command", "return", "error", "event", "greeting" or "unreadable". Further attributes are "name"
-// of the command or event, also with what answers a command, "id", and "data": the arguments, what
-// is returned, or the event's data, as JSON with its members sorted, of 4 KiB at most. Errors have
-// "class" and "desc".
+// The message of a log record is "command", "return", "error", "event", "greeting" or
+// "unreadable". Its attribute "dir" is "->" for sent and "<-" for received messages; "name" is the
+// command, also in records of its reply, or the event; "id" is the id; "data" has the arguments,
+// the result or the event data, as JSON with sorted members, at most 4 KiB. Errors have "class"
+// and "desc".
 //
 // # Secrets
 //
-// The values of these are written as "***": members password, passphrase, secret and cookie; data
-// of objects whose qom-type begins with secret, and what is read and set with qom-get and qom-set
-// of a property with one of these names; keys of send-key and events of input-send-event, which may
-// be somebody's password; the user information of URLs. What people type for the human monitor, and
-// what goes to and comes from programs in a guest, is left out as a whole: command-line,
-// input-data, out-data, err-data, env and buf-b64, and what human-monitor-command returns. Ids of
-// secrets, such as key-secret, are shown.
+// These values are replaced by "***":
+//
+//   - members password, passphrase, secret and cookie, and properties with these names in qom-get
+//     and qom-set;
+//   - data of objects whose qom-type begins with "secret";
+//   - keys of send-key and events of input-send-event, which may type a password;
+//   - user information in URLs;
+//   - commands and output of the human monitor (human-monitor-command, ringbuf-read and -write);
+//   - input, output and environment of programs in a guest, and contents of its files.
+//
+// Ids of secrets, such as key-secret, are shown.
 package qmplog
 
 import (
@@ -48,13 +51,12 @@ import (
 
 const (
 	mask      = "***"
-	maxData   = 4096 // bytes of data that are written
-	maxMemory = 1024 // commands that are remembered until they are answered
+	maxData   = 4096 // bytes of "data" that are logged
+	maxMemory = 1024 // commands that are remembered until their replies
 )
 
-// Hook returns a function for [qmp.WithHook] that writes each message to the logger. Connections
-// may share a hook if they share a logger, but what answers a command then may have the name of
-// another connection's: make one for each.
+// Hook returns a function for [qmp.WithHook] that logs each message. Use a separate hook for each
+// connection: replies are matched to commands by their ids.
 func Hook(logger *slog.Logger) func(dir qmp.Direction, msg []byte) {
 	h := &hook{logger: logger, commands: make(map[string]remembered)}
 	return h.show
@@ -67,13 +69,13 @@ type hook struct {
 	commands map[string]remembered // by id, as JSON
 }
 
-// remembered is a command that has not been answered.
+// remembered is a command without a reply yet.
 type remembered struct {
 	name   string
-	secret bool // what it returns is
+	secret bool // its result is
 }
 
-// message has what all messages have.
+// message has the members of all kinds of messages.
 type message struct {
 	Execute   *string         `json:"execute,omitzero"`
 	ExecOOB   *string         `json:"exec-oob,omitzero"`
@@ -94,7 +96,7 @@ func (h *hook) show(dir qmp.Direction, msg []byte) {
 	attrs := []slog.Attr{slog.String("dir", dir.String())}
 	var m message
 	if err := decode(msg, &m); err != nil {
-		// It may hold anything.
+		// It may contain secrets.
 		h.logger.LogAttrs(ctx, slog.LevelWarn, "unreadable", append(attrs, slog.Int("bytes", len(msg)))...)
 		return
 	}
@@ -112,7 +114,7 @@ func (h *hook) show(dir qmp.Direction, msg []byte) {
 		}
 		var value any = mask
 		if !r.secret {
-			_ = decode(m.Return, &value) // it was read once
+			_ = decode(m.Return, &value) // it was parsed before
 		}
 		h.log(ctx, slog.LevelDebug, "return", attrs, r.name, m.ID, value)
 	case m.Error != nil:
@@ -129,9 +131,9 @@ func (h *hook) show(dir qmp.Direction, msg []byte) {
 	}
 }
 
-// decode reads a message. Numbers are kept as they are.
+// decode parses a message. Numbers are kept as received.
 func decode(text []byte, into any) error {
-	text = bytes.TrimLeft(text, "\xff") // of a guest agent's synchronisation
+	text = bytes.TrimLeft(text, "\xff") // of the synchronization with a guest agent
 	return wire.Decode(text, into, wire.Tolerant)
 }
 
@@ -160,13 +162,13 @@ func (h *hook) log(ctx context.Context, level slog.Level, kind string, attrs []s
 func (h *hook) remember(id json.RawMessage, r remembered) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.commands) >= maxMemory { // some were never answered
+	if len(h.commands) >= maxMemory { // some have no reply
 		clear(h.commands)
 	}
 	h.commands[string(id)] = r
 }
 
-// recall returns the command that an answer is for. What is not known may be a secret.
+// recall returns the command that a reply is for. The result of an unknown command may be secret.
 func (h *hook) recall(id json.RawMessage) remembered {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -178,13 +180,13 @@ func (h *hook) recall(id json.RawMessage) remembered {
 	return r
 }
 
-// secretMembers are the members whose values are not shown, anywhere.
+// secretMembers are the members whose values are never logged.
 var secretMembers = []string{
 	"password", "passphrase", "secret", "cookie",
 	"command-line", "input-data", "out-data", "err-data", "env", "buf-b64",
 }
 
-// secretReturn reports whether what a command returns is not shown.
+// secretReturn reports whether the result of a command must not be logged.
 func secretReturn(command string, args any) bool {
 	object, _ := args.(map[string]any)
 	switch command {
@@ -201,7 +203,7 @@ func isSecretProperty(name any) bool {
 	return ok && (text == "data" || slices.Contains(secretMembers, text))
 }
 
-// hide returns the data of a command, answer or event without secrets.
+// hide returns the data of a command, reply or event without secrets.
 func hide(name string, data any) any {
 	object, ok := data.(map[string]any)
 	if !ok {
@@ -220,7 +222,7 @@ func hide(name string, data any) any {
 		cover("events")
 	case "ringbuf-write":
 		cover("data")
-	case "change": // of the password of VNC
+	case "change": // the password of VNC
 		cover("arg")
 	case "qom-set":
 		if isSecretProperty(object["property"]) {
@@ -230,7 +232,7 @@ func hide(name string, data any) any {
 	return hidden
 }
 
-// hideIn returns a value without the secrets that are known by names of members.
+// hideIn returns a value without secrets that are recognized by the names of members.
 func hideIn(value any) any {
 	switch v := value.(type) {
 	case string:
@@ -267,7 +269,8 @@ func hideIn(value any) any {
 	return value
 }
 
-// userInfo matches that of a URL, and quotedSecret a secret in the JSON of a "json:" file name.
+// userInfo matches the user information of a URL, quotedSecret a secret in a "json:" file name,
+// and optionSecret one in a list of options.
 var (
 	userInfo     = regexp.MustCompile(`(://)[^/@\s"]+@`)
 	quotedSecret = regexp.MustCompile(`("(?:[a-z-]+\.)*(?:password|passphrase|cookie)"\s*:\s*)"(?:[^"\\]|\\.)*"`)

@@ -1,5 +1,5 @@
-// Package qmptest is for tests of programs that use package qmp: a peer that
-// speaks QMP as a script tells it to.
+// Package qmptest helps to test clients that use package qmp: it runs the server side of a
+// connection as a script.
 //
 //	conn := qmptest.Start(t, func(p *qmptest.Peer) {
 //		p.Negotiate()
@@ -8,9 +8,9 @@
 //	})
 //	c, err := qmp.NewClient(ctx, conn)
 //
-// A script can send what no QEMU would, and at the worst moment. For a peer
-// that only has to behave, [github.com/qapi-go/qapi-go/qmp.NewServer] with a few
-// handlers is less work, and so is package fake, which plays a whole schema.
+// A script can send anything at any time, including what QEMU never sends. For a well-behaved
+// server, [github.com/qapi-go/qapi-go/qmp.NewServer] with a few handlers is less work, and so is
+// package [github.com/qapi-go/qapi-go/qmp/qmptest/fake], which serves a whole schema.
 package qmptest
 
 import (
@@ -25,31 +25,30 @@ import (
 	"testing"
 )
 
-// DefaultGreeting is what [Peer.Greet] sends: a QEMU 10.0.2 that offers
+// DefaultGreeting is the greeting that [Peer.Greet] sends: that of a QEMU 10.0.2 which offers
 // out-of-band execution.
 const DefaultGreeting = `{"QMP": {"version": {"qemu": {"micro": 2, "minor": 0, "major": 10}, "package": ""}, "capabilities": ["oob"]}}`
 
-// A Peer is the server's end of a connection. Its methods are for the script,
-// in the goroutine in which that was called. Where the connection or the client
-// does not do what a method needs, the method fails the test and ends the
-// script.
+// A Peer is the server's end of a connection. Its methods must be called by the script, in the
+// goroutine of the script. If the client does not behave as a method expects, or the connection
+// fails, the method fails the test and ends the script.
 type Peer struct {
 	t    testing.TB
 	conn net.Conn
 	in   *json.Decoder
 }
 
-// A Request is a command that a client has sent.
+// A Request is a command from the client.
 type Request struct {
-	Command string          // the name
-	OOB     bool            // sent with "exec-oob"
-	Args    json.RawMessage // nil if there are none
-	ID      json.RawMessage // nil if there is none
+	Command string          // its name
+	OOB     bool            // out of band ("exec-oob")
+	Args    json.RawMessage // the object; nil if absent
+	ID      json.RawMessage // nil if absent
 }
 
-// Start runs script on one end of a connection in memory and returns the other
-// end. When the script returns its end is closed. The test waits for that as it
-// ends.
+// Start runs script on one end of an in-memory connection and returns the other end, for the
+// client. The connection is closed when the script returns. The end of the test waits for the
+// script.
 func Start(t testing.TB, script func(p *Peer)) net.Conn {
 	t.Helper()
 	client, server := net.Pipe()
@@ -62,8 +61,8 @@ func Start(t testing.TB, script func(p *Peer)) net.Conn {
 	return client
 }
 
-// Listen runs script for each connection to a new unix socket, and returns the
-// address of that for qmp.Dial.
+// Listen listens on a new unix socket and runs script for each connection. It returns the address
+// for qmp.Dial. The end of the test closes the socket and waits for the scripts.
 func Listen(t testing.TB, script func(p *Peer)) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "qmp")
@@ -102,12 +101,10 @@ func (p *Peer) fail(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// Conn returns the connection, for what a Peer has no method for. What Next has
-// read ahead of the last request is not in it any more.
+// Conn returns the connection. Input that Next has read ahead cannot be read from it.
 func (p *Peer) Conn() net.Conn { return p.conn }
 
-// Send writes text as it is: any number of messages, or parts of one, or
-// something that is not a message.
+// Send writes text unchanged: messages, a part of a message, or anything else.
 func (p *Peer) Send(text string) {
 	p.t.Helper()
 	if _, err := io.WriteString(p.conn, text); err != nil {
@@ -121,8 +118,8 @@ func (p *Peer) Greet() {
 	p.Send(DefaultGreeting + "\r\n")
 }
 
-// Negotiate sends the greeting and answers the client's qmp_capabilities. It
-// returns that request.
+// Negotiate sends the greeting, and expects and answers the client's qmp_capabilities, which it
+// returns.
 func (p *Peer) Negotiate() Request {
 	p.t.Helper()
 	p.Greet()
@@ -131,8 +128,7 @@ func (p *Peer) Negotiate() Request {
 	return req
 }
 
-// Next waits for the next request. ok is false if the client has closed the
-// connection.
+// Next waits for the next request. ok is false if the client has closed the connection.
 func (p *Peer) Next() (req Request, ok bool) {
 	p.t.Helper()
 	var raw struct {
@@ -148,7 +144,7 @@ func (p *Peer) Next() (req Request, ok bool) {
 	case err != nil:
 		p.fail("the client sent something that is not a request: %v", err)
 	case (raw.Execute == nil) == (raw.ExecOOB == nil):
-		p.fail("the client sent a message that has not exactly one of execute and exec-oob")
+		p.fail("the client sent a request without exactly one of execute and exec-oob")
 	}
 	req = Request{Args: raw.Args, ID: raw.ID}
 	if raw.ExecOOB != nil {
@@ -159,7 +155,7 @@ func (p *Peer) Next() (req Request, ok bool) {
 	return req, true
 }
 
-// Expect waits for the next request, which must be for the command.
+// Expect waits for the next request, which must be for the given command.
 func (p *Peer) Expect(command string) Request {
 	p.t.Helper()
 	req, ok := p.Next()
@@ -172,20 +168,19 @@ func (p *Peer) Expect(command string) Request {
 	return req
 }
 
-// Return sends a reply with the given value, a JSON text, to a request.
+// Return sends a reply with a result, which is JSON text.
 func (p *Peer) Return(req Request, value string) {
 	p.t.Helper()
 	p.Send(fmt.Sprintf(`{"return": %s%s}`+"\r\n", value, idMember(req)))
 }
 
-// Fail sends an error reply to a request.
+// Fail sends an error reply.
 func (p *Peer) Fail(req Request, class, desc string) {
 	p.t.Helper()
 	p.Send(fmt.Sprintf(`{"error": {"class": %s, "desc": %s}%s}`+"\r\n", quote(class), quote(desc), idMember(req)))
 }
 
-// Event sends an event with the given data, a JSON text, or none if that is
-// empty. Its time is 1700000000.25 s.
+// Event sends an event with data, which is JSON text or empty. Its timestamp is 1700000000.25 s.
 func (p *Peer) Event(name, data string) {
 	p.t.Helper()
 	if data != "" {
@@ -202,15 +197,15 @@ func idMember(req Request) string {
 }
 
 func quote(s string) string {
-	text, _ := json.Marshal(s) // a string always can be marshalled
+	text, _ := json.Marshal(s) // marshalling a string cannot fail
 	return string(text)
 }
 
-// Close closes the connection. It is not needed at the end of a script.
+// Close closes the connection, as the end of the script also does.
 func (p *Peer) Close() { p.conn.Close() }
 
-// WaitClose reads until the client has closed the connection. Requests that it
-// sends meanwhile get no answer.
+// WaitClose waits until the client has closed the connection. It reads requests and does not
+// answer them.
 func (p *Peer) WaitClose() {
 	p.t.Helper()
 	for {

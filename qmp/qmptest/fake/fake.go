@@ -1,16 +1,16 @@
-// Package fake plays QEMU, its storage daemon or its guest agent in tests, as "qapi-go serve" does
-// for programs:
+// Package fake is a stand-in for QEMU, its storage daemon or its guest agent in tests. The command
+// "qapi-go serve" is the same outside of tests.
 //
 //	vm := qapi.NewClient(fake.Start(t, "qapi/qapi-schema.json").Client())
 //
-// A server is made from the text of a schema. It negotiates, checks arguments as QEMU does and in
-// its words, and answers each command with the result of a valid example in the schema's
-// documentation, or else with the least value that is valid; introspection answers as the schema's
-// release would. A scenario says what is answered otherwise: results, errors, events, delays, a
-// change of state, garbage, or the end of the connection. docs/console.md describes its form.
+// A server needs only a schema. It negotiates, checks arguments as QEMU does and with its error
+// texts, and returns for each command the result in an example of the schema's documentation, or
+// else a minimal valid value; query-qmp-schema returns what the schema's release would. A scenario
+// defines other behaviour: results, errors, events, delays, changes of state, garbage, or the end
+// of the connection. docs/console.md describes its format.
 //
-// The package needs the schema compiler, and is apart from package qmptest for that reason: who
-// scripts a peer by hand, or gives qmp.NewServer a few handlers, needs the standard library only.
+// The package depends on the schema compiler. Package [github.com/qapi-go/qapi-go/qmp/qmptest] and
+// [qmp.NewServer] depend on the standard library only.
 package fake
 
 import (
@@ -34,25 +34,25 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// An Option changes how a server behaves.
+// An Option is an option of [Start] and [New].
 type Option func(*options)
 
 type options struct {
 	agent    bool
-	name     string // of the scenario; "" for none
+	name     string // of the scenario; empty if there is none
 	scenario []byte
 	err      error
 }
 
-// AsAgent has the server speak as the guest agent does.
+// AsAgent makes the server a guest agent.
 func AsAgent() Option { return func(o *options) { o.agent = true } }
 
-// WithScenario has the server answer as a scenario says, a text in YAML.
+// WithScenario sets the scenario, as YAML text.
 func WithScenario(text string) Option {
 	return func(o *options) { o.name, o.scenario = "scenario", []byte(text) }
 }
 
-// WithScenarioFile has the server answer as the scenario in a file says.
+// WithScenarioFile sets the scenario, as the name of a YAML file.
 func WithScenarioFile(name string) Option {
 	return func(o *options) {
 		o.name = name
@@ -60,30 +60,30 @@ func WithScenarioFile(name string) Option {
 	}
 }
 
-// A Server is a server that plays QEMU, on a unix socket. Its methods may be called from any
-// number of goroutines.
+// A Server is a stand-in for QEMU on a unix socket. Its methods may be called from any number of
+// goroutines.
 type Server struct {
-	t        testing.TB // nil without a test
+	t        testing.TB // nil for New
 	fake     *fake.Server
 	agent    bool
 	listener net.Listener
 	dir      string
-	served   chan struct{} // closed when the listener is
+	served   chan struct{} // closed when Serve has returned
 
 	mu      sync.Mutex
 	calls   []Call
 	clients []*qmp.Client
 }
 
-// A Call is a command that a client has sent.
+// A Call is a command from a client.
 type Call struct {
 	Command string
-	Args    json.RawMessage // an object, which is empty if there were no arguments
+	Args    json.RawMessage // an object, empty if there were no arguments
 }
 
-// Start starts a server for the schema with that root file, which ends with the test. The name may
-// also be that of an archive or a git revision, as on the command line. A schema is read once in
-// a process. What is wrong with it, or with a scenario, fails the test.
+// Start starts a server for a schema and stops it at the end of the test. schema is the name of
+// its root file, or an archive or git revision as on the command line. Each schema is loaded once
+// in a process. Errors in the schema or the scenario fail the test.
 func Start(t testing.TB, schema string, opts ...Option) *Server {
 	t.Helper()
 	s, err := New(schema, opts...)
@@ -95,7 +95,7 @@ func Start(t testing.TB, schema string, opts ...Option) *Server {
 	return s
 }
 
-// New starts a server without a test: Close ends it.
+// New starts a server as [Start] does, without a test. [Server.Close] stops it.
 func New(schema string, opts ...Option) (*Server, error) {
 	var o options
 	for _, opt := range opts {
@@ -118,7 +118,7 @@ func New(schema string, opts ...Option) (*Server, error) {
 	if s.fake, err = fake.New(loaded, settings); err != nil {
 		return nil, err
 	}
-	if s.dir, err = os.MkdirTemp("", "fake"); err != nil { // that of a test may be too long for a socket
+	if s.dir, err = os.MkdirTemp("", "fake"); err != nil { // the path of t.TempDir may be too long for a socket
 		return nil, err
 	}
 	if s.listener, err = net.Listen("unix", filepath.Join(s.dir, "s")); err != nil {
@@ -132,13 +132,13 @@ func New(schema string, opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// schemas are the schemas that were read, by name.
+// schemas are the loaded schemas, by absolute name.
 var schemas struct {
 	sync.Mutex
 	read map[string]*ir.Schema
 }
 
-// load reads a schema.
+// load loads a schema.
 func load(name string) (*ir.Schema, error) {
 	schemas.Lock()
 	defer schemas.Unlock()
@@ -169,20 +169,20 @@ func load(name string) (*ir.Schema, error) {
 	return s, nil
 }
 
-// Addr returns the server's address, for qmp.Dial or qga.Dial.
+// Addr returns the address of the server, for qmp.Dial or qga.Dial.
 func (s *Server) Addr() string { return "unix:" + s.listener.Addr().String() }
 
-// dialTime is how long a client of Client may take to connect.
+// dialTime limits the time to connect in Client.
 const dialTime = 10 * time.Second
 
-// Client returns a client that is connected to the server, and is closed with it. It fails the
-// test if it cannot connect, and panics without a test.
+// Client returns a client of the server, which is closed with it. If it cannot connect it fails
+// the test, or panics if the server was started by [New].
 func (s *Server) Client(opts ...qmp.Option) *qmp.Client {
 	ctx, cancel := context.WithTimeout(context.Background(), dialTime)
 	defer cancel()
 	c, err := qmp.Dial(ctx, s.Addr(), opts...)
 	if s.agent {
-		err = errors.New("a guest agent is reached by qga.Dial")
+		err = errors.New("use qga.Dial to connect to a guest agent")
 	}
 	if err != nil {
 		if s.t == nil {
@@ -197,8 +197,8 @@ func (s *Server) Client(opts ...qmp.Option) *qmp.Client {
 	return c
 }
 
-// Emit sends an event to all clients. Its data is anything that is an object in JSON, such as the
-// generated type of the event, or nil for none; it must be valid in the schema.
+// Emit sends an event to all clients. data is nil, or anything that encoding/json encodes as an
+// object, such as the generated type of the event. It must be valid in the schema.
 func (s *Server) Emit(name string, data any) error {
 	if data == nil {
 		return s.fake.Emit(name, nil)
@@ -210,23 +210,23 @@ func (s *Server) Emit(name string, data any) error {
 	return s.fake.Emit(name, text)
 }
 
-// Calls returns the commands that clients have sent so far, in order, with those that were refused
-// for their arguments. What every server answers, such as qmp_capabilities and query-version, is
-// not among them.
+// Calls returns the commands received so far, in order, including those with invalid arguments.
+// Commands that every server answers itself, such as qmp_capabilities and query-version, are left
+// out.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Call(nil), s.calls...)
 }
 
-// log notes a command that is run.
+// log records a command.
 func (s *Server) log(command string, args json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, Call{command, append(json.RawMessage(nil), args...)})
 }
 
-// Close ends all connections and removes the socket. It may be called several times.
+// Close closes all connections and removes the socket. Further calls have no effect.
 func (s *Server) Close() {
 	s.mu.Lock()
 	clients := s.clients
