@@ -28,5 +28,5 @@ func ExampleList_Print() {
 func ExampleExplain() {
 	e, ok := diag.Explain("unknown-type")
 	fmt.Println(ok, e.Title)
-	// Output: true A type that is not defined
+	// Output: true An undefined type
 }
