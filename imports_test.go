@@ -54,6 +54,7 @@ var table = map[string][]string{
 	"internal/schemafmt":          {},
 	"internal/sharing":            {"…/gen"},
 	"internal/source":             {"github.com/mikelolasagasti/xz", "…/diag"},
+	"internal/testkit/certs":      {},
 	"internal/testkit/corpus":     {},
 	"internal/testkit/live":       {"github.com/gofrs/flock", "…/internal/testkit/corpus"},
 	"internal/testkit/schematest": {"…", "…/diag", "…/ir"},

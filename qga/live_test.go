@@ -33,9 +33,14 @@ func startAgent(t *testing.T) (path string, kill func()) {
 // without those listed.
 func startAgentWithout(t *testing.T, commands ...string) (path string, kill func()) {
 	t.Helper()
+	return startProgram(t, live.Program(t, "qemu-ga"), commands...)
+}
+
+// startProgram starts an agent that is this program. See startAgentWithout.
+func startProgram(t *testing.T, program string, commands ...string) (path string, kill func()) {
+	t.Helper()
 	commands = append(commands, "guest-suspend-disk", "guest-suspend-ram", "guest-suspend-hybrid", "guest-set-time",
 		"guest-fsfreeze-freeze", "guest-fsfreeze-freeze-list", "guest-fstrim", "guest-set-vcpus", "guest-set-user-password")
-	program := live.Program(t, "qemu-ga")
 	// A socket's path is limited to some 100 bytes: t.TempDir may be longer.
 	dir, err := os.MkdirTemp("", "qga")
 	if err != nil {
@@ -130,15 +135,25 @@ func TestLiveAgentIsKilled(t *testing.T) {
 
 // The Go agent says the same as QEMU's, word for word.
 func TestLiveSameWords(t *testing.T) {
-	path, _ := startAgent(t)
+	for _, release := range live.Releases {
+		t.Run(release, func(t *testing.T) { testSameWords(t, release) })
+	}
+}
+
+func testSameWords(t *testing.T, release string) {
+	path, _ := startProgram(t, live.Release(t, release, "qemu-ga"), "guest-exec")
 	checkGoroutines(t)
+	var version qmp.Version
+	if _, err := fmt.Sscanf(release, "%d.%d", &version.Major, &version.Minor); err != nil {
+		t.Fatal(err)
+	}
 	client, server := net.Pipe()
 	refuse := &qmp.Error{Class: qmp.ClassGenericError, Desc: "mode is invalid (valid values are: halt|powerdown|reboot"}
 	h := Handlers{
 		GuestPing:     func(context.Context) error { return nil },
 		GuestShutdown: func(context.Context, GuestShutdownArgs) error { return refuse },
 	}
-	s := qga.NewServer(h.Commands())
+	s := qga.NewServer(h.Commands(), qmp.WithVersion(version))
 	served := make(chan error)
 	go func() { served <- s.ServeConn(context.Background(), server) }()
 	ours := bufio.NewReader(client)

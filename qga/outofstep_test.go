@@ -347,9 +347,9 @@ func TestCloseOfStuckConnection(t *testing.T) {
 }
 
 // FuzzAgent holds that whatever an agent of any generation answers to one command, which may be
-// given up, the next call gets its own reply or an error, and does not hang. In a bubble the time that
-// a slow machine takes does not count: else an agent that is slower than the client's patience with
-// it is asked again and again, and the fuzzer takes that for a hang.
+// given up, the next call gets its own reply or an error, and does not hang. In a bubble the time
+// that a slow machine takes does not count: else an agent that is slower than the client's patience
+// with it is asked again and again, and the fuzzer takes that for a hang.
 func FuzzAgent(f *testing.F) {
 	for _, seed := range []string{
 		"{\"return\": 1}\n", "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"guest-sync\"}}\n", "{\"return\": {\"a\"", "\xff{", "login: ",

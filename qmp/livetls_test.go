@@ -2,16 +2,10 @@ package qmp_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
-	"math/big"
 	"net"
 	"os"
 	"os/exec"
@@ -22,78 +16,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qapi-go/qapi-go/internal/testkit/certs"
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qmp"
 )
-
-// An authority issues certificates for one test.
-type authority struct {
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-	last int64
-}
-
-func newAuthority(t *testing.T) *authority {
-	a := new(authority)
-	der, key := a.issue(t, &x509.Certificate{
-		Subject: pkix.Name{CommonName: "test authority"}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
-	})
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.cert, a.key = cert, key
-	return a
-}
-
-// issue returns a certificate as DER, and its key. The first one is the authority's own.
-func (a *authority) issue(t *testing.T, template *x509.Certificate) ([]byte, *ecdsa.PrivateKey) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.last++
-	template.SerialNumber = big.NewInt(a.last)
-	template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
-	parent, signer := a.cert, a.key
-	if parent == nil {
-		parent, signer = template, key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return der, key
-}
-
-// peer issues a certificate for one side of a connection.
-func (a *authority) peer(t *testing.T, name string, use x509.ExtKeyUsage) tls.Certificate {
-	der, key := a.issue(t, &x509.Certificate{
-		Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{use},
-	})
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-}
-
-// write writes the files that QEMU's tls-creds-x509 reads.
-func (a *authority) write(t *testing.T, dir string, server tls.Certificate) {
-	t.Helper()
-	key, err := x509.MarshalPKCS8PrivateKey(server.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, block := range map[string]*pem.Block{
-		"ca-cert.pem":     {Type: "CERTIFICATE", Bytes: a.cert.Raw},
-		"server-cert.pem": {Type: "CERTIFICATE", Bytes: server.Certificate[0]},
-		"server-key.pem":  {Type: "PRIVATE KEY", Bytes: key},
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
 
 // TestLiveTLS talks to a monitor behind tls-creds-x509 of each release. QEMU 7.2 reads a byte of
 // a record each time that more arrives, and answered nothing before there was another record.
@@ -104,14 +30,12 @@ func TestLiveTLS(t *testing.T) {
 				live.Slow(t, "certificates and keys are made for each release")
 			}
 			program := live.Release(t, release, "qemu-system-x86_64")
-			ca := newAuthority(t)
+			ca := certs.New(t)
 			dir := t.TempDir()
-			ca.write(t, dir, ca.peer(t, "localhost", x509.ExtKeyUsageServerAuth))
-			roots := x509.NewCertPool()
-			roots.AddCert(ca.cert)
+			ca.Write(t, dir, "server", ca.Peer(t, "localhost", x509.ExtKeyUsageServerAuth))
 			dialer := &tls.Dialer{Config: &tls.Config{
-				RootCAs: roots, ServerName: "localhost",
-				Certificates: []tls.Certificate{ca.peer(t, "client", x509.ExtKeyUsageClientAuth)},
+				RootCAs: ca.Pool(), ServerName: "localhost",
+				Certificates: []tls.Certificate{ca.Peer(t, "client", x509.ExtKeyUsageClientAuth)},
 			}}
 
 			plain := launchProgram(t, program, []string{"-M", "none",
@@ -208,12 +132,10 @@ func chardevAddr(t *testing.T, c *qmp.Client, label string) string {
 
 // TestTLSRecords holds that the end of each message is a record of its own.
 func TestTLSRecords(t *testing.T) {
-	ca := newAuthority(t)
+	ca := certs.New(t)
 	here, there := net.Pipe()
-	server := tls.Server(there, &tls.Config{Certificates: []tls.Certificate{ca.peer(t, "localhost", x509.ExtKeyUsageServerAuth)}})
-	roots := x509.NewCertPool()
-	roots.AddCert(ca.cert)
-	conn := tls.Client(here, &tls.Config{RootCAs: roots, ServerName: "localhost"})
+	server := tls.Server(there, &tls.Config{Certificates: []tls.Certificate{ca.Peer(t, "localhost", x509.ExtKeyUsageServerAuth)}})
+	conn := tls.Client(here, &tls.Config{RootCAs: ca.Pool(), ServerName: "localhost"})
 	reads := make(chan string, 100)
 	go func() {
 		defer close(reads)

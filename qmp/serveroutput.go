@@ -65,6 +65,16 @@ func (o *output) event(text []byte) {
 	}
 }
 
+// flush adds text, and waits until all is written or the connection has failed.
+func (o *output) flush(text []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.put(text)
+	for len(o.buf)+o.inFlight > 0 && o.err == nil {
+		o.changed.Wait()
+	}
+}
+
 func (o *output) put(text []byte) {
 	if o.err != nil {
 		return

@@ -72,7 +72,7 @@ func (c *serverConn) execute(ctx context.Context, req request) {
 		c.negotiate(req)
 		return
 	default:
-		ctx, after := behind.ForCommand(ctx)
+		ctx, after := behind.ForCommand(ctx, c.out.flush)
 		defer after.Do()
 		text, noReply, err = c.call(req.files.with(ctx), req)
 	}

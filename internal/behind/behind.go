@@ -1,11 +1,15 @@
-// Package behind lets what a server's command does wait until its reply is in the output: package
-// qmp offers it, and the fake server sends events with it that no client may see earlier.
+// Package behind lets a server's command write to the output of its connection, and lets what it
+// does wait until its reply is there: package qmp offers it, and the fake server sends garbage with
+// it, and events that no client may see before the reply.
 package behind
 
 import "context"
 
 // Work is what is done behind the reply to one command.
-type Work struct{ funcs []func() }
+type Work struct {
+	funcs []func()
+	write func(text []byte)
+}
 
 // key is the key of a *Work in the context of a command. In that of a connection it is nil, which
 // marks that its commands have one.
@@ -17,12 +21,13 @@ func WithReplies(ctx context.Context) context.Context {
 }
 
 // ForCommand returns the context of one command on a connection with that context, and what is
-// done behind its reply: nil, and the same context, if it is not one of [WithReplies].
-func ForCommand(ctx context.Context) (context.Context, *Work) {
+// done behind its reply: nil, and the same context, if it is not one of [WithReplies]. write writes to
+// the output, and returns when that is done.
+func ForCommand(ctx context.Context, write func(text []byte)) (context.Context, *Work) {
 	if _, ok := ctx.Value(key{}).(*Work); !ok {
 		return ctx, nil
 	}
-	w := new(Work)
+	w := &Work{write: write}
 	return context.WithValue(ctx, key{}, w), w
 }
 
@@ -31,6 +36,14 @@ func ForCommand(ctx context.Context) (context.Context, *Work) {
 func Reply(ctx context.Context, f func()) {
 	if w, _ := ctx.Value(key{}).(*Work); w != nil {
 		w.funcs = append(w.funcs, f)
+	}
+}
+
+// Write writes text as it is, behind what is in the output of the command's connection, and returns
+// when all of that is written or the connection has failed.
+func Write(ctx context.Context, text string) {
+	if w, _ := ctx.Value(key{}).(*Work); w != nil {
+		w.write([]byte(text))
 	}
 }
 

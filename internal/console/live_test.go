@@ -14,15 +14,23 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
-// startQEMU starts a machine without anything and returns its monitor's address.
-func startQEMU(t *testing.T, program string) string {
+// shortPath returns a path for a socket, whose length is limited to some 100 bytes.
+func shortPath(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "console") // a socket's path is limited to some 100 bytes
+	dir, err := os.MkdirTemp("", "console")
 	if err != nil {
 		t.Fatal(err)
 	}
-	socket := filepath.Join(dir, "s")
-	vm := exec.Command(program, "-M", "none", "-nodefaults", "-display", "none", "-S", "-qmp", "unix:"+socket+",server=on,wait=off")
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return filepath.Join(dir, "s")
+}
+
+// startQEMU starts a machine without anything and returns its monitor's address.
+func startQEMU(t *testing.T, program string, more ...string) string {
+	t.Helper()
+	socket := shortPath(t)
+	args := []string{"-M", "none", "-nodefaults", "-display", "none", "-S", "-qmp", "unix:" + socket + ",server=on,wait=off"}
+	vm := exec.Command(program, append(args, more...)...)
 	var errs strings.Builder
 	vm.Stderr = &errs
 	if err := vm.Start(); err != nil {
@@ -31,7 +39,6 @@ func startQEMU(t *testing.T, program string) string {
 	t.Cleanup(func() {
 		vm.Process.Kill()
 		vm.Wait()
-		os.RemoveAll(dir)
 	})
 	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
 		if conn, err := net.Dial("unix", socket); err == nil { // the file is there before QEMU listens

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -11,7 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qmp"
@@ -204,6 +207,77 @@ func TestRecordFiles(t *testing.T) {
 	c.Close()
 	if text := end(); !strings.Contains(text, `"files":3`) || !strings.Contains(text, `"end":true`) {
 		t.Error(text)
+	}
+}
+
+// TestRecordSlowClient holds that a client that does not read slows the server down, as without a
+// recorder between them, and then gets all unchanged.
+func TestRecordSlowClient(t *testing.T) {
+	const most = 256 << 20
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	line := []byte(`{"event": "E", "data": "` + strings.Repeat("x", 64<<10) + `"}` + "\n")
+	var sent atomic.Int64
+	blocked := make(chan bool)
+	served := make(chan error, 1)
+	go func() {
+		conn, err := l.Accept()
+		if err != nil {
+			served <- err
+			return
+		}
+		defer conn.Close()
+		for sent.Load() < most {
+			conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
+			n, err := conn.Write(line)
+			sent.Add(int64(n))
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				close(blocked)
+				conn.SetWriteDeadline(time.Time{})
+				n, err = conn.Write(line[n:])
+				sent.Add(int64(n))
+				served <- err
+				return
+			}
+			if err != nil {
+				served <- err
+				return
+			}
+		}
+		served <- errors.New("all was taken, though nobody read it")
+	}()
+	addr, end := record(t, path, false)
+	conn, err := net.Dial("unix", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	select {
+	case <-blocked:
+	case err := <-served:
+		t.Fatal(err)
+	}
+	got := 0
+	in := bufio.NewReader(conn)
+	for {
+		text, err := in.ReadBytes('\n')
+		if err != nil {
+			break
+		}
+		if !bytes.Equal(text, line) {
+			t.Fatalf("line %d has changed", got/len(line))
+		}
+		got += len(text)
+	}
+	if err := <-served; err != nil || got != int(sent.Load()) {
+		t.Errorf("%v, %d bytes of %d came", err, got, sent.Load())
+	}
+	if n := strings.Count(end(), `"from":"server","message":`); n != got/len(line) {
+		t.Errorf("%d events are in the recording, %d came", n, got/len(line))
 	}
 }
 

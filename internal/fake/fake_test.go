@@ -1,9 +1,11 @@
 package fake
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -168,6 +170,47 @@ func TestScenario(t *testing.T) {
 		t.Error("the connection did not end")
 	}
 	<-c.Done()
+}
+
+// TestScenarioGarbage holds that garbage is sent as it is, before the answer, and behind the events
+// before.
+func TestScenarioGarbage(t *testing.T) {
+	schema := schematest.Text(t, lampSchema)
+	sc, err := ParseScenario("s.yaml", []byte(`rules:
+  - command: lamp
+    before: [ { event: BURNT, data: { id: first } } ]
+    garbage: "no JSON\n"
+    return: { id: hall, hue: red }
+`), schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(schema, Options{Scenario: sc})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	here, there := net.Pipe()
+	go s.ServeConn(there)
+	defer here.Close()
+	in := bufio.NewReader(here)
+	next := func() string {
+		t.Helper()
+		text, err := in.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	next() // the greeting
+	io.WriteString(here, `{"execute": "qmp_capabilities"}`+"\n")
+	next()
+	io.WriteString(here, `{"execute": "lamp", "arguments": {"id": "a"}, "id": 7}`+"\n")
+	for _, want := range []string{`"BURNT"`, "no JSON\n", `"hall"`} {
+		if got := next(); !strings.Contains(got, want) {
+			t.Errorf("%q, want %s", got, want)
+		}
+	}
 }
 
 // TestScenarioMistakes checks places and texts of what is wrong with a scenario.

@@ -243,10 +243,9 @@ func (s *Server) play(ctx context.Context, c *ir.Command, r *Rule) (any, error) 
 		}
 	}
 	if r.Garbage != "" || r.Disconnect {
-		conn, _ := ctx.Value(connKey{}).(io.ReadWriteCloser)
-		io.WriteString(conn, r.Garbage)
+		behind.Write(ctx, r.Garbage)
 		if r.Disconnect {
-			conn.Close()
+			ctx.Value(connKey{}).(io.Closer).Close()
 		}
 	}
 	behind.Reply(ctx, func() { s.later(r.After) })
