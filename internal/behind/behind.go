@@ -21,8 +21,8 @@ func WithReplies(ctx context.Context) context.Context {
 }
 
 // ForCommand returns the context of one command on a connection with that context, and what is
-// done behind its reply: nil, and the same context, if it is not one of [WithReplies]. write writes to
-// the output, and returns when that is done.
+// done behind its reply: nil, and the same context, if it is not one of [WithReplies]. write writes
+// to the output, and returns when that is done.
 func ForCommand(ctx context.Context, write func(text []byte)) (context.Context, *Work) {
 	if _, ok := ctx.Value(key{}).(*Work); !ok {
 		return ctx, nil
