@@ -12,6 +12,16 @@
 // [Command] runs programs in the guest as package os/exec does, [NewFS] gives access to files of
 // the guest as an [io/fs.FS] that can also write, and [Freeze] freezes the file systems for a
 // snapshot.
+//
+// # Protocol
+//
+// The agent speaks a variant of QMP without greeting and events, and runs one command at a time.
+// Its channel, usually a virtio-serial port, does not show whether an agent is there or was
+// restarted, and keeps old input. So a client synchronizes: it sends a byte 0xFF, which resets the
+// agent's parser, and guest-sync-delimited with a random number, and drops all input before the
+// reply with that number, which follows another byte 0xFF. (See guest-sync-delimited in QEMU's
+// qga/qapi-schema.json.) Agents of QEMU 0.15 to 1.0 are synchronized with guest-sync. Those before
+// 4.0, which have no ids, are synchronized again before each command.
 package qga
 
 import (
