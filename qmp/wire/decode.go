@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"math/bits"
 	"reflect"
 	"unicode/utf8"
 	"unsafe"
@@ -85,10 +86,12 @@ type decoder struct {
 	asQEMU  bool // see DecodeAsQEMU
 	depth   int
 	chunk   []byte // room for strings
+	used    int    // of chunk
 	slabs   slabs
 	scratch *scratch // nil for a small message
 	rows    []string // room for lists of strings
 	skips   skipMemo
+	learned int // changes of which members are expected
 	failure
 }
 
@@ -127,11 +130,11 @@ func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
 	case kindString:
 		return d.string(i, (*string)(dst))
 	case kindEnum:
-		return d.enum(p, i, dst)
+		return d.enum(p, i, (*string)(dst))
 	case kindBool:
 		return d.bool(i, (*bool)(dst))
 	case kindInt64:
-		return d.signed(i, 64, (*int64)(dst))
+		return d.int64(i, (*int64)(dst))
 	case kindInt8, kindInt16, kindInt32:
 		return d.narrowSigned(p.kind, i, dst)
 	case kindUint64:
@@ -182,24 +185,6 @@ func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
 // pointer reads a value of plan p into a new one that dst, a pointer, then
 // points to.
 func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
-	switch p.kind {
-	case kindString:
-		v := next(&d.slabs.strings)
-		*(**string)(dst) = v
-		return d.string(i, v)
-	case kindEnum:
-		v := unsafe.Pointer(next(&d.slabs.strings))
-		*(*unsafe.Pointer)(dst) = v
-		return d.enum(p, i, v)
-	case kindBool:
-		v := next(&d.slabs.bools)
-		*(**bool)(dst) = v
-		return d.bool(i, v)
-	case kindInt64:
-		v := next(&d.slabs.ints)
-		*(**int64)(dst) = v
-		return d.signed(i, 64, v)
-	}
 	if p.kind == kindReflect && i < len(d.data) && d.data[i] == 'n' {
 		return d.null(i)
 	}
@@ -226,14 +211,19 @@ func (d *decoder) mode() Mode {
 }
 
 func (d *decoder) bool(i int, dst *bool) int {
-	if rest := d.data[min(i, len(d.data)):]; len(rest) >= 4 {
-		if string(rest[:4]) == "true" {
+	if data := d.data; i+5 <= len(data) {
+		switch load4(unsafe.Pointer(unsafe.SliceData(data)), i) {
+		case 't' | 'r'<<8 | 'u'<<16 | 'e'<<24:
 			*dst = true
 			return i + 4
+		case 'f' | 'a'<<8 | 'l'<<16 | 's'<<24:
+			if data[i+4] == 'e' {
+				return i + 5
+			}
 		}
-		if len(rest) >= 5 && string(rest[:5]) == "false" {
-			return i + 5
-		}
+	} else if i+4 == len(data) && string(data[i:]) == "true" {
+		*dst = true
+		return i + 4
 	}
 	return d.badWord(i, classBool, "boolean")
 }
@@ -253,10 +243,10 @@ func (d *decoder) badWord(i, class int, want string) int {
 	return d.mismatch(i, want)
 }
 
-func (d *decoder) enum(p *plan, i int, dst unsafe.Pointer) int {
-	next := d.string(i, (*string)(dst))
-	if next >= 0 && d.strict && !p.knows(dst) {
-		return d.unknownValue(*(*string)(dst), i)
+func (d *decoder) enum(p *plan, i int, dst *string) int {
+	next := d.string(i, dst)
+	if next >= 0 && d.strict && !p.knows(unsafe.Pointer(dst)) {
+		return d.unknownValue(*dst, i)
 	}
 	return next
 }
@@ -273,14 +263,28 @@ func (d *decoder) string(i int, dst *string) int {
 	if i >= len(data) || data[i] != '"' {
 		return d.mismatch(i, "string")
 	}
-	end, escaped, f := scanString(data, i+1)
+	i++
+	base := unsafe.Pointer(unsafe.SliceData(data))
+	for end := i; end+8 <= len(data); end += 8 {
+		stops := stringStops(load(base, end))
+		if stops == 0 {
+			continue
+		}
+		end += bits.TrailingZeros64(stops) / 8
+		if data[end] != '"' {
+			break
+		}
+		*dst = d.keep(data[i:end:len(data)])
+		return end + 1
+	}
+	end, escaped, f := scanString(data, i)
 	if f != noError {
 		return d.syntaxError(f, end)
 	}
 	if escaped {
-		*dst = unescape(data[i+1 : end])
+		*dst = unescape(data[i:end])
 	} else {
-		*dst = d.keep(data[i+1 : end])
+		*dst = d.keep(data[i:end:len(data)])
 	}
 	return end + 1
 }
@@ -289,12 +293,13 @@ func (d *decoder) string(i int, dst *string) int {
 // allocation: a string that is kept then keeps at most a chunk. Messages that
 // are small, and strings that are not, get their own.
 const (
-	chunkSize  = 1024
+	minChunk   = 128
+	maxChunk   = 1024
 	maxShared  = 128
 	minChunked = 512
 )
 
-// keep returns a copy of b.
+// keep returns a copy of b, of which all of the capacity may be read.
 func (d *decoder) keep(b []byte) string {
 	n := len(b)
 	if n == 0 {
@@ -303,12 +308,24 @@ func (d *decoder) keep(b []byte) string {
 	if n > maxShared || len(d.data) < minChunked {
 		return string(b)
 	}
-	if cap(d.chunk)-len(d.chunk) < n {
-		d.chunk = make([]byte, 0, chunkSize)
+	if len(d.chunk)-d.used < n {
+		d.newChunk()
 	}
-	at := len(d.chunk)
-	d.chunk = append(d.chunk, b...)
-	return unsafe.String(&d.chunk[at], n)
+	at := d.used
+	d.used = at + n
+	to := unsafe.Pointer(&d.chunk[at])
+	if from := unsafe.Pointer(unsafe.SliceData(b)); n <= 16 && cap(b) >= 16 && len(d.chunk)-at >= 16 {
+		store(to, 0, load(from, 0))
+		store(to, 8, load(from, 8))
+	} else {
+		copy(d.chunk[at:], b)
+	}
+	return unsafe.String((*byte)(to), n)
+}
+
+// newChunk makes a new chunk, twice as large as the last.
+func (d *decoder) newChunk() {
+	d.chunk, d.used = make([]byte, min(max(minChunk, 2*len(d.chunk)), maxChunk)), 0
 }
 
 // unescape returns the characters of a string that scanString accepted: no more

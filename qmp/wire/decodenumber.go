@@ -6,6 +6,27 @@ import (
 	"unsafe"
 )
 
+// int64 reads an integer.
+func (d *decoder) int64(i int, dst *int64) int {
+	data, k := d.data, i
+	if k < len(data) && data[k] == '-' {
+		k++
+	}
+	first := k
+	var u uint64
+	for ; k < len(data) && data[k]-'0' <= 9; k++ {
+		u = u*10 + uint64(data[k]-'0')
+	}
+	if n := k - first; n == 0 || n > 18 || n > 1 && data[first] == '0' || k < len(data) && (data[k] == '.' || data[k]|0x20 == 'e') {
+		return d.signed(i, 64, dst)
+	}
+	*dst = int64(u)
+	if first > i {
+		*dst = -int64(u)
+	}
+	return k
+}
+
 // signed reads an integer of so many bits.
 func (d *decoder) signed(i int, bits int, dst *int64) int {
 	u, negative, next := d.integer(i)

@@ -1,8 +1,8 @@
 package wire
 
 import (
-	"encoding/binary"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -20,6 +20,12 @@ func (d *decoder) open(i int, first byte, want string) int {
 		return i
 	}
 	return skipSpace(d.data, i)
+}
+
+// atNext reports whether a comma, a blank and the name of the next member start at data[i], as
+// QEMU writes them.
+func (d *decoder) atNext(i int) bool {
+	return i+4 <= len(d.data) && load4(unsafe.Pointer(unsafe.SliceData(d.data)), i)&0xFFFFFF == ','|' '<<8|'"'<<16
 }
 
 // more reads what stands after a member or element: a comma, or the last byte of
@@ -92,59 +98,60 @@ func (d *decoder) colon(i int) int {
 	return i
 }
 
-// A hint tells quickly whether a name may be that of a member, and which member
-// is likely to come after it.
-type hint struct {
-	head uint64 // the first bytes of the name and the quote after it, at most eight
-	mask uint64 // of the bytes that head has
-	next int    // the member that QEMU is likely to write next
+// expected returns the member that followed the member last when such an object was read before,
+// and the index of its value, if it is the one whose name is at data[i]; else nil. last is nil for
+// the first member.
+func (d *decoder) expected(p *plan, last *member, i int) (*member, int) {
+	data := d.data
+	if i+17 > len(data) {
+		return nil, i // too near the end to look at two words
+	}
+	base := unsafe.Pointer(unsafe.SliceData(data))
+	next := &p.first
+	if last != nil {
+		next = &last.next
+	}
+	k := int(atomic.LoadUint32(next))
+	if k >= len(p.members) {
+		return nil, i
+	}
+	m := &p.members[k]
+	if load(base, i+1)&m.headMask != m.head || load(base, i+9)&m.tailMask != m.tail || data[i] != '"' {
+		return nil, i
+	}
+	v := i + 1 + len(m.text)
+	if len(m.text) > 16 && (v > len(data) || string(data[i+17:v]) != m.text[16:]) {
+		return nil, i
+	}
+	if v+1 < len(data) && data[v] == ' ' {
+		v++ // QEMU writes one
+	}
+	if v < len(data) && data[v] > ' ' {
+		return m, v
+	}
+	return m, skipSpace(data, v)
 }
 
-func makeHint(name string) hint {
-	var text, mask [8]byte
-	for k := range copy(text[:], name+`"`) {
-		mask[k] = 0xFF
-	}
-	return hint{head: binary.LittleEndian.Uint64(text[:]), mask: binary.LittleEndian.Uint64(mask[:])}
-}
+// maxLearned is how often a message can change which members are expected.
+const maxLearned = 16
 
-// named reports whether the name at data[i] is that of the member, written
-// plainly.
-func (m *member) named(data []byte, i int) bool {
-	end := i + 1 + len(m.name)
-	return end < len(data) && data[end] == '"' && data[i] == '"' && string(data[i+1:end]) == m.name
-}
-
-// maxGuesses is how many members are tried in QEMU's order before the table of
-// names is asked: optional members may be absent.
-const maxGuesses = 8
-
-// guess returns the member whose name is at data[i] if it comes soon after the
-// member last, or -1. The order is that of QEMU or that of the schema; last is
-// -1 at the start.
-func (p *plan) guess(data []byte, i, last int) int {
-	k := p.first
-	if last >= 0 {
-		k = p.hints[last].next
+// lookUp finds the member whose name is at data[i], and the index of its value, and expects it
+// after last the next time. It returns nil if there is none, or if the name is not written plainly.
+func (d *decoder) lookUp(p *plan, last *member, i int) (*member, int) {
+	k := p.names.lookUp(d.data, i)
+	if k < 0 {
+		return nil, i
 	}
-	last++
-	if i+9 > len(data) || data[i] != '"' {
-		return -1 // too near the end to look at eight bytes
-	}
-	x := binary.LittleEndian.Uint64(data[i+1:])
-	if last < len(p.hints) {
-		if h := &p.hints[last]; x&h.mask == h.head && (h.mask != 1<<64-1 || p.members[last].named(data, i)) {
-			return last
+	m := &p.members[k]
+	if d.learned < maxLearned {
+		d.learned++
+		next := &p.first
+		if last != nil {
+			next = &last.next
 		}
+		atomic.StoreUint32(next, uint32(k))
 	}
-	for range min(maxGuesses, len(p.hints)) {
-		h := &p.hints[k]
-		if x&h.mask == h.head && (h.mask != 1<<64-1 || p.members[k].named(data, i)) {
-			return k
-		}
-		k = h.next
-	}
-	return -1
+	return m, d.colon(i + len(m.name) + 2)
 }
 
 // object reads an object into the struct at base.
@@ -158,36 +165,42 @@ func (d *decoder) object(p *plan, i int, base unsafe.Pointer) int {
 		d.depth--
 		return d.complete(p, i, &seen, i+1)
 	}
-	last := -1
+	var last *member
 	for {
 		at := i
-		k := p.guess(d.data, i, last)
-		if k >= 0 {
-			i = d.colon(i + len(p.members[k].name) + 2)
-		} else {
+		m, value := d.expected(p, last, i)
+		if m == nil {
+			m, value = d.lookUp(p, last, i)
+		}
+		if m == nil {
 			var name string
-			if name, i = d.name(i); i < 0 {
+			if name, value = d.name(i); value < 0 {
 				return -1
 			}
-			if k = p.find(name); k < 0 {
-				if i = d.other(p, name, i, at, base, &others); i < 0 {
-					return d.in(name)
-				}
+			if k := p.find(name); k >= 0 {
+				m = &p.members[k]
+			} else if i = d.other(p, name, value, at, base, &others); i < 0 {
+				return d.in(name)
 			}
 		}
-		if k >= 0 {
-			m := &p.members[k]
-			last = k
-			if i < 0 {
+		if m != nil {
+			if value < 0 {
 				return -1
 			}
-			if seen.add(k) {
+			if k := uint(m.index); k < 64 && seen.low&(1<<k) == 0 {
+				seen.low |= 1 << k
+			} else if seen.add(k) {
 				d.duplicate(at)
 				return d.in(m.name)
 			}
-			if i = d.member(m, i, unsafe.Add(base, m.off)); i < 0 {
+			if i = d.member(m, value, unsafe.Add(base, m.off)); i < 0 {
 				return d.in(m.name)
 			}
+			last = m
+		}
+		if d.atNext(i) {
+			i += len(", ")
+			continue
 		}
 		var done bool
 		if i, done = d.more(i, '}'); done {
@@ -213,31 +226,88 @@ func (d *decoder) duplicate(at int) int {
 	return d.fail(at, ReasonDuplicate, "duplicate member")
 }
 
-// member reads the value of a member into its field.
-func (d *decoder) member(m *member, i int, dst unsafe.Pointer) int {
-	if m.pointer {
-		return d.pointer(m.plan, i, dst)
-	}
+// A step says how the value of a member is read.
+type step uint8
+
+const (
+	stepValue   step = iota // by its plan
+	stepPointer             // by its plan, into a new value
+	stepString
+	stepBool
+	stepInt64
+	stepEnum
+	stepStringPointer
+	stepBoolPointer
+	stepInt64Pointer
+	stepEnumPointer
+	stepAny // optional
+)
+
+// stepOf returns the step for a member.
+func (m *member) stepOf() step {
+	var s step
 	switch m.kind {
 	case kindString:
-		return d.string(i, (*string)(dst))
-	case kindEnum, kindTag:
-		if !d.strict {
-			return d.string(i, (*string)(dst))
-		}
+		s = stepString
 	case kindBool:
-		return d.bool(i, (*bool)(dst))
+		s = stepBool
 	case kindInt64:
-		return d.signed(i, 64, (*int64)(dst))
-	case kindAny:
-		if m.optional {
-			v, i := d.any(i)
-			if i >= 0 && v == nil {
-				v = Null{} // present, unlike nil
-			}
-			*(*any)(dst) = v
-			return i
+		s = stepInt64
+	case kindEnum:
+		s = stepEnum
+	case kindTag:
+		s = stepString
+		if m.plan.kind == kindEnum {
+			s = stepEnum
 		}
+	}
+	switch {
+	case m.pointer && s == stepValue:
+		return stepPointer
+	case m.pointer:
+		return s - stepString + stepStringPointer
+	case m.kind == kindAny && m.optional:
+		return stepAny
+	}
+	return s
+}
+
+// member reads the value of a member into its field.
+func (d *decoder) member(m *member, i int, dst unsafe.Pointer) int {
+	switch m.step {
+	case stepString:
+		return d.string(i, (*string)(dst))
+	case stepBool:
+		return d.bool(i, (*bool)(dst))
+	case stepInt64:
+		return d.int64(i, (*int64)(dst))
+	case stepEnum:
+		return d.enum(m.plan, i, (*string)(dst))
+	case stepStringPointer:
+		v := next(&d.slabs.strings)
+		*(**string)(dst) = v
+		return d.string(i, v)
+	case stepBoolPointer:
+		v := next(&d.slabs.bools)
+		*(**bool)(dst) = v
+		return d.bool(i, v)
+	case stepInt64Pointer:
+		v := next(&d.slabs.ints)
+		*(**int64)(dst) = v
+		return d.int64(i, v)
+	case stepEnumPointer:
+		v := next(&d.slabs.strings)
+		*(**string)(dst) = v
+		return d.enum(m.plan, i, v)
+	case stepPointer:
+		return d.pointer(m.plan, i, dst)
+	case stepAny:
+		v, i := d.any(i)
+		if i >= 0 && v == nil {
+			v = Null{} // present, unlike nil
+		}
+		*(*any)(dst) = v
+		return i
 	}
 	return d.value(m.plan, i, dst)
 }

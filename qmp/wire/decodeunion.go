@@ -13,12 +13,8 @@ type level struct {
 	plan    *plan
 	base    unsafe.Pointer
 	seen    memberSet
-	last    int  // the member that came last, or -1
-	decided bool // the branch is chosen, or this is no union
-}
-
-func newLevel(p *plan, base unsafe.Pointer) level {
-	return level{plan: p, base: base, last: -1, decided: p.kind != kindUnion}
+	last    *member // that came last, or nil
+	decided bool    // the branch is chosen, or this is no union
 }
 
 // union reads an object into the union at base. The discriminator may stand
@@ -28,8 +24,10 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 	if i = d.open(i, '{', "object"); i < 0 {
 		return -1
 	}
-	levels := make([]level, 1, 3)
-	levels[0] = newLevel(p, base)
+	var room [2]level
+	levels := room[:1]
+	top := &levels[0]
+	top.plan, top.base = p, base
 	var unknown *Unknown
 	var others nameSet
 	done := i < len(d.data) && d.data[i] == '}'
@@ -40,62 +38,69 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 	}
 	for !done {
 		at = i
-		l, k, value, name := d.lookUp(levels, i)
-		if value < 0 {
-			return -1
+		v := top // a branch goes before the common members
+		m, value := d.expected(v.plan, v.last, i)
+		for l := len(levels) - 2; m == nil && l >= 0; l-- {
+			v = &levels[l]
+			m, value = d.expected(v.plan, v.last, i)
 		}
-		last := &levels[len(levels)-1]
-		if !last.decided && (k < 0 || last.shares(levels, l, k)) {
-			tag, found, ok := d.lookAhead(i, last.plan.members[last.plan.union.tag].name)
+		var name string
+		if m == nil {
+			if v, m, value, name = d.find(levels, i); value < 0 {
+				return -1
+			}
+		}
+		if !top.decided && (m == nil || v == top && v.plan.union.shared.has(uint(m.index))) {
+			tag := &top.plan.members[top.plan.union.tag]
+			value, found, ok := d.lookAhead(i, tag.name)
 			if !ok {
 				return -1
 			}
-			if !found && last.plan.union.optional {
-				last.decided = true // without a branch
+			if !found && tag.pointer {
+				top.decided = true // without a branch
 				continue
 			}
 			if !found && d.strict {
 				d.fail(at, ReasonMissing, "mandatory member is missing")
-				return d.in(last.plan.members[last.plan.union.tag].name)
+				return d.in(tag.name)
 			}
-			if levels, unknown, ok = d.decide(levels, tag, at); !ok {
-				return d.in(last.plan.members[last.plan.union.tag].name)
+			if levels, unknown, ok = d.decide(levels, value, at); !ok {
+				return d.in(tag.name)
 			}
+			top = &levels[len(levels)-1]
 			continue
 		}
-		if k >= 0 {
-			v := &levels[l]
-			m := &v.plan.members[k]
-			v.last = k
-			if v.seen.add(k) {
+		if m != nil {
+			v.last = m
+			if v.seen.add(uint(m.index)) {
 				d.duplicate(at)
 				return d.in(m.name)
 			}
-			field := unsafe.Add(v.base, m.off)
-			if i = d.member(m, value, field); i < 0 {
+			if i = d.member(m, value, unsafe.Add(v.base, m.off)); i < 0 {
 				return d.in(m.name)
 			}
-			if !v.decided && k == v.plan.union.tag {
+			if m.kind == kindTag && !v.decided {
 				var ok bool
 				if levels, unknown, ok = d.decide(levels, d.tagOf(v), value); !ok {
 					return d.in(m.name)
 				}
+				top = &levels[len(levels)-1]
 			}
-		} else if i = d.unionOther(levels[0], unknown, name, value, at, &others); i < 0 {
+		} else if i = d.unionOther(&levels[0], unknown, name, value, at, &others); i < 0 {
 			return d.in(name)
+		}
+		if d.atNext(i) {
+			i += len(", ")
+			continue
 		}
 		i, done = d.more(i, '}')
 	}
-	for k := range levels {
-		i = d.complete(levels[k].plan, at, &levels[k].seen, i)
+	if d.strict {
+		for k := range levels {
+			i = d.complete(levels[k].plan, at, &levels[k].seen, i)
+		}
 	}
 	return i
-}
-
-// shares reports whether member k of level l is a common member of the last level
-// that branches have, too, so that the branch must be known first.
-func (v *level) shares(levels []level, l, k int) bool {
-	return l == len(levels)-1 && v.plan.union.shared.has(k)
 }
 
 // tagOf returns the value of the discriminator that was read into a level.
@@ -104,36 +109,25 @@ func (d *decoder) tagOf(v *level) string {
 	return value
 }
 
-// lookUp finds the member whose name is at data[i]: the level, its index, or -1
-// if none has it, and the index of its value.
-func (d *decoder) lookUp(levels []level, i int) (l, k, value int, name string) {
-	start := startBit(d.data, i)
+// find finds the member whose name is at data[i], nil if no level has it, and the index of its
+// value.
+func (d *decoder) find(levels []level, i int) (v *level, m *member, value int, name string) {
 	for l := len(levels) - 1; l >= 0; l-- {
-		if levels[l].plan.starts&start == 0 {
-			continue
-		}
-		if k := levels[l].plan.guess(d.data, i, levels[l].last); k >= 0 {
-			return l, k, d.colon(i + len(levels[l].plan.members[k].name) + 2), ""
+		v := &levels[l]
+		if m, value := d.lookUp(v.plan, v.last, i); m != nil {
+			return v, m, value, ""
 		}
 	}
 	if name, value = d.name(i); value < 0 {
-		return 0, 0, -1, ""
+		return nil, nil, -1, ""
 	}
-	for l := len(levels) - 1; l >= 0; l-- { // a branch goes before the common members
-		if k := levels[l].plan.find(name); k >= 0 {
-			return l, k, value, name
+	for l := len(levels) - 1; l >= 0; l-- {
+		v := &levels[l]
+		if k := v.plan.find(name); k >= 0 {
+			return v, &v.plan.members[k], value, name
 		}
 	}
-	return 0, -1, value, name
-}
-
-// startBit returns a bit for the first two bytes of the name at data[i] and of the
-// quote after it, or 0 if there is no name.
-func startBit(data []byte, i int) uint64 {
-	if i+2 >= len(data) || data[i] != '"' {
-		return 0
-	}
-	return 1 << ((uint32(data[i+1]) ^ uint32(data[i+2])*11) & 63)
+	return nil, nil, value, name
 }
 
 // decide makes the branch for a value of the discriminator of the last level,
@@ -152,11 +146,12 @@ func (d *decoder) decide(levels []level, tag string, at int) (_ []level, unknown
 	case b.plan == nil:
 		return levels, nil, true
 	}
-	return append(levels, newLevel(b.plan, d.setBranch(u, last.base, b))), nil, true
+	base := d.setBranch(u, last.base, b)
+	return append(levels, level{plan: b.plan, base: base, decided: b.plan.kind != kindUnion}), nil, true
 }
 
 // unionOther reads the value of a member that no level has.
-func (d *decoder) unionOther(top level, unknown *Unknown, name string, i, at int, others *nameSet) int {
+func (d *decoder) unionOther(top *level, unknown *Unknown, name string, i, at int, others *nameSet) int {
 	if unknown == nil {
 		return d.other(top.plan, name, i, at, top.base, others)
 	}

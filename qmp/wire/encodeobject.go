@@ -159,7 +159,7 @@ func (p *plan) sharedTwice(src unsafe.Pointer, branch *plan, data unsafe.Pointer
 	}
 	for k := range p.members {
 		m := &p.members[k]
-		if !shared.has(k) || !m.isSet(src) {
+		if !shared.has(uint(k)) || !m.isSet(src) {
 			continue
 		}
 		if b := branch.find(m.name); b >= 0 && branch.members[b].isSet(data) {

@@ -4,14 +4,20 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
-
-	"github.com/qapi-go/qapi-go/qmp/internal/qobject"
 )
 
-// A nameTable finds a name in a list: open addressing, at most half full.
+// A nameTable finds a name in a list: open addressing, at most half full. A name in the input is
+// compared by its first words of eight bytes, each up to the quote that ends the name.
 type nameTable struct {
-	slots []int32 // index of the name + 1; 0: free
-	shift uint
+	slots []nameSlot
+	shift uint8
+}
+
+type nameSlot struct {
+	head  uint64 // the first word
+	tail  uint64 // the second word, of a name that has no quote in the first
+	name  string
+	index int // in the list; -1: free
 }
 
 func makeNameTable(names []string) nameTable {
@@ -19,103 +25,142 @@ func makeNameTable(names []string) nameTable {
 	for size < 2*len(names) {
 		size *= 2
 	}
-	t := nameTable{slots: make([]int32, size), shift: uint(64 - bits.TrailingZeros(uint(size)))}
+	t := nameTable{slots: make([]nameSlot, size), shift: uint8(64 - bits.TrailingZeros(uint(size)))}
+	for k := range t.slots {
+		t.slots[k].index = -1
+	}
 	for k, name := range names {
-		at := t.slot(name)
-		for t.slots[at] != 0 {
+		s := nameSlot{name: name, index: k}
+		s.head, s.tail = nameWords(name)
+		at := t.first(s.head)
+		for t.slots[at].index >= 0 {
 			at = (at + 1) & (size - 1)
 		}
-		t.slots[at] = int32(k + 1)
+		t.slots[at] = s
 	}
 	return t
 }
 
-// slot returns where to look for a name first.
-func (t *nameTable) slot(name string) int {
-	return int((nameWord(name) * 0x9E3779B97F4A7C15) >> t.shift)
+// first returns where to look first for a name with that first word.
+func (t *nameTable) first(head uint64) int {
+	return int(head * 0x9E3779B97F4A7C15 >> (t.shift & 63))
 }
 
-// nameWord mixes the length, the first and the last bytes of a name.
-func nameWord(name string) uint64 {
-	n := len(name)
-	var first, last uint64
-	switch b := []byte(name); {
-	case n >= 8:
-		first, last = binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[n-8:])
-	case n >= 4:
-		first, last = uint64(binary.LittleEndian.Uint32(b)), uint64(binary.LittleEndian.Uint32(b[n-4:]))
-	case n > 0:
-		first, last = uint64(b[0]), uint64(b[n/2])<<8|uint64(b[n-1])
+// find returns the index of a name, or -1.
+func (t *nameTable) find(name string) int {
+	head, _ := nameWords(name)
+	for at := t.first(head); ; at = (at + 1) & (len(t.slots) - 1) {
+		if s := &t.slots[at]; s.index < 0 || s.name == name {
+			return s.index
+		}
 	}
-	return first ^ bits.RotateLeft64(last, 29) ^ uint64(n)<<56
+}
+
+// nameWords returns the first two words of a name.
+func nameWords(name string) (head, tail uint64) {
+	var text [16]byte
+	if n := copy(text[:], name); n < len(text) {
+		text[n] = '"'
+	}
+	head, quote := cutWord(binary.LittleEndian.Uint64(text[:]))
+	if !quote {
+		tail, _ = cutWord(binary.LittleEndian.Uint64(text[8:]))
+	}
+	return head, tail
+}
+
+// cutWord sets what stands after the first quote in x to zero, and reports whether there is a quote.
+func cutWord(x uint64) (word uint64, quote bool) {
+	y := x ^ '"'*everyByte
+	mark := (y - everyByte) &^ y & highBits // exact in its lowest bit
+	return x & (mark ^ (mark - 1)), mark != 0
+}
+
+// lookUp returns the index of the name at data[i], or -1 if it is not in the list, stands near the
+// end of the input, or is not written plainly.
+func (t *nameTable) lookUp(data []byte, i int) int {
+	if i+17 > len(data) || data[i] != '"' {
+		return -1
+	}
+	head, quote := cutWord(binary.LittleEndian.Uint64(data[i+1:]))
+	at := t.first(head)
+	for {
+		s := &t.slots[at]
+		if s.head == head && (quote || s.goesOn(data, i)) || s.index < 0 {
+			return s.index
+		}
+		at = (at + 1) & (len(t.slots) - 1)
+	}
+}
+
+// goesOn reports whether the name at data[i] is that of s, of which the first word is known to be.
+func (s *nameSlot) goesOn(data []byte, i int) bool {
+	tail, quote := cutWord(binary.LittleEndian.Uint64(data[i+9:]))
+	if tail != s.tail || quote {
+		return tail == s.tail
+	}
+	end := i + 1 + len(s.name)
+	return end < len(data) && data[end] == '"' && string(data[i+17:end]) == s.name[16:]
 }
 
 // find returns the index of the member with a name, or -1.
-func (p *plan) find(name string) int {
-	t := &p.names
-	for at := t.slot(name); ; at = (at + 1) & (len(t.slots) - 1) {
-		k := int(t.slots[at]) - 1
-		if k < 0 || p.members[k].name == name {
-			return k
-		}
-	}
+func (p *plan) find(name string) int { return p.names.find(name) }
+
+// A spelling is the name of a member as it stands in the input, with the quote and the colon
+// after it: the first two words of eight bytes, the bits that count in them, and all.
+type spelling struct {
+	head, headMask uint64
+	tail, tailMask uint64
+	text           string
 }
 
-// linkHints says which member is likely to follow each, and returns the
-// likely first. QEMU writes the members of an object in the order of a hash of
-// their names; of those that fall together, the one added last comes first.
-// This is a hint only: any order is read.
-func linkHints(hints []hint, names []string) (first int) {
-	if len(names) == 0 {
-		return 0
+func spell(name string) spelling {
+	name += `":`
+	var text, mask [16]byte
+	for k := range copy(text[:], name) {
+		mask[k] = 0xFF
 	}
-	order := make([]int, len(names))
-	for k, name := range names {
-		at := k
-		for ; at > 0 && qobject.Bucket(names[order[at-1]]) >= qobject.Bucket(name); at-- {
-			order[at] = order[at-1]
-		}
-		order[at] = k
-	}
-	for k, m := range order {
-		hints[m].next = order[(k+1)%len(order)]
-	}
-	return order[0]
+	word := binary.LittleEndian.Uint64
+	return spelling{word(text[:]), word(mask[:]), word(text[8:]), word(mask[8:]), name}
 }
 
 // A memberSet holds the members of an object that were met.
 type memberSet struct {
 	low  uint64
-	rest []uint64 // from the 65th on
+	rest *[]uint64 // from the 65th on
 }
 
 // add adds a member and reports whether it was there.
-func (s *memberSet) add(k int) bool {
-	if k < 64 {
-		bit := uint64(1) << k
-		was := s.low&bit != 0
-		s.low |= bit
-		return was
+func (s *memberSet) add(k uint) bool {
+	if k >= 64 {
+		return s.addRest(k)
 	}
-	return s.addRest(k - 64)
+	was := s.low
+	s.low |= 1 << k
+	return was == s.low
 }
 
-func (s *memberSet) addRest(k int) bool {
-	for k/64 >= len(s.rest) {
-		s.rest = append(s.rest, 0)
+//go:noinline
+func (s *memberSet) addRest(k uint) bool {
+	if s.rest == nil {
+		s.rest = new([]uint64)
 	}
+	rest := *s.rest
+	for int(k/64) >= len(rest) {
+		rest = append(rest, 0)
+	}
+	*s.rest = rest
 	bit := uint64(1) << (k % 64)
-	was := s.rest[k/64]&bit != 0
-	s.rest[k/64] |= bit
-	return was
+	was := rest[k/64] & bit
+	rest[k/64] |= bit
+	return was != 0
 }
 
-func (s *memberSet) has(k int) bool {
+func (s *memberSet) has(k uint) bool {
 	if k < 64 {
 		return s.low&(1<<k) != 0
 	}
-	k -= 64
-	return k/64 < len(s.rest) && s.rest[k/64]&(1<<(k%64)) != 0
+	return s.rest != nil && int(k/64) < len(*s.rest) && (*s.rest)[k/64]&(1<<(k%64)) != 0
 }
 
 // missing returns the first mandatory member that is not in the set, or nil.
@@ -124,7 +169,7 @@ func (p *plan) missing(s *memberSet) *member {
 		return nil
 	}
 	for k := range p.members {
-		if m := &p.members[k]; !m.optional && !s.has(k) {
+		if m := &p.members[k]; !m.optional && !s.has(uint(k)) {
 			return m
 		}
 	}

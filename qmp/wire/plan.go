@@ -56,9 +56,7 @@ type plan struct {
 	// Of a struct, union or alternate.
 	members   []member
 	names     nameTable
-	hints     []hint // of the members
-	starts    uint64 // bits of their first bytes, see startBit
-	first     int    // the member that QEMU writes first
+	first     uint32 // the member that is expected first; see expected
 	required  uint64 // bits of the mandatory ones among the first 64 members
 	mandatory bool   // there are mandatory members
 	room      int    // bytes that the names and scalars take at most
@@ -70,6 +68,10 @@ type plan struct {
 
 // A member is a field of a struct that takes part.
 type member struct {
+	spelling
+	next     uint32 // the member that is expected after it
+	index    uint32
+	step     step
 	off      uintptr
 	plan     *plan // of the value; of a field that is a pointer, of what it points to
 	kind     kind  // the plan's
@@ -108,6 +110,7 @@ func planOf(t reflect.Type) *plan {
 			if made.union != nil && k == made.union.tag {
 				m.kind = kindTag
 			}
+			m.step = m.stepOf()
 			m.nilable = m.kind == kindSlice || m.kind == kindRaw || m.kind == kindMap || m.kind == kindAny
 		}
 		plans.Store(made.typ, made)
@@ -372,11 +375,11 @@ func (p *plan) finishMembers() {
 	names := make([]string, len(p.members))
 	for k := range p.members {
 		names[k] = p.members[k].name
-		p.hints = append(p.hints, makeHint(names[k]))
-		p.starts |= startBit([]byte(`"`+names[k]+`"`), 0)
+		p.members[k].spelling = spell(names[k])
+		p.members[k].next = uint32(k + 1) // none, of the last one
+		p.members[k].index = uint32(k)
 	}
 	p.names = makeNameTable(names)
-	p.first = linkHints(p.hints, names)
 }
 
 // isNullField reports whether m is the field Null of an alternate.

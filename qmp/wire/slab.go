@@ -28,18 +28,18 @@ type slabs struct {
 }
 
 type slab[T any] struct {
-	free []T
-	size int // of the last allocation
+	values []T // of the last allocation
+	used   int
 }
 
-// next returns the address of a new zero value.
+// next returns the address of a new zero value. It moves an index rather than the slice: a pointer
+// that is stored costs much more while garbage is collected.
 func next[T any](s *slab[T]) *T {
-	if len(s.free) == 0 {
-		s.size = min(max(1, 2*s.size), maxSlab)
-		s.free = make([]T, s.size)
+	if s.used == len(s.values) {
+		s.values, s.used = make([]T, min(max(1, 2*len(s.values)), maxSlab)), 0
 	}
-	v := &s.free[0]
-	s.free = s.free[1:]
+	v := &s.values[s.used]
+	s.used++
 	return v
 }
 

@@ -48,7 +48,7 @@ func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 			p.bad("there is no common member " + name)
 			return
 		}
-		p.union.shared.add(k)
+		p.union.shared.add(uint(k))
 	}
 	p.room += keySize
 	values := make([]string, len(u.Branches))
@@ -100,15 +100,10 @@ func (p *plan) tagValue(base unsafe.Pointer) (string, bool) {
 
 // find returns the branch for a value of the discriminator, or nil.
 func (u *unionPlan) find(value string) *branchPlan {
-	t := &u.names
-	for at := t.slot(value); ; at = (at + 1) & (len(t.slots) - 1) {
-		switch k := int(t.slots[at]) - 1; {
-		case k < 0:
-			return nil
-		case u.branches[k].value == value:
-			return &u.branches[k]
-		}
+	if k := u.names.find(value); k >= 0 {
+		return &u.branches[k]
 	}
+	return nil
 }
 
 // discriminator returns the value of the discriminator of the union at src. If it
