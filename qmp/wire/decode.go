@@ -243,20 +243,6 @@ func (d *decoder) badWord(i, class int, want string) int {
 	return d.mismatch(i, want)
 }
 
-func (d *decoder) enum(p *plan, i int, dst *string) int {
-	next := d.string(i, dst)
-	if next >= 0 && d.strict && !p.knows(unsafe.Pointer(dst)) {
-		return d.unknownValue(*dst, i)
-	}
-	return next
-}
-
-// knows reports whether the schema has the enum value at src.
-func (p *plan) knows(src unsafe.Pointer) bool {
-	v := words{p.known, src}
-	return (*(*interface{ Known() bool })(unsafe.Pointer(&v))).Known()
-}
-
 // string reads a string into dst.
 func (d *decoder) string(i int, dst *string) int {
 	data := d.data

@@ -44,14 +44,15 @@ const (
 // A plan is what the codec needs to know of a type. It is never changed once it
 // is in the cache.
 type plan struct {
-	kind  kind
-	typ   reflect.Type
-	err   error          // of kindBad
-	elem  *plan          // of a pointer or list
-	bytes uintptr        // of a value in memory
-	known unsafe.Pointer // first word of an interface{ Known() bool }, of an enum
-	slot  uint8          // of its pool in a decoder
-	own   bool           // a struct for reflection that has methods for JSON or text of its own
+	kind   kind
+	typ    reflect.Type
+	err    error          // of kindBad
+	elem   *plan          // of a pointer or list
+	bytes  uintptr        // of a value in memory
+	known  unsafe.Pointer // first word of an interface{ Known() bool }, of an enum
+	values *enumValues    // of an enum
+	slot   uint8          // of its pool in a decoder
+	own    bool           // a struct for reflection that has methods for JSON or text of its own
 
 	// Of a struct, union or alternate.
 	members   []member
@@ -205,6 +206,7 @@ func (b *planner) fill(p *plan) {
 		p.kind = kindString
 		if ptr.Implements(knownType) {
 			p.kind = kindEnum
+			p.values = new(enumValues)
 			known := reflect.New(t).Interface().(interface{ Known() bool })
 			p.known = (*words)(unsafe.Pointer(&known)).typ
 		}

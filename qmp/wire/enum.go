@@ -1,0 +1,80 @@
+package wire
+
+import (
+	"strings"
+	"sync/atomic"
+	"unsafe"
+)
+
+// enumValues keeps values of an enum that were decoded, so that each is allocated once. The first
+// one that comes to a place stays there: what a server can have kept is bounded.
+type enumValues [32]atomic.Pointer[enumValue]
+
+type enumValue struct {
+	head uint64 // the first word, see cutWord
+	text string
+}
+
+// maxEnumValue is the size of the longest value that is kept.
+const maxEnumValue = 64
+
+// place returns where a value with that first word is kept.
+func (v *enumValues) place(head uint64) *atomic.Pointer[enumValue] {
+	return &v[head*0x9E3779B97F4A7C15>>(64-5)]
+}
+
+// find returns the value at data[i] if it is kept, or nil.
+func (v *enumValues) find(data []byte, i int) *enumValue {
+	if i+9 > len(data) || data[i] != '"' {
+		return nil
+	}
+	head, quote := cutWord(load(unsafe.Pointer(unsafe.SliceData(data)), i+1))
+	value := v.place(head).Load()
+	if value == nil || value.head != head {
+		return nil
+	}
+	if !quote {
+		end := i + 1 + len(value.text)
+		if end >= len(data) || data[end] != '"' || string(data[i+9:end]) != value.text[8:] {
+			return nil
+		}
+	}
+	return value
+}
+
+// add keeps a value that stands in the input as it is, without escapes, if there is a place for it.
+func (v *enumValues) add(text string) {
+	if text == "" || len(text) > maxEnumValue {
+		return
+	}
+	head, _ := nameWords(text)
+	if place := v.place(head); place.Load() == nil {
+		place.CompareAndSwap(nil, &enumValue{head, strings.Clone(text)})
+	}
+}
+
+// enum reads a value of an enum into dst.
+func (d *decoder) enum(p *plan, i int, dst *string) int {
+	var next int
+	if v := p.values.find(d.data, i); v != nil {
+		*dst = v.text
+		next = i + 2 + len(v.text)
+	} else {
+		if next = d.string(i, dst); next < 0 {
+			return -1
+		}
+		if next == i+2+len(*dst) { // an escape is longer than what it stands for
+			p.values.add(*dst)
+		}
+	}
+	if d.strict && !p.knows(unsafe.Pointer(dst)) {
+		return d.unknownValue(*dst, i)
+	}
+	return next
+}
+
+// knows reports whether the schema has the enum value at src.
+func (p *plan) knows(src unsafe.Pointer) bool {
+	v := words{p.known, src}
+	return (*(*interface{ Known() bool })(unsafe.Pointer(&v))).Known()
+}
