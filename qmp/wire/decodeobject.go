@@ -98,60 +98,64 @@ func (d *decoder) colon(i int) int {
 	return i
 }
 
-// expected returns the member that followed the member last when such an object was read before,
-// and the index of its value, if it is the one whose name is at data[i]; else nil. last is nil for
-// the first member.
-func (d *decoder) expected(p *plan, last *member, i int) (*member, int) {
+// named returns the index of the value of the member at data[i] if its name is that of m, or -1.
+func (d *decoder) named(m *member, i int) int {
 	data := d.data
 	if i+17 > len(data) {
-		return nil, i // too near the end to look at two words
+		return -1 // too near the end to look at two words
 	}
 	base := unsafe.Pointer(unsafe.SliceData(data))
-	next := &p.first
-	if last != nil {
-		next = &last.next
-	}
-	k := int(atomic.LoadUint32(next))
-	if k >= len(p.members) {
-		return nil, i
-	}
-	m := &p.members[k]
 	if load(base, i+1)&m.headMask != m.head || load(base, i+9)&m.tailMask != m.tail || data[i] != '"' {
-		return nil, i
+		return -1
 	}
 	v := i + 1 + len(m.text)
 	if len(m.text) > 16 && (v > len(data) || string(data[i+17:v]) != m.text[16:]) {
-		return nil, i
+		return -1
 	}
 	if v+1 < len(data) && data[v] == ' ' {
 		v++ // QEMU writes one
 	}
 	if v < len(data) && data[v] > ' ' {
-		return m, v
+		return v
 	}
-	return m, skipSpace(data, v)
+	return skipSpace(data, v)
 }
+
+// An order says, for each member of an object + 1, which one followed it in an object that was read
+// before, and first which one was first. Of a union they are the common members, then those of the
+// branch. Any number of goroutines read and change it.
+type order []uint32
+
+func makeOrder(members int) order {
+	o := make(order, members+1)
+	for k := range o {
+		o[k] = uint32(k) // those of the schema; of the last one none
+	}
+	return o
+}
+
+// after returns the member expected after the member last, which is -1 for the first.
+func (o order) after(last int) int { return int(atomic.LoadUint32(&o[last+1])) }
 
 // maxLearned is how often a message can change which members are expected.
 const maxLearned = 16
 
-// lookUp finds the member whose name is at data[i], and the index of its value, and expects it
-// after last the next time. It returns nil if there is none, or if the name is not written plainly.
-func (d *decoder) lookUp(p *plan, last *member, i int) (*member, int) {
+// learn notes that member k came after the member last.
+func (d *decoder) learn(o order, last, k int) {
+	if d.learned < maxLearned {
+		d.learned++
+		atomic.StoreUint32(&o[last+1], uint32(k))
+	}
+}
+
+// find finds the member whose name is at data[i], and the index of its value. It returns nil if
+// there is none, or if the name is not written plainly.
+func (d *decoder) find(p *plan, i int) (*member, int) {
 	k := p.names.lookUp(d.data, i)
 	if k < 0 {
 		return nil, i
 	}
-	m := &p.members[k]
-	if d.learned < maxLearned {
-		d.learned++
-		next := &p.first
-		if last != nil {
-			next = &last.next
-		}
-		atomic.StoreUint32(next, uint32(k))
-	}
-	return m, d.colon(i + len(m.name) + 2)
+	return &p.members[k], d.colon(i + len(p.members[k].name) + 2)
 }
 
 // object reads an object into the struct at base.
@@ -165,12 +169,19 @@ func (d *decoder) object(p *plan, i int, base unsafe.Pointer) int {
 		d.depth--
 		return d.complete(p, i, &seen, i+1)
 	}
-	var last *member
+	last := -1
 	for {
 		at := i
-		m, value := d.expected(p, last, i)
-		if m == nil {
-			m, value = d.lookUp(p, last, i)
+		var m *member
+		value := -1
+		if k := p.order.after(last); k < len(p.members) {
+			m = &p.members[k]
+			value = d.named(m, i)
+		}
+		if value < 0 {
+			if m, value = d.find(p, i); m != nil {
+				d.learn(p.order, last, int(m.index))
+			}
 		}
 		if m == nil {
 			var name string
@@ -196,7 +207,7 @@ func (d *decoder) object(p *plan, i int, base unsafe.Pointer) int {
 			if i = d.member(m, value, unsafe.Add(base, m.off)); i < 0 {
 				return d.in(m.name)
 			}
-			last = m
+			last = int(m.index)
 		}
 		if d.atNext(i) {
 			i += len(", ")

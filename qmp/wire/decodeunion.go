@@ -13,8 +13,9 @@ type level struct {
 	plan    *plan
 	base    unsafe.Pointer
 	seen    memberSet
-	last    *member // that came last, or nil
-	decided bool    // the branch is chosen, or this is no union
+	order   order // of the members of the level below, then its own
+	below   int   // how many are of the level below
+	decided bool  // the branch is chosen, or this is no union
 }
 
 // union reads an object into the union at base. The discriminator may stand
@@ -27,7 +28,7 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 	var room [2]level
 	levels := room[:1]
 	top := &levels[0]
-	top.plan, top.base = p, base
+	top.plan, top.base, top.order = p, base, p.order
 	var unknown *Unknown
 	var others nameSet
 	done := i < len(d.data) && d.data[i] == '}'
@@ -36,21 +37,28 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 		d.depth--
 		i++
 	}
+	last := -1 // the member that came last, in top.order
 	for !done {
 		at = i
-		v := top // a branch goes before the common members
-		m, value := d.expected(v.plan, v.last, i)
-		for l := len(levels) - 2; m == nil && l >= 0; l-- {
-			v = &levels[l]
-			m, value = d.expected(v.plan, v.last, i)
+		var m *member
+		value := -1
+		v, k := top, top.order.after(last)-top.below
+		if k < 0 {
+			v, k = &levels[len(levels)-2], k+top.below
+		}
+		if k < len(v.plan.members) {
+			if m = &v.plan.members[k]; v == top || !v.shares(m) {
+				value = d.named(m, i)
+			}
 		}
 		var name string
-		if m == nil {
-			if v, m, value, name = d.find(levels, i); value < 0 {
+		found := value < 0
+		if found {
+			if v, m, value, name = d.findIn(levels, i); value < 0 {
 				return -1
 			}
 		}
-		if !top.decided && (m == nil || v == top && v.plan.union.shared.has(uint(m.index))) {
+		if !top.decided && (m == nil || v == top && v.shares(m)) {
 			tag := &top.plan.members[top.plan.union.tag]
 			value, found, ok := d.lookAhead(i, tag.name)
 			if !ok {
@@ -64,6 +72,7 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 				d.fail(at, ReasonMissing, "mandatory member is missing")
 				return d.in(tag.name)
 			}
+			last = max(last-top.below, -1)
 			if levels, unknown, ok = d.decide(levels, value, at); !ok {
 				return d.in(tag.name)
 			}
@@ -71,7 +80,6 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 			continue
 		}
 		if m != nil {
-			v.last = m
 			if v.seen.add(uint(m.index)) {
 				d.duplicate(at)
 				return d.in(m.name)
@@ -79,11 +87,18 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 			if i = d.member(m, value, unsafe.Add(v.base, m.off)); i < 0 {
 				return d.in(m.name)
 			}
-			if m.kind == kindTag && !v.decided {
+			if now := v.place(m, levels); now >= 0 {
+				if found {
+					d.learn(top.order, last, now)
+				}
+				last = now
+			}
+			if !v.decided && int(m.index) == v.plan.union.tag {
 				var ok bool
 				if levels, unknown, ok = d.decide(levels, d.tagOf(v), value); !ok {
 					return d.in(m.name)
 				}
+				last = int(m.index)
 				top = &levels[len(levels)-1]
 			}
 		} else if i = d.unionOther(&levels[0], unknown, name, value, at, &others); i < 0 {
@@ -103,18 +118,35 @@ func (d *decoder) union(p *plan, i int, base unsafe.Pointer) int {
 	return i
 }
 
+// place returns where a member of v is in the order of the last level, or -1.
+func (v *level) place(m *member, levels []level) int {
+	switch n := len(levels) - 1; {
+	case v == &levels[n]:
+		return v.below + int(m.index)
+	case v == &levels[n-1]:
+		return int(m.index)
+	}
+	return -1
+}
+
+// shares reports whether m is a common member that branches have, too: it is of the branch if that
+// has it.
+func (v *level) shares(m *member) bool {
+	return v.plan.union != nil && v.plan.union.shared.has(uint(m.index))
+}
+
 // tagOf returns the value of the discriminator that was read into a level.
 func (d *decoder) tagOf(v *level) string {
 	value, _ := v.plan.tagValue(v.base)
 	return value
 }
 
-// find finds the member whose name is at data[i], nil if no level has it, and the index of its
-// value.
-func (d *decoder) find(levels []level, i int) (v *level, m *member, value int, name string) {
+// findIn finds the member whose name is at data[i], nil if no level has it, and the index of its
+// value. A branch goes before the common members.
+func (d *decoder) findIn(levels []level, i int) (v *level, m *member, value int, name string) {
 	for l := len(levels) - 1; l >= 0; l-- {
 		v := &levels[l]
-		if m, value := d.lookUp(v.plan, v.last, i); m != nil {
+		if m, value := d.find(v.plan, i); m != nil {
 			return v, m, value, ""
 		}
 	}
@@ -147,7 +179,7 @@ func (d *decoder) decide(levels []level, tag string, at int) (_ []level, unknown
 		return levels, nil, true
 	}
 	base := d.setBranch(u, last.base, b)
-	return append(levels, level{plan: b.plan, base: base, decided: b.plan.kind != kindUnion}), nil, true
+	return append(levels, level{plan: b.plan, base: base, order: b.order, below: len(last.plan.members), decided: b.plan.kind != kindUnion}), nil, true
 }
 
 // unionOther reads the value of a member that no level has.

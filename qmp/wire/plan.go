@@ -57,7 +57,7 @@ type plan struct {
 	// Of a struct, union or alternate.
 	members   []member
 	names     nameTable
-	first     uint32 // the member that is expected first; see expected
+	order     order
 	required  uint64 // bits of the mandatory ones among the first 64 members
 	mandatory bool   // there are mandatory members
 	room      int    // bytes that the names and scalars take at most
@@ -70,7 +70,6 @@ type plan struct {
 // A member is a field of a struct that takes part.
 type member struct {
 	spelling
-	next     uint32 // the member that is expected after it
 	index    uint32
 	step     step
 	off      uintptr
@@ -378,10 +377,10 @@ func (p *plan) finishMembers() {
 	for k := range p.members {
 		names[k] = p.members[k].name
 		p.members[k].spelling = spell(names[k])
-		p.members[k].next = uint32(k + 1) // none, of the last one
 		p.members[k].index = uint32(k)
 	}
 	p.names = makeNameTable(names)
+	p.order = makeOrder(len(names))
 }
 
 // isNullField reports whether m is the field Null of an alternate.

@@ -23,6 +23,7 @@ type branchPlan struct {
 	value string
 	plan  *plan          // of a struct or union; nil for an empty branch
 	word  unsafe.Pointer // first word of the interface value that holds *T
+	order order
 }
 
 // fillUnion completes the plan of a union, whose common members are known. f is the
@@ -66,6 +67,9 @@ func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 				p.bad("the type of branch " + ub.Value + " is neither a struct nor a union")
 				return
 			}
+		}
+		if bp.plan != nil {
+			bp.order = makeOrder(len(p.members) + len(bp.plan.members))
 		}
 		p.union.branches = append(p.union.branches, bp)
 	}
