@@ -143,10 +143,8 @@ func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
 		return d.narrowUnsigned(p.kind, i, dst)
 	case kindFloat:
 		return d.float(i, (*float64)(dst))
-	case kindStruct:
+	case kindStruct, kindUnion:
 		return d.object(p, i, dst)
-	case kindUnion:
-		return d.union(p, i, dst)
 	case kindAlternate:
 		return d.alternate(p, i, dst)
 	case kindSlice:

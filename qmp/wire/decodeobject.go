@@ -98,116 +98,66 @@ func (d *decoder) colon(i int) int {
 	return i
 }
 
-// named returns the index of the value of the member at data[i] if its name is that of m, or -1.
-func (d *decoder) named(m *member, i int) int {
-	data := d.data
-	if i+17 > len(data) {
-		return -1 // too near the end to look at two words
-	}
-	base := unsafe.Pointer(unsafe.SliceData(data))
-	if load(base, i+1)&m.headMask != m.head || load(base, i+9)&m.tailMask != m.tail || data[i] != '"' {
-		return -1
-	}
-	v := i + 1 + len(m.text)
-	if len(m.text) > 16 && (v > len(data) || string(data[i+17:v]) != m.text[16:]) {
-		return -1
-	}
-	if v+1 < len(data) && data[v] == ' ' {
-		v++ // QEMU writes one
-	}
-	if v < len(data) && data[v] > ' ' {
-		return v
-	}
-	return skipSpace(data, v)
+// maxLevels is how many levels an object can have.
+const maxLevels = 4
+
+// An object is what the decoder knows of an object that it reads.
+type object struct {
+	shape   *shape
+	last    int  // the member that came last, or -1
+	open    bool // the branch is to be chosen
+	seen    memberSet
+	bases   [maxLevels]unsafe.Pointer // of the structs
+	unknown *Unknown                  // the members of a branch that the schema does not have
+	others  nameSet                   // other members that are not in the schema
 }
 
-// An order says, for each member of an object + 1, which one followed it in an object that was read
-// before, and first which one was first. Of a union they are the common members, then those of the
-// branch. Any number of goroutines read and change it.
-type order []uint32
-
-func makeOrder(members int) order {
-	o := make(order, members+1)
-	for k := range o {
-		o[k] = uint32(k) // those of the schema; of the last one none
-	}
-	return o
-}
-
-// after returns the member expected after the member last, which is -1 for the first.
-func (o order) after(last int) int { return int(atomic.LoadUint32(&o[last+1])) }
-
-// maxLearned is how often a message can change which members are expected.
-const maxLearned = 16
-
-// learn notes that member k came after the member last.
-func (d *decoder) learn(o order, last, k int) {
-	if d.learned < maxLearned {
-		d.learned++
-		atomic.StoreUint32(&o[last+1], uint32(k))
-	}
-}
-
-// find finds the member whose name is at data[i], and the index of its value. It returns nil if
-// there is none, or if the name is not written plainly.
-func (d *decoder) find(p *plan, i int) (*member, int) {
-	k := p.names.lookUp(d.data, i)
-	if k < 0 {
-		return nil, i
-	}
-	return &p.members[k], d.colon(i + len(p.members[k].name) + 2)
-}
-
-// object reads an object into the struct at base.
+// object reads an object into the struct or union at base. The discriminator of a union may stand
+// anywhere: it is looked for when the first member comes that is not a common one.
 func (d *decoder) object(p *plan, i int, base unsafe.Pointer) int {
 	if i = d.open(i, '{', "object"); i < 0 {
 		return -1
 	}
-	var seen memberSet
-	var others nameSet
+	o := object{shape: &p.shape, last: -1, open: p.union != nil}
+	o.bases[0] = base
 	if i < len(d.data) && d.data[i] == '}' {
 		d.depth--
-		return d.complete(p, i, &seen, i+1)
+		return d.complete(&o, i, i+1)
 	}
-	last := -1
 	for {
 		at := i
-		var m *member
-		value := -1
-		if k := p.order.after(last); k < len(p.members) {
-			m = &p.members[k]
-			value = d.named(m, i)
-		}
-		if value < 0 {
-			if m, value = d.find(p, i); m != nil {
-				d.learn(p.order, last, int(m.index))
-			}
-		}
+		m, value := d.expected(&o, i)
 		if m == nil {
 			var name string
-			if name, value = d.name(i); value < 0 {
+			if m, value, name = d.find(&o, i); value < 0 {
 				return -1
 			}
-			if k := p.find(name); k >= 0 {
-				m = &p.members[k]
-			} else if i = d.other(p, name, value, at, base, &others); i < 0 {
-				return d.in(name)
+			if o.open && (m == nil || o.shape.isShared(m)) {
+				if !d.lookForTag(&o, i) {
+					return -1
+				}
+				continue
+			}
+			if m == nil {
+				if i = d.other(p, &o, name, value, at); i < 0 {
+					return d.in(name)
+				}
+			} else {
+				d.learn(&o, m)
 			}
 		}
 		if m != nil {
-			if value < 0 {
-				return -1
-			}
-			if k := uint(m.index); k < 64 && seen.low&(1<<k) == 0 {
-				seen.low |= 1 << k
-			} else if seen.add(k) {
+			if o.seen.add(uint(m.index)) {
 				d.duplicate(at)
 				return d.in(m.name)
 			}
-			if i = d.member(m, value, unsafe.Add(base, m.off)); i < 0 {
+			if i = d.member(m, value, unsafe.Add(o.bases[m.level%maxLevels], m.off)); i < 0 {
 				return d.in(m.name)
 			}
-			last = int(m.index)
+			o.last = int(m.index)
+			if m.kind == kindTag && o.open && o.shape.isTag(m) && !d.choose(&o, *m.stringAt(o.bases[m.level]), value) {
+				return -1
+			}
 		}
 		if d.atNext(i) {
 			i += len(", ")
@@ -215,16 +165,69 @@ func (d *decoder) object(p *plan, i int, base unsafe.Pointer) int {
 		}
 		var done bool
 		if i, done = d.more(i, '}'); done {
-			return d.complete(p, at, &seen, i)
+			return d.complete(&o, at, i)
 		}
+	}
+}
+
+// expected returns the member that followed the last one when such an object was read before, and
+// the index of its value, if it is the one at data[i]; else nil.
+func (d *decoder) expected(o *object, i int) (m *member, value int) {
+	data := d.data
+	s := o.shape
+	k := int(atomic.LoadUint32(&s.order[o.last+1]))
+	if i+17 > len(data) || k >= len(s.members) {
+		return nil, i // too near the end to look at two words, or no member is left
+	}
+	m = &s.members[k]
+	base := unsafe.Pointer(unsafe.SliceData(data))
+	if load(base, i+1)&m.headMask != m.head || load(base, i+9)&m.tailMask != m.tail || data[i] != '"' {
+		return nil, i
+	}
+	v := i + 1 + len(m.text)
+	if len(m.text) > 16 && (v > len(data) || string(data[i+17:v]) != m.text[16:]) {
+		return nil, i
+	}
+	if v+1 < len(data) && data[v] == ' ' {
+		v++ // QEMU writes one
+	}
+	if v < len(data) && data[v] > ' ' {
+		return m, v
+	}
+	return m, skipSpace(data, v)
+}
+
+// find finds the member whose name is at data[i], nil if there is none, and the index of its value.
+// It returns the name if it is not written plainly or not of a member.
+func (d *decoder) find(o *object, i int) (m *member, value int, name string) {
+	s := o.shape
+	if k := s.names.lookUp(d.data, i); k >= 0 {
+		return &s.members[k], d.colon(i + len(s.members[k].name) + 2), ""
+	}
+	if name, value = d.name(i); value >= 0 {
+		if k := s.find(name); k >= 0 {
+			m = &s.members[k]
+		}
+	}
+	return m, value, name
+}
+
+// maxLearned is how often a message can change which members are expected.
+const maxLearned = 16
+
+// learn notes that m came after the last member.
+func (d *decoder) learn(o *object, m *member) {
+	if d.learned < maxLearned {
+		d.learned++
+		atomic.StoreUint32(&o.shape.order[o.last+1], m.index)
 	}
 }
 
 // complete returns next if the members of an object are complete, or mode is
 // such that it does not matter.
-func (d *decoder) complete(p *plan, at int, seen *memberSet, next int) int {
+func (d *decoder) complete(o *object, at, next int) int {
 	if d.strict && next >= 0 {
-		if m := p.missing(seen); m != nil {
+		if m := o.shape.missing(&o.seen); m != nil {
 			d.fail(at, ReasonMissing, "mandatory member is missing")
 			return d.in(m.name)
 		}
@@ -323,10 +326,13 @@ func (d *decoder) member(m *member, i int, dst unsafe.Pointer) int {
 	return d.value(m.plan, i, dst)
 }
 
-// other reads the value of a member that is not in the schema.
-func (d *decoder) other(p *plan, name string, i, at int, base unsafe.Pointer, others *nameSet) int {
+// other reads the value of a member that is not in the schema, of an object of plan p.
+func (d *decoder) other(p *plan, o *object, name string, i, at int) int {
+	if o.unknown != nil {
+		return d.unknownMember(o, name, i, at)
+	}
 	if p.hasExtra {
-		extra := (*map[string]any)(unsafe.Add(base, p.extra))
+		extra := (*map[string]any)(unsafe.Add(o.bases[0], p.extra))
 		if _, was := (*extra)[name]; was {
 			return d.duplicate(at)
 		}
@@ -342,7 +348,7 @@ func (d *decoder) other(p *plan, name string, i, at int, base unsafe.Pointer, ot
 	if d.strict {
 		return d.fail(at, ReasonUnexpected, "member is not in the schema")
 	}
-	if others.add(name) {
+	if o.others.add(name) {
 		return d.duplicate(at)
 	}
 	return d.skip(i)

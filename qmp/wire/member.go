@@ -29,7 +29,11 @@ func makeNameTable(names []string) nameTable {
 	for k := range t.slots {
 		t.slots[k].index = -1
 	}
-	for k, name := range names {
+	for k := len(names) - 1; k >= 0; k-- {
+		name := names[k]
+		if t.find(name) >= 0 {
+			continue // the last one of a name counts
+		}
 		s := nameSlot{name: name, index: k}
 		s.head, s.tail = nameWords(name)
 		at := t.first(s.head)
@@ -103,9 +107,6 @@ func (s *nameSlot) goesOn(data []byte, i int) bool {
 	return end < len(data) && data[end] == '"' && string(data[i+17:end]) == s.name[16:]
 }
 
-// find returns the index of the member with a name, or -1.
-func (p *plan) find(name string) int { return p.names.find(name) }
-
 // A spelling is the name of a member as it stands in the input, with the quote and the colon
 // after it: the first two words of eight bytes, the bits that count in them, and all.
 type spelling struct {
@@ -113,6 +114,9 @@ type spelling struct {
 	tail, tailMask uint64
 	text           string
 }
+
+// unexpected is the spelling of a member that is always looked up, as no name is spelled so.
+var unexpected = spelling{headMask: 1<<64 - 1}
 
 func spell(name string) spelling {
 	name += `":`
@@ -161,19 +165,6 @@ func (s *memberSet) has(k uint) bool {
 		return s.low&(1<<k) != 0
 	}
 	return s.rest != nil && int(k/64) < len(*s.rest) && (*s.rest)[k/64]&(1<<(k%64)) != 0
-}
-
-// missing returns the first mandatory member that is not in the set, or nil.
-func (p *plan) missing(s *memberSet) *member {
-	if len(p.members) <= 64 && p.required&^s.low == 0 {
-		return nil
-	}
-	for k := range p.members {
-		if m := &p.members[k]; !m.optional && !s.has(uint(k)) {
-			return m
-		}
-	}
-	return nil
 }
 
 // A nameSet holds the names of an object's members that are not in the schema,

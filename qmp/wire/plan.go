@@ -55,22 +55,19 @@ type plan struct {
 	own    bool           // a struct for reflection that has methods for JSON or text of its own
 
 	// Of a struct, union or alternate.
-	members   []member
-	names     nameTable
-	order     order
-	required  uint64 // bits of the mandatory ones among the first 64 members
-	mandatory bool   // there are mandatory members
-	room      int    // bytes that the names and scalars take at most
+	shape
+	mandatory bool // there are mandatory members
+	room      int  // bytes that the names and scalars take at most
 	extra     uintptr
 	hasExtra  bool
-	union     *unionPlan
 	classes   [classes]int8 // of an alternate: the member for a kind of value, or -1
 }
 
 // A member is a field of a struct that takes part.
 type member struct {
 	spelling
-	index    uint32
+	index    uint32 // in its shape
+	level    uint32 // of its shape: which struct the field is in
 	step     step
 	off      uintptr
 	plan     *plan // of the value; of a field that is a pointer, of what it points to
@@ -373,14 +370,7 @@ func (p *plan) finishMembers() {
 		p.room += len(p.members[k].name) + len(`,"":`) + scalarSize
 	}
 	p.room += keySize
-	names := make([]string, len(p.members))
-	for k := range p.members {
-		names[k] = p.members[k].name
-		p.members[k].spelling = spell(names[k])
-		p.members[k].index = uint32(k)
-	}
-	p.names = makeNameTable(names)
-	p.order = makeOrder(len(names))
+	p.finish()
 }
 
 // isNullField reports whether m is the field Null of an alternate.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"reflect"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -23,7 +24,6 @@ type branchPlan struct {
 	value string
 	plan  *plan          // of a struct or union; nil for an empty branch
 	word  unsafe.Pointer // first word of the interface value that holds *T
-	order order
 }
 
 // fillUnion completes the plan of a union, whose common members are known. f is the
@@ -50,6 +50,7 @@ func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 			return
 		}
 		p.union.shared.add(uint(k))
+		p.members[k].spelling = unexpected
 	}
 	p.room += keySize
 	values := make([]string, len(u.Branches))
@@ -68,12 +69,10 @@ func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 				return
 			}
 		}
-		if bp.plan != nil {
-			bp.order = makeOrder(len(p.members) + len(bp.plan.members))
-		}
 		p.union.branches = append(p.union.branches, bp)
 	}
 	p.union.names = makeNameTable(values)
+	p.branches = make([]atomic.Pointer[shape], len(values))
 	t := reflect.TypeOf(u.Unknown)
 	if t == nil {
 		return // unknown branches are refused
@@ -93,13 +92,20 @@ func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 // tagValue returns the value of the discriminator in the union at base, and whether
 // there is one.
 func (p *plan) tagValue(base unsafe.Pointer) (string, bool) {
-	field := unsafe.Add(base, p.members[p.union.tag].off)
-	if p.union.optional {
-		if field = *(*unsafe.Pointer)(field); field == nil {
-			return "", false
-		}
+	value := p.members[p.union.tag].stringAt(base)
+	if value == nil {
+		return "", false
 	}
-	return *(*string)(field), true
+	return *value, true
+}
+
+// stringAt returns the string of a discriminator in the union at base, or nil.
+func (m *member) stringAt(base unsafe.Pointer) *string {
+	field := unsafe.Add(base, m.off)
+	if m.pointer {
+		field = *(*unsafe.Pointer)(field)
+	}
+	return (*string)(field)
 }
 
 // find returns the branch for a value of the discriminator, or nil.
