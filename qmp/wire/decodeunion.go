@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// lookForTag chooses the branch of o by the discriminator, which stands after the member at data[i].
+// lookForTag chooses the branch of o by the discriminator, which comes after the member at
+// data[i].
 func (d *decoder) lookForTag(o *object, i int) bool {
 	tag := &o.shape.members[o.shape.start+o.shape.union.tag]
 	value, found, ok := d.lookAhead(i, tag.name)

@@ -73,7 +73,7 @@ func nameWords(name string) (head, tail uint64) {
 	return head, tail
 }
 
-// cutWord sets what stands after the first quote in x to zero, and reports whether there is a quote.
+// cutWord zeroes the bytes after the first quote in x, and reports whether there is a quote.
 func cutWord(x uint64) (word uint64, quote bool) {
 	y := x ^ '"'*everyByte
 	mark := (y - everyByte) &^ y & highBits // exact in its lowest bit
