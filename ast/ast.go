@@ -43,8 +43,8 @@ type File struct {
 	// in the root file only.
 	Release  dialect.Release
 	Releases dialect.Range
-	// NoDocs is set in the root file if the text of documentation was left out, and
-	// with it all sections but those on members, features, results and errors.
+	// NoDocs is set in the root file if the text of documentation was omitted. Then there are
+	// only sections on members, features, results and errors.
 	NoDocs bool
 
 	// Lost lists names of definitions that could not be read, so that their uses are not

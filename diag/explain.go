@@ -28,10 +28,6 @@ type ExampleFile struct {
 	Text string
 }
 
-// explanations holds a file for each code: the title, a blank line, the rule,
-// and then sections that begin with lines "-- NAME --". The name is "why",
-// "source", or "bad" or "good", perhaps with the name of a file.
-//
 // explanations holds a file for each code: the title, a blank line, the rule, and sections that
 // begin with lines "-- NAME --". NAME is "why", "source", or "bad" or "good", optionally
 // followed by the name of a file.

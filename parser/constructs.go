@@ -132,7 +132,7 @@ var constructTable = [constructs]constructInfo{
 	qmpExample:          {name: "the directive '.. qmp-example::'", since: dialect.Of(9, 1)},
 }
 
-// keyConstruct returns the construct that a key of a definition is.
+// keyConstruct returns the construct of a definition's key.
 func keyConstruct(key string) (construct, bool) {
 	switch key {
 	case "alternate":
@@ -151,7 +151,7 @@ func keyConstruct(key string) (construct, bool) {
 	return 0, false
 }
 
-// typeConstruct returns the construct that the name of a type is.
+// typeConstruct returns the construct of a type name.
 func typeConstruct(name string) (construct, bool) {
 	switch name {
 	case "visitor":

@@ -26,7 +26,7 @@ type sectionKey struct {
 // A docSection is a section under construction.
 type docSection struct {
 	ast    *ast.DocSection
-	own    ast.DocSection // is ast if that is not kept
+	own    ast.DocSection // used for ast if the section is not kept
 	lines  []string
 	places []token.Pos // positions of the lines
 	indent int         // white space removed from its lines
@@ -49,7 +49,7 @@ func (p *docParser) start(kind ast.DocKind, name ast.Str) {
 	p.open = p.scratch.pool[:p.scratch.used]
 }
 
-// kept reports whether sections of that kind stand in the syntax tree.
+// kept reports whether the syntax tree includes sections of that kind.
 func (p *docParser) kept(kind ast.DocKind) bool {
 	switch kind {
 	case ast.DocMember, ast.DocFeature, ast.DocReturns, ast.DocErrors:
@@ -103,7 +103,7 @@ func (p *docParser) finish() {
 	p.scratch.reset()
 }
 
-// finishBare completes the sections of the document without their texts.
+// finishBare completes the sections of doc without their text.
 func (p *docParser) finishBare() {
 	n := 0
 	for _, s := range p.open {

@@ -45,7 +45,7 @@ func lexRulesOf(r dialect.Release) lexRules {
 	return rules
 }
 
-// jsonEscape returns what the escape of a backslash and c stands for, "" if it is unknown.
+// jsonEscape returns the meaning of a backslash followed by c, or "" if it is unknown.
 func jsonEscape(c byte) string {
 	switch c {
 	case 'b':

@@ -79,19 +79,19 @@ type reading struct {
 	dialect Dialect
 }
 
-// readAll reads the root file and its includes by the lexical rules of their dialect. If alone
+// readAll reads the root file and its includes by the lexical rules of their dialect. If rootText
 // is not nil, it is the text of the root file and includes are not read.
-func readAll(fset *token.FileSet, src Source, errs *diag.List, alone *string) reading {
+func readAll(fset *token.FileSet, src Source, errs *diag.List, rootText *string) reading {
 	d := pinned(cmp.Or(src.Dialect, dialect.Current))
 	l := newLoader(fset, src, lexRulesOf(d.Release))
-	l.alone = alone
+	l.rootText = rootText
 	if src.Dialect == 0 {
 		l.evidence = new(evidence)
 	}
 	root, err := l.root()
 	if err == nil && src.Dialect == 0 {
 		var v *version
-		if alone == nil {
+		if rootText == nil {
 			v = findVersion(src.FS, src.Root)
 		}
 		// The current rules suffice to detect the dialect, but not to read all of an old
@@ -101,7 +101,7 @@ func readAll(fset *token.FileSet, src Source, errs *diag.List, alone *string) re
 			rules := lexRulesOf(d.Release)
 			rules.looseCommas = d.Release.Before(2, 4) // a loose comma is evidence for the second detect
 			l = newLoader(fset, src, rules)
-			l.alone, l.evidence = alone, new(evidence)
+			l.rootText, l.evidence = rootText, new(evidence)
 			if root, err = l.root(); err == nil {
 				if again := detect(l.evidence, v); again.Release <= d.Release {
 					d = again
@@ -142,20 +142,20 @@ func (l *loader) discard() {
 // A loader reads files and splits them into items. Errors are kept with their items and
 // reported once everything is read.
 type loader struct {
-	fset   *token.FileSet
-	src    Source
-	res    *Result
-	seen   map[string]bool // paths of the files opened so far
-	stack  []*unit         // open files, outermost first
-	rules  lexRules
-	buf    []byte // for reading files
-	tokens tokenBuffer
-	item   itemLexer // of the current item
-	nodes  converter
-	found  int     // number of errors
-	items  int     // number of items
-	full   bool    // too many errors or items; reading stops
-	alone  *string // text of the root file; if set, nothing else is read
+	fset     *token.FileSet
+	src      Source
+	res      *Result
+	seen     map[string]bool // paths of the files opened so far
+	stack    []*unit         // open files, outermost first
+	rules    lexRules
+	buf      []byte // for reading files
+	tokens   tokenBuffer
+	item     itemLexer // of the current item
+	nodes    converter
+	found    int     // number of errors
+	items    int     // number of items
+	full     bool    // too many errors or items; reading stops
+	rootText *string // text of the root file; if set, nothing else is read
 
 	evidence *evidence // of the dialect; nil if the dialect is given
 }

@@ -54,13 +54,13 @@ func TestLower(t *testing.T) {
 // which a later release added.
 func TestMixedMembers(t *testing.T) {
 	text := strings.Repeat("{ 'type': 'Foo', 'data': {} }\n", maxWeight) +
-		"{ 'type': 'Bar', 'data': { 'long': { 'type': 'int', 'if': 'A' }, 'nested': { 'b': 'str' } } }"
+		"{ 'type': 'Bar', 'data': { 'long': { 'type': 'int' }, 'nested': { 'b': 'str' } } }"
 	out, res := loadDialect(t, "", text)
 	if out != "" {
 		t.Fatal(out)
 	}
 	members := res.Root.Decls[maxWeight].(*ast.Struct).Members
-	if m := members[0]; m.Type.Nested || m.Type.Name.Value != "int" || m.If == nil {
+	if m := members[0]; m.Type.Nested || m.Type.Name.Value != "int" {
 		t.Errorf("member in long form: %+v", m)
 	}
 	if m := members[1]; !m.Type.Nested || len(m.Type.Members) != 1 {

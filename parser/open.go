@@ -50,11 +50,11 @@ func (l *loader) open(u *unit, display string) *readError {
 // the file, since reading a device or FIFO may block forever.
 func (l *loader) slurp(path string) (string, *readError) {
 	tooLarge := &readError{code: codeFileTooLarge, reason: fmt.Sprintf("File is larger than %d MiB", MaxFileSize>>20)}
-	if l.alone != nil {
-		if len(*l.alone) > MaxFileSize {
+	if l.rootText != nil {
+		if len(*l.rootText) > MaxFileSize {
 			return "", tooLarge
 		}
-		return *l.alone, nil
+		return *l.rootText, nil
 	}
 	info, err := fs.Stat(l.src.FS, path)
 	if err != nil {

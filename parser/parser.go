@@ -39,8 +39,7 @@ type Source struct {
 	// schema and from a file VERSION in the root file's directory or in one above it.
 	Dialect dialect.Release
 
-	// NoDocs leaves out the text of documentation, which is checked all the same.
-	// What is left of it are the sections on members, features, results and errors,
-	// with neither text nor lines.
+	// NoDocs omits the text of documentation, which is still checked. The syntax tree then has
+	// only the sections on members, features, results and errors, without text and lines.
 	NoDocs bool
 }

@@ -156,7 +156,7 @@ func (l *loader) object(u *unit, it *item, n *node) {
 	switch {
 	case n.get("include") != nil:
 		it.kind = itemInclude
-		if l.alone == nil {
+		if l.rootText == nil {
 			l.include(u, it, n)
 		}
 	case n.get("pragma") != nil:

@@ -148,3 +148,40 @@ func TestLarge(t *testing.T) {
 		})
 	}
 }
+
+// TestFeatureLimit checks that a schema may have 62 feature names besides the two special ones.
+func TestFeatureLimit(t *testing.T) {
+	schema := func(n int) string {
+		var names []string
+		for i := range n {
+			names = append(names, fmt.Sprintf("'f%d'", i))
+		}
+		return "{ 'command': 'c', 'features': [ 'deprecated', " + strings.Join(names, ", ") + " ] }\n" +
+			"{ 'command': 'd', 'features': [ 'f0' ] }"
+	}
+	if got := mistakes(schema(62)); got != "" {
+		t.Errorf("62 features: %s", got)
+	}
+	if got, want := mistakes(schema(64)), "'f62': more than 64 different features"; got != want {
+		t.Errorf("64 features: got %q, want %q", got, want)
+	}
+}
+
+// TestTypeDepth checks that a chain of bases at the limit is accepted and a longer one refused.
+func TestTypeDepth(t *testing.T) {
+	chain := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "{ 'struct': 'S%dx', 'base': 'S%dx', 'data': {} }\n", i, i+1)
+		}
+		fmt.Fprintf(&b, "{ 'struct': 'S%dx', 'data': {} }\n", n)
+		return b.String()
+	}
+	if got := mistakes(chain(1000)); got != "" {
+		t.Errorf("1000 bases: %s", got)
+	}
+	got := strings.Split(mistakes(chain(1001)), "\n")
+	if want := []string{"'S1001x': bases and branches are nested deeper than 1000"}; !slices.Equal(got, want) {
+		t.Errorf("1001 bases: got %q, want %q", got, want)
+	}
+}

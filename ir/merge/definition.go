@@ -44,7 +44,7 @@ func (b *builder) info(i *ir.Info, in, holder []int) ir.Info {
 	return n
 }
 
-func (b *builder) enter(g *group, t ir.Type) {
+func (b *builder) register(g *group, t ir.Type) {
 	b.types[g] = t
 	b.made = append(b.made, t)
 }
@@ -53,7 +53,7 @@ func (b *builder) enum(g *group) ir.Type {
 	lead := g.lead().(*ir.Enum)
 	e := &ir.Enum{Info: b.info(&lead.Info, g.releases(), b.all()), Prefix: lead.Prefix}
 	e.If = g.condition()
-	b.enter(g, e)
+	b.register(g, e)
 	in := make(map[string][]int)
 	conds := make(map[string][]ir.Cond)
 	for _, i := range g.list {
@@ -77,7 +77,7 @@ func (b *builder) structure(g *group, v *objectView) ir.Type {
 	lead := v.lead.(*ir.Struct)
 	s := &ir.Struct{Info: b.info(&lead.Info, g.releases(), b.all()), Nested: lead.Nested}
 	s.If = g.condition()
-	b.enter(g, s)
+	b.register(g, s)
 	inherited := make(map[string]bool)
 	if base, ok := b.typeOf(b.base(g, v)).(*ir.Struct); ok {
 		s.Base = base
@@ -145,7 +145,7 @@ func (b *builder) union(g *group, v *objectView) ir.Type {
 	}
 	u := &ir.Union{Info: info, Simple: lead.Simple && !v.flat}
 	u.If = g.condition()
-	b.enter(g, u)
+	b.register(g, u)
 	if v.flat {
 		b.note(MadeUnion, u.Name, "a struct, or another union, in some releases")
 	}
@@ -237,7 +237,7 @@ func (b *builder) alternateOf(g *group) ir.Type {
 		a.Info = b.info(&lead.Info, g.releases(), b.all())
 		a.If = g.condition()
 	}
-	b.enter(g, a)
+	b.register(g, a)
 	for _, k := range b.merger.alternate(g) {
 		n := ir.AltBranch{Name: k.name, Pos: a.Pos, JSON: ir.JSONKindOf(k.list[0].typ)}
 		if k.branch != nil {
