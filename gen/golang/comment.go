@@ -240,22 +240,33 @@ func printable(line string) string {
 
 // wrap breaks text at spaces into lines of at most the given number of columns.
 func wrap(text string, columns int) []string {
-	var lines []string
-	line, used := "", 0
-	for _, word := range strings.Fields(text) {
+	var words strings.Builder // separated by single spaces
+	words.Grow(len(text))
+	var ends []int // of the lines
+	used := 0
+	for word := range strings.FieldsSeq(text) {
 		n := utf8.RuneCountInString(word)
 		switch {
-		case line == "":
-			line, used = word, n
+		case words.Len() == 0:
+			used = n
 		case used+1+n <= columns:
-			line, used = line+" "+word, used+1+n
+			words.WriteByte(' ')
+			used += 1 + n
 		default:
-			lines = append(lines, line)
-			line, used = word, n
+			ends = append(ends, words.Len())
+			words.WriteByte(' ')
+			used = n
 		}
+		words.WriteString(word)
 	}
-	if line != "" {
-		lines = append(lines, line)
+	if words.Len() == 0 {
+		return nil
 	}
-	return lines
+	lines := make([]string, 0, len(ends)+1)
+	start := 0
+	for _, end := range ends {
+		lines = append(lines, words.String()[start:end])
+		start = end + len(" ")
+	}
+	return append(lines, words.String()[start:])
 }

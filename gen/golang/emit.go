@@ -69,23 +69,34 @@ func (p *plan) emitFile(f *names.File) (gen.File, error) {
 		e.decl(d)
 	}
 	e.out.NoFormat = true
-	var buf bytes.Buffer
-	if err := e.out.Render(&buf); err != nil {
+	var out formatter
+	if err := e.out.Render(&out); err != nil {
 		return gen.File{}, err
 	}
-	return gen.File{Path: f.Path, Data: layout.Source(groupImports(buf.Bytes()))}, nil
+	return gen.File{Path: f.Path, Data: out.data}, nil
+}
+
+// A formatter formats what jennifer writes, which is a whole file in one call.
+type formatter struct{ data []byte }
+
+func (f *formatter) Write(src []byte) (int, error) {
+	head, rest := groupImports(src)
+	f.data = layout.Source(head, rest)
+	return len(src), nil
 }
 
 // groupImports moves imports of the standard library into a group of their own, before the
 // others. jennifer writes a single group, with one import a line.
-func groupImports(src []byte) []byte {
+//
+// It returns the source up to the end of the imports, and what follows.
+func groupImports(src []byte) (head, rest []byte) {
 	const start, end = "\nimport (\n", "\n)\n"
 	before, rest, ok := bytes.Cut(src, []byte(start))
 	if !ok {
-		return src
+		return nil, src
 	}
-	block, after, _ := bytes.Cut(rest, []byte(end))
-	out := append(slices.Clip(before), start...)
+	block, rest, _ := bytes.Cut(rest, []byte(end))
+	head = append(slices.Clip(before), start...)
 	groups := [2][]byte{}
 	for line := range bytes.Lines(block) {
 		i := 0
@@ -94,12 +105,12 @@ func groupImports(src []byte) []byte {
 		}
 		groups[i] = append(append(groups[i], bytes.TrimSuffix(line, []byte("\n"))...), '\n')
 	}
-	out = append(out, groups[0]...)
+	head = append(head, groups[0]...)
 	if len(groups[0]) > 0 && len(groups[1]) > 0 {
-		out = append(out, '\n')
+		head = append(head, '\n')
 	}
-	out = append(out, groups[1]...)
-	return append(append(out, ")\n"...), after...)
+	head = append(head, groups[1]...)
+	return append(head, ")\n"...), rest
 }
 
 // header writes what precedes the package clause.

@@ -48,12 +48,13 @@ type part struct {
 type tableWriter struct {
 	schema   *ir.Schema
 	recorded map[ir.Type]bool // types with an entry, or that contain a type with one
+	known    map[ir.Type][]part
 }
 
 // historyTable returns the table for [qmp.History], which describes the format. It lists what did
 // not always exist, and the types on the way there from a command.
 func historyTable(s *ir.Schema) string {
-	h := &tableWriter{schema: s, recorded: make(map[ir.Type]bool)}
+	h := &tableWriter{schema: s, recorded: make(map[ir.Type]bool), known: make(map[ir.Type][]part)}
 	reached := h.reached()
 	for changed := true; changed; {
 		changed = false
@@ -115,6 +116,15 @@ func element(t ir.Type) ir.Type {
 
 // parts returns the parts of a type.
 func (h *tableWriter) parts(t ir.Type) []part {
+	parts, ok := h.known[t]
+	if !ok {
+		parts = h.partsOf(t)
+		h.known[t] = parts
+	}
+	return parts
+}
+
+func (h *tableWriter) partsOf(t ir.Type) []part {
 	var parts []part
 	members := func(list []*ir.Member) {
 		for _, m := range list {

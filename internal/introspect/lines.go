@@ -9,22 +9,20 @@ import (
 
 // Lines returns what [Write] writes without blanks, an entry a line.
 func Lines(s *ir.Schema) (string, error) {
-	var pretty bytes.Buffer
-	if err := Write(&pretty, s); err != nil {
-		return "", err
-	}
-	var entries []json.RawMessage
-	if err := json.Unmarshal(pretty.Bytes(), &entries); err != nil {
-		return "", err
-	}
-	out := bytes.NewBufferString("[")
-	for i, entry := range entries {
-		if i > 0 {
-			out.WriteString(",\n")
-		}
-		if err := json.Compact(out, entry); err != nil {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	sep := "["
+	for _, info := range infosOf(s, nil) {
+		out.WriteString(sep)
+		if err := enc.Encode(&info); err != nil {
 			return "", err
 		}
+		out.Truncate(out.Len() - len("\n"))
+		sep = ",\n"
+	}
+	if out.Len() == 0 {
+		out.WriteString(sep)
 	}
 	out.WriteString("]")
 	return out.String(), nil

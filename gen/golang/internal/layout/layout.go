@@ -11,11 +11,18 @@ import (
 	"unicode/utf8"
 )
 
-// Source formats source. The result is unspecified for source outside of the subset.
-func Source(src []byte) []byte {
-	l := layouter{src: src, out: make([]byte, 0, len(src)+len(src)/8)}
-	for len(l.src) > 0 {
-		l.line()
+// Source formats source, which may come in pieces of whole lines. The result is unspecified for
+// source outside of the subset.
+func Source(pieces ...[]byte) []byte {
+	size := 0
+	for _, src := range pieces {
+		size += len(src)
+	}
+	l := layouter{out: make([]byte, 0, size+size/8)}
+	for _, src := range pieces {
+		for l.src = src; len(l.src) > 0; {
+			l.line()
+		}
 	}
 	l.flush()
 	return l.out
