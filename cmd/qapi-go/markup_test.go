@@ -46,8 +46,8 @@ func TestMarkupWarnings(t *testing.T) {
 		t.Errorf("status %d", got.status)
 	}
 	for _, want := range []string{
-		":4:3: warning: the directive \".. frob::\" is not known [doc-markup]\n",
-		":12:13: warning: in command 'go': the role \":frob:\" is not known [doc-markup]\n",
+		":4:3: warning: unknown directive \".. frob::\" [doc-markup]\n",
+		":12:13: warning: in command 'go': unknown role \":frob:\" [doc-markup]\n",
 		":14:7: warning: in command 'go': \"``\" starts markup that does not end [doc-markup]\n",
 		":16:12: warning: in command 'go': |sub| is not defined here [doc-markup]\n",
 	} {

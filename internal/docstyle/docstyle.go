@@ -1,7 +1,6 @@
-// Package docstyle holds the style rules that QEMU 10.2 introduced for documentation
-// comments: lines of at most 70 columns, two spaces between sentences. Violations are
-// errors in the dialect of that release (package parser), and otherwise findings (package
-// lint).
+// Package docstyle has the style rules that QEMU 10.2 introduced for documentation comments: lines
+// of at most 70 columns, and two spaces between sentences. Violations are errors in the dialect of
+// that release (package parser), and findings in others (package lint).
 package docstyle
 
 import (
@@ -14,15 +13,14 @@ import (
 // MaxColumns is the maximum number of columns of a documentation line, including its "# ".
 const MaxColumns = 70
 
-// A Checker checks the lines of one comment, one after the other. The zero Checker is ready
-// to use.
+// A Checker checks the lines of a comment, one by one. The zero value is ready to use.
 type Checker struct {
 	text    string
 	literal bool
 	indent  int // of the literal block, 0 until its first line
 }
 
-// Next moves on to a line, given without its "# " and without trailing white space.
+// Next moves to the next line, given without its "# " and without trailing white space.
 func (c *Checker) Next(text string) {
 	c.text = text
 	if opensLiteral(text) {
@@ -53,8 +51,8 @@ func (c *Checker) Long() bool {
 // period up to the first character of the next sentence.
 type Joint struct{ From, To int }
 
-// Joints returns the joints of the line: a '.', '!' or '?', one space, and an upper-case
-// letter, a digit or '('. The period of "e.g." and of the number of a list item is none.
+// Joints returns the joints of the line: a '.', '!' or '?', one space, and an upper-case letter, a
+// digit or '('. It ignores the period of "e.g." and of the number of a list item.
 func (c *Checker) Joints() []Joint {
 	if c.literal {
 		return nil

@@ -1,6 +1,5 @@
-// Package gocall writes what a client says in an example in Go: as a call of the
-// client that is generated from the schema, with the arguments as a composite
-// literal.
+// Package gocall converts commands of examples to Go: calls of the generated client, with the
+// arguments as composite literals.
 //
 //	nodeName := "disk0"
 //	err := vm.BlockdevAdd(ctx, qapi.BlockdevOptions{
@@ -9,10 +8,8 @@
 //		Branch:   &qapi.BlockdevOptionsNull{},
 //	})
 //
-// The generated package is called qapi there, its client vm, and the connection
-// below it, which runs commands out of band, c. Optional scalars are pointers:
-// they point to variables of their own, which every release of Go has, and not to
-// new("disk0"), which needs Go 1.26.
+// The generated package is named qapi, its client vm, and the connection, which runs commands out
+// of band, c. Optional scalars point to variables, since new("disk0") needs Go 1.26.
 package gocall
 
 import (
@@ -25,9 +22,8 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Of returns the Go form of a message, without a final newline. It returns false
-// for what has none: a message of the server, one that is elided or wrong, and what
-// opens a session.
+// Of returns a message as Go, without a final newline. It returns false for a message of the
+// server, one with omissions or errors, and the negotiation of capabilities.
 func Of(m *example.Message) (string, bool) {
 	if m.Kind != example.Command || m.Command == nil || m.Command.Name == names.Negotiation || m.Elided || len(m.Findings) > 0 {
 		return "", false
@@ -79,8 +75,7 @@ func call(b *strings.Builder, m *example.Message, args *literal) {
 	b.WriteString(")\n")
 }
 
-// arguments returns the literal of a command's arguments, or nil if it takes
-// none.
+// arguments returns the literal of a command's arguments, or nil if it has none.
 func (w *writer) arguments(c *ir.Command, v *example.Value) *literal {
 	if c.Arg == nil {
 		return nil

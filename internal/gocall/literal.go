@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// A literal is a Go expression: open only, or a composite literal.
+// A literal is a composite literal, or, if only open is set, another expression.
 type literal struct {
 	open  string // with the brace of a composite literal
 	items []item
-	close string // "" if there are no items to come
+	close string // "" unless it is a composite literal
 }
 
 // An item is an element of a composite literal, with its key if it has one.
@@ -18,10 +18,10 @@ type item struct {
 	value *literal
 }
 
-// maxLine is how long the lines of literals become.
+// maxLine is the maximum length of a line that could be broken.
 const maxLine = 72
 
-// tab is how wide a tab is taken to be.
+// tab is the assumed width of a tab.
 const tab = 4
 
 // write appends the literal to the builder, on one line if it fits.
@@ -43,7 +43,7 @@ func (l *literal) write(b *strings.Builder, indent string) {
 	b.WriteString("\n" + indent + l.close)
 }
 
-// flat returns the literal in one line.
+// flat returns the literal on one line.
 func (l *literal) flat() string {
 	var b strings.Builder
 	b.WriteString(l.open)

@@ -14,11 +14,11 @@ import (
 // A writer collects the variables that a literal needs.
 type writer struct {
 	vars       []variable
-	taken      map[string]bool // names that another variable may not have
+	taken      map[string]bool // names that are in use
 	impossible bool            // a value has no literal
 }
 
-// A variable holds a value that something points to.
+// A variable holds a value that a pointer needs.
 type variable struct{ base, name, value string }
 
 // value returns the literal of a value of a type.
@@ -33,7 +33,7 @@ func (w *writer) value(v *example.Value, t ir.Type, name string) *literal {
 		for _, e := range v.Elems {
 			elem := w.value(e, t.Elem, name)
 			if elem.close != "" {
-				elem.open = strings.TrimPrefix(elem.open, typeOf(t.Elem)) // the list says it
+				elem.open = strings.TrimPrefix(elem.open, typeOf(t.Elem)) // the type of the list implies it
 			}
 			l.items = append(l.items, item{value: elem})
 		}
@@ -49,7 +49,7 @@ func (w *writer) value(v *example.Value, t ir.Type, name string) *literal {
 	}
 }
 
-// members adds the members of an object, and returns those that the type does not list.
+// members adds the members of an object to l, and returns those that are not in the type.
 func (w *writer) members(l *literal, v *example.Value, t ir.Type) []example.Member {
 	var known []*ir.Member
 	var branch ir.Type
@@ -83,7 +83,7 @@ func (w *writer) members(l *literal, v *example.Value, t ir.Type) []example.Memb
 	return rest
 }
 
-// field returns the literal of a member's field.
+// field returns the value of the field of a member.
 func (w *writer) field(v *example.Value, m *ir.Member) *literal {
 	l := w.value(v, m.Type, m.Name)
 	if _, isList := m.Type.(*ir.Array); !m.Optional || isList || ir.IsAny(m.Type) {
@@ -92,7 +92,7 @@ func (w *writer) field(v *example.Value, m *ir.Member) *literal {
 	return w.pointer(l, m.Type, m.Name)
 }
 
-// alternative returns the field of an alternate that a value takes.
+// alternative returns the field of an alternate for a value.
 func (w *writer) alternative(v *example.Value, a *ir.Alternate) item {
 	b := example.AltBranch(a, v)
 	if b == nil {
@@ -109,8 +109,7 @@ func (w *writer) alternative(v *example.Value, a *ir.Alternate) item {
 	return item{name, w.pointer(l, b.Type, b.Name)}
 }
 
-// pointer returns a pointer to a value: to a composite literal, or to a variable
-// of its own.
+// pointer returns a pointer to a composite literal, or to a variable with another value.
 func (w *writer) pointer(l *literal, t ir.Type, name string) *literal {
 	if l.close != "" {
 		l.open = "&" + l.open
@@ -123,8 +122,7 @@ func (w *writer) pointer(l *literal, t ir.Type, name string) *literal {
 	return &literal{open: "&" + w.variable(name, value)}
 }
 
-// variable returns the name of a variable with the value: one that is there, or
-// a new one.
+// variable returns the name of a variable with a value, which it adds unless there is one.
 func (w *writer) variable(name, value string) string {
 	first, rest, _ := strings.Cut(strings.ReplaceAll(name, "_", "-"), "-")
 	base := strings.ToLower(first)
@@ -163,7 +161,7 @@ func (w *writer) builtin(v *example.Value, t *ir.Builtin) *literal {
 		return &literal{open: v.Text}
 	case ir.JSONValue:
 		if v.Kind == example.Null {
-			return &literal{open: "qmp.Null{", close: "}"} // nil is an absent one
+			return &literal{open: "qmp.Null{", close: "}"} // nil means absent
 		}
 		return w.anything(v)
 	}
@@ -173,7 +171,7 @@ func (w *writer) builtin(v *example.Value, t *ir.Builtin) *literal {
 	return &literal{open: v.Text}
 }
 
-// anything returns the literal of a value that may be of any type.
+// anything returns the literal of a value for the type any.
 func (w *writer) anything(v *example.Value) *literal {
 	switch v.Kind {
 	case example.Null:
@@ -198,7 +196,7 @@ func (w *writer) anything(v *example.Value) *literal {
 	return l
 }
 
-// number returns the literal of a number of no type.
+// number returns the literal of a number for the type any.
 func (w *writer) number(text string) *literal {
 	if strings.ContainsAny(text, ".eE") {
 		if _, err := strconv.ParseFloat(text, 64); err != nil {
@@ -218,7 +216,7 @@ func (w *writer) number(text string) *literal {
 	return &literal{open: "uint64(" + text + ")"}
 }
 
-// typeOf returns the Go type of values of a QAPI type.
+// typeOf returns the Go type for a QAPI type.
 func typeOf(t ir.Type) string {
 	return names.GoType(t, func(t ir.Type) string { return "qapi." + names.Type(t.Head().Name) })
 }

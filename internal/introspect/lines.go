@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Lines returns what [Write] writes without blanks, an entry a line.
+// Lines returns the output of [Write] in compact form, with one entry a line.
 func Lines(s *ir.Schema) (string, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)

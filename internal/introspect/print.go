@@ -7,9 +7,9 @@ import (
 	"io"
 )
 
-// Print writes the answer of a server to query-qmp-schema as [Write] lays out that of a schema:
-// all of it or, if there are names, these commands and events and the types that they use. An
-// answer with keys that this package does not know is written in the order of the server's keys.
+// Print writes a server's answer to query-qmp-schema in the layout of [Write]: all of it or, if
+// names are given, these commands and events and the types that they use. If the answer has unknown
+// keys, all keys are in the server's order.
 func Print(w io.Writer, answer []byte, names ...string) error {
 	var infos []schemaInfo
 	d := json.NewDecoder(bytes.NewReader(answer))
@@ -34,7 +34,7 @@ func encode(w io.Writer, list any) error {
 	return enc.Encode(list)
 }
 
-// printRaw is Print for an answer with keys that are not known.
+// printRaw is Print for an answer with unknown keys.
 func printRaw(w io.Writer, answer []byte, names []string) error {
 	var infos []schemaInfo
 	var texts []json.RawMessage
@@ -54,7 +54,7 @@ func printRaw(w io.Writer, answer []byte, names []string) error {
 	return encode(w, part)
 }
 
-// uses returns the names and those of the types that they use, or nil if there are no names.
+// uses returns names and the names of all types that they use, or nil if names is empty.
 func uses(infos []schemaInfo, names []string) map[string]bool {
 	if len(names) == 0 {
 		return nil

@@ -1,5 +1,4 @@
-// Package introspect converts schemas to what a server answers to
-// query-qmp-schema, and back.
+// Package introspect converts schemas to the answer of query-qmp-schema, and back.
 package introspect
 
 import (
@@ -10,13 +9,12 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// maxNesting is how deep types may be nested.
+// maxNesting is the maximum nesting depth of types.
 const maxNesting = 10000
 
-// Read returns the schema that a server describes in its answer to
-// query-qmp-schema, an array in JSON. Names of types are numbers there, so compare
-// it with compat.Options.Introspected. Types have no positions, and the schema has
-// no modules.
+// Read returns the schema that a server's answer to query-qmp-schema, a JSON array, describes.
+// Names of types are numbers: compare such schemas with compat.Options.Introspected. Definitions
+// have no positions, and the schema has no modules.
 func Read(data []byte) (*ir.Schema, error) {
 	var infos []schemaInfo
 	if err := json.Unmarshal(data, &infos); err != nil {
@@ -45,8 +43,8 @@ func Read(data []byte) (*ir.Schema, error) {
 	return b.schema, nil
 }
 
-// finite reports whether no list and no branch of a union contains itself. checked
-// holds 1 for types that are being checked and 2 for those that were.
+// finite reports whether no list and no branch of a union contains itself. checked is 1 for types
+// that are being checked and 2 for those that have been.
 func finite(t ir.Type, checked map[ir.Type]int) bool {
 	if t == nil || checked[t] == 2 {
 		return true
@@ -75,7 +73,7 @@ func finite(t ir.Type, checked map[ir.Type]int) bool {
 	return true
 }
 
-// A builder makes a schema of introspection.
+// A builder builds a schema from introspection.
 type builder struct {
 	infos  map[string]*schemaInfo
 	types  map[string]ir.Type
@@ -118,7 +116,7 @@ func features(names []string) []ir.Feature {
 	return list
 }
 
-// object is find for object types.
+// object is like find, but only for object types.
 func (b *builder) object(name string) (ir.Type, error) {
 	t, err := b.find(name)
 	if err == nil && ir.JSONKindOf(t) != ir.JSONObject {
@@ -127,8 +125,8 @@ func (b *builder) object(name string) (ir.Type, error) {
 	return t, err
 }
 
-// find returns the type of that name, made of its description on first use. A
-// type can contain itself through members: it is entered before they are found.
+// find returns the type with a name. It builds the type on first use, and records it before its
+// members, which can refer to it.
 func (b *builder) find(name string) (ir.Type, error) {
 	if t, ok := b.types[name]; ok {
 		return t, nil
@@ -175,7 +173,7 @@ func (b *builder) find(name string) (ir.Type, error) {
 	return t, nil
 }
 
-// enumOf makes an enum. Servers before QEMU 6.2 list its values only.
+// enumOf returns an enum. Servers before QEMU 6.2 list only the names of values.
 func enumOf(head ir.Info, info *schemaInfo) *ir.Enum {
 	t := &ir.Enum{Info: head}
 	for _, m := range info.Members {
@@ -189,7 +187,7 @@ func enumOf(head ir.Info, info *schemaInfo) *ir.Enum {
 	return t
 }
 
-// buildObject makes a struct or union and enters it.
+// buildObject builds and records a struct or union.
 func (b *builder) buildObject(head ir.Info, info *schemaInfo) error {
 	common := &ir.Struct{Info: head}
 	var union *ir.Union

@@ -9,11 +9,10 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Releases returns a table of what query-qmp-schema returns in each of up to 64
-// releases, oldest first: a line with their names, and a line for each entry that
-// any of them has, after the releases that have it: a number in base 16 whose bit 0
-// stands for the oldest. Types have one number in all releases, so that what did
-// not change is there once.
+// Releases returns a table of the answers to query-qmp-schema of up to 64 releases, oldest first.
+// The first line has the names of the releases. Each other line has a set of releases and an entry
+// that these have: a hexadecimal number whose bit 0 stands for the oldest release, a space and the
+// entry. A type has the same number in all releases, so that an unchanged entry occurs once.
 func Releases(names []string, schemas []*ir.Schema) (string, error) {
 	if len(names) != len(schemas) || len(names) > 64 {
 		return "", fmt.Errorf("introspect: %d names and %d schemas of releases", len(names), len(schemas))

@@ -11,18 +11,16 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// Write writes, as JSON, the array of SchemaInfo that the command
-// query-qmp-schema of a server with this schema returns if all conditions hold
-// (QEMU's qapi/introspect.json). Names of types are numbers, given out as
-// QEMU's compiler does (scripts/qapi/introspect.py): types are numbered where
-// they are first used, and those that nothing uses are left out. Numbering and
-// order are those of the release the schema is of.
+// Write writes, as JSON, the array of SchemaInfo (QEMU's qapi/introspect.json) that
+// query-qmp-schema of a server with this schema returns if all conditions hold. Names of types are
+// numbers, as QEMU's compiler assigns them (scripts/qapi/introspect.py): in order of first use,
+// without unused types. Numbering and order are those of the schema's release.
 func Write(w io.Writer, s *ir.Schema) error {
 	return encode(w, infosOf(s, nil))
 }
 
-// infosOf returns the descriptions of all that a schema has. If shared is not nil,
-// types get the numbers that their names have there.
+// infosOf returns the entries of a schema. If shared is not nil, it maps names of types to their
+// numbers, and new types are added.
 func infosOf(s *ir.Schema, shared map[string]string) []schemaInfo {
 	in := &introspector{shared: shared, release: s.Release, infos: []schemaInfo{}, numbers: make(map[ir.Type]string), used: make(map[ir.Type]bool)}
 	in.integer, _ = s.ByName["int"].(ir.Type)
@@ -47,18 +45,17 @@ func infosOf(s *ir.Schema, shared map[string]string) []schemaInfo {
 type introspector struct {
 	release dialect.Release
 	infos   []schemaInfo
-	queue   []ir.Type // types in use, in the order in which they were met
+	queue   []ir.Type // types in order of first use
 	used    map[ir.Type]bool
 	numbers map[ir.Type]string
 	integer ir.Type    // stands for all integer types
-	array   *ir.Array  // stands for arrays of all integer types: made on first use
-	empty   *ir.Struct // the empty object: made on first use
+	array   *ir.Array  // stands for arrays of all integer types; created on first use
+	empty   *ir.Struct // the empty object; created on first use
 
-	shared map[string]string // numbers of types by name, over several schemas; nil: none
+	shared map[string]string // numbers of types by name, for several schemas, or nil
 }
 
-// introspectionOrder returns the definitions in the order in which the release's
-// compiler goes through them.
+// introspectionOrder returns the definitions in the order of the release's compiler.
 func introspectionOrder(s *ir.Schema) []ir.Def {
 	switch {
 	case !s.Release.Before(5, 0):
@@ -71,7 +68,7 @@ func introspectionOrder(s *ir.Schema) []ir.Def {
 	return defs
 }
 
-// allowOOB returns what is said of a command's allow-oob, nil for nothing.
+// allowOOB returns the value of a command's allow-oob, or nil if the release leaves it out.
 func (in *introspector) allowOOB(c *ir.Command) *bool {
 	if !c.AllowOOB && in.release != dialect.Of(2, 12) {
 		return nil
@@ -81,7 +78,7 @@ func (in *introspector) allowOOB(c *ir.Command) *bool {
 
 func (in *introspector) add(info schemaInfo) { in.infos = append(in.infos, info) }
 
-// object notes the use of t, where nil stands for the empty object.
+// object records the use of t and returns its name. nil stands for the empty object.
 func (in *introspector) object(t ir.Type) string {
 	if t == nil {
 		if in.empty == nil {
@@ -92,7 +89,7 @@ func (in *introspector) object(t ir.Type) string {
 	return in.use(t)
 }
 
-// use notes the use of a type and returns the name it is known by.
+// use records the use of a type and returns its name.
 func (in *introspector) use(t ir.Type) string {
 	switch {
 	case isInteger(t):
@@ -119,7 +116,7 @@ func (in *introspector) use(t ir.Type) string {
 	return in.numbers[t]
 }
 
-// number returns the number of a type that has none yet.
+// number assigns a number to a type.
 func (in *introspector) number(t ir.Type) string {
 	if in.shared == nil {
 		return strconv.Itoa(len(in.numbers))

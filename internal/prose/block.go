@@ -2,19 +2,19 @@ package prose
 
 import "strings"
 
-// maxDepth limits nesting, and with it the time taken. What is nested deeper
-// is literal.
+// maxDepth limits nesting, and so the time to parse. Blocks nested deeper become literal
+// blocks.
 const maxDepth = 24
 
-// Parse reads the text of a documentation section. Indentation common to all
-// lines, or to all but the first, has no meaning.
+// Parse parses the text of a documentation section. It ignores indentation that is common to
+// all lines, or to all but the first.
 func Parse(text string) []Block { return parse(text, new(problems)) }
 
 func parse(text string, found *problems) []Block {
 	return parseBlocks(alignFirst(splitLines(text)), 0, found)
 }
 
-// A blockParser goes through lines of one level of nesting.
+// A blockParser parses lines of one level of nesting.
 type blockParser struct {
 	lines []line
 	pos   int
@@ -22,7 +22,7 @@ type blockParser struct {
 	found *problems
 	out   []Block
 
-	openTable bool // a simple table has been met that is not closed
+	openTable bool // there was a simple table that is not closed
 }
 
 func parseBlocks(lines []line, depth int, found *problems) []Block {
@@ -71,7 +71,7 @@ func (p *blockParser) block() {
 	}
 }
 
-// quote takes an indented block. If it is a list, indentation says nothing.
+// quote takes an indented block. An indented list is just a list.
 func (p *blockParser) quote() {
 	blocks := p.nested(p.takeIndented())
 	if len(blocks) == 1 {
@@ -134,8 +134,8 @@ func (p *blockParser) paragraph() {
 	p.literalBelow()
 }
 
-// startsList reports whether a bullet in the midst of a paragraph is one: if another
-// follows. A single dash is punctuation.
+// startsList reports whether a bullet in the middle of a paragraph starts a list: whether
+// another one follows. A single dash is punctuation.
 func (p *blockParser) startsList(l line) bool {
 	m, ok := listMarker(l.text)
 	if !ok || m.ordered() {
@@ -149,7 +149,7 @@ func (p *blockParser) startsList(l line) bool {
 	return false
 }
 
-// addParagraph adds a paragraph with the text, which is that of the lines.
+// addParagraph adds a paragraph with the text of lines.
 func (p *blockParser) addParagraph(text string, lines []line) {
 	if text = strings.TrimSpace(text); text != "" {
 		p.add(Paragraph{parseInlines(text, lines, p.found)})
@@ -190,18 +190,18 @@ func interrupts(before, l line) bool {
 	return strings.HasPrefix(l.text, "| ") || startsMessage(l.text)
 }
 
-// maxTerm is the number of bytes that a term to be defined may have. Lines that
-// are longer are text whose other lines happen to be indented.
+// maxTerm is the maximum number of bytes of a term. Longer lines are paragraphs whose other
+// lines happen to be indented.
 const maxTerm = 60
 
-// isTerm reports whether the line is followed by what it introduces: its
-// definition, or, if it ends with a colon, anything.
+// isTerm reports whether the next line is indented, so that text is a term or, if it ends
+// with a colon, introduces a block.
 func isTerm(text, next string) bool {
 	return next != "" && next[0] == ' ' && (len(text) <= maxTerm || strings.HasSuffix(text, ":"))
 }
 
-// definitions takes terms, each with its indented definition right below. A
-// line that ends with a colon is a paragraph rather than a term.
+// definitions takes terms, each with an indented definition directly below. A line that ends
+// with a colon is a paragraph, not a term.
 func (p *blockParser) definitions() {
 	var d DefinitionList
 	for first := true; ; first = false {
@@ -239,8 +239,8 @@ func isPlain(text string) bool {
 		!isGridBorder(text) && !isSimpleBorder(text) && text[0] != '|'
 }
 
-// lineBlock takes lines that start with "| ", which keep their line ends. Lines
-// that are indented instead go on with the line above.
+// lineBlock takes lines that start with "| ", which keep their line breaks. Indented lines
+// continue the line above.
 func (p *blockParser) lineBlock(l line) bool {
 	if !isBarred(l.text) {
 		return false

@@ -2,15 +2,15 @@ package prose
 
 import "strings"
 
-// ParseExample reads the text of an "Example:" section (QEMU up to 9.0), which
-// is literal: messages with text of any form between them.
+// ParseExample parses the text of an "Example:" section (QEMU up to 9.0), which is literal:
+// messages with any text between them.
 func ParseExample(text string) Example {
 	lines := alignLiteral(trimBlank(splitLines(text)))
 	return Example{Blocks: []Block{Dialog{dialogLines(lines)}}}
 }
 
-// alignLiteral removes common indentation, also if the first line, which stood
-// behind a tag, has none of it.
+// alignLiteral removes common indentation, which the first line does not have if it follows
+// a tag.
 func alignLiteral(lines []line) []line {
 	if len(lines) == 0 || lines[0].text[0] == ' ' {
 		return dedent(lines, minIndent(lines))
@@ -22,7 +22,7 @@ func alignLiteral(lines []line) []line {
 	return append([]line{lines[0]}, dedent(lines[1:], margin)...)
 }
 
-// hasMessage reports whether a message starts at the column.
+// hasMessage reports whether a message starts at a column.
 func hasMessage(lines []line, column int) bool {
 	for _, l := range lines {
 		if startsMessage(l.from(column).text) {
@@ -32,7 +32,7 @@ func hasMessage(lines []line, column int) bool {
 	return false
 }
 
-// startsMessage recognises "-> …" and "<- …".
+// startsMessage reports whether text starts with "-> " or "<- ".
 func startsMessage(text string) bool {
 	return strings.HasPrefix(text, "-> ") || strings.HasPrefix(text, "<- ")
 }
@@ -51,13 +51,13 @@ func (p *blockParser) dialog() Dialog {
 	return Dialog{dialogLines(p.lines[start:p.pos])}
 }
 
-// messageGoesOn reports whether what follows the blank line looks like JSON.
+// messageGoesOn reports whether the line after a blank one looks like JSON.
 func (p *blockParser) messageGoesOn() bool {
 	next := p.peek(1)
 	return next != "" && strings.Contains(" \"{}[]", next[:1])
 }
 
-// dialogLines sorts the lines by kind.
+// dialogLines classifies lines.
 func dialogLines(source []line) []Line {
 	source = trimBlank(source)
 	lines := make([]Line, len(source))
@@ -88,12 +88,12 @@ func dialogLines(source []line) []Line {
 	return lines
 }
 
-// isElision recognises "..." and "... text ...".
+// isElision reports whether text is "..." or "... text ...".
 func isElision(text string) bool {
 	return text == "..." || len(text) > 8 && strings.HasPrefix(text, "... ") && strings.HasSuffix(text, " ...")
 }
 
-// nesting returns the depth of brackets after the line, outside strings.
+// nesting returns the depth of brackets after a line, ignoring strings.
 func nesting(text string, depth int) int {
 	quoted := false
 	for i := 0; i < len(text); i++ {

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// An explicit is the first line of explicit markup: ".. name:: argument", or
-// ".. text" without a name (a comment, a target and so on).
+// An explicit is the first line of explicit markup: ".. name:: argument", or ".. text" without
+// a name (a comment, target or the like).
 type explicit struct {
 	name     string
 	argument line
 }
 
-// explicitMarkup recognises a line that starts with "..".
+// explicitMarkup parses a line that starts with "..".
 func explicitMarkup(l line) (explicit, bool) {
 	rest, ok := strings.CutPrefix(l.text, "..")
 	if !ok || rest != "" && rest[0] != ' ' {
@@ -26,7 +26,7 @@ func explicitMarkup(l line) (explicit, bool) {
 	return explicit{name, l.from(len(l.text) - len(argument)).trimmed()}, true
 }
 
-// A directive is a directive with what belongs to it.
+// A directive is a directive with its options and content.
 type directive struct {
 	explicit
 	more    []line // of the argument
@@ -44,8 +44,7 @@ type option struct {
 // text returns the value of the option.
 func (o option) text() string { return strings.TrimSpace(joinTrimmed(o.value)) }
 
-// directives are those that are understood, by what reads them. Those of the
-// second group of options say only how things are laid out.
+// Known directives, and options that only affect layout.
 var (
 	admonitions = []string{"attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip", "warning"}
 	codeBlocks  = []string{"code", "code-block", "parsed-literal", "sourcecode"}
@@ -55,8 +54,7 @@ var (
 	otherLayout = []string{"class", "name"}
 )
 
-// explicit takes a directive. One that is not known, or that is used in a way
-// that is not known, stays verbatim.
+// explicit takes a directive. Unknown directives, and those with unknown options, stay verbatim.
 func (p *blockParser) explicit(l line) bool {
 	head, ok := explicitMarkup(l)
 	if !ok {
@@ -72,7 +70,7 @@ func (p *blockParser) explicit(l line) bool {
 	return true
 }
 
-// known adds what a directive says, or reports why it is not understood.
+// known adds the blocks of a known directive, or reports why it is not understood.
 func (p *blockParser) known(d *directive) bool {
 	switch {
 	case d.name == "":
@@ -114,7 +112,7 @@ func (p *blockParser) known(d *directive) bool {
 	case d.name == "table":
 		return p.titledTable(d)
 	default:
-		p.refuse(d, "the directive \".. %s::\" is not known", d.name)
+		p.refuse(d, "unknown directive \".. %s::\"", d.name)
 		return false
 	}
 	return true
@@ -125,13 +123,13 @@ func isDirective(name string) bool {
 		name == "admonition" || name == "qmp-example" || name == "table"
 }
 
-// refuse reports that a directive is not understood.
+// refuse reports a problem with a directive.
 func (p *blockParser) refuse(d *directive, format string, args ...any) {
 	p.found.add(d.source[0], len(d.source[0].text), format, args...)
 }
 
-// onlyOptions reports whether the directive has no other options than these, and
-// reports the first other one.
+// onlyOptions reports whether a directive has only known options. It adds a problem for the first
+// other one.
 func (p *blockParser) onlyOptions(d *directive, known []string) bool {
 	for _, o := range d.options {
 		if !slices.Contains(known, o.name) {
@@ -142,13 +140,13 @@ func (p *blockParser) onlyOptions(d *directive, known []string) bool {
 	return true
 }
 
-// apart reports whether a blank line follows the first one.
+// apart reports whether a blank line follows the first line.
 func (d *directive) apart() bool { return len(d.source) > 1 && d.source[1].text == "" }
 
 // title returns the lines of the argument.
 func (d *directive) title() []line { return append([]line{d.argument}, d.more...) }
 
-// takeArgument moves the lines that continue the argument from the content.
+// takeArgument moves lines that continue the argument from content to more.
 func (d *directive) takeArgument() {
 	if d.argument.text == "" || d.apart() {
 		return
@@ -163,8 +161,7 @@ func (d *directive) takeArgument() {
 	d.content = flush(d.content)
 }
 
-// takeOptions moves the options from the content. They must be right below the
-// first line.
+// takeOptions moves options from content to options. They must directly follow the first line.
 func (d *directive) takeOptions() {
 	if d.apart() {
 		return
@@ -236,7 +233,7 @@ func (p *blockParser) example(d *directive) bool {
 		p.add(e)
 		return true
 	}
-	// Between the prose, literal blocks hold the messages.
+	// Literal blocks between the prose are messages.
 	for _, b := range p.nested(d.content) {
 		if l, ok := b.(Literal); ok {
 			b = Dialog{dialogLines(l.lines)}

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Examples takes the examples out of blocks that belong together. A line such
-// as "For instance:" directly above one becomes its title, and "Example:" alone
-// goes with it. Above one that has a title of its own, no colon is left dangling.
+// Examples separates the examples from other blocks. A paragraph such as "For instance:"
+// directly above an example becomes its title, and a mere "Example:" is dropped. Above an
+// example with a title, a colon at the end of the text is removed as by [WithoutColon].
 func Examples(blocks []Block) (rest []Block, examples []Example) {
 	for _, b := range blocks {
 		ex, ok := b.(Example)
@@ -27,8 +27,8 @@ func Examples(blocks []Block) (rest []Block, examples []Example) {
 	return rest, examples
 }
 
-// announcement returns the title that a paragraph such as "For instance:" gives to the
-// example below it. It returns no title for "Example:".
+// announcement reports whether a paragraph such as "For instance:" introduces the example below
+// it, and returns it as the title. The title is nil for "Example:".
 func announcement(b Block) ([]Inline, bool) {
 	p, ok := b.(Paragraph)
 	if !ok || len(p.Inlines) == 0 {
@@ -44,12 +44,12 @@ func announcement(b Block) ([]Inline, bool) {
 	return p.Inlines, true
 }
 
-// lone are what a line may consist of that only says what follows it.
+// lone are lines that only introduce what follows.
 var lone = []string{"Arguments:", "Data:", "Example:", "Examples:", "Features:", "Returns:"}
 
-// WithoutColon returns blocks that do not end with the announcement of something that
-// does not follow them any more: a last colon becomes a full stop, and a line such as
-// "Example:" goes. It does not change blocks in place.
+// WithoutColon returns blocks without an introduction at the end, for text that no longer
+// precedes what it introduces: it replaces a colon at the end with a full stop, and drops a
+// line such as "Example:". It does not modify its argument.
 func WithoutColon(blocks []Block) []Block {
 	n := len(blocks) - 1
 	if n < 0 {

@@ -2,8 +2,8 @@ package prose
 
 import "strings"
 
-// heading takes "= Title" (QEMU up to 10.0), or a title that is underlined and
-// perhaps overlined with punctuation.
+// heading takes "= Title" (QEMU up to 10.0), or a title with a line of punctuation below it and
+// perhaps above.
 func (p *blockParser) heading(l line) bool {
 	marks := len(l.text) - len(strings.TrimLeft(l.text, "="))
 	if marks > 0 && strings.HasPrefix(l.text[marks:], " ") && !isSimpleBorder(l.text) {
@@ -34,8 +34,7 @@ func (p *blockParser) heading(l line) bool {
 	return false
 }
 
-// ruler returns the character that the line consists of if it can underline a
-// title, or 0.
+// ruler returns the character of a line that can underline a title, or 0.
 func ruler(text string) byte {
 	if len(text) < 2 || !strings.Contains("=-_^\"~*#+.`':", text[:1]) || text == "::" || text == "..." || text == ".." {
 		return 0
@@ -46,8 +45,8 @@ func ruler(text string) byte {
 	return text[0]
 }
 
-// headingLevel gives the level of a heading by its underline, as QEMU uses
-// them. (In general it depends on the order in a document.)
+// headingLevel returns the level of a heading by its underline, by QEMU's convention. (In
+// reStructuredText, it depends on the order in a document.)
 func headingLevel(r byte) int {
 	switch r {
 	case '*', '#':

@@ -7,15 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// parseInlines reads the text of a paragraph or title. Line ends count as
-// spaces. The lines, with indentation, are where the text is from.
+// parseInlines parses the text of a paragraph or title. Line ends count as spaces. lines is the
+// source of the text, with indentation, for positions of problems.
 func parseInlines(text string, lines []line, found *problems) []Inline {
 	p := inlineParser{text: strings.ReplaceAll(text, "\n", " "), emphasis: true, lines: trimBlank(lines), found: found}
 	return p.parse()
 }
 
-// An inlineParser scans a text from left to right. For each kind of markup it remembers
-// whether it failed to find an end, so that it never looks twice.
+// An inlineParser scans text from left to right. For each kind of markup, it remembers a failed
+// search for an end, so that it never searches twice.
 type inlineParser struct {
 	text     string
 	emphasis bool           // look for emphasis; it does not nest
@@ -81,7 +81,7 @@ func (p *inlineParser) parse() []Inline {
 	return out
 }
 
-// opens reports whether markup may start at i: not in the middle of a word.
+// opens reports whether markup can start at i, which is not in the middle of a word.
 func opens(text string, i int) bool {
 	if i == 0 {
 		return true
@@ -93,8 +93,8 @@ func opens(text string, i int) bool {
 	return unicode.IsSpace(before) || strings.ContainsRune(`'"([{<-/:,`, before) || before > 0x7f && unicode.IsPunct(before)
 }
 
-// markup reads what starts at i, and returns what follows it, or nil if it is
-// plain text.
+// markup parses the markup that starts at i and returns the offset after it, or nil for plain
+// text.
 func (p *inlineParser) markup(i int) (Inline, int) {
 	rest := p.text[i:]
 	switch {
@@ -140,7 +140,7 @@ func (p *inlineParser) markup(i int) (Inline, int) {
 	return nil, i
 }
 
-// unclosed reports that the markup that the n bytes at i start has no end, if a word
+// unclosed adds a problem for the n bytes at i, which start markup that has no end, if a word
 // follows: "*.img" or a single "*" is not meant as markup.
 func (p *inlineParser) unclosed(i, n int) {
 	if r, _ := utf8.DecodeRuneInString(p.text[i+n:]); unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -154,7 +154,7 @@ func (p *inlineParser) inner(i, end int) []Inline {
 	return inner.parse()
 }
 
-// findEnd returns the place of the mark that ends what starts at i, or 0.
+// findEnd returns the offset of the mark that ends the markup at i, or 0.
 func (p *inlineParser) findEnd(kind, i int) int {
 	mark := endMarks[kind]
 	at := i + len(mark)
@@ -184,8 +184,8 @@ func (p *inlineParser) findEnd(kind, i int) int {
 	return 0
 }
 
-// isQuoted reports whether text[i:end] is all that is in quotes or brackets, such as '*':
-// then it is not markup.
+// isQuoted reports whether text[i:end] is the whole content of quotes or brackets, such as '*',
+// which is not markup.
 func isQuoted(text string, i, end int) bool {
 	if i == 0 {
 		return false
@@ -194,7 +194,7 @@ func isQuoted(text string, i, end int) bool {
 	return n >= 0 && text[end] == `'")]}>`[n]
 }
 
-// closes reports whether markup may end before i.
+// closes reports whether markup can end before i.
 func closes(text string, i int) bool {
 	if i >= len(text) {
 		return true
@@ -215,7 +215,7 @@ func roleName(text string) (string, bool) {
 	return text[1 : n-1], true
 }
 
-// interpreted reads text in single back quotes at i.
+// interpreted parses text in single backquotes at i.
 func (p *inlineParser) interpreted(role string, i int) (Inline, int) {
 	e := p.findEnd(endName, i)
 	if e == 0 {
@@ -224,7 +224,7 @@ func (p *inlineParser) interpreted(role string, i int) (Inline, int) {
 	content, next := p.text[i+1:e], e+1
 	if !isRole(role) {
 		start := i - len(role) - 2
-		p.report(start, next, "the role \":%s:\" is not known", role)
+		p.report(start, next, "unknown role \":%s:\"", role)
 		return Text{p.text[start:next]}, next
 	}
 	if slices.Contains(codeRoles, role) {
@@ -261,8 +261,8 @@ func isRole(role string) bool {
 		slices.ContainsFunc(domains, func(d string) bool { return strings.HasPrefix(role, d) })
 }
 
-// footnoteLength returns the length of a reference to a substitution, footnote or
-// citation at the start of the text: "|name|", "[1]_".
+// footnoteLength returns the length of a reference to a substitution, footnote or citation at
+// the start of text: "|name|", "[1]_".
 func footnoteLength(text string) int {
 	end := "]_"
 	if text[0] == '|' {
@@ -275,7 +275,7 @@ func footnoteLength(text string) int {
 	return n + len(end)
 }
 
-// nameLength returns the length of the QAPI name at the start of the text.
+// nameLength returns the length of the QAPI name at the start of text.
 func nameLength(text string) int {
 	n := 0
 	for n < len(text) && isNameByte(text[n]) {
@@ -288,8 +288,8 @@ func isNameByte(c byte) bool {
 	return c == '-' || c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
-// urlLength returns the length of the URL at the start of the text, without
-// punctuation that ends the sentence.
+// urlLength returns the length of the URL at the start of text, without punctuation that ends the
+// sentence.
 func urlLength(text string) int {
 	scheme := "http://"
 	if strings.HasPrefix(text, "https://") {
@@ -311,8 +311,8 @@ func urlLength(text string) int {
 	return len(url)
 }
 
-// unescape removes the backslashes that keep punctuation from being markup. They are kept
-// before letters and digits, where the author forgot to quote them.
+// unescape removes backslashes before punctuation. It keeps them before letters and digits, where
+// the author forgot to quote them.
 func unescape(text string) string {
 	if !strings.Contains(text, `\`) {
 		return text

@@ -9,14 +9,14 @@ import (
 // columnGap is the number of spaces between the columns of a table.
 const columnGap = 2
 
-// A textCell is a cell of a table with its lines.
+// A textCell is a table cell with its lines.
 type textCell struct {
 	span  int
 	lines []string
 }
 
-// Layout formats a table in columns of text, without its title. lines returns the lines of
-// a cell.
+// Layout formats a table in columns of text, without its title. cell returns the lines of a
+// cell.
 func (t Table) Layout(cell func([]Block) []string) []string {
 	var rows [][]textCell
 	var widths []int
@@ -39,7 +39,7 @@ func (t Table) Layout(cell func([]Block) []string) []string {
 	return append(out, rule)
 }
 
-// widen returns the widths of columns with room for the row.
+// widen returns the widths of columns, widened for a row.
 func widen(widths []int, row []textCell) []int {
 	at := 0
 	for _, c := range row {
@@ -76,7 +76,7 @@ func rowLines(row []textCell, widths []int) []string {
 	out := make([]string, height)
 	for n := range out {
 		var b strings.Builder
-		column, start, at := 0, 0, 0 // written so far, of the cell, of the table
+		column, start, at := 0, 0, 0 // end of what is written, start of the cell, index of the column
 		for _, c := range row {
 			if n < len(c.lines) {
 				b.WriteString(strings.Repeat(" ", start-column) + c.lines[n])

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// A line is a line of the text, or the rest of one, without trailing spaces.
+// A line is a line of text, or the rest of one, without trailing spaces.
 type line struct {
 	text string
 	row  int // of the line in the text, from 0
@@ -33,8 +33,8 @@ func (l line) cut(from, to int) line {
 	return rest
 }
 
-// byteOffset returns the offset of the character at the column, or the length of
-// a shorter text.
+// byteOffset returns the offset of the character at a column, or the length of text if it is
+// shorter.
 func byteOffset(text string, column int) int {
 	offset := 0
 	for i := 0; i < column && offset < len(text); i++ {
@@ -44,7 +44,7 @@ func byteOffset(text string, column int) int {
 	return offset
 }
 
-// splitLines returns the lines of text with tabs expanded to columns of eight and without
+// splitLines returns the lines of text, with tabs expanded to multiples of eight columns, without
 // trailing spaces.
 func splitLines(text string) []line {
 	lines := make([]line, 0, strings.Count(text, "\n")+1)
@@ -118,8 +118,8 @@ func flush(lines []line) []line {
 	return dedent(lines, minIndent(lines))
 }
 
-// indented returns how many lines at the start are indented or blank, not
-// counting blank ones at the end.
+// indented returns the number of leading lines that are indented or blank, without trailing blank
+// ones.
 func indented(lines []line) int {
 	n := 0
 	for i, l := range lines {
@@ -152,9 +152,9 @@ func literal(lines []line) Literal {
 	return Literal{Text: join(lines), lines: lines}
 }
 
-// alignFirst removes the indentation that a section's text has because it follows its tag:
-// "@name: first line" with the other lines indented below it. (QEMU does the same in
-// docs/sphinx/qapidoc.py before it hands a section to Sphinx.)
+// alignFirst removes the indentation of the lines of a section after the first, which follows a
+// tag: "@name: first line". (QEMU's docs/sphinx/qapidoc.py does the same before it passes a section
+// to Sphinx.)
 func alignFirst(lines []line) []line {
 	lines = trimBlank(lines)
 	if len(lines) == 0 || lines[0].text[0] == ' ' {
@@ -176,8 +176,8 @@ func alignFirst(lines []line) []line {
 	return append([]line{lines[0]}, rest...)
 }
 
-// ownsIndented reports whether the rest of the text, all of it indented, belongs
-// to a construct that the first line starts.
+// ownsIndented reports whether the rest of the text, which is indented, belongs to a construct that
+// the first line starts.
 func ownsIndented(first line, rest []line, margin int) bool {
 	if _, ok := explicitMarkup(first); ok {
 		return true

@@ -5,18 +5,17 @@ import (
 	"strings"
 )
 
-// A marker is what starts an item of a list.
+// A marker is the bullet or number that starts a list item.
 type marker struct {
 	label string // as written
-	kind  string // of one list all are equal: the bullet, or the numbering's form
+	kind  string // the bullet, or the form of the number; equal for all items of a list
 	width int    // of the label and the spaces after it
 }
 
 func (m marker) ordered() bool { return m.kind[0] >= '0' && m.kind[0] <= '9' || len(m.kind) > 1 }
 
-// listMarker recognises a bullet ("- ", "* ", "+ ", "• ") or a number ("1. ",
-// "1) ", "(1) ", "#. ", and so on with single letters) at the start of the
-// line.
+// listMarker returns the marker at the start of a line: a bullet ("- ", "* ", "+ ", "• ") or a
+// number ("1. ", "1) ", "(1) ", "#. ", or the same with a single letter).
 func listMarker(text string) (marker, bool) {
 	label, rest, _ := strings.Cut(text, " ")
 	m := marker{label: label, width: len(text) - len(strings.TrimLeft(rest, " "))}
@@ -75,8 +74,8 @@ func (p *blockParser) list(l line) bool {
 
 func isLettered(m marker) bool { return strings.Contains(m.kind, "a") }
 
-// confirmsList reports whether the line below confirms that this is a list, so that a
-// sentence can start with "A. Name".
+// confirmsList reports whether the next line confirms that a letter starts a list: a sentence
+// can start with "A. Name".
 func (p *blockParser) confirmsList(m marker) bool {
 	next := p.peek(1)
 	if next == "" || next[0] == ' ' {
@@ -93,9 +92,8 @@ func itemLabel(m marker, number int) string {
 	return strings.Replace(m.label, "#", strconv.Itoa(number), 1)
 }
 
-// takeItem takes the lines of one item and returns them without its marker and indentation.
-// A line directly below that is not indented, but is plain text, belongs to the item too,
-// as it did up to QEMU 5.1.
+// takeItem takes the lines of one item and returns them without marker and indentation. An
+// unindented line of plain text directly below belongs to the item, as it did up to QEMU 5.1.
 func (p *blockParser) takeItem(m marker) []line {
 	lines := []line{p.lines[p.pos].from(m.width)}
 	for p.pos++; p.pos < len(p.lines); p.pos++ {
@@ -139,7 +137,7 @@ func (p *blockParser) fields(l line) bool {
 	return true
 }
 
-// fieldMarker recognises ":name: value". A role such as ":doc:`x`" is not.
+// fieldMarker parses ":name: value". A role such as ":doc:`x`" is not a field.
 func fieldMarker(l line) (name string, value line, ok bool) {
 	rest, ok := strings.CutPrefix(l.text, ":")
 	if !ok {

@@ -1,14 +1,13 @@
-// Package prose reads the prose of documentation sections into blocks and
-// inlines.
+// Package prose parses the prose of documentation sections into blocks and inlines.
 //
-// It knows reStructuredText as QEMU's schemas have used it since release 5.2
-// (docs/devel/qapi-code-gen.rst, "Markup"), with "@name" for members and with the
-// directives of QEMU's QAPI domain, and reads the older markup of schemas sensibly: "=
-// Heading", "| " lines, lists without blank lines before them, "->" and "<-" within prose.
+// It supports reStructuredText as QEMU's schemas have used it since release 5.2
+// (docs/devel/qapi-code-gen.rst, "Markup"), with "@name" for members and the directives of QEMU's
+// QAPI domain, and the older markup of schemas: "= Heading", "| " lines, lists without blank lines
+// before them, "->" and "<-" within prose.
 //
-// Nothing is refused and nothing is lost: what is not understood is kept verbatim, as a
-// [Literal] or [Text], and [Check] reports where and why. The time taken is linear in the
-// size of the text.
+// Parsing never fails and loses nothing: markup that is not understood is kept verbatim, as a
+// [Literal] or [Text], and [Check] reports where and why. The time is linear in the size of the
+// text.
 package prose
 
 // A Block is one of [Paragraph], [List], [DefinitionList], [Quote], [Literal],
@@ -30,8 +29,8 @@ type ListItem struct {
 	Blocks []Block
 }
 
-// A DefinitionList is a list of terms with what they mean, or of fields with
-// their values (":name: value").
+// A DefinitionList is a list of terms with their definitions, or of fields with their values
+// (":name: value").
 type DefinitionList struct{ Items []Definition }
 
 // A Definition is an item of a [DefinitionList].
@@ -40,11 +39,10 @@ type Definition struct {
 	Blocks []Block
 }
 
-// A Quote holds blocks that are indented against those around them.
+// A Quote has blocks that are indented more than those around them.
 type Quote struct{ Blocks []Block }
 
-// A Literal is text that is shown as it is: a literal block, code, or markup
-// that is not understood.
+// A Literal is preformatted text: a literal block, code, or markup that is not understood.
 type Literal struct {
 	Text string // lines separated by "\n", without common indentation
 	Lang string // of a code block; may be empty
@@ -52,17 +50,16 @@ type Literal struct {
 	lines []line // of Text
 }
 
-// A LineBlock is running text that keeps its line ends ("| text").
+// A LineBlock is running text that keeps its line breaks ("| text").
 type LineBlock struct{ Lines []BlockLine }
 
 // A BlockLine is a line of a [LineBlock].
 type BlockLine struct {
-	Indent  int      // number of spaces before it, of which only the order matters
+	Indent  int      // number of spaces before it; only the order matters
 	Inlines []Inline // empty for a blank line
 }
 
-// A Table is a table. In each row the spans of the cells add up to the same
-// number of columns.
+// A Table is a table. In each row, the spans of the cells add up to the number of columns.
 type Table struct {
 	Title []Inline // may be empty
 	Head  []Row    // may be empty
@@ -96,8 +93,8 @@ type Line struct {
 	Kind LineKind
 	Text string // verbatim, with its arrow and indentation
 
-	// Row and Column are where Text starts in the text of the section, both
-	// from 0. The column is in bytes, with tabs expanded to columns of eight.
+	// Row and Column are the position of Text in the text of the section, both from 0. The
+	// column is in bytes, with tabs expanded to multiples of eight.
 	Row, Column int
 }
 
@@ -106,7 +103,7 @@ type LineKind int
 
 // The kinds of line.
 const (
-	LineText      LineKind = iota // neither of the others; blank lines too
+	LineText      LineKind = iota // none of the others, or blank
 	LineClient                    // "-> …": first line of a message of the client
 	LineServer                    // "<- …": first line of a message of the server
 	LineContinued                 // more of the message above
@@ -120,7 +117,7 @@ type Admonition struct {
 	Blocks []Block
 }
 
-// A Heading is the title of what follows it.
+// A Heading is a heading.
 type Heading struct {
 	Level   int // 1 is the highest
 	Inlines []Inline
@@ -141,10 +138,10 @@ func (Heading) block()        {}
 // An Inline is one of [Text], [Code], [Emph], [Strong], [Ref] and [Link].
 type Inline interface{ inline() }
 
-// Text is plain text. Line ends have become spaces.
+// Text is plain text, with spaces for line ends.
 type Text struct{ Text string }
 
-// Code is literal text, in the source between pairs of back quotes.
+// Code is inline literal text, between double backquotes in the source.
 type Code struct{ Text string }
 
 // Emph is emphasised text.
@@ -157,18 +154,18 @@ type Strong struct{ Inlines []Inline }
 type Ref struct {
 	Target string
 
-	// Role says what the target is: "member" for "@name" (also used for types
-	// in schemas up to 10.0), "any" for a name in back quotes, and otherwise
-	// the role as written, such as "qapi:cmd" or "doc".
+	// Role is the kind of target: "member" for "@name" (which schemas up to 10.0 use for
+	// types, too), "any" for a name in backquotes, and otherwise the role as written, such
+	// as "qapi:cmd" or "doc".
 	Role string
 
-	// Text is what to show, if not the target.
+	// Text is shown in place of the target, if it is not empty.
 	Text string
 }
 
 // A Link refers to a URL.
 type Link struct {
-	Text string // equal to URL if the text gives nothing else
+	Text string // equal to URL if there is no other text
 	URL  string
 }
 

@@ -2,10 +2,10 @@ package prose
 
 import "strings"
 
-// Markup of schemas before reStructuredText, which was meant for readers only.
+// Markup of schemas before reStructuredText, which no program parsed.
 
-// ParseReturns reads the text of a "Returns:" section. Up to QEMU 8.2 it listed errors too,
-// each on its own line: "If @device is not found, ...". Those become a list.
+// ParseReturns parses the text of a "Returns:" section. Up to QEMU 8.2, it listed errors as
+// well, each on its own line: "If @device is not found, ...". These become a list.
 func ParseReturns(text string) []Block {
 	var head, cases []line
 	for _, l := range alignFirst(splitLines(text)) {
@@ -34,7 +34,7 @@ func isCase(text string) bool {
 	return strings.HasPrefix(text, "If ") || strings.HasPrefix(text, "Error if ")
 }
 
-// isFlat reports whether the lines are no more than cases in one paragraph.
+// isFlat reports whether lines are a single paragraph of cases.
 func isFlat(lines []line) bool {
 	for i, l := range lines {
 		last := i == len(lines)-1
@@ -45,8 +45,8 @@ func isFlat(lines []line) bool {
 	return true
 }
 
-// described takes lines that describe members without the colon that would make
-// sections of them: "@name    text".
+// described takes descriptions of members that are not sections, since they have no colon:
+// "@name    text".
 func (p *blockParser) described(l line) bool {
 	if _, ok := describedName(l.text); !ok {
 		return false
@@ -79,8 +79,8 @@ func describedName(text string) (int, bool) {
 	return n, n > 1 && strings.HasPrefix(text[n:], "  ")
 }
 
-// choices takes lines of a paragraph that list possible values, each with a word in
-// quotation marks at its start: "`word' text", "'word' text".
+// choices takes lines that list possible values, each after a quoted word: "`word' text",
+// "'word' text".
 func (p *blockParser) choices(l line) bool {
 	if !p.startsChoices(l) {
 		return false
@@ -97,7 +97,7 @@ func (p *blockParser) choices(l line) bool {
 	return true
 }
 
-// startsChoices reports whether the line is the first of such lines.
+// startsChoices reports whether a line is the first of several choices.
 func (p *blockParser) startsChoices(l line) bool {
 	if !isChoice(l.text) {
 		return false

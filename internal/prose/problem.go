@@ -6,14 +6,13 @@ import (
 	"slices"
 )
 
-// A Problem is markup that cannot be understood. What it is about is in the
-// blocks as it is written.
+// A Problem is markup that is not understood. The blocks have it verbatim.
 type Problem struct {
-	// Line and Column are where it is in the text, both from 0. The column is
-	// in bytes of the line, with tabs expanded to columns of eight.
+	// Line and Column are its position in the text, both from 0. The column is in bytes
+	// of the line, with tabs expanded to multiples of eight.
 	Line, Column int
 
-	// Length is the number of bytes that it is about, all in one line.
+	// Length is its number of bytes, all in one line.
 	Length int
 
 	// Msg describes the problem, in lower case and without a final period.
@@ -32,8 +31,8 @@ func (p *problems) add(l line, length int, format string, args ...any) {
 	}
 }
 
-// Check returns the problems of the text of a documentation section, in the order of the
-// text. [Parse] keeps what they are about verbatim.
+// Check returns the problems in the text of a documentation section, in text order. [Parse]
+// keeps such markup verbatim.
 func Check(text string) []Problem {
 	var p problems
 	parse(text, &p)

@@ -6,18 +6,18 @@ import (
 	"unicode/utf8"
 )
 
-// isSimpleBorder recognises "===  ===".
+// isSimpleBorder reports whether text is a border such as "===  ===".
 func isSimpleBorder(text string) bool {
 	return strings.HasPrefix(text, "==") && strings.Contains(text, " =") && strings.Trim(text, "= ") == ""
 }
 
-// isGridBorder recognises "+---+---+" and "+===+===+".
+// isGridBorder reports whether text is a border such as "+---+---+" or "+===+===+".
 func isGridBorder(text string) bool {
 	return (strings.HasPrefix(text, "+-") || strings.HasPrefix(text, "+=")) &&
 		strings.Trim(text, "+-=") == "" && strings.HasSuffix(text, "+")
 }
 
-// table takes a table. One that is not well formed stays verbatim.
+// table takes a table. A malformed one stays verbatim.
 func (p *blockParser) table(l line) bool {
 	var table Table
 	var lines []line
@@ -53,9 +53,9 @@ func (p *blockParser) takeParagraph() []line {
 	return p.lines[start:p.pos]
 }
 
-// takeSimple takes the lines of a simple table: up to the border that ends its
-// head and the one that ends it. It may have no head, and then the one border is
-// followed by a blank line. Without such a border it takes a paragraph.
+// takeSimple takes the lines of a simple table, up to its last border: the second one below the
+// first, or, if the table has no head, the one before a blank line. If there is no such border, it
+// takes a paragraph.
 func (p *blockParser) takeSimple() ([]line, bool) {
 	borders := 0
 	for i := p.pos + 1; i < len(p.lines) && !p.openTable; i++ {
@@ -68,21 +68,21 @@ func (p *blockParser) takeSimple() ([]line, bool) {
 			return p.lines[start:p.pos], true
 		}
 	}
-	p.openTable = true // so that there is only one failed search
+	p.openTable = true // search in vain only once
 	return p.takeParagraph(), false
 }
 
-// A column is a column of a table, in characters.
+// A column is a range of characters in a line.
 type column struct{ from, to int }
 
-// maxColumns limits the columns of a table, and so the time taken. The last column of a
-// simple table has no end.
+// maxColumns limits the columns of a table, and so the time to parse it. endless is the end of
+// the last column of a simple table.
 const (
 	maxColumns = 100
 	endless    = 1 << 30
 )
 
-// columns returns the columns that a line of marks such as "===  ===" spans.
+// columns returns the columns of a border such as "===  ===".
 func columns(text string) []column {
 	var out []column
 	for i := range len(text) {
@@ -131,14 +131,13 @@ func (p *blockParser) simpleTable(lines []line) (Table, bool) {
 type simpleRows struct {
 	p          *blockParser
 	columns    []column
-	open       []line // of the row that is not complete
+	open       []line // of the current row
 	head, rows []Row
 	broken     bool
 }
 
-// end completes a row with the given cells, each of one or more columns. A row
-// starts with a line that has text in the first column; the last column has no
-// end.
+// end completes a row with cells of one or more columns each. A row starts with a line that has
+// text in the first column.
 func (t *simpleRows) end(cells []column) {
 	lines := trimBlank(t.open)
 	t.open = nil
@@ -217,7 +216,7 @@ func (p *blockParser) gridTable(lines []line) (Table, bool) {
 	return t, true
 }
 
-// gridEdges returns the columns in which there are corners of cells.
+// gridEdges returns the columns that have corners of cells.
 func gridEdges(lines []line) []int {
 	var edges []int
 	for _, l := range lines {
@@ -234,8 +233,7 @@ func gridEdges(lines []line) []int {
 	return slices.Compact(edges)
 }
 
-// gridRow parses a row. A cell ends where all its lines have a bar below a
-// corner.
+// gridRow parses a row. A cell ends where all of its lines have a bar below a corner.
 func (p *blockParser) gridRow(lines []line, edges []int) Row {
 	var row Row
 	start := 0 // of the edges

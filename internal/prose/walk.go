@@ -9,10 +9,9 @@ import (
 // A Node is a [Block] or an [Inline].
 type Node any
 
-// Nodes yields blocks and everything in them in the order of the text: a block
-// before the inlines and blocks in it, and emphasis before what is emphasised. The
-// items, rows and cells of lists and tables are no nodes. The text of a [Literal]
-// and the lines of a [Dialog] are not inlines: they are yielded as those blocks.
+// Nodes yields blocks and everything in them in text order: a block before its inlines and
+// nested blocks, and emphasis before the emphasised inlines. Items of lists, and rows and cells
+// of tables are not nodes, nor are the lines of a [Dialog].
 func Nodes(blocks []Block) iter.Seq[Node] {
 	return func(yield func(Node) bool) { walker{yield}.blocks(blocks) }
 }
@@ -39,7 +38,7 @@ func Refs(blocks []Block) iter.Seq[Ref] {
 	}
 }
 
-// A walker yields nodes. Its methods report whether to go on.
+// A walker yields nodes. Its methods report whether to continue.
 type walker struct{ yield func(Node) bool }
 
 func (w walker) blocks(blocks []Block) bool {
@@ -51,8 +50,8 @@ func (w walker) blocks(blocks []Block) bool {
 	return true
 }
 
-// block yields a block and what is in it. It panics on an unknown type of block, so that
-// none is forgotten.
+// block yields a block and its contents. It panics on an unknown type of block, so that tests
+// find a new type that is missing here.
 func (w walker) block(b Block) bool {
 	if !w.yield(b) {
 		return false
