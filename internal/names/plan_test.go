@@ -133,7 +133,7 @@ func TestReservedNames(t *testing.T) {
 		{"Client", server, false}, {"SubscribeAll", events, true}, {"SubscribeAll", client, false},
 		{"Handlers", server, true}, {"Handlers", events, false},
 		{"UnknownBranch", names.Options{}, true}, {"AnyBranch", names.Options{}, true},
-		{"ReleaseFeatures", server, false}, // only schemas of several releases have it
+		{"ReleaseFeatures", server, false}, // part of packages for several releases only
 	} {
 		s := schematest.Text(t, planned+"{ 'struct': '"+test.name+"', 'data': {} }\n")
 		_, err := names.New(s, test.opts)
@@ -141,6 +141,11 @@ func TestReservedNames(t *testing.T) {
 		if got := errors.As(err, &clash); got != test.clash {
 			t.Errorf("%s with %+v: clash %t, want %t: %v", test.name, test.opts, got, test.clash, err)
 		}
+	}
+	s := schematest.Text(t, planned+"{ 'struct': 'ReleaseFeatures', 'data': {} }\n")
+	s.Releases = []string{"1.0", "1.1"}
+	if _, err := names.New(s, server); err == nil {
+		t.Error("ReleaseFeatures does not clash in a package for several releases")
 	}
 }
 

@@ -17,7 +17,7 @@ func (b *builder) typ(g *group) ir.Type {
 			continue
 		}
 		if !b.keptApart(i) {
-			b.note(Renamed, g.lead().Head().Name, "%s in %s", i.typ.Head().Name, b.merger.list[i.rel].Name)
+			b.note(Renamed, place{owner: g.lead().Head().Name}.path(), "%s in %s", i.typ.Head().Name, b.merger.list[i.rel].Name)
 		}
 	}
 	switch {
@@ -101,10 +101,10 @@ func (b *builder) member(g *group, holder ir.Type, v *memberView) *ir.Member {
 	n.Type = b.typeOf(b.place(v.types(), at))
 	n.Optional = v.mandatory < len(g.list)
 	if n.Optional && !newest.Optional {
-		b.note(MadeOptional, at.String(), "not in all releases, or optional there")
+		b.note(MadeOptional, at.path(), "missing or optional in some release")
 	}
 	if was, ok := newest.Type.(*ir.Builtin); ok && n.Type.Head().Name != was.Name && was.JSON != ir.JSONValue {
-		b.note(Widened, at.String(), "%s, was %s", n.Type.Head().Name, was.Name)
+		b.note(Widened, at.path(), "%s, was %s", n.Type.Head().Name, was.Name)
 	}
 	n.Owner = b.owner(newest.Owner, holder)
 	var in []int
@@ -147,7 +147,7 @@ func (b *builder) union(g *group, v *objectView) ir.Type {
 	u.If = g.condition()
 	b.register(g, u)
 	if v.flat {
-		b.note(MadeUnion, u.Name, "a struct, or another union, in some releases")
+		b.note(MadeUnion, u.Name, "a struct or another union in some release")
 	}
 	u.Base = b.unionBase(g, v, lead, u)
 	for _, m := range u.Base.AllMembers() {
@@ -225,7 +225,7 @@ func (b *builder) alternateOf(g *group) ir.Type {
 		if def := b.find(at.owner); def != nil {
 			a.Pos, a.NamePos = def.Head().Pos, def.Head().NamePos
 		}
-		b.note(MadeAlternate, at.String(), "%s, for what differs in kind", a.Name)
+		b.note(MadeAlternate, at.path(), "%s, for values of different kinds", a.Name)
 	} else {
 		var lead *ir.Alternate
 		for _, i := range g.list {

@@ -3,6 +3,7 @@ package merge
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/qapi-go/qapi-go/ir"
 )
@@ -32,6 +33,19 @@ func (p place) String() string {
 		return p.owner
 	}
 	return p.owner + "." + p.member
+}
+
+// path returns the place for reports, where the arguments of a command and the base of a union
+// have the name of the command or union.
+func (p place) path() string {
+	if name, ok := strings.CutPrefix(p.owner, "q_obj_"); ok {
+		for _, suffix := range []string{"-arg", "-base"} {
+			if owner, ok := strings.CutSuffix(name, suffix); ok {
+				return place{owner, p.member}.String()
+			}
+		}
+	}
+	return p.String()
 }
 
 // lead returns the newest type of the group.
