@@ -186,8 +186,9 @@ func FuzzComment(f *testing.F) {
 	})
 }
 
-// TestListInItem writes lists within items: Go doc has flat lists only.
-func TestListInItem(t *testing.T) {
+// TestBlocks checks how blocks that Go doc comments do not have are expressed, such as lists in
+// items.
+func TestBlocks(t *testing.T) {
 	p := &plan{Plan: new(names.Plan), opts: Options{Docs: DocsFull}}
 	for _, tt := range []struct{ text, want string }{
 		{"1. one\n\n   - a\n   - b\n\n2. two\n", `//  1. one
@@ -205,6 +206,8 @@ func TestListInItem(t *testing.T) {
 //     more
 //
 //  2. two`},
+		{".. admonition:: A *title*\n\n   Text.\n", "// A title: Text."},
+		{".. note::\n\n   Text.\n", "// Note: Text."},
 		{"@one\n    is a term\n\ntwo\n    - a\n", `//   - one: is a term
 //   - two:
 //   - a`},

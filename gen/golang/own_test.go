@@ -9,6 +9,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
+	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -118,4 +119,40 @@ func namesOf(s *ir.Schema) map[string]bool {
 		}
 	}
 	return set
+}
+
+// TestOwnFacts checks the comments of a package without the schema's documentation.
+func TestOwnFacts(t *testing.T) {
+	s := schematest.Text(t, `
+##
+# @Box:
+#
+# A box.
+#
+# @size: how large it is (since 2.9)
+#
+# @name: what it is called
+#
+# Since: 1.4
+##
+{ 'struct': 'Box', 'data': { 'size': 'int', '*name': 'str' } }
+`)
+	files, err := golang.Generate(s, golang.Options{Docs: golang.DocsNone, Parts: golang.Types})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `// Box is the struct 'Box'.
+//
+// Mandatory: size.
+//
+// Since: 1.4.
+type Box struct {
+	// Since: 2.9.
+	Size int64   ` + "`json:\"size\"`" + `
+	Name *string ` + "`json:\"name,omitzero\"`" + `
+}
+`
+	if got := string(files[0].Data); !strings.HasSuffix(got, want) {
+		t.Errorf("got\n%s\nwant at its end\n%s", got, want)
+	}
 }

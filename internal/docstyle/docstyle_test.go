@@ -29,6 +29,7 @@ func TestJoints(t *testing.T) {
 	var c Checker
 	for text, want := range map[string]int{
 		"One.  Two.": 0, "One. Two! Three": 2, "e.g. This": 0, "1. First": 0, "so. it": 0,
+		"9. First": 0, "  0. First": 0, "10. First": 1, "a. First": 1,
 	} {
 		c.Next(text)
 		if got := len(c.Joints()); got != want {

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// apply makes the changes, or none of them. The caller has the lock, and there is
-// nothing left of an earlier run.
+// apply makes all changes, or none. The caller holds the lock and has removed the remains of
+// earlier runs.
 func (d disk) apply(changes []change) error {
 	st := stager{disk: d}
 	for _, c := range changes {
@@ -20,16 +20,16 @@ func (d disk) apply(changes []change) error {
 	return st.apply()
 }
 
-// A stager writes out new files, one by one, and then puts all of them in place. The
-// caller has the lock, and there is nothing left of an earlier run. After an error of
-// add, or instead of apply, the caller removes the work folder.
+// A stager writes new files to the work folder, one by one, and then moves all of them to their
+// places. The caller holds the lock and has removed the remains of earlier runs. After an error of
+// add, or instead of calling apply, the caller removes the work folder.
 type stager struct {
 	disk
 	journal journal
-	there   map[string]bool // folders that are there, or in the journal
+	there   map[string]bool // folders that exist, or are in the journal
 }
 
-// add writes out the new file of a change, and keeps the old one.
+// add writes the new file of a change to the work folder, and keeps the old one there.
 func (st *stager) add(c change) error {
 	i := len(st.journal.Steps)
 	if i == 0 {
@@ -67,7 +67,7 @@ func (st *stager) add(c change) error {
 	return nil
 }
 
-// apply makes the changes that were added, or none of them.
+// apply makes all changes that were added, or none.
 func (st *stager) apply() error {
 	if len(st.journal.Steps) == 0 {
 		return nil
@@ -77,12 +77,12 @@ func (st *stager) apply() error {
 	}
 	if err := st.commit(&st.journal); err != nil {
 		if undo := st.rollback(&st.journal); undo != nil {
-			// The journal stays: the next run tries again.
+			// Keep the journal: the next run tries again.
 			return errors.Join(err, fmt.Errorf("restoring the folder: %w", undo))
 		}
 		return errors.Join(err, st.removeWork())
 	}
-	// What is left over, should this fail, is removed by the next run.
+	// If this fails, the next run removes the rest.
 	st.removeWork()
 	return nil
 }
@@ -99,8 +99,7 @@ func (st *stager) writeJournal() error {
 	return st.fs.Rename(temp, journalName)
 }
 
-// commit puts the files in their places and removes the journal. The new tree
-// stands from then on.
+// commit moves the files to their places and removes the journal, which makes the change final.
 func (d disk) commit(j *journal) error {
 	for _, folder := range j.Folders {
 		if err := d.fs.MkdirAll(folder); err != nil {
@@ -123,8 +122,7 @@ func (d disk) commit(j *journal) error {
 	return d.fs.Remove(journalName)
 }
 
-// keep gives the file of that name a second name, or makes a copy of it where
-// files cannot have two.
+// keep makes a hard link to a file, or a copy if the file system has no hard links.
 func (d disk) keep(as, name string) error {
 	if d.fs.Link(name, as) == nil {
 		return nil
@@ -136,8 +134,7 @@ func (d disk) keep(as, name string) error {
 	return d.create(as, name, true, data)
 }
 
-// missing returns the folders down to the named one that are not there, outer
-// ones first.
+// missing returns the folders on the path to name, inclusive, that do not exist, outer ones first.
 func (d disk) missing(name string) (folders []string) {
 	for ; name != "."; name = path.Dir(name) {
 		if _, err := d.fs.Lstat(name); err == nil {
@@ -148,8 +145,8 @@ func (d disk) missing(name string) (folders []string) {
 	return folders
 }
 
-// makeFolder makes the output folder, and returns which folders it has made,
-// outer ones first.
+// makeFolder creates the output folder and returns the folders that it has created, outer ones
+// first.
 func (d disk) makeFolder() (made []string, err error) {
 	var missing []string
 	for folder := d.dir; ; {
@@ -172,8 +169,7 @@ func (d disk) makeFolder() (made []string, err error) {
 	return made, nil
 }
 
-// removeFolders removes folders that were created in vain, unless something else uses them
-// by now.
+// removeFolders removes folders that this run has created, up to the first that is not empty.
 func (d disk) removeFolders(made []string) {
 	for i := len(made) - 1; i >= 0; i-- {
 		if d.fs.RemoveFolder(made[i]) != nil {
@@ -182,12 +178,11 @@ func (d disk) removeFolders(made []string) {
 	}
 }
 
-// removeEmpty removes a folder that a removal left empty, and its parents, up
-// to the output folder.
+// removeEmpty removes a folder and its parents, up to the output folder, as far as they are empty.
 func (d disk) removeEmpty(name string) {
 	for ; name != "."; name = path.Dir(name) {
 		if d.fs.Remove(name) != nil {
-			return // not empty, and that is no mistake
+			return // not empty, which is fine
 		}
 	}
 }

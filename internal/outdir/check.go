@@ -9,27 +9,28 @@ import (
 	"github.com/qapi-go/qapi-go/gen"
 )
 
-// A State says how a file on disk differs from what is generated.
+// A State is how a file on disk differs from the generated one.
 type State string
 
-// The states. A file that is as it should be has none.
+// The states. A file that is up to date has none.
 const (
-	Changed  State = "changed"        // the schema, the options or the program have changed since
-	Missing  State = "missing"        // not there
+	Changed  State = "changed"        // not as generated, and not edited either: the schema, options or program have changed
+	Missing  State = "missing"        // does not exist
 	Orphaned State = "orphaned"       // in the manifest, no longer generated
-	Edited   State = "edited by hand" // neither what is generated nor what was
+	Edited   State = "edited by hand" // neither as generated now nor as generated before
 
-	// Interrupted is a state of the manifest only: a run was killed while it put files in
-	// place, and some are old and some are new. The next one puts that right.
+	// Interrupted is a state of the manifest only: a run was killed while it replaced
+	// files, so that some are old and some are new. The next run restores the old ones
+	// first.
 	Interrupted State = "interrupted"
 )
 
-// A Finding is one file that is not as it should be.
+// A Finding is a file that is not up to date.
 type Finding struct {
 	Path  string
 	State State
-	Old   []byte // what it holds; nil if it is missing
-	New   []byte // what [Write] would make it hold; nil if it would remove it
+	Old   []byte // its contents; nil if it is missing
+	New   []byte // its contents after [Write]; nil if Write would remove it
 }
 
 // A Report is what [Check] found.
@@ -38,13 +39,12 @@ type Report struct {
 	Findings []Finding // sorted by path
 }
 
-// Clean reports whether every file is as it should be.
+// Clean reports whether all files are up to date.
 func (r Report) Clean() bool { return len(r.Findings) == 0 }
 
-// Check compares the files with the folder dir and with its manifest, which is
-// missing itself if it has nothing of the generator. It writes nothing, and waits
-// for a process that writes to the folder. generator is that of the [Meta] the
-// files are written with.
+// Check compares files with the folder dir and its manifest, and writes nothing. generator is that
+// of the [Meta] with which the files are written; if the manifest does not have it, the manifest is
+// reported as missing. Check waits for other processes that write to the folder.
 func Check(dir string, files []gen.File, generator string) (Report, error) {
 	d := openDisk(dir)
 	defer d.fs.Close()
@@ -68,8 +68,8 @@ func (d disk) check(files []gen.File, generator string) (Report, error) {
 	return Report{}, fmt.Errorf("%s keeps changing while it is compared", d.dir)
 }
 
-// checkOnce compares the files with those on disk. settled is false if another
-// process may have written meanwhile.
+// checkOnce compares files with those on disk. settled is false if another process may have written
+// meanwhile.
 func (d disk) checkOnce(files []gen.File, generator string) (rep Report, settled bool, err error) {
 	held := false
 	if d.exists(journalName) {
@@ -90,7 +90,7 @@ func (d disk) checkOnce(files []gen.File, generator string) (rep Report, settled
 	if err != nil || !slices.Equal(before, after) {
 		return Report{}, false, err
 	}
-	// A process that lives and has a journal has the lock.
+	// A running process with a journal holds the lock.
 	return rep, held || !d.exists(journalName) || !d.exists(lockName), nil
 }
 
@@ -99,8 +99,8 @@ func (d disk) exists(name string) bool {
 	return err == nil
 }
 
-// version returns what changes when a run starts or ends to put files in place:
-// hashes of the manifest and of the journal.
+// version returns hashes of the manifest and the journal. They change when a run starts and when it
+// has finished replacing files.
 func (d disk) version() ([]string, error) {
 	var sums []string
 	for _, name := range []string{ManifestName, journalName} {
@@ -115,7 +115,7 @@ func (d disk) version() ([]string, error) {
 	return sums, nil
 }
 
-// look compares files, which are sorted, with those on disk.
+// look compares sorted files with those on disk.
 func (d disk) look(files []gen.File, generator string) (Report, error) {
 	var rep Report
 	man, err := d.readManifest()
@@ -127,7 +127,7 @@ func (d disk) look(files []gen.File, generator string) (Report, error) {
 	if err != nil {
 		return rep, err
 	}
-	placed := make(map[string]string) // hashes of files that an interrupted run has put in place
+	placed := make(map[string]string) // hashes of files that an interrupted run was about to write
 	if j != nil {
 		rep.Findings = append(rep.Findings, Finding{Path: ManifestName, State: Interrupted})
 		for _, s := range j.Steps {
@@ -171,7 +171,7 @@ func (d disk) look(files []gen.File, generator string) (Report, error) {
 		rep.Findings = append(rep.Findings, orphan)
 	}
 	if j == nil && man.files(generator) == nil {
-		// Without it, what is orphaned or edited is unknown.
+		// Without it, orphaned and edited files cannot be found.
 		rep.Findings = append(rep.Findings, Finding{Path: ManifestName, State: Missing})
 	}
 	slices.SortFunc(rep.Findings, func(a, b Finding) int { return strings.Compare(a.Path, b.Path) })

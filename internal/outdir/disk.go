@@ -8,17 +8,16 @@ import (
 	"syscall"
 )
 
-// A fileSystem is what reading and writing an output folder needs of the
-// operating system. Tests replace it to see what is left when a step fails.
+// A fileSystem has the operations of the operating system on an output folder. Tests replace it to
+// make operations fail.
 type fileSystem interface {
-	// These are about the folder itself and those above it, by their paths for
-	// the operating system.
+	// These take paths of the operating system, of the folder itself and those above it.
 	StatFolder(path string) (fs.FileInfo, error)
 	MakeFolder(path string) error
 	RemoveFolder(path string) error
 
-	// All others take names below the folder, with slashes, and follow no
-	// symbolic link to a folder.
+	// The others take slash-separated names relative to the folder, and do not follow
+	// symbolic links to folders.
 	ReadFile(name string) ([]byte, error)
 	Lstat(name string) (fs.FileInfo, error)
 	MkdirAll(name string) error
@@ -28,25 +27,25 @@ type fileSystem interface {
 	Link(from, to string) error
 	ReadDir(name string) ([]fs.DirEntry, error)
 
-	// Close releases the folder. The next call opens it again: it may be
-	// another one by then.
+	// Close closes the folder. The next call opens it again; it may be a different one
+	// by then.
 	Close() error
 }
 
-// A disk is an output folder. Its files are named relative to it, with slashes.
+// A disk is an output folder. Names of its files are relative to it and slash-separated.
 type disk struct {
 	dir string
 	fs  fileSystem
 }
 
-// openDisk returns the disk of a folder, which need not exist. The caller closes
-// its file system.
+// openDisk returns the disk of a folder, which need not exist. The caller must close its file
+// system.
 func openDisk(dir string) disk { return disk{dir, &rootFS{dir: dir}} }
 
-// path returns the path of a file for messages.
+// path returns the path of a file, for messages.
 func (d disk) path(name string) string { return filepath.Join(d.dir, filepath.FromSlash(name)) }
 
-// checkDir refuses an output folder that is something else. It need not exist.
+// checkDir returns an error if the output folder exists and is not a folder.
 func (d disk) checkDir() error {
 	info, err := d.fs.StatFolder(d.dir)
 	switch {
@@ -60,8 +59,7 @@ func (d disk) checkDir() error {
 	return nil
 }
 
-// read returns the content of a generated file on disk; ok is false if there is
-// none.
+// read returns the contents of a file; ok is false if it does not exist.
 func (d disk) read(name string) (data []byte, ok bool, err error) {
 	data, err = d.fs.ReadFile(name)
 	switch {
@@ -75,8 +73,8 @@ func (d disk) read(name string) (data []byte, ok bool, err error) {
 	return data, true, nil
 }
 
-// create writes data to a new file, with the permissions of the file that it is
-// to replace, if it had one.
+// create writes data to a new file. If had is set, the file gets the permissions of target, which
+// it will replace.
 func (d disk) create(name, target string, had bool, data []byte) error {
 	perm := fs.FileMode(0o666)
 	if had {

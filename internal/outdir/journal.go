@@ -9,35 +9,34 @@ import (
 	"strconv"
 )
 
-// While a run puts its files in place there is a folder in the output folder,
-// and in it the new files, copies of those that they replace, and a journal that
-// says what belongs where. The new tree stands when the journal is removed. Until
-// then the old one can be put together again, without any space on the disk: by
-// the run itself if a step fails, or by the next run if this one was killed.
+// While a run replaces files, a work folder in the output folder has the new files, the old files,
+// and a journal with their places. Removing the journal makes the change final. Until then, the old
+// state can be restored without any disk space: by the run itself if a step fails, or by the next
+// run if this one is killed.
 const (
 	workName    = ".qapi-go.work"
 	journalName = workName + "/journal.json"
 )
 
-// A journal says what a run is about to do.
+// A journal has the steps that a run is about to take.
 type journal struct {
 	Format  int      `json:"format"` // manifestFormat
 	Steps   []step   `json:"steps"`
-	Folders []string `json:"folders,omitempty"` // that it makes, outer ones first
+	Folders []string `json:"folders,omitempty"` // to create, outer ones first
 }
 
-// A step is a file that is replaced or removed.
+// A step replaces, creates or removes a file.
 type step struct {
 	Path string `json:"path"`
-	New  string `json:"new,omitempty"` // hash of what it will hold; "" if it is removed
-	Had  bool   `json:"had"`           // there is an old file
+	New  string `json:"new,omitempty"` // hash of the new contents; "" if the file is removed
+	Had  bool   `json:"had"`           // the file existed before
 }
 
-// newName and oldName are where the new file of a step is, and the old one.
+// newName and oldName return the names of the new and the old file of a step in the work folder.
 func newName(i int) string { return path.Join(workName, strconv.Itoa(i)+".new") }
 func oldName(i int) string { return path.Join(workName, strconv.Itoa(i)+".old") }
 
-// readJournal returns the journal of a run that is not finished, or nil.
+// readJournal returns the journal of an unfinished run, or nil if there is none.
 func (d disk) readJournal() (*journal, error) {
 	data, err := d.fs.ReadFile(journalName)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -49,7 +48,7 @@ func (d disk) readJournal() (*journal, error) {
 	j := new(journal)
 	err = json.Unmarshal(data, j)
 	if err == nil && j.Format != manifestFormat {
-		err = fmt.Errorf("it has format %d; this program knows format %d", j.Format, manifestFormat)
+		err = fmt.Errorf("it has format %d; this program supports format %d", j.Format, manifestFormat)
 	}
 	for _, s := range j.Steps {
 		if s.Path != ManifestName && err == nil {
@@ -62,12 +61,12 @@ func (d disk) readJournal() (*journal, error) {
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w; if it is not wanted, remove the folder it is in", d.path(journalName), err)
+		return nil, fmt.Errorf("%s is damaged: %w; remove its folder to discard the interrupted run", d.path(journalName), err)
 	}
 	return j, nil
 }
 
-// recover undoes what a run that was killed has begun. The caller has the lock.
+// recover restores the state before a run that was killed. The caller holds the lock.
 func (d disk) recover() error {
 	j, err := d.readJournal()
 	if err != nil {
@@ -81,8 +80,7 @@ func (d disk) recover() error {
 	return d.removeWork()
 }
 
-// rollback puts back what the steps have replaced, so far as they were taken. A file that
-// was changed since is left unchanged.
+// rollback undoes the steps that were taken. It does not touch files that have been changed since.
 func (d disk) rollback(j *journal) error {
 	var errs []error
 	for i, s := range j.Steps {
@@ -90,9 +88,9 @@ func (d disk) rollback(j *journal) error {
 		switch {
 		case err != nil:
 		case s.New == "" && there, s.New != "" && (!there || hash(now) != s.New):
-			// Not done yet, already undone, or not ours.
+			// Not taken yet, already undone, or changed by someone else.
 		case s.Had:
-			// The folder of a file that was removed may have gone with it.
+			// The folder of a removed file may have been removed as well.
 			if err = d.fs.MkdirAll(path.Dir(s.Path)); err == nil {
 				err = d.fs.Rename(oldName(i), s.Path)
 			}
@@ -110,7 +108,7 @@ func (d disk) rollback(j *journal) error {
 	return nil
 }
 
-// removeWork removes the folder of a run, its journal first.
+// removeWork removes the work folder, the journal first.
 func (d disk) removeWork() error {
 	entries, err := d.fs.ReadDir(workName)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -131,7 +129,7 @@ func (d disk) removeWork() error {
 	return d.fs.Remove(workName)
 }
 
-// idle reports whether there is no trace of a run that is not finished.
+// idle reports whether there is no trace of an unfinished run.
 func (d disk) idle() bool {
 	for _, name := range []string{workName, lockName} {
 		if _, err := d.fs.Lstat(name); !errors.Is(err, fs.ErrNotExist) {

@@ -12,29 +12,28 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lockName is a file in the output folder that is there, and locked by the operating
-// system, while a process writes. The lock ends with the process; a file that is left over
-// locks nothing.
+// lockName is a file in the output folder that exists while a process writes, which locks it with
+// the operating system. The lock ends with the process; the mere file locks nothing.
 const lockName = ".qapi-go.lock"
 
-// How long to wait for another process. Writing takes much less than a second.
+// How long, and how often, to try to lock. Writing takes much less than a second.
 const (
 	lockPatience = time.Minute
 	lockRetry    = 10 * time.Millisecond
 )
 
-// lock waits until no other process writes to the folder, which has to exist,
-// and keeps others out until unlock is called. On file systems without locks it
-// does not wait. The error is [fs.ErrNotExist] if the folder has gone.
+// lock locks the folder, which must exist, until unlock is called. It waits for other processes,
+// but not on file systems without locks. The error is [fs.ErrNotExist] if the folder has been
+// removed.
 func (d disk) lock() (unlock func(), err error) {
 	l, err := d.take(os.O_CREATE | os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
 	return func() {
-		// The file is removed while it is locked, so that no process locks one that is
-		// about to go. Windows removes no open file: neither ours nor, which keeps it safe
-		// there, that of another process.
+		// Remove the file while it is locked, so that no other process locks a file that is
+		// about to be removed. Windows does not remove open files: neither ours nor, which
+		// makes this safe there, that of another process.
 		if runtime.GOOS != "windows" {
 			d.fs.Remove(lockName)
 		}
@@ -45,9 +44,8 @@ func (d disk) lock() (unlock func(), err error) {
 	}, nil
 }
 
-// hold waits until no other process writes to the folder, and keeps others out
-// until release is called. It makes no file: held is false if there is none to
-// lock, or no right to.
+// hold is like lock, but does not create the file: held is false if it does not exist or may not be
+// opened.
 func (d disk) hold() (release func(), held bool, err error) {
 	l, err := d.take(os.O_RDWR)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
@@ -59,11 +57,10 @@ func (d disk) hold() (release func(), held bool, err error) {
 	return func() { l.Close() }, true, nil
 }
 
-// take locks the file of the folder, which it opens with those flags.
+// take opens the file with the given flags and locks it.
 func (d disk) take(flags int) (*flock.Flock, error) {
 	for {
-		// The lock is opened by its path: where a link could not be refused, it
-		// is found here.
+		// The file is opened by its path. Systems without O_NOFOLLOW find links here.
 		info, err := d.fs.Lstat(lockName)
 		if err == nil && !info.Mode().IsRegular() {
 			return nil, fmt.Errorf("%s is not a regular file: remove it", d.path(lockName))
@@ -76,8 +73,7 @@ func (d disk) take(flags int) (*flock.Flock, error) {
 			l.Close()
 			return nil, err
 		}
-		// Whoever had the lock may have removed the file since it was opened,
-		// and the folder.
+		// The process that held the lock may have removed the file and the folder since.
 		ours, err := l.Stat()
 		there, err2 := d.fs.Lstat(lockName)
 		if err == nil && err2 == nil && os.SameFile(ours, there) {
@@ -88,7 +84,7 @@ func (d disk) take(flags int) (*flock.Flock, error) {
 	}
 }
 
-// acquire locks the file of l, if its file system has locks.
+// acquire locks l, if the file system has locks.
 func acquire(l *flock.Flock) error {
 	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
 	defer cancel()

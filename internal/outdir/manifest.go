@@ -11,45 +11,42 @@ import (
 	"strings"
 )
 
-// ManifestName is the name of the manifest in an output folder. It records what the
-// generators wrote there, so that a later run can remove what is no longer generated and
-// nothing else, and distinguish a stale file from an edited one.
+// ManifestName is the name of the manifest in an output folder. It records the files that
+// generators wrote, so that later runs can remove files that are no longer generated, and only
+// those, and distinguish stale files from edited ones.
 const ManifestName = "qapi-go.manifest.json"
 
-// A Meta says who generates a set of files, from what, and how. It is recorded
-// in the manifest; no generated file holds it.
+// A Meta describes how a set of files is generated. Only the manifest records it.
 type Meta struct {
-	// Generator names the set of files, such as "go". Several generators can
-	// write to one folder: each has its own entry in the manifest and leaves
-	// the files of the others unchanged.
+	// Generator names the set of files, such as "go". Several generators can write to one
+	// folder: each has its own entry in the manifest and does not touch files of others.
 	Generator string `json:"generator"`
 
 	// Tool is the version of the program.
 	Tool string `json:"tool"`
 
-	// Schema names the schema as the user gave it.
+	// Schema is the name of the schema, as given by the user.
 	Schema string `json:"schema"`
 
-	// Build distinguishes builds of one version, if that is needed. If it is empty,
-	// [UpToDate] never holds.
+	// Build distinguishes builds of one version. If it is empty, [UpToDate] always returns
+	// false.
 	Build string `json:"build,omitempty"`
 
-	// Options are the options that shape the output, as "name=value", in a
-	// fixed order.
+	// Options are the options that affect the output, as "name=value", in a fixed order.
 	Options []string `json:"options,omitempty"`
 
-	// Inputs are the files that were read, for [UpToDate], in a fixed order.
-	// Empty if a run has more to do than to write files.
+	// Inputs are the files that were read, for [UpToDate], in a fixed order. They are
+	// empty if a run does more than write files, such as print warnings.
 	Inputs []Input `json:"inputs,omitempty"`
 }
 
-// An Input is a file that a generator's output was made from.
+// An Input is a file from which output was generated.
 type Input struct {
-	Path   string `json:"path"` // relative to the folder of the schema's root file, with slashes
+	Path   string `json:"path"` // slash-separated, relative to the folder of the schema's root file
 	SHA256 string `json:"sha256"`
 }
 
-// manifestFormat changes when older programs can no longer read the manifest.
+// manifestFormat is the version of the format. It changes with incompatible changes.
 const manifestFormat = 1
 
 type manifest struct {
@@ -62,12 +59,12 @@ type outputs struct {
 	Meta
 	Files []manifestFile `json:"files"` // sorted by path
 
-	// Seal is a hash of all the rest, if there is a Build. It does not hold
-	// after a manifest was edited, or merged from two.
+	// Seal is a hash of the other fields, if there is a Build. It reveals that a manifest
+	// was edited, or merged from two.
 	Seal string `json:"seal,omitempty"`
 }
 
-// seal returns what Seal should be.
+// seal returns the correct value of Seal.
 func (o outputs) seal() (string, error) {
 	o.Seal = ""
 	data, err := json.Marshal(o)
@@ -78,19 +75,18 @@ type manifestFile struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"` // as it was written
 
-	// Kept says that the file is no longer generated, but was edited by hand, and so left
-	// unchanged.
+	// Kept means that the file is no longer generated, and was not removed because it was
+	// edited by hand.
 	Kept bool `json:"kept,omitempty"`
 }
 
-// editedByHand reports whether the file, which now holds data, was
-// edited, and no longer says that it is generated.
+// editedByHand reports whether a file with the contents data was edited, and no longer has the mark
+// of generated files.
 func (f manifestFile) editedByHand(data []byte) bool {
 	return hash(data) != f.SHA256 && !isGenerated(data)
 }
 
-// readManifest reads the manifest of an output folder. A folder without one has
-// an empty one.
+// readManifest returns the manifest of the output folder, which is empty if there is no file.
 func (d disk) readManifest() (*manifest, error) {
 	data, err := d.fs.ReadFile(ManifestName)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -104,7 +100,7 @@ func (d disk) readManifest() (*manifest, error) {
 		return nil, fmt.Errorf("%s is damaged: %w", d.path(ManifestName), err)
 	}
 	if m.Format != manifestFormat {
-		return nil, fmt.Errorf("%s has format %d; this program knows format %d", d.path(ManifestName), m.Format, manifestFormat)
+		return nil, fmt.Errorf("%s has format %d; this program supports format %d", d.path(ManifestName), m.Format, manifestFormat)
 	}
 	for _, o := range m.Outputs {
 		if o == nil {
@@ -129,8 +125,7 @@ func (m *manifest) files(generator string) []manifestFile {
 	return nil
 }
 
-// hashes returns the hash of each file that the generator wrote and may replace,
-// by path.
+// hashes returns the hashes of the files that the generator wrote and may replace, by path.
 func (m *manifest) hashes(generator string) map[string]string {
 	hashes := make(map[string]string)
 	for _, f := range m.files(generator) {
@@ -151,8 +146,8 @@ func (m *manifest) owner(path, except string) string {
 	return ""
 }
 
-// with returns the manifest's text after the entry of meta's generator has been replaced.
-// Kept are the other files that it still lists.
+// with returns the text of the manifest with a new entry for meta.Generator: the generated files,
+// and those that are kept.
 func (m *manifest) with(meta Meta, files, kept []manifestFile) ([]byte, error) {
 	entry := &outputs{Meta: meta, Files: slices.Concat(files, kept)}
 	slices.SortFunc(entry.Files, func(a, b manifestFile) int { return strings.Compare(a.Path, b.Path) })

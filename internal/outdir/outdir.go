@@ -1,5 +1,5 @@
-// Package outdir writes a generator's files to disk so that nothing is lost and
-// nothing is touched needlessly, and reports what on disk is not as generated.
+// Package outdir writes generated files to a folder, atomically and only where they differ, and
+// reports files on disk that are not as generated.
 package outdir
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/qapi-go/qapi-go/gen"
 )
 
-// checkPath refuses what is not the name of a file below the output folder.
+// checkPath returns an error unless path can be that of a generated file in the output folder.
 func checkPath(path string) error {
 	if !fs.ValidPath(path) || path == "." || strings.ContainsAny(path, "\\:\x00") {
 		return fmt.Errorf("%q is not the path of a file inside the output folder", path)
@@ -20,13 +20,13 @@ func checkPath(path string) error {
 		return fmt.Errorf("%q is the name of the manifest", path)
 	}
 	if top, _, _ := strings.Cut(path, "/"); top == workName || top == lockName {
-		return fmt.Errorf("%q is for files of the moment", top)
+		return fmt.Errorf("%q is reserved for temporary files", top)
 	}
 	return nil
 }
 
-// sorted returns the files by path. It refuses bad paths, two files of one path
-// and a file that is also a folder.
+// sorted returns files sorted by path. It returns an error for invalid and duplicate paths, and for
+// a file that is also a folder.
 func sorted(files []gen.File) ([]gen.File, error) {
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b gen.File) int { return strings.Compare(a.Path, b.Path) })

@@ -8,21 +8,21 @@ import (
 	"path/filepath"
 )
 
-// errLink refuses a symbolic link to a folder below the output folder. [os.Root]
-// keeps everything below the output folder; but a link from one folder there to
-// another would still let a run replace files that are not its own.
-var errLink = errors.New("it is a symbolic link, which is not followed below an output folder: replace it by a folder, or remove it")
+// errLink is the error for symbolic links to folders in the output folder. [os.Root] confines links
+// to the output folder, but a link from one folder to another in it would still make a run replace
+// files that are not its own.
+var errLink = errors.New("symbolic links in an output folder are not followed: replace the link with a folder, or remove it")
 
-// A rootFS is the file system below the folder dir. All access goes through an
-// [os.Root], so that no link, no entry of a manifest and no step of a journal
-// leads out of the folder. dir itself may be a link, or lead through some.
+// A rootFS is the file system of the folder dir. All access goes through an [os.Root], so that no
+// link, entry of a manifest or step of a journal leads out of the folder. dir itself may be a link
+// or contain links.
 type rootFS struct {
 	dir   string
 	root  *os.Root        // nil while closed
-	plain map[string]bool // folders that are known to be no links
+	plain map[string]bool // folders that are known not to be links
 }
 
-// open opens the folder. The error is [fs.ErrNotExist] if there is none.
+// open opens the folder. The error is [fs.ErrNotExist] if it does not exist.
 func (r *rootFS) open() (err error) {
 	if r.root != nil {
 		return nil
@@ -41,7 +41,7 @@ func (r *rootFS) Close() error {
 	return root.Close()
 }
 
-// folder opens the root and refuses a folder that is, or is below, a link. It
+// folder opens the root and returns an error if a folder is a link or inside of one. The folder
 // need not exist.
 func (r *rootFS) folder(name string) error {
 	if err := r.open(); err != nil {
@@ -59,15 +59,14 @@ func (r *rootFS) folder(name string) error {
 		return nil
 	case err != nil:
 		return err
-	case info.Mode()&(fs.ModeSymlink|fs.ModeIrregular) != 0: // a junction of Windows is irregular
+	case info.Mode()&(fs.ModeSymlink|fs.ModeIrregular) != 0: // junctions of Windows are irregular
 		return &fs.PathError{Op: "open", Path: filepath.Join(r.dir, filepath.FromSlash(name)), Err: errLink}
 	}
 	r.plain[name] = info.IsDir()
 	return nil
 }
 
-// file is folder for the folder that a file is in. It returns the file's name for
-// the root.
+// file calls folder for the folder of a file and returns the native name of the file.
 func (r *rootFS) file(name string) (string, error) {
 	return filepath.FromSlash(name), r.folder(path.Dir(name))
 }
@@ -158,7 +157,7 @@ func (r *rootFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	return f.ReadDir(-1)
 }
 
-// full makes the paths in an error those that a user knows.
+// full makes the paths in an error relative to the working directory, as the user gave dir.
 func (r *rootFS) full(err error) error {
 	switch e := err.(type) {
 	case *fs.PathError:

@@ -11,10 +11,10 @@ import (
 	"github.com/qapi-go/qapi-go/gen"
 )
 
-// WriteStream is like [Write], or [WriteClean] if clean is set, for more files than
-// memory should hold: each is written out, if it differs, as it comes, and all are put
-// in place in the end. Other processes that write to the folder wait from the start. If
-// files yields an error, the folder is left as it was.
+// WriteStream is like [Write], or [WriteClean] if clean is set, without all files in memory: each
+// file that differs is written to a temporary file when files yields it, and all are moved to their
+// places at the end. The folder is locked all the time. If files yields an error, the folder is
+// unchanged.
 func WriteStream(dir string, files iter.Seq2[gen.File, error], meta Meta, clean bool) (Result, error) {
 	d := openDisk(dir)
 	defer d.fs.Close()
@@ -43,7 +43,7 @@ func (d disk) writeStream(files iter.Seq2[gen.File, error], meta Meta, clean boo
 	return res, nil
 }
 
-// takeAll writes out what differs, and finds what is to be removed.
+// takeAll stages all files that differ, and the removal of those that are no longer generated.
 func (st *stager) takeAll(files iter.Seq2[gen.File, error], meta Meta, clean bool) (res Result, err error) {
 	man, err := st.readManifest()
 	if err != nil {
@@ -99,8 +99,8 @@ func (st *stager) takeAll(files iter.Seq2[gen.File, error], meta Meta, clean boo
 	return res, st.addManifest(man, meta, entries, kept)
 }
 
-// addManifest adds the manifest, if it changes. It goes last: until it is in its place,
-// the old one owns everything that is to be removed.
+// addManifest stages the manifest, if it changes. It must be last: until it is replaced, the old
+// one owns the files to be removed.
 func (st *stager) addManifest(man *manifest, meta Meta, entries, kept []manifestFile) error {
 	text, err := man.with(meta, entries, kept)
 	if err != nil {

@@ -2,15 +2,14 @@ package outdir
 
 import "slices"
 
-// UpToDate reports whether the folder dir holds what the generator would write,
-// without running it: if its manifest says that the same build of the program
-// made it with the same options from the same inputs, and no file has changed
-// since. It also returns the number of files. read returns the contents of an
-// input by its path.
+// UpToDate reports whether the folder dir has what the generator would write, without running it:
+// whether, by its manifest, the same build of the program generated it with the same options from
+// the same inputs, and no file has changed since. It also returns the number of files. read returns
+// the contents of an input by its path.
 //
-// Whatever is not clear, such as a damaged manifest, another process that writes
-// or a file that is kept although it is no longer generated, makes it false;
-// running the generator then says what is wrong.
+// It returns false in case of doubt, such as for a damaged manifest, while another process writes,
+// or if there are files that are kept although they are no longer generated. Running the generator
+// then reports the reason.
 func UpToDate(dir string, meta Meta, read func(path string) ([]byte, error)) (files int, ok bool) {
 	d := openDisk(dir)
 	defer d.fs.Close()

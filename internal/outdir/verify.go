@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// Verify compares what the generator wrote to the folder dir with the manifest
-// there: files can be [Missing] or [Edited]. If there is no manifest, or it has
-// nothing of that generator, the error is [fs.ErrNotExist].
+// Verify compares the files that a generator wrote to the folder dir with the manifest there: files
+// can be [Missing] or [Edited]. The error is [fs.ErrNotExist] if there is no manifest, or no entry
+// for the generator in it.
 func Verify(dir, generator string) (Report, error) {
 	d := openDisk(dir)
 	defer d.fs.Close()
@@ -42,9 +42,8 @@ func (d disk) verify(generator string) (Report, error) {
 	return rep, nil
 }
 
-// Owns reports whether the manifest in the folder dir says that the generator
-// wrote the file at path, which is relative to dir and has slashes. A folder that
-// may not be read owns nothing.
+// Owns reports whether, by the manifest in the folder dir, a generator wrote the file at path,
+// which is slash-separated and relative to dir. It returns false if the folder may not be read.
 func Owns(dir, generator, path string) (bool, error) {
 	d := openDisk(dir)
 	defer d.fs.Close()
@@ -59,8 +58,8 @@ func Owns(dir, generator, path string) (bool, error) {
 	return ok, nil
 }
 
-// Recorded returns what the manifest in the folder dir says of the generator; ok
-// is false if it says nothing.
+// Recorded returns the metadata of a generator in the manifest of the folder dir; ok is false if
+// there is no entry.
 func Recorded(dir, generator string) (meta Meta, ok bool, err error) {
 	d := openDisk(dir)
 	defer d.fs.Close()
@@ -76,8 +75,8 @@ func Recorded(dir, generator string) (meta Meta, ok bool, err error) {
 	return Meta{}, false, nil
 }
 
-// Files returns the paths of what the manifest in the folder dir says that the
-// generator wrote, sorted.
+// Files returns the sorted paths of the files that a generator wrote, by the manifest in the folder
+// dir.
 func Files(dir, generator string) ([]string, error) {
 	d := openDisk(dir)
 	defer d.fs.Close()

@@ -29,6 +29,8 @@ func TestCheck(t *testing.T) {
 		{"table with other borders", "==  ==\na   b\n===  =\nc   d\n==  ==\n", `2:0+6 the border does not match the first one of the table`},
 		{"span that does not match", "==  ==\na   b\n-  --\n==  ==\n", `1:0+5 the columns that a cell spans do not match those of the table`},
 		{"ragged grid", "+--+\n|a|\n+--+", `1:0+3 the line does not fit the grid of the table`},
+		{"too many columns", strings.Repeat("== ", 100) + "==\na\n" + strings.Repeat("== ", 100) + "==\n", "0:0+302 the table has more than 100 columns"},
+		{"too many columns in a grid", strings.Repeat("+-", 101) + "+\n|" + strings.Repeat("a ", 100) + "a|\n" + strings.Repeat("+-", 101) + "+\n", "0:0+203 the table has more than 100 columns"},
 		{"open grid", "+--+\n|a |", `0:0+4 the table is not closed`},
 		{"literal text", "one\n  two ``x y\n", "1:6+2 \"``\" starts markup that does not end"},
 		{"emphasis", "one\ntwo *x y **z", "1:4+1 \"*\" starts markup that does not end\n1:9+2 \"**\" starts markup that does not end"},

@@ -1,10 +1,8 @@
-// Package schemafmt puts the text of a schema file into a uniform layout, that of
-// most of QEMU's schemas.
+// Package schemafmt formats schema files, in the style of most of QEMU's schemas.
 //
-// The layout is about white space only: tokens stay as they are and in their
-// order, comments and documentation are kept byte for byte, but for white space at
-// the ends of lines. As with gofmt, where a line is broken between members or
-// elements is the author's choice, unless it would be longer than 80 columns.
+// It changes only white space: tokens, comments and documentation stay the same, except for white
+// space at the ends of lines. As with gofmt, authors choose where to break lines between members or
+// elements, unless a line would exceed 80 columns.
 //
 //	{ 'command': 'blockdev-insert',
 //	  'data': { 'id': 'str',
@@ -16,10 +14,9 @@
 //	    'name': 'str'
 //	  } }
 //
-// A line within brackets starts below the first thing in them or, if the bracket
-// ends its line, two columns to the right of the line's own start. There is one
-// space inside of brackets, but none in a list type such as ['str']. Lines end
-// with "\n"; there is at most one blank line in a row.
+// A line within brackets is aligned with the first entry in them or, if the opening bracket ends
+// its line, indented by two columns. There is one space inside of brackets, but none in a list type
+// such as ['str']. Lines end with "\n"; there are no two blank lines in a row.
 package schemafmt
 
 import (
@@ -27,12 +24,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxColumns is how long a line may be that can be broken.
+// maxColumns is the maximum length of a line that can be broken.
 const maxColumns = 80
 
-// Source returns the text of a schema file in the uniform layout, which is the
-// same for the result. The text must have no syntax errors, or the result is of
-// no use.
+// Source formats the text of a schema file. Formatting the result again does not change it. The
+// text must have no syntax errors; otherwise, the result is unspecified.
 func Source(text string) string {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 	p := &printer{scan: scanner{text: text}}
@@ -51,8 +47,7 @@ type printer struct {
 	col  int // of what comes next, counted from 0
 }
 
-// item writes what stands next at the top level, and reports whether there was
-// anything.
+// item formats the next top-level item, and reports whether there was one.
 func (p *printer) item() bool {
 	lineStart := p.scan.pos
 	newlines := p.scan.space()
@@ -86,7 +81,7 @@ func (p *printer) item() bool {
 	return true
 }
 
-// documentation writes the rest of a documentation comment as it is.
+// documentation writes the rest of a documentation comment unchanged.
 func (p *printer) documentation() {
 	for {
 		start := p.scan.pos
@@ -111,14 +106,14 @@ func (p *printer) documentation() {
 	}
 }
 
-// write writes text that holds no newline.
+// write writes text without newlines.
 func (p *printer) write(text string) {
 	p.out.WriteString(text)
 	p.col += utf8.RuneCountInString(text)
 }
 
-// newline ends n lines and indents the next, but not beyond the last column: a file
-// of lines that are nested a thousand deep would be enormous.
+// newline ends n lines and indents the next, up to maxColumns: a file with a nesting depth of a
+// thousand would become enormous.
 func (p *printer) newline(n, indent int) {
 	indent = min(indent, maxColumns)
 	for range n {

@@ -5,16 +5,16 @@ import (
 	"unicode/utf8"
 )
 
-// A bracket is one that is open.
+// A bracket is an open bracket.
 type bracket struct {
 	column  int  // of the bracket
 	hanging bool // it ends its line
-	base    int  // of what it belongs to: where the line starts, as far as it is in the bracket around
-	entry   int  // where the first entry of the current line starts
+	base    int  // column of the entry that it belongs to, or of its line
+	entry   int  // column of the first entry of the current line
 	compact bool // no space inside
 }
 
-// indent returns where a line starts that begins with an entry.
+// indent returns the column of a line that starts with an entry.
 func (b bracket) indent() int {
 	if b.hanging {
 		return b.base + 2
@@ -22,7 +22,7 @@ func (b bracket) indent() int {
 	return b.column + 2
 }
 
-// close returns where a line starts that begins with the closing bracket.
+// close returns the column of a line that starts with the closing bracket.
 func (b bracket) close() int {
 	if b.hanging {
 		return b.base
@@ -30,8 +30,7 @@ func (b bracket) close() int {
 	return b.column
 }
 
-// object writes what stands at the top level and is no comment: the tokens up to
-// the bracket that closes it.
+// object formats a top-level object: the tokens up to its closing bracket.
 func (p *printer) object() {
 	tokens := p.tokens()
 	var open []bracket
@@ -91,9 +90,8 @@ func (p *printer) tokens() []token {
 	}
 }
 
-// breaks reports whether a line starts with token i in any case: behind a comment,
-// and where the author has broken the line, but not around colons and before
-// commas.
+// breaks reports whether token i always starts a line: after a comment, and where the author broke
+// the line, except around colons and before commas.
 func breaks(tokens []token, i int) bool {
 	t := tokens[i]
 	switch {
@@ -106,13 +104,13 @@ func breaks(tokens []token, i int) bool {
 	case t.text == "," || t.text == ":":
 		return false
 	case t.closes() && tokens[i-1].opens():
-		return false // nothing is inside
+		return false // empty
 	}
 	return true
 }
 
-// blank returns 2 if a blank line stands before token i, which starts a line, and
-// else 1.
+// blank returns the number of newlines before token i, which starts a line: 2 if a blank line
+// precedes it, else 1.
 func blank(tokens []token, i int) int {
 	if tokens[i].newlines > 1 && !tokens[i-1].opens() {
 		return 2
@@ -132,8 +130,8 @@ func startsEntry(tokens []token, i int) bool {
 	return last.text != ":" // a comma is missing
 }
 
-// fits reports whether the entry that token i starts, with what follows it up to the
-// next place where the line can be broken, fits on the line.
+// fits reports whether the entry that starts with token i fits on the line, up to the next place
+// where the line can be broken.
 func (p *printer) fits(tokens []token, i int) bool {
 	width := p.col + 1
 	depth := 0
@@ -155,7 +153,7 @@ func (p *printer) fits(tokens []token, i int) bool {
 	return width <= maxColumns
 }
 
-// space returns what stands between token i and the one before on the same line.
+// space returns the white space between token i and the previous one on the same line.
 func space(tokens []token, i int, compact bool) string {
 	t, last := tokens[i], tokens[i-1]
 	switch {
@@ -169,9 +167,8 @@ func space(tokens []token, i int, compact bool) string {
 	return " "
 }
 
-// isListType reports whether the bracket of token i, within depth others, opens a
-// list type: a list of one name, but for those that are lists of names by their
-// keys.
+// isListType reports whether the bracket of token i, at the given depth, opens a list type: a list
+// of one name, unless its key takes a list of names.
 func isListType(tokens []token, i, depth int) bool {
 	if i+2 >= len(tokens) || tokens[i+2].text != "]" || !strings.HasPrefix(tokens[i+1].text, "'") {
 		return false
@@ -182,7 +179,7 @@ func isListType(tokens []token, i, depth int) bool {
 	switch tokens[i-2].text {
 	case "'features'", "'all'", "'any'", "'if'":
 		return false
-	case "'data'": // of an enum; in nothing else it can be a list
+	case "'data'": // of an enum, which has the only 'data' that can be a list
 		return depth > 1
 	}
 	return tokens[1].text != "'pragma'"

@@ -17,14 +17,13 @@ func (t token) isComment() bool { return t.text[0] == '#' }
 func (t token) opens() bool     { return t.text == "{" || t.text == "[" }
 func (t token) closes() bool    { return t.text == "}" || t.text == "]" }
 
-// A scanner reads tokens. Its text has no syntax errors: what would be one comes
-// out as some token, so that nothing is lost.
+// A scanner reads tokens. It returns some token for a syntax error, so that no text is lost.
 type scanner struct {
 	text string
 	pos  int
 }
 
-// space skips white space and returns how many lines end in it.
+// space skips white space and returns its number of newlines.
 func (s *scanner) space() int {
 	newlines := 0
 	for s.pos < len(s.text) {
@@ -40,11 +39,10 @@ func (s *scanner) space() int {
 	return newlines
 }
 
-// isSpace reports whether QEMU's compiler takes r for white space, as Python does.
+// isSpace reports whether r is white space to QEMU's compiler, that is, to Python.
 func isSpace(r rune) bool { return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f }
 
-// line returns the rest of the line, without white space at its end, and goes to
-// the newline.
+// line returns the rest of the line without trailing white space, and moves to the newline.
 func (s *scanner) line() string {
 	rest := s.text[s.pos:]
 	if i := strings.IndexByte(rest, '\n'); i >= 0 {
@@ -54,7 +52,7 @@ func (s *scanner) line() string {
 	return strings.TrimRightFunc(rest, isSpace)
 }
 
-// next returns the next token, after white space; its text is empty at the end.
+// next returns the next token. Its text is empty at the end.
 func (s *scanner) next() token {
 	t := token{newlines: s.space()}
 	if s.pos == len(s.text) {
@@ -80,7 +78,7 @@ func (s *scanner) next() token {
 	return t
 }
 
-// str moves past a string, which ends at the end of its line at the latest.
+// str skips a string, which ends at the end of its line at the latest.
 func (s *scanner) str() {
 	for s.pos++; s.pos < len(s.text); s.pos++ {
 		switch s.text[s.pos] {

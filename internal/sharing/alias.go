@@ -16,8 +16,8 @@ import (
 	"github.com/qapi-go/qapi-go/gen"
 )
 
-// Alias returns the files of a generated package with aliases for the types that another package
-// has, too, and how many there are. The files are sorted as they were.
+// Alias replaces types of a generated package with aliases of identical types of another package.
+// It returns the files, in the same order, and the number of aliases.
 func Alias(files []gen.File, other *Package) ([]gen.File, int, error) {
 	sources := make(map[string][]byte)
 	for _, f := range files {
@@ -34,7 +34,7 @@ func Alias(files []gen.File, other *Package) ([]gen.File, int, error) {
 	edits := make(map[*file][]edit)
 	for _, name := range same {
 		o := own.objects[name]
-		doc := fmt.Sprintf("// %s is the type of package %s, which is the same.\n", name, other.Name)
+		doc := fmt.Sprintf("// %s is an alias of the identical type of package %s.\n", name, other.Name)
 		edits[o.file] = append(edits[o.file], o.file.replace(o.decl, o.decl.Doc, doc+"type "+name+" = "+other.local()+"."+name))
 		for i, m := range o.methods {
 			edits[o.in[i]] = append(edits[o.in[i]], o.in[i].replace(m, m.Doc, ""))
@@ -54,8 +54,8 @@ func Alias(files []gen.File, other *Package) ([]gen.File, int, error) {
 	return out, len(same), nil
 }
 
-// local returns the name by which the generated files mention the package. It differs from its own
-// where that is what they call another one.
+// local returns the name of the package in generated files. It differs from its own name if that is
+// in use there.
 func (p *Package) local() string {
 	switch p.Name {
 	case "context", "iter", "qmp", "genrt", "wire", "args", "ctx", "data", "c", "v", "s", "h":
@@ -70,7 +70,7 @@ type edit struct {
 	text     string
 }
 
-// replace returns the edit that puts a text in the place of a declaration and its comment.
+// replace returns the edit that replaces a declaration and its comment with text.
 func (f *file) replace(n ast.Node, doc *ast.CommentGroup, text string) edit {
 	from := n.Pos()
 	if doc != nil {
@@ -79,7 +79,7 @@ func (f *file) replace(n ast.Node, doc *ast.CommentGroup, text string) edit {
 	return edit{f.fset.Position(from).Offset, f.fset.Position(n.End()).Offset, text}
 }
 
-// apply returns the file with edits and the imports that it needs then.
+// apply returns the file with edits, and with the imports that it then needs.
 func (f *file) apply(edits []edit, other *Package) ([]byte, error) {
 	slices.SortFunc(edits, func(a, b edit) int { return cmp.Compare(a.from, b.from) })
 	var out bytes.Buffer
@@ -110,8 +110,8 @@ func (f *file) apply(edits []edit, other *Package) ([]byte, error) {
 	return format.Source(out.Bytes())
 }
 
-// neededImports returns the declaration of the imports that a file still needs and of that of
-// another package, those of the standard library in a group of their own.
+// neededImports returns the import declaration of a file, without unused imports and with the other
+// package. Imports of the standard library are a group of their own.
 func neededImports(tree *ast.File, other *Package) string {
 	used := make(map[string]bool)
 	ast.Inspect(tree, func(n ast.Node) bool {
@@ -133,7 +133,7 @@ func neededImports(tree *ast.File, other *Package) string {
 	for _, spec := range tree.Imports {
 		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
-			continue // the parser has refused it
+			continue // a syntax error, which the parser has reported
 		}
 		local := path.Base(importPath)
 		line := spec.Path.Value

@@ -1,10 +1,10 @@
-// Package sharing lets a generated Go package use the types of another one, where both have the
-// same, as those of QEMU and of its storage daemon do: one conversion less for their users.
+// Package sharing replaces types of a generated Go package with aliases of identical types of
+// another generated package, such as those of QEMU and of its storage daemon, so that users need no
+// conversions.
 //
-// It compares generated source, not schemas: a type is the same if its declaration, its methods and
-// all that these mention are, comments aside. So a type that reaches one that differs is the
-// package's own, and so are the branches of a union that differs, since a sealed interface takes
-// only types of its own package. What is the same becomes an alias.
+// It compares generated source, not schemas: types are identical if their declarations and methods,
+// and all that these refer to, are the same, except for comments. If a union differs, so do its
+// branches, since only types of the same package implement a sealed interface.
 package sharing
 
 import (
@@ -19,7 +19,7 @@ import (
 
 // A Package is the source of a generated package.
 type Package struct {
-	Path string // by which it is imported
+	Path string // import path
 	Name string
 
 	objects map[string]*object
@@ -39,19 +39,19 @@ type object struct {
 	name  string
 	kind  token.Token // TYPE, CONST, VAR or FUNC
 	texts []string    // of the declaration, without comments, and of exported methods, sorted
-	marks []string    // of methods that are not exported: those of sealed interfaces
-	uses  []string    // names that these mention, some of which are objects
+	marks []string    // of unexported methods: those of sealed interfaces
+	uses  []string    // names that these refer to, some of which are objects
 
 	file    *file
-	decl    *ast.GenDecl    // of a type that stands alone in its declaration, else nil
-	methods []*ast.FuncDecl // of a type, each in the file that methodIn says
-	in      []*file
+	decl    *ast.GenDecl    // of a type with a declaration of its own, else nil
+	methods []*ast.FuncDecl // of a type
+	in      []*file         // files of methods, by index
 
-	seals   []string // of an interface: its methods that are not exported
+	seals   []string // of an interface: its unexported methods
 	private bool     // has fields or methods that only its own package can use
 }
 
-// Parse returns the package of the given files, by name and contents.
+// Parse parses the files of a package, given by name and contents.
 func Parse(path string, sources map[string][]byte) (*Package, error) {
 	p := &Package{Path: path, objects: make(map[string]*object)}
 	var names []string
@@ -84,7 +84,7 @@ func Parse(path string, sources map[string][]byte) (*Package, error) {
 	return p, nil
 }
 
-// declare notes what a declaration declares.
+// declare records the objects of a declaration.
 func (p *Package) declare(f *file, decl ast.Decl) {
 	switch decl := decl.(type) {
 	case *ast.FuncDecl:
@@ -134,13 +134,13 @@ func (p *Package) object(name string) *object {
 	return o
 }
 
-// add adds the text of a node, and what it mentions.
+// add adds the text of a node, and the names that it refers to.
 func (o *object) add(f *file, n ast.Node) {
 	o.texts = append(o.texts, text(f, n))
 	o.uses = append(o.uses, mentions(n)...)
 }
 
-// inspect notes what of a type is not exported.
+// inspect records the unexported parts of a type.
 func (o *object) inspect(spec *ast.TypeSpec) {
 	switch t := spec.Type.(type) {
 	case *ast.StructType:
@@ -160,11 +160,11 @@ func (o *object) inspect(spec *ast.TypeSpec) {
 	}
 }
 
-// unknownBranch is the type of branches that a package does not know, of all of its unions. If some
-// unions are the same in two packages and others are not, each package has its own.
+// unknownBranch is the type of unknown branches of all unions of a package. If some unions differ
+// between two packages, each package has its own.
 const unknownBranch = "UnknownBranch"
 
-// seal ties sealed interfaces and the types that have their methods to each other.
+// seal makes sealed interfaces and the types that implement them refer to each other.
 func (p *Package) seal() {
 	sealed := make(map[string]*object)
 	for _, o := range p.objects {
@@ -190,8 +190,8 @@ func (p *Package) seal() {
 	}
 }
 
-// Same returns the names of the types of p that are the same in another package, sorted. They may
-// be branches of more unions there.
+// Same returns the sorted names of the types of p that are identical in another package, where they
+// may be branches of more unions.
 func (p *Package) Same(other *Package) []string {
 	same := make(map[string]bool)
 	for name, o := range p.objects {
@@ -236,7 +236,7 @@ func receiver(decl *ast.FuncDecl) string {
 	return ""
 }
 
-// mentions returns the names in a node that may be those of objects.
+// mentions returns the names in a node that can refer to objects.
 func mentions(n ast.Node) (names []string) {
 	skip := make(map[*ast.Ident]bool)
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -263,7 +263,7 @@ func mentions(n ast.Node) (names []string) {
 	return names
 }
 
-// text returns the tokens of a node, without comments and layout.
+// text returns the tokens of a node, without comments and white space.
 func text(f *file, n ast.Node) string {
 	src := f.src[f.fset.Position(n.Pos()).Offset:f.fset.Position(n.End()).Offset]
 	var s scanner.Scanner

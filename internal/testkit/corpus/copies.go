@@ -12,7 +12,7 @@ import (
 	"testing/fstest"
 )
 
-// CopiesRoot is the root file of what [Copies] returns.
+// CopiesRoot is the root file of the schema that [Copies] returns.
 const CopiesRoot = "root.json"
 
 var (
@@ -20,9 +20,9 @@ var (
 	reference  = regexp.MustCompile(`('\*?|@)[A-Za-z][A-Za-z0-9_-]*[':]`)
 )
 
-// Copies returns a schema n times the size of QEMU's main schema of a release:
-// n copies of it, each in a folder of its own and with other names for all that
-// it defines, and a root file that includes them. Dir is what [Dir] returns.
+// Copies returns a schema n times the size of QEMU's main schema of a release: n copies of it, each
+// in its own folder and with its own names of definitions, and a root file that includes them. dir
+// is the result of [Dir].
 func Copies(t testing.TB, dir, release string, n int) fstest.MapFS {
 	t.Helper()
 	texts := make(map[string]string)

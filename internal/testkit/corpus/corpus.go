@@ -1,7 +1,7 @@
-// Package corpus finds QEMU's own schemas and facts about them for tests.
+// Package corpus finds QEMU's own schemas, and facts about them, for tests.
 //
-// They are not part of this project (their licence is another): a test that
-// needs them is skipped, with the reason, where they are not.
+// They have another licence and are not part of this project. Tests that need them are skipped,
+// with the reason, if they are not found.
 package corpus
 
 import (
@@ -11,12 +11,12 @@ import (
 	"testing"
 )
 
-// Env names the variable that says where the corpus is.
+// Env is the environment variable with the folder of the corpus.
 const Env = "QAPI_CORPUS"
 
-// Dir returns the folder that holds corpus/, oracle/, qapi-tests/ and traffic/: what the
-// variable names, or the folder "shared" next to the repository. It skips the test if there
-// is none, and fails it if the variable names a folder that is not there.
+// Dir returns the folder with corpus/, oracle/, qapi-tests/ and traffic/: the value of the
+// environment variable [Env], or the folder "shared" next to the repository. It skips the test if
+// there is none, and fails it if the folder of the variable does not exist.
 func Dir(t testing.TB) string {
 	t.Helper()
 	if dir := os.Getenv(Env); dir != "" {
@@ -32,8 +32,7 @@ func Dir(t testing.TB) string {
 	return dir
 }
 
-// Root returns the top folder of the repository: that of the main module, also
-// for tests of the modules in it.
+// Root returns the top folder of the repository, also for tests of nested modules.
 func Root(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
@@ -61,7 +60,7 @@ type Schema struct {
 	Oracle  string // path of the facts about it
 }
 
-// Schemas returns the schemas of a release that are in the corpus at dir.
+// Schemas returns the schemas of a release in the corpus at dir.
 func Schemas(t testing.TB, dir, release string) []Schema {
 	t.Helper()
 	roots := []struct{ name, path string }{

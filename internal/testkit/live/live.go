@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-// Env names the variable that, if not empty, makes a live test fail instead of
-// being skipped where its program is missing.
+// Env is the environment variable that, if not empty, makes live tests fail instead of being
+// skipped if a program is missing.
 const Env = "QAPI_LIVE"
 
-// Program returns the path of an installed program. Where it is missing, the
-// test is skipped with the reason, or fails if QAPI_LIVE is set.
+// Program returns the path of an installed program. If it is missing, the test is skipped with the
+// reason, or fails if QAPI_LIVE is set.
 func Program(t testing.TB, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)

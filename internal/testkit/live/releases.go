@@ -11,17 +11,16 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
 )
 
-// ReleasesEnv names the variable that says where several releases of QEMU are: a
-// folder with a subfolder for each of [Releases], such as 10.0/bin/qemu-img.
+// ReleasesEnv is the environment variable with the folder of several releases of QEMU, which has a
+// subfolder for each of [Releases], as in 10.0/bin/qemu-img.
 const ReleasesEnv = "QAPI_QEMU_RELEASES"
 
 // Releases are the releases of QEMU that live tests compare.
 var Releases = []string{"7.2", "10.0", "11.1"}
 
-// Release returns the path of a program of a release of QEMU. Without the
-// variable it is looked for in the user's cache folder, and if QAPI_LIVE is set
-// unpacked there, by tools/qemu-release of the corpus. Where it is missing, the
-// test is skipped with the reason, or fails if QAPI_LIVE is set.
+// Release returns the path of a program of a release of QEMU, in the folder of [ReleasesEnv] or
+// else in the user's cache folder, where tools/qemu-release of the corpus unpacks it if QAPI_LIVE
+// is set. If it is missing, the test is skipped with the reason, or fails if QAPI_LIVE is set.
 func Release(t testing.TB, release, name string) string {
 	t.Helper()
 	dir := os.Getenv(ReleasesEnv)
@@ -45,8 +44,8 @@ func Release(t testing.TB, release, name string) string {
 	return path
 }
 
-// unpack has the corpus' tool unpack a release into dir, unless it is there. Tests of several
-// packages run at once: one unpacks, the others wait.
+// unpack unpacks a release into dir with the tool of the corpus, unless dir has it. Tests of
+// several packages run at the same time: one unpacks, the others wait.
 func unpack(t testing.TB, release, dir string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {

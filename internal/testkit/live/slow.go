@@ -5,11 +5,10 @@ import (
 	"testing"
 )
 
-// SlowEnv names the variable that, if not empty, has slow tests run, too.
+// SlowEnv is the environment variable that, if not empty, enables slow tests.
 const SlowEnv = "QAPI_SLOW"
 
-// Slow skips a test that takes too long for every run, unless QAPI_SLOW is set, as
-// .ci/run does. why says what takes the time.
+// Slow skips a slow test unless QAPI_SLOW is set, as in .ci/run. why is what takes the time.
 func Slow(t testing.TB, why string) {
 	t.Helper()
 	if !slow() {
