@@ -21,7 +21,7 @@ const testSchema = `
 { 'struct': 'Point', 'data': { 'x': 'int8', '*y': 'uint64' } }
 { 'union': 'Shape', 'base': { 'kind': 'Color', '*name': 'str' }, 'discriminator': 'kind',
   'data': { 'red': 'Point' } }
-{ 'alternate': 'Ref', 'data': { 'def': 'Point', 'ref': 'str', 'none': 'null' } }
+{ 'alternate': 'Ref', 'data': { 'ref': 'str', 'def': 'Point', 'none': 'null' } }
 { 'command': 'draw', 'data': 'Shape', 'boxed': true }
 { 'command': 'set', 'data': { '*id': 'str', '*n': 'int', '*f': 'number', '*on': 'bool', '*size': 'size',
   '*color': 'Color', '*p': 'Point', '*list': ['Point'], '*names': ['str'], '*any': 'any', '*ref': 'Ref',

@@ -179,6 +179,68 @@ func TestReplayUnknown(t *testing.T) {
 	}
 }
 
+// TestReplayAgent checks that the byte 0xFF, with which clients of an agent begin, is no command.
+func TestReplayAgent(t *testing.T) {
+	const recording = `{"time":"","connection":1,"from":"client","message":{"execute":"guest-ping"}}
+{"time":"","connection":1,"from":"server","message":{"return":{}}}
+`
+	addr, end := replay(t, recording)
+	conn, err := net.Dial("unix", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte("\xff{\"execute\":\"guest-ping\"}\n")); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil || strings.TrimSpace(line) != `{"return": {}}` {
+		t.Errorf("%q, %v", line, err)
+	}
+	if said, err := end(); err != nil || said != "" {
+		t.Errorf("%v %s", err, said)
+	}
+}
+
+// TestSameAnswer checks that exchanges with events do not share a rule of a scenario.
+func TestSameAnswer(t *testing.T) {
+	plain := func(value string) *exchange {
+		v, err := parseValue(`{"return": ` + value + `}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &exchange{answer: v.(*object)}
+	}
+	event := []*object{newObject()}
+	with := func(before, after []*object) *exchange {
+		x := plain("1")
+		x.before, x.after = before, after
+		return x
+	}
+	for _, test := range []struct {
+		name       string
+		rule, next *exchange
+		want       bool
+	}{
+		{"equal", plain("1"), plain("1"), true},
+		{"another result", plain("1"), plain("2"), false},
+		{"event before the first", with(event, nil), plain("1"), false},
+		{"event after the first", with(nil, event), plain("1"), false},
+		{"event before the second", plain("1"), with(event, nil), false},
+		{"event after the second", plain("1"), with(nil, event), false},
+		{"events before both", with(event, nil), with(event, nil), false},
+		{"events after both", with(nil, event), with(nil, event), false},
+		{"events around the first", with(event, event), plain("1"), false},
+		{"events around the second", plain("1"), with(event, event), false},
+		{"events before the first and after the second", with(event, nil), with(nil, event), false},
+	} {
+		rule := &scenarioRule{exchange: test.rule}
+		if got := rule.sameAnswer(test.next); got != test.want {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+}
+
 // TestRecordFiles holds that descriptors are passed on and counted.
 func TestRecordFiles(t *testing.T) {
 	addr, end := record(t, counter(t), false)

@@ -44,6 +44,7 @@ func TestFindings(t *testing.T) {
 		{"events", `<- { "event": "RESET", at }` + "\n" + `<- { "event": "MOVED", "data": { "to": { "x": -128, "y": 18446744073709551615 } }, at }`, ""},
 		{"greeting", `<- { "QMP": { "version": { "any": 1 }, "capabilities": [ "oob" ] } }`, ""},
 		{"greeting with more", `<- { "QMP": { "version": {}, "capabilities": [], "more": 1 }, "x": 1 }`, "unknown-member QMP.more: unknown member of the protocol\nunknown-member x: unknown member of the protocol"},
+		{"no greeting", `<- { "QMP": 1 }`, "kind QMP: expected an object, got a number"},
 		{"half a greeting", `<- { "QMP": { "version": [] } }`, "missing-member QMP.capabilities: mandatory member is missing\nkind QMP.version: expected an object, got an array"},
 		{"error", `<- { "error": { "class": "GenericError", "desc": "no" } }`, ""},
 

@@ -236,6 +236,20 @@ func TestSections(t *testing.T) {
 	}
 }
 
+// TestParseWords checks literals at the end of a text.
+func TestParseWords(t *testing.T) {
+	for text, kind := range map[string]example.ValueKind{"true": example.Bool, "false": example.Bool, "null": example.Null} {
+		if v, err := example.Parse(text); err != nil || v.Kind != kind {
+			t.Errorf("%s: %v, %v", text, v, err)
+		}
+	}
+	for _, text := range []string{"tru", "nul", "t", "truee"} {
+		if v, err := example.Parse(text); err == nil {
+			t.Errorf("%s: %v", text, v)
+		}
+	}
+}
+
 // TestFindingString checks how findings are printed.
 func TestFindingString(t *testing.T) {
 	for want, f := range map[string]example.Finding{

@@ -3,12 +3,15 @@ package facts_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	qapigo "github.com/qapi-go/qapi-go"
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/internal/facts"
 	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/testkit/corpus"
@@ -29,6 +32,35 @@ func loadFiles(t *testing.T, files map[string]string, root, prefix string) *ir.S
 		t.Fatal(errs.First().Msg)
 	}
 	return s
+}
+
+// TestPragmas checks which pragmas the facts of a release have, under their names in that release.
+func TestPragmas(t *testing.T) {
+	for _, test := range []struct {
+		release dialect.Release
+		want    []string
+	}{
+		{dialect.Of(2, 8), nil},
+		{dialect.Of(2, 9), []string{"doc-required", "name-case-whitelist", "returns-whitelist"}},
+		{dialect.Of(5, 2), []string{"doc-required", "name-case-whitelist", "returns-whitelist"}},
+		{dialect.Of(6, 0), []string{"command-name-exceptions", "command-returns-exceptions", "doc-required", "member-name-exceptions"}},
+		{dialect.Of(8, 2), []string{"command-name-exceptions", "command-returns-exceptions", "doc-required", "member-name-exceptions"}},
+		{dialect.Of(9, 0), []string{"command-name-exceptions", "command-returns-exceptions", "doc-required", "documentation-exceptions", "member-name-exceptions"}},
+	} {
+		s := schematest.Text(t, "{ 'command': 'a' }\n")
+		s.Release = test.release
+		var out bytes.Buffer
+		if err := facts.Facts(&out, s); err != nil {
+			t.Fatal(err)
+		}
+		var doc struct{ Pragma map[string]any }
+		if err := json.Unmarshal(out.Bytes(), &doc); err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.Sorted(maps.Keys(doc.Pragma)); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, want %q", test.release, got, test.want)
+		}
+	}
 }
 
 // TestNames checks which names facts have for files, wherever a schema is read

@@ -29,7 +29,11 @@ func Match(p *Program, old, new *ir.Schema, changes []*compat.Change) []Hit {
 	}
 	var hits []Hit
 	for _, c := range changes {
-		if uses := m.match(c); len(uses) > 0 {
+		uses := m.match(c)
+		if strings.HasPrefix(string(c.Rule), "GO_") { // the compiler does not check raw names
+			uses = slices.DeleteFunc(slices.Clone(uses), func(u Use) bool { return u.Raw })
+		}
+		if len(uses) > 0 {
 			slices.SortStableFunc(uses, func(a, b Use) int { return comparePos(a.Pos, b.Pos) })
 			uses = slices.CompactFunc(uses, func(a, b Use) bool { return a.Pos == b.Pos })
 			hits = append(hits, Hit{Change: c, Uses: uses})
@@ -71,7 +75,9 @@ func (m *matcher) match(c *compat.Change) []Use {
 		return m.required(c.Path, true)
 	case compat.RuleOptionalToMandatory:
 		if c.Direction == compat.Send {
-			return append(m.access(c.Path), m.required(c.Path, false)...)
+			// A raw argument that is given has no Go type that changes.
+			set := slices.DeleteFunc(m.access(c.Path), func(u Use) bool { return u.Raw })
+			return append(set, m.required(c.Path, false)...)
 		}
 		return m.access(c.Path)
 	case compat.RuleArgAddedOptional, compat.RuleMemberAdded:

@@ -61,7 +61,14 @@ func (m *manager) members(ctx context.Context) error {
 	fmt.Println(st.Speed)   // want MEMBER_REMOVED Status.speed
 	fmt.Println(st.Percent) // want MANDATORY_TO_OPTIONAL Status.percent
 	fmt.Println(st.Label)   // want MEMBER_REMOVED Base.label
-	st.Speed = 1            // want MEMBER_REMOVED Status.speed
+	fmt.Println(struct{ percent int64 }{
+		percent: st.Percent, // want MANDATORY_TO_OPTIONAL Status.percent
+	})
+	percents := map[string]int64{
+		"percent": st.Percent, // want MANDATORY_TO_OPTIONAL Status.percent
+	}
+	fmt.Println(percents)
+	st.Speed = 1 // want MEMBER_REMOVED Status.speed
 	return helper(&st)
 }
 
@@ -197,6 +204,15 @@ func (m *manager) byName(ctx context.Context, unknown string) error {
 		return err
 	}
 	if err := m.raw.Do(ctx, &qmp.Request{Command: "urgent", OOB: true, Args: map[string]any{"id": "a"}}); err != nil { // want ALLOW_OOB_DROPPED urgent
+		return err
+	}
+	if err := m.raw.Call(ctx, "tune-raw", map[string]any{"id": "a"}, nil); err != nil { // want ARG_ADDED_MANDATORY tune-raw.unit
+		return err
+	}
+	if err := m.raw.Call(ctx, "speed-raw", map[string]any{"rate": 1}, nil); err != nil {
+		return err
+	}
+	if err := m.raw.Call(ctx, "rate-raw", map[string]any{"depth": 1}, nil); err != nil { // want OPTIONAL_TO_MANDATORY rate-raw.rate
 		return err
 	}
 	if err := m.raw.Call(ctx, unknown, nil, nil); err != nil { // unseen: the name of the command is not constant
