@@ -8,7 +8,7 @@
 //		return err
 //	}
 //	defer c.Close()
-//	vm := qapi.NewClient(c)
+//	vm := qapi.NewClient(c) // package qapi is generated
 //	status, err := vm.QueryStatus(ctx)
 //
 // Without generated code, [Client.Call] runs any command by name. The protocol is specified in
@@ -33,9 +33,9 @@
 //
 // # Operations
 //
-// [RunJob], [JobProgress], [Migrate], [MigrateIncoming], [SaveSnapshot], [LoadSnapshot],
-// [DeleteSnapshot], [Dump] and [Unplug] each start an operation and follow it to its end, with
-// progress, and clean up when the context is done.
+// [RunJob], [Migrate], [MigrateIncoming], [SaveSnapshot], [LoadSnapshot], [DeleteSnapshot], [Dump]
+// and [Unplug] start an operation and follow it to its end, across the connections of a session;
+// [JobProgress] follows a job.
 //
 // # Errors
 //
