@@ -179,6 +179,11 @@ func TestNoReply(t *testing.T) {
 		{"lives on", long, func(a *agent) { a.synced(a.expect("guest-sync-delimited")) }, ""},
 		{"closes", long, func(a *agent) {}, ""},
 		{"silent", 50 * time.Millisecond, func(a *agent) { io.Copy(io.Discard, a.in) }, ""},
+		{"an earlier command is refused", long, func(a *agent) {
+			id := a.expect("guest-sync-delimited")
+			a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"another one\"}, \"id\": 1}\n")
+			a.synced(id)
+		}, ""},
 		{"refuses", long, func(a *agent) {
 			id := a.expect("guest-sync-delimited")
 			a.send(refused)
