@@ -214,7 +214,8 @@ func pragmaNames() []pragmaName {
 	}
 }
 
-// findPragma returns the pragma of that name, with no current name if there is none.
+// findPragma returns the pragma with the given name in some release. Its current name is empty
+// if there is none.
 func findPragma(name string) pragmaName {
 	for _, p := range pragmaNames() {
 		if p.name == name {
@@ -271,7 +272,7 @@ func (a *assembler) pragma(u *unit, obj *node) {
 			d := fail(codeUnknownPragma, m.key, "unknown pragma '%s'", m.key.Value).
 				Hint(a.pragmaHint(m.key.Value))
 			if known.last == constructTable[whitelistPragma].until {
-				a.dialect.eras(d, whitelistPragma)
+				a.dialect.noteNewer(d, whitelistPragma)
 			}
 			continue
 		case name == "doc-required":

@@ -197,9 +197,9 @@ func (d *Dialect) between(r dialect.Release) bool {
 	return dropped && added
 }
 
-// eras adds a note to the refusal of a construct: the schema also uses something newer than the
-// last release that accepts it. A pinned dialect needs no such reason.
-func (d *Dialect) eras(refusal *diag.Diagnostic, c construct) {
+// noteNewer adds a note to the refusal of a construct: the schema also uses something newer
+// than the last release that accepts it. A pinned dialect needs no such reason.
+func (d *Dialect) noteNewer(refusal *diag.Diagnostic, c construct) {
 	old := &constructTable[c]
 	if newer := d.newer(old.until); newer != nil && !d.Pinned {
 		refusal.Note(newer.pos, token.NoPos, "QEMU %s dropped %s; this schema also uses %s, which %s added",

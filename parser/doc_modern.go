@@ -106,7 +106,7 @@ func (p *docParser) rejectDropped(tag string) {
 	}
 	d := p.syntax(p.cur.hash, p.cur.at, p.cur.at+len(tag)+1, codeDocSection,
 		"The '%s' section is no longer supported. Please use %s", tag, instead)
-	p.dialect.eras(d, noteSection)
+	p.dialect.noteNewer(d, noteSection)
 }
 
 // features parses "Features:" and the descriptions below it.

@@ -37,8 +37,8 @@ func (e *evidence) data(def, n *node) {
 	}
 }
 
-// kinds looks at the branches of an alternate: up to QEMU 2.9 an integer could be
-// told from another number, and a string from both and from a boolean.
+// kinds checks the branches of an alternate. Up to QEMU 2.9 an integer could stand beside
+// another number, and a string beside a number or a boolean.
 func (e *evidence) kinds(branches *node) {
 	var str, number, integer, boolean int
 	for _, m := range branches.members {

@@ -114,7 +114,7 @@ func (l *lowerer) meta() (name *node, meta string) {
 	}
 	d := l.notADefinition(at).Hint(hint)
 	if l.obj.get("type") != nil && len(l.obj.members) > 1 {
-		l.dialect.eras(d, typeKey)
+		l.dialect.noteNewer(d, typeKey)
 	}
 	return nil, ""
 }

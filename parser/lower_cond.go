@@ -30,7 +30,7 @@ func (l *lowerer) predicate(n *node, source string) ast.Cond {
 			d := l.errorf(codeBadCondition, n, "'if' condition '%s' of %s is not a valid identifier", n.text, source)
 			if form := objectForm(n.text); form != "" {
 				d.Hint(form)
-				l.dialect.eras(d, cCondition)
+				l.dialect.noteNewer(d, cCondition)
 			}
 			return nil
 		}
@@ -40,7 +40,7 @@ func (l *lowerer) predicate(n *node, source string) ast.Cond {
 		d := l.errorf(codeBadCondition, n, "'if' condition of %s must be a string or an object", source)
 		if n.kind == kindArray {
 			d.Hint("lists of conditions were dropped in QEMU 6.2: write { 'all': [ ... ] }")
-			l.dialect.eras(d, conditionList)
+			l.dialect.noteNewer(d, conditionList)
 		}
 		return nil
 	}
@@ -139,7 +139,7 @@ func (l *lowerer) flags() {
 			d := l.errorf(codeBadFlag, v, "flag '%s' may only use false value", key)
 			if v.kind == kindString && v.text == "no" {
 				d.Hint("QEMU 2.4 replaced 'no' with false")
-				l.dialect.eras(d, stringFlag)
+				l.dialect.noteNewer(d, stringFlag)
 			}
 		}
 	}

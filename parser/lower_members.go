@@ -74,7 +74,7 @@ func (l *lowerer) members(n *node, source string, rule nameRule) []*ast.Member {
 			}
 			if !l.keys(p.long, source, []string{"type"}, []string{"if", "features"}) && p.typ == nil {
 				l.last.Hint("QEMU 2.4 dropped nested structs without a name")
-				l.dialect.eras(l.last, nestedStruct)
+				l.dialect.noteNewer(l.last, nestedStruct)
 			}
 			m.If = l.cond(p.long, source)
 			m.Features = l.features(p.long)

@@ -106,7 +106,7 @@ func (l *lowerer) union(h ast.Header) ast.Def {
 	}
 	if !l.keys(l.obj, "union", required, optional) && tag == nil && l.obj.get("base") == nil {
 		l.last.Hint("QEMU 6.2 dropped simple unions, which have no 'base' and 'discriminator'")
-		l.dialect.eras(l.last, simpleUnion)
+		l.dialect.noteNewer(l.last, simpleUnion)
 	}
 	if base := l.obj.get("base"); base.is(kindString) {
 		name := base.str()
@@ -122,7 +122,7 @@ func (l *lowerer) union(h ast.Header) ast.Def {
 		d := l.errorf(codeBadShape, tag, "'discriminator' requires a string name")
 		if tag.is(kindObject) && len(tag.members) == 0 {
 			d.Hint("QEMU 2.4 replaced unions with the discriminator {} by 'alternate'")
-			l.dialect.eras(d, emptyDiscriminator)
+			l.dialect.noteNewer(d, emptyDiscriminator)
 		}
 	}
 	if data := l.obj.get("data"); data.is(kindObject) {

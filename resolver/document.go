@@ -25,19 +25,19 @@ type docUse struct {
 	memberNames, featureNames []string
 
 	// Names whose missing documentation was reported; nil if none.
-	memberLacks, featureLacks *lacks
+	missingMembers, missingFeatures *missingDocs
 }
 
-// A lacks lists names without documentation and the errors that report them.
-type lacks struct {
+// A missingDocs lists names without documentation and the errors that report them.
+type missingDocs struct {
 	names []string
 	errs  map[string]*diag.Diagnostic
 }
 
 // add adds a name and returns l, or a new list if l is nil.
-func (l *lacks) add(name string, d *diag.Diagnostic) *lacks {
+func (l *missingDocs) add(name string, d *diag.Diagnostic) *missingDocs {
 	if l == nil {
-		l = &lacks{errs: make(map[string]*diag.Diagnostic)}
+		l = &missingDocs{errs: make(map[string]*diag.Diagnostic)}
 	}
 	if l.errs[name] == nil {
 		l.names = append(l.names, name)
@@ -47,7 +47,7 @@ func (l *lacks) add(name string, d *diag.Diagnostic) *lacks {
 }
 
 // count returns the number of names. The receiver may be nil.
-func (l *lacks) count() int {
+func (l *missingDocs) count() int {
 	if l == nil {
 		return 0
 	}
@@ -57,7 +57,7 @@ func (l *lacks) count() int {
 // misspelt reports whether name, which is documented but does not exist, is close to one that
 // lacks documentation. If so, it adds a note to that error and removes it from the list, so
 // that a misspelt name is one error.
-func (l *lacks) misspelt(name ast.Str) bool {
+func (l *missingDocs) misspelt(name ast.Str) bool {
 	if l == nil {
 		return false
 	}
@@ -251,7 +251,7 @@ func (c *connector) features(features []ir.Feature) {
 		if _, isStruct := c.src.(*ast.Struct); isStruct && c.r.releases.Before(4, 2) || c.r.releases.Before(2, 9) {
 			continue
 		}
-		c.use.featureLacks = c.use.featureLacks.add(f.Name,
+		c.use.missingFeatures = c.use.missingFeatures.add(f.Name,
 			c.r.errorf(c.src, quoted(f.Pos, f.Name), codeUndocumented, "feature '%s' lacks documentation", f.Name))
 	}
 }
@@ -298,7 +298,7 @@ func (c *connector) member(role, name string, at ast.Span) *ir.Section {
 		return s.section
 	}
 	if c.required {
-		c.use.memberLacks = c.use.memberLacks.add(name,
+		c.use.missingMembers = c.use.missingMembers.add(name,
 			c.r.errorf(c.src, at, codeUndocumented, "%s '%s' lacks documentation", role, name))
 	}
 	return nil
@@ -313,8 +313,8 @@ func (r *resolver) strayDocs() {
 		if u.def.Head().Incomplete || r.releases.Before(4, 2) && !formerlyChecked(u.def) {
 			continue
 		}
-		r.strayIn(u, "member", ast.DocMember, &u.members, u.memberNames, u.memberLacks)
-		r.strayIn(u, "feature", ast.DocFeature, &u.features, u.featureNames, u.featureLacks)
+		r.strayIn(u, "member", ast.DocMember, &u.members, u.memberNames, u.missingMembers)
+		r.strayIn(u, "feature", ast.DocFeature, &u.features, u.featureNames, u.missingFeatures)
 	}
 }
 
@@ -333,7 +333,7 @@ func formerlyChecked(def ast.Def) bool {
 }
 
 // strayIn reports the sections of one kind. QEMU's compiler reports them in one error.
-func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, found *sections, names []string, lacks *lacks) {
+func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, found *sections, names []string, missing *missingDocs) {
 	var first *diag.Diagnostic
 	var stray []string
 	for _, s := range u.src.Sections {
@@ -341,7 +341,7 @@ func (r *resolver) strayIn(u *docUse, what string, kind ast.DocKind, found *sect
 			continue
 		}
 		if of := found.get(s.Name.Value); of.used || of.written != s ||
-			r.guess(lacks.count()) && lacks.misspelt(s.Name) {
+			r.guess(missing.count()) && missing.misspelt(s.Name) {
 			continue
 		}
 		d := r.errs.Errorf(diag.StageSchema, s.Name.Pos(), s.Name.End(), codeStrayDoc,
