@@ -80,6 +80,9 @@ func declaredCodes(t *testing.T, dir string) map[string]diag.Code {
 			return true
 		})
 	}
+	if len(codes) == 0 {
+		t.Errorf("%s declares no codes", dir)
+	}
 	for name := range codes {
 		if uses[name] < 2 {
 			t.Errorf("%s is declared in %s, but not used", name, dir)

@@ -25,6 +25,9 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(schemas) < 14 {
+		t.Errorf("only %d schemas", len(schemas))
+	}
 	for _, entry := range schemas {
 		name := entry.Name()
 		schema := filepath.Join(root, "testdata", "schemas", name, name+".json")

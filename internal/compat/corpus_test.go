@@ -42,6 +42,9 @@ func corpusSchemas(t *testing.T, name string) []corpusSchema {
 			}
 		}
 	}
+	if len(all) < 3 {
+		t.Fatalf("only %d schemas %s in %s", len(all), name, dir)
+	}
 	slices.SortFunc(all, func(a, b corpusSchema) int { return version(a.Release).Compare(version(b.Release)) })
 	return all
 }

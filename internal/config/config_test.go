@@ -71,6 +71,12 @@ func TestSchemas(t *testing.T) {
 		{"diff: {level: [go]}\n", nil},
 		{"schemas: [a, b]\n", []Schema{{Releases: []string{"a", "b"}}}},
 		{"schemas: [a, b]\ngenerate: {out: x, prefer: '2.0'}\ndocs: {out: x}\n", []Schema{{Releases: []string{"a", "b"}, Prefer: "2.0"}}},
+		{"schemas: [a, b]\ngenerate: [{out: x, prefer: '2.0'}, {out: y, prefer: '1.0'}]\n",
+			[]Schema{{Releases: []string{"a", "b"}, Prefer: "2.0"}, {Releases: []string{"a", "b"}, Prefer: "1.0"}}},
+		{"schema: a\ngenerate: [{out: x}, {out: y, dialect: 2.12}]\ndocs: {out: z, dialect: 2.10}\n",
+			[]Schema{{Name: "a"}, {Name: "a", Dialect: "2.12"}, {Name: "a", Dialect: "2.10"}}},
+		{"schemas: [a, b]\ngenerate: {out: x}\ndocs: {out: z, dialect: 2.10}\n",
+			[]Schema{{Releases: []string{"a", "b"}}, {Releases: []string{"a", "b"}, Dialect: "2.10"}}},
 		{"schema: a\ndocs: {out: x, schemas: [b]}\n", []Schema{{Name: "a"}, {Releases: []string{"b"}}}},
 	} {
 		c, err := Parse("q.yaml", []byte(test.text), nil)

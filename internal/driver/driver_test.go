@@ -95,6 +95,9 @@ func TestLoadOne(t *testing.T) {
 		if got, err := l.LoadOne(src, &out); got != nil || !errors.Is(err, driver.ErrFindings) || !strings.Contains(out.String(), want) {
 			t.Errorf("%q: %v, %v, %s", text, got, err, out.String())
 		}
+		if part, err := l.LoadPart(src, &out); (part.Schema == nil) != errors.Is(err, driver.ErrFindings) || (part.Schema == nil) != (part.Errors > 0) {
+			t.Errorf("%q as a part: %+v, %v", text, part, err)
+		}
 		src.Close()
 	}
 }
