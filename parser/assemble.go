@@ -28,10 +28,11 @@ type assembler struct {
 
 // A pending is a definition to be lowered once all pragmas are known.
 type pending struct {
-	unit *unit
-	at   int // index of its declaration in the file
-	obj  []packedToken
-	doc  *docBlock
+	unit   *unit
+	at     int // index of its declaration in the file
+	obj    []packedToken
+	unique bool // no object of obj has a duplicate key
+	doc    *docBlock
 }
 
 // unit assembles a file and, in place, its includes.
@@ -65,7 +66,7 @@ func (a *assembler) unit(u *unit) {
 		case it.kind == itemPragma:
 			a.orphan(u, doc)
 			a.add(it.errs)
-			a.pragma(u, a.nodes.item(u, it.obj))
+			a.pragma(u, a.nodes.item(u, it.obj, it.unique))
 		default:
 			a.add(it.errs)
 			a.definition(u, it, a.attach(u, it, doc))
@@ -110,7 +111,7 @@ func (a *assembler) free(u *unit, doc *docBlock) {
 }
 
 func (a *assembler) include(u *unit, it *item) {
-	obj := a.nodes.item(u, it.obj)
+	obj := a.nodes.item(u, it.obj, it.unique)
 	name := obj.get("include")
 	if name.kind != kindString {
 		return
@@ -130,7 +131,7 @@ func (a *assembler) include(u *unit, it *item) {
 // definition records a definition to be lowered.
 func (a *assembler) definition(u *unit, it *item, doc *docBlock) {
 	if doc != nil && doc.symbol() == "" && !doc.broken && !a.releases.Before(2, 9) {
-		obj := a.nodes.item(u, it.obj)
+		obj := a.nodes.item(u, it.obj, it.unique)
 		d := a.errs.errorf(diag.StageParse, doc.ast.From, doc.opener, codeDocMisplaced, "definition documentation required").
 			Note(obj.From, obj.From+1, "before this definition").
 			Hint("documentation of a definition starts with a line '# @NAME:'")
@@ -138,12 +139,12 @@ func (a *assembler) definition(u *unit, it *item, doc *docBlock) {
 		d.Follows = !isDefinition(obj) && obj.get("type") == nil
 	}
 	if it.kind == itemUnknown {
-		for _, m := range a.nodes.item(u, it.obj).members {
+		for _, m := range a.nodes.item(u, it.obj, it.unique).members {
 			u.loseDirective(diag.Nearest(m.key.Value, itemKeys))
 		}
 	}
 	u.ast.Decls = append(u.ast.Decls, nil)
-	a.defs = append(a.defs, pending{u, len(u.ast.Decls) - 1, it.obj, doc})
+	a.defs = append(a.defs, pending{u, len(u.ast.Decls) - 1, it.obj, it.unique, doc})
 }
 
 // lower lowers the definitions of files. Those without a valid name are left out.
@@ -154,7 +155,7 @@ func (a *assembler) lower(files []*ast.File) {
 	var l lowerer
 	for i, p := range a.defs {
 		a.defs[i] = pending{} // frees its tokens
-		l = lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, dialect: a.dialect, obj: a.nodes.item(p.unit, p.obj)}
+		l = lowerer{errs: a.errs, pragmas: &a.pragmas, releases: a.releases, dialect: a.dialect, obj: a.nodes.item(p.unit, p.obj, p.unique)}
 		def := l.definition(p.doc)
 		if def != nil {
 			p.unit.ast.Decls[p.at] = def

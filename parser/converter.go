@@ -46,7 +46,8 @@ func (c *converter) pack(tokens []lexer.Token) []packedToken {
 type converter struct {
 	unit   *unit
 	tokens []packedToken // not yet consumed
-	again  bool          // an object has a duplicate key; only the first is kept
+	known  bool          // no object has a duplicate key
+	unique bool          // none has been found
 
 	packed slab[packedToken]
 	open   []packedToken // of the item being packed
@@ -62,9 +63,11 @@ type converter struct {
 	keys []map[string]bool // free sets; see keySet
 }
 
-// item builds a node from the tokens of an item of u. The node is valid until the next call.
-func (c *converter) item(u *unit, tokens []packedToken) *node {
-	c.unit, c.tokens, c.again = u, tokens, false
+// item builds a node from the tokens of an item of u. Of duplicate keys only the first is kept,
+// or only the last value if the dialect allows them; unique tells that there are none. The node
+// is valid until the next call.
+func (c *converter) item(u *unit, tokens []packedToken, unique bool) *node {
+	c.unit, c.tokens, c.known, c.unique = u, tokens, unique, true
 	c.nodes.reset()
 	c.parts.reset()
 	c.members.reset()
@@ -133,12 +136,15 @@ func (c *converter) object(n *node) token.Pos {
 		}
 		key := c.unit.str(tok)
 		value := c.node()
+		if c.known {
+			c.openPairs = append(c.openPairs, member{key, value})
+			continue
+		}
 		pairs := c.openPairs[start:]
 		if seen[key.Value] || seen == nil && find(pairs, key.Value) != nil {
+			c.unique = false
 			if c.unit.rules.repeats {
 				find(pairs, key.Value).value = value
-			} else {
-				c.again = true
 			}
 			continue
 		}

@@ -113,7 +113,7 @@ func (a *assembler) attach(u *unit, it *item, doc *docBlock) *docBlock {
 	if doc == nil || !doc.old {
 		return doc
 	}
-	obj := a.nodes.item(u, it.obj)
+	obj := a.nodes.item(u, it.obj, it.unique)
 	var name ast.Str
 	for _, key := range oldDefinitionKeys {
 		if n := obj.get(key); n.is(kindString) {

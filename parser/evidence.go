@@ -14,8 +14,9 @@ type evidence struct {
 		count int
 		pos   token.Pos
 	}
-	newest dialect.Release // newest release named by a "Since:" section, 0 if none
-	dated  token.Pos       // position of that section
+	newest dialect.Release            // newest release named by a "Since:" section, 0 if none
+	dated  token.Pos                  // position of that section
+	dates  map[string]dialect.Release // what texts of "Since:" sections name; 0: no release
 
 	unions []unionTag             // discriminators of unions with a named base
 	strs   map[unionTag]token.Pos // members of type 'str' of structs defined by 'type'

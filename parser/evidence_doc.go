@@ -77,8 +77,22 @@ func (e *evidence) tag(line string, at token.Pos, afterBlank bool) {
 			e.use(noteLine, at)
 		}
 	case "Since":
-		if r, err := dialect.Parse(strings.TrimSpace(rest)); err == nil && r > e.newest {
+		if r := e.release(strings.TrimSpace(rest)); r > e.newest {
 			e.newest, e.dated = r, at
 		}
 	}
+}
+
+// release returns the release that text names, 0 if it names none. The same few releases are
+// named again and again.
+func (e *evidence) release(text string) dialect.Release {
+	r, ok := e.dates[text]
+	if !ok {
+		if e.dates == nil {
+			e.dates = make(map[string]dialect.Release)
+		}
+		r, _ = dialect.Parse(text) // 0 if it is none
+		e.dates[text] = r
+	}
+	return r
 }

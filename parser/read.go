@@ -32,14 +32,15 @@ type item struct {
 	doc  string             // text of a documentation comment
 	at   int                // offset of doc
 	obj  []packedToken      // a definition or directive
-	kind itemKind           // of obj
 	errs []*diag.Diagnostic // found while reading the item
 	incl *unit              // the file read by an include directive
 
-	old   bool // doc is a comment in the style of QEMU 2.8 or older
-	near  bool // with old: doc is directly above the next item
-	cut   bool // the comment ends at stray characters
-	loose bool // obj has missing or trailing commas
+	kind   itemKind // of obj
+	old    bool     // doc is a comment in the style of QEMU 2.8 or older
+	near   bool     // with old: doc is directly above the next item
+	cut    bool     // the comment ends at stray characters
+	loose  bool     // obj has missing or trailing commas
+	unique bool     // no object of obj has a duplicate key
 }
 
 // An itemKind is the kind of a top-level object, determined by its keys.
@@ -130,8 +131,9 @@ func (l *loader) value(u *unit, s *scanner, it *item) *node {
 	}
 	it.loose = il.loose
 	it.obj = l.nodes.pack(tokens)
-	n := l.nodes.item(u, it.obj)
-	if l.nodes.again {
+	n := l.nodes.item(u, it.obj, false)
+	it.unique = l.nodes.unique
+	if !it.unique && !u.rules.repeats {
 		it.errs = u.context(start, s.pos).duplicates
 	}
 	return n
