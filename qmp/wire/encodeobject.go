@@ -17,29 +17,37 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 	for {
 		room := p.room
 		e.reserve(n, room)
-		for k := range p.members {
-			m := &p.members[k]
+		members := p.members
+		for k := range members {
+			m := &members[k]
 			v := unsafe.Add(src, m.off)
-			switch {
-			case m.pointer:
+			switch m.absent {
+			case absentNever:
+			case absentPointer:
 				if v = *(*unsafe.Pointer)(v); v == nil {
-					if m.kind == kindTag {
-						if tag := p.discriminator(src); tag != "" {
-							if n = e.string(e.key(n, m), tag, room); n < 0 {
-								return e.in(m.name)
-							}
+					continue
+				}
+			case absentNil:
+				if *(*unsafe.Pointer)(v) == nil {
+					continue
+				}
+			case absentZero:
+				if isZero(m.plan, v) {
+					continue
+				}
+			case absentTag:
+				if v = *(*unsafe.Pointer)(v); v == nil {
+					if tag := p.discriminator(src); tag != "" {
+						if n = e.string(e.key(n, m), tag, room); n < 0 {
+							return e.in(m.name)
 						}
-						continue
 					}
-					if m.optional {
-						continue
-					}
+					continue
+				}
+			case absentBad:
+				if v = *(*unsafe.Pointer)(v); v == nil {
 					e.fail(ReasonGo, "nil pointer in a mandatory member")
 					return e.in(m.name)
-				}
-			case m.optional:
-				if m.nilable && *(*unsafe.Pointer)(v) == nil || !m.nilable && isZero(m.plan, v) {
-					continue
 				}
 			}
 			n = e.key(n, m)
@@ -53,7 +61,10 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 				n = putInt(e.buf, n, *(*int64)(v))
 				continue
 			case kindTag:
-				tag := p.discriminator(src)
+				tag := *(*string)(v)
+				if tag == "" {
+					tag = p.discriminator(src)
+				}
 				if e.strict && m.plan.kind == kindEnum && tag == *(*string)(v) && !m.plan.knows(v) {
 					n = e.value(n, m.plan, v) // which refuses it
 				} else {
@@ -101,12 +112,42 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 	return n + 1
 }
 
+// An absence says how a member is told to be absent.
+type absence uint8
+
+const (
+	absentNever   absence = iota // mandatory
+	absentPointer                // a nil pointer
+	absentNil                    // the first word of the field is nil
+	absentZero                   // the zero value
+	absentTag                    // a nil pointer that is a discriminator: Branch tells what is written
+	absentBad                    // a nil pointer, and mandatory
+)
+
+// absenceOf returns the absence of a member of known kind.
+func (m *member) absenceOf() absence {
+	switch {
+	case m.pointer && m.kind == kindTag:
+		return absentTag
+	case m.pointer && !m.optional:
+		return absentBad
+	case m.pointer:
+		return absentPointer
+	case !m.optional:
+		return absentNever
+	case m.nilable:
+		return absentNil
+	}
+	return absentZero
+}
+
 // key writes a comma, the name of a member and a colon, for which there is room.
 func (e *encoder) key(n int, m *member) int {
 	if m.longKey != "" {
 		return n + copy(e.buf[n:], m.longKey)
 	}
-	*(*[keySize]byte)(e.buf[n:]) = m.key
+	_ = e.buf[n+keySize-1]
+	*(*[keySize]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(e.buf)), n)) = m.key
 	return n + int(m.keyLen)
 }
 

@@ -72,7 +72,8 @@ type member struct {
 	off      uintptr
 	plan     *plan // of the value; of a field that is a pointer, of what it points to
 	kind     kind  // the plan's
-	pointer  bool  // the field is a pointer
+	absent   absence
+	pointer  bool // the field is a pointer
 	optional bool
 	nilable  bool // the field is absent if its first word is nil; if optional and no pointer
 	keyLen   uint8
@@ -109,6 +110,7 @@ func planOf(t reflect.Type) *plan {
 			}
 			m.step = m.stepOf()
 			m.nilable = m.kind == kindSlice || m.kind == kindRaw || m.kind == kindMap || m.kind == kindAny
+			m.absent = m.absenceOf()
 		}
 		plans.Store(made.typ, made)
 	}
