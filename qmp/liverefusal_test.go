@@ -2,12 +2,16 @@ package qmp_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
@@ -23,31 +27,96 @@ func memoryGuest(status uint32) []byte {
 		removing = 4 // of flags: QEMU asks for the memory; written: acknowledged
 		eject    = 8 // of flags: written to give it up
 	)
-	var code bytes.Buffer
-	port := func(p uint16) { code.Write([]byte{0xba}); binary.Write(&code, binary.LittleEndian, p) } // mov dx, p
-	out32 := func(p uint16, v uint32) {
-		port(p)
-		code.Write([]byte{0x66, 0xb8}) // mov eax, v
-		binary.Write(&code, binary.LittleEndian, v)
-		code.Write([]byte{0x66, 0xef}) // out dx, eax
-	}
-	out8 := func(p uint16, v byte) { port(p); code.Write([]byte{0xb0, v, 0xee}) } // mov al, v; out dx, al
-	code.WriteByte(0xfa)                                                          // cli
-	out32(selector, 0)
+	var code bootCode
+	code.WriteByte(0xfa) // cli
+	code.out32(selector, 0)
 	poll := code.Len()
-	port(flags)
-	code.Write([]byte{0xec, 0xa8, removing})              // in al, dx; test al, removing
-	code.Write([]byte{0x74, byte(poll - code.Len() - 2)}) // jz poll
-	out8(flags, removing)                                 // acknowledge
+	code.port(flags)
+	code.Write([]byte{0xec, 0xa8, removing}) // in al, dx; test al, removing
+	code.jump(0x74, poll)                    // jz poll
+	code.out8(flags, removing)               // acknowledge
 	if status == 0 {
-		out8(flags, eject)
+		code.out8(flags, eject)
 	} else {
-		out32(source, 3) // an ejection request
-		out32(result, status)
+		code.out32(source, 3) // an ejection request
+		code.out32(result, status)
 	}
-	code.Write([]byte{0xeb, byte(poll - code.Len() - 2)}) // jmp poll
+	code.jump(0xeb, poll) // jmp poll
+	return code.sector()
+}
+
+// pciGuest returns the boot sector of a guest that gives up every PCI device of the first bus that it
+// is asked for, through the registers of QEMU's docs/specs/acpi_pci_hotplug.rst.
+func pciGuest() []byte {
+	const (
+		down  = 0xae04 // slots that are to be given up, one a bit
+		eject = 0xae08
+		bus   = 0xae10 // which one the others are about
+	)
+	var code bootCode
+	code.WriteByte(0xfa) // cli
+	poll := code.Len()
+	code.out32(bus, 0)
+	code.port(down)
+	code.Write([]byte{0x66, 0xed})       // in eax, dx
+	code.Write([]byte{0x66, 0x85, 0xc0}) // test eax, eax
+	code.jump(0x74, poll)                // jz poll
+	code.port(eject)
+	code.Write([]byte{0x66, 0xef}) // out dx, eax
+	code.jump(0xeb, poll)          // jmp poll
+	return code.sector()
+}
+
+// busyGuest returns the boot sector of a guest whose slot, that of the PCI Express port at 00:04.0,
+// says with its power indicator that the guest is at work, for ever.
+func busyGuest() []byte {
+	const (
+		address, data = 0xcf8, 0xcfc    // of the PCI configuration space
+		slotControl   = 0x54 + 0x18     // of QEMU's pcie-root-port
+		port          = 1<<31 | 4<<11   // enabled, device 4
+		blinking      = 0x2<<8 | 0x1<<6 // power indicator; attention indicator on
+	)
+	var code bootCode
+	code.WriteByte(0xfa) // cli
+	code.out32(address, port|slotControl)
+	code.port(data)
+	code.Write([]byte{0xb8, blinking & 0xff, blinking >> 8, 0xef}) // mov ax, blinking; out dx, ax
+	code.out8(debugPort, 'b')
+	code.jump(0xeb, code.Len()) // jmp here
+	return code.sector()
+}
+
+// debugPort is where busyGuest tells that it is busy.
+const debugPort = 0xe9
+
+// bootCode is 16-bit machine code.
+type bootCode struct{ bytes.Buffer }
+
+// port loads the number of a port for the next in or out.
+func (c *bootCode) port(p uint16) { // mov dx, p
+	c.WriteByte(0xba)
+	binary.Write(c, binary.LittleEndian, p)
+}
+
+func (c *bootCode) out32(p uint16, v uint32) {
+	c.port(p)
+	c.Write([]byte{0x66, 0xb8}) // mov eax, v
+	binary.Write(c, binary.LittleEndian, v)
+	c.Write([]byte{0x66, 0xef}) // out dx, eax
+}
+
+func (c *bootCode) out8(p uint16, v byte) {
+	c.port(p)
+	c.Write([]byte{0xb0, v, 0xee}) // mov al, v; out dx, al
+}
+
+// jump jumps to a place before it. op is the jump's first byte.
+func (c *bootCode) jump(op byte, to int) { c.Write([]byte{op, byte(to - c.Len() - 2)}) }
+
+// sector returns the boot sector with the code.
+func (c *bootCode) sector() []byte {
 	sector := make([]byte, 512)
-	copy(sector, code.Bytes())
+	copy(sector, c.Bytes())
 	sector[510], sector[511] = 0x55, 0xaa
 	return sector
 }
@@ -80,6 +149,76 @@ func TestLiveUnplugRefusedByGuest(t *testing.T) {
 				}
 				if test.refused && refused != nil && refused.ID != "dimm" {
 					t.Errorf("device %q", refused.ID)
+				}
+			})
+		}
+	}
+}
+
+// There is no way for a guest to refuse a PCI device: it gives it up, or does not answer, which the
+// server tells in other words the next time.
+func TestLiveUnplugPCI(t *testing.T) {
+	const pc, q35 = "pc", "q35"
+	native := []string{"-chardev", "ringbuf,id=debug", "-device", "isa-debugcon,iobase=0xe9,chardev=debug", "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off", "-device", "pcie-root-port,id=rp,addr=4,chassis=1,slot=1"}
+	tests := []struct {
+		name, machine string
+		guest         []byte
+		args          []string
+		bus           string
+		want          string // late: the guest does not answer; refused: by the server; "": no error
+	}{
+		{"gives it up", pc, pciGuest(), nil, "", ""},
+		{"ignores it", pc, new(bootCode).sector(), nil, "", "late"},
+		{"is busy", q35, busyGuest(), native, "rp", "late"},
+		{"a port without hotplug", q35, busyGuest(), append(native[:7:7], "pcie-root-port,id=rp,addr=4,chassis=1,slot=1,hotplug=off"), "rp", "refused"},
+	}
+	for _, release := range live.Releases {
+		for _, test := range tests {
+			t.Run(release+"/"+test.name, func(t *testing.T) {
+				disk := filepath.Join(t.TempDir(), "disk")
+				if err := os.WriteFile(disk, append(test.guest[:512:512], make([]byte, 1<<20)...), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				args := append([]string{"-M", test.machine + ",accel=tcg", "-drive", "format=raw,file=" + disk}, test.args...)
+				device := "virtio-net-pci,id=net"
+				if test.bus != "" {
+					device += ",bus=" + test.bus
+				}
+				c, _ := launchRelease(t, release, append(args, "-device", device)...)
+				ctx := testContext(t)
+				if test.name == "is busy" {
+					await(t, "the guest is busy", func() bool {
+						var said string
+						if err := c.Call(ctx, "ringbuf-read", map[string]any{"device": "debug", "size": 1}, &said); err != nil {
+							t.Fatal(err)
+						}
+						return said == "b"
+					})
+					var refused *qmp.Error
+					if err := run(c, "device_del", `{"id": "net"}`)(ctx); !errors.As(err, &refused) || !strings.Contains(refused.Desc, "guest is busy") {
+						t.Errorf("device_del: %v", err)
+					}
+				}
+				if test.want == "late" {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, 200*time.Millisecond)
+					defer cancel()
+				}
+				for range 2 {
+					err := qmp.Unplug(ctx, c, "net", qmp.WithUnplugRepeat(20*time.Millisecond))
+					got := ""
+					var refused *qmp.Error
+					switch {
+					case errors.As(err, &refused):
+						got = "refused"
+					case errors.Is(err, context.DeadlineExceeded):
+						got = "late"
+					case err != nil:
+						got = "error"
+					}
+					if got != test.want {
+						t.Errorf("%v, want %q", err, test.want)
+					}
 				}
 			})
 		}
