@@ -45,8 +45,8 @@ func memoryGuest(status uint32) []byte {
 	return code.sector()
 }
 
-// pciGuest returns the boot sector of a guest that gives up every PCI device of the first bus that it
-// is asked for, through the registers of QEMU's docs/specs/acpi_pci_hotplug.rst.
+// pciGuest returns the boot sector of a guest that gives up every PCI device of the first bus that
+// it is asked for, through the registers of QEMU's docs/specs/acpi_pci_hotplug.rst.
 func pciGuest() []byte {
 	const (
 		down  = 0xae04 // slots that are to be given up, one a bit
@@ -68,7 +68,7 @@ func pciGuest() []byte {
 }
 
 // busyGuest returns the boot sector of a guest whose slot, that of the PCI Express port at 00:04.0,
-// says with its power indicator that the guest is at work, for ever.
+// says with its power indicator that the guest is at work forever.
 func busyGuest() []byte {
 	const (
 		address, data = 0xcf8, 0xcfc    // of the PCI configuration space
