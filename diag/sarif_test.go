@@ -35,7 +35,7 @@ func checkSARIF(t *testing.T, data []byte) sarifRun {
 	rules := run.Tool.Driver.Rules
 	for i, r := range rules {
 		if slices.IndexFunc(rules, func(o sarifRule) bool { return o.ID == r.ID }) != i {
-			t.Errorf("rule %s is there twice", r.ID)
+			t.Errorf("rule %s is duplicated", r.ID)
 		}
 	}
 	for _, r := range run.Results {
@@ -142,7 +142,7 @@ func (typ sarifType) check(at string, v any) []string {
 		for i, value := range v {
 			problems = append(problems, sarifSchema[typ.element].check(fmt.Sprintf("%s[%d]", at, i), value)...)
 			if key := fmt.Sprint(value); typ.unique && seen[key] {
-				complain("element %d is there twice", i)
+				complain("element %d is duplicated", i)
 			} else {
 				seen[key] = true
 			}

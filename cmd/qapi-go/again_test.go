@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestGenerateAgain holds that a second run notices whatever has changed.
+// TestGenerateAgain checks that a second run notices whatever has changed.
 func TestGenerateAgain(t *testing.T) {
 	for _, test := range []struct {
 		name  string

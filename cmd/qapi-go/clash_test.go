@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestGenerateClashes holds that generate reports clashes of names as it reports everything
+// TestGenerateClashes checks that generate reports clashes of names as it reports everything
 // else: in the format that --error-format names, at both places, as lint does.
 func TestGenerateClashes(t *testing.T) {
 	write(t, map[string]string{"s.json": "{ 'command': 'a',\n  'data': { 'node-id': 'str', 'node-ID': 'str' } }\n{ 'type': 'A', 'data': {} }\n"})

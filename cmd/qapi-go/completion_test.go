@@ -48,7 +48,7 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-// TestCompletionOfFlags holds that each flag whose help lists words completes
+// TestCompletionOfFlags checks that each flag whose help lists words completes
 // them.
 func TestCompletionOfFlags(t *testing.T) {
 	for _, cmd := range newRoot().Commands() {

@@ -128,7 +128,7 @@ func TestDiffJSON(t *testing.T) {
 	}
 }
 
-// TestDiffGo holds that changes of Go source are warnings, and breaking if one
+// TestDiffGo checks that changes of Go source are warnings, and breaking if one
 // asks for them.
 func TestDiffGo(t *testing.T) {
 	const schema = "{ 'struct': 'NAME', 'data': { 'name': 'str' } }\n{ 'command': 'query', 'returns': 'NAME' }\n"
@@ -244,7 +244,7 @@ func TestLiveDiff(t *testing.T) {
 	}
 }
 
-// TestDiffDocumented holds that docs/diff.md lists each rule and each member of the
+// TestDiffDocumented checks that docs/diff.md lists each rule and each member of the
 // JSON formats.
 func TestDiffDocumented(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(corpus.Root(t), "docs", "diff.md"))
@@ -286,7 +286,7 @@ func TestDiffDocumented(t *testing.T) {
 	}
 }
 
-// TestDiffVendor holds that downstream names count if one asks for their prefix.
+// TestDiffVendor checks that downstream names count if one asks for their prefix.
 func TestDiffVendor(t *testing.T) {
 	t.Chdir(writeFiles(t, map[string]string{"old.json": "{ 'command': '__org.example_a' }\n{ 'command': 'b' }\n", "new.json": "{ 'command': 'b' }\n"}))
 	for flag, want := range map[string]string{"--vendor=__com.other_": "no changes", "--vendor=__com.other_,__org.example_": "1 breaking"} {

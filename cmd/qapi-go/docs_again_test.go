@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestDocsAgain holds that docs does nothing if nothing has changed, and notices
+// TestDocsAgain checks that docs does nothing if nothing has changed, and notices
 // whatever has.
 func TestDocsAgain(t *testing.T) {
 	for _, args := range []string{"docs --out out --schema 1.0/s.json", "docs --out out --schema 1.0/s.json --schema 2.0/s.json"} {

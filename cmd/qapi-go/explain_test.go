@@ -21,7 +21,7 @@ import (
 	"github.com/qapi-go/qapi-go/parser"
 )
 
-// TestEveryCodeIsExplained holds that the codes in the sources and those that
+// TestEveryCodeIsExplained checks that the codes in the sources and those that
 // have an explanation are the same, and that each is used.
 func TestEveryCodeIsExplained(t *testing.T) {
 	explained := diag.Codes()
@@ -91,7 +91,7 @@ func declaredCodes(t *testing.T, dir string) map[string]diag.Code {
 	return codes
 }
 
-// TestExplanations holds that the bad example of each explanation gives an error
+// TestExplanations checks that the bad example of each explanation gives an error
 // of that code and no other, and the good one none.
 func TestExplanations(t *testing.T) {
 	for _, code := range diag.Codes() {

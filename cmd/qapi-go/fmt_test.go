@@ -60,7 +60,7 @@ func TestFmt(t *testing.T) {
 	}
 }
 
-// TestFmtWrite holds that a file keeps its permissions, that a link stays one, and
+// TestFmtWrite checks that a file keeps its permissions, that a link stays one, and
 // that a file that is right is not touched.
 func TestFmtWrite(t *testing.T) {
 	if runtime.GOOS == "windows" {

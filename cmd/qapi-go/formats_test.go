@@ -101,7 +101,7 @@ func TestErrorFormats(t *testing.T) {
 	}
 }
 
-// TestErrorFormatsElsewhere holds that the other commands that read schemas
+// TestErrorFormatsElsewhere checks that the other commands that read schemas
 // print in the same formats, and nothing else where a program reads.
 func TestErrorFormatsElsewhere(t *testing.T) {
 	for _, args := range [][]string{

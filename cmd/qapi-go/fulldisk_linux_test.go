@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestFullDisk holds that a run for which the disk has too little space fails and
+// TestFullDisk checks that a run for which the disk has too little space fails and
 // leaves the old tree whole, with nothing beside it, and that the next one works
 // when there is space.
 func TestFullDisk(t *testing.T) {

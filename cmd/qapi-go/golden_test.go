@@ -97,7 +97,7 @@ func TestGoDoc(t *testing.T) {
 	}
 }
 
-// compareTrees holds that two folders hold the same files. Tests and examples
+// compareTrees checks that two folders hold the same files. Tests and examples
 // are written by hand.
 func compareTrees(t *testing.T, golden, out string) {
 	t.Helper()
@@ -140,7 +140,7 @@ func tree(t testing.TB, dir string) map[string][]byte {
 	return files
 }
 
-// TestEmbeddedExample holds that the embedded example is the schema in
+// TestEmbeddedExample checks that the embedded example is the schema in
 // testdata/schemas/vm.
 func TestEmbeddedExample(t *testing.T) {
 	out := t.TempDir()
@@ -153,7 +153,7 @@ func TestEmbeddedExample(t *testing.T) {
 	compareTrees(t, filepath.Join(corpus.Root(t), "golden", "vm", "go"), out)
 }
 
-// TestGenerateTwice holds that a second run rewrites nothing, and what --check
+// TestGenerateTwice checks that a second run rewrites nothing, and what --check
 // says before and after something changed.
 func TestGenerateTwice(t *testing.T) {
 	write(t, map[string]string{"a.json": "{ 'command': 'go' }\n", "b.json": "{ 'include': 'a.json' }\n{ 'command': 'stop' }\n"})

@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/parser"
 )
 
-// TestHints holds that a misspelt word gives one error, which says what may be
+// TestHints checks that a misspelt word gives one error, which says what may be
 // meant.
 func TestHints(t *testing.T) {
 	const kinds = "{ 'enum': 'Kinds', 'data': [ 'disk', 'net' ] }\n{ 'struct': 'Disk', 'data': { 'size': 'int' } }\n"

@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/config"
 )
 
-// TestInit holds that the configuration that init writes is right as it is and
+// TestInit checks that the configuration that init writes is right as it is and
 // with all that it has in comments, and that it works.
 func TestInit(t *testing.T) {
 	write(t, qemuTree)
@@ -77,7 +77,7 @@ func TestInitWithoutSchema(t *testing.T) {
 	}
 }
 
-// TestInitLinked holds that --force writes to no file behind a link.
+// TestInitLinked checks that --force writes to no file behind a link.
 func TestInitLinked(t *testing.T) {
 	for _, target := range []string{"there", "not there"} {
 		t.Run(target, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestInitLinked(t *testing.T) {
 	}
 }
 
-// TestInitDocs holds what init writes and prints about the licence of copied comments.
+// TestInitDocs checks what init writes and prints about the licence of copied comments.
 func TestInitDocs(t *testing.T) {
 	write(t, nil)
 	got := runArgs("init")
@@ -129,7 +129,7 @@ func TestInitDocs(t *testing.T) {
 	}
 }
 
-// TestGenerateNamesLicence holds that generate prints the licence of copied comments, once.
+// TestGenerateNamesLicence checks that generate prints the licence of copied comments, once.
 func TestGenerateNamesLicence(t *testing.T) {
 	t.Chdir(writeFiles(t, map[string]string{"a.json": lintSchema, "own.json": "# SPDX-License-Identifier: Apache-2.0\n" + lintSchema}))
 	const note = "comments are copied from the schema, so the files are under "

@@ -82,7 +82,7 @@ func TestLint(t *testing.T) {
 	}
 }
 
-// TestLintSARIF holds that findings of all schemas are in one log, with their
+// TestLintSARIF checks that findings of all schemas are in one log, with their
 // rules explained.
 func TestLintSARIF(t *testing.T) {
 	t.Chdir(writeFiles(t, map[string]string{"a.json": lintSchema, "b.json": lintSchema}))
@@ -111,7 +111,7 @@ func TestLintSARIF(t *testing.T) {
 	}
 }
 
-// TestLintDocumented holds that "lint --rules" and docs/lint.md list each rule with
+// TestLintDocumented checks that "lint --rules" and docs/lint.md list each rule with
 // its group.
 func TestLintDocumented(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(corpus.Root(t), "docs", "lint.md"))
@@ -136,7 +136,7 @@ func TestLintDocumented(t *testing.T) {
 	}
 }
 
-// TestLintCorpus holds that nothing in QEMU's own schemas is an error to lint.
+// TestLintCorpus checks that nothing in QEMU's own schemas is an error to lint.
 func TestLintCorpus(t *testing.T) {
 	dir := corpus.Dir(t)
 	entries, err := os.ReadDir(filepath.Join(dir, "corpus"))

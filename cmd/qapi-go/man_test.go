@@ -14,7 +14,7 @@ import (
 
 var manDir = flag.String("man", "", "write the manual pages to this folder")
 
-// TestMan holds that there is a manual page for each command, and writes them
+// TestMan checks that there is a manual page for each command, and writes them
 // for those who package the program:
 //
 //	go test ./cmd/qapi-go -run TestMan -man DIR

@@ -33,7 +33,7 @@ const oddMarkup = `##
 { 'struct': 'Out', 'data': {} }
 `
 
-// TestMarkupWarnings holds that docs shows and reports what it does not
+// TestMarkupWarnings checks that docs shows and reports what it does not
 // understand, with its place, and that this is no failure.
 func TestMarkupWarnings(t *testing.T) {
 	dir := t.TempDir()
@@ -79,7 +79,7 @@ func TestMarkupWarnings(t *testing.T) {
 	}
 }
 
-// TestMarkupOfQEMU holds that the markup of QEMU's own documentation is
+// TestMarkupOfQEMU checks that the markup of QEMU's own documentation is
 // understood, in all releases.
 func TestMarkupOfQEMU(t *testing.T) {
 	dir := corpus.Dir(t)

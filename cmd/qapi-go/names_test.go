@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestControlCharacters holds that the name of a file or address cannot begin a line
+// TestControlCharacters checks that the name of a file or address cannot begin a line
 // of the output, where a program may take it for a command, nor reach the terminal
 // as it is.
 func TestControlCharacters(t *testing.T) {

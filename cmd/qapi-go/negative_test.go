@@ -113,7 +113,7 @@ func atUpstreamPlace(t *testing.T, fset *token.FileSet, d *diag.Diagnostic, test
 	return true
 }
 
-// checkPlaces holds that every error that has a file has a span in it, so that
+// checkPlaces checks that every error that has a file has a span in it, so that
 // text format shows line and column.
 func checkPlaces(t *testing.T, fset *token.FileSet, errs *diag.List) {
 	t.Helper()

@@ -52,7 +52,7 @@ func largeSchema(name string, modules int) map[string]string {
 	return files
 }
 
-// TestProcessesAtOnce holds that processes that write different things to one
+// TestProcessesAtOnce checks that processes that write different things to one
 // folder at once leave exactly what one of them writes, and its manifest.
 func TestProcessesAtOnce(t *testing.T) {
 	files := make(map[string]string)
@@ -111,7 +111,7 @@ func isOneOf(got map[string][]byte, wanted []map[string][]byte) bool {
 	return false
 }
 
-// TestKilled holds what is left of a process that is killed while it replaces one
+// TestKilled checks what is left of a process that is killed while it replaces one
 // tree by another: the old one, the new one, or one of which --check says that it
 // is interrupted. The next run makes it what it should be, and leaves nothing
 // else behind.

@@ -33,7 +33,7 @@ docs:
 `,
 }
 
-// TestProject holds that a configuration makes what flags make, from each folder
+// TestProject checks that a configuration makes what flags make, from each folder
 // of the project.
 func TestProject(t *testing.T) {
 	dir := write(t, projectFiles)
@@ -80,7 +80,7 @@ func TestProject(t *testing.T) {
 	}
 }
 
-// TestProjectCommands holds what commands do with a configuration, and which
+// TestProjectCommands checks what commands do with a configuration, and which
 // flags clash with it.
 func TestProjectCommands(t *testing.T) {
 	broken := "scheme: a\ngenerate: {out: x, parts: [clint], dialect: old, package: 1x, docs: long, spdx: '*/'}\ndiff: {level: [all], fail_on: never}\n"
@@ -165,7 +165,7 @@ $`},
 	}
 }
 
-// TestCheckSaysHow holds that --check says which command brings files up to date.
+// TestCheckSaysHow checks that --check says which command brings files up to date.
 func TestCheckSaysHow(t *testing.T) {
 	write(t, projectFiles)
 	for _, test := range []struct{ args, want string }{
@@ -182,7 +182,7 @@ func TestCheckSaysHow(t *testing.T) {
 	}
 }
 
-// TestGenerateDiff holds that --diff prints a patch that does what generate does,
+// TestGenerateDiff checks that --diff prints a patch that does what generate does,
 // and writes nothing.
 func TestGenerateDiff(t *testing.T) {
 	write(t, map[string]string{"a.json": "{ 'include': 'b.json' }\n{ 'command': 'go' }\n", "b.json": "{ 'command': 'stop' }\n"})
@@ -241,7 +241,7 @@ func equalTrees(a, b map[string][]byte) bool {
 	return len(a) == len(b)
 }
 
-// TestGenerateClean holds what --clean removes, and what it leaves.
+// TestGenerateClean checks what --clean removes, and what it leaves.
 func TestGenerateClean(t *testing.T) {
 	write(t, map[string]string{"a.json": "{ 'include': 'b.json' }\n{ 'command': 'go' }\n", "b.json": "{ 'command': 'stop' }\n"})
 	args := []string{"generate", "--schema", "a.json", "--out", "out"}
@@ -275,7 +275,7 @@ func TestGenerateClean(t *testing.T) {
 	}
 }
 
-// TestTimings holds that --timings names the stages on stderr and changes
+// TestTimings checks that --timings names the stages on stderr and changes
 // nothing else.
 func TestTimings(t *testing.T) {
 	write(t, map[string]string{"a.json": "{ 'command': 'go' }\n"})

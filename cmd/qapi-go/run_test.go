@@ -104,7 +104,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// TestBadInput holds that bad input gives a clear error with its place and the
+// TestBadInput checks that bad input gives a clear error with its place and the
 // right exit status, and that nothing is written.
 func TestBadInput(t *testing.T) {
 	good := "{ 'command': 'go' }\n"

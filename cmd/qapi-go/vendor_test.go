@@ -93,7 +93,7 @@ func prepare(t *testing.T, dir string) {
 	}
 }
 
-// TestVendorAgain holds that edited files are told by check and not overwritten
+// TestVendorAgain checks that edited files are told by check and not overwritten
 // without --force, and that files which are no longer included go.
 func TestVendorAgain(t *testing.T) {
 	write(t, qemuTree)
@@ -190,7 +190,7 @@ func TestVendorRefuses(t *testing.T) {
 	}
 }
 
-// TestVendorUnclear holds that the schemas of an archive are listed, even if nothing else of the
+// TestVendorUnclear checks that the schemas of an archive are listed, even if nothing else of the
 // command line is there yet.
 func TestVendorUnclear(t *testing.T) {
 	t.Chdir(writeFiles(t, map[string]string{"q/qapi/qapi-schema.json": "{ 'command': 'a' }\n", "q/qga/qapi-schema.json": "{ 'command': 'b' }\n"}))

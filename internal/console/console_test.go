@@ -142,7 +142,7 @@ func TestParseValue(t *testing.T) {
 	}
 }
 
-// FuzzParseValue holds that what is written is read again as it was.
+// FuzzParseValue checks that what is written is read again as it was.
 func FuzzParseValue(f *testing.F) {
 	f.Add(`{'a': [1, "b\u0000", None]}`)
 	f.Fuzz(func(t *testing.T, text string) {

@@ -88,7 +88,7 @@ func canonicalText(t *testing.T, text []byte) string {
 	return canonical(v)
 }
 
-// TestLiveRecordedScenario records a session with QEMU, and holds what replay and, by way of a
+// TestLiveRecordedScenario records a session with QEMU, and checks what replay and, by way of a
 // scenario, serve answer against what QEMU did.
 func TestLiveRecordedScenario(t *testing.T) {
 	for _, release := range []string{"7.2", "11.1"} {

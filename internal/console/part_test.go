@@ -8,7 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/introspect"
 )
 
-// TestReadIntrospection holds what is read of one command against the whole.
+// TestReadIntrospection checks what is read of one command against the whole.
 func TestReadIntrospection(t *testing.T) {
 	var text bytes.Buffer
 	if err := introspect.Write(&text, loadSchema(t).ir); err != nil {
@@ -41,7 +41,7 @@ func TestReadIntrospection(t *testing.T) {
 	}
 }
 
-// FuzzReadIntrospection holds that no answer stops the program.
+// FuzzReadIntrospection checks that no answer stops the program.
 func FuzzReadIntrospection(f *testing.F) {
 	f.Add([]byte(`[{"name": "x", "meta-type": "command", "arg-type": "0", "ret-type": "0"}, {"name": "0", "meta-type": "object", "members": []}]`))
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -89,7 +89,7 @@ func lines(t *testing.T) (io.Writer, <-chan string) {
 	return w, all
 }
 
-// TestEventsReconnect holds that events of a server that ended, and of the one that follows it, are
+// TestEventsReconnect checks that events of a server that ended, and of the one that follows it, are
 // printed, with a word that some may be missing; and what happens without --reconnect, and where no
 // other server follows.
 func TestEventsReconnect(t *testing.T) {
@@ -138,7 +138,7 @@ func TestEventsReconnect(t *testing.T) {
 	}
 }
 
-// TestScriptDial holds that a script goes on with the server that follows the one that ended, and
+// TestScriptDial checks that a script goes on with the server that follows the one that ended, and
 // that it ends where there is none.
 func TestScriptDial(t *testing.T) {
 	for _, follows := range []bool{true, false} {

@@ -152,7 +152,7 @@ func TestRecordReplay(t *testing.T) {
 	}
 }
 
-// TestReplayUnknown holds that what is not in the recording is said.
+// TestReplayUnknown checks that what is not in the recording is said.
 func TestReplayUnknown(t *testing.T) {
 	addr, end := record(t, counter(t), false)
 	converse(t, addr, 1)
@@ -241,7 +241,7 @@ func TestSameAnswer(t *testing.T) {
 	}
 }
 
-// TestRecordFiles holds that descriptors are passed on and counted.
+// TestRecordFiles checks that descriptors are passed on and counted.
 func TestRecordFiles(t *testing.T) {
 	addr, end := record(t, counter(t), false)
 	var files []*os.File
@@ -272,7 +272,7 @@ func TestRecordFiles(t *testing.T) {
 	}
 }
 
-// TestRecordSlowClient holds that a client that does not read slows the server down, as without a
+// TestRecordSlowClient checks that a client that does not read slows the server down, as without a
 // recorder between them, and then gets all unchanged.
 func TestRecordSlowClient(t *testing.T) {
 	const most = 256 << 20
@@ -428,7 +428,7 @@ func TestMask(t *testing.T) {
 	}
 }
 
-// FuzzSplitter holds that pieces are what was sent, without what is between them,
+// FuzzSplitter checks that pieces are what was sent, without what is between them,
 // however it is cut.
 func FuzzSplitter(f *testing.F) {
 	f.Add([]byte("{\"a\": \"}\"}\r\n[1]x\n\xff"), 3)
@@ -449,7 +449,7 @@ func FuzzSplitter(f *testing.F) {
 	})
 }
 
-// FuzzRecording holds that no recording stops the program.
+// FuzzRecording checks that no recording stops the program.
 func FuzzRecording(f *testing.F) {
 	f.Add(`{"time":"x","connection":1,"from":"client","message":{"execute":"a","id":[1]}}
 {"time":"x","connection":1,"from":"server","message":{"return":{},"id":[1]}}`)

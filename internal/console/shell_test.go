@@ -52,7 +52,7 @@ func TestScript(t *testing.T) {
 	}
 }
 
-// TestScriptInterrupted holds that a command that runs is given up at once.
+// TestScriptInterrupted checks that a command that runs is given up at once.
 func TestScriptInterrupted(t *testing.T) {
 	running := make(chan bool)
 	addr := serveCommands(t, []qmp.ServerCommand{{Name: "ping", Run: func(ctx context.Context, _ any) (any, error) {

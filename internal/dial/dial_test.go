@@ -164,7 +164,7 @@ func TestLongPath(t *testing.T) {
 	conn.Close()
 }
 
-// FuzzParse holds that an address has either a network and an address or an error that names it.
+// FuzzParse checks that an address has either a network and an address or an error that names it.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"unix:/run/vm.qmp,server=on", "tcp:[::1]:4444,nodelay", "unix:a,,b,abstract", "pipe:x", "vsock:3:5", "unix:fd=3"} {
 		f.Add(seed)

@@ -59,7 +59,7 @@ func TestPlaces(t *testing.T) {
 	})
 }
 
-// TestMadeExamples makes an example of every command and event, and holds that
+// TestMadeExamples makes an example of every command and event, and checks that
 // nothing is wrong with it.
 func TestMadeExamples(t *testing.T) {
 	eachSchema(t, func(t *testing.T, _ corpus.Schema, s *ir.Schema) {

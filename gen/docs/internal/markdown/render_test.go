@@ -89,7 +89,7 @@ func render(t *testing.T, f gen.File) *rendered {
 			r.html = append(r.html, tag.String())
 			if m := anchorTag.FindStringSubmatch(tag.String()); m != nil {
 				if r.anchors[m[1]] {
-					t.Errorf("%s: anchor %s is there twice", f.Path, m[1])
+					t.Errorf("%s: anchor %s is duplicated", f.Path, m[1])
 				}
 				r.anchors[m[1]] = true
 			}

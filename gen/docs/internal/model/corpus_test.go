@@ -39,14 +39,14 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// checkAnchors lays out a definition and holds that no anchor is there twice,
+// checkAnchors lays out a definition and holds that no anchor is duplicated,
 // that each member has its own, and that nothing is cut that has no other place.
 func checkAnchors(t *testing.T, r *model.Reference, d *model.Definition) {
 	t.Helper()
 	seen := make(map[string]bool)
 	note := func(id string) {
 		if seen[id] {
-			t.Errorf("%s: anchor %s is there twice", d.Name, id)
+			t.Errorf("%s: anchor %s is duplicated", d.Name, id)
 		}
 		seen[id] = true
 	}

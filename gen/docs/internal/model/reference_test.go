@@ -134,7 +134,7 @@ func names(list []*model.Definition) string {
 	return strings.Join(out, " ")
 }
 
-// TestIndex checks what is found out about the definitions of a schema from
+// TestIndex checks what the model has about the definitions of a schema from
 // elsewhere in it.
 func TestIndex(t *testing.T) {
 	r := newReference(t)

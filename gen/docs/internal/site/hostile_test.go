@@ -212,7 +212,7 @@ func TestNames(t *testing.T) {
 	seen := make(map[string]bool)
 	for name := range m.files {
 		if lower := strings.ToLower(name); seen[lower] {
-			t.Errorf("%s is there twice", lower)
+			t.Errorf("%s is duplicated", lower)
 		} else {
 			seen[lower] = true
 		}

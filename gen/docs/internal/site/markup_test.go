@@ -156,7 +156,7 @@ func (d *document) attributes(tag, s string) (id string) {
 		switch value = html.UnescapeString(value); name {
 		case "id":
 			if d.ids[value] || value == "" || strings.ContainsAny(value, " \t\n") {
-				d.problem("id %q is there twice, or is none", value)
+				d.problem("id %q is duplicated or empty", value)
 			}
 			d.ids[value] = true
 			id = value

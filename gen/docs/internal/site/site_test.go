@@ -45,7 +45,7 @@ func readSite(t testing.TB, files []gen.File) *made {
 	m := &made{files: make(map[string][]byte), pages: make(map[string]*document)}
 	for _, f := range files {
 		if m.files[f.Path] != nil {
-			t.Errorf("%s is there twice", f.Path)
+			t.Errorf("%s is duplicated", f.Path)
 		}
 		m.files[f.Path] = f.Data
 		if strings.HasSuffix(f.Path, ".html") {
