@@ -32,7 +32,7 @@ var table = map[string][]string{
 	"gen/docs/internal/releases":  {"…/gen/docs/internal/model", "…/internal/compat", "…/ir"},
 	"gen/docs/internal/site":      {"…/gen", "…/gen/docs/internal/model", "…/gen/docs/internal/releases", "…/internal/compat", "…/internal/prose", "…/ir"},
 	"gen/docs/internal/text":      {"…/gen", "…/gen/docs/internal/model", "…/internal/prose", "…/ir"},
-	"gen/golang":                  {"github.com/dave/jennifer/jen", "…/gen", "…/gen/golang/internal/layout", "…/internal/names", "…/internal/prose", "…/ir"},
+	"gen/golang":                  {"github.com/dave/jennifer/jen", "…/gen", "…/gen/golang/internal/layout", "…/internal/introspect", "…/internal/names", "…/internal/prose", "…/ir"},
 	"gen/golang/internal/layout":  {},
 	"internal/compat":             {"…/diag", "…/internal/names", "…/ir"},
 	"internal/config":             {"github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "github.com/goccy/go-yaml/token", "…/diag", "…/internal/source"},

@@ -15,7 +15,6 @@ import (
 	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/driver"
-	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/lint"
 	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/internal/outdir"
@@ -231,13 +230,8 @@ func (g *generate) one(cmd *cobra.Command, o config.Generate) error {
 	if opts.Licence == "" && opts.Docs != golang.DocsNone {
 		opts.Licence = in.licence()
 	}
-	if opts.Parts&golang.Server != 0 && golang.HasIntrospection(schema) {
-		if opts.Introspection, err = introspect.Lines(schema); err != nil {
-			return err
-		}
-	}
 	if opts.Parts&golang.Server != 0 && in.releases != nil && len(schema.Releases) > 0 {
-		if opts.ReleaseTable, err = releaseTable(o, schema, in.releases()); err != nil {
+		if opts.Releases, err = parts(o, schema, in.releases()); err != nil {
 			return err
 		}
 	}

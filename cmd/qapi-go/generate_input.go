@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/gen/golang"
 	"github.com/qapi-go/qapi-go/internal/config"
 	"github.com/qapi-go/qapi-go/internal/driver"
-	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/outdir"
 	"github.com/qapi-go/qapi-go/ir"
 	"github.com/qapi-go/qapi-go/ir/merge"
@@ -110,10 +110,9 @@ func (g *generate) openReleases(cmd *cobra.Command, o config.Generate) (*input, 
 	return in, nil
 }
 
-// releaseTable returns the introspection of servers of each release, of the parts in the package.
-func releaseTable(o config.Generate, merged *ir.Schema, list []merge.Release) (string, error) {
-	var names []string
-	var schemas []*ir.Schema
+// parts returns the releases, each with the commands and events that the package has.
+func parts(o config.Generate, merged *ir.Schema, list []merge.Release) ([]golang.Release, error) {
+	var out []golang.Release
 	for _, r := range list {
 		part := r.Schema
 		if len(o.Define) > 0 {
@@ -122,12 +121,12 @@ func releaseTable(o config.Generate, merged *ir.Schema, list []merge.Release) (s
 		if len(o.Define) > 0 || len(o.Include) > 0 || len(o.Exclude) > 0 {
 			var err error
 			if part, err = common(part, merged); err != nil {
-				return "", err
+				return nil, err
 			}
 		}
-		names, schemas = append(names, r.Name), append(schemas, part)
+		out = append(out, golang.Release{Name: r.Name, Schema: part})
 	}
-	return introspect.Releases(names, schemas)
+	return out, nil
 }
 
 // common returns the commands and events of a schema that another one also has, and the types

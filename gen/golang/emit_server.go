@@ -41,12 +41,12 @@ func (e *emitter) server() {
 		rows[i] = jen.Values(e.row(c)...)
 	}
 	e.out.Var().Id("commands").Op("=").Index().Add(row).Values(lines(rows)...)
-	if e.opts.Introspection != "" && HasIntrospection(e.schema) {
+	if e.introspection != "" {
 		e.comment(text("introspection is the reply to " + introspectionCommand + " if that has no handler: the whole schema, as if all conditions held."))
 		// A raw string keeps the lines; JSON of names has no backquote.
-		e.out.Const().Id("introspection").Op("=").Id("`" + e.opts.Introspection + "`")
+		e.out.Const().Id("introspection").Op("=").Add(rawString(e.introspection))
 	}
-	if e.opts.ReleaseTable != "" {
+	if e.releaseTable != "" {
 		e.releaseFeatures()
 	}
 }
@@ -70,7 +70,7 @@ func (e *emitter) row(c *names.Method) []jen.Code {
 	if c.Command.AllowPreconfig {
 		set("AllowPreconfig", jen.True())
 	}
-	if c.Command.Name == introspectionCommand && e.opts.Introspection != "" {
+	if c.Command.Name == introspectionCommand && e.introspection != "" {
 		set("Reply", jen.Id("introspection"))
 	}
 	return row
@@ -85,5 +85,5 @@ func (e *emitter) releaseFeatures() {
 	e.out.Func().Id(names.ReleaseFeatures).Params(jen.Id("release").String()).Params(jen.Op("*").Qual(qmpPath, "Features"), jen.Error()).
 		Block(jen.Return(jen.Qual(genrtPath, "ReleaseFeatures").Call(jen.Id("releaseTable"), jen.Id("release"))))
 	e.comment(text("releaseTable describes the features of each release."))
-	e.out.Const().Id("releaseTable").Op("=").Add(rawString(e.opts.ReleaseTable))
+	e.out.Const().Id("releaseTable").Op("=").Add(rawString(e.releaseTable))
 }

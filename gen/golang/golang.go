@@ -2,12 +2,8 @@
 // and the dispatch table of a server. docs/architecture.md, "Generated Go", describes the
 // output and the reasons for it.
 //
-// Generation has two steps. Package names plans the files, their declarations and all
-// names; emission then writes one file for each schema module.
-//
-// The output is plain structs with tags and one-line methods; everything else is in the
-// runtime, package qmp. Users compile generated code on every cold build:
-// docs/performance.md, "Compile cost", has the cost of each kind of method.
+// There is one file for each schema module. Types are plain structs with tags and few
+// one-line methods, which compile fast; everything else is in the runtime, package qmp.
 package golang
 
 import (
@@ -38,8 +34,8 @@ var partNames = []struct {
 	part Parts
 }{{"types", Types}, {"client", Client}, {"events", Events}, {"server", Server}}
 
-// ParseParts returns the parts with the given names: "types", "client",
-// "events", "server".
+// ParseParts returns the set of the parts with the given names, of "types", "client",
+// "events" and "server".
 func ParseParts(names []string) (Parts, error) {
 	var parts Parts
 next:
@@ -55,7 +51,7 @@ next:
 	return parts | Types, nil
 }
 
-// String returns the names of the parts, separated by commas.
+// String returns the names of the parts, separated by commas: "types,client".
 func (p Parts) String() string {
 	var names []string
 	for _, n := range partNames {
@@ -100,23 +96,16 @@ type Options struct {
 	// last release is appended to that of the other.
 	Prefer string
 
-	// Introspection is the JSON text that a server returns for query-qmp-schema if there
-	// is no handler for that command. It is ignored unless [HasIntrospection].
-	Introspection string
-
-	// ReleaseTable describes the features of each release of a merged schema, for
-	// [qmp.WithFeatures], in the format of genrt.ReleaseFeatures. If it is empty, the
-	// package has no function ReleaseFeatures.
-	ReleaseTable string
+	// Releases are the schemas from which a merged schema was made, oldest first, with no
+	// commands and events but those of the merged one. With them, the part [Server] has a
+	// function ReleaseFeatures, whose results [qmp.WithFeatures] takes. At most 64.
+	Releases []Release
 }
 
-const introspectionCommand = "query-qmp-schema"
-
-// HasIntrospection reports whether the schema has the command query-qmp-schema, so that
-// [Options.Introspection] is used.
-func HasIntrospection(s *ir.Schema) bool {
-	_, ok := s.ByName[introspectionCommand].(*ir.Command)
-	return ok
+// A Release is the schema of a release.
+type Release struct {
+	Name   string
+	Schema *ir.Schema
 }
 
 // complete validates the options and fills in defaults.

@@ -1,16 +1,22 @@
 package golang
 
 import (
+	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/names"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// A plan holds all decisions made before emission.
+// A plan holds all decisions made before emission: package names has planned the files, their
+// declarations and all names.
 type plan struct {
 	*names.Plan
 	schema *ir.Schema
 	opts   Options
 	cycles map[ir.Type]int // see findCycles
+
+	// Of a server; empty if there is none.
+	introspection string // reply to query-qmp-schema, JSON text
+	releaseTable  string // for genrt.ReleaseFeatures
 }
 
 func newPlan(s *ir.Schema, o Options) (*plan, error) {
@@ -21,7 +27,32 @@ func newPlan(s *ir.Schema, o Options) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &plan{n, s, o, findCycles(s)}, nil
+	p := &plan{Plan: n, schema: s, opts: o, cycles: findCycles(s)}
+	return p, p.introspect()
+}
+
+const introspectionCommand = "query-qmp-schema"
+
+// introspect sets the introspection of servers: of the schema, if it has the command for it, and
+// of each release.
+func (p *plan) introspect() (err error) {
+	if !p.has(Server) {
+		return nil
+	}
+	if _, ok := p.schema.ByName[introspectionCommand].(*ir.Command); ok {
+		if p.introspection, err = introspect.Lines(p.schema); err != nil {
+			return err
+		}
+	}
+	if len(p.opts.Releases) > 0 && len(p.schema.Releases) > 0 {
+		var names []string
+		var schemas []*ir.Schema
+		for _, r := range p.opts.Releases {
+			names, schemas = append(names, r.Name), append(schemas, r.Schema)
+		}
+		p.releaseTable, err = introspect.Releases(names, schemas)
+	}
+	return err
 }
 
 func (p *plan) has(part Parts) bool { return p.opts.Parts&part != 0 }

@@ -36,26 +36,3 @@ func TestRateLimit(t *testing.T) {
 		t.Error("RateKey without a server")
 	}
 }
-
-// The table has the answer to query-qmp-schema as the caller gives it.
-func TestIntrospection(t *testing.T) {
-	b := newBuilder()
-	if HasIntrospection(b.schema) {
-		t.Error("an empty schema has query-qmp-schema")
-	}
-	b.command("query-qmp-schema", "", "any")
-	if !HasIntrospection(b.schema) {
-		t.Error("query-qmp-schema is not found")
-	}
-	got := strings.Join(strings.Fields(source(t, b, Options{Introspection: "[{\"a\":1},\n{}]"})), " ")
-	for _, want := range []string{"const introspection = `[{\"a\":1}, {}]`", `{Name: "query-qmp-schema", Result: (*any)(nil), Reply: introspection},`} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%s is missing in\n%s", want, got)
-		}
-	}
-	for _, o := range []Options{{}, {Introspection: "[]", Parts: Types | Client}} {
-		if got := source(t, b, o); strings.Contains(got, "introspection =") {
-			t.Errorf("introspection without use in\n%s", got)
-		}
-	}
-}
