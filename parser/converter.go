@@ -9,7 +9,7 @@ import (
 )
 
 // Items are stored as packed tokens without commas and colons. Nodes are built from them on
-// demand, since the nodes of a whole schema would take ten times the memory.
+// demand, since the nodes of a whole schema would take seven times the memory.
 
 // A packedToken is a token of an item that follows the grammar: its type, length and offset in
 // the file.
