@@ -221,6 +221,27 @@ func TestNoReply(t *testing.T) {
 	}
 }
 
+// After a command without a reply, and without an answer to the synchronization behind it, the next
+// call synchronizes first.
+func TestNoReplySilent(t *testing.T) {
+	c := newClient(t, script(t, func(a *agent) {
+		a.sync()
+		a.expect("guest-shutdown")
+		a.expect("guest-sync-delimited") // is never answered
+		a.synced(a.expect("guest-sync-delimited"))
+		a.expect("guest-ping")
+		a.reply(`"return": {}`)
+		a.expect("") // no more commands
+	}), qga.WithGrace(time.Millisecond))
+	if err := NewClient(c).GuestShutdown(testContext(t), GuestShutdownArgs{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
+		t.Error(err)
+	}
+	c.Close()
+}
+
 // The end of the connection is told to who waits, and to later calls.
 func TestDisconnect(t *testing.T) {
 	c := newClient(t, script(t, func(a *agent) {

@@ -142,7 +142,7 @@ func TestFiles(t *testing.T) {
 	if data, err := fs.ReadFile(qga.NewFS(testContext(t), g, "/etc"), "issue"); err != nil || string(data) != "welcome\n" {
 		t.Errorf("below another root: %q, %v", data, err)
 	}
-	long := bytes.Repeat([]byte("0123456789"), 5*mebi/20) // two and a half pieces
+	long := bytes.Repeat([]byte("0123456789"), mebi/10+1) // a few bytes more than a mebibyte
 	if err := root.WriteFile("tmp/long", long); err != nil || !bytes.Equal(g.files["/tmp/long"], long) {
 		t.Errorf("wrote %d bytes of %d, %v", len(g.files["/tmp/long"]), len(long), err)
 	}

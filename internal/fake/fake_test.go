@@ -76,6 +76,31 @@ func call(t *testing.T, c *qmp.Client, command, args string) string {
 	return string(reply)
 }
 
+// TestLeast checks minimal values, and that there are none of types that always contain themselves.
+func TestLeast(t *testing.T) {
+	const schema = `{ 'enum': 'Kind', 'data': [ 'leaf', 'node' ] }
+{ 'union': 'Tree', 'base': { 'kind': 'Kind' }, 'discriminator': 'kind', 'data': { 'node': 'Node', 'leaf': 'Leaf' } }
+{ 'struct': 'Node', 'data': { 'left': 'Tree', 'right': 'Tree', '*name': 'str' } }
+{ 'struct': 'Leaf', 'data': { 'value': 'number' } }
+{ 'union': 'Endless', 'base': { 'kind': 'Kind' }, 'discriminator': 'kind', 'data': { 'node': 'Again', 'leaf': 'Again' } }
+{ 'struct': 'Again', 'data': { 'in': 'Endless' } }
+{ 'alternate': 'Either', 'data': { 'again': 'Again', 'flag': 'bool' } }
+{ 'struct': 'All', 'data': { 'tree': 'Tree', 'either': 'Either', 'list': [ 'Again' ], 'any': 'any', 'none': 'null', 'text': 'str', 'kind': 'Kind' } }
+{ 'command': 'run', 'data': 'All' }
+{ 'command': 'again', 'data': 'Again' }
+`
+	s := schematest.Text(t, schema)
+	for name, want := range map[string]string{
+		"All":   `{"tree": {"kind": "leaf", "value": 0}, "either": false, "list": [], "any": {}, "none": null, "text": "", "kind": "leaf"}`,
+		"Again": "", "Endless": "",
+	} {
+		got, ok := least(s.ByName[name].(ir.Type))
+		if ok != (want != "") || ok && got != want {
+			t.Errorf("%s: %s, %t; want %s", name, got, ok, want)
+		}
+	}
+}
+
 // TestAnswers checks arguments in QEMU's words, and answers from examples or with the least value.
 func TestAnswers(t *testing.T) {
 	_, c := dial(t, schematest.Text(t, lampSchema), Options{})
