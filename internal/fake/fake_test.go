@@ -101,6 +101,26 @@ func TestLeast(t *testing.T) {
 	}
 }
 
+// TestScenarioBranches holds that a rule may name members of any branch of a union, if it does not
+// say which.
+func TestScenarioBranches(t *testing.T) {
+	schema := schematest.Text(t, `{ 'enum': 'Kind', 'data': [ 'leaf', 'node' ] }
+{ 'union': 'Tree', 'base': { 'kind': 'Kind' }, 'discriminator': 'kind', 'data': { 'node': 'Node', 'leaf': 'Leaf' } }
+{ 'struct': 'Node', 'data': { 'left': 'str' } }
+{ 'struct': 'Leaf', 'data': { 'value': 'number' } }
+{ 'command': 'plant', 'data': 'Tree', 'boxed': true }
+`)
+	for args, ok := range map[string]bool{
+		"{value: 1}": true, "{left: a}": true, "{kind: leaf, value: 1}": true,
+		"{kind: leaf, left: a}": false, "{height: 1}": false,
+	} {
+		_, err := ParseScenario("s.yaml", []byte("rules:\n- command: plant\n  args: "+args+"\n"), schema)
+		if (err == nil) != ok {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+}
+
 // TestAnswers checks arguments in QEMU's words, and answers from examples or with the least value.
 func TestAnswers(t *testing.T) {
 	_, c := dial(t, schematest.Text(t, lampSchema), Options{})

@@ -258,3 +258,24 @@ func TestBufferGrows(t *testing.T) {
 		}
 	}
 }
+
+// TestLinesAgain holds that lines are tried again some messages after one that was no message.
+func TestLinesAgain(t *testing.T) {
+	const double = "{}{}"
+	input := double + "\n" + strings.Repeat("{}\n", scanAfter) + double + "\n"
+	tried := 0
+	f := New(strings.NewReader(input), 100, func(text []byte) bool {
+		if string(text) == double {
+			tried++
+		}
+		return valid(text)
+	})
+	for range scanAfter + 4 {
+		if text, _, err := f.Next(); err != nil || string(text) != "{}" {
+			t.Fatalf("%q, %v", text, err)
+		}
+	}
+	if tried != 2 {
+		t.Errorf("%d lines with two messages were tried as one, want 2", tried)
+	}
+}
