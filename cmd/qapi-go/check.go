@@ -19,8 +19,8 @@ func newCheck() *cobra.Command {
 		Long: `check reads each schema with its includes, resolves it and reports all errors with
 file, line and column, on stderr. For a schema that vendor copied, it also lists the
 files that were edited since. Without SCHEMA, it checks those of qapi.yaml
-(docs/config.md). For a running server, such as qmp:unix:/run/vm.qmp, it checks that
-the server's introspection is consistent.
+(docs/config.md). For a running server, such as qmp:unix:/run/vm.qmp, or a file with
+its answer to query-qmp-schema, it checks that introspection is consistent.
 
 The dialect is detected, or pinned with --dialect. Detection uses the schema's
 constructs, the releases that its documentation mentions, and a file VERSION at the

@@ -57,9 +57,10 @@ func newDiff() *cobra.Command {
 renamed, split and reordered without a finding.
 
 OLD and NEW are schemas or running servers. For qmp:unix:PATH or qmp:tcp:HOST:PORT,
-the answer to query-qmp-schema is compared; it lacks ranges of integers, conditions
-and some flags, so changes of these and of Go source are not reported. A folder of
-releases is compared as one schema, that of a package for all of them.
+the answer to query-qmp-schema is compared, as for a file that holds one; it lacks
+ranges of integers, conditions and some flags, so changes of these and of Go source
+are not reported. A folder of releases is compared as one schema, that of a package
+for all of them.
 
 Severities are breaking, warning, note (breaking, but deprecated before) and info.
 Changes of unstable parts are never breaking. "qapi-go explain RULE" explains a rule.
@@ -207,7 +208,7 @@ func (d *differ) run(cmd *cobra.Command, old, new string) error {
 	if err := d.load.Finish(cmd.ErrOrStderr()); err != nil {
 		return err
 	}
-	o := compat.Options{Introspected: driver.IsServer(old) || driver.IsServer(new), Vendors: d.vendors}
+	o := compat.Options{Introspected: driver.Introspected(old) || driver.Introspected(new), Vendors: d.vendors}
 	for _, l := range d.levels {
 		o.Levels = append(o.Levels, compat.Direction(l))
 	}

@@ -95,7 +95,7 @@ func (d *differ) runUsed(cmd *cobra.Command, oldName, newName string) error {
 		}
 		return out.Flush()
 	}
-	report := impact.Analyze(prog, old, new, compat.Options{Introspected: driver.IsServer(oldName) || driver.IsServer(newName), Vendors: d.vendors})
+	report := impact.Analyze(prog, old, new, compat.Options{Introspected: driver.Introspected(oldName) || driver.Introspected(newName), Vendors: d.vendors})
 	dir, err := os.Getwd()
 	if err != nil {
 		return err

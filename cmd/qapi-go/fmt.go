@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/schemafmt"
+	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/parser"
 )
 
@@ -38,12 +40,13 @@ breaks between members are kept, unless a line would exceed 80 columns.
 
 With -w, changed files are written; with -d, the changes are printed as a unified
 diff. "-" is standard input. Files with syntax errors are left as they are. Included
-files are formatted only if they are named too.
+files are formatted only if they are named too; a folder stands for all files of the
+schema in it.
 
 Exit status: 0 done; 1 syntax errors or, with -d, changes; 2 could not run.`,
 		Example: `  qapi-go fmt qapi/block.json
   qapi-go fmt -w qapi/*.json
-  qapi-go fmt -d qapi/*.json
+  qapi-go fmt -d qemu/
   qapi-go fmt - < draft.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -75,6 +78,10 @@ const stdinName = "-"
 
 // run formats files.
 func (f *formatting) run(cmd *cobra.Command, names []string) error {
+	names, err := f.files(cmd, names)
+	if err != nil {
+		return err
+	}
 	changed, bad := 0, 0
 	for _, name := range names {
 		did, err := f.file(cmd, name)
@@ -98,6 +105,50 @@ func (f *formatting) run(cmd *cobra.Command, names []string) error {
 		return driver.ErrFindings
 	}
 	return nil
+}
+
+// files returns names with each folder replaced by the files of the schema in it. Names that
+// are no files to write are refused.
+func (f *formatting) files(cmd *cobra.Command, names []string) ([]string, error) {
+	var files []string
+	for _, name := range names {
+		info, err := os.Stat(name)
+		_, took, _ := source.Find(name)
+		if name == stdinName || took == "" && err == nil && info.Mode().IsRegular() && !source.IsArchive(name) {
+			if _, ok := source.Introspection(name); ok {
+				return nil, fmt.Errorf("%s is an answer to query-qmp-schema, not schema text", name)
+			}
+			files = append(files, name)
+			continue
+		}
+		if took == "" && (err != nil || !info.IsDir()) {
+			return nil, notFormatted(name, err)
+		}
+		src, err := f.load.Open(name, cmd.ErrOrStderr())
+		if err != nil {
+			return nil, err
+		}
+		res := parser.Load(token.NewFileSet(), parser.Source{FS: src.FS, Root: src.Root}, new(diag.List))
+		src.Close()
+		for _, file := range res.Files {
+			files = append(files, filepath.FromSlash(src.Display(path.Join(path.Dir(src.Root), file.Name))))
+		}
+	}
+	return files, nil
+}
+
+// notFormatted returns why there is no file of that name to format; err is that of looking for it.
+func notFormatted(name string, err error) error {
+	_, server := source.Server(name)
+	switch {
+	case server:
+		return fmt.Errorf("%s is a server, and has no files to format", name)
+	case source.IsArchive(name), strings.HasPrefix(name, "git:"), strings.Contains(name, ".tar") && strings.Contains(name, ":"):
+		return fmt.Errorf("%s: fmt formats files; \"qapi-go vendor --from\" copies them out of an archive or a git revision", name)
+	case err != nil:
+		return err
+	}
+	return fmt.Errorf("%s is not a regular file", name)
 }
 
 // file formats one file and reports whether that changes it.

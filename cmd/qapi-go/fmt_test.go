@@ -37,7 +37,7 @@ func TestFmt(t *testing.T) {
 		{"-w -d a.json", "", 2, "", "-w and -d exclude each other", untidy},
 		{"", "", 2, "", "one or more files", untidy},
 		{"gone.json", "", 2, "", "gone.json", untidy},
-		{".", "", 2, "", ". is not a regular file", untidy},
+		{".", "", 2, "", ".: which schema? This folder has 4", untidy},
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			dir := writeFiles(t, map[string]string{

@@ -59,8 +59,9 @@ func newInspect() *cobra.Command {
 With NAME, it prints only that command, event or type, and all types that it refers
 to; list then prints members, values and branches with a line of their documentation.
 
-SCHEMA may be a running server, such as qmp:unix:/run/vm.qmp. Its introspection has
-commands and events, but no names of types, and no facts.
+SCHEMA may be a running server, such as qmp:unix:/run/vm.qmp, or a file with its answer
+to query-qmp-schema. Introspection has commands and events, but no names of types, and
+no facts.
 
 Several --schema, or a folder of releases, are merged into one schema as for generate
 (docs/releases.md); list and facts then give the releases of each part.
@@ -233,7 +234,7 @@ func definedNames(loaded []*driver.Loaded) []string {
 // print prints a schema, or the definitions of these names.
 func (in *inspection) print(cmd *cobra.Command, w io.Writer, got *driver.Loaded, names []string) error {
 	if got.Server != nil && in.format == "facts" {
-		return usagef(cmd, "--format facts needs the text of a schema; a server such as %s has list and introspection", got.Spec)
+		return usagef(cmd, "--format facts needs the text of a schema; introspection, such as %s, has list and introspection", got.Spec)
 	}
 	i := 0
 	for inspectFormats[i].name != in.format {

@@ -184,7 +184,6 @@ func TestServers(t *testing.T) {
 			{"generate --out out --schema NAME", 2, "is a server"},
 			{"docs --out out --schema NAME", 2, "is a server"},
 			{"vendor --into out --from NAME", 2, "is a server"},
-			{"serve --listen unix:x --schema NAME", 2, "is a server"},
 			{"call " + socket + " --schema NAME query-disks", 0, "[]"},
 		} {
 			args := strings.Fields(test.args)

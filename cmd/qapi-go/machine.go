@@ -13,6 +13,7 @@ import (
 
 	"github.com/qapi-go/qapi-go/internal/console"
 	"github.com/qapi-go/qapi-go/internal/driver"
+	"github.com/qapi-go/qapi-go/internal/source"
 )
 
 // A machine holds the flags for a server, QEMU or a guest agent, and its schema.
@@ -87,7 +88,7 @@ func (m *machine) known(cmd *cobra.Command, stderr io.Writer) (*console.Schema, 
 		}
 		name = all[0].Name
 	}
-	if text, ok := introspection(name); ok {
+	if text, ok := source.Introspection(name); ok {
 		return console.ReadIntrospection(text, m.names)
 	}
 	if driver.IsServer(name) {
@@ -105,21 +106,6 @@ func (m *machine) known(cmd *cobra.Command, stderr io.Writer) (*console.Schema, 
 		return nil, err
 	}
 	return console.NewSchema(schema), nil
-}
-
-// introspection returns the text of a file with the answer to query-qmp-schema.
-func introspection(name string) ([]byte, bool) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, false
-	}
-	defer f.Close()
-	start := make([]byte, 1)
-	if _, err := f.Read(start); err != nil || start[0] != '[' {
-		return nil, false
-	}
-	text, err := io.ReadAll(f)
-	return append(start, text...), err == nil
 }
 
 // schemaOf returns a function that finds the schema of a server.

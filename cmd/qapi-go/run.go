@@ -114,7 +114,8 @@ archive or a git revision:
   git:path/to/qemu@v10.0.0:qapi/qapi-schema.json
 
 Without a path, an archive or a git revision is searched for schemas. inspect,
-check, diff and call also take a running server: qmp:unix:/run/vm.qmp.
+check, diff, call and serve also take a running server, qmp:unix:/run/vm.qmp, or a file
+with its answer to query-qmp-schema.
 
 Without --schema, generate, docs and serve use an embedded example. A project can
 list its schemas and outputs in qapi.yaml; "qapi-go init" writes one.

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,10 +11,8 @@ import (
 
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/internal/console"
-	"github.com/qapi-go/qapi-go/internal/dial"
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/fake"
-	"github.com/qapi-go/qapi-go/internal/introspect"
 	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 )
@@ -46,9 +43,10 @@ serves any number of clients until it is interrupted.
 result, an error, events before and after it, a delay, a change of state, garbage or
 a disconnect (docs/console.md). The file is checked against the schema.
 
-Without --schema, it serves the schema of qapi.yaml, else the embedded example. A file
-with the answer to query-qmp-schema is also a schema, without documentation; then
---dialect sets the release. ADDR is unix:PATH, tcp:HOST:PORT or the path of a socket.
+Without --schema, it serves the schema of qapi.yaml, else the embedded example. A
+running server, such as qmp:unix:/run/vm.qmp, and a file with its answer to
+query-qmp-schema are also schemas, without documentation; --dialect sets the release of
+a file. ADDR is unix:PATH, tcp:HOST:PORT or the path of a socket.
 
 Exit status: 0 interrupted; 1 errors in the schema or the scenario; 2 could not run.`,
 		Example: `  qapi-go serve --schema qapi/qapi-schema.json --listen unix:/tmp/vm.qmp
@@ -76,7 +74,7 @@ func (s *serve) run(cmd *cobra.Command) error {
 	if s.listen == "" {
 		return usagef(cmd, "--listen ADDR is required")
 	}
-	if _, _, err := dial.Parse(s.listen, false); err != nil {
+	if err := console.CheckListen(s.listen); err != nil {
 		return usagef(cmd, "--listen: %v", err)
 	}
 	stderr := cmd.ErrOrStderr()
@@ -127,17 +125,18 @@ func (s *serve) run(cmd *cobra.Command) error {
 	return server.Serve(l)
 }
 
-// read reads the schema to serve, and returns it with its name. A file with introspection becomes
-// the server's answer to query-qmp-schema.
+// read reads the schema to serve, and returns it with its name. Introspection, of a
+// running server or in a file, becomes the answer to query-qmp-schema.
 func (s *serve) read(cmd *cobra.Command, opts *fake.Options) (string, *ir.Schema, error) {
 	stderr := cmd.ErrOrStderr()
-	if text, ok := introspection(s.schema); ok {
-		schema, err := introspect.Read(text)
-		if err != nil {
-			return "", nil, fmt.Errorf("%s: %w", s.schema, err)
+	if answer, err := driver.Introspect(cmd.Context(), s.schema); err != nil {
+		return "", nil, err
+	} else if answer != nil {
+		if opts.Introspection = answer.Text; s.Release != 0 {
+			answer.Release = s.Release
 		}
-		schema.Release, opts.Introspection = s.Release, text
-		return filepath.Base(s.schema), schema, nil
+		answer.Schema.Release = answer.Release
+		return filepath.Base(s.schema), answer.Schema, nil
 	}
 	src, err := s.open(cmd)
 	if err != nil {

@@ -69,8 +69,20 @@ func (t *Target) Check() error {
 		}
 		return nil
 	}
-	_, _, err := dial.Parse(t.Addr, false)
+	_, _, err := dial.Parse(socketAddr(t.Addr), false)
 	return err
+}
+
+// socketAddr returns addr, or "unix:PATH" if it is the path of a socket without a slash, which
+// qmp.Dial does not take.
+func socketAddr(addr string) string {
+	if strings.Contains(addr, ":") {
+		return addr
+	}
+	if info, err := os.Stat(addr); err != nil || info.Mode().Type() != os.ModeSocket {
+		return addr
+	}
+	return "unix:" + addr
 }
 
 // Connect connects to the target, without negotiation.
@@ -87,7 +99,7 @@ func (t *Target) Connect(ctx context.Context) (io.ReadWriteCloser, error) {
 	if command, ok := strings.CutPrefix(t.Addr, execPrefix); ok {
 		return startProgram(command, t.Stderr)
 	}
-	network, address, err := dial.Parse(t.Addr, false)
+	network, address, err := dial.Parse(socketAddr(t.Addr), false)
 	if err != nil {
 		return nil, err
 	}

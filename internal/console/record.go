@@ -10,6 +10,8 @@ import (
 	"io"
 	"net"
 	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,15 +34,28 @@ type Recorder struct {
 	stop        context.CancelFunc
 }
 
+// CheckListen returns an error if [Listen] does not take the address. It does not listen.
+func CheckListen(addr string) error {
+	_, _, err := listenAddr(addr)
+	return err
+}
+
+func listenAddr(addr string) (network, address string, err error) {
+	if _, err := strconv.Atoi(addr); err != nil && addr != "" && !strings.ContainsAny(addr, ":/") {
+		return "unix", addr, nil // a path without a slash, and not a port
+	}
+	if network, address, err = dial.Parse(addr, false); err == nil && network != "unix" && network != "tcp" {
+		err = fmt.Errorf("address %q: want unix:PATH, tcp:HOST:PORT or a path", addr)
+	}
+	return network, address, err
+}
+
 // Listen listens on an address of qmp.Dial, a unix socket or TCP. It replaces a socket that
 // nobody listens on. Closing the listener removes the socket.
 func Listen(addr string) (net.Listener, error) {
-	network, address, err := dial.Parse(addr, false)
+	network, address, err := listenAddr(addr)
 	if err != nil {
 		return nil, err
-	}
-	if network != "unix" && network != "tcp" {
-		return nil, fmt.Errorf("address %q: want unix:PATH, tcp:HOST:PORT or a path", addr)
 	}
 	l, err := net.Listen(network, address)
 	if err == nil || network != "unix" {

@@ -34,7 +34,7 @@ type Loader struct {
 type Loaded struct {
 	Schema *ir.Schema // nil if there were errors
 	Parsed *parser.Result
-	Server *Server        // nil for a schema in files
+	Server *Server        // nil for schema text
 	Fset   *token.FileSet // of Parsed
 	Spec   string         // as the user gave it, with the root file if that was omitted
 	Name   string         // base name of the root file
@@ -77,15 +77,15 @@ func (l *Loader) Load(name string, stderr io.Writer) (*Loaded, error) {
 	return got, err
 }
 
-// LoadAny is Load, which also takes the name of a server, see [IsServer]. Introspection has
-// no text, so Parsed is nil then.
+// LoadAny is Load, which also takes introspection, see [Introspected]. It has no text, so
+// Parsed is nil then.
 func (l *Loader) LoadAny(ctx context.Context, name string, stderr io.Writer) (*Loaded, error) {
-	if !IsServer(name) {
-		return l.Load(name, stderr)
-	}
-	answer, err := AskServer(ctx, name)
+	answer, err := Introspect(ctx, name)
 	if err != nil {
 		return nil, err
+	}
+	if answer == nil {
+		return l.Load(name, stderr)
 	}
 	return &Loaded{Schema: answer.Schema, Server: answer, Spec: name, Name: answer.Program}, nil
 }

@@ -61,15 +61,21 @@ func unclear(name, place string, schemas []string) *UnclearError {
 	return e
 }
 
+// manifestName is the name of the manifest in a folder that "vendor" wrote.
+const manifestName = "qapi-go.manifest.json"
+
 // Find returns the name of the schema's root file for a name, and a message about the choice
 // for the user. A name that is not that of a folder is returned unchanged, with an empty
-// message.
+// message. The manifest of a vendored schema stands for its folder.
 //
 // In a folder, the root file is the main schema at its place in QEMU's source tree (see
 // [Roots]). Otherwise, it is that of the only subfolder that has one there, or else the only
 // file named qapi-schema.json in a subfolder. If there is none, or more than one, the error is
 // an [*UnclearError], which also lists schemas with other names in the folder.
 func Find(name string) (root, took string, err error) {
+	if filepath.Base(name) == manifestName {
+		name = filepath.Dir(name)
+	}
 	info, err := os.Stat(name)
 	if err != nil || !info.IsDir() {
 		return name, "", nil

@@ -57,14 +57,18 @@ func WithProgress(w io.Writer) Option { return func(s *settings) { s.progress = 
 //	ARCHIVE.tar[.gz|.xz|.bz2]:path/in/it see [Archive]
 //	git:REPO@REV:path                    see [Git]
 //
-// An empty name and the name of a server (see [Server]) are errors. For an archive or a
-// revision without a path, the error is an [*UnclearError] that lists its schemas.
+// An empty name and the name of a server or of saved introspection (see [Server] and
+// [Introspection]) are errors. For an archive or a revision without a path, the error is an
+// [*UnclearError] that lists its schemas.
 func Open(spec string, options ...Option) (*Source, error) {
 	if spec == "" {
 		return nil, errors.New("the name of the schema is empty")
 	}
 	if _, ok := Server(spec); ok {
 		return nil, fmt.Errorf("%s is a server: it has introspection, but no schema text, which is needed here", spec)
+	}
+	if _, ok := Introspection(spec); ok {
+		return nil, fmt.Errorf("%s is an answer to query-qmp-schema, not schema text, which is needed here", spec)
 	}
 	name, took, err := Find(spec)
 	if err != nil {
