@@ -1,18 +1,18 @@
-// Package examples holds small programs that use qapi-go as any other module
-// does: go.mod names the compiler as a tool, and the line below generates code
-// with it. The line with replace in go.mod is for this repository only.
+// Package examples holds small programs that use qapi-go as any other module does: go.mod has the
+// compiler as a tool, and go:generate lines run it. The replace directive in go.mod is for this
+// repository only.
 //
 //   - vmctl controls a virtual machine: status, events, block copy, powerdown.
-//   - machine starts a virtual machine and stays with it until it ends.
-//   - watch tells how one is, over its restarts.
-//   - fakeqemu is a server that vmctl can be tried on, and tested with.
+//   - machine starts a virtual machine and runs until it ends.
+//   - watch prints the status and events of one, over restarts.
+//   - fakeqemu is a server to try vmctl on, and to test it.
 //   - agent is a guest agent.
 //   - guest runs programs in a guest, and reads and writes its files.
 //   - operate migrates, unplugs devices, and makes snapshots and dumps.
-//   - disk gives one a disk, by an open file, and takes it out again.
+//   - disk attaches a disk by an open file, and detaches it.
 //   - fleet does the same work on several releases of QEMU with one package.
 //
-// The schemas are parts of QEMU's protocol in words of our own.
+// The schemas are parts of QEMU's protocol, written for this project.
 package examples
 
 //go:generate go tool qapi-go generate --schema schema/vm.json --package vmapi --out internal/vmapi

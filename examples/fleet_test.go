@@ -75,7 +75,7 @@ func TestLiveFleet(t *testing.T) {
 				t.Fatalf("%v\n%s", err, out)
 			}
 			text := string(out)
-			for _, want := range append([]string{"QEMU " + name, "plugged in disk1\n", "took a snapshot of disk1\n", "mirrored disk1 into disk1-twin\n", "plugged out disk1\n", "migrated the machine\n"}, refused...) {
+			for _, want := range append([]string{"QEMU " + name, "plugged in disk1\n", "took a snapshot of disk1\n", "mirrored disk1 into disk1-twin\n", "unplugged disk1\n", "migrated the machine\n"}, refused...) {
 				if !strings.Contains(text, want) {
 					t.Errorf("no %q in\n%s", want, text)
 				}

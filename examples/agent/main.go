@@ -2,8 +2,7 @@
 //
 //	agent CHANNEL
 //
-// CHANNEL is the file of a virtio-serial port, or "unix:PATH" for a socket that
-// it listens on.
+// CHANNEL is the file of a virtio-serial port, or "unix:PATH" for a socket to listen on.
 package main
 
 import (
@@ -60,7 +59,7 @@ func serve(ctx context.Context, channel string) error {
 		if err != nil && !errors.Is(err, fs.ErrClosed) {
 			return err
 		}
-		select { // until somebody has opened the port on the host
+		select { // until the port is opened on the host
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
 			return nil

@@ -1,10 +1,10 @@
-// Command disk gives a virtual machine a disk, until it is interrupted:
+// Command disk attaches a disk to a virtual machine, until it is interrupted:
 //
 //	disk SOCKET FILE [DRIVER]
 //
-// SOCKET is a path, or what QEMU's option -qmp takes; FILE a raw image, which QEMU may not be able
-// to open by itself; DRIVER that of the device, such as virtio-blk-pci; without it usb-storage.
-// disk passes the open file, and at the end takes the disk out again.
+// SOCKET is a path, or a value of QEMU's option -qmp. FILE is a raw image, which QEMU need not have
+// permission to open: disk passes the open file. DRIVER is the driver of the device, such as
+// virtio-blk-pci; the default is usb-storage. At the end, disk detaches the disk.
 package main
 
 import (
@@ -53,13 +53,13 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		fmt.Fprintln(stdout, "plugged in")
 		<-ctx.Done()
 	}
-	// What was done is undone, also after an interrupt and a failure half-way.
+	// Everything is undone, also after an interrupt or a failure.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	return errors.Join(err, d.unplug(ctx))
 }
 
-// The names that the disk has in the machine.
+// The names of the disk in the machine.
 const node, device = "disk-node", "disk-device"
 
 type disk struct {
@@ -67,7 +67,7 @@ type disk struct {
 	vm     *vmapi.Client
 }
 
-// plug passes the file, and makes a node and a device of it.
+// plug passes the file, and adds a node and a device for it.
 func (d *disk) plug(ctx context.Context, file *os.File, driver string) error {
 	set, err := vmapi.NewClient(qmp.PassFiles(d.client, file)).AddFd(ctx, vmapi.AddFdArgs{})
 	if err != nil {
@@ -78,7 +78,7 @@ func (d *disk) plug(ctx context.Context, file *os.File, driver string) error {
 		Driver: vmapi.BlockdevDriverFile, NodeName: &name,
 		Branch: &vmapi.BlockdevOptionsFile{Filename: fmt.Sprintf("/dev/fdset/%d", set.FdsetID)},
 	})
-	// The node has a copy of its own.
+	// The node has its own copy of the descriptor.
 	err = errors.Join(err, d.vm.RemoveFd(ctx, vmapi.RemoveFdArgs{FdsetID: set.FdsetID}))
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (d *disk) plug(ctx context.Context, file *os.File, driver string) error {
 	return d.vm.DeviceAdd(ctx, vmapi.DeviceAddArgs{Driver: driver, ID: &id, Extra: map[string]any{"drive": node}})
 }
 
-// unplug removes what is there.
+// unplug removes the device, the node and the descriptor, as far as they exist.
 func (d *disk) unplug(ctx context.Context) error {
 	if err := qmp.Unplug(ctx, d.client, device); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 
 const diskSize = 1 << 20
 
-// A machine is what a client sees of one.
+// A machine is the state of the machine that clients see.
 type machine struct {
 	server *qmp.Server
 	ended  chan struct{} // closed when it has shut down
@@ -69,7 +69,7 @@ func (m *machine) cont(context.Context) error {
 	return m.server.Emit(&vmapi.ResumeEvent{})
 }
 
-// end ends the machine; its server answers what it has read and closes.
+// end ends the machine; its server answers the commands that it has read, and closes.
 func (m *machine) end(guest bool, reason string) error {
 	m.set(vmapi.RunStateShutdown)
 	err := m.server.Emit(&vmapi.ShutdownEvent{Guest: guest, Reason: reason})
@@ -133,7 +133,7 @@ func (m *machine) backup(_ context.Context, args vmapi.BlockdevBackupArgs) error
 	return nil
 }
 
-// work does as if it copied.
+// work simulates copying.
 func (m *machine) work(job string) {
 	for done := int64(0); done <= diskSize; done += diskSize / 8 {
 		time.Sleep(10 * time.Millisecond)

@@ -2,8 +2,8 @@
 //
 //	fakeqemu SOCKET
 //
-// It has one disk, disk0, of a megabyte, and knows the commands that vmctl uses.
-// It ends as QEMU does, when it is told to quit or the machine shuts down.
+// It has one disk, disk0, of a megabyte, and the commands that vmctl uses. As QEMU, it ends with
+// the command quit, or when the machine shuts down.
 package main
 
 import (

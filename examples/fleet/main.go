@@ -1,15 +1,15 @@
-// Program fleet does the same work on a QEMU of any release from 7.2 on, with one
-// generated package: it plugs in a disk, takes a snapshot of it, mirrors it into
-// another file, plugs it out, and migrates the machine into a file.
+// Command fleet does the same work on QEMU 7.2 and later, with one generated package: it plugs in
+// a disk, takes a snapshot of it, mirrors it to another file, unplugs it, and migrates the machine
+// to a file:
 //
 //	fleet SOCKET FOLDER
 //
-// The machine has a SCSI controller scsi0, as QEMU makes it with
+// The machine needs a SCSI controller scsi0:
 //
 //	qemu-system-x86_64 -S -nodefaults -device virtio-scsi-pci,id=scsi0 -qmp unix:SOCKET,server=on,wait=off
 //
-// A call that the release does not take is not sent: the client knows from the
-// server what it takes, and the program does it another way.
+// A call that the release does not support is not sent, since the client checks it by the server's
+// introspection; the program then uses an alternative.
 package main
 
 import (
@@ -38,8 +38,8 @@ func main() {
 	}
 }
 
-// cache keeps what servers take: one question for each kind of server, however
-// many machines there are.
+// cache holds the introspection of servers: one query for each kind of server, for any number of
+// machines.
 var cache qmp.FeatureCache
 
 func run(ctx context.Context, socket, folder string, stdout io.Writer) error {
@@ -58,7 +58,7 @@ func run(ctx context.Context, socket, folder string, stdout io.Writer) error {
 	return nil
 }
 
-// A machine is one that is worked on.
+// A machine is a connection to a machine.
 type machine struct {
 	conn   *qmp.Client
 	vm     *fleetapi.Client
@@ -73,7 +73,7 @@ const (
 	twin     = "disk1-twin"
 )
 
-// addFile makes a file and adds it as a block node.
+// addFile creates a file and adds it as a block node.
 func (m *machine) addFile(ctx context.Context, node string) error {
 	name := filepath.Join(m.folder, node)
 	f, err := os.Create(name)
@@ -106,7 +106,7 @@ func (m *machine) plug(ctx context.Context) error {
 	return nil
 }
 
-// snapshot has the machine write into a file of its own from now on.
+// snapshot has the machine write to a new overlay file.
 func (m *machine) snapshot(ctx context.Context) error {
 	node, snapshot, format := disk, overlay, "qcow2"
 	if err := m.vm.BlockdevSnapshotSync(ctx, fleetapi.BlockdevSnapshotSync{
@@ -121,8 +121,7 @@ func (m *machine) snapshot(ctx context.Context) error {
 	return nil
 }
 
-// mirror moves the disk into another file. From 10.1 on QEMU need not write
-// zeroes into a new one.
+// mirror moves the disk to another file. From 10.1 on, QEMU can skip writing zeroes to a new file.
 func (m *machine) mirror(ctx context.Context) error {
 	if err := m.addFile(ctx, twin); err != nil {
 		return err
@@ -162,7 +161,7 @@ func (m *machine) mirror(ctx context.Context) error {
 	return nil
 }
 
-// unplug plugs the disk out.
+// unplug unplugs the disk.
 func (m *machine) unplug(ctx context.Context) error {
 	deleted := qmp.Subscribe[*fleetapi.DeviceDeletedEvent](m.conn)
 	defer deleted.Close()
@@ -181,12 +180,12 @@ func (m *machine) unplug(ctx context.Context) error {
 	if err := m.vm.BlockdevDel(ctx, fleetapi.BlockdevDelArgs{NodeName: twin}); err != nil {
 		return err
 	}
-	fmt.Fprintln(m.out, "plugged out", disk)
+	fmt.Fprintln(m.out, "unplugged", disk)
 	return nil
 }
 
-// migrate migrates the machine into a file: by channels where the server has them,
-// else through a program.
+// migrate migrates the machine to a file: by channels if the server has them, else through a
+// program.
 func (m *machine) migrate(ctx context.Context) error {
 	file := filepath.Join(m.folder, "machine")
 	err := m.vm.Migrate(ctx, fleetapi.MigrateArgs{Channels: []fleetapi.MigrationChannel{{

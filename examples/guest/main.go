@@ -1,11 +1,11 @@
-// Command guest does things in a guest, by its agent:
+// Command guest runs programs in a guest and copies files, with the guest agent:
 //
 //	guest SOCKET run PROGRAM [ARGUMENT…]
 //	guest SOCKET get FILE    to standard output
 //	guest SOCKET put FILE    from standard input
 //
 // SOCKET is the host's end of the agent's channel. The exit status of run is that of the program.
-// An interrupt ends waiting; the program goes on in the guest.
+// An interrupt ends the wait; the program continues in the guest.
 package main
 
 import (
@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 		_, err = io.Copy(file, os.Stdin)
-		return errors.Join(err, file.Close()) // closing tells of a full disk
+		return errors.Join(err, file.Close()) // closing reports a full disk
 	}
 	return fmt.Errorf("unknown command %q", args[1])
 }

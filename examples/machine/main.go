@@ -1,10 +1,10 @@
-// Command machine starts a virtual machine and stays with it until it ends:
+// Command machine starts a virtual machine and runs until it ends:
 //
 //	machine qemu-system-x86_64 -nodefaults -display none -S …
 //
-// The command line is QEMU's, without a monitor and with -S; the monitor is a socket pair, which
-// machine adds. It starts the guest, prints events, and tells how QEMU ended. An interrupt asks the
-// guest to shut down, and ends QEMU if it does not within 2 seconds.
+// The command line is QEMU's, with -S and without a monitor: machine adds a monitor on a socket
+// pair. It starts the guest, prints events, and reports how QEMU ended. An interrupt asks the guest
+// to shut down, and ends QEMU if it does not within 2 seconds.
 package main
 
 import (

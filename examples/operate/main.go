@@ -1,11 +1,12 @@
-// Command operate does what takes a while at a virtual machine, and shows how far it is:
+// Command operate runs long operations on a virtual machine, with progress:
 //
 //	operate SOCKET migrate URI              to another QEMU, started with "-incoming URI"
 //	operate SOCKET unplug DEVICE            waits 10 seconds for the guest
 //	operate SOCKET save|load|delete TAG NODE…   snapshots; the first node has the machine's state
 //	operate SOCKET dump FILE                the guest's memory
 //
-// SOCKET is a path, or what QEMU's option -qmp takes. An interrupt cancels what can be cancelled.
+// SOCKET is a path, or a value of QEMU's option -qmp. An interrupt cancels the operation, if that
+// is possible.
 package main
 
 import (

@@ -18,7 +18,7 @@ const (
 	target = "vmctl-target"
 )
 
-// copyDisk copies what is on a block node, as it is now, into a new file.
+// copyDisk copies the current contents of a block node to a new file.
 func copyDisk(ctx context.Context, c *qmp.Client, node, file string, stdout io.Writer) (err error) {
 	vm := vmapi.NewClient(c)
 	size, err := diskSize(ctx, vm, node)
@@ -62,10 +62,10 @@ func diskSize(ctx context.Context, vm *vmapi.Client, name string) (int64, error)
 			return node.Image.VirtualSize, nil
 		}
 	}
-	return 0, fmt.Errorf("there is no block node %s", name)
+	return 0, fmt.Errorf("no block node %s", name)
 }
 
-// makeFile makes a new file of a size.
+// makeFile creates a file of that size, in bytes.
 func makeFile(name string, size int64) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -74,7 +74,7 @@ func makeFile(name string, size int64) error {
 	return errors.Join(f.Truncate(size), f.Close())
 }
 
-// bar draws which part is done.
+// bar draws a progress bar.
 func bar(w io.Writer, part float64) {
 	const width = 40
 	full := int(part * width)

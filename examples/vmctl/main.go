@@ -5,10 +5,9 @@
 //	vmctl SOCKET copy NODE FILE
 //	vmctl SOCKET powerdown
 //
-// SOCKET is a path, or what QEMU's option -qmp takes. events prints events until
-// the machine is gone; copy writes a raw image of a disk that is in use, and
-// draws a progress bar; powerdown asks the guest to shut down and waits until it
-// has. An interrupt ends any of them.
+// SOCKET is a path, or a value of QEMU's option -qmp. events prints events until the machine ends;
+// copy writes a raw image of a disk in use, with a progress bar; powerdown asks the guest to shut
+// down and waits for it. An interrupt ends each of them.
 package main
 
 import (
@@ -72,13 +71,13 @@ func status(ctx context.Context, vm *vmapi.Client, stdout io.Writer) error {
 	return nil
 }
 
-// events prints each event, also those that the schema does not have.
+// events prints each event, including those that are not in the schema.
 func events(ctx context.Context, c *qmp.Client, stdout io.Writer) error {
 	sub := vmapi.SubscribeAll(c)
 	defer sub.Close()
 	for ev, err := range sub.All(ctx) {
 		if errors.Is(err, io.EOF) {
-			return nil // the machine is gone
+			return nil // the machine has ended
 		}
 		if err != nil {
 			return err

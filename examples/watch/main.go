@@ -1,10 +1,9 @@
-// Command watch tells how a virtual machine is, over its restarts:
+// Command watch prints the status and events of a virtual machine, over restarts:
 //
 //	watch SOCKET
 //
-// SOCKET is a path, or what QEMU's option -qmp takes. watch waits for the machine, prints its
-// status and its events, and when the connection is lost waits for the next one. An interrupt
-// ends it.
+// SOCKET is a path, or a value of QEMU's option -qmp. When the connection ends, watch waits for the
+// next one. An interrupt ends it.
 package main
 
 import (
@@ -68,7 +67,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 			switch {
 			case !ok:
 				return ctx.Err()
-			case errors.As(got.Err, &lost): // look again
+			case errors.As(got.Err, &lost): // query again
 				if err := show(); err != nil {
 					return err
 				}

@@ -89,9 +89,9 @@ func lines(t *testing.T) (io.Writer, <-chan string) {
 	return w, all
 }
 
-// TestEventsReconnect checks that events of a server that ended, and of the one that follows it, are
-// printed, with a word that some may be missing; and what happens without --reconnect, and where no
-// other server follows.
+// TestEventsReconnect checks that events of a server that ended, and of the one that follows
+// it, are printed, with a word that some may be missing; and what happens without --reconnect,
+// and where no other server follows.
 func TestEventsReconnect(t *testing.T) {
 	for _, test := range []struct {
 		name      string

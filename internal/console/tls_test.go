@@ -40,8 +40,8 @@ func (c *credentials) target(addr string) Target {
 	return Target{Addr: "tls:" + addr, CA: file("ca-cert.pem"), Cert: file("client-cert.pem"), Key: file("client-key.pem")}
 }
 
-// TestTLS checks that an address tls: is dialled with the files that are given, and that a peer that
-// either side does not trust is refused.
+// TestTLS checks that an address tls: is dialled with the files that are given, and that a peer
+// that either side does not trust is refused.
 func TestTLS(t *testing.T) {
 	own := newCredentials(t)
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
