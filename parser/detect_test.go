@@ -67,7 +67,7 @@ func TestDetect(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			out, res := loadDialect(t, "", test.text)
 			if got := res.Root.Release.String(); got != test.want {
-				t.Errorf("found %s, want %s", got, test.want)
+				t.Errorf("detected %s, want %s", got, test.want)
 			}
 			if out != "" && test.want != "10.2" {
 				t.Errorf("it is refused:\n%s", out)
