@@ -121,6 +121,32 @@ func TestPrintTextCut(t *testing.T) {
 	}
 }
 
+// TestPrintTextCutStart checks from which column on a long line is cut at its start.
+func TestPrintTextCutStart(t *testing.T) {
+	s := newSourceSet()
+	pos := s.add("a.json", strings.Repeat("a", 2*maxSnippet), token.NoPos, "")
+	for offset, want := range map[int]bool{0: false, snippetLead: false, snippetLead + 1: true} {
+		var l List
+		l.Errorf(StageParse, pos+token.Pos(offset), token.NoPos, "x", "bad")
+		if got := s.print(t, &l, Text); strings.Contains(got, " 1 | …") != want {
+			t.Errorf("offset %d: cut at the start: %t, want %t\n%s", offset, !want, want, got)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	var b strings.Builder
+	wrap(&b, "é "+strings.Repeat("a ", 59))
+	if want := "é" + strings.Repeat(" a", 39) + "\n" + strings.TrimSpace(strings.Repeat("a ", 20)) + "\n"; b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+	b.Reset()
+	wrap(&b, strings.Repeat("a", 40)+" "+strings.Repeat("b", 39)+" c")
+	if want := strings.Repeat("a", 40) + " " + strings.Repeat("b", 39) + "\nc\n"; b.String() != want {
+		t.Errorf("a line of 80 columns: got\n%s\nwant\n%s", b.String(), want)
+	}
+}
+
 func TestPrintTextBadEncoding(t *testing.T) {
 	s := newSourceSet()
 	pos := s.add("a.json", "a"+strings.Repeat("\x8c", 500), token.NoPos, "")

@@ -48,6 +48,7 @@ var errorTests = []struct {
 		"1:30: expected ',' or ']'", "2:14: name of command must not use uppercase or '_'",
 	}},
 	{"stray bracket", "}\n{ 'command': 'a' }\n", []string{"1:1: expected '{', '[', string, or boolean"}},
+	{"stray bracket before an item", "}{ 'struct' 'A' }\n{ 'command' }\n", []string{"1:1: expected '{', '[', string, or boolean", "2:13: expected ':'"}},
 	{"prose", "This is not a schema.\nNot at all.\n{ 'command' }\n", []string{"1:1: stray 'This'", "3:13: expected ':'"}},
 	{"stray character inside", "{ 'command': \"a\" }\n{ 'command': 12 }\n", []string{"1:14: stray '\"a\"'", "2:14: stray '12'"}},
 	{"prefix of a word", "{ 'command': 'a', 'boxed': truely }\n", []string{"1:32: stray 'ly'"}},
