@@ -2,13 +2,12 @@ package main
 
 import "time"
 
-// compareCodecs prints, for messages that were captured from QEMU, how the codec
-// of generated types compares with other codecs.
+// compareCodecs compares the codec of generated types with other codecs, for messages that were
+// captured from QEMU.
 //
 // In each round every codec works on each message for a while; the ratios are
 // taken inside a round, and their median over the rounds is printed. Processor
-// time (with that of the garbage collector) is what counts on a machine that
-// does other things too.
+// time, including that of the garbage collector, is meaningful on a busy machine, too.
 func compareCodecs(dir string, rounds int, span time.Duration, all bool) error {
 	messages, err := readMessages(dir, all)
 	if err != nil {

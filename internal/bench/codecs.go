@@ -12,8 +12,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// decoders decode into the plain types, but for wire and methods, which decode
-// into the generated ones.
+// decoders decode into plain types, except wire and methods, which decode into generated ones.
 var decoders = []contender{
 	decoder("json", json.Unmarshal),
 	{"wire", func(m *message) (func() error, error) {
@@ -36,8 +35,7 @@ func decoder(name string, unmarshal func([]byte, any) error) contender {
 	}}
 }
 
-// encoders encode what the decoders decoded. wire appends to a buffer that is
-// used again.
+// encoders encode the results of decoders. wire appends to a reused buffer.
 var encoders = []contender{
 	encoder("json", json.Marshal),
 	{"wire", func(m *message) (func() error, error) {
@@ -79,8 +77,8 @@ func encoder(name string, marshal func(any) ([]byte, error)) contender {
 	}}
 }
 
-// nesting measures how the cost grows with the depth of a node graph: how many
-// times what 16 nodes take 64 take, by round.
+// nesting measures how the cost grows with the depth of a node graph: the ratio of 64 nodes to 16,
+// by round.
 func (b *bencher) nesting() (decode, encode []float64, err error) {
 	var costs [2][2][]float64
 	for k, depth := range []int{16, 64} {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// testBinary builds the tests of a package of the project, once, and returns where
-// they are and where they run.
+// testBinary builds the tests of a package of the project, once, and returns the path of the binary
+// and the folder to run it in.
 func (l *lab) testBinary(pkg string) (binary, dir string, err error) {
 	binary = l.path(strings.ReplaceAll(pkg, "/", "_") + ".test")
 	dir = filepath.Join(l.root, pkg)

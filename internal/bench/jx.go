@@ -8,8 +8,7 @@ import (
 	"github.com/qapi-go/qapi-go/internal/bench/qapi"
 )
 
-// go-faster/jx has no reflection: the code below is what one would write by
-// hand for three of the types.
+// go-faster/jx has no reflection: the code below is as written by hand for three of the types.
 
 // jxDecode returns nil if the message is of another type.
 func jxDecode(m *message) func() error {

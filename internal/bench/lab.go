@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// A lab is where the rows are measured: what they work on, and the programs.
+// A lab holds the inputs and programs of the rows.
 type lab struct {
 	root    string // of the project
 	corpus  string // QEMU's schemas and captured messages
 	tmp     string
-	program string // qapi-go as it is
+	program string // the current qapi-go
 	against string // an older qapi-go, empty if there is none
 	rounds  int
 	span    time.Duration
-	python  *pythonCheck // nil until it has been looked for
+	python  *pythonCheck // nil before the first search
 }
 
 // newLab builds the program. QAPI_CORPUS names the folder that holds corpus/ and
@@ -79,15 +79,14 @@ func (l *lab) buildMain(name, source string) (string, error) {
 	return out, l.build(file, out)
 }
 
-// A usage is what a process and its children took.
+// A usage holds the resources that a process and its children used.
 type usage struct {
 	cpu      float64 // seconds, user and system
 	faults   float64 // pages without reading from disk
 	resident float64 // MiB, at most; of the largest process
 }
 
-// run runs a command, whose output goes nowhere. A status of 1 is one of its
-// answers.
+// run runs a command and discards its output. An exit status of 1 is not an error.
 func (l *lab) run(args ...string) (usage, error) {
 	var stderr bytes.Buffer
 	cmd := exec.Command(args[0], args[1:]...)
@@ -105,7 +104,7 @@ func (l *lab) run(args ...string) (usage, error) {
 	}, nil
 }
 
-// A step is one command of a round, or what has to be done before it.
+// A step is one command of a round, with its preparation.
 type step struct {
 	before func() error // not measured; nil for nothing
 	args   []string
@@ -113,8 +112,8 @@ type step struct {
 
 func command(args ...string) step { return step{args: args} }
 
-// turns runs commands in turns, once without counting, and returns what each
-// took in each round.
+// turns runs commands in turns, after one uncounted round, and returns the usage of each in each
+// round.
 func (l *lab) turns(rounds int, steps ...step) ([][]usage, error) {
 	taken := make([][]usage, len(steps))
 	for round := -1; round < rounds; round++ {
@@ -146,7 +145,7 @@ func pick(list []usage, by func(usage) float64) []float64 {
 	return values
 }
 
-// describe says on what is measured.
+// describe describes the machine and the run.
 func (l *lab) describe() string {
 	model := "unknown processor"
 	if data, err := os.ReadFile("/proc/cpuinfo"); err == nil {

@@ -1,5 +1,5 @@
-// Command bench measures what the project promises of its speed, each figure
-// against its yardstick, and prints the table of docs/performance.md.
+// Command bench measures the performance goals of the project, each figure against its yardstick,
+// and prints the table of docs/performance.md.
 //
 // Each row is measured in rounds. In a round the subject and its yardstick run in
 // turns, and the ratio is taken inside the round, so that it holds although the
@@ -7,8 +7,8 @@
 // smallest and largest of them. Processor time is user and system time of a
 // process and its children, as the kernel counts it.
 //
-// A yardstick that is not found is named in the table, and so is how to provide
-// it. Run it by run.sh, which generates a package that it needs; on Linux.
+// The table lists yardsticks that were not found, and how to provide them. It is started by run.sh,
+// which generates a package that it needs, on Linux.
 package main
 
 import (

@@ -15,10 +15,10 @@ type bencher struct {
 	span   time.Duration
 }
 
-// A cost is that of one call.
+// A cost is the cost of one call.
 type cost struct{ cpu, wall, allocs float64 }
 
-// measure calls f for about a span of time.
+// measure calls f for about that time.
 func (b *bencher) measure(f func() error) (cost, error) {
 	if err := f(); err != nil {
 		return cost{}, err
@@ -44,7 +44,7 @@ func (b *bencher) measure(f func() error) (cost, error) {
 	}
 }
 
-// processorTime is what the process has used, in all its threads.
+// processorTime returns the processor time of the process, in all threads.
 func processorTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -53,8 +53,8 @@ func processorTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// A contender is a codec. Its setup returns what is measured, or nil if the
-// codec is not for the message.
+// A contender is a codec. Its setup returns the function to measure, or nil if the codec does not
+// support the message.
 type contender struct {
 	name  string
 	setup func(m *message) (func() error, error)

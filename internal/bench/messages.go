@@ -13,12 +13,12 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A message is the payload of a captured one.
+// A message is the payload of a captured message.
 type message struct {
 	name  string
 	text  []byte
 	typed any // pointer to the generated type
-	plain any // pointer to a type that tags alone describe: the same, or one written by hand
+	plain any // pointer to a plain type with tags: the same, or one written by hand
 }
 
 // table has the messages of the reference, with types for encoding/json where

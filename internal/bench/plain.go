@@ -2,8 +2,8 @@ package main
 
 import "github.com/qapi-go/qapi-go/internal/bench/qapi"
 
-// The types below are what one would write by hand for encoding/json, with all
-// branches of a union in one struct.
+// The types below are as written by hand for encoding/json, with all branches of a union in one
+// struct.
 
 type plainBlockDeviceInfo struct {
 	File             string                 `json:"file"`

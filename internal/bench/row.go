@@ -17,8 +17,7 @@ type row struct {
 	measure func(*lab) ([]figure, error)
 }
 
-// rows are those of the table, in its order. Each stands in the file of its
-// subject.
+// rows are the rows of the table, in its order. Each is in the file of its subject.
 var rows = slices.Concat(checkRows, startRows, archiveRows, generateRows, docsRows, codecRows, clientRows)
 
 // A figure is one number of a row, by round.
@@ -26,17 +25,17 @@ type figure struct {
 	what      string
 	yardstick string
 	values    []float64
-	unit      string  // behind the number: "×", " MB"
+	unit      string  // after the number: "×", " MB"
 	must, aim float64 // 0: none
-	atLeast   bool    // must and aim are the smallest that will do, not the largest
-	missing   string  // the yardstick that is not here, and how to provide it
+	atLeast   bool    // must and aim are minimums, not maximums
+	missing   string  // a yardstick that was not found, and how to provide it
 	note      string
 }
 
 // errMissing is wrapped by the error of a row that cannot be measured here.
 var errMissing = errors.New("missing here")
 
-// missing says what a row needs that is not here.
+// missing returns the error for a requirement of a row that is not met.
 func missing(what string) error { return fmt.Errorf("%w: %s", errMissing, what) }
 
 // measure measures rows and prints the table.
@@ -127,7 +126,7 @@ func (f figure) bound(v float64) string {
 	return "≤ " + number(v) + f.unit
 }
 
-// number writes a number with three digits that count.
+// number formats a number with three significant digits.
 func number(v float64) string {
 	switch {
 	case v >= 100 || v <= -100 || v == float64(int(v)):

@@ -57,7 +57,7 @@ func eventsRow(l *lab) ([]figure, error) {
 		values: ratios(m["BenchmarkEvents/client events/s"], m["BenchmarkEvents/encoding-json events/s"])}}, nil
 }
 
-// idleLine is what the test logs that opens many clients.
+// idleLine matches the log of the test that opens many clients.
 var idleLine = regexp.MustCompile(`an idle client needs ([\d.]+) goroutines, [\d.]+ descriptors, (\d+) bytes`)
 
 func idleRow(l *lab) ([]figure, error) {

@@ -58,8 +58,7 @@ func siteRow(l *lab) ([]figure, error) {
 	return []figure{f, ours}, nil
 }
 
-// releasesRow documents forty releases: those of the corpus, again under other
-// names until there are forty.
+// releasesRow documents forty releases: those of the corpus, repeated under other names.
 func releasesRow(l *lab) ([]figure, error) {
 	found, err := filepath.Glob(filepath.Join(l.corpus, "corpus", "*", "qapi", "qapi-schema.json"))
 	if err != nil || len(found) == 0 {
@@ -101,7 +100,7 @@ func releasesRow(l *lab) ([]figure, error) {
 	}, nil
 }
 
-// writerSource is a program that copies a tree, a call a file.
+// writerSource is a program that copies a tree, with one call for each file.
 var writerSource = strings.TrimSpace(`
 package main
 
