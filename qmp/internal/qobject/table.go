@@ -2,16 +2,14 @@ package qobject
 
 import "slices"
 
-// FirstUnexpected returns the name that QEMU reports when an object has members
-// that it did not expect: the first that is left in a hash table of GLib's into
-// which all were put, in the order of their buckets, and out of which those were
-// taken that it expected. names are those of the object, as they were written;
-// expected are those of them that QEMU has visited, in its order. It returns ""
-// if no name is left.
+// FirstUnexpected returns the name that QEMU reports when an object has unexpected members. QEMU
+// puts all names into a GLib hash table, in the order of their buckets, removes the expected ones,
+// and reports the first that is left. names are those of the object in the order of the text;
+// expected are those that QEMU has visited, in its order. The result is "" if no name is left.
 func FirstUnexpected(names, expected []string) string {
 	order := slices.Clone(names)
 	slices.Reverse(order) // the last one of a bucket comes first
-	slices.SortStableFunc(order, func(a, b string) int { return int(Bucket(a)) - int(Bucket(b)) })
+	slices.SortStableFunc(order, func(a, b string) int { return int(bucket(a)) - int(bucket(b)) })
 	t := newTable(minShift)
 	for _, name := range order {
 		t.insert(name)
@@ -27,8 +25,8 @@ func FirstUnexpected(names, expected []string) string {
 	return ""
 }
 
-// A table is as GLib's GHashTable since 2.60: open addressing, with a step that
-// grows by one, and resized when it is too full or too empty.
+// A table works as GLib's GHashTable since 2.60: open addressing with a step that grows by one,
+// resized when it is too full or too empty.
 type table struct {
 	slots    []slot
 	shift    int
@@ -55,7 +53,7 @@ var primes = [...]uint32{
 
 func newTable(shift int) *table { return &table{slots: make([]slot, 1<<shift), shift: shift} }
 
-// hashOf is g_str_hash, with the two values changed that mark slots.
+// hashOf is g_str_hash, except for the two values that mark slots.
 func hashOf(name string) uint32 {
 	h := uint32(5381)
 	for k := range len(name) {
