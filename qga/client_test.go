@@ -242,6 +242,22 @@ func TestNoReplySilent(t *testing.T) {
 	c.Close()
 }
 
+// A command without a reply fails with its context: nobody knows then whether it has run.
+func TestNoReplyCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(testContext(t))
+	c := newClient(t, script(t, func(a *agent) {
+		a.sync()
+		a.expect("guest-shutdown")
+		a.expect("guest-sync-delimited")
+		cancel()
+		a.expect("") // no more commands
+	}), qga.WithGrace(patience))
+	if err := NewClient(c).GuestShutdown(ctx, GuestShutdownArgs{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	c.Close()
+}
+
 // The end of the connection is told to who waits, and to later calls.
 func TestDisconnect(t *testing.T) {
 	c := newClient(t, script(t, func(a *agent) {
