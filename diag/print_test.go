@@ -223,7 +223,7 @@ func TestPrintWithoutText(t *testing.T) {
 func TestNearest(t *testing.T) {
 	words := []string{"data", "base", "features", "if", "returns"}
 	for name, want := range map[string]string{
-		"dat": "data", "Base": "base", "feature": "features", "fi": "if", "daat": "data", "return": "returns", "x": "", "data": "", "zzzzzz": "",
+		"dat": "data", "xdata": "data", "adta": "data", "Base": "base", "feature": "features", "fi": "if", "daat": "data", "return": "returns", "x": "", "data": "", "zzzzzz": "",
 	} {
 		if got := Nearest(name, words); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)

@@ -161,6 +161,12 @@ func TestOf(t *testing.T) {
 			t.Errorf("VERSION is %q", version)
 		}
 	}
+	adjacent := fstest.MapFS{"s.json": {Data: []byte("{'command':'a','data':{'x':'T'}}{'struct':'T','data':{}}{'command':'b'}")}}
+	if got, ok := Of(adjacent, "s.json", []string{"a"}); !ok {
+		t.Error("adjacent items: no excerpt")
+	} else if text := fileText(t, got, "s.json"); text != "{'command':'a','data':{'x':'T'}}\n{'struct':'T','data':{}}\n" {
+		t.Errorf("adjacent items: %q", text)
+	}
 	for _, text := range []string{
 		"{ 'command': 'a' ",
 		"{ 'command': 'a }\n",

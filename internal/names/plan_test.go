@@ -100,6 +100,24 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// TestNeedsJSON checks which members need methods for encoding/json.
+func TestNeedsJSON(t *testing.T) {
+	for member, want := range map[string]bool{
+		"'a': 'int'": false, "'a': 'any'": true, "'a': [ 'any' ]": true,
+		"'a': [ 'uint8' ]": true, "'a': [ 'uint16' ]": false, "'a': 'uint8'": false,
+		"'a': 'null'": false, "'*a': 'null'": true, "'a': 'Alt'": false, "'*a': 'Alt'": true,
+	} {
+		s := schematest.Text(t, "{ 'alternate': 'Alt', 'data': { 's': 'str', 'n': 'null' } }\n{ 'struct': 'Some', 'data': { "+member+" } }\n")
+		p, err := names.New(s, names.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.Contains(describe(p), "object Some A json"); got != want {
+			t.Errorf("%s: %t, want %t", member, got, want)
+		}
+	}
+}
+
 // TestLinks checks the doc links of packages with various parts.
 func TestLinks(t *testing.T) {
 	s := schematest.Text(t, planned)

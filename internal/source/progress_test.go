@@ -3,6 +3,7 @@ package source
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,23 @@ func TestProgressIsForTerminals(t *testing.T) {
 	}
 	if p := newProgress(new(strings.Builder), "q.tar.xz", 200); p != nil {
 		t.Error("progress would be written to a buffer")
+	}
+	// The null device is a character device, as a terminal is.
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	t.Setenv("TERM", "xterm")
+	if p := newProgress(null, "q.tar.xz", 0); p != nil {
+		t.Error("progress of an empty file")
+	}
+	if runtime.GOOS != "windows" && newProgress(null, "q.tar.xz", 200) == nil {
+		t.Error("no progress on a terminal")
+	}
+	t.Setenv("TERM", "dumb")
+	if p := newProgress(null, "q.tar.xz", 200); p != nil {
+		t.Error("progress on a dumb terminal")
 	}
 	var none *progress
 	none.update(1)

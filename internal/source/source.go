@@ -113,14 +113,14 @@ func errZip(name string) error {
 
 // refuseArchive reports archives and compressed files whose names lack the extension.
 func refuseArchive(name string) error {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil // reported when the file is read; opening a FIFO would block
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil // reported when the file is read
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
 	head := make([]byte, 512)
 	n, _ := io.ReadFull(f, head)
 	head = head[:n]

@@ -1,8 +1,13 @@
 package merge
 
 import (
+	"go/token"
 	"slices"
 	"testing"
+	"testing/fstest"
+
+	qapigo "github.com/qapi-go/qapi-go"
+	"github.com/qapi-go/qapi-go/ir"
 )
 
 // TestChanges checks which differences from the newest release are reported.
@@ -74,5 +79,32 @@ func TestChanges(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.changes)
 			}
 		})
+	}
+}
+
+// TestHolderModule checks that an alternate that no release has is in the module of the
+// definition that uses it.
+func TestHolderModule(t *testing.T) {
+	fset := token.NewFileSet()
+	load := func(sub string) *ir.Schema {
+		s, errs := qapigo.Load(fstest.MapFS{
+			"s.json":   {Data: []byte("{ 'include': 'sub.json' }")},
+			"sub.json": {Data: []byte(sub)},
+		}, "s.json", qapigo.Options{Fset: fset})
+		for _, d := range errs.All() {
+			t.Fatalf("%s: %s", fset.Position(d.Pos), d.Msg)
+		}
+		return s
+	}
+	res, err := Merge([]Release{
+		{"1", load("{ 'struct': 'Foo', 'data': { 'a': 'str' } } { 'command': 'c', 'data': 'Foo' }")},
+		{"2", load("{ 'struct': 'Foo', 'data': { 'a': 'int' } } { 'command': 'c', 'data': 'Foo' }")},
+	}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holder := res.Schema.ByName["FooA"]
+	if holder == nil || holder.Kind() != "alternate" || holder.Head().Module.Name != "sub.json" {
+		t.Errorf("got %+v, want an alternate in sub.json", holder)
 	}
 }

@@ -1,0 +1,27 @@
+//go:build unix
+
+package source
+
+import (
+	"io/fs"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// TestFIFO checks that a FIFO is not opened, which would block until there is a writer. The
+// compiler refuses it by its type.
+func TestFIFO(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "schema.json")
+	if err := syscall.Mkfifo(name, 0o600); err != nil {
+		t.Skipf("no FIFO: %v", err)
+	}
+	src, err := Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	if info, err := fs.Stat(src.FS, src.Root); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		t.Errorf("the root file is %v (%v), want a FIFO", info, err)
+	}
+}
