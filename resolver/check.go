@@ -91,7 +91,8 @@ func (r *resolver) checkEnum(e *entity, enum *ir.Enum) {
 	}
 	var seen map[string]*ir.EnumValue // used if there are more than a few values
 	if len(enum.Values) > fewMembers {
-		seen = make(map[string]*ir.EnumValue, len(enum.Values))
+		seen = emptied(r.values, len(enum.Values))
+		r.values = seen
 	}
 	for i, v := range enum.Values {
 		c := clashName(v.Name)

@@ -80,7 +80,7 @@ type section struct {
 // these a map does not pay.
 type sections struct {
 	list   []section
-	byName map[string]*section // nil if there are few
+	byName map[string]*section // filled if there are more than a few
 }
 
 // fewSections is the number of sections up to which get searches linearly.
@@ -88,7 +88,7 @@ const fewSections = 8
 
 // get returns the section of that name, or nil.
 func (s *sections) get(name string) *section {
-	if s.byName != nil {
+	if len(s.list) > fewSections {
 		return s.byName[name]
 	}
 	for i := range s.list {
@@ -111,13 +111,14 @@ func (s *sections) add(one section) {
 		return
 	}
 	s.list = append(s.list, one)
-	if s.byName == nil && len(s.list) > fewSections {
-		s.byName = make(map[string]*section, cap(s.list))
+	switch n := len(s.list); {
+	case n == fewSections+1:
+		s.byName = emptied(s.byName, cap(s.list))
 		for i := range s.list {
 			s.byName[s.list[i].written.Name.Value] = &s.list[i]
 		}
-	} else if s.byName != nil {
-		s.byName[name] = &s.list[len(s.list)-1]
+	case n > fewSections:
+		s.byName[name] = &s.list[n-1]
 	}
 }
 
@@ -130,7 +131,8 @@ func (r *resolver) useDoc(def ast.Def, doc *ir.Doc) *docUse {
 	if u == nil {
 		u = new(docUse)
 	}
-	*u = docUse{def: def, src: src, room: u.room[:0], memberNames: u.memberNames[:0], featureNames: u.featureNames[:0]}
+	*u = docUse{def: def, src: src, room: u.room[:0], memberNames: u.memberNames[:0], featureNames: u.featureNames[:0],
+		members: sections{byName: u.members.byName}, features: sections{byName: u.features.byName}}
 	members, features := 0, 0
 	for _, s := range src.Sections {
 		switch s.Kind {

@@ -87,7 +87,8 @@ type resolver struct {
 
 	docs []*docUse
 
-	spare *docUse // reused by connectDocs
+	spare  *docUse                  // reused by connectDocs
+	values map[string]*ir.EnumValue // reused by checkEnum
 
 	lost     map[string]bool // definitions that could not be read
 	lostFile bool            // a file could not be read, so there may be more lost definitions
