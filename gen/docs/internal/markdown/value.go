@@ -179,7 +179,7 @@ func (v valueWriter) branch(tag string, c *model.Case) []string {
 		}
 		names = append(names, name)
 	}
-	lead := "If " + code(tag) + " is " + alternatives(names)
+	lead := "If " + code(tag) + " is " + model.List(names, "or")
 	switch {
 	case c.Value == nil || isBare(c.Value):
 		lead += ": no further members"
@@ -195,14 +195,6 @@ func (v valueWriter) branch(tag string, c *model.Case) []string {
 		lines = v.withParts(lines, text, c.Value)
 	}
 	return item("-", lines)
-}
-
-// alternatives joins names as "a, b or c".
-func alternatives(names []string) string {
-	if n := len(names) - 1; n > 0 {
-		return strings.Join(names[:n], ", ") + " or " + names[n]
-	}
-	return strings.Join(names, "")
 }
 
 // facts returns the facts about a member besides its type.

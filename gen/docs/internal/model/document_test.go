@@ -162,15 +162,16 @@ func TestWire(t *testing.T) {
 	r := model.New(schematest.Text(t, `
 { 'enum': 'Kind', 'data': [ 'a' ] }
 { 'alternate': 'Either', 'data': { 'k': 'Kind', 'n': 'null' } }
+{ 'alternate': 'AnyOf', 'data': { 'k': 'Kind', 'b': 'bool', 'n': 'null' } }
 { 'struct': 'All', 'data': { 'a': 'int', 'b': 'int8', 'c': 'uint8', 'd': 'int16', 'e': 'uint16', 'f': 'int32', 'g': 'uint32', 'h': 'int64',
   'i': 'uint64', 'j': 'size', 'k': 'number', 'l': 'bool', 'm': 'str', 'n': 'any', 'o': 'null', 'p': 'Kind', 'q': [ 'int8' ], 'r': 'Either',
-  's': [ 'Either' ], 't': 'All' } }
+  's': [ 'Either' ], 't': 'All', 'v': 'AnyOf' } }
 `), model.Options{})
 	want := map[string]string{
 		"a": "integer (64 bits)", "b": "integer (-128 to 127)", "c": "integer (0 to 255)", "d": "integer (-32768 to 32767)", "e": "integer (0 to 65535)",
 		"f": "integer (32 bits)", "g": "integer (unsigned, 32 bits)", "h": "integer (64 bits)", "i": "integer (unsigned, 64 bits)",
 		"j": "integer (unsigned, 64 bits)", "k": "number", "l": "boolean", "m": "string", "n": "any value", "o": "null", "p": "string",
-		"q": "array of integer (-128 to 127)", "r": "string or null", "s": "array of (string or null)", "t": "object",
+		"q": "array of integer (-128 to 127)", "r": "string or null", "s": "array of (string or null)", "t": "object", "v": "string, boolean or null",
 	}
 	for _, m := range r.Lookup("All").Def.(*ir.Struct).Members {
 		if got := model.Wire(m.Type); got != want[m.Name] {

@@ -2,7 +2,6 @@ package text
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/internal/prose"
@@ -98,7 +97,7 @@ func (w entryWriter) branch(indent, tag string, c *model.Case) {
 		names = append(names, name)
 	}
 	m, v := c.Branches[0], c.Value
-	text := `- If "` + tag + `" is ` + list(names, "or")
+	text := `- If "` + tag + `" is ` + model.List(names, "or")
 	if cond := condition(m.If); cond != nil {
 		text += " (" + cond[0] + ")"
 	}
@@ -149,12 +148,4 @@ func condition(c ir.Cond) []string {
 		return nil
 	}
 	return []string{"only if " + ir.CondString(c)}
-}
-
-// list joins items as "a, b or c".
-func list(items []string, word string) string {
-	if n := len(items) - 1; n > 0 {
-		return strings.Join(items[:n], ", ") + " " + word + " " + items[n]
-	}
-	return strings.Join(items, "")
 }

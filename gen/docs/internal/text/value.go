@@ -3,7 +3,6 @@ package text
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
 	"github.com/qapi-go/qapi-go/ir"
@@ -68,31 +67,12 @@ func unbroken(text string) []string {
 
 // wireName returns the JSON type of a QAPI type.
 func wireName(t ir.Type) string {
-	switch t := t.(type) {
-	case *ir.Builtin:
-		if t.JSON == ir.JSONBoolean {
+	return model.WireWith(t, "json-", func(b *ir.Builtin) string {
+		if b.JSON == ir.JSONBoolean {
 			return "json-bool"
 		}
-		return "json-" + string(t.JSON)
-	case *ir.Enum:
-		return "json-string"
-	case *ir.Array:
-		elem := wireName(t.Elem)
-		if strings.Contains(elem, " or ") {
-			elem = "(" + elem + ")"
-		}
-		return "json-array of " + elem
-	case *ir.Alternate:
-		var kinds []string
-		for _, b := range t.Branches {
-			if k := wireName(b.Type); !slices.Contains(kinds, k) {
-				kinds = append(kinds, k)
-			}
-		}
-		return list(kinds, "or")
-	default:
-		return "json-object"
-	}
+		return "json-" + string(b.JSON)
+	})
 }
 
 // limitOf describes the range of an integer type, or returns "" for that of int64.
