@@ -44,7 +44,16 @@ func launchRelease(t *testing.T, release string, args ...string) (c *qmp.Client,
 			t.Logf("QEMU %s: %v\n%s", release, cmd.ProcessState, &stderr)
 		}
 	})
-	c, err := qmp.Dial(testContext(t), monitor, qmp.WithRetry(10*time.Millisecond))
+	ctx, cancel := context.WithCancel(testContext(t))
+	defer cancel()
+	go func() {
+		select {
+		case <-ended: // QEMU has refused its arguments
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	c, err := qmp.Dial(ctx, monitor, qmp.WithRetry(10*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
 	}
