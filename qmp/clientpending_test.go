@@ -3,6 +3,7 @@ package qmp_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -139,6 +140,23 @@ func TestTopicsBounded(t *testing.T) {
 	c.Close()
 	if got := len(drain(t, sub)); got != names {
 		t.Errorf("%d events came, want %d", got, names)
+	}
+}
+
+// TestTopicsForgotten holds that names that nobody subscribes to any more are not kept.
+func TestTopicsForgotten(t *testing.T) {
+	c := connect(t, func(p *qmptest.Peer) { p.Negotiate(); p.WaitClose() })
+	for i := range 2 * qmp.MaxTopics {
+		name := qmp.WithNames(fmt.Sprint("E", i))
+		first, second := qmp.Subscribe[*qmp.UnknownEvent](c, name), qmp.Subscribe[*qmp.UnknownEvent](c, name)
+		first.Close()
+		if got := c.Topics(); got != 1 {
+			t.Fatalf("%d names are kept while one is subscribed to", got)
+		}
+		second.Close()
+	}
+	if got := c.Topics(); got != 0 {
+		t.Errorf("%d names are kept", got)
 	}
 }
 
