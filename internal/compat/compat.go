@@ -59,14 +59,14 @@ type Change struct {
 	Severity  Severity
 	Direction Direction
 
-	// Path says what changed: "blockdev-add" for a command, event or type, "Owner.name" for
+	// Path is what changed: "blockdev-add" for a command, event or type, "Owner.name" for
 	// a member, branch or value, where the owner is the definition that contains it.
 	Path string
 
-	// Message says how it changed, in words.
+	// Message describes the change.
 	Message string
 
-	// Reason says why the severity is not that of the rule; empty if it is.
+	// Reason is why the severity differs from that of the rule; empty if it does not.
 	Reason string
 
 	// Old and New are the places. For something removed or added, one of them is the place

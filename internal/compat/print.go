@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/diag"
 )
 
-// Names are what a report calls the two schemas.
+// Names are the names of the two schemas in a report.
 type Names struct{ Old, New string }
 
 // Summary returns a sentence with the number of changes of each severity.
@@ -41,7 +41,7 @@ func (r *Report) accepted() int {
 // maxUsers is how many commands and events of a change are listed in text formats.
 const maxUsers = 4
 
-// users lists what a change affects, unless its path says so.
+// users lists the commands and events that a change affects, unless its path names them.
 func (c *Change) users() string {
 	if len(c.UsedBy) == 0 || len(c.UsedBy) == 1 && strings.HasPrefix(c.Path+".", c.UsedBy[0]+".") {
 		return ""
@@ -130,12 +130,7 @@ type jsonChange struct {
 	Accepted  string    `json:"accepted,omitzero"`
 }
 
-// JSON writes a report as one object: format (1), old and new (what was
-// compared), compared (how many commands and events), summary (how many changes
-// of each severity, and accepted) and changes, each with rule, severity,
-// direction (send, recv, go; absent if it has none), path, message, reason (why
-// the severity is not that of the rule), old and new (each file and line;
-// absent if unknown), usedBy (commands and events) and accepted (why).
+// JSON writes a report as one object, which docs/diff.md describes.
 func JSON(w io.Writer, r *Report, n Names) error {
 	out := jsonReport{Format: 1, Old: n.Old, New: n.New, Compared: r.Compared, Summary: map[string]int{"accepted": r.accepted()},
 		Changes: make([]jsonChange, 0, len(r.Changes))}

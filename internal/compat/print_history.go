@@ -136,11 +136,7 @@ type jsonItem struct {
 	Place      Place  `json:"place,omitzero"`
 }
 
-// JSONHistory writes a history as one object: format (1), releases (oldest first) and
-// items, each with kind (command, event, member, value), path, since, certain (false if
-// there is no older release), and if applicable deprecated and removed (releases), moved
-// (the new path), says (the schema's own "Since:"), disagrees (why that is wrong), tooShort
-// (true: removed too soon after it was deprecated) and place (file and line).
+// JSONHistory writes a history as one object, which docs/diff.md describes.
 func JSONHistory(w io.Writer, h *History) error {
 	out := struct {
 		Format   int        `json:"format"`

@@ -102,7 +102,7 @@ func (r *Recorder) Run(ctx context.Context, stderr io.Writer, listening func(add
 	})
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	fmt.Fprintf(stderr, "qapi-go: %d messages of %d connections in %s\n", r.messages, r.connections, diag.Visible(r.Out))
+	fmt.Fprintf(stderr, "qapi-go: %s: messages: %d, connections: %d\n", diag.Visible(r.Out), r.messages, r.connections)
 	return errors.Join(err, r.failed, r.out.Flush(), file.Close())
 }
 

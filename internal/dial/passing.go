@@ -12,7 +12,7 @@ import (
 
 // Passing reports whether an error may be gone with the next attempt: there is no socket yet,
 // nobody listens on it yet or its queue is full, whoever listened has closed the connection,
-// the network cannot be reached, or the error itself says that it is temporary. Other errors
+// the network cannot be reached, or the error is temporary by its own account. Other errors
 // last, such as a missing permission, a host that does not exist, or a server that speaks
 // another protocol.
 func Passing(err error) bool {

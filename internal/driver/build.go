@@ -28,7 +28,7 @@ var Build = sync.OnceValue(func() string {
 	return build
 })
 
-// isRelease reports whether the version says what the program was built from.
+// isRelease reports whether the version identifies the source of the program.
 func isRelease(info *debug.BuildInfo) bool {
 	if v := info.Main.Version; v == "" || v == "(devel)" || strings.Contains(v, "+dirty") || info.Main.Replace != nil {
 		return false

@@ -94,21 +94,20 @@ func (m *Message) Pos(offset int) token.Pos {
 	return token.NoPos
 }
 
-// A Finding is something that is wrong with a message.
+// A Finding is an error in a message.
 type Finding struct {
 	Code code
 
-	// Path is the member that is wrong, from the message: as in
-	// "arguments.file.driver" and "return[0].status". It is empty if the
-	// message as a whole is.
+	// Path is the path of the member with the error, such as "arguments.file.driver" or
+	// "return[0].status". It is empty for the message as a whole.
 	Path string
 
-	Msg    string    // what is wrong, without the path
+	Msg    string    // description, without the path
 	Offset int       // in the message's Text
 	Pos    token.Pos // in the schema; NoPos if the message is in none
 }
 
-// A code says what sort of mistake a finding is.
+// A code is the kind of a finding.
 type code string
 
 // The codes of findings.

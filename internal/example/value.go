@@ -20,14 +20,14 @@ type Value struct {
 	Offset int // in the text
 	End    int // offset of its end
 
-	// Text is that of a number, as it is written, or of a string, without
-	// quotes and escapes, and "true" or "false" for a bool.
+	// Text is a number as written, the contents of a string without escapes, or "true" or
+	// "false".
 	Text string
 
 	Elems   []*Value // of an array
-	Members []Member // of an object, with those that are there twice
+	Members []Member // of an object, including duplicates
 
-	// Elided says that elements or members are left out.
+	// Elided is set if elements or members are omitted.
 	Elided bool
 }
 
@@ -52,13 +52,13 @@ func (v *Value) Get(name string) *Value {
 	return nil
 }
 
-// leftOut reports whether all that there may be is left out: of "...", and of
-// "{ ... }" and "[ ... ]", which stand for a value of any kind.
+// leftOut reports whether a value is omitted as a whole: "...", "{ ... }" and "[ ... ]", which
+// stand for a value of any kind.
 func (v *Value) leftOut() bool {
 	return v.Kind == Elision || v.Elided && len(v.Elems) == 0 && len(v.Members) == 0
 }
 
-// String returns the kind as messages call it.
+// String returns the name of the kind for messages.
 func (k ValueKind) String() string {
 	return [...]string{"null", "boolean", "number", "string", "array", "object", "..."}[k]
 }
