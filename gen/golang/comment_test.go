@@ -227,3 +227,20 @@ func TestBlocks(t *testing.T) {
 		}
 	}
 }
+
+// TestSettled checks which comments gofmt could change, so that [tidy] has to lay them out.
+func TestSettled(t *testing.T) {
+	for source, want := range map[string]bool{
+		"// Text.": true, "// Text.\n//\n// More.": true, "// Text.\n//\n//\tcode": true, "// Text.\n//\n//\tcode\n//\n// More.": true,
+		"// Text.\n//\n//\t- code": false, "// Text.\n//\n//\t1. code": false, "// Text.\n//\n//\t ": false, "// Text.\n//\tcode": false,
+		"// # Heading": false, "// [Link]: x": false, "//  indented": false, "// - item": false, "// ``quoted''": false, "// é": false,
+		"// Text.\n//": false, "// Text.\n//\n//\n// More.": false, "// Text.\n//\n// Heading\n//\n// More.": false,
+	} {
+		if got := settled(source); got != want {
+			t.Errorf("%q: %v, want %v", source, got, want)
+		}
+		if tidied := tidy(source); want && tidied != source {
+			t.Errorf("%q is settled, and becomes %q", source, tidied)
+		}
+	}
+}

@@ -226,6 +226,16 @@ func TestQType(t *testing.T) {
 	contains(t, source(t, b, Options{}), "type QType string", `QTypeQnull QType = "qnull"`, "T QType `json:\"t\"`")
 }
 
+// TestArgsAlias checks that arguments of a named type have the name of those of the command, too.
+func TestArgsAlias(t *testing.T) {
+	b := newBuilder()
+	options := b.object("Options", "", "x:int")
+	b.command("run-it", "", "")
+	b.schema.Commands[0].Arg = options
+	contains(t, source(t, b, Options{}), "// RunItArgs is the type of the arguments of the command 'run-it'. type RunItArgs = Options",
+		"func (c *Client) RunIt(ctx context.Context, args Options) error {")
+}
+
 func TestHeader(t *testing.T) {
 	b := newBuilder("sub.json")
 	files, err := Generate(b.schema, Options{Package: "vm", SchemaName: "qapi/vm.json"})

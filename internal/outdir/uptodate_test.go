@@ -125,6 +125,11 @@ func TestUpToDateKept(t *testing.T) {
 	if _, ok := UpToDate(dir, m, read); ok {
 		t.Error("up to date with a file that is kept")
 	}
+	put(t, dir, "b.go", mark) // as it was generated: the next run would remove it
+	if _, ok := UpToDate(dir, m, read); ok {
+		t.Error("up to date with a kept file that has been restored")
+	}
+	put(t, dir, "b.go", "package mine")
 	if _, err := WriteClean(dir, []gen.File{a}, m); err != nil {
 		t.Fatal(err)
 	}

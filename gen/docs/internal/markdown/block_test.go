@@ -130,3 +130,37 @@ func TestIndex(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesInText checks which names in plain text are links: not that of the definition itself,
+// nor one that is also a member of it.
+func TestNamesInText(t *testing.T) {
+	page := pageText(t, markdown.Pages(model.New(schematest.Text(t, `
+##
+# @stop-it:
+#
+# Neither stop-it nor its-arg, but see let-go.
+#
+# @its-arg: something
+#
+# Since: 10.0
+##
+{ 'command': 'stop-it', 'data': { 'its-arg': 'int' } }
+
+##
+# @its-arg:
+#
+# Since: 10.0
+##
+{ 'command': 'its-arg' }
+
+##
+# @let-go:
+#
+# Since: 10.0
+##
+{ 'command': 'let-go' }
+`), model.Options{})), "module/test.md")
+	if want := "\nNeither stop-it nor its-arg, but see [`let-go`](#command-let-go).\n"; !strings.Contains(page, want) {
+		t.Errorf("there is no %q in\n%s", want, page)
+	}
+}

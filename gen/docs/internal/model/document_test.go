@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/qapi-go/qapi-go/gen/docs/internal/model"
+	"github.com/qapi-go/qapi-go/internal/prose"
 	"github.com/qapi-go/qapi-go/internal/testkit/schematest"
 	"github.com/qapi-go/qapi-go/ir"
 )
@@ -176,6 +177,18 @@ func TestWire(t *testing.T) {
 	for _, m := range r.Lookup("All").Def.(*ir.Struct).Members {
 		if got := model.Wire(m.Type); got != want[m.Name] {
 			t.Errorf("%s (%s): %q, want %q", m.Name, m.Type.Head().Name, got, want[m.Name])
+		}
+	}
+}
+
+// TestPlainText checks the text of each kind of inline markup.
+func TestPlainText(t *testing.T) {
+	for text, want := range map[string]string{
+		"a *b c* **d @e**": "a b c d e", "``f g``": "f g", "`h`": "h", "`i j <k>`_": "i j", "see `l m <n>`": "see l m", "http://o.example": "http://o.example",
+	} {
+		p := prose.Parse(text)[0].(prose.Paragraph)
+		if got := model.PlainText(p.Inlines); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
 }

@@ -42,6 +42,23 @@ func TestReached(t *testing.T) {
 	}
 }
 
+// TestReachedOwn checks that a command is not named as reached by a change of itself.
+func TestReachedOwn(t *testing.T) {
+	s := releases.New()
+	s.Add("1.0", schematest.Text(t, "{ 'command': 'own', 'data': { 'x': 'int' } }\n{ 'command': 'gone' }\n"))
+	s.Add("1.1", schematest.Text(t, "{ 'command': 'own', 'data': { 'x': 'str' } }\n"))
+	s.Complete()
+	changes := s.Releases[1].Step.Changes
+	if len(changes) != 2 {
+		t.Errorf("changes: %+v", changes)
+	}
+	for _, c := range changes {
+		if len(c.Reached) > 0 || c.More > 0 {
+			t.Errorf("%s reaches %v and %d more", c.Path, c.Reached, c.More)
+		}
+	}
+}
+
 // TestDeprecation checks what is known of deprecations: for what the oldest release
 // deprecates, not since when.
 func TestDeprecation(t *testing.T) {
@@ -67,6 +84,9 @@ func TestDeprecation(t *testing.T) {
 		s.Complete()
 		r := model.New(newest, model.Options{})
 		s.Annotate(len(c.schemas)-1, r)
+		if several := len(c.schemas) > 1; (r.Releases != nil) != several {
+			t.Errorf("of %d releases: %v", len(c.schemas), r.Releases)
+		}
 		for what, got := range map[string]model.Lifetime{
 			"command":  r.Lookup("c").Lifetime,
 			"argument": r.Lookup("c").Member("m").Lifetime,

@@ -20,6 +20,8 @@ func TestPages(t *testing.T) {
 `), model.Options{}))
 	for _, test := range []struct{ what, file, want string }{
 		{"a branch with members", "type/Disk.html", `<summary>If <code>kind</code> is <code id="branch-file">file</code></summary>`},
+		{"the head of a table", "type/File.html", `<th scope="col">Name</th><th scope="col">Type</th><th scope="col">Description</th>`},
+		{"the head of a table of values", "type/Kind.html", `<th scope="col">Name</th><th scope="col">Description</th>`},
 		{"branches without", "type/Disk.html", `If <code>kind</code> is <code id="branch-none">none</code> or <code id="branch-null">null</code>: no further members. `},
 		{"the place in the schema", "type/File.html", `Defined in <a href="../module/test.html">test</a>, <code>test.json:3</code>.`},
 		{"arguments of a named type in the search", "names.js", `["c","use",0,"","","disk","oldest"]`},
