@@ -2,6 +2,7 @@ package merge
 
 import (
 	"go/token"
+	"iter"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -79,6 +80,47 @@ func TestChanges(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.changes)
 			}
 		})
+	}
+}
+
+// TestDefinitions checks that both orders of the merged schema have its own definitions: those
+// of the newest release where that has them, also in included files.
+func TestDefinitions(t *testing.T) {
+	fset := token.NewFileSet()
+	load := func(root, sub string) *ir.Schema {
+		s, errs := qapigo.Load(fstest.MapFS{
+			"s.json": {Data: []byte(root)}, "sub.json": {Data: []byte(sub)},
+		}, "s.json", qapigo.Options{Fset: fset})
+		for _, d := range errs.All() {
+			t.Fatalf("%s: %s", fset.Position(d.Pos), d.Msg)
+		}
+		return s
+	}
+	res, err := Merge([]Release{
+		{"1", load("{ 'include': 'sub.json' } { 'command': 'a' }", "{ 'command': 'b' } { 'command': 'gone' }")},
+		{"2", load("{ 'command': 'a' } { 'include': 'sub.json' } { 'command': 'c' }", "{ 'command': 'b' }")},
+	}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		order string
+		defs  iter.Seq[ir.Def]
+		want  []string
+	}{
+		{"Definitions", res.Schema.Definitions(), []string{"a", "b", "gone", "c"}},
+		{"ByModule", res.Schema.ByModule(), []string{"a", "c", "b", "gone"}},
+	} {
+		var got []string
+		for def := range test.defs {
+			got = append(got, def.Head().Name)
+			if res.Schema.ByName[def.Head().Name] != def {
+				t.Errorf("%s: %s is not of the merged schema", test.order, def.Head().Name)
+			}
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, want %q", test.order, got, test.want)
+		}
 	}
 }
 

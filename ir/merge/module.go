@@ -42,11 +42,16 @@ func (b *builder) fillModules() {
 		for _, m := range b.merger.list[rel].Schema.Modules {
 			to := b.modules[m]
 			for _, item := range m.Items {
+				if rel == b.newest() {
+					switch item := item.(type) {
+					case *ir.FreeDoc:
+						to.Items = append(to.Items, item)
+					case *ir.Include:
+						to.Items = append(to.Items, &ir.Include{Module: b.modules[item.Module]})
+					}
+				}
 				def, ok := item.(ir.Def)
 				if !ok {
-					if rel == b.newest() {
-						to.Items = append(to.Items, item)
-					}
 					continue
 				}
 				if made := b.resultOf(rel, def); made != nil && !placed[made] {
