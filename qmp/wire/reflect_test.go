@@ -125,7 +125,7 @@ func (s StatusEnum) Known() bool { return s == "on" }
 // them.
 func TestReflectDecode(t *testing.T) {
 	all := []any{
-		everything{}, map[string]int{}, map[level]any{}, map[int8]string{}, map[uint16][]byte{}, map[string]map[string]float32{},
+		everything{}, map[string]int{}, map[level]any{}, map[int8]string{}, map[uintptr]bool{}, map[uint16][]byte{}, map[string]map[string]float32{},
 		[2]string{}, [0]int{}, struct{ A, B any }{}, struct{ A *[]*int }{}, struct{ A float32 }{}, map[float64]int{}, map[string]sealed{},
 		struct{ A sealed }{}, struct{ A chan int }{}, struct{ A complex64 }{}, time.Time{}, netip.Addr{},
 		big.Int{}, level(0), loud(""), ticks(0), map[string]*secret{}, struct{ A []letter }{}, node{}, map[string]json.Number{},

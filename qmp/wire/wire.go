@@ -1,13 +1,12 @@
-// Package wire is the codec of generated QMP types. It is exact where
-// encoding/json is not (64-bit integers, absent against null against empty,
-// flat unions, alternates) and several times as fast.
+// Package wire is the codec of generated QMP types. It is exact where encoding/json is not (64-bit
+// integers, absent versus null versus empty, flat unions, alternates) and several times as fast.
 //
-// # What it encodes
+// # Types
 //
-// Any pointer to a generated type, and the Go types that those are made of. A
-// struct field takes part by its json tag, "name" for a mandatory and
-// "name,omitzero" for an optional member; `json:"-"` fields are left out, but
-// for three: Branch of a union, Extra, and the fields of an alternate.
+// Values are passed as pointers to generated types or to the Go types that those consist of. A
+// struct field is a member if it has a json tag: "name" for a mandatory member, "name,omitzero" for
+// an optional one. Fields tagged `json:"-"` are ignored, except Branch of a union, Extra, and the
+// fields of an alternate.
 //
 //	bool, string, float64, int64 … uint64   the JSON scalar; integers are range checked
 //	a named string with Known() bool        an enum
@@ -18,87 +17,80 @@
 //	struct                                  a struct
 //	struct with method WireUnion            a union
 //	struct with method WireAlternate        an alternate
-//	field Extra map[string]any              members that are not declared, flattened
+//	field Extra map[string]any              undeclared members, flattened
 //
-// A [json.RawMessage] is a value that is kept as it is, and a json.Number a
-// number. A list of uint8 is a list of numbers, which encoding/json takes for
-// base64.
+// A [json.RawMessage] is a value kept as received, and a json.Number a number. A list of uint8 is a
+// list of numbers, whereas encoding/json takes it for base64.
 //
-// A plan for a type is made from its tags on first use and kept. Everything in
-// this package may be used by many goroutines at once.
+// The plan of a type is made from its tags on first use and cached. All functions may be called by
+// several goroutines at once.
 //
-// Other types are read and written as encoding/json does, with all that is in
-// them: structs with embedded fields, fields without tags or with options other
-// than omitzero, maps, arrays, and types with methods for JSON or text of their
-// own. Those are of their own that a generated type would not need: it has some
-// if it is a union or alternate, or has members of which encoding/json would make
-// something else, such as any. In these too numbers in values of type any are
-// json.Number, duplicate members and strings that are not UTF-8 are refused, and
-// what needs no escape has none; unknown and missing members are no mistake in
-// either mode.
+// All other types are treated as encoding/json treats them, with everything in them: structs with
+// embedded fields, with fields without tags or with options other than omitzero; maps; arrays; and
+// types with JSON or text methods of their own. (The methods of unions and alternates, and of
+// structs with members that encoding/json would get wrong, such as any, are generated and do not
+// count.) Even there, numbers in values of type any are json.Number, duplicate members and invalid
+// UTF-8 are refused, and only what JSON requires is escaped. Unknown and missing members are
+// accepted in both modes.
 //
-// # What encoding/json does otherwise
+// # Differences from encoding/json
 //
-// Generated types work with encoding/json as well and mean the same there, but
-// for what it does with all Go types. It writes a nil mandatory list as null. It
-// takes null for any member whose type has no methods, as if the member were
-// absent; here null is a value that a schema has or has not, and never a way to
-// leave a member out. It takes the names of members in any case of letters, the
-// last of duplicate members, and invalid UTF-8.
+// Generated types work with encoding/json, too, and mean the same there, with these exceptions. It
+// writes a nil mandatory list as null. It accepts null for any member whose type has no methods, as
+// if the member were absent; this package accepts null only where the schema has it. It matches
+// member names in any case, keeps the last of duplicate members, and accepts invalid UTF-8.
 //
-// # What it refuses
+// # Errors
 //
-// In both modes: what is not JSON by RFC 8259, strings that are not UTF-8 or have
-// half of a surrogate pair, null where the schema does not have it, numbers with
-// a fraction or an exponent for integers, numbers out of range,
-// duplicate members, and values nested deeper than [MaxDepth].
+// Both modes refuse: input that is not JSON by RFC 8259; invalid UTF-8 and lone surrogates in
+// strings; null where the schema does not have it; integers with a fraction or an exponent; numbers
+// out of range; duplicate members; and values nested deeper than [MaxDepth].
 //
 // # Modes
 //
-// [Tolerant] is for clients: a newer server may send members, enum values and
-// branches that the schema does not have. [Strict] is for servers and tests.
+// [Tolerant] is for clients: a newer server may send members, enum values and branches that the
+// schema does not have. [Strict] is for servers and tests.
 package wire
 
 import "encoding/json"
 
-// Version1 is referred to by generated code, so that code and runtime that do
-// not fit fail to compile.
+// Version1 is used by generated code, so that it does not compile with a runtime that does not fit.
 const Version1 = 1
 
-// A Mode says what to do with input that is not in the schema.
+// A Mode selects how input that is not in the schema is treated.
 type Mode uint8
 
 const (
-	// Tolerant ignores unknown members, keeps unknown enum values as they
-	// are and unknown branches of a union as [Unknown], and leaves missing
-	// members zero. It reads nan, -nan, inf and -inf, which are not JSON but
-	// which QEMU prints for such numbers, into float64 and any.
+	// Tolerant ignores unknown members, keeps unknown enum values unchanged and
+	// unknown branches of a union as [Unknown], and leaves missing members zero.
+	// It accepts nan, -nan, inf and -inf for float64 and any: they are not JSON,
+	// but QEMU prints them.
 	Tolerant Mode = iota
 	// Strict refuses unknown and missing members, unknown enum values and
 	// unknown branches.
 	Strict
 )
 
-// Limits of what is decoded and encoded.
+// Limits of decoding and encoding.
 const (
-	MaxDepth = 1024 // nesting of objects and arrays, as in QEMU
+	MaxDepth = 1024 // of nested objects and arrays, as in QEMU
 )
 
 // A Union describes a union type to the codec. The type has a method
 //
 //	func (*T) WireUnion() *Union
 //
-// a field with the json name Tag, which is a string type or a pointer to one,
-// and a field Branch of an interface type. A pointer stands for a discriminator
-// that some servers do not send: without it there is no branch.
+// a field with the json name Tag, which is of a string type or a pointer to one,
+// and a field Branch of an interface type. A pointer is for a discriminator that
+// some servers do not send: without it there is no branch.
 //
-// A union whose discriminator is empty is encoded with the value that its Branch
-// stands for, if that type is the branch of one value only.
+// If the discriminator is empty, it is encoded as the value that the type of
+// Branch belongs to, if there is only one.
 type Union struct {
 	Tag      string        // the discriminator's name on the wire
 	Branches []UnionBranch // values with and without members
-	// Shared names the common members that a branch has, too, since servers differ
-	// in where a member belongs: in an object with that branch it is the branch's.
+	// Shared lists common members that some branch has, too, since releases differ
+	// in where a member belongs. In an object with that branch it is the branch's.
 	Shared  []string
 	Unknown any // (*U)(nil), U a struct that embeds only Unknown
 }
@@ -109,8 +101,8 @@ type UnionBranch struct {
 	Type  any // (*T)(nil), T a struct or union; nil for an empty branch
 }
 
-// Unknown holds the members of a union's branch that the schema does not have,
-// in the order in which they were received. It is written back unchanged.
+// Unknown holds the members of a branch that the schema does not have, in the
+// order received. It is encoded unchanged.
 type Unknown struct {
 	Members []RawMember
 }
