@@ -73,6 +73,8 @@ func TestSchemas(t *testing.T) {
 		{"schemas: [a, b]\ngenerate: {out: x, prefer: '2.0'}\ndocs: {out: x}\n", []Schema{{Releases: []string{"a", "b"}, Prefer: "2.0"}}},
 		{"schemas: [a, b]\ngenerate: [{out: x, prefer: '2.0'}, {out: y, prefer: '1.0'}]\n",
 			[]Schema{{Releases: []string{"a", "b"}, Prefer: "2.0"}, {Releases: []string{"a", "b"}, Prefer: "1.0"}}},
+		{"generate: [{out: x, schemas: [a, b]}, {out: y, schemas: [a, c]}]\n",
+			[]Schema{{Releases: []string{"a", "b"}}, {Releases: []string{"a", "c"}}}},
 		{"schema: a\ngenerate: [{out: x}, {out: y, dialect: 2.12}]\ndocs: {out: z, dialect: 2.10}\n",
 			[]Schema{{Name: "a"}, {Name: "a", Dialect: "2.12"}, {Name: "a", Dialect: "2.10"}}},
 		{"schemas: [a, b]\ngenerate: {out: x}\ndocs: {out: z, dialect: 2.10}\n",
