@@ -86,7 +86,7 @@ func BenchmarkClientSize(b *testing.B) {
 	b.ReportMetric(float64(client-yardstick)/1024, "more-KiB")
 }
 
-// TestClientSize holds that a client of one command is no larger than that yardstick, but for the
+// TestClientSize checks that a client of one command is no larger than that yardstick, but for the
 // 16 KiB that another release of Go may make of it. What is new in the runtime and larger should
 // be reached only through what needs it: an option that sets a function, for one.
 func TestClientSize(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/qapi-go/qapi-go/ir"
 )
 
-// TestOwnComments holds that without the schema's documentation no text of it is in the output:
+// TestOwnComments checks that without the schema's documentation no text of it is in the output:
 // no five words of a comment of the schema stand in a comment of the package.
 func TestOwnComments(t *testing.T) {
 	t.Run("vm", func(t *testing.T) {

@@ -238,7 +238,7 @@ func TestCycles(t *testing.T) {
 		"type CArgs struct { S S `json:\"s\"` }")
 }
 
-// contains tells which of some pieces of code are not in src. White space of
+// contains reports the pieces of code that are not in src. White space of
 // any kind and length is the same.
 func contains(t *testing.T, src string, pieces ...string) {
 	t.Helper()

@@ -147,7 +147,7 @@ func writeGo(t *testing.T, name, src string) {
 	}
 }
 
-// packageTable is the file that says which packages there are.
+// packageTable is the file with the table of packages.
 func packageTable(names []string) string {
 	imports, rows := new(strings.Builder), new(strings.Builder)
 	for k, name := range names {

@@ -62,7 +62,7 @@ func TestRemoved(t *testing.T) {
 }
 
 // TestReleasePages has axe-core look at the pages that only sites of several
-// releases have, and holds that they are not too wide for a phone.
+// releases have, and checks that they are not too wide for a phone.
 func TestReleasePages(t *testing.T) {
 	script := axe(t)
 	s := steps(t)

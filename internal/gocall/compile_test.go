@@ -31,7 +31,7 @@ type snippet struct {
 
 // TestCompile puts the Go forms of all clients' messages of a schema, of its
 // examples and of those that are made for each command, into a program with the
-// generated package; and holds that they compile, and that what the client would
+// generated package, and checks that they compile, and that what the client would
 // send is what the example says.
 func TestCompile(t *testing.T) {
 	t.Run("vm", func(t *testing.T) {

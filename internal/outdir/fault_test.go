@@ -30,7 +30,7 @@ func (b *brokenFS) failing() error {
 	return nil
 }
 
-// in returns a disk that fails as b says.
+// in returns a disk that fails as b describes.
 func (b *brokenFS) in(dir string) disk {
 	b.rootFS = &rootFS{dir: dir}
 	return disk{dir, b}

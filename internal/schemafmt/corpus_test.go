@@ -22,7 +22,7 @@ import (
 	"github.com/qapi-go/qapi-go/parser"
 )
 
-// formatted returns the files of a folder with their layouts, and holds that each
+// formatted returns the files of a folder with their layouts, and checks that each
 // is read without a syntax error, and is final.
 func formatted(t *testing.T, dir string) fstest.MapFS {
 	t.Helper()
@@ -118,7 +118,7 @@ func docFacts(s *ir.Schema) []docFact {
 	return list
 }
 
-// same holds that two schemas mean the same and are documented alike.
+// same checks that two schemas mean the same and are documented alike.
 func same(t *testing.T, name string, before, after *ir.Schema) {
 	t.Helper()
 	if !reflect.DeepEqual(factsOf(t, before), factsOf(t, after)) {

@@ -56,7 +56,7 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
-// TestWarnings checks what is said of a deprecated command, with and without documentation.
+// TestWarnings checks the warning at a deprecated command, with and without documentation.
 func TestWarnings(t *testing.T) {
 	for doc, want := range map[string]string{
 		"":                                    "**Deprecated:**\n> It will be removed.\n",
@@ -74,7 +74,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// TestUnion checks what is said of the branches of a union.
+// TestUnion checks the items of the branches of a union.
 func TestUnion(t *testing.T) {
 	page := pageText(t, markdown.Pages(model.New(schematest.Text(t, `
 { 'enum': 'Kind', 'data': [ 'file', 'none', 'null' ] }

@@ -18,7 +18,7 @@ import (
 // releases are those of the corpus.
 var releases = []string{"1.1.0", "1.7.0", "2.3.50", "2.8.0", "2.12.0", "4.2.0", "6.1.0", "7.2.0", "9.2.0", "10.0.0", "10.2.0"}
 
-// TestCorpus holds for every schema of the corpus that each definition, member,
+// TestCorpus checks for every schema of the corpus that each definition, member,
 // value and branch has its place, that no link is dead and no anchor there twice,
 // and that text is shown as it is written.
 func TestCorpus(t *testing.T) {
@@ -50,7 +50,7 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// checkFacts holds that each definition, member, value and branch that QEMU's own
+// checkFacts checks that each definition, member, value and branch that QEMU's own
 // compiler finds has its place.
 func checkFacts(t *testing.T, oracle string, r *model.Reference, pages map[string]*rendered) {
 	t.Helper()

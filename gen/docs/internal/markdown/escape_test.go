@@ -2,7 +2,7 @@ package markdown
 
 import "testing"
 
-// TestCode checks that code comes out of Markdown as it went in: one blank at both ends
+// TestCode checks that code is rendered as it is: one blank at both ends
 // is taken off by readers, so there must be two.
 func TestCode(t *testing.T) {
 	for text, want := range map[string]string{

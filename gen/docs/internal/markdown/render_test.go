@@ -110,7 +110,7 @@ var escaped = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
 
 func oneSpace(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// checkLinks holds that each link leads to an anchor or file of the pages, or to
+// checkLinks checks that each link leads to an anchor or file of the pages, or to
 // the web.
 func checkLinks(t *testing.T, pages []*rendered) {
 	t.Helper()
@@ -139,7 +139,7 @@ func checkLinks(t *testing.T, pages []*rendered) {
 	}
 }
 
-// checkHTML holds that no HTML is there but our anchors, line breaks and comments.
+// checkHTML checks that no HTML is there but our anchors, line breaks and comments.
 func checkHTML(t *testing.T, p *rendered) {
 	t.Helper()
 	for _, tag := range p.html {

@@ -39,7 +39,7 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// checkAnchors lays out a definition and holds that no anchor is duplicated,
+// checkAnchors lays out a definition and checks that no anchor is duplicated,
 // that each member has its own, and that nothing is cut that has no other place.
 func checkAnchors(t *testing.T, r *model.Reference, d *model.Definition) {
 	t.Helper()

@@ -131,7 +131,7 @@ func TestNamesInText(t *testing.T) {
 	}
 }
 
-// TestSimpleUnion checks what is known of the types that the compiler adds to a simple union.
+// TestSimpleUnion checks the wrapper types that the compiler adds to a simple union.
 func TestSimpleUnion(t *testing.T) {
 	r := model.New(schematest.Files(t, fstest.MapFS{"VERSION": {Data: []byte("5.2.0\n")}, "test.json": {Data: []byte(`
 { 'struct': 'File', 'data': { 'name': 'str' } }

@@ -162,7 +162,7 @@ func TestIndex(t *testing.T) {
 	}
 }
 
-// TestMembers checks what is known of members.
+// TestMembers checks the facts about members.
 func TestMembers(t *testing.T) {
 	r := newReference(t)
 	for _, test := range []struct{ path, anchor, since, text string }{
@@ -228,7 +228,7 @@ func TestDefinitionSince(t *testing.T) {
 	}
 }
 
-// TestDefinition checks what is known of a command.
+// TestDefinition checks the facts about a command.
 func TestDefinition(t *testing.T) {
 	r := newReference(t)
 	d := r.Lookup("start-node")

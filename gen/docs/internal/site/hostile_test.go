@@ -159,7 +159,7 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// checkHarmless holds that nothing of the schema runs: the only scripts are the
+// checkHarmless checks that nothing of the schema runs: the only scripts are the
 // site's own, and data for them cannot end them.
 func (m *made) checkHarmless(t *testing.T) {
 	t.Helper()

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// checkIndexes holds that every page of a definition is in the index of the search
+// checkIndexes checks that every page of a definition is in the index of the search
 // of its folder, and that each entry has a page, and an id there if it is a
 // member, value or branch: where search.js leads to.
 func (m *made) checkIndexes(t testing.TB) {

@@ -24,17 +24,17 @@ var void = []string{"br", "link", "meta"}
 // phrasing are the elements that may stand in running text.
 var phrasing = []string{"a", "br", "code", "em", "small", "span", "strong"}
 
-// holdsPhrasing are the elements that hold running text only.
+// holdsPhrasing are the elements that contain only phrasing content.
 var holdsPhrasing = []string{"a", "caption", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "small", "span", "strong", "summary"}
 
-// parents says in what an element must stand.
+// parents are the elements that must contain an element.
 var parents = map[string][]string{
 	"li": {"ul", "ol"}, "tr": {"thead", "tbody"}, "td": {"tr"}, "th": {"tr"}, "thead": {"table"}, "tbody": {"table"},
 	"caption": {"table"}, "dt": {"dl", "div"}, "dd": {"dl", "div"}, "summary": {"details"}, "head": {"html"}, "body": {"html"},
 	"main": {"div"}, "title": {"head"}, "meta": {"head"}, "link": {"head"}, "script": {"head"},
 }
 
-// onlyHolds says what an element may hold, but for text.
+// onlyHolds are the elements that an element may contain, apart from text.
 var onlyHolds = map[string][]string{
 	"ul": {"li"}, "ol": {"li"}, "table": {"caption", "thead", "tbody"}, "tbody": {"tr"}, "thead": {"tr"}, "tr": {"td", "th"}, "dl": {"dt", "dd", "div"},
 }
@@ -111,7 +111,7 @@ func (d *document) problem(format string, args ...any) {
 	d.problems = append(d.problems, fmt.Sprintf(format, args...))
 }
 
-// checkText holds that text has no characters that mean something.
+// checkText checks that text has no special characters.
 func (d *document) checkText(s string) {
 	if strings.Contains(s, ">") {
 		d.problem("a bare > in %q", s)
@@ -167,7 +167,7 @@ func (d *document) attributes(tag, s string) (id string) {
 	return id
 }
 
-// nesting holds that an element may stand where it stands.
+// nesting checks that an element is allowed in its parents.
 func (d *document) nesting(tag string, stack []element) {
 	if len(stack) == 0 {
 		if tag != "html" {

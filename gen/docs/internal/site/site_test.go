@@ -60,7 +60,7 @@ func readSite(t testing.TB, files []gen.File) *made {
 	return m
 }
 
-// checkLinks holds that each link inside the site leads to a file, and to an id
+// checkLinks checks that each link inside the site leads to a file, and to an id
 // if it names one, and that others lead to the web.
 func (m *made) checkLinks(t testing.TB) {
 	t.Helper()

@@ -282,7 +282,7 @@ func exampleLines(doc *ir.Doc) []string {
 	return out
 }
 
-// checkForm holds what is true of each line of a file.
+// checkForm checks the form of each line of a file.
 func checkForm(t *testing.T, text string, s *ir.Schema) {
 	t.Helper()
 	if !strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\n\n") {

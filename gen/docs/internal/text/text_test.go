@@ -325,7 +325,7 @@ Returns: (json-object, empty)
 `)
 }
 
-// TestDeep checks that what is nested deep stands below the arguments, so that
+// TestDeep checks that deeply nested types are shown below the arguments, so that
 // there is always room for text.
 func TestDeep(t *testing.T) {
 	b := newBuilder()

@@ -203,7 +203,7 @@ func (c *wireCase) run(p *pkg, mode wire.Mode) error {
 	return nil
 }
 
-// TestRefusedValues holds Go values that stand for nothing on the wire.
+// TestRefusedValues checks that Go values that have no JSON are refused.
 func TestRefusedValues(t *testing.T) {
 	p := find(t, "cases")
 	tests := []struct {

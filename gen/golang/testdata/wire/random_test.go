@@ -23,7 +23,7 @@ type maker struct {
 	endless bool // a value contains itself in mandatory members: there is none
 }
 
-// once says yes once in n times.
+// once returns true once in n times, on average.
 func (r *maker) once(n int) bool { return r.IntN(n) == 0 }
 
 var texts = []string{"", "a", "disk0", "/dev/null", "a longer text of thirty bytes", "\x00\x01\x1f\x7f", "\"\\/\b\f\n\r\t",
@@ -207,7 +207,7 @@ func (r *maker) any() any {
 	return r.text()
 }
 
-// TestRandomValues holds, for random values of every type of every package:
+// TestRandomValues checks, for random values of every type of every package:
 // what is encoded decodes to the same; encoding/json reads the same from it,
 // alone and inside a user's own types, and writes the same. Strictly with what
 // is in the schema, and tolerantly also with what is not.
