@@ -128,9 +128,10 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 
 		// The command completion replaces that of cobra.
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              cobra.ArbitraryArgs, // else cobra itself refuses an unknown command, in several lines
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef(cmd, "unknown command %q", args[0])
+				return unknownCommand(cmd, args)
 			}
 			cmd.SetOut(cmd.ErrOrStderr())
 			if err := cmd.Help(); err != nil {
@@ -185,6 +186,19 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
+// unknownCommand returns the error for arguments that begin with no command.
+func unknownCommand(root *cobra.Command, args []string) error {
+	var names []string
+	for _, c := range commands {
+		names = append(names, c.name)
+	}
+	hint := diag.DidYouMean(args[0], names)
+	if hint != "" {
+		hint = "; " + hint
+	}
+	return usagef(root, "unknown command %q%s", strings.Join(args, " "), hint)
+}
+
 // newHelp makes the help command. Unlike cobra's, it fails for an unknown command.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
@@ -196,7 +210,7 @@ func newHelp() *cobra.Command {
 				return usagef(cmd.Root(), "%v", err)
 			}
 			if len(rest) > 0 {
-				return usagef(cmd.Root(), "unknown command %q", strings.Join(args, " "))
+				return unknownCommand(cmd.Root(), args)
 			}
 			about.InitDefaultHelpFlag()
 			return about.Help()

@@ -55,7 +55,7 @@ func TestUsage(t *testing.T) {
 		{"diff '' ''", 2, `^$`, `name of the schema is empty`},
 		{"generate --schema= --out x", 2, `^$`, `name of the schema is empty`},
 		{"docs --schema= --out x", 2, `^$`, `name of the schema is empty`},
-		{"genrate", 2, `^$`, `unknown command "genrate"(?s:.*)generate`},
+		{"genrate", 2, `^$`, `^qapi-go: unknown command "genrate"; did you mean .generate.\?\n`},
 		{"generate", 2, `^$`, `--out`},
 		{"generate --out x --pakage y", 2, `^$`, `did you mean --package\?`},
 		{"generate --out x --parts types,clint", 2, `^$`, `clint`},
