@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // A heldWriter writes what goes on, one Write at a time.
@@ -63,6 +64,40 @@ func TestOutputAwaitsWrites(t *testing.T) {
 	if err := <-result; err != nil {
 		t.Error(err)
 	}
+}
+
+// flush waits for what is being written, too, and what it adds comes behind that.
+func TestOutputFlush(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newHeldWriter()
+		o := newOutput(w, nil)
+		result := make(chan error, 1)
+		go func() { result <- o.write() }()
+		o.reply([]byte("first"))
+		<-w.begun
+		flushed := make(chan bool, 1)
+		go func() { o.flush(nil); flushed <- true }()
+		synctest.Wait()
+		if len(flushed) > 0 {
+			t.Error("flush does not wait for what is being written")
+		}
+		w.goOn <- true
+		<-flushed
+		go func() { o.flush([]byte("more")); flushed <- true }()
+		if got := <-w.begun; string(got) != "more" {
+			t.Errorf("%q was written", got)
+		}
+		synctest.Wait()
+		if len(flushed) > 0 {
+			t.Error("flush does not wait for its text")
+		}
+		w.goOn <- true
+		<-flushed
+		o.finish()
+		if err := <-result; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // What has been written does not keep the next command waiting, however much it was.
