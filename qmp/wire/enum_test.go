@@ -62,7 +62,7 @@ func TestEnumValuesKept(t *testing.T) {
 	}
 	kept := 0
 	for k := range values {
-		if decode(k) == decode(k) {
+		if first := decode(k); first == decode(k) {
 			kept++
 		}
 	}
