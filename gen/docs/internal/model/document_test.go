@@ -55,7 +55,7 @@ func TestFeatures(t *testing.T) {
 #
 # Features:
 #
-# @deprecated: Use @use-that, not @old or @start.
+# @deprecated: Use `+"`use-that`"+`, not @old or @start.
 #
 # @unstable: It is new.
 #
