@@ -211,6 +211,7 @@ func TestBlocks(t *testing.T) {
 		{"@one\n    is a term\n\ntwo\n    - a\n", `//   - one: is a term
 //   - two:
 //   - a`},
+		{"- one\n\n  ::\n\n      x\n\n::\n\n    y\n", "//   - one\n//\n// That is:\n//\n//\tx\n//\n//\ty"},
 		// After code, which ends the list, there is no list that more code would continue.
 		{"one\n    ::\n\n        x\n\n::\n\n    y\n", `//   - one:
 //
