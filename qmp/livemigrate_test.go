@@ -58,6 +58,9 @@ func launchRelease(t *testing.T, release string, args ...string) (c *qmp.Client,
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
+	if !slices.Contains(args, "-S") && !slices.Contains(args, "-incoming") { // QEMU answers earlier
+		await(t, "the guest runs", func() bool { return runStatus(t, c) == "running" })
+	}
 	return c, kill
 }
 

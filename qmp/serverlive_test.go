@@ -263,12 +263,13 @@ func sameAnswers(want, got string) bool {
 }
 
 // startRelease starts a release of QEMU and returns the path of its monitor.
-func startRelease(t *testing.T, release string) string {
+func startRelease(t *testing.T, release string, more ...string) string {
 	t.Helper()
 	program := live.Release(t, release, "qemu-system-x86_64")
 	path := filepath.Join(t.TempDir(), "qmp")
-	cmd := exec.Command(program, "-M", "none", "-nodefaults", "-display", "none",
-		"-chardev", "socket,id=c,path="+path+",server=on,wait=off", "-mon", "chardev=c,mode=control")
+	args := []string{"-M", "none", "-nodefaults", "-display", "none",
+		"-chardev", "socket,id=c,path=" + path + ",server=on,wait=off", "-mon", "chardev=c,mode=control"}
+	cmd := exec.Command(program, append(args, more...)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {

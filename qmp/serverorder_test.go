@@ -33,7 +33,7 @@ func TestLiveReplyOrder(t *testing.T) {
 			[]string{"return", "MIGRATION setup", "return", "MIGRATION failed"},
 			[]string{"return", "MIGRATION setup", "return", "MIGRATION failing", "MIGRATION failed"},
 		},
-		{"no event for what changes nothing", []string{`{"execute":"stop"}`, `{"execute":"stop"}`}, []string{"STOP", "return", "return"}, nil},
+		{"no event for what changes nothing", []string{`{"execute":"cont"}`, `{"execute":"stop"}`, `{"execute":"stop"}`}, []string{"RESUME", "return", "STOP", "return", "return"}, nil},
 	}
 	for _, release := range live.Releases {
 		for _, test := range tests {
@@ -42,7 +42,7 @@ func TestLiveReplyOrder(t *testing.T) {
 				if release == "11.1" && test.new != nil {
 					want = test.new
 				}
-				conn, err := net.Dial("unix", startRelease(t, release))
+				conn, err := net.Dial("unix", startRelease(t, release, "-S"))
 				if err != nil {
 					t.Fatal(err)
 				}
