@@ -8,22 +8,21 @@ import (
 	"unsafe"
 )
 
-// Decode stores the JSON value in data, which is all of data but for white
-// space, in what v points to, and so replaces what is there. v is a pointer as
-// in the package comment. data is not kept.
+// Decode decodes data, one JSON value with white space around it, into the value that v points to,
+// which it replaces. See the package comment for the types. data is not retained.
 //
-// An error is an [*Error]; what v points to is then of no use.
+// Errors are of type [*Error]; what v points to is then undefined.
 func Decode(data []byte, v any, mode Mode) error {
 	return decode(data, v, mode, nil)
 }
 
-// DecodeAsQEMU is [Decode] in [Strict] mode as QEMU reads the arguments of a command: of
-// several mistakes it reports the one that QEMU reports, which goes through the members in the
-// order of the schema and looks for unknown ones last. And it accepts numbers that QEMU
-// accepts: a negative one where the schema has 64 bits without a sign, which becomes its two's
-// complement, and one too large for float64, which becomes ±Inf.
+// DecodeAsQEMU is [Decode] in [Strict] mode as QEMU decodes the arguments of a command. Of several
+// errors it reports the one that QEMU reports, which visits the members in the order of the schema
+// and looks for unknown ones last. It accepts two kinds of numbers that QEMU accepts: a negative
+// one for an unsigned integer of 64 bits, which becomes its two's complement, and one too large for
+// float64, which becomes ±Inf.
 //
-// It is a function and not a mode so that clients do not have it linked.
+// It is a function rather than a mode so that clients do not link it.
 func DecodeAsQEMU(data []byte, v any) error {
 	return decode(data, v, Strict, (*decoder).explain)
 }
@@ -67,8 +66,7 @@ func decode(data []byte, v any, mode Mode, explain func(d *decoder, p *plan, i i
 //go:noinline
 func badTarget(msg string) error { return &Error{Offset: -1, Reason: ReasonGo, Msg: msg} }
 
-// UnmarshalJSON is the body of the UnmarshalJSON methods of generated types: it
-// decodes in [Tolerant] mode.
+// UnmarshalJSON implements the UnmarshalJSON methods of generated types, in [Tolerant] mode.
 //
 //go:noinline
 func UnmarshalJSON(data []byte, v any) error {
@@ -78,8 +76,8 @@ func UnmarshalJSON(data []byte, v any) error {
 	return Decode(data, v, Tolerant)
 }
 
-// A decoder reads one message. Its methods take the index of the first byte of
-// what they read and return that of the byte after it, or -1 when they failed.
+// A decoder decodes one message. Its methods take the index of the first byte of what they decode
+// and return the index after its last byte, or -1 if they fail.
 type decoder struct {
 	data    []byte
 	strict  bool
@@ -109,7 +107,7 @@ func (d *decoder) syntaxError(f syntaxError, offset int) int {
 	return -1
 }
 
-// mismatch says that the value at data[i] is not what is wanted.
+// mismatch fails because the value at data[i] is not what is wanted.
 func (d *decoder) mismatch(i int, want string) int {
 	if i >= len(d.data) {
 		return d.syntaxError(errEnd, i)
@@ -233,7 +231,7 @@ func (d *decoder) null(i int) int {
 	return d.badWord(i, classNull, "null")
 }
 
-// badWord tells a misspelt or unfinished literal from a value of another kind.
+// badWord fails for a misspelt or incomplete literal, or a value of another kind, at data[i].
 func (d *decoder) badWord(i, class int, want string) int {
 	if i < len(d.data) && classOf(d.data[i]) == class {
 		return d.skip(i)
@@ -273,9 +271,9 @@ func (d *decoder) string(i int, dst *string) int {
 	return end + 1
 }
 
-// Strings of a message share chunks, so that many small ones are one
-// allocation: a string that is kept then keeps at most a chunk. Messages that
-// are small, and strings that are not, get their own.
+// Strings of a message share chunks, so that many small ones are one allocation; a string that a
+// program keeps then retains at most a chunk. Large strings, and those of small messages, are
+// allocated alone. Sizes are in bytes.
 const (
 	minChunk   = 128
 	maxChunk   = 1024
@@ -312,8 +310,8 @@ func (d *decoder) newChunk() {
 	d.chunk, d.used = make([]byte, min(max(minChunk, 2*len(d.chunk)), maxChunk)), 0
 }
 
-// unescape returns the characters of a string that scanString accepted: no more
-// bytes than there are with escapes.
+// unescape returns the value of a string that scanString accepted, which is never longer than its
+// text.
 func unescape(b []byte) string {
 	s := make([]byte, len(b))
 	n := 0

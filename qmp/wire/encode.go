@@ -7,12 +7,11 @@ import (
 	"unsafe"
 )
 
-// Append appends the JSON of v to buf and returns the longer slice, or nil and
-// an [*Error]. v is a pointer as in the package comment, whose value is then not
-// changed meanwhile, or such a value itself, which is slower. Members are
-// written in the order of the schema. There is no allocation if buf has room
-// enough, which is some hundred bytes more than are written, but for values of
-// type any that are not plain.
+// Append appends the JSON encoding of v to buf and returns the extended slice, or nil and an
+// [*Error]. v is a pointer to one of the types in the package comment, or such a value itself, which
+// is slower. What it points to must not change during the call. Members are written in the order of
+// the schema. Nothing is allocated if buf has enough room, which is a few hundred bytes more than
+// are written, except for values of type any.
 func Append(buf []byte, v any, mode Mode) ([]byte, error) {
 	e := encoder{strict: mode != Tolerant, buf: buf[:cap(buf)]}
 	n := len(buf)
@@ -29,8 +28,7 @@ func Append(buf []byte, v any, mode Mode) ([]byte, error) {
 	return e.buf[:n], nil
 }
 
-// MarshalJSON is the body of the MarshalJSON methods of generated types: it
-// encodes in [Tolerant] mode.
+// MarshalJSON implements the MarshalJSON methods of generated types, in [Tolerant] mode.
 //
 //go:noinline
 func MarshalJSON(v any) ([]byte, error) {
@@ -40,8 +38,8 @@ func MarshalJSON(v any) ([]byte, error) {
 	return Append(nil, v, Tolerant)
 }
 
-// callsBack returns an error for a struct that this package leaves to methods of
-// its own, which are where it is called from: they would call each other forever.
+// callsBack returns an error for a struct that is encoded by methods of its own. The caller is one
+// of them, so that they would call each other forever.
 func callsBack(v any) error {
 	if v == nil {
 		return nil
@@ -52,10 +50,10 @@ func callsBack(v any) error {
 	return nil
 }
 
-// An encoder writes one message. Its methods take the index in buf at which they
-// write and return that of the byte after, or -1 when they failed.
+// An encoder encodes one message. Its methods take the index in buf at which they write and return
+// the index after what they wrote, or -1 if they fail.
 type encoder struct {
-	buf    []byte // its length is all the room there is
+	buf    []byte // up to its capacity
 	strict bool
 	depth  int
 	failure
@@ -188,7 +186,7 @@ func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 	return n + 1
 }
 
-// raw writes JSON as it is, if it is.
+// raw writes text unchanged, if it is one JSON value.
 func (e *encoder) raw(n int, text json.RawMessage) int {
 	if text == nil {
 		return e.put(n, "null")

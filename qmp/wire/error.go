@@ -6,31 +6,29 @@ import (
 	"strings"
 )
 
-// An Error says what is wrong with a value that was to be decoded or encoded,
-// and where.
+// An Error describes why a value could not be decoded or encoded, and where.
 type Error struct {
 	// Path leads to the member, such as "file.driver" or "[3].name". It is
 	// empty for the value as a whole.
 	Path string
 
-	// Offset is the index of the first byte that is wrong, or -1 when
+	// Offset is the index of the first wrong byte in the input, or -1 when
 	// encoding.
 	Offset int
 
 	Reason Reason
-	Want   string // with ReasonType: the kind that belongs there, such as "string"
-	Type   string // with ReasonType and ReasonRange: the integer type, as "uint16", or the alternate
-	Wide   bool   // with ReasonRange: the number does not even fit 64 bits
-	Value  string // with ReasonValue: the value
-	Msg    string // what is wrong, without the place
+	Want   string // with ReasonType: the expected kind, such as "string"
+	Type   string // with ReasonType and ReasonRange: the integer type, such as "uint16", or the alternate
+	Wide   bool   // with ReasonRange: the number does not fit 64 bits either
+	Value  string // with ReasonValue: the unknown value
+	Msg    string // the message without the path and offset
 	Err    error  // the cause, or nil
 }
 
-// A Reason classifies errors, so that a server can answer each in the words of
-// its protocol.
+// A Reason classifies errors, so that a server can report each in its own words.
 type Reason uint8
 
-// The reasons.
+// Reasons for errors.
 const (
 	ReasonSyntax     Reason = iota // the input is not JSON
 	ReasonIncomplete               // the input ends within a value
@@ -41,7 +39,7 @@ const (
 	ReasonUnexpected               // a member that the schema does not have
 	ReasonDuplicate                // a duplicate member
 	ReasonValue                    // an enum value or branch that the schema does not have
-	ReasonGo                       // a Go value that stands for no value of the schema
+	ReasonGo                       // a Go value or type that no value of the schema corresponds to
 )
 
 // ofSchema reports whether an error says that JSON does not fit the schema.
@@ -53,7 +51,7 @@ func (r Reason) ofSchema() bool {
 	return false
 }
 
-// Error returns the place and what is wrong there.
+// Error returns the path, the message and the offset.
 func (e *Error) Error() string {
 	s := e.Msg
 	if e.Path != "" {

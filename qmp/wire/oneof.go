@@ -2,9 +2,9 @@ package wire
 
 import "strings"
 
-// OneOf reports whether name is in list, whose names are separated by commas.
-// The Known methods of generated enums use it: a switch, or a table, costs many
-// times as much to compile. That is also why it is not inlined.
+// OneOf reports whether name is in list, whose names are separated by commas. The Known methods of
+// generated enums call it, since a switch or a table takes many times as long to compile. It is not
+// inlined for the same reason.
 //
 //go:noinline
 func OneOf(list, name string) bool {

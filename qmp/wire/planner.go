@@ -40,7 +40,7 @@ func (b *planner) plan(t reflect.Type) *plan {
 	return p
 }
 
-// fill finds out what kind of type a plan is for.
+// fill determines the kind of the plan of p.typ.
 func (b *planner) fill(p *plan) {
 	t := p.typ
 	switch t {

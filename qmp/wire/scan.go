@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// A syntaxError is what a scanner found wrong with the bytes at an offset.
+// A syntaxError is a kind of error that a scanner reports at an offset.
 type syntaxError uint8
 
 const (
@@ -51,11 +51,10 @@ func (f syntaxError) error(offset int) *Error {
 	return e
 }
 
-// Skip returns the index of the byte after the JSON value that starts at
-// data[i], white space before it included. The value is checked as strictly as
-// Decode does in that mode, but for duplicate members. An error is an [*Error]; its
-// Reason is ReasonIncomplete if more data could make the value whole. A number at
-// the end of data is whole.
+// Skip returns the index after the JSON value that starts at data[i], or after white space there.
+// It checks what Decode checks in that mode, except for duplicate members. Errors are of type
+// [*Error]; the Reason is ReasonIncomplete if more data could complete the value. A number at the
+// end of data is complete.
 func Skip(data []byte, i int, mode Mode) (int, error) {
 	next, f := skipValue(data, skipSpace(data, i), 0, mode, nil)
 	if f != noError {
@@ -64,8 +63,8 @@ func Skip(data []byte, i int, mode Mode) (int, error) {
 	return next, nil
 }
 
-// Valid reports whether data is one JSON value that Skip accepts in Strict mode,
-// with white space around it.
+// Valid reports whether data is one JSON value, with white space around it, that Skip accepts in
+// [Strict] mode.
 func Valid(data []byte) bool {
 	next, f := skipValue(data, skipSpace(data, 0), 0, Strict, nil)
 	return f == noError && skipSpace(data, next) == len(data)
@@ -340,7 +339,7 @@ func scanNumber(data []byte, i int) (end int, integer bool, f syntaxError) {
 		integer = false
 		first := i + 1
 		if i = scanDigits(data, first); i == first {
-			return i, false, numberFlaw(data, i)
+			return i, false, badNumber(data, i)
 		}
 	}
 	if i < len(data) && data[i]|0x20 == 'e' {
@@ -350,7 +349,7 @@ func scanNumber(data []byte, i int) (end int, integer bool, f syntaxError) {
 			first++
 		}
 		if i = scanDigits(data, first); i == first {
-			return i, false, numberFlaw(data, i)
+			return i, false, badNumber(data, i)
 		}
 	}
 	if integer && i < len(data) && data[i]-'0' <= 9 {
@@ -366,7 +365,7 @@ func scanDigits(data []byte, i int) int {
 	return i
 }
 
-func numberFlaw(data []byte, i int) syntaxError {
+func badNumber(data []byte, i int) syntaxError {
 	if i >= len(data) {
 		return errEnd
 	}

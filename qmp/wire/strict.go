@@ -6,12 +6,10 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/internal/qobject"
 )
 
-// explain finds what QEMU would report of a value that was refused. Decode
-// stops at the first mistake in the order of the text. QEMU goes through the
-// members of a type in the order of the schema, into each value as it comes to
-// it, and after the last one of an object looks for members that the schema does
-// not have. explain does the same, and returns -1 with the error, or an index if
-// it finds none.
+// explain finds the error that QEMU would report for a value that was refused. Decode stops at the
+// first error in the order of the text. QEMU visits the members of a type in the order of the
+// schema, decoding each value on the way, and then looks for members that the schema does not have.
+// explain does the same. It returns -1 with the error, or an index if there is none.
 func (d *decoder) explain(p *plan, i int) int {
 	if i >= len(d.data) {
 		return d.syntaxError(errEnd, i)
@@ -120,8 +118,8 @@ func (d *decoder) explainObject(p *plan, i int) int {
 	return end
 }
 
-// present returns the members of the object whose first is at data[i], and the
-// index behind it.
+// present returns the members of the object whose first is at data[i], and the index after the
+// object.
 func (d *decoder) present(i int) (list []presentMember, end int) {
 	if i < len(d.data) && d.data[i] == '}' {
 		return nil, i + 1
