@@ -8,8 +8,8 @@ import (
 )
 
 // Append appends the JSON encoding of v to buf and returns the extended slice, or nil and an
-// [*Error]. v is a pointer to a type of the package comment, or such a value itself, which is slower.
-// What it points to must not change during the call. Members are written in the order of
+// [*Error]. v is a pointer to a type of the package comment, or such a value itself, which is
+// slower. What it points to must not change during the call. Members are written in the order of
 // the schema. Nothing is allocated if buf has enough room, which is a few hundred bytes more than
 // are written, except for values of type any.
 func Append(buf []byte, v any, mode Mode) ([]byte, error) {
