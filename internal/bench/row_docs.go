@@ -29,8 +29,8 @@ func docsRow(l *lab) ([]figure, error) {
 		values: ratios(cpu(took[1]), cpu(took[0]))}}, nil
 }
 
-// siteRow compares with Sphinx, which makes QEMU's own manual: here its QMP reference alone, with the
-// configuration of the whole.
+// siteRow compares with Sphinx, which makes QEMU's own manual: here its QMP reference alone, with
+// the configuration of the whole.
 func siteRow(l *lab) ([]figure, error) {
 	out := l.path("site")
 	f := figure{what: "HTML site of 10.2", yardstick: "Sphinx, CPU", unit: "×", must: 0.03}
