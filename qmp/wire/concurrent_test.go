@@ -11,8 +11,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// TestConcurrent makes plans of types that refer to each other in many
-// goroutines at once, while the garbage collector runs.
+// TestConcurrent compiles plans of types that refer to each other in many goroutines at once, while
+// the garbage collector runs.
 func TestConcurrent(t *testing.T) {
 	stop := make(chan struct{})
 	go func() {
@@ -31,7 +31,7 @@ func TestConcurrent(t *testing.T) {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			// A type that no other test has made a plan of.
+			// A type for which no other test compiles a plan.
 			fields := []reflect.StructField{
 				{Name: "Nodes", Type: reflect.TypeFor[[]Node](), Tag: `json:"nodes"`},
 				{Name: "Tree", Type: reflect.TypeFor[*Tree](), Tag: `json:"tree,omitzero"`},

@@ -6,10 +6,10 @@ import (
 	"unsafe"
 )
 
-// emptyList is where empty lists point, which are not nil.
+// emptyList is the target of the data pointers of empty lists, which are not nil.
 var emptyList uint64
 
-// list reads an array into the slice at dst.
+// list decodes an array into the slice at dst.
 func (d *decoder) list(p *plan, i int, dst unsafe.Pointer) int {
 	start := i
 	if i = d.open(i, '[', "array"); i < 0 {
@@ -46,8 +46,8 @@ func (d *decoder) list(p *plan, i int, dst unsafe.Pointer) int {
 	}
 }
 
-// growth returns for how many more elements there shall be room in the list that
-// starts at data[start], which has n until data[i].
+// growth returns how many elements to make room for when the list at data[start] is full: n
+// elements end at data[i].
 func (d *decoder) growth(elem *plan, start, i, n int) int {
 	switch {
 	case n == 0:
@@ -61,14 +61,14 @@ func (d *decoder) growth(elem *plan, start, i, n int) int {
 	case n < 64:
 		return n
 	}
-	// As many as the rest of the message can hold, if they are as long.
+	// At most as many as the rest of the message can hold if they are as long as those so far.
 	rest := (len(d.data)-i)/((i-start)/n) + 1
 	return max(n/2, min(rest, 3*n))
 }
 
 var stringType = reflect.TypeFor[string]()
 
-// strings reads the elements of an array of strings.
+// strings decodes the elements of an array of strings.
 func (d *decoder) strings(i int, dst *[]string) int {
 	list := d.rows
 	d.rows = nil
@@ -92,8 +92,8 @@ func (d *decoder) strings(i int, dst *[]string) int {
 	}
 }
 
-// any reads a value of any kind. Numbers are kept as they are written; one that is
-// not finite, which JSON cannot write, is a float64.
+// any decodes a value of any kind. A number becomes a json.Number with the text as received. One
+// that is not finite, which JSON cannot represent, becomes a float64.
 func (d *decoder) any(i int) (any, int) {
 	if i >= len(d.data) {
 		return nil, d.syntaxError(errEnd, i)

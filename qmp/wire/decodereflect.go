@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// reflect reads a value into v as encoding/json does, but for members that are
-// there twice, which are refused.
+// reflect decodes a value into v as encoding/json does, except that duplicate members are refused.
 func (d *decoder) reflect(i int, v reflect.Value) int {
 	class := classNone
 	if i < len(d.data) {
@@ -47,7 +46,7 @@ func (d *decoder) reflect(i int, v reflect.Value) int {
 		if kind == reflect.Pointer || kind == reflect.Map || kind == reflect.Slice || kind == reflect.Interface {
 			v.SetZero()
 		}
-		return d.null(i) // as if it were absent
+		return d.null(i) // other types ignore null
 	case kind == reflect.Bool:
 		var b bool
 		i = d.bool(i, &b)
@@ -87,9 +86,9 @@ func (d *decoder) reflect(i int, v reflect.Value) int {
 	return i
 }
 
-// indirect returns what v points to, for which it makes room, or on the way to it
-// a value with a method of its own. It stops at a pointer that is nil and cannot
-// be set and, for null, at one that can be nil.
+// indirect returns the value that v points to, allocating it where necessary, or the first value on
+// the way with a decoding method, and that method's receiver. It stops at a nil pointer that cannot
+// be set. For null it also stops at the first pointer that can be set to nil.
 func indirect(v reflect.Value, null bool) (_ reflect.Value, own any) {
 	for {
 		p := v
@@ -126,12 +125,12 @@ func indirect(v reflect.Value, null bool) (_ reflect.Value, own any) {
 	}
 }
 
-// unset fails for a pointer that is nil and must stay so.
+// unset fails for a nil pointer that cannot be set.
 func (d *decoder) unset(i int, v reflect.Value) int {
 	return d.fail(i, ReasonGo, "cannot set an embedded pointer to the unexported "+v.Type().Elem().String())
 }
 
-// caused returns next, or fails with an error that a method returned.
+// caused returns next, or fails with the error that a method returned.
 func (d *decoder) caused(i, next int, err error) int {
 	if err != nil {
 		d.fail(i, ReasonType, err.Error())
@@ -141,7 +140,7 @@ func (d *decoder) caused(i, next int, err error) int {
 	return next
 }
 
-// reflectString reads a string, or a number into a json.Number.
+// reflectString decodes a string, or a number into a json.Number.
 func (d *decoder) reflectString(class, i int, v reflect.Value) int {
 	number := v.Type() == numberType
 	if number && class == classNumber {
@@ -158,7 +157,7 @@ func (d *decoder) reflectString(class, i int, v reflect.Value) int {
 	return next
 }
 
-// base64 reads a string into a list of bytes.
+// base64 decodes a base64 string into a slice of bytes.
 func (d *decoder) base64(i int, v reflect.Value) int {
 	var s string
 	next := d.string(i, &s)
@@ -173,8 +172,8 @@ func (d *decoder) base64(i int, v reflect.Value) int {
 	return next
 }
 
-// reflectList reads an array into a slice or an array, which drops the elements
-// for which it has no room.
+// reflectList decodes an array into a slice or an array. Elements beyond the length of an array are
+// dropped.
 func (d *decoder) reflectList(i int, v reflect.Value) int {
 	if i = d.open(i, '[', "array"); i < 0 {
 		return -1
@@ -216,8 +215,8 @@ func (d *decoder) reflectList(i int, v reflect.Value) int {
 	return i
 }
 
-// reflectMembers reads an object and calls member with the index, the name and
-// the index of the value of each member. The name shares memory with the input.
+// reflectMembers decodes an object. For each member it calls member with the index of the name, the
+// name, and the index of the value. The name shares memory with the input.
 func (d *decoder) reflectMembers(i int, member func(at int, name string, i int) int) int {
 	if i = d.open(i, '{', "object"); i < 0 {
 		return -1
@@ -273,7 +272,8 @@ func (d *decoder) reflectMap(i int, v reflect.Value) int {
 	})
 }
 
-// setKey sets a string or integer to what a name stands for, if it does.
+// setKey sets a string or integer key to the value that name represents, and reports whether it
+// represents one.
 func setKey(key reflect.Value, name string) bool {
 	switch k := key.Kind(); {
 	case k == reflect.String:
@@ -317,7 +317,7 @@ func (d *decoder) reflectStruct(i int, v reflect.Value) int {
 	})
 }
 
-// quoted reads a scalar that stands within a string, as JSON writes it, or null.
+// quoted decodes a string that contains the JSON of a scalar, or null.
 func (d *decoder) quoted(i int, v reflect.Value) int {
 	if i < len(d.data) && classOf(d.data[i]) == classNull {
 		return d.reflect(i, v)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// lookForTag chooses the branch of o by the discriminator, which comes after the member at
-// data[i].
+// lookForTag selects the branch of o by the discriminator, which follows the member at data[i]. It
+// reports whether that succeeded.
 func (d *decoder) lookForTag(o *object, i int) bool {
 	tag := &o.shape.members[o.shape.start+o.shape.union.tag]
 	value, found, ok := d.lookAhead(i, tag.name)
@@ -15,7 +15,7 @@ func (d *decoder) lookForTag(o *object, i int) bool {
 	case !ok:
 		return false
 	case !found && tag.pointer:
-		o.open = false // without a branch
+		o.open = false // no discriminator, no branch
 		return true
 	case !found && d.strict:
 		d.fail(i, ReasonMissing, "mandatory member is missing")
@@ -25,7 +25,8 @@ func (d *decoder) lookForTag(o *object, i int) bool {
 	return d.choose(o, value, i)
 }
 
-// choose makes the branch of o for a value of the discriminator.
+// choose creates the branch of o for a value of the discriminator at data[at], and reports whether
+// that succeeded.
 func (d *decoder) choose(o *object, value string, at int) bool {
 	u := o.shape.union
 	base := o.bases[o.shape.level]
@@ -50,7 +51,7 @@ func (d *decoder) choose(o *object, value string, at int) bool {
 	return true
 }
 
-// unknownMember reads the value of a member of an unknown branch.
+// unknownMember stores the value of a member of an unknown branch.
 func (d *decoder) unknownMember(o *object, name string, i, at int) int {
 	if o.others.add(name) {
 		return d.duplicate(at)
@@ -65,8 +66,8 @@ func (d *decoder) unknownMember(o *object, name string, i, at int) int {
 	return next
 }
 
-// lookAhead returns the value of a discriminator that stands after the member at
-// data[i] in the same object. It does not read the members before.
+// lookAhead returns the value of the discriminator if it is among the members that start at
+// data[i]. The values of the other members are skipped, not decoded. ok is false if it failed.
 func (d *decoder) lookAhead(i int, tag string) (value string, found, ok bool) {
 	for {
 		name, v := d.name(i)
@@ -96,21 +97,21 @@ func (d *decoder) lookAhead(i int, tag string) (value string, found, ok bool) {
 	}
 }
 
-// A skipMemo remembers where objects and arrays end that were skipped to find a
-// discriminator. Without it, unions within unions, each with its discriminator
-// at the end, would be skipped once for each union around them.
+// A skipMemo records the ends of objects and arrays that were skipped to find a discriminator.
+// Without it, a union whose discriminator comes last would be skipped once for each union that
+// contains it.
 type skipMemo struct {
-	spans []span // in order of their start
-	end   int    // what starts before it was skipped already
-	count int    // of the elements or members of what was skipped last
+	spans []span // in the order of their starts
+	end   int    // objects and arrays that start before it have been skipped
+	count int    // elements or members of the object or array skipped last
 }
 
 type span struct{ start, end, count int }
 
-// minSpan is the size from which objects are remembered.
+// minSpan is the size, in bytes, from which objects and arrays are recorded.
 const minSpan = 64
 
-// skip is skipContainer with the memo's help.
+// skip is skipContainer with a memo.
 func (s *skipMemo) skip(data []byte, i, depth int, mode Mode) (int, syntaxError) {
 	if i < s.end {
 		if known := s.find(i); known != nil {
@@ -129,7 +130,7 @@ func (s *skipMemo) skip(data []byte, i, depth int, mode Mode) (int, syntaxError)
 	return end, f
 }
 
-// find returns what is known of the object or array at data[i], or nil.
+// find returns the record of the object or array at data[i], or nil.
 func (s *skipMemo) find(i int) *span {
 	if i >= s.end {
 		return nil

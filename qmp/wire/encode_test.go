@@ -15,7 +15,7 @@ type otherBranch struct{}
 
 func (*otherBranch) isNodeBranch() {}
 
-// TestAppendRefuses holds the Go values that stand for nothing on the wire.
+// TestAppendRefuses checks that Go values without a valid encoding are refused.
 func TestAppendRefuses(t *testing.T) {
 	cyclic := &Tree{Name: "a"}
 	cyclic.Next = cyclic
@@ -84,7 +84,7 @@ func TestAppendRefuses(t *testing.T) {
 					t.Fatalf("Append in mode %d: %s, %v, want an error", mode, text, err)
 				}
 				if test.mode == tolerant && mode == wire.Strict {
-					continue // refused earlier, for being unknown
+					continue // refused earlier, as unknown
 				}
 				if test.path != "*" && e.Path != test.path || e.Offset != -1 || e.Reason != test.reason || !strings.Contains(e.Msg, test.msg) {
 					t.Errorf("Append in mode %d:\n got path %q, offset %d, reason %d, %q\nwant path %q, offset -1, reason %d, …%q…",
@@ -99,7 +99,7 @@ func unknownMember(name, value string) *UnknownBranch {
 	return &UnknownBranch{wire.Unknown{Members: []wire.RawMember{{Name: name, Value: json.RawMessage(value)}}}}
 }
 
-// TestAppend holds what is written for Go values that decoding does not make.
+// TestAppend encodes Go values that decoding never produces.
 func TestAppend(t *testing.T) {
 	tests := []struct {
 		v    any
@@ -137,8 +137,8 @@ func TestAppend(t *testing.T) {
 	}
 }
 
-// TestBufferSizes encodes into buffers of every size, strings of which need more
-// room than they have bytes.
+// TestBufferSizes encodes into buffers of every size, also strings whose encoding is longer than
+// they are.
 func TestBufferSizes(t *testing.T) {
 	s := strings.Repeat("\x01", 50)
 	v := &Optionals{Str: &s, Bool: ptr(false), Number: ptr(-1.2345678901234567e-300), Int: ptr(int64(math.MinInt64)),
@@ -154,7 +154,7 @@ func TestBufferSizes(t *testing.T) {
 	}
 }
 
-// TestNoAllocation encodes into a buffer that has room.
+// TestNoAllocation encodes into a buffer with enough room.
 func TestNoAllocation(t *testing.T) {
 	v := &Lists{
 		Nodes:  []Node{{Driver: "file", Branch: &NodeFile{Filename: "/a\n", Size: ptr(int64(1))}}, {Driver: "nbd", Branch: &Address{Type: "unix"}}},

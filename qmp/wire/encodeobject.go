@@ -5,10 +5,9 @@ import (
 	"unsafe"
 )
 
-// object writes the struct or union at src: its members, each after a comma,
-// then those of its branch. There is always room for the names, numbers and
-// booleans that are still to come, so these are written without a look, and
-// after the object for a byte more.
+// object writes the struct or union at src: its members, each preceded by a comma, then those of
+// its branch. The buffer always has room for the names, numbers and booleans of the remaining
+// members and for one byte after the object, so these are written without a check.
 func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 	if !e.nest() {
 		return e.tooDeep()
@@ -112,7 +111,7 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 	return n + 1
 }
 
-// An absence says how a member is told to be absent.
+// An absence is the way to detect that a member is absent.
 type absence uint8
 
 const (
@@ -120,11 +119,11 @@ const (
 	absentPointer                // a nil pointer
 	absentNil                    // the first word of the field is nil
 	absentZero                   // the zero value
-	absentTag                    // a nil pointer that is a discriminator: Branch tells what is written
-	absentBad                    // a nil pointer, and mandatory
+	absentTag                    // a nil pointer to a discriminator, whose value is derived from Branch
+	absentBad                    // a nil pointer in a mandatory member: an error
 )
 
-// absenceOf returns the absence of a member of known kind.
+// absenceOf returns the absence of a member whose kind is known.
 func (m *member) absenceOf() absence {
 	switch {
 	case m.pointer && m.kind == kindTag:
@@ -141,7 +140,7 @@ func (m *member) absenceOf() absence {
 	return absentZero
 }
 
-// key writes a comma, the name of a member and a colon, for which there is room.
+// key writes a comma, the name of a member and a colon. The buffer has room for them.
 func (e *encoder) key(n int, m *member) int {
 	if m.longKey != "" {
 		return n + copy(e.buf[n:], m.longKey)
@@ -151,8 +150,8 @@ func (e *encoder) key(n int, m *member) int {
 	return n + int(m.keyLen)
 }
 
-// branch returns the plan and address of a union's branch, or nil if there is
-// none or if it is one that the schema does not have, which it writes.
+// branch returns the plan and the address of the branch of the union at src, or nil if there is
+// none. An unknown branch is written and nil is returned, too.
 func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe.Pointer) {
 	u := p.union
 	value := p.discriminator(src)
@@ -191,8 +190,8 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 	return e.in(p.members[u.tag].name), nil, nil
 }
 
-// sharedTwice returns the name of a member that is set among the common members at
-// src and in the branch, or "".
+// sharedTwice returns the name of a member that is set both among the common members at src and in
+// the branch at data, or "".
 func (p *plan) sharedTwice(src unsafe.Pointer, branch *plan, data unsafe.Pointer) string {
 	shared := &p.union.shared
 	if shared.low == 0 && shared.rest == nil {
@@ -222,7 +221,7 @@ func (m *member) isSet(base unsafe.Pointer) bool {
 	return !isZero(m.plan, v)
 }
 
-// unknown writes the members of a branch that the schema does not have.
+// unknown writes the members of an unknown branch.
 func (e *encoder) unknown(n int, p *plan, u *Unknown) int {
 	var names nameSet
 	for k := range u.Members {
@@ -241,7 +240,7 @@ func (e *encoder) unknown(n int, p *plan, u *Unknown) int {
 	return n
 }
 
-// extra writes the members in Extra, in order of their names.
+// extra writes the members in Extra, sorted by name.
 func (e *encoder) extra(n int, p *plan, src unsafe.Pointer) int {
 	extra := *(*map[string]any)(unsafe.Add(src, p.extra))
 	if len(extra) == 0 {
@@ -262,8 +261,8 @@ func (e *encoder) extra(n int, p *plan, src unsafe.Pointer) int {
 	return n
 }
 
-// branchHas reports whether a member with a name is in the branch of the union at
-// src, or in the branch of that.
+// branchHas reports whether the branch of the union at src, or a branch of that branch, has a
+// member with this name.
 func (p *plan) branchHas(src unsafe.Pointer, name string) bool {
 	for p.union != nil {
 		u := p.union
@@ -287,7 +286,7 @@ func (p *plan) branchHas(src unsafe.Pointer, name string) bool {
 	return false
 }
 
-// name writes a comma, a name that is not of the schema and a colon.
+// name writes a comma, a name that is not in the schema and a colon.
 func (e *encoder) name(n int, name string) int {
 	if n = e.string(e.putByte(n, ','), name, 1); n < 0 {
 		return -1
@@ -296,7 +295,7 @@ func (e *encoder) name(n int, name string) int {
 	return n + 1
 }
 
-// alternate writes the one field that is set.
+// alternate writes the only field that is set.
 func (e *encoder) alternate(n int, p *plan, src unsafe.Pointer) int {
 	var set *member
 	for k := range p.members {

@@ -7,12 +7,12 @@ import (
 	"strconv"
 )
 
-// reflect writes a value as encoding/json does, but for characters that need no
-// escape, which have none, and for strings that are not UTF-8, which are refused.
+// reflect writes v as encoding/json does, with two exceptions: only what JSON requires is escaped,
+// and strings that are not valid UTF-8 are refused.
 func (e *encoder) reflect(n int, v reflect.Value) int {
 	p := reflectPlanOf(v.Type())
 	switch {
-	case !v.CanInterface(): // embedded, unexported and named by a tag: its methods cannot be called
+	case !v.CanInterface(): // an embedded field of an unexported type, named by a tag: its methods cannot be called
 	case p.pointerMarshals && v.CanAddr():
 		return e.marshaler(n, v.Addr())
 	case p.marshals:
@@ -64,8 +64,7 @@ func marshals(t reflect.Type) bool {
 	return p.marshals || p.texts
 }
 
-// marshaler writes what a method MarshalJSON returns, without white space: it may
-// stand in a message that is a line.
+// marshaler writes the result of MarshalJSON, without white space, since a message is one line.
 func (e *encoder) marshaler(n int, v reflect.Value) int {
 	own, ok := method(v).(marshaler)
 	if !ok {
@@ -75,14 +74,14 @@ func (e *encoder) marshaler(n int, v reflect.Value) int {
 	if err != nil {
 		return e.failCause(err)
 	}
-	end := e.raw(n, append([]byte{}, text...)) // nil is not null here
+	end := e.raw(n, append([]byte{}, text...)) // raw writes nil as null, but an empty result is an error
 	if end < 0 {
 		return -1
 	}
 	return n + compact(e.buf[n:end])
 }
 
-// text writes the string that a method MarshalText returns.
+// text writes the result of MarshalText as a string.
 func (e *encoder) text(n int, v reflect.Value) int {
 	own, ok := method(v).(encoding.TextMarshaler)
 	if !ok {
@@ -95,7 +94,7 @@ func (e *encoder) text(n int, v reflect.Value) int {
 	return e.string(n, string(text), 0)
 }
 
-// method returns what has the methods of v, or nil if that is a nil pointer.
+// method returns v as an interface value to call its methods, or nil if v is a nil pointer.
 func method(v reflect.Value) any {
 	if v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil
@@ -103,8 +102,8 @@ func method(v reflect.Value) any {
 	return v.Interface()
 }
 
-// compact removes the white space between the tokens of JSON and returns the
-// length of what is left.
+// compact removes the white space between the tokens of the JSON in b, in place, and returns the
+// new length.
 func compact(b []byte) int {
 	n, inString := 0, false
 	for k := 0; k < len(b); k++ {
@@ -126,8 +125,8 @@ func compact(b []byte) int {
 	return n
 }
 
-// reflectPointer writes what a pointer or interface leads to, which can be
-// itself.
+// reflectPointer writes the value that a pointer or interface refers to. A chain of pointers may be
+// cyclic, so each counts as one level of nesting.
 func (e *encoder) reflectPointer(n int, v reflect.Value) int {
 	if v.IsNil() {
 		return e.put(n, "null")
@@ -161,7 +160,7 @@ func (e *encoder) reflectList(n int, v reflect.Value) int {
 	return e.putByte(n, ']')
 }
 
-// reflectMap writes an object, its members in order of their names.
+// reflectMap writes an object with its members sorted by name.
 func (e *encoder) reflectMap(n int, v reflect.Value) int {
 	t := v.Type().Key()
 	if !isKey(t.Kind()) && !t.Implements(textType) {
@@ -205,7 +204,7 @@ func (e *encoder) reflectMap(n int, v reflect.Value) int {
 	return e.putByte(n, '}')
 }
 
-// keyName returns the name of a member that a key of a map stands for.
+// keyName returns the member name for a key of a map.
 func keyName(key reflect.Value) (string, error) {
 	if key.Kind() == reflect.String {
 		return key.String(), nil
@@ -253,7 +252,7 @@ func (e *encoder) reflectStruct(n int, p *reflectPlan, v reflect.Value) int {
 	return e.putByte(n, '}')
 }
 
-// of returns the field of v, if no embedded pointer on the way is nil.
+// of returns the field of v. ok is false if an embedded pointer on the path to it is nil.
 func (f *reflectField) of(v reflect.Value) (_ reflect.Value, ok bool) {
 	for _, k := range f.index {
 		if v.Kind() == reflect.Pointer {
@@ -267,8 +266,8 @@ func (f *reflectField) of(v reflect.Value) (_ reflect.Value, ok bool) {
 	return v, true
 }
 
-// inString makes a string of the scalar of type t that was written from start to n,
-// unless it is null or comes from a method.
+// inString replaces the scalar of type t in e.buf[start:n] by a string that contains it, unless it
+// is null or was written by a method.
 func (e *encoder) inString(start, n int, t reflect.Type) int {
 	text := string(e.buf[start:n])
 	p := reflectPlanOf(t)
@@ -278,7 +277,7 @@ func (e *encoder) inString(start, n int, t reflect.Type) int {
 	return e.string(start, text, 0)
 }
 
-// isEmpty reports whether the option omitempty leaves v out.
+// isEmpty reports whether the option omitempty omits v.
 func isEmpty(v reflect.Value) bool {
 	switch k := v.Kind(); k {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
@@ -290,8 +289,8 @@ func isEmpty(v reflect.Value) bool {
 	}
 }
 
-// isZeroOwn reports whether the option omitzero leaves v out, by a method IsZero if
-// there is one.
+// isZeroOwn reports whether the option omitzero omits v. It calls the method IsZero if there is
+// one.
 func isZeroOwn(v reflect.Value) bool {
 	t := v.Type()
 	switch {

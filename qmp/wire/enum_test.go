@@ -9,13 +9,13 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A Word is an enum whose values are tried by the tests of kept values.
+// A Word is an enum that only the tests of cached values use.
 type Word string
 
 func (w Word) Known() bool { return len(w) < 6 }
 
-// TestEnumValues decodes values one after another that are alike as they are written or as they
-// are read: one that is kept must never stand for another.
+// TestEnumValues decodes similar values one after another, with and without escapes: a cached value
+// must never be returned for another.
 func TestEnumValues(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{`"a\\b"`, `a\b`}, {`"a\b"`, "a\b"}, {`"a\u0062"`, "ab"}, {`"ab"`, "ab"}, {`"a"`, "a"}, {`""`, ""},
@@ -46,8 +46,8 @@ type Flood string
 
 func (Flood) Known() bool { return true }
 
-// TestEnumValuesKept shares the memory of values that come again, but of no more than a few: what a
-// server sends is not kept forever.
+// TestEnumValuesKept checks that repeated values share memory, and that the number of cached values
+// is bounded, whatever a server sends.
 func TestEnumValuesKept(t *testing.T) {
 	const values = 10000
 	decode := func(k int) *byte {

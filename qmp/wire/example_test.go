@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A Status is what qapi-go generates for a struct.
+// A Status is a struct as qapi-go generates it.
 type Status struct {
 	Running bool   `json:"running"`
 	Name    string `json:"name"`
@@ -35,8 +35,8 @@ func ExampleDecode_strict() {
 }
 
 func ExampleAppend() {
-	speed := int64(9007199254740993) // float64 has no such number
-	buf := make([]byte, 0, 1024)     // used again for each message
+	speed := int64(9007199254740993) // not representable as float64
+	buf := make([]byte, 0, 1024)     // reused for each message
 	for _, status := range []Status{{Name: "a"}, {Name: "b", Running: true, Speed: &speed}} {
 		text, err := wire.Append(buf[:0], &status, wire.Strict)
 		fmt.Println(string(text), err)

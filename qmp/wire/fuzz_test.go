@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// Plain is a type that encoding/json reads as the codec does.
+// Plain is a type that encoding/json decodes like the codec.
 type Plain struct {
 	Str   string  `json:"str"`
 	Ints  []int32 `json:"ints,omitzero"`
@@ -20,9 +20,8 @@ type Plain struct {
 	Color *Color  `json:"color,omitzero"`
 }
 
-// FuzzDecode holds the codec against encoding/json: what is accepted is JSON
-// and has the same meaning there, and what was decoded is encoded to text that
-// decodes to the same.
+// FuzzDecode compares the codec with encoding/json: what it accepts is valid JSON with the same
+// meaning there, and a decoded value is encoded to text that decodes to the same value.
 func FuzzDecode(f *testing.F) {
 	for _, text := range []string{
 		`{"str":"a\u00e9\ud83d\ude00\n","ints":[1,-2],"big":18446744073709551615,"num":1.5e3,"self":{"list":[{},{"str":""}]},"color":"red"}`,
@@ -45,7 +44,7 @@ func FuzzDecode(f *testing.F) {
 			if !valid {
 				t.Fatalf("Decode accepts %q", data)
 			}
-			// Names are exact here, and not there.
+			// Names are case-sensitive here, but not in encoding/json.
 			if err := json.Unmarshal(data, &want); err == nil && !reflect.DeepEqual(plain, want) && !foldsNames(data) {
 				t.Fatalf("Decode(%q) = %+v, encoding/json has %+v", data, plain, want)
 			}
@@ -80,8 +79,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// foldsNames reports whether data may have names that encoding/json takes for
-// others.
+// foldsNames reports whether data may have names that encoding/json matches only by case folding.
 func foldsNames(data []byte) bool {
 	var v any
 	if json.Unmarshal(data, &v) != nil {
@@ -109,7 +107,7 @@ func foldsNames(data []byte) bool {
 	return walk(v)
 }
 
-// incomplete reports whether a mandatory alternate of a node was missing.
+// incomplete reports whether a node lacks a mandatory alternate.
 func incomplete(n *Node) bool {
 	b, ok := n.Branch.(*NodeQcow2)
 	if !ok {

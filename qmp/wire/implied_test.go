@@ -14,7 +14,7 @@ func TestImpliedDiscriminator(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		node Node
-		want string // empty: an error
+		want string // empty if an error is expected
 	}{
 		{"one value", Node{Branch: &NodeQcow2{File: NodeRef{Reference: ptr("f")}}}, `{"driver":"qcow2","file":"f"}`},
 		{"one value each, nested", Node{Branch: &Address{Branch: &AddressUnix{}}}, `{"driver":"nbd","type":"unix"}`},
@@ -40,7 +40,7 @@ func TestImpliedDiscriminator(t *testing.T) {
 
 var buffer []byte
 
-// TestNotFinite reads what QEMU prints for numbers that JSON does not have.
+// TestNotFinite decodes the text that QEMU writes for infinities and NaN, which JSON does not have.
 func TestNotFinite(t *testing.T) {
 	type numbers struct {
 		F    float64   `json:"f"`
@@ -82,14 +82,14 @@ func TestNotFinite(t *testing.T) {
 	}
 }
 
-// deepList has lists in lists, objects in objects, or both, without end.
+// deepList nests lists, objects, or both, to any depth.
 type deepList struct {
 	L []deepList `json:"l,omitzero"`
 	O *deepList  `json:"o,omitzero"`
 }
 
-// TestEncodeDepth encodes what is just not too deep and what just is, in each
-// place that counts: objects, lists, any. Siblings do not count.
+// TestEncodeDepth encodes values at the depth limit and just beyond it, for each kind of nesting:
+// objects, lists, any. Siblings do not count.
 func TestEncodeDepth(t *testing.T) {
 	objects := func(n int) any {
 		v := &deepList{}
@@ -98,7 +98,7 @@ func TestEncodeDepth(t *testing.T) {
 		}
 		return v
 	}
-	both := func(n int) any { // n is even: an object, a list, …, and an object at the end
+	both := func(n int) any { // for even n: an object, a list, …, with an object innermost
 		v := deepList{}
 		for range n / 2 {
 			v = deepList{L: []deepList{{}, v, {}}}
@@ -139,10 +139,10 @@ func TestEncodeDepth(t *testing.T) {
 	}
 }
 
-// TestEncodeSideBySide holds that what is nested is counted back: more values than the limit may
-// follow each other. Each of these nests once or twice.
+// TestEncodeSideBySide checks that the depth is decremented after each nested value: more siblings
+// than the limit are allowed. Each of these nests one or two levels.
 func TestEncodeSideBySide(t *testing.T) {
-	type own struct { // is written by reflection
+	type own struct { // encoded by reflection
 		A int `json:"a,omitempty"`
 	}
 	type twice struct {

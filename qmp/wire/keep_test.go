@@ -9,8 +9,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// TestInputNotKept holds that what was decoded does not share memory with the
-// input, which a client overwrites with its next message.
+// TestInputNotKept checks that decoded values do not share memory with the input, which a client
+// overwrites with its next message.
 func TestInputNotKept(t *testing.T) {
 	tests := []struct {
 		json string
@@ -27,7 +27,7 @@ func TestInputNotKept(t *testing.T) {
 		{`{"name":{"nested":"text"}}`, map[string]map[string]string{}},
 	}
 	for _, test := range tests {
-		for _, padding := range []string{"", strings.Repeat(" ", 1000)} { // strings of long messages share memory
+		for _, padding := range []string{"", strings.Repeat(" ", 1000)} { // strings in long messages share memory
 			data := []byte(test.json + padding)
 			got, want := reflect.New(reflect.TypeOf(test.zero)), reflect.New(reflect.TypeOf(test.zero))
 			err, wantErr := wire.Decode(data, got.Interface(), wire.Tolerant), wire.Decode(slices.Clone(data), want.Interface(), wire.Tolerant)

@@ -13,8 +13,8 @@ import (
 
 const alphabet = "abcdefghijklmnopqrstuvwxyz"
 
-// prefixes returns a new struct whose members are named by the first letters of the alphabet, from
-// one to all, and of which each is the beginning of the next.
+// prefixes returns a new struct type whose member names are prefixes of the alphabet, of every
+// length.
 func prefixes() reflect.Value {
 	var fields []reflect.StructField
 	for n := range len(alphabet) {
@@ -24,11 +24,11 @@ func prefixes() reflect.Value {
 	return reflect.New(reflect.StructOf(fields))
 }
 
-// Names are near the end of the input without padding, and not with it.
+// Without padding, names are near the end of the input, a special case of the comparison.
 var paddings = []string{"", strings.Repeat(" ", 40)}
 
-// TestNamesInEveryOrder decodes members whose names begin alike, each time in another order: which
-// member is expected is then mostly wrong.
+// TestNamesInEveryOrder decodes members whose names share prefixes, in varying order, so that the
+// expected member is mostly wrong.
 func TestNamesInEveryOrder(t *testing.T) {
 	random := rand.New(rand.NewSource(1))
 	for range 200 {
@@ -57,7 +57,8 @@ func TestNamesInEveryOrder(t *testing.T) {
 	}
 }
 
-// TestNamesAlmostAlike decodes, where a member is expected, one whose name differs in a byte.
+// TestNamesAlmostAlike decodes a member whose name differs from that of the expected one in a
+// single byte.
 func TestNamesAlmostAlike(t *testing.T) {
 	for n := range len(alphabet) {
 		name := alphabet[:n+1]

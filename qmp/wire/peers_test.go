@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// simpleUnion is a union of releases up to 6.1, on the wire {type, data}.
+// simpleUnion is a simple union of releases up to 6.1, encoded as {type, data}.
 type simpleUnion struct {
 	Type   string            `json:"type"`
 	Branch simpleUnionBranch `json:"-"`
@@ -28,7 +28,7 @@ func (*simpleUnion) WireUnion() *wire.Union {
 	return &wire.Union{Tag: "type", Branches: []wire.UnionBranch{{Value: "small", Type: (*simpleUnionFile)(nil)}}}
 }
 
-// boxedExtra is of a 'gen': false command whose arguments are a union.
+// boxedExtra has the arguments of a 'gen': false command whose arguments are a union.
 type boxedExtra struct {
 	Driver Driver         `json:"driver"`
 	Branch NodeBranch     `json:"-"`
@@ -37,8 +37,8 @@ type boxedExtra struct {
 
 func (*boxedExtra) WireUnion() *wire.Union { return &nodeUnion }
 
-// TestPeers has a row for each feature of types that other generators get
-// wrong, named as in comparisons of them: JSON, and the Go value it stands for.
+// TestPeers has a row for each feature of types that other generators get wrong, named as in
+// comparisons of them: JSON and the corresponding Go value.
 func TestPeers(t *testing.T) {
 	tests := []struct {
 		name string
@@ -81,11 +81,11 @@ func TestPeers(t *testing.T) {
 	}
 }
 
-// TestExtraAndBranch holds that a member is not written twice.
+// TestExtraAndBranch checks that no member is written twice.
 func TestExtraAndBranch(t *testing.T) {
 	tests := []struct {
 		v    boxedExtra
-		want string // on the wire, or of the error
+		want string // the JSON, or part of the error
 	}{
 		{boxedExtra{Driver: "file", Branch: &NodeFile{Filename: "f"}, Extra: map[string]any{"x": 1}}, `{"driver":"file","x":1,"filename":"f"}`},
 		{boxedExtra{Driver: "null", Extra: map[string]any{"filename": 1}}, `{"driver":"null","filename":1}`},
@@ -106,8 +106,7 @@ func TestExtraAndBranch(t *testing.T) {
 	}
 }
 
-// TestReflectTypes holds that types which no schema has keep their
-// integers.
+// TestReflectTypes checks that 64-bit integers in types that are not generated stay exact.
 func TestReflectTypes(t *testing.T) {
 	type embedded struct{ Value any }
 	type goStruct struct {

@@ -9,11 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// Types that no schema has, those that the package comment leaves to the rules of encoding/json,
-// are read and written here, by reflection and by those rules. That package is not called for them:
-// a program would have it linked, a fifth of a small client, whether it has such types or not.
+// Types that are not generated, which the package comment leaves to the rules of encoding/json, are
+// encoded and decoded here by reflection. That package is not called for them: it would be linked
+// into every program, a fifth of a small client, whether the program has such types or not.
 
-// The interfaces that such a type can have, those of encoding/json.
+// The interfaces of encoding/json that such a type can implement.
 type (
 	marshaler   interface{ MarshalJSON() ([]byte, error) }
 	unmarshaler interface{ UnmarshalJSON([]byte) error }
@@ -28,25 +28,23 @@ var (
 	zeroerType        = reflect.TypeFor[zeroer]()
 )
 
-// hasMethods reports whether encoding/json would call methods of a type to read or
-// write it.
+// hasMethods reports whether encoding/json would call methods of t to encode or decode it.
 func hasMethods(t reflect.Type) bool {
 	return t.Implements(marshalerType) || t.Implements(unmarshalerType) ||
 		t.Implements(textType) || t.Implements(textUnmarshalType)
 }
 
-// A reflectPlan is what is kept of such a type.
+// A reflectPlan is the cached information about such a type.
 type reflectPlan struct {
-	marshals, pointerMarshals bool // it, or a pointer to it, is a marshaler
-	texts, pointerTexts       bool // … an encoding.TextMarshaler
+	marshals, pointerMarshals bool // it, or a pointer to it, implements marshaler
+	texts, pointerTexts       bool // the same for encoding.TextMarshaler
 	fields                    []reflectField
 }
 
-// A reflectField is a field of a struct, or of one that is embedded in it, that
-// takes part.
+// A reflectField is a field of a struct, or of an embedded struct, that is encoded and decoded.
 type reflectField struct {
 	name      string
-	index     []int // as reflect.StructField.Index, with embedded pointers on the way
+	index     []int // as in reflect.StructField.Index; may lead through embedded pointers
 	tagged    bool  // the name comes from a tag
 	omitEmpty bool
 	omitZero  bool
@@ -76,12 +74,11 @@ func reflectPlanOf(t reflect.Type) *reflectPlan {
 	return p
 }
 
-// reflectFields appends the fields of a struct, in order, those of embedded ones
-// in their place. index leads to the struct; around are the types that it is
-// embedded in.
+// reflectFields appends the fields of the struct t in order, with those of an embedded struct in
+// its place. index is the path to t; around are the structs that t is embedded in.
 func reflectFields(fields []reflectField, t reflect.Type, index []int, around []reflect.Type) []reflectField {
 	if slices.Contains(around, t) {
-		return fields // further out its fields hide these
+		return fields // the same fields, less deep, hide these
 	}
 	around = append(slices.Clip(around), t)
 	for k := range t.NumField() {
@@ -123,8 +120,9 @@ func reflectFields(fields []reflectField, t reflect.Type, index []int, around []
 	return fields
 }
 
-// isTagName reports whether a name in a tag counts. Outside ASCII encoding/json takes letters and
-// digits, and here any character does: the tables that know them are 8 KiB of each client.
+// isTagName reports whether a name in a tag is valid. encoding/json accepts letters and digits
+// outside ASCII; here any character outside ASCII is valid, since the tables of unicode take 8 KiB
+// of each client.
 func isTagName(name string) bool {
 	for _, c := range name {
 		if !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) && !isASCIIName(c) && c < utf8.RuneSelf {
@@ -142,9 +140,9 @@ func isASCIIName(c rune) bool {
 	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 }
 
-// dominant reports whether no other field hides f. Of those of one name it is the
-// one that is embedded least deep, and there the one with a tag. If several are
-// left none is taken.
+// dominant reports whether f is the field for its name by Go's rules: of the fields with that name
+// the least deeply embedded one, and among several of these the only one with a tag. If there is
+// more than one, there is no field for the name.
 func dominant(all []reflectField, f *reflectField) bool {
 	for k := range all {
 		g := &all[k]
@@ -158,8 +156,8 @@ func dominant(all []reflectField, f *reflectField) bool {
 	return true
 }
 
-// find returns the field for a name, or else the first that has it in other
-// letters, or nil.
+// find returns the field with this name, or else the first whose name is equal under case folding,
+// or nil.
 func (p *reflectPlan) find(name string) *reflectField {
 	for k := range p.fields {
 		if p.fields[k].name == name {
@@ -174,15 +172,14 @@ func (p *reflectPlan) find(name string) *reflectField {
 	return nil
 }
 
-// isKey reports whether the values of a kind can be keys of a map without methods
-// for that.
+// isKey reports whether values of kind k can be keys of a map without having text methods.
 func isKey(k reflect.Kind) bool {
 	return k == reflect.String || k >= reflect.Int && k <= reflect.Uintptr
 }
 
-// jsonTag returns the value of the key json in the tag of a field, as
-// reflect.StructTag.Lookup does, but for escapes, which stay: no name that counts has one.
-// That function's reader of Go strings is 9 KiB of each client.
+// jsonTag returns the value of the key json in the tag of a field like reflect.StructTag.Lookup,
+// but does not decode escapes, which no valid name has. Lookup would link the reader of Go strings,
+// 9 KiB of each client.
 func jsonTag(tag reflect.StructTag) (value string, ok bool) {
 	rest := string(tag)
 	for {

@@ -16,22 +16,22 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// Types that no schema has, of all sorts that encoding/json knows.
+// Types that are not generated, of all kinds that encoding/json supports.
 type (
-	level  int                      // text by pointer and by value
-	broken struct{}                 // JSON by value, with an error
-	secret struct{ text string }    // JSON by pointer
-	ticks  int64                    // JSON by value, of a scalar
-	loud   string                   // reads only
-	sealed interface{ isSealed() }  // no values
+	level  int                      // text methods on pointer and value
+	broken struct{}                 // MarshalJSON on the value, fails
+	secret struct{ text string }    // MarshalJSON on the pointer
+	ticks  int64                    // MarshalJSON on a scalar
+	loud   string                   // UnmarshalJSON only
+	sealed interface{ isSealed() }  // no values of this type
 	bytes8 []byte                   // base64
-	span   struct{ start, end int } // IsZero by value
-	flags  struct{ bits uint }      // IsZero by pointer
-	letter byte                     // with a method, so no base64
+	span   struct{ start, end int } // IsZero on the value
+	flags  struct{ bits uint }      // IsZero on the pointer
+	letter byte                     // has a method, so a list of it is not base64
 	node   struct {
 		Name string
 		Sub  *node
-	} // of itself
+	} // recursive
 )
 
 func (l level) MarshalText() ([]byte, error) { return []byte("L" + strconv.Itoa(int(l))), nil }
@@ -121,8 +121,7 @@ type StatusEnum string
 
 func (s StatusEnum) Known() bool { return s == "on" }
 
-// TestReflectDecode holds that types of no schema are read as encoding/json reads
-// them.
+// TestReflectDecode checks that types that are not generated are decoded as by encoding/json.
 func TestReflectDecode(t *testing.T) {
 	all := []any{
 		everything{}, map[string]int{}, map[level]any{}, map[int8]string{}, map[uintptr]bool{}, map[uint16][]byte{}, map[string]map[string]float32{},
@@ -173,8 +172,8 @@ func TestReflectDecode(t *testing.T) {
 	}
 }
 
-// TestReflectEncode holds that types of no schema are written as encoding/json
-// writes them, but for escapes that are not necessary.
+// TestReflectEncode checks that types that are not generated are encoded as by encoding/json,
+// except for unnecessary escapes.
 func TestReflectEncode(t *testing.T) {
 	five, yes, l := 5, true, level(6)
 	pointer := &five
@@ -227,8 +226,8 @@ func TestReflectEncode(t *testing.T) {
 	}
 }
 
-// TestReflectErrors holds that errors of types of no schema say where they are,
-// and what methods have returned.
+// TestReflectErrors checks that errors in types that are not generated have a path and wrap errors
+// of methods.
 func TestReflectErrors(t *testing.T) {
 	type outer struct {
 		List []map[level]int8
@@ -266,7 +265,7 @@ func TestReflectErrors(t *testing.T) {
 	}
 }
 
-// FuzzReflect compares what is read, and then written, with encoding/json.
+// FuzzReflect compares decoding, and encoding the result, with encoding/json.
 func FuzzReflect(f *testing.F) {
 	f.Add([]byte(`{"ID":1,"named":{"Deep":"d"},"Extra":true,"uint":"7","float":"1.5","text":"\"x\"","flag":"true","Number":1e5}`))
 	f.Add([]byte(`{"Bytes":"AQID","Array":[1],"Any":{"a":[1.50,null]},"Keys":{"L1":"x"},"Ints":{"-5":null},"Levels":["L1",null],"Loud":"a"}`))

@@ -12,7 +12,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// quantity has tags and methods of its own, which say what is on the wire.
+// quantity has tags, but its methods determine its JSON.
 type quantity struct {
 	Amount int    `json:"amount"`
 	Unit   string `json:"unit,omitzero"`
@@ -29,13 +29,13 @@ func (q *quantity) UnmarshalJSON(text []byte) (err error) {
 	return err
 }
 
-// opaque has methods and holds an any that takes no part.
+// opaque has methods, and a field of type any that is not encoded.
 type opaque struct{ value any }
 
 func (o opaque) MarshalJSON() ([]byte, error)     { return json.Marshal(o.value) }
 func (o *opaque) UnmarshalJSON(text []byte) error { return json.Unmarshal(text, &o.value) }
 
-// timed has members of types that no schema has.
+// timed has members of types that are not generated.
 type timed struct {
 	When time.Time    `json:"when,omitzero"`
 	Then *time.Time   `json:"then,omitzero"`
@@ -46,7 +46,7 @@ type timed struct {
 	Raw  []*time.Time `json:"raw,omitzero"`
 }
 
-// Types that embed what a schema has: they have its methods.
+// Types that embed generated types, and so have their methods.
 type (
 	ownNode struct {
 		Node
@@ -55,8 +55,8 @@ type (
 	ownRef struct{ NodeRef }
 )
 
-// TestReflectInTagged holds that members of types that no schema has, and types
-// that embed one that a schema has, are as in encoding/json.
+// TestReflectInTagged checks that members of types that are not generated, and types that embed a
+// generated one, are treated as by encoding/json.
 func TestReflectInTagged(t *testing.T) {
 	zone := time.FixedZone("", 3600)
 	when := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -101,7 +101,7 @@ func TestReflectInTagged(t *testing.T) {
 	}
 }
 
-// callsCodec has methods that call the codec, which would call them.
+// callsCodec has methods that call the codec, which would call them again.
 type callsCodec struct {
 	A int `json:"a"`
 }
@@ -109,21 +109,20 @@ type callsCodec struct {
 func (c callsCodec) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(&c) }
 func (c *callsCodec) UnmarshalJSON(text []byte) error { return wire.UnmarshalJSON(text, c) }
 
-// unexportedText is embedded under names of its own, so its methods cannot be
-// called.
+// unexportedText is unexported and embedded with a tag, so its methods cannot be called.
 type unexportedText struct{ A int }
 
 func (*unexportedText) MarshalText() ([]byte, error) { return []byte("x"), nil }
 func (*unexportedText) IsZero() bool                 { return true }
 
-// secondText is embedded beside unexportedText, so that neither gives its methods
-// to the struct around.
+// secondText is embedded beside unexportedText, so that the outer struct has the methods of
+// neither.
 type secondText struct{ B int }
 
 func (secondText) MarshalText() ([]byte, error) { return []byte("x"), nil }
 func (*secondText) IsZero() bool                { return true }
 
-// TestReflectRefused holds that Go types which cannot work are refused.
+// TestReflectRefused checks that unsupported Go types are refused.
 func TestReflectRefused(t *testing.T) {
 	var own struct {
 		*unexportedText `json:"own"`

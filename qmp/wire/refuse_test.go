@@ -10,14 +10,14 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// Which modes refuse an input for the reason that the table gives.
+// The modes that refuse an input for the reason in the table.
 const (
 	both = iota
 	strict
-	tolerant // strict mode has another reason
+	tolerant // in strict mode the reason is another one
 )
 
-// TestRefuse holds what is refused, by which mode, and what the error says.
+// TestRefuse checks which input is refused, in which mode, and with which error.
 func TestRefuse(t *testing.T) {
 	deep := strings.Repeat("[", wire.MaxDepth+1) + strings.Repeat("]", wire.MaxDepth+1)
 	tests := []struct {
@@ -151,7 +151,7 @@ func TestRefuse(t *testing.T) {
 					t.Fatalf("Decode in mode %d: %v, want an error", mode, err)
 				}
 				if test.mode == tolerant && mode == wire.Strict {
-					continue // refused earlier, for being unknown
+					continue // refused earlier, as unknown
 				}
 				if test.reason != wire.ReasonDepth && e.Path != test.path || e.Offset != test.offset || e.Reason != test.reason || !strings.Contains(e.Msg, test.msg) {
 					t.Errorf("Decode in mode %d:\n got path %q, offset %d, reason %d, %q\nwant path %q, offset %d, reason %d, …%q…",
@@ -173,7 +173,7 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-// TestDepth decodes and encodes what is just not too deep.
+// TestDepth decodes and encodes values at the depth limit and just beyond it.
 func TestDepth(t *testing.T) {
 	text := strings.Repeat(`[`, wire.MaxDepth) + strings.Repeat(`]`, wire.MaxDepth)
 	var v any
@@ -203,21 +203,21 @@ func TestDecodeTarget(t *testing.T) {
 			t.Errorf("Decode into %T: %v, want an error", v, err)
 		}
 	}
-	// What was there is replaced.
+	// Previous values are replaced.
 	v := Optionals{Str: ptr("a"), List: []string{"a", "b"}}
 	if err := wire.Decode([]byte(`{"list":["c"]}`), &v, wire.Tolerant); err != nil || v.Str != nil || !reflect.DeepEqual(v.List, []string{"c"}) {
 		t.Errorf("Decode: %+v, %v", v, err)
 	}
 }
 
-// BadUnion's discriminator is not there.
+// BadUnion lacks its discriminator.
 type BadUnion struct {
 	Branch NodeBranch `json:"-"`
 }
 
 func (*BadUnion) WireUnion() *wire.Union { return &wire.Union{Tag: "type"} }
 
-// BadAlternate's fields cannot be told apart.
+// BadAlternate's fields have the same JSON type.
 type BadAlternate struct {
 	A, B *string
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// Task is a union of some releases that is a struct in others: those do not send
-// the discriminator, and have all members side by side.
+// Task is a union in some releases and a struct in others, which do not send the discriminator and
+// have the members of all branches.
 type Task struct {
 	ID     string     `json:"id"`
 	Sort   *string    `json:"sort,omitzero"`
@@ -39,8 +39,8 @@ func (*Task) WireUnion() *wire.Union {
 		{Value: "copy", Type: (*TaskCopy)(nil)}, {Value: "sync", Type: (*TaskSync)(nil)}, {Value: "none"}}}
 }
 
-// TestOptionalDiscriminator decodes what servers of both kinds send, in every
-// order, and writes it as it was.
+// TestOptionalDiscriminator decodes what servers of both kinds send, with the members in every
+// order, and encodes it again unchanged.
 func TestOptionalDiscriminator(t *testing.T) {
 	tests := []struct {
 		members []string
@@ -60,13 +60,13 @@ func TestOptionalDiscriminator(t *testing.T) {
 		var text string
 		for _, order := range permutations(test.members) {
 			text = `{` + strings.Join(order, `,`) + `}`
-			padding := strings.Repeat(" ", 32) // so that no name is near the end
+			padding := strings.Repeat(" ", 32) // keeps names away from the end of the input
 			for _, mode := range []wire.Mode{wire.Tolerant, wire.Strict} {
 				if mode == wire.Strict && test.want.Sort != nil && *test.want.Sort == "new" {
 					continue
 				}
 				for _, before := range []string{`{"id":"a","speed":5}`, `{"id":"a","target":"t"}`, `{"speed":5}`, `{"target":"t"}`} {
-					// The members of this object are then expected.
+					// From here on the members of this object are expected.
 					if err := wire.Decode([]byte(before+padding), new(Task), wire.Tolerant); err != nil {
 						t.Fatal(err)
 					}
@@ -85,7 +85,7 @@ func TestOptionalDiscriminator(t *testing.T) {
 	}
 }
 
-// TestSharedTwice refuses a member that is set in the union and in its branch.
+// TestSharedTwice checks that a member that is set both in the union and in its branch is refused.
 func TestSharedTwice(t *testing.T) {
 	v := Task{ID: "a", Sort: ptr("copy"), Speed: ptr(int64(1)), Branch: &TaskCopy{Speed: 2}}
 	if text, err := wire.Append(nil, &v, wire.Tolerant); err == nil || !strings.Contains(err.Error(), "speed") {

@@ -12,8 +12,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// TestRoundTrip holds JSON against Go values, both ways, in both modes, and
-// through encoding/json.
+// TestRoundTrip compares JSON and Go values in both directions, in both modes, and through
+// encoding/json.
 func TestRoundTrip(t *testing.T) {
 	tests := []struct {
 		name string
@@ -90,13 +90,13 @@ func TestRoundTrip(t *testing.T) {
 				if string(text) != "x"+test.json {
 					t.Errorf("Append in mode %d:\n got %s\nwant x%s", mode, text, test.json)
 				}
-				// As a value instead of a pointer.
+				// The value instead of a pointer.
 				text, err = wire.Append(nil, reflect.ValueOf(test.v).Elem().Interface(), mode)
 				if err != nil || string(text) != test.json {
 					t.Errorf("Append of a value: %s, %v", text, err)
 				}
 			}
-			// White space is allowed wherever JSON allows it.
+			// White space between all tokens.
 			var indented, compact, want bytes.Buffer
 			if err := errors.Join(json.Indent(&indented, []byte(test.json), "\r", "\t"), json.Compact(&want, []byte(test.json))); err != nil {
 				t.Fatal(err)
@@ -109,7 +109,7 @@ func TestRoundTrip(t *testing.T) {
 			if err := errors.Join(err, json.Compact(&compact, text)); err != nil || compact.String() != want.String() {
 				t.Errorf("indented:\n got %s, %v\nwant %s", compact.String(), err, want.String())
 			}
-			// A prefix is no value, unless it is a number.
+			// No proper prefix is a value, except of numbers.
 			for n := range len(test.json) {
 				got := reflect.New(reflect.TypeOf(test.v).Elem()).Interface()
 				err := wire.Decode([]byte(test.json[:n]), got, wire.Tolerant)
@@ -121,8 +121,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestEncodingJSON holds what encoding/json does with the same types against
-// the codec.
+// TestEncodingJSON compares encoding/json with the codec for the same types.
 func TestEncodingJSON(t *testing.T) {
 	tests := []struct {
 		json string

@@ -31,8 +31,8 @@ func TestSkip(t *testing.T) {
 	}
 }
 
-// TestSkipIncomplete holds that each true prefix of a value says that there
-// must be more, so that a reader knows when to wait.
+// TestSkipIncomplete checks that each proper prefix of a value is reported as incomplete, so that a
+// reader waits for more data.
 func TestSkipIncomplete(t *testing.T) {
 	const text = ` {"execute" : "a\u00e9\ud83d\ude00é😀", "arguments":{"n":[-1.5e-3, true,false, null,{}]}}`
 	for n := range len(text) {
@@ -47,8 +47,7 @@ func TestSkipIncomplete(t *testing.T) {
 	}
 }
 
-// TestValid holds Valid against encoding/json, which takes lone surrogates and
-// bad UTF-8.
+// TestValid compares Valid with encoding/json, which accepts lone surrogates and invalid UTF-8.
 func TestValid(t *testing.T) {
 	for _, text := range []string{
 		``, ` `, `nul`, `nullx`, `{`, `}`, `[}`, `{]`, `{"a"}`, `{"a":}`, `{"a":1,}`, `{,}`, `[,]`, `[1,]`, `[1 2]`, `{"a":1 "b":2}`, `{1:2}`,

@@ -6,7 +6,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// The types below are as the Go backend writes them.
+// The types below are written like generated ones.
 
 func ptr[T any](v T) *T { return &v }
 
@@ -43,7 +43,7 @@ type Scalars struct {
 	List   []string  `json:"list"`
 }
 
-// Optionals is the same, each member optional.
+// Optionals has the same members, all optional.
 type Optionals struct {
 	Str    *string    `json:"str,omitzero"`
 	Bool   *bool      `json:"bool,omitzero"`
@@ -59,7 +59,7 @@ type Optionals struct {
 	Node   *Node      `json:"node,omitzero"`
 }
 
-// Anything has members of type any, so it has methods.
+// Anything has members of type any, and therefore methods.
 type Anything struct {
 	Must any   `json:"must"`
 	May  any   `json:"may,omitzero"`
@@ -69,7 +69,7 @@ type Anything struct {
 func (v Anything) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(&v) }
 func (v *Anything) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }
 
-// DeviceAddArgs is of a 'gen': false command.
+// DeviceAddArgs has the arguments of a 'gen': false command.
 type DeviceAddArgs struct {
 	Driver string         `json:"driver"`
 	ID     *string        `json:"id,omitzero"`
@@ -94,7 +94,7 @@ func (v Driver) Known() bool {
 	return false
 }
 
-// Node is a union: two drivers share a branch type, one has none, one is a
+// Node is a union: two drivers share a branch type, one has no branch, and the branch of one is a
 // union.
 type Node struct {
 	Driver   Driver     `json:"driver"`
@@ -150,7 +150,7 @@ func (*NodeRef) WireAlternate() {}
 func (v NodeRef) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(&v) }
 func (v *NodeRef) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }
 
-// Address is a union that is a branch, too.
+// Address is a union that is also a branch of one.
 type Address struct {
 	Type   AddressType   `json:"type"`
 	Export *string       `json:"export,omitzero"`
@@ -191,7 +191,7 @@ type AddressUnix struct {
 	Abstract *bool `json:"abstract,omitzero"`
 }
 
-// Mixed is an alternate with a branch of each kind that one can have.
+// Mixed is an alternate with a branch of each possible JSON type.
 type Mixed struct {
 	Flag   *bool    `json:"-"`
 	Count  *int32   `json:"-"`
@@ -205,7 +205,7 @@ func (*Mixed) WireAlternate() {}
 func (v Mixed) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(&v) }
 func (v *Mixed) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }
 
-// Lists holds lists of everything.
+// Lists has lists of all kinds of types.
 type Lists struct {
 	Nodes  []Node      `json:"nodes"`
 	Refs   []NodeRef   `json:"refs"`
@@ -217,7 +217,7 @@ type Lists struct {
 	Small  []Small     `json:"small,omitzero"`
 }
 
-// Small is less than a word.
+// Small is smaller than a machine word.
 type Small struct {
 	X uint8 `json:"X"`
 }

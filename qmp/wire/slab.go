@@ -7,20 +7,20 @@ import (
 	"unsafe"
 )
 
-// Values of a message that are behind pointers or in lists share allocations:
-// several of a type are made at once, the first time one, then twice as many each
-// time. A value that is kept then keeps at most that much of its kind, or the
-// rest of a long list. Small messages get a value an allocation.
+// Values of one message that are behind pointers or in lists share allocations: the first ones for
+// a type have room for one value, and each later one for twice as many as the last, up to a limit.
+// A value that a program keeps then retains at most that many of its type, or the rest of a long
+// list. In small messages each value is allocated alone.
 const (
 	maxSlab      = 16   // scalars
-	singles      = 8    // values behind pointers that have an allocation each
+	singles      = 8    // values behind pointers that are allocated alone
 	maxSlabBytes = 1024 // structs, unions and alternates behind pointers
 	maxListBytes = 2048 // elements of short lists
-	minShared    = 512  // bytes of a message that shares
+	minShared    = 512  // size in bytes from which a message shares allocations
 	poolSlots    = 64   // one for each bit of scratch.used
 )
 
-// The slabs of a message are where optional scalars are.
+// Slabs hold the optional scalars of a message.
 type slabs struct {
 	strings slab[string]
 	bools   slab[bool]
@@ -32,8 +32,8 @@ type slab[T any] struct {
 	used   int
 }
 
-// next returns the address of a new zero value. It moves an index rather than the slice: a pointer
-// that is stored costs much more while garbage is collected.
+// next returns the address of a new zero value. It advances an index instead of reslicing, since
+// storing a pointer needs a write barrier during garbage collection.
 func next[T any](s *slab[T]) *T {
 	if s.used == len(s.values) {
 		s.values, s.used = make([]T, min(max(1, 2*len(s.values)), maxSlab)), 0
@@ -43,35 +43,34 @@ func next[T any](s *slab[T]) *T {
 	return v
 }
 
-// A pool has zero values of a plan's type that are not in use yet. The first two fields outlive
-// the message.
+// A pool holds unused zero values of a plan's type. The first two fields outlive the message.
 type pool struct {
 	plan *plan
-	room reflect.Value // the list at slice, to have elements allocated
+	room reflect.Value // the slice at poolState.slice, to allocate elements
 	poolState
 }
 
 type poolState struct {
 	slice sliceHeader
 	data  unsafe.Pointer
-	free  int32 // how many are at data
+	free  int32 // number of values at data
 	size  int32 // of the last allocation
-	made  int32 // how often a value was asked for while there was none
+	made  int32 // requests for a value while there was none
 }
 
-// A scratch is what a decoder needs for the time of a message. It is used again.
+// A scratch is the working memory of a decoder for one message. It is reused.
 type scratch struct {
 	pools [poolSlots]pool
-	used  uint64 // bits of the pools of this message
+	used  uint64 // bit set of the pools used by this message
 	spans []span
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// maxSpans is how many spans a scratch keeps between messages.
+// maxSpans is the number of spans that a scratch retains between messages.
 const maxSpans = 1 << 12
 
-// release gives the scratch back, without what would keep values in memory.
+// release returns the scratch to scratches, without pointers that would retain values.
 func (d *decoder) release() {
 	s := d.scratch
 	if s == nil {
@@ -87,8 +86,8 @@ func (d *decoder) release() {
 	scratches.Put(s)
 }
 
-// pool returns the pool for a plan, or nil if the message is too small for any.
-// Plans may take each other's place.
+// pool returns the pool for a plan, or nil if the message is too small to share allocations. Plans
+// with the same slot displace each other's pools.
 func (d *decoder) pool(p *plan) *pool {
 	if d.scratch == nil {
 		return nil
@@ -101,13 +100,13 @@ func (d *decoder) pool(p *plan) *pool {
 	return s
 }
 
-// twice sets the size of the next allocation to twice that of the last.
+// twice doubles the size of the next allocation, within limits, and returns it.
 func (s *pool) twice(most, least int32) int {
 	s.size = max(least, min(2*s.size, most))
 	return int(s.size)
 }
 
-// grow makes room for n more elements in the list at h, which is of the pool's type.
+// grow makes room for n more elements in the list at h, whose elements are of the pool's type.
 func (s *pool) grow(h *sliceHeader, n int) {
 	if !s.room.IsValid() {
 		s.room = reflect.NewAt(reflect.SliceOf(s.plan.typ), unsafe.Pointer(&s.slice)).Elem()
@@ -118,7 +117,7 @@ func (s *pool) grow(h *sliceHeader, n int) {
 	s.slice = sliceHeader{}
 }
 
-// make returns the address of a new zero value of a plan's type.
+// make returns the address of a new zero value of p's type.
 func (d *decoder) make(p *plan) unsafe.Pointer {
 	s := d.pool(p)
 	if s == nil {
@@ -142,11 +141,11 @@ func (d *decoder) make(p *plan) unsafe.Pointer {
 	return v
 }
 
-// leastRoom is the number of elements that a list starts with.
+// leastRoom is the initial capacity of a list.
 const leastRoom = 4
 
-// takeRoom gives an empty list at h what the pool of its elements has, if that is
-// enough to start with; keepRoom gives back what is left.
+// takeRoom gives the empty list at h the unused values of the pool of its elements, if there are
+// enough to start with. keepRoom returns those that the list did not need.
 func (d *decoder) takeRoom(elem *plan, h *sliceHeader) {
 	if s := d.pool(elem); s != nil && s.free >= leastRoom {
 		h.data, h.cap = s.data, int(s.free)
@@ -154,7 +153,7 @@ func (d *decoder) takeRoom(elem *plan, h *sliceHeader) {
 	}
 }
 
-// keepRoom cuts a complete list to its length.
+// keepRoom reduces the capacity of a complete list to its length and returns the rest to the pool.
 func (d *decoder) keepRoom(elem *plan, h *sliceHeader) {
 	rest := h.cap - h.len
 	if rest == 0 || rest >= 1<<16 {

@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A sharedItem has everything that shares allocations within a message.
+// A sharedItem has a member of each kind that shares allocations within a message.
 type sharedItem struct {
 	Name  string        `json:"name"`
 	Words []string      `json:"words,omitzero"`
@@ -23,7 +23,7 @@ type sharedSmall struct {
 	X int64 `json:"x"`
 }
 
-// sharedMessage makes a value of many short lists and pointers, and its text.
+// sharedMessage returns a value with many short lists and pointers, and its JSON.
 func sharedMessage(n int) (list []sharedItem) {
 	for i := range n {
 		number := int64(i)
@@ -43,15 +43,15 @@ func sharedMessage(n int) (list []sharedItem) {
 	return list
 }
 
-// TestSharedRoom holds that values which share an allocation do not touch each
-// other: not when they are read, and not when a program appends to a list.
+// TestSharedRoom checks that values in one allocation are independent of each other, both after
+// decoding and when a program appends to a list.
 func TestSharedRoom(t *testing.T) {
 	want := sharedMessage(60)
 	text, err := wire.Append(nil, &want, wire.Strict)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 3 { // what a decoder needs is used again
+	for range 3 { // scratch memory is reused
 		var got []sharedItem
 		if err := wire.Decode(text, &got, wire.Strict); err != nil {
 			t.Fatal(err)
@@ -63,7 +63,7 @@ func TestSharedRoom(t *testing.T) {
 		if again, err := wire.Append(nil, &got, wire.Strict); err != nil || string(again) != string(text) {
 			t.Fatal("appending to a list changed another")
 		}
-		// An error in the middle leaves nothing behind for the next message.
+		// A failed message leaves nothing for the next one.
 		bad := strings.Replace(string(text), `"n":41`, `"n":"41"`, 1)
 		if err := wire.Decode([]byte(bad), new([]sharedItem), wire.Strict); err == nil {
 			t.Fatal("a string is read as an integer")
@@ -71,7 +71,7 @@ func TestSharedRoom(t *testing.T) {
 	}
 }
 
-// appendAll appends to each list without keeping the result.
+// appendAll appends to each list and discards the result.
 func appendAll(list []sharedItem) {
 	_ = append(list, sharedItem{Name: "more"})
 	for i := range list {

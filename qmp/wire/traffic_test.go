@@ -12,11 +12,11 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// A message is one captured from QEMU, its types as the Go backend writes them
-// and as one would write them for encoding/json alone.
+// A message was captured from QEMU. It has types like generated ones, and types as one would write
+// them for encoding/json.
 type message struct {
 	file   string
-	member string // what of the message is decoded
+	member string // the member of the message that is decoded
 	typed  any
 	plain  any
 }
@@ -34,7 +34,7 @@ var messages = []message{
 	{"event-BLOCK_JOB_READY", "data", new(BlockJobReady), new(BlockJobReady)},
 }
 
-// read returns the message, or skips the test if it is not there.
+// read returns the message, or skips the test if the file does not exist.
 func (m *message) read(t testing.TB) []byte {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(corpus.Dir(t), "traffic", m.file+".json"))
@@ -48,7 +48,7 @@ func (m *message) read(t testing.TB) []byte {
 	return members[m.member]
 }
 
-// TestTraffic holds that nothing of a message is lost.
+// TestTraffic checks that decoding and encoding a message loses nothing.
 func TestTraffic(t *testing.T) {
 	for _, m := range messages {
 		text := m.read(t)
@@ -73,7 +73,7 @@ func TestTraffic(t *testing.T) {
 	}
 }
 
-// sorted returns JSON with its members in order of their names.
+// sorted returns JSON with members sorted by name.
 func sorted(t *testing.T, text []byte) []byte {
 	t.Helper()
 	dec := json.NewDecoder(bytes.NewReader(text))

@@ -6,28 +6,27 @@ import (
 	"unsafe"
 )
 
-// A unionPlan is what the codec needs to know of a union beyond its common
-// members.
+// A unionPlan is the information about a union beyond its common members.
 type unionPlan struct {
-	tag      int          // the discriminator among the members
-	optional bool         // its field is a pointer
-	shared   memberSet    // common members that branches have, too
-	iface    reflect.Type // of the field Branch
-	branch   uintptr      // its offset
+	tag      int          // index of the discriminator among the members
+	optional bool         // the discriminator is optional: its field is a pointer
+	shared   memberSet    // common members that branches have as well
+	iface    reflect.Type // type of the field Branch
+	branch   uintptr      // offset of the field Branch
 	branches []branchPlan
-	names    nameTable  // of the branches' values
-	unknown  branchPlan // value is empty
+	names    nameTable  // values of the branches
+	unknown  branchPlan // for unknown values; its value is empty
 }
 
-// A branchPlan is the branch of one value of the discriminator.
+// A branchPlan is the branch for one value of the discriminator.
 type branchPlan struct {
 	value string
-	plan  *plan          // of a struct or union; nil for an empty branch
+	plan  *plan          // plan of the struct or union; nil for an empty branch
 	word  unsafe.Pointer // first word of the interface value that holds *T
 }
 
-// fillUnion completes the plan of a union, whose common members are known. f is the
-// field Branch.
+// fillUnion completes the plan of a union whose common members have been added. f is the field
+// Branch.
 func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 	if f == nil || f.Type.Kind() != reflect.Interface {
 		p.bad("a union needs a field Branch of an interface type")
@@ -89,8 +88,8 @@ func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 	p.union.unknown.plan = &plan{typ: t.Elem(), bytes: t.Elem().Size()}
 }
 
-// tagValue returns the value of the discriminator in the union at base, and whether
-// there is one.
+// tagValue returns the value of the discriminator of the union at base, and whether there is one:
+// false for a nil pointer.
 func (p *plan) tagValue(base unsafe.Pointer) (string, bool) {
 	value := p.members[p.union.tag].stringAt(base)
 	if value == nil {
@@ -99,7 +98,7 @@ func (p *plan) tagValue(base unsafe.Pointer) (string, bool) {
 	return *value, true
 }
 
-// stringAt returns the string of a discriminator in the union at base, or nil.
+// stringAt returns the address of the discriminator's value in the union at base, or nil.
 func (m *member) stringAt(base unsafe.Pointer) *string {
 	field := unsafe.Add(base, m.off)
 	if m.pointer {
@@ -116,9 +115,8 @@ func (u *unionPlan) find(value string) *branchPlan {
 	return nil
 }
 
-// discriminator returns the value of the discriminator of the union at src. If it
-// is not set, it is the one value whose branch is of the type of Branch, or empty
-// if there are several.
+// discriminator returns the value of the discriminator of the union at src. If it is not set, it is
+// derived from Branch: the value whose branch has that type, or "" if there are several.
 func (p *plan) discriminator(src unsafe.Pointer) string {
 	u := p.union
 	value, _ := p.tagValue(src)
@@ -139,8 +137,8 @@ func (p *plan) discriminator(src unsafe.Pointer) string {
 	return value
 }
 
-// branchWord returns the first word of an interface value of type iface that
-// holds a pointer of type t, or nil if it cannot.
+// branchWord returns the first word of an interface value of type iface that holds a pointer of
+// type t, or nil if t is not a pointer type that implements iface.
 func branchWord(iface, t reflect.Type) unsafe.Pointer {
 	if t.Kind() != reflect.Pointer || !t.Implements(iface) {
 		return nil
@@ -150,8 +148,8 @@ func branchWord(iface, t reflect.Type) unsafe.Pointer {
 	return (*words)(v.UnsafePointer()).typ
 }
 
-// setBranch stores a new value of a branch's type in the field Branch of the
-// union at base, and returns it.
+// setBranch sets the field Branch of the union at base to a new value of b's type, and returns its
+// address.
 func (d *decoder) setBranch(u *unionPlan, base unsafe.Pointer, b *branchPlan) unsafe.Pointer {
 	value := d.make(b.plan)
 	field := (*words)(unsafe.Add(base, u.branch))
@@ -160,8 +158,8 @@ func (d *decoder) setBranch(u *unionPlan, base unsafe.Pointer, b *branchPlan) un
 	return value
 }
 
-// fits reports whether a branch that is not nil is of the type of b. Two tables of
-// methods can stand for one type, in programs with plugins.
+// fits reports whether the field Branch, which is not nil, holds a value of b's type. The first
+// words may differ for one type: programs with plugins can have several method tables for it.
 func (u *unionPlan) fits(field *words, b *branchPlan) bool {
 	if b.plan == nil {
 		return false
@@ -169,7 +167,7 @@ func (u *unionPlan) fits(field *words, b *branchPlan) bool {
 	return field.typ == b.word || u.branchType(field) == reflect.PointerTo(b.plan.typ)
 }
 
-// branchType returns the type in a field Branch.
+// branchType returns the dynamic type of a field Branch, or nil.
 func (u *unionPlan) branchType(field *words) reflect.Type {
 	v := reflect.NewAt(u.iface, unsafe.Pointer(field)).Elem().Elem()
 	if !v.IsValid() {
@@ -178,7 +176,7 @@ func (u *unionPlan) branchType(field *words) reflect.Type {
 	return v.Type()
 }
 
-// Kinds of JSON values, told by their first bytes.
+// Kinds of JSON values, determined by their first byte.
 const (
 	classNull = iota
 	classBool
@@ -209,8 +207,7 @@ func classOf(c byte) int {
 	return classNone
 }
 
-// class returns the kind of JSON value that a plan's values are, or classNone if
-// there are several.
+// class returns the kind of JSON value for the values of a plan, or classNone if there are several.
 func (p *plan) class() int {
 	switch p.kind {
 	case kindBool:
@@ -227,7 +224,7 @@ func (p *plan) class() int {
 	return classNone
 }
 
-// fillAlternate makes the plan of an alternate from its fields.
+// fillAlternate completes the plan of an alternate from its fields.
 func (b *planner) fillAlternate(p *plan) {
 	p.kind = kindAlternate
 	for k := range p.classes {

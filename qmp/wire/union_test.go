@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// permutations returns all orders of list.
+// permutations returns all permutations of list.
 func permutations(list []string) [][]string {
 	if len(list) == 0 {
 		return [][]string{nil}
@@ -57,7 +57,7 @@ func TestDiscriminatorAnywhere(t *testing.T) {
 	}
 }
 
-// TestUnknownBranch keeps the members of branches that a newer server has.
+// TestUnknownBranch checks that the members of an unknown branch, sent by a newer server, are kept.
 func TestUnknownBranch(t *testing.T) {
 	members := []wire.RawMember{
 		{Name: "b", Value: json.RawMessage(`9007199254740993`)},
@@ -96,14 +96,14 @@ func TestUnknownBranch(t *testing.T) {
 			t.Errorf("Append of an unknown branch, strict: no error")
 		}
 	}
-	// One of them does not spoil a list.
+	// An unknown branch does not affect other elements of a list.
 	var list []Node
 	if err := wire.Decode([]byte(`[{"driver":"null"},{"x":1,"driver":"new"},{"driver":"file","filename":"a"}]`), &list, wire.Tolerant); err != nil || len(list) != 3 {
 		t.Errorf("Decode of a list: %+v, %v", list, err)
 	}
 }
 
-// TestTolerant holds what a client takes from a newer or older server.
+// TestTolerant decodes what a newer or older server may send.
 func TestTolerant(t *testing.T) {
 	tests := []struct {
 		json string
@@ -117,7 +117,7 @@ func TestTolerant(t *testing.T) {
 		{`{"node-name":"a"}`, &Node{NodeName: ptr("a")}},
 		{`{"driver":"file"}`, &Node{Driver: "file", Branch: &NodeFile{}}},
 		{`{"\u0073tr":"\u0041\ud83d\ude00\u0000\/\b\f\n\r\t\"\\é"}`, &Optionals{Str: ptr("A😀\x00/\b\f\n\r\t\"\\é")}},
-		{`{"STR":"a"}`, &Optionals{}}, // names are exact
+		{`{"STR":"a"}`, &Optionals{}}, // names are case-sensitive
 	}
 	for _, test := range tests {
 		got := reflect.New(reflect.TypeOf(test.want).Elem()).Interface()
@@ -127,8 +127,8 @@ func TestTolerant(t *testing.T) {
 	}
 }
 
-// TestLateDiscriminators decodes unions within unions whose discriminators all
-// come last: work must not grow with the square of the depth.
+// TestLateDiscriminators decodes nested unions whose discriminators all come last: the work must
+// not grow with the square of the depth.
 func TestLateDiscriminators(t *testing.T) {
 	const depth = 500
 	pad := strings.Repeat("x", 1<<16)
@@ -146,7 +146,7 @@ func TestLateDiscriminators(t *testing.T) {
 	}
 }
 
-// TestManyMembers decodes a struct with more members than QEMU's have.
+// TestManyMembers decodes a struct with more members than any of QEMU's.
 func TestManyMembers(t *testing.T) {
 	var fields []reflect.StructField
 	for k := range 130 {
