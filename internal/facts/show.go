@@ -170,7 +170,7 @@ func (p *shower) union(u *ir.Union) {
 	}
 	p.rows(list)
 	if len(empty) > 0 {
-		p.wrapped("  ", "", "no more members with "+u.Discriminator.Name+" "+strings.Join(empty, ", "))
+		p.wrapped("  ", "", "no further members with "+u.Discriminator.Name+" "+strings.Join(empty, ", "))
 	}
 }
 
