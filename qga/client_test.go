@@ -29,7 +29,7 @@ func newClient(t *testing.T, conn net.Conn, opts ...qga.Option) *qga.Client {
 	return c
 }
 
-// What was in the channel before the synchronisation is dropped.
+// Whatever was in the channel before synchronization is dropped.
 func TestSyncDropsWhatWasThere(t *testing.T) {
 	for _, before := range []string{
 		"", "garbage\n", `{"return": {}}` + "\n", `{"return": {"half`, "\xff", "\xff{\"return\": 1}\n",
@@ -48,8 +48,7 @@ func TestSyncDropsWhatWasThere(t *testing.T) {
 	}
 }
 
-// An agent that is not up yet is asked until it is, and its late answers do not
-// confuse.
+// An agent that is not running yet is asked until it answers, and its late answers are ignored.
 func TestSyncRetries(t *testing.T) {
 	c := newClient(t, script(t, func(a *agent) {
 		var ids []int64
@@ -61,7 +60,7 @@ func TestSyncRetries(t *testing.T) {
 		}
 		for {
 			switch command, id := a.next(); command {
-			case "guest-sync-delimited": // one more may have been under way
+			case "guest-sync-delimited": // another one may have been in flight
 				a.synced(id)
 			case "guest-ping":
 				a.reply(`"return": {}`)
@@ -77,14 +76,14 @@ func TestSyncRetries(t *testing.T) {
 	}
 }
 
-// An agent that takes longer for each answer than the interval between two attempts is
-// synchronised with all the same.
+// Synchronization succeeds with an agent that takes longer for each answer than the interval
+// between two attempts.
 func TestSyncSlowAgent(t *testing.T) {
 	for _, g := range generations {
 		t.Run(g.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client, server := net.Pipe()
-				lines := make(chan string, 1000) // with the time that they take
+				lines := make(chan string, 1000) // commands not processed yet
 				go func() {
 					defer close(lines)
 					in := bufio.NewReader(server)
@@ -97,7 +96,7 @@ func TestSyncSlowAgent(t *testing.T) {
 					defer slow.Close()
 					go io.Copy(server, slow)
 					for line := range lines {
-						time.Sleep(3 * time.Second) // of the bubble
+						time.Sleep(3 * time.Second) // in the bubble
 						if _, err := io.WriteString(slow, line); err != nil {
 							return
 						}
@@ -128,7 +127,7 @@ func TestSyncEndsWithContext(t *testing.T) {
 	if _, err := qga.NewClient(ctx, conn, qga.WithRetry(10*time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v, want a deadline", err)
 	}
-	// Nor does a channel that nobody reads hold it up.
+	// Nor does a channel that nobody reads block it.
 	short, cancel := context.WithTimeout(testContext(t), 50*time.Millisecond)
 	defer cancel()
 	stuck := script(t, func(*agent) { <-short.Done() })
@@ -137,7 +136,7 @@ func TestSyncEndsWithContext(t *testing.T) {
 	}
 }
 
-// The reply of a call that was given up is skipped by synchronising.
+// The reply to an abandoned call is skipped by synchronizing.
 func TestStaleReply(t *testing.T) {
 	given := make(chan bool)
 	ctx, cancel := context.WithCancel(testContext(t))
@@ -151,7 +150,7 @@ func TestStaleReply(t *testing.T) {
 		a.sync()
 		a.expect("guest-sync")
 		a.reply(`"return": 7`)
-		a.expect("guest-sync") // no need to synchronise now
+		a.expect("guest-sync") // already synchronized
 		a.reply(`"return": 8`)
 	}))
 	if _, err := NewClient(c).GuestFileOpen(ctx, GuestFileOpenArgs{Path: "x"}); !errors.Is(err, context.Canceled) {
@@ -165,11 +164,11 @@ func TestStaleReply(t *testing.T) {
 	}
 }
 
-// A command without an answer on success succeeds by the answer to what comes
-// after it, by silence, and by the end of the connection; an error is an error.
+// A command without a reply on success succeeds if the next command is answered, if nothing arrives
+// for some time, or if the connection ends. An error is reported.
 func TestNoReply(t *testing.T) {
 	const refused = "{\"error\": {\"class\": \"GenericError\", \"desc\": \"refused\"}}\n"
-	const long = 30 * time.Second // is not waited for
+	const long = 30 * time.Second // never waited for
 	tests := []struct {
 		name   string
 		grace  time.Duration
@@ -221,13 +220,13 @@ func TestNoReply(t *testing.T) {
 	}
 }
 
-// After a command without a reply, and without an answer to the synchronization behind it, the next
-// call synchronizes first.
+// If neither a command without a reply nor the synchronization after it is answered, the next call
+// synchronizes first.
 func TestNoReplySilent(t *testing.T) {
 	c := newClient(t, script(t, func(a *agent) {
 		a.sync()
 		a.expect("guest-shutdown")
-		a.expect("guest-sync-delimited") // is never answered
+		a.expect("guest-sync-delimited") // never answered
 		a.synced(a.expect("guest-sync-delimited"))
 		a.expect("guest-ping")
 		a.reply(`"return": {}`)
@@ -242,7 +241,7 @@ func TestNoReplySilent(t *testing.T) {
 	c.Close()
 }
 
-// A command without a reply fails with its context: nobody knows then whether it has run.
+// A command without a reply fails with its context: whether it has run is then unknown.
 func TestNoReplyCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(testContext(t))
 	c := newClient(t, script(t, func(a *agent) {
@@ -258,7 +257,7 @@ func TestNoReplyCancelled(t *testing.T) {
 	c.Close()
 }
 
-// The end of the connection is told to who waits, and to later calls.
+// Pending and later calls report the end of the connection.
 func TestDisconnect(t *testing.T) {
 	c := newClient(t, script(t, func(a *agent) {
 		a.sync()
@@ -300,7 +299,7 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// Closing ends a call without reply at once, which cannot know what has become of the command.
+// Close ends a call without a reply at once; whether the command has run is then unknown.
 func TestCloseNoReply(t *testing.T) {
 	waiting := make(chan bool)
 	c := newClient(t, script(t, func(a *agent) {
@@ -321,7 +320,7 @@ func TestCloseNoReply(t *testing.T) {
 	}
 }
 
-// Limits end the connection with a clear error.
+// Exceeding a limit ends the connection with a clear error.
 func TestLimits(t *testing.T) {
 	for want, reply := range map[string]string{
 		"longer than the limit of 4096 bytes": `{"return": "` + strings.Repeat("x", 100000),
@@ -330,7 +329,7 @@ func TestLimits(t *testing.T) {
 		c := newClient(t, script(t, func(a *agent) {
 			a.sync()
 			a.expect("guest-ping")
-			io.WriteString(a.conn, reply) // fails when the client has had enough
+			io.WriteString(a.conn, reply) // fails when the client has closed the connection
 		}), qga.WithMaxMessage(4096))
 		var p *qmp.ProtocolError
 		if err := NewClient(c).GuestPing(testContext(t)); !errors.As(err, &p) || !strings.Contains(err.Error(), want) {
@@ -349,7 +348,7 @@ func TestNotSupported(t *testing.T) {
 	}
 }
 
-// Calls of many goroutines run one after the other, each with its own reply.
+// Calls of several goroutines run one after the other, and each gets its own reply.
 func TestConcurrentCalls(t *testing.T) {
 	client, server := net.Pipe()
 	checkGoroutines(t)
@@ -362,7 +361,7 @@ func TestConcurrentCalls(t *testing.T) {
 	for i := range int64(100) {
 		calls.Go(func() {
 			ctx := testContext(t)
-			if i%5 == 0 { // some give up
+			if i%5 == 0 { // some are abandoned
 				var cancel context.CancelFunc
 				ctx, cancel = context.WithTimeout(ctx, time.Duration(i)*time.Microsecond)
 				defer cancel()
@@ -376,7 +375,7 @@ func TestConcurrentCalls(t *testing.T) {
 	calls.Wait()
 }
 
-// Dial waits for the socket, and for an agent behind it.
+// Dial waits for the socket and for an agent behind it.
 func TestDialRetries(t *testing.T) {
 	checkGoroutines(t)
 	path := filepath.Join(t.TempDir(), "qga")
@@ -390,7 +389,7 @@ func TestDialRetries(t *testing.T) {
 		}
 		wait.Go(func() {
 			if conn, err := l.Accept(); err == nil {
-				conn.Close() // nobody there yet
+				conn.Close() // no agent yet
 			}
 			if err := s.Serve(l); err != qmp.ErrClosed {
 				t.Error(err)
@@ -430,7 +429,7 @@ func TestDialRetries(t *testing.T) {
 	}
 }
 
-// What can never succeed ends Dial, though its context never ends.
+// An error that cannot go away ends Dial, even if its context never ends.
 func TestDialFails(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
@@ -471,7 +470,7 @@ func TestHook(t *testing.T) {
 	}
 }
 
-// Close ends a server at once, though a command runs.
+// Close ends a server at once, even while a command runs.
 func TestServerClose(t *testing.T) {
 	checkGoroutines(t)
 	client, server := net.Pipe()

@@ -13,8 +13,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// dialExample connects to an agent in memory. It runs the program uname only, and has one file. A
-// real one is dialled: qga.Dial(ctx, "unix:/run/vm.agent").
+// dialExample connects to an agent in memory, which can run only the program uname and has one
+// file. A real agent is dialed with qga.Dial(ctx, "unix:/run/vm.agent").
 func dialExample(ctx context.Context) (*qga.Client, error) {
 	type args = map[string]any
 	rest := "guest.example\n"
@@ -59,7 +59,7 @@ func dialExample(ctx context.Context) (*qga.Client, error) {
 	return qga.NewClient(ctx, here)
 }
 
-// An agent with one command, and a client of it, over a connection in memory.
+// An agent with one command and a client, connected in memory.
 func Example() {
 	ctx := context.Background()
 	agent := qga.NewServer([]qmp.ServerCommand{
@@ -92,7 +92,7 @@ func Example() {
 	// qga: guest-fly: CommandNotFound: The command guest-fly has not been found
 }
 
-// Programs are run as with package os/exec.
+// Programs are run like those of package os/exec.
 func ExampleCommand() {
 	ctx := context.Background()
 	agent, err := dialExample(ctx)
@@ -112,7 +112,7 @@ func ExampleCommand() {
 	// qga: starting unmae: guest-exec: Guest command failed to execute: No such file or directory
 }
 
-// Files are those of package io/fs, and can be written, too.
+// Files implement the interfaces of io/fs and can also be written.
 func ExampleNewFS() {
 	ctx := context.Background()
 	agent, err := dialExample(ctx)
@@ -133,7 +133,7 @@ func ExampleNewFS() {
 	// true
 }
 
-// The guest is thawed whatever happens.
+// The guest is thawed in every case.
 func ExampleFreeze() {
 	ctx := context.Background()
 	agent, err := dialExample(ctx)

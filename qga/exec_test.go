@@ -15,11 +15,11 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A guestProgram is a caller that runs one program, which prints and ends as told.
+// A guestProgram is a Caller that runs one program with the given output and status.
 type guestProgram struct {
-	status  map[string]any // of guest-exec-status, at the end
-	polls   int            // how often it has not ended
-	refusal string         // of guest-exec that asks for output to be merged
+	status  map[string]any // of guest-exec-status after the end
+	polls   int            // how many polls find it running
+	refusal string         // the error of guest-exec with merged output
 	args    map[string]any // of the last guest-exec
 }
 
@@ -54,7 +54,7 @@ func (g *guestProgram) Do(ctx context.Context, req *qmp.Request) error {
 	return json.Unmarshal(text, req.Result)
 }
 
-// ended returns the status of a program.
+// ended returns the status of a program that has exited.
 func ended(code int, out, errOut string, more map[string]any) map[string]any {
 	status := map[string]any{"exited": true, "exitcode": code,
 		"out-data": base64.StdEncoding.EncodeToString([]byte(out)), "err-data": base64.StdEncoding.EncodeToString([]byte(errOut))}
@@ -72,7 +72,7 @@ func TestExec(t *testing.T) {
 		run    func(c *qga.Cmd) (string, error)
 		args   string // of guest-exec
 		want   string
-		failed string // part of the error; empty for none
+		failed string // part of the error; empty if none is expected
 	}{
 		{"run", guestProgram{status: ended(0, "", "", nil), polls: 3}, func(c *qga.Cmd) (string, error) { return "", c.Run() },
 			`{"arg":["-l"],"path":"ls"}`, "", ""},
@@ -157,7 +157,7 @@ func combined(c *qga.Cmd) (string, error) {
 	return string(out), err
 }
 
-// TestExecContext holds that Wait ends with the context, while the program goes on.
+// TestExecContext checks that Wait ends with its context while the program keeps running.
 func TestExecContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(testContext(t))
 	guest := &guestProgram{polls: -1}

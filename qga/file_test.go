@@ -18,15 +18,15 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A guestFiles is a caller that has the agent's commands for files, in memory.
+// A guestFiles is a Caller that implements the agent's file commands in memory.
 type guestFiles struct {
 	mu    sync.Mutex
 	files map[string][]byte
 	open  map[int64]*guestFile
-	log   []string // commands, with what decides how they run
+	log   []string // commands, with the arguments that matter
 	last  int64    // handle
-	short bool     // a write takes one byte
-	wrong string   // what a command returns in place of the right data
+	short bool     // each write accepts one byte
+	wrong string   // data that a command returns instead of the right ones
 }
 
 type guestFile struct {
@@ -178,7 +178,7 @@ func TestFiles(t *testing.T) {
 		t.Errorf("Stat: %v, %v", info, err)
 	}
 	buf := make([]byte, 3)
-	if n, err := f.Read(buf); err != nil || string(buf[:n]) != "567" { // where Stat found it
+	if n, err := f.Read(buf); err != nil || string(buf[:n]) != "567" { // at the position that Stat restored
 		t.Errorf("Read: %q, %v", buf[:n], err)
 	}
 	var rest strings.Builder
@@ -265,7 +265,7 @@ func TestFilesFail(t *testing.T) {
 	}
 }
 
-// TestFilesContext holds that a file is closed though the context is done, and that one is that was
+// TestFilesContext checks that a file is closed even if the context is done, including one that was
 // opened too late.
 func TestFilesContext(t *testing.T) {
 	g := newGuestFiles(map[string]string{"/a": "text"})
@@ -307,7 +307,7 @@ func TestFilesContext(t *testing.T) {
 	<-closed
 }
 
-// TestFS holds that what can be read is as package fs wants it.
+// TestFS checks that the files satisfy the rules of package fs.
 func TestFS(t *testing.T) {
 	g := newGuestFiles(map[string]string{"/a": "text"})
 	f, err := qga.NewFS(testContext(t), g, "/").Open("a")
@@ -320,7 +320,7 @@ func TestFS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 3 { // all, the end, the end
+	for range 3 { // content, EOF, EOF again
 		got, gotErr := io.ReadAll(f)
 		have, haveErr := io.ReadAll(other)
 		if !bytes.Equal(got, have) || gotErr != haveErr {

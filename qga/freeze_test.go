@@ -16,7 +16,7 @@ func TestFreezeAlwaysThaws(t *testing.T) {
 	failed := errors.New("the snapshot failed")
 	tests := []struct {
 		name   string
-		freeze error // of the agent
+		freeze error // the agent's error
 		f      func(cancel func()) error
 		want   error
 	}{
@@ -53,7 +53,7 @@ func TestFreezeAlwaysThaws(t *testing.T) {
 	}
 }
 
-// If the connection is lost the error says that the guest may still be frozen.
+// If the connection is lost, the error reports that the guest may still be frozen.
 func TestFreezeLosesAgent(t *testing.T) {
 	lost := &qmp.DisconnectError{Err: errors.New("gone")}
 	agent := qmp.CallerFunc(func(_ context.Context, req *qmp.Request) error {

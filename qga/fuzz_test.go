@@ -11,8 +11,8 @@ import (
 	"github.com/qapi-go/qapi-go/internal/framing"
 )
 
-// FuzzMessages holds that the client finds the same messages however they arrive,
-// that a message is whole, and that a sentinel always resets it.
+// FuzzMessages checks that the client splits input into the same messages however it arrives, that
+// each message is complete, and that a sentinel always resets the reader.
 func FuzzMessages(f *testing.F) {
 	for _, seed := range []string{
 		"\xff{\"return\": 5}\n", `{"return": {"a": "}\""}}{"error": {}}`, "{\"a\": \"\xff{}", `garbage {"a":[{}]} ]`, `{"a\\":"\\"}`,

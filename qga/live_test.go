@@ -22,26 +22,26 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// startAgent starts QEMU's own guest agent, which refuses what would change the
-// machine. It returns its socket, and a function that kills it.
+// startAgent starts QEMU's own guest agent without the commands that could change the machine. It
+// returns the agent's socket and a function that kills it.
 func startAgent(t *testing.T) (path string, kill func()) {
 	t.Helper()
 	return startAgentWithout(t, "guest-exec")
 }
 
-// startAgentWithout starts an agent without the commands that could harm the machine, and
-// without those listed.
+// startAgentWithout starts QEMU's agent without the commands that could harm the machine, and
+// without the listed ones.
 func startAgentWithout(t *testing.T, commands ...string) (path string, kill func()) {
 	t.Helper()
 	return startProgram(t, live.Program(t, "qemu-ga"), commands...)
 }
 
-// startProgram starts an agent that is this program. See startAgentWithout.
+// startProgram is startAgentWithout for another program.
 func startProgram(t *testing.T, program string, commands ...string) (path string, kill func()) {
 	t.Helper()
 	commands = append(commands, "guest-suspend-disk", "guest-suspend-ram", "guest-suspend-hybrid", "guest-set-time",
 		"guest-fsfreeze-freeze", "guest-fsfreeze-freeze-list", "guest-fstrim", "guest-set-vcpus", "guest-set-user-password")
-	// A socket's path is limited to some 100 bytes: t.TempDir may be longer.
+	// Paths of sockets are limited to about 100 bytes, and t.TempDir may be longer.
 	dir, err := os.MkdirTemp("", "qga")
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +54,7 @@ func startProgram(t *testing.T, program string, commands ...string) (path string
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	kill = sync.OnceFunc(func() { // a test may kill it while its end comes
+	kill = sync.OnceFunc(func() { // a test may kill it just before cleanup does
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
@@ -62,7 +62,7 @@ func startProgram(t *testing.T, program string, commands ...string) (path string
 	return path, kill
 }
 
-// The client against QEMU's own agent.
+// The client with QEMU's own agent.
 func TestLiveAgent(t *testing.T) {
 	path, _ := startAgent(t)
 	ctx := testContext(t)
@@ -84,7 +84,7 @@ func TestLiveAgent(t *testing.T) {
 				t.Errorf("guest-info: %+v, %v", info, err)
 			}
 			for i := range int64(20) {
-				// A call that is given up leaves a reply behind, perhaps.
+				// An abandoned call may leave a reply behind.
 				short, cancel := context.WithTimeout(ctx, time.Duration(i)*10*time.Microsecond)
 				if _, err := guest.GuestSync(short, GuestSyncArgs{ID: -1}); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 					t.Error(err)
@@ -101,7 +101,7 @@ func TestLiveAgent(t *testing.T) {
 			if err := c.Call(ctx, "guest-nonesuch", nil, nil); !errors.As(err, &e) || e.Class != qmp.ClassCommandNotFound {
 				t.Errorf("guest-nonesuch: %v", err)
 			}
-			// A refusal of a command that is not answered on success.
+			// An error of a command that has no reply on success.
 			mode := "nonesuch"
 			if err := guest.GuestShutdown(ctx, GuestShutdownArgs{Mode: &mode}); !errors.As(err, &e) {
 				t.Errorf("guest-shutdown: %v", err)
@@ -113,7 +113,7 @@ func TestLiveAgent(t *testing.T) {
 	}
 }
 
-// The agent is killed: who waits is told.
+// Pending calls fail when the agent is killed.
 func TestLiveAgentIsKilled(t *testing.T) {
 	checkGoroutines(t)
 	path, kill := startAgent(t)
@@ -133,7 +133,7 @@ func TestLiveAgentIsKilled(t *testing.T) {
 	}
 }
 
-// The Go agent says the same as QEMU's, word for word.
+// The Go agent answers like QEMU's, byte for byte except for white space and order.
 func TestLiveSameWords(t *testing.T) {
 	for _, release := range live.Releases {
 		t.Run(release, func(t *testing.T) { testSameWords(t, release) })
@@ -217,8 +217,7 @@ func testSameWords(t *testing.T, release string) {
 	}
 }
 
-// same reports whether two lines are the same but for white space and the order
-// of members.
+// same reports whether two lines are equal except for white space and the order of members.
 func same(t *testing.T, a, b string) bool {
 	t.Helper()
 	var values [2]any

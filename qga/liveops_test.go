@@ -120,7 +120,7 @@ func TestLiveCommand(t *testing.T) {
 func TestLiveFiles(t *testing.T) {
 	c, _ := dialAgent(t)
 	dir := t.TempDir()
-	// 64 MiB each way under the race detector, beside other tests, take longer than others may.
+	// 64 MiB in each direction take longer than other tests under the race detector.
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
 	fsys := qga.NewFS(ctx, c, dir)
@@ -220,7 +220,7 @@ func sha256sum(data []byte) []byte {
 	return sum[:]
 }
 
-// An agent that is killed in the middle ends what is under way with an error, at once.
+// When the agent is killed, running operations fail at once.
 func TestLiveKilledMidway(t *testing.T) {
 	for name, use := range map[string]func(ctx context.Context, c *qga.Client) error{
 		"program": func(ctx context.Context, c *qga.Client) error {

@@ -17,12 +17,12 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A generation is how agents of some releases answer.
+// A generation is the behavior of agents of some releases.
 type generation struct {
 	name        string
-	noIDs       bool // refuses commands with an id: before QEMU 4.0
+	noIDs       bool // rejects commands with an id: before QEMU 4.0
 	noDelimited bool // before QEMU 1.1
-	dropsRest   bool // of a line behind the byte 0xFF: before QEMU 1.1
+	dropsRest   bool // drops the rest of a line after the byte 0xFF: before QEMU 1.1
 }
 
 var generations = []generation{
@@ -33,10 +33,10 @@ var generations = []generation{
 	{name: "4.0 without guest-sync-delimited", noDelimited: true},
 }
 
-// serve answers synchronisations as the generation does, and everything else with
-// answer, which gets a function that makes a proper reply of a result.
+// serve answers synchronizations as the generation does, and all other commands by answer, which is
+// passed a function that wraps a result in a reply.
 func (g generation) serve(a *agent, answer func(command string, reply func(result string) string) string) {
-	// The client may be gone before it has read everything.
+	// The client may close before it has read everything.
 	send := func(format string, args ...any) { fmt.Fprintf(a.conn, format, args...) }
 	for {
 		line, err := a.in.ReadString('\n')
@@ -79,14 +79,13 @@ func (g generation) serve(a *agent, answer func(command string, reply func(resul
 	}
 }
 
-// Whatever an agent sends, each call gets its own reply or an error, and the next
-// one gets its own again.
+// Whatever an agent sends, each call gets its own reply or an error, and so does the next one.
 func TestOutOfStep(t *testing.T) {
 	const stray = "{\"return\": {\"name\": \"stray\"}}\n"
 	tests := []struct {
 		name  string
-		first func(reply string) string // what comes instead of a reply
-		last  string                    // what comes behind a reply, before the next command
+		first func(reply string) string // sent instead of a reply
+		last  string                    // sent after a reply, before the next command
 		fails string
 	}{
 		{name: "nothing unusual"},
@@ -145,8 +144,8 @@ func TestOutOfStep(t *testing.T) {
 	}
 }
 
-// A call that is given up while the agent is busy costs the next one nothing but
-// time, with agents of all generations.
+// Abandoning a call while the agent is busy only delays the next one, with agents of all
+// generations.
 func TestGivenUp(t *testing.T) {
 	for _, g := range generations {
 		t.Run(g.name, func(t *testing.T) {
@@ -174,14 +173,14 @@ func TestGivenUp(t *testing.T) {
 	}
 }
 
-// What came before a command was written is not taken for its reply, though the reader hands it
-// on later. Agents before QEMU 4.0 have no ids that would tell.
+// Input from before a command was written is not taken for its reply, even if the reader delivers
+// it later. Agents before QEMU 4.0 have no ids to distinguish them.
 func TestReplyBeforeCommand(t *testing.T) {
 	written := make(chan bool)
 	c := newClient(t, script(t, func(a *agent) {
 		generation{noIDs: true}.serve(a, func(command string, reply func(string) string) string {
 			if command == "one" {
-				// Behind the answer to the synchronisation that precedes the next command.
+				// After the answer to the synchronization before the next command.
 				a.conn = behind{a.conn, "{\"return\": \"older\"}\n"}
 			}
 			return reply(`"` + command + `"`)
@@ -189,7 +188,7 @@ func TestReplyBeforeCommand(t *testing.T) {
 	}), qga.WithHook(func(dir qmp.Direction, msg []byte) {
 		switch text := string(msg); {
 		case dir == qmp.Sent && strings.Contains(text, `"two"`):
-			close(written) // it is about to be
+			close(written) // about to be written
 		case dir == qmp.Received && strings.Contains(text, "older"):
 			<-written
 		}
@@ -202,7 +201,7 @@ func TestReplyBeforeCommand(t *testing.T) {
 	}
 }
 
-// behind adds a text to each answer to a synchronisation that is written.
+// behind appends a text to each answer to a synchronization.
 type behind struct {
 	net.Conn
 	text string
@@ -216,7 +215,7 @@ func (b behind) Write(p []byte) (int, error) {
 	return min(n, len(p)), err
 }
 
-// After a reply that nobody asked for the client synchronises, with agents that have ids, too.
+// After an unexpected reply the client synchronizes, also with agents that have ids.
 func TestSyncAfterStray(t *testing.T) {
 	c := newClient(t, script(t, func(a *agent) {
 		a.sync()
@@ -233,7 +232,8 @@ func TestSyncAfterStray(t *testing.T) {
 	}
 }
 
-// An answer to guest-sync-delimited without the byte in front may be anything.
+// An answer to guest-sync-delimited without the byte 0xFF before it may be the reply to any
+// command.
 func TestSyncNeedsSentinel(t *testing.T) {
 	c := newClient(t, script(t, func(a *agent) {
 		id := a.expect("guest-sync-delimited")
@@ -247,7 +247,7 @@ func TestSyncNeedsSentinel(t *testing.T) {
 	}
 }
 
-// A late answer to the first of several synchronisations settles that no reply will come.
+// A late answer to the first of several synchronizations implies that no reply will arrive.
 func TestLateSync(t *testing.T) {
 	c := newClient(t, script(t, func(a *agent) {
 		a.sync()
@@ -264,8 +264,7 @@ func TestLateSync(t *testing.T) {
 	}
 }
 
-// An error without an id is the answer if nothing else comes, and is not if the
-// reply follows.
+// An error without an id is the reply if nothing else arrives, but not if the reply follows.
 func TestErrorWithoutID(t *testing.T) {
 	const bare = "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error\"}}\n"
 	for _, follows := range []bool{false, true} {
@@ -289,7 +288,7 @@ func TestErrorWithoutID(t *testing.T) {
 	}
 }
 
-// The error of an agent that cannot be synchronised with says what came last.
+// If synchronizing fails, the error contains what was received last.
 func TestSaidLast(t *testing.T) {
 	tests := []struct{ name, says, want string }{
 		{"a login prompt", "guest login: ", "guest login:"},
@@ -309,7 +308,7 @@ func TestSaidLast(t *testing.T) {
 					if _, err := a.conn.Write([]byte(test.says)); err != nil {
 						return
 					}
-					if n == 10 { // the client has understood the one before
+					if n == 10 { // the client has processed the previous one
 						cancel()
 					}
 				}
@@ -326,7 +325,7 @@ func TestSaidLast(t *testing.T) {
 	}
 }
 
-// A connection whose Close does not interrupt its Read does not hold up Close.
+// A connection whose Close does not interrupt Read does not block Close of the client.
 func TestCloseOfStuckConnection(t *testing.T) {
 	conn := &stuck{Conn: script(t, func(a *agent) { generations[0].serve(a, nil) }), read: make(chan bool)}
 	c, err := qga.NewClient(testContext(t), conn)
@@ -346,10 +345,10 @@ func TestCloseOfStuckConnection(t *testing.T) {
 	close(conn.read)
 }
 
-// FuzzAgent holds that whatever an agent of any generation answers to one command, which may be
-// given up, the next call gets its own reply or an error, and does not hang. In a bubble the time
-// that a slow machine takes does not count: else an agent that is slower than the client's patience
-// with it is asked again and again, and the fuzzer takes that for a hang.
+// FuzzAgent checks that whatever an agent of any generation answers to one command, which may be
+// abandoned, the next call gets its own reply or an error, and does not hang. It runs in a bubble,
+// where the time of a slow machine does not count: otherwise the client would repeat its attempts
+// with an agent that is slower than its timeout, and the fuzzer would report a hang.
 func FuzzAgent(f *testing.F) {
 	for _, seed := range []string{
 		"{\"return\": 1}\n", "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"guest-sync\"}}\n", "{\"return\": {\"a\"", "\xff{", "login: ",
@@ -370,7 +369,7 @@ func FuzzAgent(f *testing.F) {
 					return reply(`"the reply to ` + command + `"`)
 				})
 			}), qga.WithRetry(10*time.Millisecond))
-			// What is no reply, and not a line of something else either, is waited for.
+			// The client waits after input that is neither a reply nor another complete line.
 			ctx, cancel := context.WithTimeout(testContext(t), 100*time.Millisecond)
 			defer cancel()
 			_ = c.Call(ctx, "one", nil, nil)

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for what must happen. It only ends tests that have failed.
+// patience is the timeout for events that must happen. It only ends tests that have failed.
 const patience = 2 * time.Minute
 
 // testContext returns a context that ends before the test binary is killed.
@@ -24,11 +24,11 @@ func testContext(t testing.TB) context.Context {
 	return ctx
 }
 
-// checked are the tests that checkGoroutines was called for.
+// checked is the set of tests that called checkGoroutines.
 var checked sync.Map
 
-// checkGoroutines fails the test if it leaves goroutines of this module behind. Its first call
-// counts: what was made before that is not cleaned up before later ones.
+// checkGoroutines fails the test if it leaves goroutines of this module behind. Only the first call
+// in a test has an effect, so call it before any cleanup is registered.
 func checkGoroutines(t testing.TB) {
 	t.Helper()
 	if _, again := checked.LoadOrStore(t, true); again {
@@ -37,7 +37,7 @@ func checkGoroutines(t testing.TB) {
 	t.Cleanup(func() {
 		checked.Delete(t)
 		var left string
-		// No channel tells of the end of a goroutine.
+		// No channel reports the end of a goroutine.
 		for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
 			buf := make([]byte, 1<<20)
 			left = ""
@@ -54,7 +54,7 @@ func checkGoroutines(t testing.TB) {
 	})
 }
 
-// An agent is the other end of a connection, that does what a script says.
+// An agent is the peer of a client, and follows a script.
 type agent struct {
 	t    *testing.T
 	conn net.Conn
@@ -62,7 +62,7 @@ type agent struct {
 	id   json.RawMessage // of the last command
 }
 
-// script runs f on one end of a connection and returns the other one.
+// script runs f on one end of a connection and returns the other end.
 func script(t *testing.T, f func(a *agent)) net.Conn {
 	t.Helper()
 	checkGoroutines(t)
@@ -76,7 +76,7 @@ func script(t *testing.T, f func(a *agent)) net.Conn {
 	return client
 }
 
-// next returns the next command, or "" at the end.
+// next returns the next command, or "" at the end of the connection.
 func (a *agent) next() (command string, id int64) {
 	line, err := a.in.ReadString('\n')
 	if err != nil {
@@ -95,7 +95,7 @@ func (a *agent) next() (command string, id int64) {
 	return request.Execute, request.Arguments.ID
 }
 
-// reply answers the last command as agents of QEMU 4.0 and later do, with its id.
+// reply answers the last command with its id, like agents of QEMU 4.0 and later.
 func (a *agent) reply(member string) {
 	if a.id == nil {
 		a.send("{%s}\n", member)
@@ -121,21 +121,20 @@ func (a *agent) send(format string, args ...any) {
 	}
 }
 
-// sync answers a synchronisation as an agent does.
+// sync answers a synchronization like an agent.
 func (a *agent) sync() {
 	id := a.expect("guest-sync-delimited")
 	a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error, stray '\\uFFFD'\"}}\n")
 	a.synced(id)
 }
 
-// synced sends the answer to a synchronisation that was read.
+// synced sends the answer to a synchronization that has been read.
 func (a *agent) synced(id int64) {
 	a.send("\xff")
 	a.reply(fmt.Sprintf("\"return\": %d", id))
 }
 
-// A stuck connection keeps Read waiting after its Close, as a pipe of a child
-// process may.
+// A stuck connection blocks Read even after Close, as a pipe of a child process may.
 type stuck struct {
 	net.Conn
 	read chan bool

@@ -6,7 +6,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// What follows is written as generated code is.
+// The types below are written like generated ones.
 
 type GuestSyncArgs struct {
 	ID int64 `json:"id"`
