@@ -232,8 +232,7 @@ func TestSyncAfterStray(t *testing.T) {
 	}
 }
 
-// An answer to guest-sync-delimited without the byte 0xFF before it may be the reply to any
-// command.
+// An answer to guest-sync-delimited without the byte 0xFF before it is not accepted.
 func TestSyncNeedsSentinel(t *testing.T) {
 	c := newClient(t, script(t, func(a *agent) {
 		id := a.expect("guest-sync-delimited")

@@ -34,8 +34,8 @@ func dialClient(tb testing.TB, path string, opts ...qmp.Option) *qmp.Client {
 	return c
 }
 
-// meter reports calls per second, the median time of a call and the CPU time
-// that this process spends on one.
+// meter measures calls per second, the median time of a call, and the CPU time of this process per
+// call.
 func meter(b *testing.B, calls int, times []time.Duration, cpu time.Duration) {
 	b.ReportMetric(float64(calls)/b.Elapsed().Seconds(), "calls/s")
 	b.ReportMetric(float64(cpu.Nanoseconds())/1000/float64(calls), "cpu-µs/call")
@@ -51,7 +51,7 @@ func cpuTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// benchRoundTrips times f, one call after the other.
+// benchRoundTrips measures f, one call after the other.
 func benchRoundTrips(b *testing.B, f func(i int) error) {
 	times := make([]time.Duration, 0, 1<<20)
 	b.ReportAllocs()
@@ -69,7 +69,7 @@ func benchRoundTrips(b *testing.B, f func(i int) error) {
 	meter(b, b.N, times, cpuTime()-cpu)
 }
 
-// roundTrips are the ways to ask for the status, the yardstick first.
+// roundTrips are the ways to query the status; the first is the yardstick.
 func roundTrips(b *testing.B, path string) {
 	b.Run("bare", func(b *testing.B) {
 		c := dialBare(b, path)
@@ -100,10 +100,10 @@ func roundTrips(b *testing.B, path string) {
 	})
 }
 
-// BenchmarkRoundTrip is one caller against the stub.
+// BenchmarkRoundTrip measures one caller with the stub.
 func BenchmarkRoundTrip(b *testing.B) { roundTrips(b, startStub(b)) }
 
-// benchParallel times f, run by a number of callers.
+// benchParallel measures f with several concurrent callers.
 func benchParallel(b *testing.B, callers int, f func() error) {
 	cpu := cpuTime()
 	b.ReportAllocs()
@@ -125,8 +125,8 @@ func benchParallel(b *testing.B, callers int, f func() error) {
 	meter(b, b.N, nil, cpuTime()-cpu)
 }
 
-// BenchmarkPipelined is several callers of one client against the stub. The
-// yardstick is the same number of callers who take turns on a bare connection.
+// BenchmarkPipelined measures several callers of one client with the stub. The yardstick is the
+// same number of callers that share a bare connection, one at a time.
 func BenchmarkPipelined(b *testing.B) {
 	path := startStub(b)
 	for _, callers := range []int{2, 8, 64} {
@@ -152,8 +152,8 @@ func BenchmarkPipelined(b *testing.B) {
 	}
 }
 
-// BenchmarkTurn shows what it gains that calls read for themselves: the client of a connection
-// without deadlines has a goroutine that reads, always.
+// BenchmarkTurn measures the benefit of callers reading their own replies: a connection without
+// deadlines always has a goroutine that reads.
 func BenchmarkTurn(b *testing.B) {
 	path := startStub(b)
 	for _, callers := range []int{1, 8} {
@@ -194,8 +194,8 @@ type BlockJobReadyEvent struct {
 func (*BlockJobReadyEvent) EventName() string          { return "BLOCK_JOB_READY" }
 func (e *BlockJobReadyEvent) EventTime() qmp.Timestamp { return e.Timestamp }
 
-// BenchmarkEvents is typed events from the stub. The yardstick is a loop that
-// reads a line and gives it to encoding/json with the same type.
+// BenchmarkEvents measures typed events from the stub. The yardstick is a loop that reads lines and
+// decodes them with encoding/json into the same type.
 func BenchmarkEvents(b *testing.B) {
 	const flood = 100_000
 	path := startStub(b)
@@ -266,13 +266,13 @@ func BenchmarkEvents(b *testing.B) {
 	})
 }
 
-// BenchmarkLiveRoundTrip is one caller against a real QEMU.
+// BenchmarkLiveRoundTrip measures one caller with a real QEMU.
 func BenchmarkLiveRoundTrip(b *testing.B) { roundTrips(b, launchBenchQEMU(b)) }
 
-// BenchmarkLiveInTurns compares one caller with a bare connection, against a real QEMU, in short
-// blocks that take turns, so that what else the machine does slows both alike. The bare
-// connection sends the same bytes, and does not decode the replies. An op is a pair of blocks;
-// the metrics are medians: client/bare is the ratio of calls per second.
+// BenchmarkLiveInTurns compares one caller with a bare connection to a real QEMU, in short
+// alternating blocks, so that other load slows both alike. The bare connection sends the same bytes
+// and does not decode replies. An op is a pair of blocks; the metrics are medians: client/bare is
+// the ratio of calls per second.
 func BenchmarkLiveInTurns(b *testing.B) {
 	const warmUp, calls = 10, 40
 	path := launchBenchQEMU(b)
@@ -310,8 +310,8 @@ func BenchmarkLiveInTurns(b *testing.B) {
 	}
 }
 
-// launchBenchQEMU starts a QEMU that takes one client after the other, and
-// returns its socket's path.
+// launchBenchQEMU starts a QEMU that serves one client after the other, and returns its socket's
+// path.
 func launchBenchQEMU(b *testing.B) string {
 	path := filepath.Join(b.TempDir(), "qmp")
 	cmd := exec.Command(live.Program(b, "qemu-system-x86_64"), "-M", "none", "-nodefaults", "-display", "none", "-S",
@@ -324,7 +324,7 @@ func launchBenchQEMU(b *testing.B) string {
 		cmd.Wait()
 	})
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if conn, err := net.Dial("unix", path); err == nil { // the file is there before QEMU listens
+		if conn, err := net.Dial("unix", path); err == nil { // the file exists before QEMU listens
 			conn.Close()
 			return path
 		}

@@ -9,7 +9,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// What is added to a request does not reach the caller's own, and both can be put together.
+// Adding files or out-of-band execution does not change the caller's request, and the two can be
+// combined.
 func TestCallersWith(t *testing.T) {
 	var got qmp.Request
 	end := qmp.CallerFunc(func(_ context.Context, req *qmp.Request) error {

@@ -19,8 +19,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
 
-// patience is how long a test waits for what must happen. It only ends tests
-// that have failed.
+// patience is the timeout for events that must happen. It only ends tests that have failed.
 const patience = 2 * time.Minute
 
 func testContext(t *testing.T) context.Context {
@@ -29,12 +28,12 @@ func testContext(t *testing.T) context.Context {
 	return ctx
 }
 
-// checked are the tests that checkGoroutines was called for.
+// checked is the set of tests that called checkGoroutines.
 var checked sync.Map
 
-// checkGoroutines fails the test if more goroutines run at its end, when all
-// else is cleaned up, than at the first call. Later calls do nothing: a client that
-// was made before, and lives, may start a goroutine at any time.
+// checkGoroutines fails the test if more goroutines run at its end, after all other cleanup, than
+// at the first call. Later calls do nothing, since an existing client may start a goroutine at any
+// time.
 func checkGoroutines(t *testing.T) {
 	t.Helper()
 	if _, again := checked.LoadOrStore(t, true); again {
@@ -43,7 +42,7 @@ func checkGoroutines(t *testing.T) {
 	before := runtime.NumGoroutine()
 	t.Cleanup(func() {
 		checked.Delete(t)
-		// No channel tells of the end of a goroutine.
+		// No channel reports the end of a goroutine.
 		for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 			if runtime.NumGoroutine() <= before {
 				return
@@ -58,7 +57,7 @@ func checkGoroutines(t *testing.T) {
 	})
 }
 
-// connect makes a client of a scripted peer.
+// connect returns a client of a scripted peer.
 func connect(t *testing.T, script func(p *qmptest.Peer), opts ...qmp.Option) *qmp.Client {
 	t.Helper()
 	checkGoroutines(t)
@@ -70,7 +69,7 @@ func connect(t *testing.T, script func(p *qmptest.Peer), opts ...qmp.Option) *qm
 	return c
 }
 
-// await waits until a condition is true that no channel tells of.
+// await polls until a condition is true for which there is no channel.
 func await(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	end := time.Now().Add(patience)
@@ -80,13 +79,13 @@ func await(t *testing.T, what string, condition func() bool) {
 			t.Fatalf("%s: not within %v", what, patience)
 		case i < 100:
 			runtime.Gosched()
-		default: // other processes may have to do it
+		default: // let other processes run
 			time.Sleep(time.Millisecond)
 		}
 	}
 }
 
-// awaitSent waits until so many calls are under way or over.
+// awaitSent waits until n calls have been sent.
 func awaitSent(t *testing.T, c *qmp.Client, calls uint64) {
 	t.Helper()
 	await(t, fmt.Sprint(calls, " calls are sent"), func() bool { return c.Sent() >= calls })
@@ -98,7 +97,7 @@ func TestHandshake(t *testing.T) {
 		name    string
 		script  func(p *qmptest.Peer)
 		version qmp.Version
-		err     string // "": none
+		err     string // empty if none is expected
 	}{
 		{
 			name:    "plain",
@@ -198,8 +197,8 @@ func TestHandshake(t *testing.T) {
 	}
 }
 
-// A spiedConn calls onRead before each Read, and onRest with the number of bytes read so far
-// after it.
+// A spiedConn calls onRead before each Read, and onRest after it with the total number of bytes
+// read.
 type spiedConn struct {
 	net.Conn
 	onRead func()
@@ -299,13 +298,13 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// Replies are matched by id, in whatever order they come.
+// Replies are matched by id, in any order.
 func TestConcurrentCalls(t *testing.T) {
 	const callers, calls = 16, 25
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
 		for range calls {
-			var round []qmptest.Request // one of each caller
+			var round []qmptest.Request // one request of each caller
 			for range callers {
 				round = append(round, p.Expect("echo"))
 			}
@@ -361,8 +360,7 @@ func TestCancelledCall(t *testing.T) {
 	}
 }
 
-// A reply without id, to a command that the server could not read, goes to the
-// oldest call.
+// A reply without an id, to a command that the server could not parse, fails the oldest call.
 func TestErrorWithoutID(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -381,7 +379,7 @@ func TestErrorWithoutID(t *testing.T) {
 	}
 }
 
-// What is not a reply to a call of this client is left alone.
+// Messages that are not replies to calls of this client are ignored.
 func TestStrayMessages(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -399,8 +397,8 @@ func TestDisconnect(t *testing.T) {
 	tests := []struct {
 		name string
 		send string
-		is   error  // what the error wraps
-		text string // what the error says
+		is   error  // error that is wrapped
+		text string // part of the message
 	}{
 		{"closed", "", io.EOF, "closed by the server"},
 		{"closed within a message", `{"return": `, io.ErrUnexpectedEOF, "in the middle of a message"},
@@ -516,8 +514,8 @@ func TestHook(t *testing.T) {
 	}
 }
 
-// A call whose context ends while the server does not read gives up. If part of
-// the message is gone the rest follows, so that the next call works.
+// A call whose context ends while the server does not read returns. If part of the message has been
+// written, the rest is written later, so that the next call works.
 func TestCancelledWrite(t *testing.T) {
 	for _, first := range []int{0, 1, 10} {
 		t.Run(fmt.Sprint(first, " bytes are read"), func(t *testing.T) {
@@ -565,7 +563,7 @@ func TestCancelledWrite(t *testing.T) {
 	}
 }
 
-// TestOneLine holds that a message is one line, whatever a program's raw JSON looks like.
+// TestOneLine checks that a message is one line, even with white space in raw JSON of the program.
 func TestOneLine(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -594,7 +592,7 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
-// TestErrorIs holds that an error of the server is found by its class, and names its command.
+// TestErrorIs checks that an error of the server matches its class and contains the command.
 func TestErrorIs(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()

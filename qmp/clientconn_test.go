@@ -15,14 +15,14 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
 
-// pipes are the standard input and output of a process as a connection. Close closes the input
-// only, as a program's own adaptor may do that waits for the process to end.
+// pipes is a connection to the standard input and output of a process. Close closes only the input,
+// as an adapter that waits for the process to exit may do.
 type pipes struct {
 	io.Reader
 	io.WriteCloser
 }
 
-// scriptedPipes returns the program's side of two pipes that a scripted server has.
+// scriptedPipes returns the program's ends of two pipes to a scripted server.
 func scriptedPipes(t *testing.T, script func(r, w *os.File)) (r, w *os.File) {
 	t.Helper()
 	in, w, err := os.Pipe()
@@ -49,12 +49,12 @@ func scriptedPipes(t *testing.T, script func(r, w *os.File)) (r, w *os.File) {
 
 const pipeGreeting = `{"QMP": {"version": {"qemu": {"micro": 0, "minor": 0, "major": 9}}, "capabilities": []}}` + "\r\n"
 
-// TestPipes holds that a child's pipes are a connection, and that Close does not hang where they
-// do not end when they are closed.
+// TestPipes checks that the pipes of a child process can be a connection, and that Close does not
+// hang if closing them does not end reads.
 func TestPipes(t *testing.T) {
 	for _, test := range []struct {
 		name  string
-		close error // what Close of the connection returns; nil: both ends are closed
+		close error // result of the connection's Close; nil: both ends are closed
 	}{{"both ends", nil}, {"input only", io.ErrShortBuffer}} {
 		t.Run(test.name, func(t *testing.T) {
 			r, w := scriptedPipes(t, func(r, w *os.File) {
@@ -66,7 +66,7 @@ func TestPipes(t *testing.T) {
 					}
 					io.WriteString(w, `{"return": {}, "id": `+string(rune('0'+id))+"}\r\n")
 				}
-				io.Copy(io.Discard, r) // and keeps its output open
+				io.Copy(io.Discard, r) // and its output stays open
 			})
 			conn := pipes{io.MultiReader(r), w} // no deadlines
 			var rwc io.ReadWriteCloser = conn
@@ -112,8 +112,8 @@ func (all closers) Close() (err error) {
 	return err
 }
 
-// TestPipesHandshake holds that the context ends a handshake with a process that says nothing
-// and does not end.
+// TestPipesHandshake checks that the context ends a handshake with a process that sends nothing and
+// does not exit.
 func TestPipesHandshake(t *testing.T) {
 	r, w := scriptedPipes(t, func(r, w *os.File) { io.Copy(io.Discard, r) })
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
@@ -123,7 +123,7 @@ func TestPipesHandshake(t *testing.T) {
 	}
 }
 
-// A deadline is a context whose deadline is over when a channel is closed.
+// A deadline is a context whose deadline expires when a channel is closed.
 type deadline struct {
 	context.Context
 	over chan struct{}
@@ -141,7 +141,7 @@ func (d *deadline) Err() error {
 	}
 }
 
-// An awaited connection calls a function when it is read from.
+// An awaited connection calls a function before each Read.
 type awaited struct {
 	net.Conn
 	reading func()
@@ -152,12 +152,12 @@ func (a *awaited) Read(p []byte) (int, error) {
 	return a.Conn.Read(p)
 }
 
-// TestMonitorInUse holds that a monitor that another client has is given up with the reason,
-// without a context that ends and with one.
+// TestMonitorInUse checks the error for a monitor that another client uses, with and without a
+// deadline.
 func TestMonitorInUse(t *testing.T) {
 	for _, bounded := range []bool{false, true} {
 		addr := qmptest.Listen(t, func(p *qmptest.Peer) {
-			p.Conn().Read(make([]byte, 1)) // QEMU accepts the next client when this one has left
+			p.Conn().Read(make([]byte, 1)) // QEMU accepts the next client after this one has disconnected
 		})
 		opts := []qmp.Option{qmp.WithGreetingTimeout(20 * time.Millisecond)}
 		ctx := context.Background()
@@ -180,8 +180,8 @@ func TestMonitorInUse(t *testing.T) {
 	}
 }
 
-// TestWithDialer holds that a dialer gets what the address says, also of kinds that only it
-// knows.
+// TestWithDialer checks that a dialer is passed the network and address, also for networks that
+// only the dialer knows.
 func TestWithDialer(t *testing.T) {
 	for _, test := range []struct{ addr, network, address string }{
 		{"unix:/run/vm.qmp", "unix", "/run/vm.qmp"},

@@ -10,8 +10,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// monitorCommand stands for a transport of one's own, such as libvirt's
-// virDomainQemuMonitorCommand: JSON in, JSON out.
+// monitorCommand is a custom transport, such as libvirt's virDomainQemuMonitorCommand: JSON in,
+// JSON out.
 func monitorCommand(command string) (reply string, err error) {
 	fmt.Println(command)
 	if strings.Contains(command, "device_del") {

@@ -14,7 +14,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// shortDir returns a folder whose sockets have paths within the system's limit.
+// shortDir returns a folder in which paths of sockets are within the system's limit.
 func shortDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "q")
@@ -25,9 +25,9 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-// A server that is being restarted is reached: at first there is no socket, then the old one
-// accepts and closes before its greeting, with and without having read anything, then nobody
-// listens, then the new one is there.
+// Dial reaches a server that is restarting: at first there is no socket, then the old server
+// accepts and closes before its greeting, with and without having read, then nobody listens, then
+// the new server is ready.
 func TestDialWhileRestarting(t *testing.T) {
 	path := filepath.Join(shortDir(t), "qmp")
 	var l net.Listener
@@ -77,8 +77,8 @@ func TestDialWhileRestarting(t *testing.T) {
 	l.Close()
 }
 
-// Without WithRetry the first attempt is the only one, and lasting errors end it with WithRetry,
-// too, though the context never ends.
+// Without WithRetry there is only one attempt. With it, permanent errors end Dial even if the
+// context never ends.
 func TestDialFails(t *testing.T) {
 	dir := shortDir(t)
 	l, err := net.Listen("unix", filepath.Join(dir, "other"))

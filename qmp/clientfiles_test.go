@@ -16,7 +16,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
 
-// Files arrive with the first byte of the command, all of them, in order.
+// All files arrive with the first byte of the command, in order.
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
 	var files []*os.File

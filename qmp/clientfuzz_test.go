@@ -11,9 +11,9 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
 
-// FuzzClient holds that whatever a server sends after the negotiation, in one piece or two, a
-// call returns, at the latest with the cause of the end of the connection, which calls,
-// subscriptions and the client agree on, and that Close leaves nothing.
+// FuzzClient checks that whatever a server sends after the negotiation, in one piece or two, a call
+// returns; that calls, subscriptions and the client report the same cause for the end of the
+// connection; and that Close leaves nothing behind.
 func FuzzClient(f *testing.F) {
 	for _, seed := range []string{
 		`{"return": {}, "id": 1}`, `{"error": {"class": "C", "desc": "D"}, "id": 1}`, `{"event": "E", "timestamp": {"seconds": 1, "microseconds": 2}}`,

@@ -11,7 +11,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
 
-// number returns the id of a request.
+// number returns the id of a request as a number.
 func number(t *testing.T, req qmptest.Request) int {
 	t.Helper()
 	id, err := strconv.Atoi(string(req.ID))
@@ -21,7 +21,7 @@ func number(t *testing.T, req qmptest.Request) int {
 	return id
 }
 
-// TestIDsStayShort holds that ids are used again, and as late as can be.
+// TestIDsStayShort checks that ids are reused, the least recently used first.
 func TestIDsStayShort(t *testing.T) {
 	const calls = 5 * qmp.ShortIDs
 	var ids []int
@@ -45,8 +45,8 @@ func TestIDsStayShort(t *testing.T) {
 	}
 }
 
-// TestIDsNotAnswered holds that the id of a call without a reply is not used again, whether the
-// call is pending, as one out of band is, or was forgotten, and that a late reply is dropped.
+// TestIDsNotAnswered checks that the id of a call without a reply is not reused, whether the call
+// is pending, for example out of band, or forgotten, and that a late reply is ignored.
 func TestIDsNotAnswered(t *testing.T) {
 	for _, abandoned := range []qmp.Request{{Command: "never", OOB: true}, {Command: "never"}} {
 		const calls = 3 * qmp.ShortIDs
@@ -80,7 +80,7 @@ func TestIDsNotAnswered(t *testing.T) {
 	}
 }
 
-// TestIDsOfManyCalls holds that calls that are pending have different ids, however many.
+// TestIDsOfManyCalls checks that any number of pending calls have different ids.
 func TestIDsOfManyCalls(t *testing.T) {
 	const calls = 3 * qmp.ShortIDs
 	c := connect(t, func(p *qmptest.Peer) {

@@ -58,8 +58,8 @@ func equalMessages(a, b message) bool {
 		a.id == b.id && a.hasID == b.hasID && a.ownID == b.ownID
 }
 
-// FuzzMessage holds that what is taken for a message is an object for encoding/json as well, and
-// that anything can be searched for whom it concerns.
+// FuzzMessage checks that what is accepted as a message is an object for encoding/json as well, and
+// that classifying any input is safe.
 func FuzzMessage(f *testing.F) {
 	for _, seed := range []string{
 		`{"QMP": {"version": {}, "capabilities": []}}`, `{"return": {}, "id": 1}`, `{"event": "A"}`,
@@ -97,7 +97,7 @@ func TestEventTime(t *testing.T) {
 	} {
 		h := new(hub)
 		q := h.subscribe(subscribeOptions{})
-		h.publish([]byte("BAD"), nil, []byte("1")) // is dropped
+		h.publish([]byte("BAD"), nil, []byte("1")) // dropped
 		h.publish([]byte("A"), nil, []byte(time)[:len(time):len(time)])
 		var ev UnknownEvent
 		if ok, err := q.tryNext(&ev); !ok || err != nil || ev.Name != "A" || ev.Timestamp != want {

@@ -52,9 +52,8 @@ func TestOOBNegotiation(t *testing.T) {
 	}
 }
 
-// With out-of-band execution on, at most eight commands are in flight in band,
-// those included that nobody waits for any more, and a command out of band is
-// not held up by them.
+// With out-of-band execution enabled, at most eight commands are in flight in band, including
+// abandoned ones, and they do not delay a command out of band.
 func TestInBandLimit(t *testing.T) {
 	const limit, extra = 8, 4
 	full, next, enough := make(chan bool), make(chan bool), make(chan bool)
@@ -65,7 +64,7 @@ func TestInBandLimit(t *testing.T) {
 			queue = append(queue, p.Expect("slow"))
 		}
 		full <- true
-		req := p.Expect("query-yank") // and not a ninth slow one
+		req := p.Expect("query-yank") // not a ninth slow one
 		if !req.OOB {
 			t.Error("not sent with exec-oob")
 		}
@@ -109,7 +108,7 @@ func TestInBandLimit(t *testing.T) {
 	close(enough)
 }
 
-// Waiting for a turn ends with the context and with the connection.
+// Waiting for a slot ends with the context and with the connection.
 func TestInBandLimitEnds(t *testing.T) {
 	full, stop := make(chan bool), make(chan bool)
 	c := connect(t, func(p *qmptest.Peer) {

@@ -15,8 +15,8 @@ import (
 
 const bareFailure = `{"error": {"class": "GenericError", "desc": "JSON parse error, stray 'x'"}}`
 
-// TestAbandonedForgotten holds that calls that were given up are forgotten when the server has
-// answered one that was sent later, and that they count until then.
+// TestAbandonedForgotten checks that abandoned calls are forgotten when the server has answered a
+// later one, and count as in flight until then.
 func TestAbandonedForgotten(t *testing.T) {
 	const calls = 100
 	sent := make(chan bool)
@@ -47,8 +47,8 @@ func TestAbandonedForgotten(t *testing.T) {
 	}
 }
 
-// TestAbandonedOutOfBand holds that replies out of band, which overtake others, say nothing
-// about calls that were sent before, and the other way round.
+// TestAbandonedOutOfBand checks that replies out of band, which may overtake others, do not cause
+// earlier calls in band to be forgotten, and vice versa.
 func TestAbandonedOutOfBand(t *testing.T) {
 	sent := make(chan bool)
 	c := connect(t, func(p *qmptest.Peer) {
@@ -84,8 +84,8 @@ func TestAbandonedOutOfBand(t *testing.T) {
 	}
 }
 
-// TestErrorWithoutIDInBand holds that an error without an id is for the oldest call in band,
-// though a call out of band is older.
+// TestErrorWithoutIDInBand checks that an error without an id fails the oldest call in band, even
+// if a call out of band is older.
 func TestErrorWithoutIDInBand(t *testing.T) {
 	sent := make(chan bool)
 	c := connect(t, func(p *qmptest.Peer) {
@@ -118,7 +118,7 @@ func TestErrorWithoutIDInBand(t *testing.T) {
 	calls.Wait()
 }
 
-// TestTopicsBounded holds that a server cannot fill the client's memory with names of events.
+// TestTopicsBounded checks that a server cannot fill the client's memory with event names.
 func TestTopicsBounded(t *testing.T) {
 	const names = 3 * qmp.MaxTopics
 	c := connect(t, func(p *qmptest.Peer) {
@@ -143,7 +143,7 @@ func TestTopicsBounded(t *testing.T) {
 	}
 }
 
-// TestTopicsForgotten holds that names that nobody subscribes to any more are not kept.
+// TestTopicsForgotten checks that event names without subscriptions are not retained.
 func TestTopicsForgotten(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) { p.Negotiate(); p.WaitClose() })
 	for i := range 2 * qmp.MaxTopics {
@@ -160,8 +160,8 @@ func TestTopicsForgotten(t *testing.T) {
 	}
 }
 
-// TestNextOfMany holds that the end of the connection, or of the subscription, is told to all who
-// wait in Next of one subscription.
+// TestNextOfMany checks that all goroutines in Next of one subscription return when the connection
+// or the subscription ends.
 func TestNextOfMany(t *testing.T) {
 	const waiting = 4
 	for _, test := range []struct {
@@ -202,7 +202,7 @@ func TestNextOfMany(t *testing.T) {
 	}
 }
 
-// A halfDead connection fails all writes but the first, that of the handshake, and one more.
+// A halfDead connection fails all writes except the first two; the first is that of the handshake.
 type halfDead struct {
 	net.Conn
 	writes int
@@ -215,8 +215,8 @@ func (c *halfDead) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// TestDeadlineRestored holds that after a write has failed the connection ends within a moment,
-// though the call that reads is given up meanwhile, which sets and clears the same deadline.
+// TestDeadlineRestored checks that the connection ends soon after a failed write, even if the
+// reading call, which sets and clears the same deadline, is abandoned in between.
 func TestDeadlineRestored(t *testing.T) {
 	checkGoroutines(t)
 	sent := make(chan bool)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// TestTurn holds that one at a time has the turn, and that a timer that expires takes it only if
-// it has been free for the whole time.
+// TestTurn checks that only one goroutine has the turn, and that an expired timer takes it only if
+// it was free for the whole interval.
 func TestTurn(t *testing.T) {
 	c := &Client{}
 	turn := &c.turn

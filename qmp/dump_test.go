@@ -8,17 +8,17 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// The end of a dump is reported before the guest runs again and another dump may begin: Dump waits
-// for that, but no longer than the context allows.
+// A dump's end is reported before the guest runs again and another dump can start. Dump waits for
+// both, but not longer than its context.
 func TestDumpSettles(t *testing.T) {
 	const blocker = "Live migration disabled: dump-guest-memory in progress"
 	tests := []struct {
 		name           string
 		status         string
-		saving         int // answers that the guest is being saved; -1: all
+		saving         int // answers that the guest is being saved; -1 for all
 		blocked        int // answers that migrations are blocked
 		cancelled      bool
-		states, blocks int // how often Dump asks
+		states, blocks int // queries that Dump sends
 	}{
 		{"at once", "completed", 0, 0, false, 1, 1},
 		{"completed", "completed", 2, 3, false, 6, 4},

@@ -58,7 +58,7 @@ func TestErrorPredicates(t *testing.T) {
 			t.Errorf("%v: %q, want %q", err, got, test.want)
 		}
 	}
-	// Without a connection that knows the command, the text decides.
+	// Without the name of the command, the text decides.
 	if got := conditions(&qmp.Error{Class: qmp.ClassGenericError, Desc: "Job not found"}); got != "not found" {
 		t.Errorf("%q", got)
 	}
@@ -72,7 +72,7 @@ func TestErrorPredicates(t *testing.T) {
 	}
 }
 
-// The texts are those of real servers.
+// The texts were sent by real servers.
 func TestLiveErrorTexts(t *testing.T) {
 	tests := []struct{ command, args, want string }{
 		{"x-none", `{}`, "no command"},

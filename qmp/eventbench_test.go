@@ -10,8 +10,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// BenchmarkLiveEvents measures typed events of a real QEMU: a stop and a cont a
-// round, of which one emits STOP.
+// BenchmarkLiveEvents measures typed events of a real QEMU: each round is a stop and a cont, of
+// which one emits STOP.
 func BenchmarkLiveEvents(b *testing.B) {
 	benchEvents(b, launchBenchQEMU(b), func(c *qmp.Client) error {
 		if err := c.Call(b.Context(), "cont", nil, nil); err != nil {
@@ -21,7 +21,7 @@ func BenchmarkLiveEvents(b *testing.B) {
 	})
 }
 
-// BenchmarkServerEvents measures typed events of our own server.
+// BenchmarkServerEvents measures typed events of this package's server.
 func BenchmarkServerEvents(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "s")
 	l, err := net.Listen("unix", path)
@@ -34,7 +34,7 @@ func BenchmarkServerEvents(b *testing.B) {
 	benchEvents(b, path, func(*qmp.Client) error { return s.Emit(&StopEvent{}) })
 }
 
-// benchEvents has an event emitted and waits for it.
+// benchEvents triggers an event and waits for it, repeatedly.
 func benchEvents(b *testing.B, path string, emit func(*qmp.Client) error) {
 	c, err := qmp.Dial(b.Context(), "unix:"+path)
 	if err != nil {

@@ -92,8 +92,8 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// anyEvent is no struct, and embeddedEvent has no place for the time until there
-// are data.
+// anyEvent is not a struct; embeddedEvent embeds a nil pointer, and has no place for the time of an
+// event without data.
 type anyEvent map[string]any
 
 func (*anyEvent) EventName() string        { return "STOP" }
@@ -101,7 +101,7 @@ func (*anyEvent) EventTime() qmp.Timestamp { return qmp.Timestamp{} }
 
 type embeddedEvent struct{ *StopEvent }
 
-// TestEventsOwnTypes holds that types of a program's own can be events.
+// TestEventsOwnTypes checks that events can be of types that are not generated.
 func TestEventsOwnTypes(t *testing.T) {
 	start := make(chan bool)
 	c := connect(t, func(p *qmptest.Peer) {
@@ -153,7 +153,7 @@ func TestEventsEnd(t *testing.T) {
 		sub := qmp.Subscribe[*StopEvent](c)
 		emit()
 		var got []error
-		for range 2 { // the second loop goes on where the first one stopped
+		for range 2 { // the second loop continues where the first one stopped
 			for _, err := range sub.All(testContext(t)) {
 				got = append(got, err)
 				break
@@ -196,8 +196,8 @@ func TestEventsEnd(t *testing.T) {
 	})
 }
 
-// A subscription that nobody reads loses events by its policy, and does not
-// delay replies.
+// A subscription that nobody reads loses events according to its policy, and does not delay
+// replies.
 func TestOverflow(t *testing.T) {
 	tests := []struct {
 		policy qmp.Policy
@@ -257,7 +257,7 @@ func TestOverflow(t *testing.T) {
 	}
 }
 
-// A sequence goes on after a loss.
+// A sequence continues after a loss.
 func TestEventsLost(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -284,7 +284,7 @@ func TestEventsLost(t *testing.T) {
 	}
 }
 
-// With EndOnOverflow the loss is the last that a sequence tells.
+// With EndOnOverflow a loss ends the sequence.
 func TestEventsEndOnOverflow(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()

@@ -82,7 +82,7 @@ func TestRunAndWaitAnyFails(t *testing.T) {
 	}
 }
 
-// floodPeer sends n STOP events with each command.
+// floodPeer sends n STOP events for each command.
 func floodPeer(n int) func(p *qmptest.Peer) {
 	return func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -99,7 +99,7 @@ func floodPeer(n int) func(p *qmptest.Peer) {
 	}
 }
 
-// What was not taken from the channel stays in the subscription.
+// Events that were not received from the channel stay in the subscription.
 func TestSubscriptionChan(t *testing.T) {
 	c := connect(t, floodPeer(5))
 	sub := qmp.Subscribe[*StopEvent](c)
@@ -116,7 +116,7 @@ func TestSubscriptionChan(t *testing.T) {
 	}
 	cancel()
 	left := 3
-	for got := range events { // one may have been on its way
+	for got := range events { // one may be in flight
 		if got.Err != nil {
 			t.Error(got.Err)
 		}
@@ -143,7 +143,7 @@ func TestSubscriptionChanEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		sub.Close()
-		for range events { // at most the one
+		for range events { // at most one
 		}
 		sub.Close()
 		if _, ok := <-sub.Chan(testContext(t)); ok {
@@ -171,7 +171,7 @@ func TestSubscriptionChanEnds(t *testing.T) {
 			}
 			ctx, cancel := context.WithCancel(testContext(t))
 			cancel()
-			for range sub.Chan(ctx) { // puts back what it took, if anything
+			for range sub.Chan(ctx) { // returns an event that was not received, if any
 			}
 			events, lost := 0, uint64(0)
 			ctx, cancel = context.WithCancel(testContext(t))

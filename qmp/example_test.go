@@ -11,12 +11,12 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// Over TLS, a monitor of QEMU's with tls-creds is dialled by a tls.Dialer. Any function of that
-// form will do: with one of a vsock package, the address is "vsock:3:5555".
+// A QEMU monitor with tls-creds is reached by a tls.Dialer. Any dialer with that method will do:
+// one of a vsock package would be passed the address "vsock:3:5555".
 func ExampleWithDialer() {
 	secure := tls.Dialer{Config: &tls.Config{ServerName: "vm-host"}}
 	ctx, cancel := context.WithCancel(context.Background())
-	cancel() // this example has no server
+	cancel() // there is no server in this example
 	_, err := qmp.Dial(ctx, "tcp:127.0.0.1:4444", qmp.WithDialer(secure.DialContext))
 	fmt.Println(err != nil)
 
@@ -32,7 +32,7 @@ func ExampleWithDialer() {
 	// qmp: cannot connect to vsock:3:5555: no such machine
 }
 
-// A server and a client in one process, over a connection in memory.
+// A server and a client in one process, connected in memory.
 func Example() {
 	commands := []qmp.ServerCommand{{
 		Name:   "query-status",
@@ -72,8 +72,8 @@ func Example() {
 	// STOP <nil>
 }
 
-// A job is started, shown and dismissed. This server's job does its work in two steps, one for each
-// time that it is asked.
+// A job is started, observed and dismissed. This server advances the job by one of its two steps
+// each time it is queried.
 func ExampleRunJob() {
 	type object = map[string]any
 	job := object{"id": "create0", "type": "create", "status": "created", "current-progress": 0, "total-progress": 2}

@@ -20,7 +20,7 @@ func ExampleStartMachine() {
 		return []string{"-chardev", "socket,id=qmp,fd=" + fd, "-mon", "chardev=qmp,mode=control"}
 	})
 	if err != nil {
-		fmt.Println(err) // with what QEMU wrote to standard error
+		fmt.Println(err) // includes what QEMU wrote to standard error
 		return
 	}
 	defer m.Close()
@@ -32,7 +32,7 @@ func ExampleStartMachine() {
 	}
 }
 
-// A session goes on when QEMU is restarted.
+// A session survives a restart of QEMU.
 func ExampleDialSession() {
 	ctx := context.Background()
 	s, err := qmp.DialSession(ctx, "unix:/run/vm.qmp", qmp.WithRepeat(func(command string) bool {
@@ -58,7 +58,7 @@ func ExampleDialSession() {
 	}
 }
 
-// A device is removed, and the guest may refuse.
+// A device is removed, which the guest may refuse.
 func ExampleRunAndWaitAny() {
 	ctx := context.Background()
 	c, err := qmp.Dial(ctx, "unix:/run/vm.qmp")

@@ -2,43 +2,42 @@ package qmp
 
 import "time"
 
-// Sent returns how many calls have been given an id, and are sent in this order.
+// Sent returns the number of calls sent so far.
 func (c *Client) Sent() uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.sent
 }
 
-// Idle reports whether nothing is under way: a goroutine of the client's reads, and no call is
-// pending.
+// Idle reports whether no call is pending and a goroutine of the client is reading.
 func (c *Client) Idle() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.turn.taken && c.turn.timer == nil && len(c.pending) == 0
 }
 
-// Pending returns how many calls have no reply yet.
+// Pending returns the number of calls without a reply.
 func (c *Client) Pending() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.pending)
 }
 
-// Waiting returns how many calls wait for their replies.
+// Waiting returns the number of callers that wait for a reply.
 func (c *Client) Waiting() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.waiting()
 }
 
-// Topics returns how many names of events a client keeps.
+// Topics returns the number of event names that a client retains.
 func (c *Client) Topics() int {
 	c.events.mu.Lock()
 	defer c.events.mu.Unlock()
 	return len(c.events.topics)
 }
 
-// Awaited returns how many calls of Next wait for an event.
+// Awaited returns the number of Next calls that wait for an event.
 func (c *Client) Awaited() int { return int(c.events.awaited.Load()) }
 
 // WriteFailed reports whether a write has failed.
@@ -53,15 +52,15 @@ const (
 	ShortIDs  = shortIDs
 )
 
-// WithNoReplyTime sets what noReplyTime is otherwise.
+// WithNoReplyTime replaces noReplyTime.
 func WithNoReplyTime(d time.Duration) Option {
 	return clientOption(func(o *clientOptions) { o.silence = d })
 }
 
-// SetGrace sets what endGrace is otherwise.
+// SetGrace replaces endGrace.
 func (s *Server) SetGrace(d time.Duration) { s.grace = d }
 
-// Subscribers returns how many queues a client's events go to, counted once for each name.
+// Subscribers returns the number of queues of a client, counted once for each event name.
 func Subscribers(c *Client) int {
 	c.events.mu.Lock()
 	defer c.events.mu.Unlock()

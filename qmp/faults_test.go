@@ -21,9 +21,9 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
 
-// Each test is one thing that a peer can do wrong. What they have in common:
-// nothing waits longer than its context, no goroutine is left (connect and
-// dialPeer see to that), and no reply is lost or goes to another caller.
+// Each test is one kind of fault of a peer. All of them check that nothing waits longer than its
+// context, that no goroutine is left (by connect and dialPeer), and that no reply is lost or
+// delivered to another caller.
 
 // dialPeer makes a client of a scripted peer behind a unix socket.
 func dialPeer(t *testing.T, script func(p *qmptest.Peer), opts ...qmp.Option) *qmp.Client {
@@ -37,8 +37,8 @@ func dialPeer(t *testing.T, script func(p *qmptest.Peer), opts ...qmp.Option) *q
 	return c
 }
 
-// dialReset makes a client of a TCP peer that sends a text after the
-// negotiation and one command, and resets the connection when that has been read.
+// dialReset returns a client of a TCP peer that sends a text after the negotiation and one command,
+// and resets the connection once the text has been read.
 func dialReset(t *testing.T, text string) *qmp.Client {
 	t.Helper()
 	checkGoroutines(t)
@@ -48,7 +48,7 @@ func dialReset(t *testing.T, text string) *qmp.Client {
 	}
 	t.Cleanup(func() { listener.Close() })
 	const negotiated = `{"return": {}, "id": 0}`
-	read := make(chan bool) // or the reset overtakes the text
+	read := make(chan bool) // otherwise the reset overtakes the text
 	go func() {
 		conn, err := listener.Accept()
 		if err != nil {
@@ -121,10 +121,10 @@ func TestFaultGarbage(t *testing.T) {
 	}
 }
 
-// What cannot be read fails the call that it answers, or is dropped, and the hook sees it. The
-// connection goes on.
+// A reply that cannot be parsed fails its call or is ignored; the hook sees it, and the connection
+// goes on.
 func TestFaultBadMessage(t *testing.T) {
-	const lost = "" // nothing that could fail a call
+	const lost = "" // no call fails
 	for _, test := range []struct{ text, want string }{
 		{`{"return": "\ud800", "id": 1}`, "surrogate"},
 		{`{"id": 1, "return": "` + "\xff" + `"}`, "UTF-8"},
@@ -145,7 +145,7 @@ func TestFaultBadMessage(t *testing.T) {
 		{`{"return": "\udc00"}`, lost},
 		{`{}`, lost},
 	} {
-		for _, callers := range []int{1, 2} { // the call reads, or the client does
+		for _, callers := range []int{1, 2} { // either the call reads, or the client
 			gaveUp := make(chan bool)
 			var mu sync.Mutex
 			var seen []string
@@ -214,10 +214,10 @@ func TestFaultBadMessage(t *testing.T) {
 	}
 }
 
-// Half a reply, and nothing for a while: the call gives up with its context, and
-// the connection is good when the rest comes.
+// Half a reply, then a pause: the call ends with its context, and the connection works when the
+// rest arrives.
 func TestFaultHalfAMessage(t *testing.T) {
-	for _, both := range []bool{false, true} { // another caller waits too
+	for _, both := range []bool{false, true} { // with another waiting caller
 		sent, gaveUp := make(chan bool), make(chan bool)
 		c := dialPeer(t, func(p *qmptest.Peer) {
 			p.Negotiate()
@@ -267,7 +267,7 @@ func TestFaultHalfAMessage(t *testing.T) {
 	}
 }
 
-// A line of 1 GB is read up to the limit, in that much memory.
+// A line of 1 GB is read only up to the limit, and takes no more memory than that.
 func TestFaultEndlessLine(t *testing.T) {
 	sent := 0
 	c := dialPeer(t, func(p *qmptest.Peer) {
@@ -312,7 +312,7 @@ func TestFaultDeepNesting(t *testing.T) {
 	}
 }
 
-// Replies come in any order, twice, and among replies that nobody asked for.
+// Replies arrive out of order, twice, and among unexpected ones.
 func TestFaultIDs(t *testing.T) {
 	const callers, rounds = 32, 20
 	c := dialPeer(t, func(p *qmptest.Peer) {
@@ -358,8 +358,8 @@ func TestFaultIDs(t *testing.T) {
 	}
 }
 
-// A million events, of which a subscriber takes none: it loses all but its
-// queue and knows how many, and others lose neither replies nor events.
+// A subscriber that does not read loses all but its queue of a million events and is told how many,
+// while others lose neither replies nor events.
 func TestFaultEventFlood(t *testing.T) {
 	const burst, every = 1000, 50_000
 	events := 1_000_000
@@ -406,8 +406,8 @@ func TestFaultEventFlood(t *testing.T) {
 	}
 }
 
-// The peer does not read, for a while: calls give up with their contexts, one
-// of them in the middle of its message, and calls after that work.
+// The peer pauses reading: calls end with their contexts, one of them in the middle of its message,
+// and later calls work.
 func TestFaultPeerStopsReading(t *testing.T) {
 	resume := make(chan bool)
 	c := dialPeer(t, func(p *qmptest.Peer) {
@@ -453,8 +453,7 @@ func TestFaultPeerStopsReading(t *testing.T) {
 	}
 }
 
-// The peer sends much before it reads, while the client sends much: neither
-// waits for the other forever.
+// The peer sends a lot before it reads, while the client sends a lot: there is no deadlock.
 func TestFaultBothSend(t *testing.T) {
 	event := `{"event": "E", "data": "` + strings.Repeat("x", 1<<20) + `", "timestamp": {"seconds": 1, "microseconds": 1}}`
 	c := dialPeer(t, func(p *qmptest.Peer) {
@@ -470,7 +469,7 @@ func TestFaultBothSend(t *testing.T) {
 	}
 }
 
-// Close ends what waits, whatever the peer does.
+// Close ends all waiting calls, whatever the peer does.
 func TestFaultCloseWhileBlocked(t *testing.T) {
 	begun, closed := make(chan bool), make(chan bool)
 	c := dialPeer(t, func(p *qmptest.Peer) {
@@ -484,7 +483,7 @@ func TestFaultCloseWhileBlocked(t *testing.T) {
 	for range 4 {
 		go func() { failed <- c.Call(context.Background(), "x", large, nil) }()
 	}
-	<-begun // one is in the middle of its message
+	<-begun // one call is in the middle of its message
 	err := c.Close()
 	close(closed)
 	if err != nil {

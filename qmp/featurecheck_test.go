@@ -43,7 +43,7 @@ func features(t *testing.T) *qmp.Features {
 func TestFeatureCheck(t *testing.T) {
 	tests := []struct {
 		command, args string
-		want          string // of the error; empty: none
+		want          string // part of the error; empty if none is expected
 	}{
 		{"stop", ``, ""},
 		{"stop", `{}`, ""},
@@ -86,8 +86,8 @@ func TestFeatureCheck(t *testing.T) {
 	}
 }
 
-// checkedServer starts a server of a version and returns a client that checks its
-// calls, and how often the server was asked for its schema.
+// checkedServer starts a server of a version. It returns a client that checks its calls, and the
+// number of times that the server was queried for its schema.
 func checkedServer(t *testing.T, version qmp.Version, schema string, cache *qmp.FeatureCache) (*qmp.Client, *atomic.Int32) {
 	t.Helper()
 	asked := new(atomic.Int32)
@@ -114,7 +114,7 @@ func checkedServer(t *testing.T, version qmp.Version, schema string, cache *qmp.
 
 func TestWithFeatureCheck(t *testing.T) {
 	cache := new(qmp.FeatureCache)
-	for range 2 { // connections
+	for range 2 { // one per connection
 		c, asked := checkedServer(t, qmp.Version{Major: 7, Minor: 2, Micro: 22, Package: "p"}, featureSchema, cache)
 		before := asked.Load()
 		var calls sync.WaitGroup

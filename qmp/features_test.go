@@ -9,8 +9,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// featureSchema is an answer to query-qmp-schema with each meta-type, a union in
-// a list in an alternate, and a type that holds itself.
+// featureSchema is a reply to query-qmp-schema with each meta-type, a union in a list in an
+// alternate, and a recursive type.
 const featureSchema = `[
  {"name": "attach", "meta-type": "command", "arg-type": "0", "ret-type": "1", "allow-oob": true, "features": ["live"]},
  {"name": "stop", "meta-type": "command", "arg-type": "9", "ret-type": "9"},
@@ -101,7 +101,7 @@ func TestFeaturesErrors(t *testing.T) {
 	if _, err := qmp.ParseFeatures([]byte(`{}`)); err == nil {
 		t.Error("an object is taken for a schema")
 	}
-	// A server's types can lead nowhere, and in circles.
+	// Types of a server may be undefined or cyclic.
 	f, err := qmp.ParseFeatures([]byte(`[{"name": "c", "meta-type": "command", "arg-type": "[0]"},
 		{"name": "[0]", "meta-type": "array", "element-type": "[0]"}]`))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// Optional members and branches are pointers: Format prints what they point to.
+// Optional members and branches are pointers. Format prints the values that they point to.
 func ExampleFormat() {
 	readOnly := true
 	disk := vm.DiskOptions{
@@ -45,8 +45,7 @@ func TestFormat(t *testing.T) {
 			t.Errorf("%T: %s, want %s", test.value, got, test.want)
 		}
 	}
-	// Raw JSON, such as the members of an unknown branch, is kept with its white space by the
-	// codec.
+	// The codec keeps the white space of raw JSON, such as members of an unknown branch.
 	raw := struct {
 		A json.RawMessage `json:"a"`
 	}{json.RawMessage(`{ "b": [ ] , "c" : 1 }`)}

@@ -14,8 +14,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
 
-// A peer before QEMU 3.0 knows query-block-jobs only, and has no event for each
-// status.
+// Before QEMU 3.0 there is only query-block-jobs, and no event for each status.
 func TestJobProgressBefore30(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -23,7 +22,7 @@ func TestJobProgressBefore30(t *testing.T) {
 		p.Fail(p.Expect("query-jobs"), qmp.ClassCommandNotFound, "The command query-jobs has not been found")
 		p.Return(p.Expect("query-block-jobs"), `[{"device": "other", "len": 1, "offset": 1, "type": "mirror"}, {"device": "disk0", "len": 100, "offset": 25, "type": "mirror"}]`)
 		p.Return(p.Expect("query-block-jobs"), `[{"device": "disk0", "len": 100, "offset": 100, "ready": true, "type": "mirror"}]`)
-		last := p.Expect("query-block-jobs") // the state before was shown
+		last := p.Expect("query-block-jobs") // the previous state was reported
 		p.Event("BLOCK_JOB_COMPLETED", `{"device": "other", "len": 1, "offset": 1, "speed": 0, "type": "mirror"}`)
 		p.Event("BLOCK_JOB_COMPLETED", `{"device": "disk0", "len": 200, "offset": 150, "speed": 0, "type": "mirror", "error": "No space left on device"}`)
 		p.Return(last, `[]`)
@@ -53,7 +52,7 @@ func TestJobProgressEnds(t *testing.T) {
 	tests := []struct {
 		name   string
 		script func(p *qmptest.Peer)
-		err    string // "": none
+		err    string // empty if none is expected
 	}{
 		{"aborted and gone", func(p *qmptest.Peer) {
 			for _, status := range []string{"undefined", "aborting", "concluded", "null"} {
@@ -140,7 +139,7 @@ func TestJobFraction(t *testing.T) {
 	}
 }
 
-// A failure comes with the last state of the job.
+// A failure is reported with the last state of the job.
 func TestJobFailureState(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -154,8 +153,8 @@ func TestJobFailureState(t *testing.T) {
 	}
 }
 
-// TestJobProgressFailedStarts holds that the sequence of a job that could not be started leaves
-// nothing behind, though it is never ranged over.
+// TestJobProgressFailedStarts checks that the sequence of a job that failed to start leaves nothing
+// behind, even if it is never iterated.
 func TestJobProgressFailedStarts(t *testing.T) {
 	const starts = 5000
 	c := connect(t, func(p *qmptest.Peer) {
@@ -185,7 +184,7 @@ func TestJobProgressFailedStarts(t *testing.T) {
 		}
 		runtime.GC()
 	}
-	// What ends by itself does so without the collector.
+	// A sequence that ends by itself does not need the garbage collector.
 	for range starts {
 		if _, err := qmp.RunJob(ctx, c, "j", start); err == nil {
 			t.Fatal("the job runs")
@@ -202,16 +201,16 @@ func TestJobProgressFailedStarts(t *testing.T) {
 	}
 }
 
-// measureHeap returns the bytes on the heap that are in use.
+// measureHeap returns the number of heap bytes in use.
 func measureHeap() uint64 {
 	runtime.GC()
-	runtime.GC() // what cleanups have let go
+	runtime.GC() // what cleanups released
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
 
-// An event of an earlier job with the same id does not count for the new one.
+// An event of an earlier job with the same id is ignored.
 func TestJobProgressAfterAnother(t *testing.T) {
 	c := connect(t, func(p *qmptest.Peer) {
 		p.Negotiate()
