@@ -358,8 +358,8 @@ func TestFaultIDs(t *testing.T) {
 	}
 }
 
-// A subscriber that does not read loses all but its queue of a million events and is told how many,
-// while others lose neither replies nor events.
+// A subscriber that does not read loses all of a million events that do not fit its queue, and is
+// told how many, while others lose neither replies nor events.
 func TestFaultEventFlood(t *testing.T) {
 	const burst, every = 1000, 50_000
 	events := 1_000_000

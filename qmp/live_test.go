@@ -16,14 +16,14 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// startQEMU starts a QEMU with no machine and returns a client of it.
+// startQEMU starts a QEMU without a machine and returns a client of it.
 func startQEMU(t *testing.T, opts ...qmp.Option) *qmp.Client {
 	t.Helper()
 	c, _ := launchQEMU(t, []string{"-M", "none"}, opts...)
 	return c
 }
 
-// launchQEMU starts a QEMU that is stopped and returns a client of it.
+// launchQEMU starts a stopped QEMU and returns a client of it.
 func launchQEMU(t *testing.T, args []string, opts ...qmp.Option) (*qmp.Client, *os.Process) {
 	t.Helper()
 	path := live.Program(t, "qemu-system-x86_64")
@@ -64,7 +64,7 @@ func TestLive(t *testing.T) {
 	if err := c.Call(ctx, "x-none", nil, nil); !errors.As(err, &e) || e.Class != qmp.ClassCommandNotFound {
 		t.Errorf("unknown command: %v, want class CommandNotFound", err)
 	}
-	// QEMU cannot parse this, and answers without an id.
+	// QEMU cannot parse this, and replies without an id.
 	if err := c.Call(ctx, "query-status", json.RawMessage(`{"a": 1, "a": 2}`), nil); !errors.As(err, &e) || e.Class != qmp.ClassGenericError {
 		t.Errorf("duplicate member: %v, want class GenericError", err)
 	}
@@ -138,7 +138,7 @@ func TestLiveConcurrent(t *testing.T) {
 	}
 }
 
-// TestLiveFeatures asks a real QEMU what it can do, and tries that it can.
+// TestLiveFeatures queries the features of a real QEMU and checks that they work.
 func TestLiveFeatures(t *testing.T) {
 	c := startQEMU(t)
 	ctx := testContext(t)

@@ -26,7 +26,7 @@ func TestLiveFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// QEMU has a copy: the pipe ends when that is closed.
+		// QEMU has a duplicate: the pipe ends when that is closed.
 		if err := c.Call(ctx, "closefd", map[string]string{"fdname": name}, nil); err != nil {
 			t.Error(err)
 		}
@@ -36,8 +36,8 @@ func TestLiveFiles(t *testing.T) {
 	}
 }
 
-// QEMU reads an image through a descriptor that it was given with add-fd, two of
-// them in one set, and writes its state to one that it got with getfd.
+// QEMU reads an image through two descriptors in one set, passed with add-fd, and writes its state
+// to one passed with getfd.
 func TestLiveFilesInUse(t *testing.T) {
 	c, _ := launchQEMU(t, machine)
 	ctx := testContext(t)

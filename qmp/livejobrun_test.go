@@ -12,7 +12,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// RunJob against a real QEMU, in all the ways that a job can go.
+// RunJob with a real QEMU, for each way that a job can end.
 func TestLiveRunJob(t *testing.T) {
 	c, _ := launchQEMU(t, machine)
 	ctx := testContext(t)
@@ -141,7 +141,7 @@ func TestLiveRunJob(t *testing.T) {
 	})
 }
 
-// The orders of events that a client must not take for granted, as QEMU 7.2 and 11.1 have them.
+// Orders of events that clients must not rely on, as seen with QEMU 7.2 and 11.1.
 func TestLiveOrder(t *testing.T) {
 	c, _ := launchQEMU(t, machine)
 	ctx := testContext(t)

@@ -17,7 +17,7 @@ import (
 // machine is a PC without a guest.
 var machine = []string{"-M", "pc,accel=tcg", "-m", "16"}
 
-// must runs a command that has to succeed.
+// must runs a command and fails the test on an error.
 func must(t *testing.T, c *qmp.Client, name, args string) {
 	t.Helper()
 	var raw json.RawMessage
@@ -29,7 +29,7 @@ func must(t *testing.T, c *qmp.Client, name, args string) {
 	}
 }
 
-// run returns a function that runs a command, for RunAndWait.
+// run returns a function for RunAndWait that runs a command.
 func run(c *qmp.Client, name, args string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		var raw json.RawMessage
@@ -90,7 +90,7 @@ func TestLiveRunAndWait(t *testing.T) {
 	t.Run("giving up", func(t *testing.T) {
 		short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
 		defer cancel()
-		_, err := qmp.RunAndWait[*ShutdownEvent](short, c, run(c, "system_powerdown", ""), nil) // there is no guest to obey
+		_, err := qmp.RunAndWait[*ShutdownEvent](short, c, run(c, "system_powerdown", ""), nil) // no guest reacts
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v", err)
 		}
@@ -98,7 +98,7 @@ func TestLiveRunAndWait(t *testing.T) {
 	})
 }
 
-// watch collects what JobProgress returns. act is called with each state.
+// watch collects the states that JobProgress reports, and calls act with each.
 func watch(progress func(func(qmp.JobState, error) bool), act func(qmp.JobState)) (states []qmp.JobState, err error) {
 	for job, failed := range progress {
 		if failed != nil {
@@ -175,7 +175,7 @@ func TestLiveJobProgress(t *testing.T) {
 	t.Run("fast", func(t *testing.T) {
 		progress := qmp.JobProgress(ctx, c, "backup0", time.Hour)
 		must(t, c, "blockdev-backup", `{"job-id": "backup0", "device": "from", "target": "to", "sync": "full"}`)
-		for jobs := []any{nil}; len(jobs) > 0; { // until it is gone
+		for jobs := []any{nil}; len(jobs) > 0; { // until the job is gone
 			if err := c.Call(ctx, "query-jobs", nil, &jobs); err != nil {
 				t.Fatal(err)
 			}
@@ -192,8 +192,8 @@ func TestLiveJobProgress(t *testing.T) {
 	})
 }
 
-// QEMU sends the events of a command before its reply: they are there when the
-// call returns, in order.
+// QEMU sends the events of a command before its reply: they are in the queue, in order, when the
+// call returns.
 func TestLiveEventsBeforeReplies(t *testing.T) {
 	c, _ := launchQEMU(t, machine)
 	sub := qmp.Subscribe[*qmp.UnknownEvent](c)
@@ -203,7 +203,7 @@ func TestLiveEventsBeforeReplies(t *testing.T) {
 		must(t, c, "stop", "")
 		want = append(want, "RESUME", "STOP")
 	}
-	c.Close() // what comes from now on is not taken
+	c.Close() // later events are ignored
 	if got := drain(t, sub); !slices.Equal(got, want) {
 		t.Errorf("events %q", got)
 	}

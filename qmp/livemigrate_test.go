@@ -17,10 +17,10 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// opsReleases are the releases that operations are tested with.
+// opsReleases are the releases for tests of operations.
 var opsReleases = live.Releases
 
-// crawl are parameters of a migration so slow that it does not end by itself.
+// crawl has parameters of a migration that is too slow to end by itself.
 const crawl = `{"max-bandwidth": 2000}`
 
 // launchRelease starts a release of QEMU with a small machine. kill ends it.
@@ -48,7 +48,7 @@ func launchRelease(t *testing.T, release string, args ...string) (c *qmp.Client,
 	defer cancel()
 	go func() {
 		select {
-		case <-ended: // QEMU has refused its arguments
+		case <-ended: // QEMU refused its arguments
 			cancel()
 		case <-ctx.Done():
 		}
@@ -58,13 +58,13 @@ func launchRelease(t *testing.T, release string, args ...string) (c *qmp.Client,
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	if !slices.Contains(args, "-S") && !slices.Contains(args, "-incoming") { // QEMU answers earlier
+	if !slices.Contains(args, "-S") && !slices.Contains(args, "-incoming") { // otherwise QEMU answers earlier
 		await(t, "the guest runs", func() bool { return runStatus(t, c) == "running" })
 	}
 	return c, kill
 }
 
-// capabilities returns which capabilities for migration are on.
+// capabilities returns the enabled migration capabilities.
 func capabilities(t *testing.T, c *qmp.Client) (on []string) {
 	t.Helper()
 	var all []struct {
@@ -213,7 +213,7 @@ func TestLiveMigrate(t *testing.T) {
 	}
 }
 
-// What QEMU cannot read ends it, unless it is told to stay.
+// QEMU exits after an invalid migration stream, unless exit-on-error is off.
 func TestLiveMigrateIncomingFails(t *testing.T) {
 	for _, release := range opsReleases {
 		t.Run(release, func(t *testing.T) {
@@ -237,8 +237,8 @@ func TestLiveMigrateIncomingFails(t *testing.T) {
 	}
 }
 
-// A migration that is cancelled at any time ends soon, and leaves a guest that goes on and that can
-// be migrated again.
+// A migration that is cancelled at any time ends soon. The guest keeps running and can be migrated
+// again.
 func TestLiveMigrateCancel(t *testing.T) {
 	for _, release := range opsReleases {
 		t.Run(release, func(t *testing.T) {
@@ -278,8 +278,8 @@ func TestLiveMigrateCancel(t *testing.T) {
 	}
 }
 
-// While a migration runs, capabilities cannot be set: its end is found without events. They can
-// while QEMU listens.
+// While a migration runs, capabilities cannot be set, so its end is detected without events. They
+// can be set while QEMU listens.
 func TestLiveMigrateCapabilities(t *testing.T) {
 	for _, release := range opsReleases {
 		t.Run(release, func(t *testing.T) {
@@ -321,8 +321,8 @@ func TestLiveMigrateCapabilities(t *testing.T) {
 	}
 }
 
-// With the capability return-path, a source notices that the other side has died before it switches
-// over, and its guest goes on. Without it, QEMU 11.1 may call the migration completed.
+// With the capability return-path, a source notices that the destination has died before switching
+// over, and its guest keeps running. Without it, QEMU 11.1 may report the migration as completed.
 func TestLiveMigrateReturnPath(t *testing.T) {
 	for _, release := range live.Releases {
 		t.Run(release, func(t *testing.T) {

@@ -10,8 +10,9 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// TestLiveOpenMonitor opens a second monitor, which leaves nothing behind, and deletes one under
-// its client. Releases without monitor objects say so, and nothing is left either.
+// TestLiveOpenMonitor opens a second monitor, checks that closing it leaves nothing behind, and
+// deletes one while its client is connected. Releases without monitor objects report that, and
+// nothing is left either.
 func TestLiveOpenMonitor(t *testing.T) {
 	for _, release := range live.Releases {
 		t.Run(release, func(t *testing.T) {
@@ -50,7 +51,7 @@ func TestLiveOpenMonitor(t *testing.T) {
 					t.Errorf("character devices %q", got)
 				}
 				own.Close()
-				for len(chardevs(t, c)) != 1 { // or the context of the call ends
+				for len(chardevs(t, c)) != 1 { // or the call's context ends
 				}
 			}
 			own, err := c.OpenMonitor(ctx)

@@ -43,7 +43,7 @@ func TestLiveUnplug(t *testing.T) {
 			t.Run("no answer", func(t *testing.T) {
 				must(t, c, "cont", "")
 				must(t, c, "device_add", `{"driver": "virtio-net-pci", "id": "net"}`)
-				for range 2 { // the second time it is being unplugged already
+				for range 2 { // the second time it is already being unplugged
 					short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
 					err := qmp.Unplug(short, c, "net", qmp.WithUnplugRepeat(20*time.Millisecond))
 					cancel()
@@ -51,7 +51,7 @@ func TestLiveUnplug(t *testing.T) {
 						t.Error(err)
 					}
 				}
-				// A reset of the machine takes out what is being unplugged.
+				// A machine reset removes devices that are being unplugged.
 				done := make(chan error, 1)
 				go func() { done <- qmp.Unplug(ctx, c, "net", qmp.WithUnplugRepeat(0)) }()
 				must(t, c, "system_reset", "")
@@ -161,7 +161,7 @@ func TestLiveDump(t *testing.T) {
 					t.Errorf("the guest is %s", got)
 				}
 			}
-			// No space, and no file.
+			// No space, then no file.
 			if _, err := os.Stat("/dev/full"); err == nil {
 				state, err := qmp.Dump(ctx, c, dump(`{"paging": false, "protocol": "file:/dev/full", "detach": true}`))
 				var failed *qmp.DumpError

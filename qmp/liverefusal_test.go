@@ -15,17 +15,17 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// memoryGuest returns the boot sector of a guest that does nothing but answer for the memory in
-// slot 0, through the registers of QEMU's docs/specs/acpi_mem_hotplug.rst: asked to give it up, it
-// acknowledges the request, and then calls _OST with the status, or with 0 ejects the memory.
+// memoryGuest returns the boot sector of a guest that only handles requests for the memory in slot
+// 0, through the registers of QEMU's docs/specs/acpi_mem_hotplug.rst. It acknowledges a request to
+// eject the memory, and then calls _OST with the status, or for status 0 ejects it.
 func memoryGuest(status uint32) []byte {
 	const (
-		selector = 0xa00 // which slot the others are about
+		selector = 0xa00 // slot that the other registers refer to
 		source   = 0xa04 // first argument of _OST
 		result   = 0xa08 // second argument of _OST, its status
 		flags    = 0xa14
-		removing = 4 // of flags: QEMU asks for the memory; written: acknowledged
-		eject    = 8 // of flags: written to give it up
+		removing = 4 // in flags: QEMU requests ejection; written: acknowledged
+		eject    = 8 // in flags: written to eject
 	)
 	var code bootCode
 	code.WriteByte(0xfa) // cli
@@ -45,13 +45,13 @@ func memoryGuest(status uint32) []byte {
 	return code.sector()
 }
 
-// pciGuest returns the boot sector of a guest that gives up every PCI device of the first bus that
-// it is asked for, through the registers of QEMU's docs/specs/acpi_pci_hotplug.rst.
+// pciGuest returns the boot sector of a guest that ejects every PCI device of the first bus on
+// request, through the registers of QEMU's docs/specs/acpi_pci_hotplug.rst.
 func pciGuest() []byte {
 	const (
-		down  = 0xae04 // slots that are to be given up, one a bit
+		down  = 0xae04 // slots to be ejected, one per bit
 		eject = 0xae08
-		bus   = 0xae10 // which one the others are about
+		bus   = 0xae10 // bus that the other registers refer to
 	)
 	var code bootCode
 	code.WriteByte(0xfa) // cli
@@ -67,8 +67,8 @@ func pciGuest() []byte {
 	return code.sector()
 }
 
-// busyGuest returns the boot sector of a guest whose slot, that of the PCI Express port at 00:04.0,
-// says with its power indicator that the guest is at work forever.
+// busyGuest returns the boot sector of a guest that sets the power indicator of its slot, the PCI
+// Express port at 00:04.0, to blinking forever: the guest is busy.
 func busyGuest() []byte {
 	const (
 		address, data = 0xcf8, 0xcfc    // of the PCI configuration space
@@ -86,7 +86,7 @@ func busyGuest() []byte {
 	return code.sector()
 }
 
-// debugPort is where busyGuest tells that it is busy.
+// debugPort is the port where busyGuest reports that it is busy.
 const debugPort = 0xe9
 
 // bootCode is 16-bit machine code.
@@ -110,10 +110,10 @@ func (c *bootCode) out8(p uint16, v byte) {
 	c.Write([]byte{0xb0, v, 0xee}) // mov al, v; out dx, al
 }
 
-// jump jumps to a place before it. op is the jump's first byte.
+// jump writes a jump to an earlier position. op is the first byte of the instruction.
 func (c *bootCode) jump(op byte, to int) { c.Write([]byte{op, byte(to - c.Len() - 2)}) }
 
-// sector returns the boot sector with the code.
+// sector returns a boot sector with the code.
 func (c *bootCode) sector() []byte {
 	sector := make([]byte, 512)
 	copy(sector, c.Bytes())
@@ -121,7 +121,7 @@ func (c *bootCode) sector() []byte {
 	return sector
 }
 
-// A guest that runs, and decides by itself what becomes of a request.
+// A running guest decides about each request.
 func TestLiveUnplugRefusedByGuest(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -155,8 +155,8 @@ func TestLiveUnplugRefusedByGuest(t *testing.T) {
 	}
 }
 
-// There is no way for a guest to refuse a PCI device: it gives it up, or does not answer, which the
-// server tells in other words the next time.
+// A guest cannot refuse to eject a PCI device: it ejects it or does not react, which the server
+// reports with another error for the next request.
 func TestLiveUnplugPCI(t *testing.T) {
 	const pc, q35 = "pc", "q35"
 	native := []string{"-chardev", "ringbuf,id=debug", "-device", "isa-debugcon,iobase=0xe9,chardev=debug", "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off", "-device", "pcie-root-port,id=rp,addr=4,chassis=1,slot=1"}
@@ -165,7 +165,7 @@ func TestLiveUnplugPCI(t *testing.T) {
 		guest         []byte
 		args          []string
 		bus           string
-		want          string // late: the guest does not answer; refused: by the server; "": no error
+		want          string // late: no reaction of the guest; refused: by the server; empty: no error
 	}{
 		{"gives it up", pc, pciGuest(), nil, "", ""},
 		{"ignores it", pc, new(bootCode).sector(), nil, "", "late"},

@@ -17,8 +17,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// One session with calls, jobs and subscribers while QEMU is killed and started again: each call
-// and each job ends with a result or an error that says what is known, each subscriber is told of
+// One session with calls, jobs and subscribers while QEMU is killed and restarted: each call and
+// each job ends with a result or an error that reports what is known, each subscriber is told about
 // each loss, and nothing is left at the end.
 func TestLiveSessionRestarts(t *testing.T) {
 	path := live.Program(t, "qemu-system-x86_64")
@@ -86,7 +86,7 @@ func TestLiveSessionRestarts(t *testing.T) {
 		})
 	}
 	work(func() error {
-		speed := "0" // ends at once
+		speed := "0" // the job ends at once
 		if jobs.Add(1)%2 == 0 {
 			speed = "268435456"
 		}
@@ -129,7 +129,7 @@ func TestLiveSessionRestarts(t *testing.T) {
 		cmd.Wait()
 		cmd = start()
 		awaitState(t, s, func(state qmp.SessionState) bool { return state.Connections == i+2 })
-		for which, sub := range subs { // two losses in a row are told as one
+		for which, sub := range subs { // consecutive losses are reported as one
 			await(t, "a subscriber is told of the loss", func() bool { return gaps[which].Load() > int64(i) })
 			if sub.Lost() != 0 {
 				t.Errorf("%d events lost", sub.Lost())
@@ -211,7 +211,7 @@ func TestLiveMachine(t *testing.T) {
 	}
 }
 
-// A machine that is attached to, and that is killed.
+// A session is attached to a machine, which is then killed.
 func TestLiveAttachMachine(t *testing.T) {
 	path := live.Program(t, "qemu-system-x86_64")
 	monitor := "unix:" + filepath.Join(t.TempDir(), "qmp")

@@ -18,7 +18,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A cutter dials, and ends the connection that it dialled last.
+// A cutter is a dialer that can close its latest connection.
 type cutter struct {
 	mu   sync.Mutex
 	conn net.Conn
@@ -38,8 +38,8 @@ func (c *cutter) cut() {
 	c.conn.Close()
 }
 
-// Operations that QEMU has begun go on while the connection is lost again and again, and report
-// what became of them. If it is another QEMU that answers, they say that it knows nothing of them.
+// Operations continue while the connection is lost repeatedly, and report their results. If another
+// QEMU answers, they fail, since it does not know them.
 func TestLiveOperationsOfLostConnections(t *testing.T) {
 	for _, release := range opsReleases {
 		for _, another := range []bool{false, true} {
@@ -52,14 +52,15 @@ func TestLiveOperationsOfLostConnections(t *testing.T) {
 	}
 }
 
-// blockingFile returns the path of a pipe that nobody reads: who writes more than some to it waits.
+// blockingFile returns the path of a pipe that nobody reads, so that writing more than a little
+// blocks.
 func blockingFile(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	pipe, err := os.OpenFile(path, os.O_RDWR, 0) // so that it can be opened for writing
+	pipe, err := os.OpenFile(path, os.O_RDWR, 0) // so that opening it for writing succeeds
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,14 +95,13 @@ func testLostConnections(t *testing.T, release string, another bool) {
 	call := func(command string, args map[string]any) error {
 		return s.Do(ctx, &qmp.Request{Command: command, Args: args})
 	}
-	// until repeats a call that may be interrupted.
+	// until repeats a call while it is interrupted.
 	until := func(call func() error) {
 		var interrupted *qmp.InterruptedError
 		for errors.As(call(), &interrupted) {
 		}
 	}
-	// disturb cuts the connection, or replaces QEMU once, from when it is called until the end of
-	// the operation.
+	// disturb cuts the connection repeatedly, or replaces QEMU once, until the operation has ended.
 	disturb := func() (end func()) {
 		done := make(chan struct{})
 		var working sync.WaitGroup
@@ -118,7 +118,7 @@ func testLostConnections(t *testing.T, release string, another bool) {
 				select {
 				case <-done:
 					return
-				case <-time.After(5 * time.Millisecond): // some of them amid a call
+				case <-time.After(5 * time.Millisecond): // sometimes during a call
 				}
 			}
 		})
@@ -151,7 +151,7 @@ func testLostConnections(t *testing.T, release string, another bool) {
 			return err
 		}
 	}
-	// What another QEMU is to know nothing of must not end before that is there.
+	// Operations that another QEMU must not know must not end before it runs.
 	speed, bandwidth, dumped := 128<<20, 100_000, filepath.Join(dir, "dump")
 	if another {
 		speed, bandwidth = 1, 2000
@@ -193,12 +193,11 @@ func testLostConnections(t *testing.T, release string, another bool) {
 		return err
 	})
 	if another {
-		return // it has the device, too
+		return // the other QEMU has the device, too
 	}
 	operation("unplug", nil, func(begun func()) error {
 		begun()
-		// There is no guest that would answer, but a reset takes out the device, once QEMU was
-		// asked for it.
+		// No guest reacts, but a machine reset removes the device once QEMU was asked to.
 		unplugged := make(chan struct{})
 		var resets sync.WaitGroup
 		resets.Go(func() {

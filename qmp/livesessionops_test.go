@@ -12,7 +12,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// The operations work over a session as over a client.
+// Operations work over a session as they do over a client.
 func TestLiveOperationsOfSession(t *testing.T) {
 	for _, release := range opsReleases {
 		t.Run(release, func(t *testing.T) {

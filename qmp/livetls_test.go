@@ -21,8 +21,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// TestLiveTLS talks to a monitor behind tls-creds-x509 of each release. QEMU 7.2 reads a byte of
-// a record each time that more arrives, and answered nothing before there was another record.
+// TestLiveTLS uses a monitor with tls-creds-x509 of each release. QEMU 7.2 reads one byte of a
+// record whenever more data arrives, and does not answer before there is another record.
 func TestLiveTLS(t *testing.T) {
 	for _, release := range live.Releases {
 		t.Run(release, func(t *testing.T) {
@@ -56,7 +56,7 @@ func TestLiveTLS(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			large := strings.Repeat("x", 100_000) // seven records
+			large := strings.Repeat("x", 100_000) // seven TLS records
 			var e *qmp.Error
 			if err := NewClient(c).DeviceDel(ctx, DeviceDelArgs{ID: large}); !errors.As(err, &e) || e.Class != qmp.ClassDeviceNotFound {
 				t.Errorf("large command: %.100v", err)
@@ -72,7 +72,7 @@ func TestLiveTLS(t *testing.T) {
 					}
 				})
 			}
-			for i := range 20 { // given up at any time, before and after it is sent
+			for i := range 20 { // cancelled at any time, before and after it is sent
 				short, cancel := context.WithTimeout(ctx, time.Duration(i)*50*time.Microsecond)
 				if _, err := NewClient(c).QueryStatus(short); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 					t.Error(err)
@@ -130,7 +130,7 @@ func chardevAddr(t *testing.T, c *qmp.Client, label string) string {
 	return ""
 }
 
-// TestTLSRecords holds that the end of each message is a record of its own.
+// TestTLSRecords checks that the end of each message is a record of its own.
 func TestTLSRecords(t *testing.T) {
 	ca := certs.New(t)
 	here, there := net.Pipe()

@@ -16,10 +16,10 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// machineEnv makes a process of the test program a machine. Its value says what kind.
+// machineEnv makes a process of the test binary act as a machine. Its value is the kind.
 const machineEnv = "QMP_TEST_MACHINE"
 
-// TestMachineProcess is the machine's process and no test. Its last argument is a descriptor.
+// TestMachineProcess is the machine's process, not a test. Its last argument is a file descriptor.
 func TestMachineProcess(t *testing.T) {
 	kind := os.Getenv(machineEnv)
 	if kind == "" {
@@ -49,10 +49,10 @@ func TestMachineProcess(t *testing.T) {
 		return nil, nil
 	}}))
 	server.ServeConn(context.Background(), quitting)
-	select {} // a machine without a monitor goes on
+	select {} // without a monitor the machine keeps running
 }
 
-// A quitter is a monitor that ends the process when it has sent the reply to quit.
+// A quitter is a monitor that ends the process after sending the reply to quit.
 type quitter struct {
 	*os.File
 	quit atomic.Bool
@@ -66,7 +66,7 @@ func (q *quitter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// machineCommand returns the command of a machine of this kind.
+// machineCommand returns a command that starts a machine of this kind.
 func machineCommand(t *testing.T, kind string) *exec.Cmd {
 	t.Helper()
 	program, err := os.Executable()
@@ -113,7 +113,7 @@ func TestMachine(t *testing.T) {
 	<-m.Done()
 }
 
-// Close leaves nothing of a machine that runs.
+// Close leaves nothing behind of a running machine.
 func TestMachineClose(t *testing.T) {
 	m := startMachine(t)
 	m.Close()
@@ -124,7 +124,7 @@ func TestMachineClose(t *testing.T) {
 	m.Close()
 }
 
-// All that wait get the exit status and the last words of the process.
+// All waiters get the exit status and the last output of the process.
 func TestMachineFails(t *testing.T) {
 	m := startMachine(t)
 	sub := qmp.Subscribe[*StopEvent](m)
@@ -179,7 +179,7 @@ func TestMachineDoesNotStart(t *testing.T) {
 	})
 }
 
-// A process that does not quit is killed when the context is done.
+// A process that does not exit is killed when the context is done.
 func TestMachineDoesNotQuit(t *testing.T) {
 	m := startMachine(t)
 	ctx, cancel := context.WithCancel(t.Context())

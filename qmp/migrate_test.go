@@ -12,7 +12,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A scripted server answers commands by a function, and remembers them.
+// A scripted server answers commands by calling a function, and records them.
 type scripted struct {
 	*qmp.Server
 	mu  sync.Mutex
@@ -25,7 +25,7 @@ func (s *scripted) commands() []string {
 	return slices.Clone(s.ran)
 }
 
-// serveScript connects a client to a server whose commands are those named.
+// serveScript connects a client to a server with the named commands.
 func serveScript(t *testing.T, names []string, answer func(command string, args any) (any, error)) (*qmp.Client, *scripted) {
 	t.Helper()
 	checkGoroutines(t)
@@ -57,7 +57,7 @@ func serveScript(t *testing.T, names []string, answer func(command string, args 
 
 var migrationCommands = []string{"query-migrate", "query-migrate-capabilities", "migrate-set-capabilities", "migrate", "migrate_cancel", "migrate-continue"}
 
-// A server without capabilities and events is asked; statuses that nobody knows yet are passed by.
+// A server without capabilities and events is polled; unknown statuses are ignored.
 func TestMigrateWithoutEvents(t *testing.T) {
 	statuses := []string{"none", "setup", "active", "something-new", "failing", "failed"}
 	c, s := serveScript(t, migrationCommands, func(command string, _ any) (any, error) {
@@ -84,13 +84,13 @@ func TestMigrateWithoutEvents(t *testing.T) {
 	}
 }
 
-// The end of a migration is reported before the guest's run state is that afterwards: Migrate waits
-// for it, but no longer than the context allows.
+// A migration's end is reported before the guest has its final run state: Migrate waits for that,
+// but not longer than its context.
 func TestMigrateSettles(t *testing.T) {
 	tests := []struct {
 		name, status string
-		stopped      int  // answers that the guest has not left its last phase; -1: all
-		after        bool // the context is done at the first of them
+		stopped      int  // answers that the guest is still in the last phase; -1 for all
+		after        bool // the context ends at the first of them
 	}{
 		{"failed", "failed", 3, false},
 		{"completed", "completed", 3, false},
@@ -131,7 +131,7 @@ func TestMigrateSettles(t *testing.T) {
 	}
 }
 
-// A migration that fails while the context ends has settled, too.
+// Migrate also waits for the guest's final run state if the migration fails while the context ends.
 func TestMigrateAbandonedSettles(t *testing.T) {
 	ctx, cancel := context.WithCancel(testContext(t))
 	defer cancel()
@@ -163,7 +163,7 @@ func TestMigrateAbandonedSettles(t *testing.T) {
 	}
 }
 
-// A migration in its postcopy phase is not cancelled, nor one that another has begun.
+// A migration in its postcopy phase is not cancelled, nor is one that another client started.
 func TestMigrateIsNotCancelled(t *testing.T) {
 	tests := []struct {
 		name, status string
@@ -202,7 +202,7 @@ func TestMigrateIsNotCancelled(t *testing.T) {
 	}
 }
 
-// A migration that completes although it is being cancelled has completed.
+// A migration that completes despite being cancelled has completed.
 func TestMigrateCompletesAllTheSame(t *testing.T) {
 	ctx, cancel := context.WithCancel(testContext(t))
 	status := "none"

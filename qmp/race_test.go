@@ -2,5 +2,6 @@
 
 package qmp_test
 
-// raceDetector makes a program about ten times slower.
+// raceDetector reports whether the race detector is on, which makes programs about ten times
+// slower.
 const raceDetector = true

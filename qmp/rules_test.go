@@ -17,8 +17,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
 
-// drain returns the names of the events that wait in a subscription of a
-// connection that has ended.
+// drain returns the names of the events left in a subscription whose connection has ended.
 func drain(t *testing.T, sub *qmp.Subscription[*qmp.UnknownEvent]) (names []string) {
 	t.Helper()
 	for {
@@ -34,10 +33,9 @@ func drain(t *testing.T, sub *qmp.Subscription[*qmp.UnknownEvent]) (names []stri
 	}
 }
 
-// Events that come before a reply are in the queues when the call returns; those
-// that come after it are not waited for.
+// Events before a reply are in the queues when the call returns; later ones are not waited for.
 func TestEventsBeforeReply(t *testing.T) {
-	for _, callers := range []int{1, 3} { // who reads: the caller, or the client
+	for _, callers := range []int{1, 3} { // the caller reads, or the client
 		next := make(chan bool)
 		c := connect(t, func(p *qmptest.Peer) {
 			p.Negotiate()
@@ -79,11 +77,11 @@ func TestEventsBeforeReply(t *testing.T) {
 	}
 }
 
-// Dial waits for a socket that is not there yet, until the context is done.
+// Dial waits until its context is done for a socket that does not exist yet.
 func TestDialRetry(t *testing.T) {
 	checkGoroutines(t)
 	path := filepath.Join(t.TempDir(), "late")
-	// onThird calls do before the third attempt.
+	// onThird calls do before the third attempt to connect.
 	onThird := func(do func()) qmp.Option {
 		attempts := 0
 		return qmp.WithDialer(func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -138,7 +136,7 @@ func (bareWire) SetDeadline(time.Time) error      { return os.ErrNoDeadline }
 func (bareWire) SetReadDeadline(time.Time) error  { return os.ErrNoDeadline }
 func (bareWire) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }
 
-// Any connection will do, even one whose reads and writes cannot be interrupted.
+// Any connection works, even if its reads and writes cannot be interrupted.
 func TestConnWithoutDeadlines(t *testing.T) {
 	checkGoroutines(t)
 	short, cancel := context.WithCancel(context.Background())
@@ -166,15 +164,15 @@ func TestConnWithoutDeadlines(t *testing.T) {
 	if err := c.Call(testContext(t), "x", nil, &got); err != nil || got != 1 {
 		t.Errorf("%d, %v", got, err)
 	}
-	for _, want := range []string{"STOP", "RESUME"} { // RESUME comes behind the late reply
+	for _, want := range []string{"STOP", "RESUME"} { // RESUME follows the late reply
 		if ev, err := sub.Next(testContext(t)); err != nil || ev.Name != want {
 			t.Errorf("%v, %v, want %s", ev, err, want)
 		}
 	}
 }
 
-// A command that has no reply on success returns soon, with the error if there
-// is one, and without if the connection ends.
+// A command without a reply on success returns soon: with the error if there is one, and with nil
+// if the connection ends.
 func TestNoReplyEnds(t *testing.T) {
 	short, cancel := context.WithCancel(testContext(t))
 	defer cancel()
@@ -206,8 +204,8 @@ func TestNoReplyEnds(t *testing.T) {
 	}
 }
 
-// An error without id is not for a command that has succeeded by having no
-// reply, but may be for one that was cancelled.
+// An error without an id never belongs to a command that has succeeded without a reply, but may
+// belong to a cancelled one.
 func TestErrorWithoutIDAfterSuccess(t *testing.T) {
 	const refused = `{"error": {"class": "GenericError", "desc": "JSON token size limit exceeded"}}`
 	seen, again := make(chan bool), make(chan bool)
@@ -242,8 +240,8 @@ func TestErrorWithoutIDAfterSuccess(t *testing.T) {
 	}
 }
 
-// A lone caller reads for itself; others that come meanwhile, events and the end
-// of the connection are not kept waiting by that.
+// A single caller reads for itself. That does not delay later callers, events, or the end of the
+// connection.
 func TestReadersTakeTurns(t *testing.T) {
 	rounds := live.Rounds(t, 30, 200)
 	c := connect(t, func(p *qmptest.Peer) {

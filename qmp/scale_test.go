@@ -15,10 +15,10 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// usage is what a process needs for its connections.
+// usage is the resources that a process uses for its connections.
 type usage struct {
 	goroutines  int
-	descriptors int // 0 where the system does not tell
+	descriptors int // 0 if the system does not report them
 	memory      uint64
 }
 
@@ -31,8 +31,8 @@ func measureUsage() usage {
 	return usage{runtime.NumGoroutine(), len(fds), m.HeapAlloc + m.StackInuse}
 }
 
-// A thousand clients in one process: all get their replies, and when they are
-// closed nothing is left of them. What an idle one needs is logged.
+// A thousand clients in one process all get their replies, and leave nothing behind when closed.
+// The resources of an idle client are logged.
 func TestScaleClients(t *testing.T) {
 	const clients = 1000
 	var limit syscall.Rlimit
@@ -100,11 +100,11 @@ func TestScaleClients(t *testing.T) {
 	}
 }
 
-// QEMU is killed while calls wait: each of them learns of it.
+// When QEMU is killed, every waiting call fails.
 func TestLiveKilled(t *testing.T) {
 	c, qemu := launchQEMU(t, machine)
 	events := qmp.Subscribe[*StopEvent](c)
-	if err := qemu.Signal(syscall.SIGSTOP); err != nil { // so that the calls do wait
+	if err := qemu.Signal(syscall.SIGSTOP); err != nil { // makes the calls wait
 		t.Fatal(err)
 	}
 	const callers = 20

@@ -17,7 +17,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// Handlers is written as generated code is.
+// Handlers is written like generated code.
 type Handlers struct {
 	QueryStatus   func(ctx context.Context) (StatusInfo, error)
 	DeviceDel     func(ctx context.Context, args DeviceDelArgs) error
@@ -74,7 +74,7 @@ var handlers = Handlers{
 	MigratePause:  func(context.Context) error { return nil },
 }
 
-// A lineClient talks to a server in raw lines.
+// A lineClient exchanges raw lines with a server.
 type lineClient struct {
 	t    *testing.T
 	conn net.Conn
@@ -92,7 +92,7 @@ func serveRaw(t *testing.T, s *qmp.Server) *lineClient {
 	return &lineClient{t, client, bufio.NewReader(client)}
 }
 
-// line reads a line, without its CRLF.
+// line returns the next line without CRLF.
 func (c *lineClient) line() string {
 	c.t.Helper()
 	line, err := c.in.ReadString('\n')
@@ -102,7 +102,7 @@ func (c *lineClient) line() string {
 	return strings.TrimSuffix(line, "\r\n")
 }
 
-// send sends text and reads n lines meanwhile.
+// send sends text while reading n lines.
 func (c *lineClient) send(text string, n int) []string {
 	c.t.Helper()
 	go io.WriteString(c.conn, text)
@@ -185,7 +185,7 @@ func TestServerReplies(t *testing.T) {
 			if got := c.send(`{"execute":"qmp_capabilities"}`, 1); got[0] != okay {
 				t.Fatalf("qmp_capabilities: %s", got)
 			}
-			// One more command shows that there are no more replies than those.
+			// The reply to another command proves that there are no further ones.
 			got := c.send(test.send+"\n"+`{"execute":"device_del","arguments":{"id":"good"},"id":"end"}`, len(test.want)+1)
 			if want := append(test.want, `{"return": {}, "id": "end"}`); !slices.Equal(got, want) {
 				t.Errorf("sent %q\ngot  %s\nwant %s", test.send, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
@@ -236,7 +236,7 @@ func TestServerNegotiation(t *testing.T) {
 	}
 }
 
-// listen serves on a unix socket until the end of the test.
+// listen serves on a unix socket until the test ends.
 func listen(t *testing.T, s *qmp.Server) (addr string) {
 	t.Helper()
 	checkGoroutines(t)
@@ -331,8 +331,7 @@ func TestServerAndClients(t *testing.T) {
 	wg.Wait()
 }
 
-// Events go to clients that have negotiated, and have data only where there is
-// some.
+// Events are sent to clients that have negotiated, and have data only if there are any.
 func TestEmit(t *testing.T) {
 	s := qmp.NewServer(handlers.Commands())
 	c := serveRaw(t, s)
@@ -365,7 +364,7 @@ func TestEmit(t *testing.T) {
 	}
 }
 
-// A command out of band overtakes one in band.
+// A command out of band overtakes a command in band.
 func TestServerOOB(t *testing.T) {
 	started, release := make(chan bool), make(chan bool)
 	h := handlers
@@ -385,8 +384,8 @@ func TestServerOOB(t *testing.T) {
 	}
 }
 
-// Shutdown answers what has been read, then closes; if that takes too long, it
-// closes at once and tells the handlers.
+// Shutdown answers the commands that have been read, then closes. If its context ends first, it
+// closes at once and cancels the handlers' contexts.
 func TestServerShutdown(t *testing.T) {
 	for _, patient := range []bool{true, false} {
 		t.Run(fmt.Sprint("patient ", patient), func(t *testing.T) {
@@ -441,7 +440,7 @@ func halfPipe(t *testing.T) net.Conn {
 	return b
 }
 
-// ServeConn ends with its context, and with its client.
+// ServeConn returns when its context is done, or when its client disconnects.
 func TestServeConn(t *testing.T) {
 	checkGoroutines(t)
 	s := qmp.NewServer(handlers.Commands())

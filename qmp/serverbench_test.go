@@ -24,8 +24,8 @@ func benchServer(b *testing.B) string {
 	return l.Addr().String()
 }
 
-// BenchmarkServerCalls measures query-status from one and from eight callers of
-// one connection; an op is a call.
+// BenchmarkServerCalls measures query-status with one and with eight callers on one connection; an
+// op is a call.
 func BenchmarkServerCalls(b *testing.B) {
 	addr := benchServer(b)
 	ctx := context.Background()
@@ -55,8 +55,8 @@ func BenchmarkServerCalls(b *testing.B) {
 	})
 }
 
-// BenchmarkServerIdle measures what a connection that is negotiated and idle
-// takes of the server's memory, in bytes, stacks included.
+// BenchmarkServerIdle measures the server's memory for a negotiated idle connection, in bytes,
+// including stacks.
 func BenchmarkServerIdle(b *testing.B) {
 	const connections = 500
 	addr := benchServer(b)

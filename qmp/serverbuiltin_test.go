@@ -9,7 +9,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// What a server answers without a handler, by its table.
+// Commands that a server answers from its table without a handler.
 func TestServerAnswersByItself(t *testing.T) {
 	table := []qmp.ServerCommand{
 		{Name: "qmp_capabilities", AllowPreconfig: true},
@@ -64,7 +64,7 @@ func TestServerAnswersByItself(t *testing.T) {
 	}
 }
 
-// compactLine leaves out white space, which the values above do not have.
+// compactLine removes white space, which the values above do not contain.
 func compactLine(s string) string {
 	return string(slices.DeleteFunc([]byte(s), func(c byte) bool { return c == ' ' || c == '\n' }))
 }

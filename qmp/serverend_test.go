@@ -13,8 +13,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// The context of a handler is done when its client has gone, so that nothing is
-// left of it and Shutdown need not wait.
+// A handler's context is done when its client disconnects, so that nothing is left and Shutdown
+// need not wait.
 func TestServerClientGone(t *testing.T) {
 	started, told := make(chan bool), make(chan error)
 	h := handlers
@@ -26,7 +26,7 @@ func TestServerClientGone(t *testing.T) {
 	}
 	s := qmp.NewServer(h.Commands())
 	s.SetGrace(time.Millisecond)
-	addr := listen(t, s) // whose Shutdown must succeed
+	addr := listen(t, s) // its Shutdown must succeed
 	for range 50 {
 		c := dial(t, addr)
 		ctx, cancel := context.WithCancel(testContext(t))
@@ -42,7 +42,7 @@ func TestServerClientGone(t *testing.T) {
 	}
 }
 
-// A failingConn fails to read when fail is closed.
+// A failingConn fails to read after fail is closed.
 type failingConn struct {
 	net.Conn
 	fail <-chan bool
@@ -68,8 +68,8 @@ func (c failingConn) Read(p []byte) (int, error) {
 	}
 }
 
-// Where the connection fails, handlers are told without a grace, and what has
-// not begun is not run.
+// If the connection fails, the contexts of handlers are cancelled without a grace period, and
+// queued commands are not run.
 func TestServerConnFails(t *testing.T) {
 	checkGoroutines(t)
 	fail := make(chan bool)
@@ -103,8 +103,7 @@ func TestServerConnFails(t *testing.T) {
 	}
 }
 
-// A client that has closed only what it sends gets all its replies, even if the
-// grace is over.
+// A client that has closed only its sending side gets all its replies, even after the grace period.
 func TestServerHalfClosed(t *testing.T) {
 	h := handlers
 	h.Cont = func(ctx context.Context) error { <-ctx.Done(); return nil }
@@ -126,7 +125,7 @@ func TestServerHalfClosed(t *testing.T) {
 	}
 }
 
-// What is not in the schema is not sent: neither results nor events.
+// Results and events that are not in the schema are not sent.
 func TestServerInvalidOutput(t *testing.T) {
 	h := handlers
 	h.QueryStatus = func(context.Context) (StatusInfo, error) { return StatusInfo{Running: true}, nil }

@@ -16,8 +16,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// checkMemory fails the test if the heap grows by more than limit bytes while f
-// runs, and keeps what it needs.
+// checkMemory fails the test if f leaves more than limit bytes on the heap, not counting garbage.
 func checkMemory(t *testing.T, limit uint64, f func()) {
 	t.Helper()
 	var before, after runtime.MemStats
@@ -31,8 +30,8 @@ func checkMemory(t *testing.T, limit uint64, f func()) {
 	}
 }
 
-// A thousand connections are served at once, each gets its own replies, and all
-// get an event. Nothing is left of them.
+// A thousand concurrent connections all get their own replies and an event, and leave nothing
+// behind.
 func TestServerThousandConnections(t *testing.T) {
 	const connections = 1000
 	s := qmp.NewServer(handlers.Commands())
@@ -70,14 +69,13 @@ func TestServerThousandConnections(t *testing.T) {
 	}
 }
 
-// What a client sends that is no command is answered with one error, and the
-// next command is run.
+// Input that is not a command is answered with one error, and the next command is run.
 func TestServerFaults(t *testing.T) {
 	const status = `{"execute":"query-status","id":"after"}`
 	tests := []struct {
 		name string
 		send func(w io.Writer)
-		want string // of the error
+		want string // part of the error
 	}{
 		{"garbage", func(w io.Writer) { io.WriteString(w, strings.Repeat("\x00GET / HTTP\xff\n", 10000)) }, "stray"},
 		{"nested 100000 deep", func(w io.Writer) { io.WriteString(w, strings.Repeat(`{"a":[`, 50000)) }, "nesting depth"},
@@ -86,7 +84,7 @@ func TestServerFaults(t *testing.T) {
 		{"a line without end", func(w io.Writer) {
 			part := bytes.Repeat([]byte("x"), 1<<20)
 			io.WriteString(w, `{"execute":"`)
-			for range 128 { // twice the limit: what follows is skipped, however long
+			for range 128 { // twice the limit: the rest is skipped, however long
 				if _, err := w.Write(part); err != nil {
 					return
 				}
@@ -124,9 +122,9 @@ func TestServerFaults(t *testing.T) {
 	}
 }
 
-// A client that sends commands and reads no replies stops being served, is not
-// buffered for without end, and delays nobody; Shutdown does not wait for it
-// longer than its context.
+// A client that sends commands without reading replies is no longer served. Its replies are not
+// buffered without limit, others are not delayed, and Shutdown does not wait for it longer than its
+// context.
 func TestServerClientStopsReading(t *testing.T) {
 	big := strings.Repeat("x", 1<<16)
 	s := qmp.NewServer([]qmp.ServerCommand{{Name: "big", Result: (*string)(nil),
@@ -142,7 +140,7 @@ func TestServerClientStopsReading(t *testing.T) {
 		go func() {
 			defer close(sent)
 			io.WriteString(stalled, `{"execute":"qmp_capabilities"}`)
-			for range 100000 { // until it is full, or closed
+			for range 100000 { // until the buffers are full or the connection is closed
 				if _, err := io.WriteString(stalled, `{"execute":"big"}`); err != nil {
 					return
 				}
@@ -165,8 +163,8 @@ func TestServerClientStopsReading(t *testing.T) {
 	<-sent
 }
 
-// Half a command and then the end of the connection leaves nothing behind; nor
-// does a client that goes while its command runs.
+// A connection that ends after half a command leaves nothing behind, nor does one that ends while
+// its command runs.
 func TestServerClientGoes(t *testing.T) {
 	started := make(chan bool)
 	h := handlers
@@ -192,11 +190,10 @@ func TestServerClientGoes(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	conn.Close()
 	cancel()
-	s.Shutdown(ctx) // the handler is told
+	s.Shutdown(ctx) // cancels the handler's context
 }
 
-// No reply is lost when the server is shut down: every command that was run has a
-// result, and no other command has one.
+// Shutdown loses no reply: exactly the commands that were run have a result.
 func TestServerShutdownLosesNothing(t *testing.T) {
 	for range 20 {
 		var ran atomic.Int64

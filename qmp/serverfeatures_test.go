@@ -11,7 +11,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// oldLamp is what a server told that has a command lamp with a mandatory hue.
+// oldLamp is the introspection of a server whose command lamp has a mandatory hue.
 const oldLamp = `[{"name":"lamp","meta-type":"command","arg-type":"0","ret-type":"1"},
 {"name":"query-qmp-schema","meta-type":"command","arg-type":"9","ret-type":"any"},
 {"name":"BURNT","meta-type":"event","arg-type":"4"},
@@ -41,7 +41,7 @@ type lampResult struct {
 	Lumen *int64 `json:"lumen,omitzero"`
 }
 
-// TestWithFeatures has a server of a newer protocol play an older one.
+// TestWithFeatures makes a server of a newer protocol emulate an older one.
 func TestWithFeatures(t *testing.T) {
 	features, err := qmp.ParseFeatures([]byte(oldLamp))
 	if err != nil {

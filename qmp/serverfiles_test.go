@@ -17,7 +17,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// openFiles returns how many descriptors of pipes this process has open.
+// openFiles returns the number of descriptors of pipes that this process has open.
 func openFiles(t *testing.T) int {
 	t.Helper()
 	entries, err := os.ReadDir("/proc/self/fd")
@@ -33,7 +33,7 @@ func openFiles(t *testing.T) int {
 	return n
 }
 
-// readEnds returns n files that hold one letter each, from 'a' on.
+// readEnds returns n readable files with one letter each, starting with 'a'.
 func readEnds(t *testing.T, n int) []*os.File {
 	t.Helper()
 	var files []*os.File
@@ -50,8 +50,8 @@ func readEnds(t *testing.T, n int) []*os.File {
 	return files
 }
 
-// Files arrive with the command they were sent with, whatever is sent around it,
-// and those that the handler leaves are closed.
+// Files are passed to the command they were sent with, whatever is sent before and after, and files
+// that the handler does not take are closed.
 func TestReceivedFiles(t *testing.T) {
 	before := openFiles(t)
 	read := func(ctx context.Context) (string, error) {
@@ -102,7 +102,7 @@ func TestReceivedFiles(t *testing.T) {
 		}
 	}
 
-	// Commands that arrive in one piece, the last of which has the file.
+	// Commands in one packet, the last of which has the file.
 	conn, err := net.Dial("unix", addr)
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +119,7 @@ func TestReceivedFiles(t *testing.T) {
 			t.Errorf("read %q, %v, want %q", reply.Return, err, want)
 		}
 	}
-	// One that arrives whole and one in part, which has the file.
+	// One complete command and part of another, which has the file.
 	next := readEnds(t, 1)
 	sendWith(t, conn.(*net.UnixConn), `{"execute":"read"}{"execute":"re`, next[0])
 	if err := raw.Decode(&reply); err != nil || reply.Return != "" {
@@ -132,7 +132,7 @@ func TestReceivedFiles(t *testing.T) {
 		}
 	}
 	files = append(files, next...)
-	// A command that never ends leaves nothing behind, nor does garbage.
+	// An incomplete command leaves nothing behind, nor does invalid input.
 	for _, text := range []string{`{"execute":`, "@", ""} {
 		other, err := net.Dial("unix", addr)
 		if err != nil {
@@ -158,7 +158,7 @@ func TestReceivedFiles(t *testing.T) {
 	t.Errorf("%d files are open, before it were %d", openFiles(t), before)
 }
 
-// sendWith writes text and passes a file with it.
+// sendWith sends text with a file.
 func sendWith(t *testing.T, conn *net.UnixConn, text string, f *os.File) {
 	t.Helper()
 	raw, err := f.SyscallConn()

@@ -24,7 +24,7 @@ func TestHandler(t *testing.T) {
 		name string
 		f    any
 		args any
-		want any // result; nil for none
+		want any // the result, or nil
 	}{
 		{"nothing", func(ctx context.Context) error { return check(ctx) }, nil, nil},
 		{"arguments", func(ctx context.Context, a args) error { return check(ctx) }, &args{1}, nil},

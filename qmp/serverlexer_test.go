@@ -7,11 +7,10 @@ import (
 	"testing"
 )
 
-// A readResult is what a server's reader made of a message: its text, or an
-// error.
+// A readResult is a message as parsed by a server: its text, or an error.
 type readResult struct{ text, err string }
 
-// readInput returns what a server reads from parts of input.
+// readInput returns the messages that a server parses from parts of input.
 func readInput(located bool, parts ...[]byte) (all []readResult) {
 	in := lexer{parser: parser{located: located}}
 	in.emit = func(m *inputMessage, err *Error) {
@@ -28,9 +27,9 @@ func readInput(located bool, parts ...[]byte) (all []readResult) {
 	return all
 }
 
-// FuzzServerInput holds that a server survives any input, that it reads the same
-// however that is cut up, that what it accepts is JSON, and that both of QEMU's
-// readers accept the same messages until there is an error.
+// FuzzServerInput checks that a server survives any input, that results do not depend on how it is
+// split, that accepted messages are JSON, and that both of QEMU's parsers accept the same messages
+// up to the first error.
 func FuzzServerInput(f *testing.F) {
 	for _, seed := range []string{
 		`{"execute":"qmp_capabilities","arguments":{"enable":["oob"]},"id":{"a":[1,-0.5e+7,null]}}`,
@@ -69,8 +68,8 @@ func FuzzServerInput(f *testing.F) {
 	})
 }
 
-// Errors of input that is not JSON, of both of QEMU's readers. What they say was
-// seen on QEMU 7.2 and 11.1.
+// Errors for input that is not JSON, of both of QEMU's parsers. The texts were seen with QEMU 7.2
+// and 11.1.
 func TestServerInputErrors(t *testing.T) {
 	tests := []struct {
 		input    string
@@ -84,7 +83,7 @@ func TestServerInputErrors(t *testing.T) {
 		{`{[1]:2}`, []string{"JSON parse error, key is not a string in object"}, []string{"1:2: JSON parse error, expecting key"}},
 		{`{{"a":}:2}`, []string{"JSON parse error, expecting value"}, []string{"1:2: JSON parse error, expecting key"}},
 		{`{"a":[}]`, []string{"JSON parse error, expecting value"}, []string{"1:7: JSON parse error, expecting value"}},
-		// Behind a number, columns are one too high.
+		// After a number, columns are too high by one.
 		{`{"a":1]}`, []string{"JSON parse error, expected separator in dict", "JSON parse error, expecting value"},
 			[]string{"1:8: JSON parse error, expected ',' or '}'", "1:8: JSON parse error, expecting value"}},
 		{`{"a":1,"a":2}`, []string{"JSON parse error, duplicate key"}, []string{"1:12: JSON parse error, duplicate key"}},

@@ -21,7 +21,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
 
-// Types of arguments that QEMU 7.2 to 11.1 have in common, written for this test.
+// Argument types common to QEMU 7.2 to 11.1, written for this test.
 type (
 	resizeArgs struct {
 		Device   *string `json:"device,omitzero"`
@@ -154,7 +154,7 @@ var liveYankUnion = wire.Union{Tag: "type", Branches: []wire.UnionBranch{
 
 func (*liveYank) WireUnion() *wire.Union { return &liveYankUnion }
 
-// BlockDirtyBitmapOrStr is an alternate; QEMU tells its name.
+// BlockDirtyBitmapOrStr is an alternate, whose name QEMU reports.
 type BlockDirtyBitmapOrStr struct {
 	Local    *string        `json:"-"`
 	External *liveBitmapRef `json:"-"`
@@ -164,7 +164,7 @@ func (*BlockDirtyBitmapOrStr) WireAlternate() {}
 
 type liveBitmapOrStr = BlockDirtyBitmapOrStr
 
-// liveServer returns a server with these commands that plays a release.
+// liveServer returns a server with these commands that emulates a release.
 func liveServer(major, minor int) *qmp.Server {
 	refuse := func(context.Context, any) (any, error) {
 		return nil, &qmp.Error{Class: qmp.ClassGenericError, Desc: liveRan}
@@ -187,12 +187,11 @@ func liveServer(major, minor int) *qmp.Server {
 	}, qmp.WithVersion(qmp.Version{Major: major, Minor: minor}))
 }
 
-// liveEnd is what follows each input: it resets the reader, and its answer is the
-// last one.
+// liveEnd follows each input: it resets the parser, and its reply is the last one.
 const liveEnd = "\xff\n" + `{"execute":"query-name","id":"end of the test"}` + "\n"
 
-// answers sends input on a new connection to a server, which has one at a time,
-// and returns all that it answers after the greeting.
+// answers sends input on a new connection to a server, which has one at a time, and returns
+// everything after the greeting.
 func answers(t *testing.T, path, input string) string {
 	t.Helper()
 	conn, err := net.Dial("unix", path)
@@ -219,8 +218,8 @@ func answers(t *testing.T, path, input string) string {
 	}
 }
 
-// TestLiveSameAnswers sends inputs to QEMU 7.2, 10.0 and 11.1, and to a server
-// that plays them, and compares the answers to the byte.
+// TestLiveSameAnswers sends the same input to QEMU 7.2, 10.0 and 11.1 and to a server that emulates
+// them, and compares the answers byte by byte.
 func TestLiveSameAnswers(t *testing.T) {
 	inputs := liveInputs()
 	if len(inputs) < 500 {
@@ -247,8 +246,8 @@ func TestLiveSameAnswers(t *testing.T) {
 
 const liveRan = "the command was run"
 
-// sameAnswers compares what QEMU and our server have answered. A command that
-// our server ran must have been run by QEMU, which answers with what it found.
+// sameAnswers compares the answers of QEMU and of our server. If our server ran a command, QEMU
+// must have run it as well, and answered with its own result.
 func sameAnswers(want, got string) bool {
 	if !strings.Contains(got, liveRan) {
 		return want == got
@@ -292,8 +291,8 @@ func startRelease(t *testing.T, release string, more ...string) string {
 	}
 }
 
-// liveInputs returns what is sent: listed inputs, arguments of each command in
-// wrong shapes, and random changes of both, always the same.
+// liveInputs returns the inputs: listed ones, arguments of each command in wrong forms, and
+// pseudorandom changes of both.
 func liveInputs() []string {
 	const hello = `{"execute":"qmp_capabilities"}` + "\n"
 	const oob = `{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}` + "\n"
@@ -322,7 +321,7 @@ func liveInputs() []string {
 			send(`"unknown":1,"` + key + `":` + good)
 			for _, value := range values {
 				rest := ""
-				for _, other := range all { // so that what is wrong is wrong alone, or with what is behind it
+				for _, other := range all { // with and without other errors after this one
 					if k, v, _ := strings.Cut(other, "="); k != key {
 						rest += `,"` + k + `":` + v
 					}

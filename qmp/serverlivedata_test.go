@@ -4,7 +4,7 @@ package qmp_test
 
 import "strings"
 
-// What TestLiveSameAnswers sends after the negotiation.
+// Inputs that TestLiveSameAnswers sends after the negotiation.
 var liveTexts = []string{
 	`{"execute" "x"}`, `{"a":1 "b":2}`, `[1 2]`, "{\"a\":\n  nul}", `@@ GET / {`, `}`, `{]`, `[}`, `]`, `:`, `,`, `{"a":}`, `{:1}`,
 	`{1:2}`, `{null:1}`, `{true:1}`, `{nul:1}`, `{[1]:1}`, `{{}:1}`, `{{"a":[1,}:1}`, `{"a":1,}`, `[1,]`, `[,]`, `{,}`, `{"a"}`, `{"a":1,"a":2}`,
@@ -26,7 +26,7 @@ var liveTexts = []string{
 	"\"\x80\"", "\"\xc3\"", "\"\xc3\xc3\"", "\"\xe2\x82\"", "\"\xf0\x9f\x98\"", "\"\xfe\"", "\"\xff\"", "\"a\tb\"", "\"a\nb\"", "\"a\x00b\"", "\"\x1f\"", "\"\x7f\"", "\"\xc2\x80\"",
 	"{\"execute\":\"query-name\",\"id\":\"\xc0\x80 \xf4\x8f\xbf\xbd \x7f \xc2\x9f \xe2\x80\xa8 \xf0\x9f\x98\x80\"}", `{"execute":"query-name","id":"\b\f\n\r\t\/\\\"\'\u0041\u00e9\u20ac\ud83d\ude00\u001f\u007f\u0080"}`,
 	"{\"execute\":\"query-name\",\"id\":{\"\xc3\xa9\":1,\"\\u0000\":2,\"\":3,\"a\\\"b\":4}}", "\"bad \xe2\x28\xff", "\"bad \xe2\x28\xf0\x9f\x98\x00", "\"\xe2\x82\x82\xc3\x28\x01",
-	// Keywords and what is none.
+	// Keywords and misspelt ones.
 	`truex `, `True `, `tRue `, `tru`, `nulltrue `, `null1 `, `{"a":True}`, `{"a":true1}`, `{"a":falsE}`, strings.Repeat("k", 2000) + " ", `"` + strings.Repeat("x", 1500) + "\x01", strings.Repeat("9", 1500) + "x ", `"` + strings.Repeat("x", 1500) + `\ud800"`,
 	// Around messages.
 	"  \f{\"execute\":\"query-name\"}", "\v", "/* c */ {\"execute\":\"query-name\"}", "# c\n{\"execute\":\"query-name\"}", "\xef\xbb\xbf{\"execute\":\"query-name\"}", "{\"a\":\"\xff{\"execute\":\"query-name\"}", "{\"a\":\"b\n\"}{\"execute\":\"query-name\"}",
@@ -44,8 +44,8 @@ var liveTexts = []string{
 	`{"execute":"block_resize","arguments":{"size":1,"a1":1,"a2":2,"a3":3,"a4":4,"a5":5,"a6":6,"a7":7,"a8":8,"a9":9,"b1":1,"b2":2,"b3":3,"b4":4,"b5":5,"b6":6,"b7":7}}`,
 }
 
-// What it sends instead of a negotiation. Each is followed by the input that ends
-// a test, which shows whether the client has negotiated.
+// Inputs instead of a negotiation. Each is followed by the input that ends a test, which shows
+// whether the client has negotiated.
 var liveNegotiations = []string{
 	``, `{"execute":"query-name","id":1}`, `{"execute":"x"}`, `{"execute"}`, `{"exec-oob":"query-name"}`, `{"execute":"query-name","arguments":{"a":1}}`,
 	`{"execute":"qmp_capabilities","arguments":{"enable":["x"]}}`, `{"execute":"qmp_capabilities","arguments":{"x":1}}`, `{"execute":"qmp_capabilities","arguments":{"enable":"oob"}}`, `{"execute":"qmp_capabilities","arguments":{"enable":["oob","x"]}}`,
@@ -54,7 +54,7 @@ var liveNegotiations = []string{
 	`{"execute":"qmp_capabilities"}{"execute":"qmp_capabilities"}`, `{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}{"exec-oob":"query-name","id":1}{"exec-oob":"yank","id":2}`, `{"execute":"x"}{"execute":"qmp_capabilities"}{"exec-oob":"yank"}`, "@@\n[1]\n",
 }
 
-// What it sends where out-of-band execution is negotiated.
+// Inputs after out-of-band execution is negotiated.
 var liveOOB = []string{
 	`{"exec-oob":"query-name","id":1}`, `{"exec-oob":"x","id":2}`, `{"exec-oob":1}`, `{"exec-oob":"yank"}`, `{"exec-oob":"yank","arguments":{"instances":[]},"id":"a"}`, `{"exec-oob":"yank","arguments":{"instances":[],"x":1}}`, `{"execute":"yank","arguments":{"instances":[]}}`,
 	`{"exec-oob":"query-name","execute":"x"}`, `{"execute":"x","exec-oob":"query-name"}`, `{"execute":1,"exec-oob":"query-name"}`, `{"execute":"x","exec-oob":1}`, `{"exec-oob":"yank","arguments":1}`, `{"exec-oob":"yank","foo":1,"id":5}`, `{"exec-oob":"qmp_capabilities"}`,
@@ -62,7 +62,7 @@ var liveOOB = []string{
 	`{"exec-oob":"yank","arguments":{"instances":[{"type":"nothing"}]}}`, `{"exec-oob":"yank","arguments":{"instances":[{"type":"migration","x":1}]}}`, `{"exec-oob":"yank","arguments":{"instances":[{"type":"block-node","node-name":1}]}}`, `{"exec-oob":"yank","arguments":{"instances":{}}}`,
 }
 
-// Commands with arguments that are right, member=value.
+// Commands with valid arguments, as member=value.
 var liveArguments = []string{
 	`block_resize device="x" node-name="y" size=1`,
 	`screendump filename="x" device="d" head=0 format="ppm"`,

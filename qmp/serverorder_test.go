@@ -14,14 +14,14 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
-// TestLiveReplyOrder shows in which order each release of QEMU sends events and
-// replies, where one might guess otherwise: see docs/qemu-behaviour.md.
+// TestLiveReplyOrder checks the order of events and replies of each release of QEMU where it may be
+// unexpected: see docs/qemu-behaviour.md.
 func TestLiveReplyOrder(t *testing.T) {
 	tests := []struct {
 		name string
-		send []string // each after the reply to the one before
-		want []string // events by name, with the status of a migration, and replies
-		new  []string // those of 11.1, if others
+		send []string // each after the reply to the previous one
+		want []string // replies, and events by name, with the status of a migration
+		new  []string // for 11.1, if different
 	}{
 		{"SHUTDOWN before the reply to quit", []string{`{"execute":"quit"}`}, []string{"SHUTDOWN", "return"}, nil},
 		{

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 )
 
-// A heldWriter writes what goes on, one Write at a time.
+// A heldWriter blocks each Write until the test lets it continue.
 type heldWriter struct {
 	begun  chan []byte
 	goOn   chan bool
@@ -33,8 +33,7 @@ func (w *heldWriter) Write(p []byte) (int, error) {
 
 func (w *heldWriter) Close() error { w.closed <- true; return nil }
 
-// The next command waits for what is being written, too, and not only for what
-// waits to be.
+// The next command waits not only for queued output but also for output that is being written.
 func TestOutputAwaitsWrites(t *testing.T) {
 	w := newHeldWriter()
 	o := newOutput(w, nil)
@@ -66,7 +65,7 @@ func TestOutputAwaitsWrites(t *testing.T) {
 	}
 }
 
-// flush waits for what is being written, too, and what it adds comes behind that.
+// flush also waits for output that is being written, and output that it adds follows that.
 func TestOutputFlush(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newHeldWriter()
@@ -100,7 +99,7 @@ func TestOutputFlush(t *testing.T) {
 	})
 }
 
-// What has been written does not keep the next command waiting, however much it was.
+// Output that has been written does not delay the next command, whatever its size.
 func TestOutputWritten(t *testing.T) {
 	o := newOutput(nopCloser{new(bytes.Buffer)}, nil)
 	o.reply(make([]byte, highWaiting+1))
@@ -113,7 +112,7 @@ func TestOutputWritten(t *testing.T) {
 	}
 }
 
-// After the last reply nothing is sent any more, not even an event.
+// Nothing is sent after the last reply, not even an event.
 func TestOutputFinished(t *testing.T) {
 	var got bytes.Buffer
 	o := newOutput(nopCloser{&got}, nil)
@@ -135,8 +134,8 @@ type nopCloser struct{ *bytes.Buffer }
 
 func (nopCloser) Close() error { return nil }
 
-// A client that does not read is given up, and its write interrupted, once the
-// limit is reached and not before.
+// A client that does not read is disconnected, and its write interrupted, once the limit is
+// exceeded and not before.
 func TestOutputLimit(t *testing.T) {
 	w := newHeldWriter()
 	o := newOutput(w, nil)

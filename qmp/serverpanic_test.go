@@ -19,7 +19,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A testLog keeps what a server writes to its error log.
+// A testLog records a server's error log.
 type testLog struct {
 	mu   sync.Mutex
 	text []string
@@ -37,8 +37,8 @@ func (l *testLog) all() string {
 	return strings.Join(l.text, "\n")
 }
 
-// A handler that panics, in band or out of band, is an error to the client and in
-// the log; the connection and the server go on.
+// A panic in a handler, in band or out of band, is reported to the client and in the log; the
+// connection and the server continue.
 func TestServerPanic(t *testing.T) {
 	log := new(testLog)
 	values := map[string]any{"text": "boom", "error": errors.New("boom"), "number": 5, "nil": nil, "bounds": nil, "noreply": "boom"}
@@ -72,8 +72,8 @@ func TestServerPanic(t *testing.T) {
 	}
 }
 
-// A handler that ends its goroutine, as t.FailNow does, ends its connection, and
-// nothing is left of that.
+// A handler that ends its goroutine, like t.FailNow, ends its connection, and leaves nothing
+// behind.
 func TestServerGoexit(t *testing.T) {
 	for _, verb := range []string{"execute", "exec-oob"} {
 		log := new(testLog)
@@ -97,7 +97,7 @@ func TestServerGoexit(t *testing.T) {
 	}
 }
 
-// A scriptedListener gives what accept returns.
+// A scriptedListener returns what accept returns.
 type scriptedListener struct {
 	accept func() (net.Conn, error)
 	closed chan struct{}
@@ -108,8 +108,7 @@ func (l *scriptedListener) Accept() (net.Conn, error) { return l.accept() }
 func (l *scriptedListener) Close() error              { l.once.Do(func() { close(l.closed) }); return nil }
 func (l *scriptedListener) Addr() net.Addr            { return &net.UnixAddr{Name: "scripted"} }
 
-// Serve tries again after errors that pass, says so in the log, and returns any
-// other.
+// Serve retries after temporary errors, which it logs, and returns any other error.
 func TestServeErrors(t *testing.T) {
 	lasting := errors.New("lasting")
 	passing := []error{syscall.EMFILE, syscall.ENFILE, syscall.ECONNABORTED, syscall.ENOBUFS}
@@ -136,7 +135,7 @@ func TestServeErrors(t *testing.T) {
 			t.Errorf("the log lacks %v: %s", err, log.all())
 		}
 	}
-	// The connection that was accepted between them is served.
+	// The connection accepted between the errors is served.
 	if line, err := (&lineClient{t: t, conn: client, in: bufio.NewReader(client)}).in.ReadString('\n'); err != nil || !strings.Contains(line, "QMP") {
 		t.Errorf("greeting %q, %v", line, err)
 	}
@@ -148,7 +147,7 @@ func TestServeErrors(t *testing.T) {
 	}
 }
 
-// Shutdown ends the pause of a Serve that waits for files.
+// Shutdown ends the pause of Serve after it ran out of file descriptors.
 func TestServePauseEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := qmp.NewServer(nil, qmp.WithErrorLog(new(testLog)))
@@ -157,7 +156,7 @@ func TestServePauseEnds(t *testing.T) {
 		l.accept = func() (net.Conn, error) { attempts++; return nil, syscall.EMFILE }
 		served := make(chan error)
 		go func() { served <- s.Serve(l) }()
-		time.Sleep(100 * time.Millisecond) // of the bubble: after 5, 10, 20 and 40 ms
+		time.Sleep(100 * time.Millisecond) // in the bubble: after 5, 10, 20 and 40 ms
 		synctest.Wait()
 		if attempts != 5 {
 			t.Errorf("%d attempts in 100 ms, want 5", attempts)
@@ -175,7 +174,7 @@ func TestServePauseEnds(t *testing.T) {
 	})
 }
 
-// The hook of a server sees each message as it was sent, in order.
+// A server's hook is called with each message as sent, in order.
 func TestServerHook(t *testing.T) {
 	var mu sync.Mutex
 	var seen []string
@@ -197,7 +196,7 @@ func TestServerHook(t *testing.T) {
 		"<- @", `-> {"error": {"class": "GenericError", "desc": "JSON parse error, stray '@'"}}`,
 	}
 	slices.Sort(want[3:])
-	slices.Sort(seen[min(3, len(seen)):]) // the two directions run beside each other
+	slices.Sort(seen[min(3, len(seen)):]) // the two directions are concurrent
 	if !slices.Equal(seen, want) {
 		t.Errorf("seen\n%s\nwant\n%s", strings.Join(seen, "\n"), strings.Join(want, "\n"))
 	}

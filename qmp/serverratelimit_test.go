@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// The first event passes at once; of those that follow within the interval, the
-// last one passes at its end, for each name and key. The test ends the intervals
-// itself.
+// The first event is sent at once; of those that follow within the interval, only the last is sent,
+// at its end, for each name and key. The test ends the intervals itself.
 func TestLimiter(t *testing.T) {
 	var sent []string
 	l := limiter{send: func(text []byte) { sent = append(sent, string(text)) }, interval: time.Hour}
@@ -28,7 +27,7 @@ func TestLimiter(t *testing.T) {
 	want("b1", "p1", "q1")
 	l.elapsed(rateKey{"BALLOON_CHANGE", ""})
 	want("b3")
-	event("BALLOON_CHANGE", "", "b4") // a second interval has begun with b3
+	event("BALLOON_CHANGE", "", "b4") // a second interval began with b3
 	event("BALLOON_CHANGE", "", "b5")
 	want()
 	l.elapsed(rateKey{"BALLOON_CHANGE", ""})
@@ -37,11 +36,11 @@ func TestLimiter(t *testing.T) {
 	l.stop()
 	event("BALLOON_CHANGE", "", "b7")
 	event("STOP", "", "s")
-	l.elapsed(rateKey{"BALLOON_CHANGE", ""}) // a timer that was late
+	l.elapsed(rateKey{"BALLOON_CHANGE", ""}) // a late timer
 	want()
 }
 
-// The end of an interval comes by itself.
+// A timer ends the interval.
 func TestLimiterTimer(t *testing.T) {
 	sent := make(chan string, 10)
 	l := limiter{send: func(text []byte) { sent <- string(text) }, interval: time.Millisecond}
@@ -49,11 +48,11 @@ func TestLimiterTimer(t *testing.T) {
 	key := rateKey{"RTC_CHANGE", ""}
 	for got := ""; got != "end"; got = <-sent {
 		l.event(key, []byte("again"))
-		l.event(key, []byte("end")) // held back, unless the interval is over
+		l.event(key, []byte("end")) // delayed, unless the interval is over
 	}
 }
 
-// An interval that passes without an event leaves nothing behind.
+// An interval without an event leaves nothing behind.
 func TestLimiterForgets(t *testing.T) {
 	l := limiter{send: func([]byte) {}, interval: time.Hour}
 	key := rateKey{"RTC_CHANGE", ""}
@@ -72,7 +71,7 @@ func (*rateTestEvent) EventName() string    { return "RATE" }
 func (*rateTestEvent) EventTime() Timestamp { return Timestamp{} }
 func (*rateTestEvent) RateKey() string      { return "" }
 
-// A server that ends stops the timers of its limits, and sends nothing more.
+// When a server ends, it stops the timers of rate limits and sends nothing more.
 func TestLimitsStop(t *testing.T) {
 	for name, end := range map[string]func(s *Server) error{
 		"Close":    (*Server).Close,

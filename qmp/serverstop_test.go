@@ -20,17 +20,17 @@ import (
 
 var stopRounds = flag.Int("stoprounds", 200, "rounds of TestServerStopSoak")
 
-// A stopper is a server with commands that a test holds up, and a client.
+// A stopper is a client of a server with commands that the test can block.
 type stopper struct {
 	t       *testing.T
 	server  *qmp.Server
 	conn    *net.UnixConn
 	in      *bufio.Reader
-	begun   chan string   // the id of each command that has begun
-	release chan struct{} // closed to let them go on
-	told    chan error    // what their contexts say, if that comes first
+	begun   chan string   // ids of commands that have begun
+	release chan struct{} // closed to let commands return
+	told    chan error    // errors of contexts that end first
 	served  chan error
-	cancel  context.CancelFunc // of the connection's context
+	cancel  context.CancelFunc // cancels the connection's context
 }
 
 func newStopper(t *testing.T) *stopper {
@@ -102,8 +102,8 @@ func (p *stopper) send(text string) {
 	}
 }
 
-// sync waits until the server has read all that was sent: an unknown command out
-// of band is answered at once.
+// sync waits until the server has read all input: an unknown command out of band is answered at
+// once.
 func (p *stopper) sync() {
 	p.t.Helper()
 	p.send(`{"exec-oob":"x","id":"sync"}`)
@@ -112,8 +112,8 @@ func (p *stopper) sync() {
 	}
 }
 
-// outcomes reads until the end of the connection and returns what became of the
-// command with each id: "answered" or "refused".
+// outcomes reads until the connection ends, and returns the outcome for the command with each id:
+// "answered" or "refused".
 func (p *stopper) outcomes() map[string]string {
 	all := make(map[string]string)
 	for {
@@ -143,12 +143,12 @@ func (p *stopper) outcomes() map[string]string {
 	}
 }
 
-// commandStates are what a command can be in when a server stops: how to get it
-// there, with the id "it". One that has begun returns after release.
+// commandStates are the states that a command can be in when a server stops. enter puts the command
+// with the id "it" into the state. A command that has begun returns after release.
 var commandStates = []struct {
 	name  string
 	begun bool
-	read  bool // as a whole
+	read  bool // completely
 	enter func(p *stopper)
 }{
 	{"partly read", false, false, func(p *stopper) { p.sync(); p.send(`{"execute":"hold","arguments":{"id":"it"},"id":"it"`) }},
@@ -173,24 +173,24 @@ var commandStates = []struct {
 		p.send(`{"exec-oob":"hold-oob","arguments":{"id":"first"},"id":"first"}{"execute":"hold","arguments":{"id":"it"},"id":"it"}`)
 		<-p.begun
 	}},
-	{"being written", true, true, func(p *stopper) { // more than fits the socket
+	{"being written", true, true, func(p *stopper) { // larger than the socket's buffer
 		p.send(`{"execute":"big","id":"it"}`)
 		<-p.begun
 	}},
 }
 
-// TestServerStops enumerates the ways to stop a server, or a connection, and the
-// states that a command can be in: what has begun is answered, or told if there
-// is no way to answer; what has not begun is not run, and refused; and what a
-// client has sent before it closed its side is run.
+// TestServerStops combines each way to stop a server, or a connection, with each state of a
+// command. Commands that have begun are answered, or their contexts are cancelled if that is
+// impossible. Others are not run but refused. Commands that a client sent before it closed its side
+// are run.
 func TestServerStops(t *testing.T) {
 	expired, cancel := context.WithCancel(context.Background())
 	cancel()
 	ways := []struct {
 		name  string
 		stop  func(p *stopper) error
-		gone  bool // at once: nothing is answered, handlers are told
-		runs  bool // what has not begun is run
+		gone  bool // at once: nothing is answered, contexts are cancelled
+		runs  bool // commands that have not begun are run
 		serve error
 	}{
 		{"Shutdown", func(p *stopper) error { return p.server.Shutdown(testContext(p.t)) }, false, false, qmp.ErrClosed},
@@ -249,9 +249,9 @@ func TestServerStops(t *testing.T) {
 	}
 }
 
-// TestServerStopSoak stops a server at random moments, gracefully, while clients
-// send commands in band and out of band, and holds that each command that was
-// begun is answered, and no other is. The flag -stoprounds sets how often.
+// TestServerStopSoak gracefully stops a server at random moments while clients send commands in
+// band and out of band, and checks that exactly the commands that have begun are answered. The flag
+// -stoprounds sets the number of rounds.
 func TestServerStopSoak(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	var lost, answered, refused int64
@@ -281,7 +281,7 @@ func TestServerStopSoak(t *testing.T) {
 				}
 				switch {
 				case err != nil:
-					conn.Close() // as a client does
+					conn.Close() // as clients do
 					if n < round%8 {
 						close(enough)
 					}

@@ -15,8 +15,8 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
 
-// startSession makes a session whose connections are to scripted peers, one after the other. A nil
-// script stands for an attempt that fails; so do all after the last one.
+// startSession returns a session whose connections are to scripted peers, one after the other. A
+// nil script is a failed attempt, and so is each attempt after the last script.
 func startSession(t *testing.T, opts []qmp.SessionOption, scripts ...func(p *qmptest.Peer)) *qmp.Session {
 	t.Helper()
 	checkGoroutines(t)
@@ -68,7 +68,7 @@ func awaitState(t *testing.T, s *qmp.Session, want func(qmp.SessionState) bool) 
 
 func isReconnecting(state qmp.SessionState) bool { return state.Status == qmp.Reconnecting }
 
-// serveCalls answers each command with {}.
+// serveCalls answers every command with {}.
 func serveCalls(p *qmptest.Peer) {
 	p.Negotiate()
 	for {
@@ -80,7 +80,7 @@ func serveCalls(p *qmptest.Peer) {
 	}
 }
 
-// A command of which something was sent is not repeated; one that waited is sent over the next
+// A command is not repeated once part of it has been sent; a waiting one is sent over the next
 // connection.
 func TestSessionCalls(t *testing.T) {
 	ran := make(chan string, 10)
@@ -167,7 +167,7 @@ func TestSessionWithoutConnection(t *testing.T) {
 	})
 }
 
-// Events before the loss come first, then the gap, then those of the next connection.
+// Events before the loss come first, then the gap, then events of the next connection.
 func TestSessionEvents(t *testing.T) {
 	subscribed := make(chan struct{})
 	event := func(device string) func(p *qmptest.Peer) {
@@ -219,7 +219,7 @@ func TestSessionEvents(t *testing.T) {
 	}
 }
 
-// RunAndWait ends with the gap, since the event may be in it.
+// RunAndWait ends with the gap, which may have swallowed the event.
 func TestSessionRunAndWait(t *testing.T) {
 	s := startSession(t, nil, func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -235,7 +235,8 @@ func TestSessionRunAndWait(t *testing.T) {
 	}
 }
 
-// A job that is not there after the loss did not succeed for sure; one that is there is followed.
+// A job that does not exist after the loss is not reported as successful; one that exists is
+// followed.
 func TestSessionJob(t *testing.T) {
 	begin := func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -271,7 +272,7 @@ func TestSessionJob(t *testing.T) {
 	})
 }
 
-// What is set up for a connection is there before calls go through; an error is a failed attempt.
+// Setup of a connection is complete before it is used for calls; an error in it fails the attempt.
 func TestSessionConnected(t *testing.T) {
 	setUp := func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -302,7 +303,7 @@ func TestSessionConnected(t *testing.T) {
 	}
 }
 
-// A session ends for good when its process has ended.
+// A session ends permanently when its process has exited.
 func TestSessionProcess(t *testing.T) {
 	path, err := exec.LookPath("sleep")
 	if err != nil {
@@ -344,7 +345,7 @@ func TestDialSessionFails(t *testing.T) {
 	}
 }
 
-// Calls, subscriptions, loss and Close at the same time.
+// Calls, subscriptions, losses and Close run concurrently.
 func TestSessionTorture(t *testing.T) {
 	checkGoroutines(t)
 	server := qmp.NewServer(handlers.Commands())

@@ -18,19 +18,19 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
-// A stub is a process of its own that answers each command at once with the
-// bytes that QEMU would send, so that benchmarks show what a client costs. It
-// does not look at commands but for "flood": before the reply come as many
-// BLOCK_JOB_READY events as the argument says, 1000 a write.
+// A stub is a separate process that answers each command at once with the bytes that QEMU would
+// send, so that benchmarks measure the cost of a client. It ignores the content of commands except
+// for "flood": it sends as many BLOCK_JOB_READY events as the argument says before the reply, 1000
+// per write.
 
 const (
-	stubEnv    = "QMP_TEST_STUB" // the socket's path, in the stub process
+	stubEnv    = "QMP_TEST_STUB" // path of the socket, in the stub's process
 	stubReady  = "the stub listens"
 	stubStatus = `{"return": {"status": "running", "singlestep": false, "running": true}, "id": `
 	stubEvent  = `{"timestamp": {"seconds": 1700000000, "microseconds": 250000}, "event": "BLOCK_JOB_READY", "data": {"device": "mirror0", "len": 67108864, "offset": 67108864, "speed": 0, "type": "mirror"}}` + "\r\n"
 )
 
-// TestStubProcess is the stub's process and no test.
+// TestStubProcess is the stub's process, not a test.
 func TestStubProcess(t *testing.T) {
 	path := os.Getenv(stubEnv)
 	if path == "" {
@@ -41,7 +41,7 @@ func TestStubProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	fmt.Println(stubReady)
-	go func() { // ends with the process that started it
+	go func() { // exits with the process that started it
 		io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
 	}()
@@ -74,14 +74,14 @@ func serveStub(conn net.Conn) {
 		out = append(out, stubStatus...)
 		out = strconv.AppendInt(out, int64(stubNumber(line, `"id":`)), 10)
 		out = append(out, "}\r\n"...)
-		if in.Buffered() == 0 { // what came together is answered together
+		if in.Buffered() == 0 { // commands that arrived together are answered together
 			conn.Write(out)
 			out = out[:0]
 		}
 	}
 }
 
-// stubNumber returns the number that follows a key.
+// stubNumber returns the number after a key.
 func stubNumber(line []byte, key string) (n int) {
 	_, after, _ := bytes.Cut(line, []byte(key))
 	for len(after) > 0 && after[0] >= '0' && after[0] <= '9' {
@@ -122,7 +122,7 @@ func startStub(tb testing.TB) string {
 	return path
 }
 
-// A bareConn is the yardstick of clients: a connection with a buffer.
+// A bareConn is the yardstick for clients: a buffered connection.
 type bareConn struct {
 	net.Conn
 	in  *bufio.Reader
@@ -147,7 +147,7 @@ func dialBare(tb testing.TB, path string) *bareConn {
 	return c
 }
 
-// run sends a command and returns the line that comes next.
+// run sends a command and returns the next line.
 func (c *bareConn) run(command []byte) ([]byte, error) {
 	if _, err := c.Write(command); err != nil {
 		return nil, err
@@ -155,8 +155,8 @@ func (c *bareConn) run(command []byte) ([]byte, error) {
 	return c.in.ReadSlice('\n')
 }
 
-// status runs query-status with the bytes that a client sends in its call i, counted from 0, and
-// drops the reply. Each byte counts: QEMU reads one at a time.
+// status runs query-status with the same bytes that a client sends for its call i, counted from 0,
+// and discards the reply. Every byte matters: QEMU reads them one at a time.
 func (c *bareConn) status(i int) error {
 	c.out = append(c.out[:0], `{"execute":"query-status","id":`...)
 	c.out = strconv.AppendInt(c.out, int64(1+i%qmp.ShortIDs), 10)
@@ -164,8 +164,7 @@ func (c *bareConn) status(i int) error {
 	return err
 }
 
-// query runs query-status as a program would that has nothing but
-// encoding/json.
+// query runs query-status like a program that has only encoding/json.
 func (c *bareConn) query(id int) (status StatusInfo, err error) {
 	command, err := json.Marshal(struct {
 		Execute string `json:"execute"`

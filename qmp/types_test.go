@@ -7,7 +7,7 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/genrt"
 )
 
-// What follows is written as generated code is.
+// The types below are written like generated ones.
 
 type RunState string
 

@@ -25,7 +25,7 @@ func TestUnplugAnswers(t *testing.T) {
 		{"ACPI_DEVICE_OST", data{"info": data{"slot": "0", "slot-type": "CPU", "source": 3, "status": 1}}},
 	}
 	tests := []struct {
-		name, id, want string // the description of a refusal; none: the device is gone
+		name, id, want string // description of a refusal; empty if the device is removed
 		last           event
 	}{
 		{"deleted", "disk", "", event{"DEVICE_DELETED", data{"device": "disk", "path": "/machine/peripheral/disk"}}},
@@ -60,7 +60,7 @@ func TestUnplugAnswers(t *testing.T) {
 	}
 }
 
-// A request is repeated, whatever the server says meanwhile, until the device is gone.
+// A request is repeated until the device is removed, whatever the server answers meanwhile.
 func TestUnplugRepeats(t *testing.T) {
 	answers := []error{
 		&qmp.Error{Class: qmp.ClassGenericError, Desc: "Hot-unplug failed: guest is busy (power indicator blinking)"},

@@ -33,8 +33,8 @@ var vmDisk = vm.DiskOptions{
 var vmNic = vm.NicOptions{ID: "n0", Mac: ptr("52:54:00:12:34:56"), Backend: vm.NicBackendSocket,
 	Branch: &vm.SocketAddress{Type: vm.SocketAddressTypeInet, Branch: &vm.InetSocketAddress{Host: "::1", Port: math.MaxUint16}}}
 
-// vmCalls has each command of the example schema, with arguments and result. The
-// key is the method of the client and the field of Handlers.
+// vmCalls has each command of the example schema, with its arguments and result. Keys are the
+// methods of Client and fields of Handlers.
 var vmCalls = []struct {
 	method       string
 	args, result any
@@ -79,8 +79,8 @@ var vmEvents = []qmp.Event{
 	&vm.NicLinkChangedEvent{ID: "n", Since: ptr(int16(math.MinInt16)), Timestamp: vmTime},
 }
 
-// vmHandlers returns a handler for each command, which expects the arguments and
-// returns the result above.
+// vmHandlers returns a handler for each command, which checks its arguments and returns the result
+// above.
 func vmHandlers(t *testing.T) *vm.Handlers {
 	h := new(vm.Handlers)
 	v := reflect.ValueOf(h).Elem()
@@ -107,8 +107,8 @@ func vmHandlers(t *testing.T) *vm.Handlers {
 	return h
 }
 
-// TestVM runs every command and every event of the example schema from client to
-// server and back, through generated code on both sides.
+// TestVM sends every command and every event of the example schema between a client and a server,
+// with generated code on both sides.
 func TestVM(t *testing.T) {
 	for _, transport := range []string{"unix", "pipe"} {
 		for _, opts := range [][]qmp.Option{nil, {qmp.WithOOB()}} {
@@ -175,8 +175,8 @@ func runVM(t *testing.T, s *qmp.Server, c *qmp.Client) {
 	}
 }
 
-// A server without handlers answers all commands that are left to them with
-// CommandNotFound.
+// A server without handlers answers all commands with CommandNotFound, except those that it
+// implements itself.
 func TestVMWithoutHandlers(t *testing.T) {
 	s := qmp.NewServer(new(vm.Handlers).Commands())
 	c := dial(t, listen(t, s), qmp.WithNoReplyTime(patience))
