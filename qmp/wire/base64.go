@@ -2,13 +2,13 @@ package wire
 
 import "strings"
 
-// A list of bytes in a type that no schema has is a string in base64 (RFC 4648, section 4), as
-// encoding/json has it. Package encoding/base64 is not used: with its other encodings it is 9
-// KiB of each client.
+// A list of bytes in a type that is not generated is a base64 string (RFC 4648, section 4), as in
+// encoding/json. Package encoding/base64 is not used, since its support for other encodings makes
+// it 9 KiB of each client.
 
 const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-// appendBase64 appends b in base64.
+// appendBase64 appends the base64 encoding of b.
 func appendBase64(text, b []byte) []byte {
 	for ; len(b) > 0; b = b[min(3, len(b)):] {
 		var group [3]byte
@@ -25,8 +25,8 @@ func appendBase64(text, b []byte) []byte {
 	return text
 }
 
-// parseBase64 returns what a text in base64 stands for. Line ends in it are ignored, as
-// encoding/base64 does, and so are the bits that padding leaves over.
+// parseBase64 decodes base64. Like encoding/base64, it ignores line ends and the unused bits before
+// padding.
 func parseBase64(s string) (b []byte, ok bool) {
 	b = make([]byte, 0, len(s)/4*3)
 	bits, digits, padding := uint(0), 0, 0

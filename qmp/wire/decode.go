@@ -55,7 +55,7 @@ func decode(data []byte, v any, mode Mode, explain func(d *decoder, p *plan, i i
 		d.syntaxError(errTrailing, i)
 	}
 	if explain != nil && d.err.Reason.ofSchema() {
-		// QEMU looks at the schema once it has read all of the JSON.
+		// QEMU checks the schema only after parsing the complete JSON.
 		if again := (&decoder{data: data, strict: true, asQEMU: true}); Valid(data) && explain(again, p, skipSpace(data, 0)) < 0 {
 			return again.finish()
 		}
@@ -89,11 +89,11 @@ type decoder struct {
 	scratch *scratch // nil for a small message
 	rows    []string // room for lists of strings
 	skips   skipMemo
-	learned int // changes of which members are expected
+	learned int // changes made to expectations, see learn
 	failure
 }
 
-// fail notes an error at an offset and returns -1.
+// fail records an error at an offset and returns -1.
 //
 //go:noinline
 func (d *decoder) fail(offset int, reason Reason, msg string) int {
@@ -122,7 +122,7 @@ func (d *decoder) mismatch(i int, want string) int {
 	return -1
 }
 
-// value reads a value of any plan into dst, which is zero.
+// value decodes a value of any plan into dst, which is zero.
 func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
 	switch p.kind {
 	case kindString:
@@ -178,8 +178,7 @@ func (d *decoder) value(p *plan, i int, dst unsafe.Pointer) int {
 	}
 }
 
-// pointer reads a value of plan p into a new one that dst, a pointer, then
-// points to.
+// pointer decodes a value of plan p into a new variable and stores its address in dst.
 func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
 	if p.kind == kindReflect && i < len(d.data) && d.data[i] == 'n' {
 		return d.null(i)
@@ -189,7 +188,7 @@ func (d *decoder) pointer(p *plan, i int, dst unsafe.Pointer) int {
 	return d.value(p, i, v)
 }
 
-// skip reads a value of any kind and drops it.
+// skip skips a value of any kind.
 func (d *decoder) skip(i int) int {
 	next, f := skipValue(d.data, i, d.depth, d.mode(), nil)
 	if f != noError {
@@ -198,7 +197,7 @@ func (d *decoder) skip(i int) int {
 	return next
 }
 
-// mode is that of Decode.
+// mode returns the mode that Decode was called with.
 func (d *decoder) mode() Mode {
 	if d.strict {
 		return Strict
@@ -239,7 +238,7 @@ func (d *decoder) badWord(i, class int, want string) int {
 	return d.mismatch(i, want)
 }
 
-// string reads a string into dst.
+// string decodes a string into dst.
 func (d *decoder) string(i int, dst *string) int {
 	data := d.data
 	if i >= len(data) || data[i] != '"' {
@@ -281,7 +280,7 @@ const (
 	minChunked = 512
 )
 
-// keep returns a copy of b, of which all of the capacity may be read.
+// keep returns a copy of b. All of b's capacity is readable.
 func (d *decoder) keep(b []byte) string {
 	n := len(b)
 	if n == 0 {
@@ -305,7 +304,7 @@ func (d *decoder) keep(b []byte) string {
 	return unsafe.String((*byte)(to), n)
 }
 
-// newChunk makes a new chunk, twice as large as the last.
+// newChunk allocates a chunk twice as large as the last.
 func (d *decoder) newChunk() {
 	d.chunk, d.used = make([]byte, min(max(minChunk, 2*len(d.chunk)), maxChunk)), 0
 }

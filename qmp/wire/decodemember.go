@@ -2,12 +2,12 @@ package wire
 
 import "unsafe"
 
-// A step says how the value of a member is read.
+// A step is the way to decode the value of a member.
 type step uint8
 
 const (
 	stepValue   step = iota // by its plan
-	stepPointer             // by its plan, into a new value
+	stepPointer             // by its plan, into a new variable
 	stepString
 	stepBool
 	stepInt64
@@ -19,7 +19,7 @@ const (
 	stepAny // optional
 )
 
-// stepOf returns the step for a member.
+// stepOf returns the step of a member.
 func (m *member) stepOf() step {
 	var s step
 	switch m.kind {
@@ -48,7 +48,7 @@ func (m *member) stepOf() step {
 	return s
 }
 
-// member reads the value of a member into its field.
+// member decodes the value of a member into its field.
 func (d *decoder) member(m *member, i int, dst unsafe.Pointer) int {
 	switch m.step {
 	case stepString:
@@ -88,7 +88,7 @@ func (d *decoder) member(m *member, i int, dst unsafe.Pointer) int {
 	return d.value(m.plan, i, dst)
 }
 
-// alternate reads any of the kinds of an alternate.
+// alternate decodes a value into the field of an alternate for its JSON type.
 func (d *decoder) alternate(p *plan, i int, dst unsafe.Pointer) int {
 	if i >= len(d.data) {
 		return d.syntaxError(errEnd, i)
@@ -106,7 +106,7 @@ func (d *decoder) alternate(p *plan, i int, dst unsafe.Pointer) int {
 	return d.member(m, i, unsafe.Add(dst, m.off))
 }
 
-// wanted lists the kinds of an alternate.
+// wanted lists the JSON types that an alternate accepts.
 func (p *plan) wanted() string {
 	names := [...]string{"null", "boolean", "number", "string", "array", "object"}
 	list := ""

@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-// int64 reads an integer.
+// int64 decodes an integer.
 func (d *decoder) int64(i int, dst *int64) int {
 	data, k := d.data, i
 	if k < len(data) && data[k] == '-' {
@@ -27,7 +27,7 @@ func (d *decoder) int64(i int, dst *int64) int {
 	return k
 }
 
-// signed reads an integer of so many bits.
+// signed decodes a signed integer of a number of bits.
 func (d *decoder) signed(i int, bits int, dst *int64) int {
 	u, negative, next := d.integer(i)
 	if next < 0 {
@@ -48,14 +48,14 @@ func (d *decoder) signed(i int, bits int, dst *int64) int {
 	return next
 }
 
-// unsigned reads an integer of so many bits that is not negative.
+// unsigned decodes an unsigned integer of a number of bits.
 func (d *decoder) unsigned(i int, bits int, dst *uint64) int {
 	u, negative, next := d.integer(i)
 	if next < 0 {
 		return d.typed("uint" + strconv.Itoa(bits))
 	}
 	if negative && bits == 64 && d.asQEMU && u <= 1<<63 {
-		*dst = -u // QEMU takes the two's complement
+		*dst = -u // QEMU uses the two's complement
 		return next
 	}
 	if negative && (u > 0 || !d.asQEMU) || u > math.MaxUint64>>(64-bits) {
@@ -97,8 +97,8 @@ func (d *decoder) narrowUnsigned(k kind, i int, dst unsafe.Pointer) int {
 	return i
 }
 
-// integer reads an integer and returns its magnitude and sign. A number with a
-// fraction or an exponent is none, whatever its value.
+// integer parses an integer and returns its magnitude and sign. A number with a fraction or an
+// exponent is not an integer, whatever its value.
 func (d *decoder) integer(i int) (u uint64, negative bool, next int) {
 	data, k := d.data, i
 	if k < len(data) && data[k] == '-' {
@@ -116,7 +116,7 @@ func (d *decoder) integer(i int) (u uint64, negative bool, next int) {
 		}
 		u = u*10 + digit
 	}
-	// The rest is for what is not an integer.
+	// Report what is not an integer.
 	if k == first || data[first] == '0' && k > first+1 || k < len(data) && (data[k] == '.' || data[k]|0x20 == 'e') {
 		return 0, negative, d.notInteger(i)
 	}
@@ -156,7 +156,7 @@ func (d *decoder) outOfRange(i, next int, name string, bits int, wide bool) int 
 	return d.typed(name)
 }
 
-// typed adds to an error about a kind or range which type was to be read.
+// typed adds the expected type to an error of kind or range.
 func (d *decoder) typed(name string) int {
 	if d.err.Reason == ReasonType || d.err.Reason == ReasonRange {
 		d.err.Type = name
@@ -164,7 +164,7 @@ func (d *decoder) typed(name string) int {
 	return -1
 }
 
-// clip returns b, or its start if it is long.
+// clip returns b, shortened if it is long.
 func clip(b []byte) string {
 	if len(b) > 40 {
 		return string(b[:40]) + "…"
@@ -172,9 +172,9 @@ func clip(b []byte) string {
 	return string(b)
 }
 
-// notFinite returns the number that QEMU prints at data[i] as nan, -nan, inf or
-// -inf, which JSON does not have, and its length; 0 if there is none. QEMU prints
-// doubles with "%.17g" (qobject/json-writer.c, json_writer_double).
+// notFinite returns the value and the length of nan, -nan, inf or -inf at data[i], which are not
+// JSON; the length is 0 if there is none of them. QEMU writes them, since it formats doubles with
+// "%.17g" (qobject/json-writer.c, json_writer_double).
 func notFinite(data []byte, i int) (f float64, n int) {
 	k, sign := i, 1
 	if k < len(data) && data[k] == '-' {
@@ -192,7 +192,7 @@ func notFinite(data []byte, i int) (f float64, n int) {
 	return 0, 0
 }
 
-// float reads a number. In tolerant mode it may be one that is not finite.
+// float decodes a number. In tolerant mode it may be infinite or NaN.
 func (d *decoder) float(i int, dst *float64) int {
 	if !d.strict {
 		if f, n := notFinite(d.data, i); n > 0 {
@@ -220,7 +220,7 @@ func (d *decoder) float(i int, dst *float64) int {
 	return next
 }
 
-// number reads a number and returns its text.
+// number scans a number and returns its text.
 func (d *decoder) number(i int, want string) (text []byte, integer bool, next int) {
 	if i >= len(d.data) || classOf(d.data[i]) != classNumber {
 		return nil, false, d.mismatch(i, want)

@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-// open reads the first byte of an object or array, and the white space after it.
+// open skips the first byte of an object or array, and the white space after it.
 func (d *decoder) open(i int, first byte, want string) int {
 	if i >= len(d.data) || d.data[i] != first {
 		return d.mismatch(i, want)
@@ -22,14 +22,14 @@ func (d *decoder) open(i int, first byte, want string) int {
 	return skipSpace(d.data, i)
 }
 
-// atNext reports whether a comma, a blank and the name of the next member start at data[i], as
-// QEMU writes them.
+// atNext reports whether data[i:] starts with a comma, a space and a quote, the separator that QEMU
+// writes between members.
 func (d *decoder) atNext(i int) bool {
 	return i+4 <= len(d.data) && load4(unsafe.Pointer(unsafe.SliceData(d.data)), i)&0xFFFFFF == ','|' '<<8|'"'<<16
 }
 
-// more reads what stands after a member or element: a comma, or the last byte of
-// the object or array.
+// more skips what follows a member or element: a comma, or the closing bracket of the object or
+// array.
 func (d *decoder) more(i int, last byte) (next int, done bool) {
 	data := d.data
 	if i < len(data) && data[i] == ',' {
@@ -55,8 +55,8 @@ func (d *decoder) more(i int, last byte) (next int, done bool) {
 	return d.syntaxError(errByte, i), true
 }
 
-// name reads the name of a member and what stands before its value. The name
-// shares memory with the input.
+// name scans the name of a member, the colon and white space. The name shares memory with the
+// input.
 func (d *decoder) name(i int) (string, int) {
 	data := d.data
 	if i >= len(data) {
@@ -79,7 +79,7 @@ func (d *decoder) name(i int) (string, int) {
 	return name, d.colon(end + 1)
 }
 
-// colon reads what stands between a name and its value.
+// colon skips the colon, and white space, between a name and its value.
 func (d *decoder) colon(i int) int {
 	data := d.data
 	if i+2 < len(data) && data[i] == ':' {
@@ -98,22 +98,22 @@ func (d *decoder) colon(i int) int {
 	return i
 }
 
-// maxLevels is how many levels an object can have.
+// maxLevels is the maximum number of levels of an object.
 const maxLevels = 4
 
-// An object is what the decoder knows of an object that it reads.
+// An object is the state of decoding an object.
 type object struct {
 	shape   *shape
-	last    int  // the member that came last, or -1
-	open    bool // the branch is to be chosen
+	last    int  // the last member decoded, or -1
+	open    bool // the branch is not selected yet
 	seen    memberSet
-	bases   [maxLevels]unsafe.Pointer // of the structs
-	unknown *Unknown                  // the members of a branch that the schema does not have
-	others  nameSet                   // other members that are not in the schema
+	bases   [maxLevels]unsafe.Pointer // addresses of the structs, by level
+	unknown *Unknown                  // members of an unknown branch
+	others  nameSet                   // names of other unknown members
 }
 
-// object reads an object into the struct or union at base. The discriminator of a union may stand
-// anywhere: it is looked for when the first member comes that is not a common one.
+// object decodes an object into the struct or union at base. The discriminator of a union may be
+// anywhere: it is searched for at the first member that is not a common one.
 func (d *decoder) object(p *plan, i int, base unsafe.Pointer) int {
 	if i = d.open(i, '{', "object"); i < 0 {
 		return -1
@@ -170,14 +170,14 @@ func (d *decoder) object(p *plan, i int, base unsafe.Pointer) int {
 	}
 }
 
-// expected returns the member that followed the last one when such an object was read before, and
-// the index of its value, if it is the one at data[i]; else nil.
+// expected returns the member that followed the last one in an earlier object of this shape, and
+// the index of its value, if it is the member at data[i]; otherwise nil.
 func (d *decoder) expected(o *object, i int) (m *member, value int) {
 	data := d.data
 	s := o.shape
 	k := int(atomic.LoadUint32(&s.order[o.last+1]))
 	if i+17 > len(data) || k >= len(s.members) {
-		return nil, i // too near the end to look at two words, or no member is left
+		return nil, i // too near the end to load two words, or no member is left
 	}
 	m = &s.members[k]
 	base := unsafe.Pointer(unsafe.SliceData(data))
@@ -197,8 +197,8 @@ func (d *decoder) expected(o *object, i int) (m *member, value int) {
 	return m, skipSpace(data, v)
 }
 
-// find finds the member whose name is at data[i], nil if there is none, and the index of its value.
-// It returns the name if it is not written plainly or not of a member.
+// find returns the member whose name is at data[i], or nil, and the index of its value. It also
+// returns the name if that had to be parsed.
 func (d *decoder) find(o *object, i int) (m *member, value int, name string) {
 	s := o.shape
 	if k := s.names.lookUp(d.data, i); k >= 0 {
@@ -212,10 +212,10 @@ func (d *decoder) find(o *object, i int) (m *member, value int, name string) {
 	return m, value, name
 }
 
-// maxLearned is how often a message can change which members are expected.
+// maxLearned is the number of times that one message can change expectations.
 const maxLearned = 16
 
-// learn notes that m came after the last member.
+// learn records that m followed the last member.
 func (d *decoder) learn(o *object, m *member) {
 	if d.learned < maxLearned {
 		d.learned++
@@ -223,8 +223,7 @@ func (d *decoder) learn(o *object, m *member) {
 	}
 }
 
-// complete returns next if the members of an object are complete, or mode is
-// such that it does not matter.
+// complete returns next if no mandatory member is missing, or if the mode accepts that.
 func (d *decoder) complete(o *object, at, next int) int {
 	if d.strict && next >= 0 {
 		if m := o.shape.missing(&o.seen); m != nil {
@@ -240,7 +239,7 @@ func (d *decoder) duplicate(at int) int {
 	return d.fail(at, ReasonDuplicate, "duplicate member")
 }
 
-// other reads the value of a member that is not in the schema, of an object of plan p.
+// other decodes the value of an unknown member of an object of plan p.
 func (d *decoder) other(p *plan, o *object, name string, i, at int) int {
 	if o.unknown != nil {
 		return d.unknownMember(o, name, i, at)
@@ -268,8 +267,7 @@ func (d *decoder) other(p *plan, o *object, name string, i, at int) int {
 	return d.skip(i)
 }
 
-// unknownValue says that the schema does not have a value of an enum, or no
-// branch for it.
+// unknownValue fails because an enum does not have a value, or a union has no branch for it.
 func (d *decoder) unknownValue(value string, at int) int {
 	d.fail(at, ReasonValue, "unknown value "+quote(value))
 	d.err.Value = value

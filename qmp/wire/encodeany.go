@@ -46,7 +46,7 @@ func (e *encoder) any(n int, v any) int {
 	if p.kind != kindAny {
 		return e.value(n, p, src)
 	}
-	// Such a pointer can lead to itself.
+	// Such a pointer may be cyclic.
 	if !e.nest() {
 		return e.tooDeep()
 	}
@@ -72,7 +72,7 @@ func (e *encoder) anyList(n int, list []any) int {
 	return e.putByte(n, ']')
 }
 
-// anyMap writes an object, its members in order of their names.
+// anyMap writes an object with its members sorted by name.
 func (e *encoder) anyMap(n int, m map[string]any) int {
 	if !e.nest() {
 		return e.tooDeep()
@@ -95,7 +95,7 @@ func (e *encoder) anyMap(n int, m map[string]any) int {
 	return e.putByte(n, '}')
 }
 
-// sortedKeys returns the names of the members of an object in order.
+// sortedKeys returns the keys of m, sorted.
 func sortedKeys(m map[string]any) []string {
 	names := make([]string, 0, len(m))
 	for name := range m {
@@ -105,8 +105,8 @@ func sortedKeys(m map[string]any) []string {
 	return names
 }
 
-// sortNames sorts in place, with a heap. slices.Sort is 8 KB of code, which no other part of a
-// client has a use for.
+// sortNames sorts in place by heapsort. slices.Sort is 8 KiB of code that nothing else in a client
+// uses.
 func sortNames(names []string) {
 	down := func(k, n int) {
 		for {

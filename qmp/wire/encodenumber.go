@@ -8,11 +8,11 @@ import (
 	"unsafe"
 )
 
-// scalarSize is the room that an integer or boolean takes at most.
+// scalarSize is the maximum length of an integer or boolean, in bytes.
 const scalarSize = 20
 
-// putScalar writes an integer or boolean at b[n:], where there is room for
-// scalarSize bytes, and returns the index of the byte after it.
+// putScalar writes an integer or boolean at b[n:], which has room for scalarSize bytes, and returns
+// the index after it.
 func putScalar(b []byte, n int, k kind, src unsafe.Pointer) int {
 	switch k {
 	case kindBool:
@@ -51,8 +51,8 @@ func putInt(b []byte, n int, v int64) int {
 	return putUint(b, n, uint64(v))
 }
 
-// bool, int and uint make room and put a value. They serve values of type any and of reflection,
-// for which the calls do not matter.
+// bool, int and uint reserve room and write a value. They are for values of type any and for
+// reflection, where the cost of a call does not matter.
 //
 //go:noinline
 func (e *encoder) bool(n int, v bool) int {
@@ -88,7 +88,7 @@ func putUint(b []byte, n int, u uint64) int {
 		b[n] = byte('0' + u)
 		return n + 1
 	}
-	// 1233/4096 is a little more than the logarithm of 2.
+	// 1233/4096 approximates log10(2).
 	digits := bits.Len64(u) * 1233 >> 12
 	if u >= powersOf10[digits] {
 		digits++
@@ -115,7 +115,7 @@ func putUint(b []byte, n int, u uint64) int {
 	return n + digits
 }
 
-// float writes the shortest text that reads back as f, as encoding/json does.
+// float writes the shortest decimal that parses to f, in the format of encoding/json.
 func (e *encoder) float(n int, f float64, bits int) int {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return e.fail(ReasonGo, strconv.FormatFloat(f, 'g', -1, bits)+" is no JSON number")
@@ -127,13 +127,13 @@ func (e *encoder) float(n int, f float64, bits int) int {
 	e.reserve(n, 32) // at most 26
 	b := strconv.AppendFloat(e.buf[:n], f, format, -1, bits)
 	if end := len(b); format == 'e' && b[end-4] == 'e' && b[end-3] == '-' && b[end-2] == '0' {
-		b[end-2] = b[end-1] // e-09 is e-9
+		b[end-2] = b[end-1] // e-09 becomes e-9
 		b = b[:end-1]
 	}
 	return len(b)
 }
 
-// number writes a number as it is written.
+// number writes a number unchanged.
 func (e *encoder) number(n int, v json.Number) int {
 	if !isNumber(string(v)) {
 		return e.fail(ReasonGo, quote(string(v))+" is no JSON number")

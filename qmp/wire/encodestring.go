@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// string writes a string in quotes, and leaves room for so many bytes more. Only
-// what JSON requires is escaped.
+// string writes a quoted string and reserves room more bytes after it. Only what JSON requires is
+// escaped.
 func (e *encoder) string(n int, s string, room int) int {
 	size := len(s)
 	e.reserve(n, size+2+room)
@@ -17,7 +17,7 @@ func (e *encoder) string(n int, s string, room int) int {
 	src := unsafe.Pointer(unsafe.StringData(s))
 	switch {
 	case size >= 8:
-		// The last eight bytes: some may be copied twice.
+		// The last eight bytes overlap those already copied.
 		last := load(src, size-8)
 		stops := stringStops(last)
 		store(dst, size-8, last)
@@ -69,8 +69,8 @@ func store4(p unsafe.Pointer, k int, x uint32) {
 	binary.LittleEndian.PutUint32((*[4]byte)(unsafe.Add(p, k))[:], x)
 }
 
-// escaped writes s, which has characters that need a look, and a quote, and
-// leaves room for so many bytes more.
+// escaped writes the rest of a string that may need escapes, and the closing quote, and reserves
+// room more bytes after it.
 func (e *encoder) escaped(n int, s string, room int) int {
 	const hex = "0123456789abcdef"
 	b := e.buf[:n]

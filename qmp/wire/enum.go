@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// enumValues keeps values of an enum that were decoded, so that each is allocated once. The first
-// one that comes to a place stays there: what a server can have kept is bounded.
+// enumValues caches decoded values of an enum, so that each is allocated once. The first value in a
+// slot stays, so that the memory that a server can occupy is bounded.
 type enumValues [32]atomic.Pointer[enumValue]
 
 type enumValue struct {
@@ -15,15 +15,15 @@ type enumValue struct {
 	text string
 }
 
-// maxEnumValue is the size of the longest value that is kept.
+// maxEnumValue is the maximum size of a cached value, in bytes.
 const maxEnumValue = 64
 
-// place returns where a value with that first word is kept.
+// place returns the slot for values with this first word.
 func (v *enumValues) place(head uint64) *atomic.Pointer[enumValue] {
 	return &v[head*0x9E3779B97F4A7C15>>(64-5)]
 }
 
-// find returns the value at data[i] if it is kept, or nil.
+// find returns the value at data[i] if it is cached, or nil.
 func (v *enumValues) find(data []byte, i int) *enumValue {
 	if i+9 > len(data) || data[i] != '"' {
 		return nil
@@ -42,7 +42,7 @@ func (v *enumValues) find(data []byte, i int) *enumValue {
 	return value
 }
 
-// add keeps a value that stands in the input as it is, without escapes, if there is a place for it.
+// add caches a value that has no escapes in the input, if its slot is free.
 func (v *enumValues) add(text string) {
 	if text == "" || len(text) > maxEnumValue {
 		return
@@ -53,7 +53,7 @@ func (v *enumValues) add(text string) {
 	}
 }
 
-// enum reads a value of an enum into dst.
+// enum decodes a value of an enum into dst.
 func (d *decoder) enum(p *plan, i int, dst *string) int {
 	var next int
 	if v := p.values.find(d.data, i); v != nil {
@@ -63,7 +63,7 @@ func (d *decoder) enum(p *plan, i int, dst *string) int {
 		if next = d.string(i, dst); next < 0 {
 			return -1
 		}
-		if next == i+2+len(*dst) { // an escape is longer than what it stands for
+		if next == i+2+len(*dst) { // no escapes: an escape is longer than its value
 			p.values.add(*dst)
 		}
 	}

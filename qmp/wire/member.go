@@ -32,7 +32,7 @@ func makeNameTable(names []string) nameTable {
 	for k := len(names) - 1; k >= 0; k-- {
 		name := names[k]
 		if t.find(name) >= 0 {
-			continue // the last one of a name counts
+			continue // the last duplicate counts
 		}
 		s := nameSlot{name: name, index: k}
 		s.head, s.tail = nameWords(name)
@@ -45,7 +45,7 @@ func makeNameTable(names []string) nameTable {
 	return t
 }
 
-// first returns where to look first for a name with that first word.
+// first returns the first slot to probe for a name with this first word.
 func (t *nameTable) first(head uint64) int {
 	return int(head * 0x9E3779B97F4A7C15 >> (t.shift & 63))
 }
@@ -80,8 +80,8 @@ func cutWord(x uint64) (word uint64, quote bool) {
 	return x & (mark ^ (mark - 1)), mark != 0
 }
 
-// lookUp returns the index of the name at data[i], or -1 if it is not in the list, stands near the
-// end of the input, or is not written plainly.
+// lookUp returns the index of the name at data[i], or -1 if it is not in the list, is near the end
+// of the input, or has escapes.
 func (t *nameTable) lookUp(data []byte, i int) int {
 	if i+17 > len(data) || data[i] != '"' {
 		return -1
@@ -97,7 +97,7 @@ func (t *nameTable) lookUp(data []byte, i int) int {
 	}
 }
 
-// goesOn reports whether the name at data[i] is that of s, of which the first word is known to be.
+// goesOn reports whether the name at data[i] equals s, whose first word is known to match.
 func (s *nameSlot) goesOn(data []byte, i int) bool {
 	tail, quote := cutWord(binary.LittleEndian.Uint64(data[i+9:]))
 	if tail != s.tail || quote {
@@ -107,15 +107,15 @@ func (s *nameSlot) goesOn(data []byte, i int) bool {
 	return end < len(data) && data[end] == '"' && string(data[i+17:end]) == s.name[16:]
 }
 
-// A spelling is the name of a member as it stands in the input, with the quote and the colon
-// after it: the first two words of eight bytes, the bits that count in them, and all.
+// A spelling is the text of a member's name in JSON with the closing quote and the colon: its first
+// two words of eight bytes, masks of the bits in use, and the whole text.
 type spelling struct {
 	head, headMask uint64
 	tail, tailMask uint64
 	text           string
 }
 
-// unexpected is the spelling of a member that is always looked up, as no name is spelled so.
+// unexpected is the spelling of a member that must always be looked up. It matches no name.
 var unexpected = spelling{headMask: 1<<64 - 1}
 
 func spell(name string) spelling {
@@ -128,10 +128,10 @@ func spell(name string) spelling {
 	return spelling{word(text[:]), word(mask[:]), word(text[8:]), word(mask[8:]), name}
 }
 
-// A memberSet holds the members of an object that were met.
+// A memberSet is the set of members of an object decoded so far, by index.
 type memberSet struct {
 	low  uint64
-	rest *[]uint64 // from the 65th on
+	rest *[]uint64 // bits from the 65th member on
 }
 
 // add adds a member and reports whether it was there.
@@ -167,11 +167,10 @@ func (s *memberSet) has(k uint) bool {
 	return s.rest != nil && int(k/64) < len(*s.rest) && (*s.rest)[k/64]&(1<<(k%64)) != 0
 }
 
-// A nameSet holds the names of an object's members that are not in the schema,
-// to find those that are there twice.
+// A nameSet is the set of names of unknown members of an object, to detect duplicates.
 type nameSet struct {
 	few  []string
-	many map[string]any // without values; programs have this type of map in any case
+	many map[string]any // values are unused; programs link this map type anyway
 }
 
 // add adds a name and reports whether it was there.

@@ -7,11 +7,11 @@ import (
 	"unsafe"
 )
 
-// A kind says how a plan's values are decoded and encoded.
+// A kind is the way to decode and encode values of a plan.
 type kind uint8
 
 const (
-	kindBad kind = iota // err says why
+	kindBad kind = iota // see err
 	kindBool
 	kindString
 	kindEnum
@@ -38,8 +38,7 @@ const (
 	kindTag     // of a member: the discriminator of its union
 )
 
-// A plan is what the codec needs to know of a type. It is never changed once it
-// is in the cache.
+// A plan is the compiled description of a type. It is immutable once it is in the cache.
 type plan struct {
 	kind   kind
 	typ    reflect.Type
@@ -49,37 +48,37 @@ type plan struct {
 	known  unsafe.Pointer // first word of an interface{ Known() bool }, of an enum
 	values *enumValues    // of an enum
 	slot   uint8          // of its pool in a decoder
-	own    bool           // a struct for reflection that has methods for JSON or text of its own
+	own    bool           // a struct encoded by reflection that has JSON or text methods of its own
 
-	// Of a struct, union or alternate.
+	// For a struct, union or alternate.
 	shape
-	mandatory bool // there are mandatory members
-	room      int  // bytes that the names and scalars take at most
+	mandatory bool // has mandatory members
+	room      int  // maximum size of the names and scalars, in bytes
 	extra     uintptr
 	hasExtra  bool
-	classes   [classes]int8 // of an alternate: the member for a kind of value, or -1
+	classes   [classes]int8 // of an alternate: the member for a JSON type, or -1
 }
 
-// A member is a field of a struct that takes part.
+// A member is a field of a struct that is encoded and decoded.
 type member struct {
 	spelling
 	index    uint32 // in its shape
-	level    uint32 // of its shape: which struct the field is in
+	level    uint32 // level in its shape, which determines the struct
 	step     step
 	off      uintptr
-	plan     *plan // of the value; of a field that is a pointer, of what it points to
+	plan     *plan // plan of the value, or of the pointer's target
 	kind     kind  // the plan's
 	absent   absence
 	pointer  bool // the field is a pointer
 	optional bool
-	nilable  bool // the field is absent if its first word is nil; if optional and no pointer
+	nilable  bool // an optional non-pointer field that is absent if its first word is nil
 	keyLen   uint8
 	key      [keySize]byte // ,"name":
-	longKey  string        // the same, if it is longer than that
+	longKey  string        // the same if it is longer than key
 	name     string
 }
 
-// keySize is how much of a name is copied in one go.
+// keySize is the number of bytes of a name that are always copied.
 const keySize = 32
 
 var (
@@ -87,8 +86,7 @@ var (
 	planning sync.Mutex // held while plans are made
 )
 
-// planOf returns the plan for a type. It may be called at any time by any
-// goroutine.
+// planOf returns the plan for a type. It is safe for concurrent use.
 func planOf(t reflect.Type) *plan {
 	if p, ok := plans.Load(t); ok {
 		return p.(*plan)
@@ -114,9 +112,8 @@ func planOf(t reflect.Type) *plan {
 	return p
 }
 
-// recent has the plans that were of use last, by the types of pointers to their
-// values: a look-up that takes almost no time. An entry can be overwritten by
-// any other at any time.
+// recent caches recently used plans by the types of pointers to their values; a lookup takes almost
+// no time. Entries may be overwritten at any time.
 var recent [256]atomic.Pointer[recentPlan]
 
 type recentPlan struct {
@@ -124,7 +121,7 @@ type recentPlan struct {
 	plan *plan
 }
 
-// target returns the plan of what v points to, or nil if it is no pointer.
+// target returns the plan of the value that v points to, or nil if v is not a pointer.
 func target(v any) *plan {
 	typ := (*words)(unsafe.Pointer(&v)).typ
 	slot := &recent[uintptr(typ)/32%uintptr(len(recent))]
@@ -143,8 +140,8 @@ func target(v any) *plan {
 // isNullField reports whether m is the field Null of an alternate.
 func (m *member) isNullField() bool { return m.kind == kindNull && !m.pointer }
 
-// isZero reports whether the value at v is its type's zero value, or, of one for reflection
-// type, says so itself.
+// isZero reports whether the value at v is the zero value of its type, or for a type encoded by
+// reflection, whether its method reports that.
 func isZero(p *plan, v unsafe.Pointer) bool {
 	value := reflect.NewAt(p.typ, v).Elem()
 	if p.kind == kindReflect {
@@ -153,13 +150,13 @@ func isZero(p *plan, v unsafe.Pointer) bool {
 	return value.IsZero()
 }
 
-// words are those of an interface value.
+// words are the two words of an interface value.
 type words struct {
-	typ  unsafe.Pointer // the type, or the table of methods
+	typ  unsafe.Pointer // the type or method table
 	data unsafe.Pointer
 }
 
-// A sliceHeader is a list in memory.
+// A sliceHeader is the memory layout of a slice.
 type sliceHeader struct {
 	data     unsafe.Pointer
 	len, cap int

@@ -8,10 +8,10 @@ import (
 	"unsafe"
 )
 
-// A planner makes the plan of a type and of all types that it is made of. They
-// are published together, when each is complete.
+// A planner compiles the plan of a type and those of all types that it consists of. They are
+// published together when all are complete.
 type planner struct {
-	made []*plan // few enough to be searched from the start
+	made []*plan // few enough for linear search
 }
 
 var (
@@ -106,13 +106,13 @@ func (p *plan) bad(why string) {
 	p.err = errors.New("type " + p.typ.String() + ": " + why)
 }
 
-// fillStruct makes the plan of a struct. Those that are not as the package
-// comment says are read and written by reflection.
+// fillStruct completes the plan of a struct. Structs other than those in the package comment are
+// encoded and decoded by reflection.
 func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 	t := p.typ
 	s := fieldsOf(t)
 	switch {
-	case s.embeds: // and so may have the methods of a union, which it is not
+	case s.embeds: // may have promoted methods of a union without being one
 		p.kind = kindReflect
 		return
 	case ptr.Implements(alternateType):
@@ -142,18 +142,18 @@ func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 	}
 }
 
-// structFields is what the fields of a struct say.
+// structFields is the information in the fields of a struct.
 type structFields struct {
-	fields        []structField        // those that take part
-	extra, branch *reflect.StructField // those with these names
+	fields        []structField        // fields that are encoded
+	extra, branch *reflect.StructField // fields with these names
 
-	// One that takes part is embedded.
+	// A field that is encoded is embedded.
 	embeds bool
-	// encoding/json would treat the struct otherwise than the package comment says: for other
-	// tags or none, which encoding/json matches in any case of letters.
+	// encoding/json differs from the package comment: the tags are missing, which makes names
+	// case-insensitive, or have other options.
 	needsReflection bool
-	// There is a field of which encoding/json would make something else than this package, so
-	// that a generated type has methods that call it. Methods of other structs are their own.
+	// encoding/json would treat some field differently, so generated types have methods that call
+	// this package. Methods of other structs are their own.
 	needsMethods bool
 }
 
@@ -194,7 +194,7 @@ func fieldsOf(t reflect.Type) *structFields {
 	return s
 }
 
-// needsMethods reports whether encoding/json would make something else of a field of type t.
+// needsMethods reports whether encoding/json would treat a field of type t differently.
 func needsMethods(t reflect.Type) bool {
 	for list := t.Kind() == reflect.Slice; t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer; {
 		if t = t.Elem(); list && t.Kind() == reflect.Uint8 {
@@ -231,7 +231,7 @@ func (b *planner) addMember(p *plan, name string, f *reflect.StructField, option
 	p.members = append(p.members, m)
 }
 
-// finishMembers does what can be done when all members are known.
+// finishMembers completes the plan when all members are known.
 func (p *plan) finishMembers() {
 	for k := range p.members {
 		p.room += len(p.members[k].name) + len(`,"":`) + scalarSize

@@ -70,8 +70,7 @@ func Valid(data []byte) bool {
 	return f == noError && skipSpace(data, next) == len(data)
 }
 
-// skipSpace returns the index of the first byte from data[i] on that is not
-// white space.
+// skipSpace returns the index of the first byte at or after data[i] that is not white space.
 func skipSpace(data []byte, i int) int {
 	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t') {
 		i++
@@ -79,9 +78,8 @@ func skipSpace(data []byte, i int) int {
 	return i
 }
 
-// skipValue returns the index of the byte after the value at data[i], or of the
-// error. depth is the number of objects and arrays around it. memo is nil, or
-// notes what was skipped.
+// skipValue returns the index after the value at data[i], or of the error. depth is the number of
+// enclosing objects and arrays. memo, if not nil, records what was skipped.
 func skipValue(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, syntaxError) {
 	if i >= len(data) {
 		return i, errEnd
@@ -124,7 +122,7 @@ func skipValue(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, synta
 // skipContainer is skipValue for the object or array at data[i].
 func skipContainer(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, syntaxError) {
 	object := data[i] == '{'
-	last := data[i] + 2 // ] and } are two after [ and {
+	last := data[i] + 2 // the codes of ] and } are those of [ and { plus 2
 	i = skipSpace(data, i+1)
 	if i < len(data) && data[i] == last {
 		return i + 1, noError
@@ -207,16 +205,16 @@ const (
 	highBits  = 0x80 * everyByte
 )
 
-// stringStops marks, with the high bit of each byte, the bytes of a string that
-// need a look: quotes, backslashes, control characters and bytes of characters
-// beyond ASCII. The lowest mark is exact; those above it may be false.
+// stringStops marks, by the high bit of each byte, the bytes of a string that need closer
+// inspection: quotes, backslashes, control characters and bytes outside ASCII. The lowest mark is
+// exact; those above it may be false.
 func stringStops(x uint64) uint64 {
 	return (x | (x - 0x20*everyByte) | ((x ^ '"'*everyByte) - everyByte) | ((x ^ '\\'*everyByte) - everyByte)) & highBits
 }
 
-// scanString returns the index of the quote that ends the string whose first
-// byte is data[i], and whether there are escapes in it. With an error, the index
-// is that of the error.
+// scanString returns the index of the closing quote of a string, and whether the string has
+// escapes. data[i] is the first byte after the opening quote. With an error, the index is that of
+// the error.
 func scanString(data []byte, i int) (end int, escaped bool, f syntaxError) {
 	for {
 		for i+8 <= len(data) {
@@ -257,8 +255,8 @@ func scanString(data []byte, i int) (end int, escaped bool, f syntaxError) {
 	}
 }
 
-// scanEscape returns the index after the escape at data[i], which with a
-// surrogate is the escape of its other half too.
+// scanEscape returns the index after the escape at data[i], or for a surrogate, after that of its
+// other half.
 func scanEscape(data []byte, i int) (int, syntaxError) {
 	if i+1 >= len(data) {
 		return len(data), errEnd
@@ -296,7 +294,7 @@ func scanEscape(data []byte, i int) (int, syntaxError) {
 	return i + 12, noError
 }
 
-// scanHex returns the number in the escape \uXXXX at data[i].
+// scanHex returns the value of the escape \uXXXX at data[i].
 func scanHex(data []byte, i int) (rune, syntaxError) {
 	var r rune
 	for k := i + 2; k < i+6; k++ {

@@ -4,21 +4,21 @@ import (
 	"sync/atomic"
 )
 
-// A shape is what may stand in an object: the members of a struct, or those of a union and, once
-// its branch is chosen, of that too. Each struct is a level: 0 is the struct or union itself, 1 its
-// branch, 2 the branch of that.
+// A shape is the list of members that an object may have: those of a struct, or those of a union
+// and, once it is selected, of its branch. Each struct is a level: 0 is the struct or union itself,
+// 1 its branch, 2 the branch of that.
 type shape struct {
 	members  []member // level by level
 	names    nameTable
 	order    order
 	required uint64                  // bits of the mandatory ones among the first 64 members
-	union    *unionPlan              // whose branch is to be chosen, at the last level; nil if there is none
+	union    *unionPlan              // whose branch is not selected yet, at the last level, or nil
 	start    int                     // index of that level's first member
 	level    uint32                  // the last
-	branches []atomic.Pointer[shape] // by branch: this shape with it, made on first use
+	branches []atomic.Pointer[shape] // by branch: this shape with that branch, created on first use
 }
 
-// finish does what can be done when all members are known.
+// finish completes the shape when all members are known.
 func (s *shape) finish() {
 	names := make([]string, len(s.members))
 	for k := range s.members {
@@ -29,7 +29,7 @@ func (s *shape) finish() {
 	}
 	s.names = makeNameTable(names)
 	for k := range s.members {
-		// A common member that the branch has, too, or may have, is never expected.
+		// Common members that the branch has, or may have, as well are never expected.
 		if m := &s.members[k]; s.find(m.name) != k || s.union != nil && s.isShared(m) {
 			m.spelling = unexpected
 		}
@@ -62,11 +62,11 @@ func (s *shape) with(k int) *shape {
 // find returns the index of the member with a name, or -1.
 func (s *shape) find(name string) int { return s.names.find(name) }
 
-// isTag reports whether m is the discriminator of the union whose branch is to be chosen.
+// isTag reports whether m is the discriminator of the union whose branch is not selected yet.
 func (s *shape) isTag(m *member) bool { return int(m.index) == s.start+s.union.tag }
 
-// isShared reports whether m is a common member of that union that branches have, too: it is the
-// branch's if the branch has it.
+// isShared reports whether m is a common member of that union that branches have as well. It
+// belongs to the branch if the branch has it.
 func (s *shape) isShared(m *member) bool {
 	return m.level == s.level && s.union.shared.has(uint(int(m.index)-s.start))
 }
@@ -84,14 +84,14 @@ func (s *shape) missing(seen *memberSet) *member {
 	return nil
 }
 
-// An order says, for each member of a shape + 1, which one followed it in an object that was read
-// before, and first which one was first. Any number of goroutines read and change it.
+// An order contains, for each member of a shape at its index + 1, the member that followed it in an
+// earlier object, and at 0 the first member. Goroutines read and write it concurrently.
 type order []uint32
 
 func makeOrder(members int) order {
 	o := make(order, members+1)
 	for k := range o {
-		o[k] = uint32(k) // that of the schema; none after the last one
+		o[k] = uint32(k) // initially the order of the schema; none after the last
 	}
 	return o
 }
