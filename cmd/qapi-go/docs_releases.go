@@ -55,6 +55,9 @@ func (d *documentation) series(cmd *cobra.Command, out *driver.Output, o config.
 	if d.upToDate(cmd, out, meta, readRelease(roots)) {
 		return nil
 	}
+	if len(roots) > keptSchemas {
+		collectMore()
+	}
 	stderr := &counter{Writer: cmd.ErrOrStderr()}
 	s := docs.NewSeries(docs.Options{Name: meta.Schema, Title: o.Title, Formats: formatsOf(o.Format)})
 	kept := make(map[string]*ir.Schema)
