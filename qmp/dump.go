@@ -76,9 +76,9 @@ var ErrNoDump = errors.New("qmp: there is no dump")
 // server is blocked until the dump is complete, and there is no progress. If start is nil, Dump
 // follows the present dump. The guest is stopped during the dump.
 //
-// QEMU reports the end a moment before the guest resumes, and another dump that begins before that
-// can abort QEMU (seen with 11.1). Dump therefore polls query-status and query-migrate until
-// the dump is over, for at most 10 seconds and as long as the context allows.
+// QEMU reports the end a moment before the guest resumes, and the next dump must not begin before
+// that. Dump therefore polls query-status and query-migrate until the dump is over, for at most 10
+// seconds and as long as the context allows.
 //
 // Dump returns the last state. The error is that of start or of another command, a [*DumpError],
 // [ErrNoDump], or that of the connection. If the context is done first, the error wraps that of
