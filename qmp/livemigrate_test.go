@@ -240,6 +240,7 @@ func TestLiveMigrateIncomingFails(t *testing.T) {
 // A migration that is cancelled at any time ends soon. The guest keeps running and can be migrated
 // again.
 func TestLiveMigrateCancel(t *testing.T) {
+	live.Slow(t, "many rounds of migrations")
 	for _, release := range opsReleases {
 		t.Run(release, func(t *testing.T) {
 			checkGoroutines(t)

@@ -134,6 +134,7 @@ func TestLiveSnapshot(t *testing.T) {
 }
 
 func TestLiveDump(t *testing.T) {
+	live.Slow(t, "dumps are slowed to be seen at work")
 	for _, release := range opsReleases {
 		t.Run(release, func(t *testing.T) {
 			checkGoroutines(t)

@@ -158,6 +158,7 @@ func TestLiveUnplugRefusedByGuest(t *testing.T) {
 // A guest cannot refuse to eject a PCI device: it ejects it or does not react, which the server
 // reports with another error for the next request.
 func TestLiveUnplugPCI(t *testing.T) {
+	live.Slow(t, "guests take seconds to boot and to answer")
 	const pc, q35 = "pc", "q35"
 	native := []string{"-chardev", "ringbuf,id=debug", "-device", "isa-debugcon,iobase=0xe9,chardev=debug", "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off", "-device", "pcie-root-port,id=rp,addr=4,chassis=1,slot=1"}
 	tests := []struct {

@@ -41,6 +41,7 @@ func (c *cutter) cut() {
 // Operations continue while the connection is lost repeatedly, and report their results. If another
 // QEMU answers, they fail, since it does not know them.
 func TestLiveOperationsOfLostConnections(t *testing.T) {
+	live.Slow(t, "it cuts connections amid operations")
 	for _, release := range opsReleases {
 		for _, another := range []bool{false, true} {
 			name := release + "/the same"
