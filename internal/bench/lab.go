@@ -22,6 +22,7 @@ type lab struct {
 	rounds  int
 	span    time.Duration
 	python  *pythonCheck // nil before the first search
+	moved   int          // by aside
 }
 
 // newLab builds the program. QAPI_CORPUS names the folder that holds corpus/ and
@@ -46,6 +47,19 @@ func newLab(rounds int, span time.Duration) (*lab, error) {
 }
 
 func (l *lab) close() { os.RemoveAll(l.tmp) }
+
+// aside returns a function that moves a file or folder away, if it exists, so that it can be made
+// anew. Nothing is removed before the end: ext4 without a journal does not use the inodes of files
+// that were removed in the last minutes, and looks at all of them for each file that it makes.
+func (l *lab) aside(name string) func() error {
+	return func() error {
+		if _, err := os.Lstat(name); err != nil {
+			return nil
+		}
+		l.moved++
+		return os.Rename(name, l.path(fmt.Sprintf("moved-%d", l.moved)))
+	}
+}
 
 // schema returns the root file of a release's main schema.
 func (l *lab) schema(release string) string {

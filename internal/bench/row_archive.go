@@ -21,7 +21,7 @@ func archiveRow(l *lab) ([]figure, error) {
 	took, err := l.turns(min(3, l.rounds),
 		command(l.program, "check", spec),
 		command("sh", "-c", `xz -dc "$0" | tar -t >/dev/null`, archive),
-		step{func() error { return os.RemoveAll(into) }, []string{l.program, "vendor", "--from", spec, "--into", into}},
+		step{l.aside(into), []string{l.program, "vendor", "--from", spec, "--into", into}},
 		// Without the program xz, a library decompresses.
 		command("env", "PATH=", l.program, "check", spec),
 	)

@@ -19,7 +19,7 @@ func docsRow(l *lab) ([]figure, error) {
 	out := l.path("site")
 	docs := []string{l.program, "docs", "--schema", l.schema("10.2.0"), "--out", out, "--format", "html"}
 	took, err := l.turns(l.rounds,
-		step{func() error { return os.RemoveAll(out) }, docs},
+		step{l.aside(out), docs},
 		command(docs...),
 	)
 	if err != nil {
@@ -35,7 +35,7 @@ func siteRow(l *lab) ([]figure, error) {
 	out := l.path("site")
 	f := figure{what: "HTML site of 10.2", yardstick: "Sphinx, CPU", unit: "×", must: 0.03}
 	ours := figure{what: "– the same", unit: " s"}
-	steps := []step{{func() error { return os.RemoveAll(out) },
+	steps := []step{{l.aside(out),
 		[]string{l.program, "docs", "--schema", l.schema("10.2.0"), "--out", out, "--format", "html"}}}
 	docs := filepath.Join(os.Getenv("QAPI_QEMU_SOURCE"), "docs")
 	_, err := exec.LookPath("sphinx-build")
@@ -52,7 +52,7 @@ func siteRow(l *lab) ([]figure, error) {
 		if err := os.WriteFile(filepath.Join(in, "index.rst"), reference, 0o644); err != nil {
 			return nil, err
 		}
-		steps = append(steps, step{func() error { return os.RemoveAll(l.path("sphinx")) },
+		steps = append(steps, step{l.aside(l.path("sphinx")),
 			[]string{"sphinx-build", "-q", "-b", "html", "-c", docs, in, l.path("sphinx")}})
 	}
 	took, err := l.turns(rounds, steps...)

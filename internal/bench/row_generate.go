@@ -1,7 +1,5 @@
 package main
 
-import "os"
-
 var generateRows = []row{
 	{"generate", "`generate`, all parts, cold", generateRow},
 	{"compile", "compile CPU of the full generated package", compileRow},
@@ -12,7 +10,7 @@ func generateRow(l *lab) ([]figure, error) {
 	out := l.path("generated")
 	generate := []string{l.program, "generate", "--schema", l.schema("10.2.0"), "--out", out}
 	took, err := l.turns(l.rounds,
-		step{func() error { return os.RemoveAll(out) }, generate},
+		step{l.aside(out), generate},
 		command("gofmt", "-l", out),
 		command(append(generate, "--check")...),
 		command(generate...),

@@ -127,7 +127,7 @@ func (d disk) keep(as, name string) error {
 	if d.fs.Link(name, as) == nil {
 		return nil
 	}
-	data, err := d.fs.ReadFile(name)
+	data, err := d.fs.ReadFile(name, nil)
 	if err != nil {
 		return err
 	}

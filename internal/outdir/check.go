@@ -136,9 +136,10 @@ func (d disk) look(files []gen.File, generator string) (Report, error) {
 	}
 	current := make(map[string]bool, len(files))
 	rep.Compared = len(files)
+	var buf []byte
 	for _, f := range files {
 		current[f.Path] = true
-		old, had, err := d.read(f.Path)
+		old, had, err := d.readInto(f.Path, &buf)
 		if err != nil {
 			return Report{}, err
 		}
@@ -151,7 +152,7 @@ func (d disk) look(files []gen.File, generator string) (Report, error) {
 		} else if now := hash(old); ok && sum != now && placed[f.Path] != now {
 			state = Edited
 		}
-		rep.Findings = append(rep.Findings, Finding{f.Path, state, old, append([]byte{}, f.Data...)})
+		rep.Findings = append(rep.Findings, Finding{f.Path, state, bytes.Clone(old), append([]byte{}, f.Data...)})
 	}
 	for _, f := range man.files(generator) {
 		if current[f.Path] {

@@ -18,7 +18,7 @@ type fileSystem interface {
 
 	// The others take slash-separated names relative to the folder, and do not follow
 	// symbolic links to folders.
-	ReadFile(name string) ([]byte, error)
+	ReadFile(name string, buf []byte) ([]byte, error) // uses the memory of buf if it is large enough
 	Lstat(name string) (fs.FileInfo, error)
 	MkdirAll(name string) error
 	Create(name string, perm fs.FileMode, data []byte) error // fails if the file exists
@@ -60,8 +60,18 @@ func (d disk) checkDir() error {
 }
 
 // read returns the contents of a file; ok is false if it does not exist.
-func (d disk) read(name string) (data []byte, ok bool, err error) {
-	data, err = d.fs.ReadFile(name)
+func (d disk) read(name string) (data []byte, ok bool, err error) { return d.readInto(name, nil) }
+
+// readInto is like read, but the contents use the memory of *buf, if it is large enough. Otherwise
+// *buf becomes larger. buf may be nil.
+func (d disk) readInto(name string, buf *[]byte) (data []byte, ok bool, err error) {
+	if buf == nil {
+		buf = new([]byte)
+	}
+	data, err = d.fs.ReadFile(name, *buf)
+	if cap(data) > cap(*buf) {
+		*buf = data
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, false, nil

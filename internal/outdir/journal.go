@@ -38,7 +38,7 @@ func oldName(i int) string { return path.Join(workName, strconv.Itoa(i)+".old") 
 
 // readJournal returns the journal of an unfinished run, or nil if there is none.
 func (d disk) readJournal() (*journal, error) {
-	data, err := d.fs.ReadFile(journalName)
+	data, err := d.fs.ReadFile(journalName, nil)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -17,9 +17,9 @@ type sharedFS struct {
 	before func(name string)
 }
 
-func (s *sharedFS) ReadFile(name string) ([]byte, error) {
+func (s *sharedFS) ReadFile(name string, buf []byte) ([]byte, error) {
 	s.before(name)
-	return s.rootFS.ReadFile(name)
+	return s.rootFS.ReadFile(name, buf)
 }
 
 // checkShared compares files with a folder, with a call before each read.

@@ -88,7 +88,7 @@ func (f manifestFile) editedByHand(data []byte) bool {
 
 // readManifest returns the manifest of the output folder, which is empty if there is no file.
 func (d disk) readManifest() (*manifest, error) {
-	data, err := d.fs.ReadFile(ManifestName)
+	data, err := d.fs.ReadFile(ManifestName, nil)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &manifest{Format: manifestFormat}, nil
 	}

@@ -2,10 +2,12 @@ package outdir
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 )
 
 // errLink is the error for symbolic links to folders in the output folder. [os.Root] confines links
@@ -44,19 +46,25 @@ func (r *rootFS) Close() error {
 // folder opens the root and returns an error if a folder is a link or inside of one. The folder
 // need not exist.
 func (r *rootFS) folder(name string) error {
+	if err := r.existing(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return r.open()
+}
+
+// existing is like folder, but the error is [fs.ErrNotExist] if the folder does not exist.
+func (r *rootFS) existing(name string) error {
 	if err := r.open(); err != nil {
 		return err
 	}
 	if name == "." || r.plain[name] {
 		return nil
 	}
-	if err := r.folder(path.Dir(name)); err != nil {
+	if err := r.existing(path.Dir(name)); err != nil {
 		return err
 	}
 	info, err := r.root.Lstat(filepath.FromSlash(name))
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
 	case err != nil:
 		return err
 	case info.Mode()&(fs.ModeSymlink|fs.ModeIrregular) != 0: // junctions of Windows are irregular
@@ -75,13 +83,32 @@ func (r *rootFS) StatFolder(path string) (fs.FileInfo, error) { return os.Stat(p
 func (r *rootFS) MakeFolder(path string) error                { return os.MkdirAll(path, 0o777) }
 func (r *rootFS) RemoveFolder(path string) error              { return os.Remove(path) }
 
-func (r *rootFS) ReadFile(name string) ([]byte, error) {
-	native, err := r.file(name)
-	if err != nil {
+func (r *rootFS) ReadFile(name string, buf []byte) ([]byte, error) {
+	if err := r.existing(path.Dir(name)); err != nil {
 		return nil, err
 	}
-	data, err := r.root.ReadFile(native)
-	return data, r.full(err)
+	f, err := r.root.Open(filepath.FromSlash(name))
+	if err != nil {
+		return nil, r.full(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, r.full(err)
+	}
+	// One byte more, so that the end is found without growing.
+	data := slices.Grow(buf[:0], int(info.Size())+1)
+	for {
+		n, err := f.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if err == io.EOF {
+			return data, nil
+		}
+		if err != nil {
+			return nil, r.full(err)
+		}
+		data = slices.Grow(data, 1)
+	}
 }
 
 func (r *rootFS) Lstat(name string) (fs.FileInfo, error) {

@@ -52,6 +52,7 @@ func (st *stager) takeAll(files iter.Seq2[gen.File, error], meta Meta, clean boo
 	owned := man.hashes(meta.Generator)
 	current := make(map[string]bool)
 	var entries []manifestFile
+	var buf []byte
 	for f, err := range files {
 		if err == nil {
 			err = checkPath(f.Path)
@@ -63,7 +64,7 @@ func (st *stager) takeAll(files iter.Seq2[gen.File, error], meta Meta, clean boo
 			return res, err
 		}
 		current[f.Path] = true
-		c, differs, err := st.compareOne(f, man, owned, meta.Generator)
+		c, differs, err := st.compareOne(f, man, owned, meta.Generator, &buf)
 		if err != nil {
 			return res, err
 		}

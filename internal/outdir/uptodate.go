@@ -41,8 +41,9 @@ func (d disk) upToDate(meta Meta, read func(path string) ([]byte, error)) (int, 
 			return 0, false
 		}
 	}
+	var buf []byte
 	for _, f := range old.Files {
-		if data, had, err := d.read(f.Path); err != nil || !had || f.Kept || hash(data) != f.SHA256 {
+		if data, had, err := d.readInto(f.Path, &buf); err != nil || !had || f.Kept || hash(data) != f.SHA256 {
 			return 0, false
 		}
 	}

@@ -64,7 +64,7 @@ func (d disk) write(files []gen.File, meta Meta, clean bool) (res Result, err er
 	if err := d.checkDir(); err != nil {
 		return res, err
 	}
-	if d.idle() { // a read-only folder may already be up to date
+	if d.exists(ManifestName) && d.idle() { // a read-only folder may already be up to date
 		if res, changes, err := d.plan(files, meta, clean); err == nil && len(changes) == 0 {
 			return res, nil
 		}
@@ -137,8 +137,13 @@ func (d disk) plan(files []gen.File, meta Meta, clean bool) (Result, []change, e
 		return Result{}, nil, err
 	}
 	entries := make([]manifestFile, len(files))
+	hashes := make(map[string]string, len(files))
 	for i, f := range files {
 		entries[i] = manifestFile{Path: f.Path, SHA256: hash(f.Data)}
+		hashes[f.Path] = entries[i].SHA256
+	}
+	for i := range changes {
+		changes[i].hash = hashes[changes[i].name] // "" if it is removed
 	}
 	text, err := man.with(meta, entries, kept)
 	if err != nil {
@@ -159,9 +164,10 @@ func (d disk) plan(files []gen.File, meta Meta, clean bool) (Result, []change, e
 func (d disk) compare(files []gen.File, man *manifest, generator string, clean bool, res *Result) (changes []change, kept []manifestFile, err error) {
 	owned := man.hashes(generator)
 	current := make(map[string]bool, len(files))
+	var buf []byte
 	for _, f := range files {
 		current[f.Path] = true
-		c, differs, err := d.compareOne(f, man, owned, generator)
+		c, differs, err := d.compareOne(f, man, owned, generator, &buf)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -176,12 +182,12 @@ func (d disk) compare(files []gen.File, man *manifest, generator string, clean b
 	return append(changes, left...), kept, err
 }
 
-// compareOne reports whether a file has to be written.
-func (d disk) compareOne(f gen.File, man *manifest, owned map[string]string, generator string) (c change, differs bool, err error) {
+// compareOne reports whether a file has to be written. buf is for the contents of the old one.
+func (d disk) compareOne(f gen.File, man *manifest, owned map[string]string, generator string, buf *[]byte) (c change, differs bool, err error) {
 	if other := man.owner(f.Path, generator); other != "" {
 		return c, false, fmt.Errorf("%s belongs to the output of %q", d.path(f.Path), other)
 	}
-	old, had, err := d.read(f.Path)
+	old, had, err := d.readInto(f.Path, buf)
 	if err != nil || had && bytes.Equal(old, f.Data) {
 		return c, false, err
 	}
