@@ -48,8 +48,8 @@ func newLab(rounds int, span time.Duration) (*lab, error) {
 
 func (l *lab) close() { os.RemoveAll(l.tmp) }
 
-// aside returns a function that moves a file or folder away, if it exists, so that it can be made
-// anew. Nothing is removed before the end: ext4 without a journal does not use the inodes of files
+// aside returns a function that moves a file or folder away, if it exists, before it is made
+// again. Nothing is removed before the end: ext4 without a journal does not use the inodes of files
 // that were removed in the last minutes, and looks at all of them for each file that it makes.
 func (l *lab) aside(name string) func() error {
 	return func() error {
