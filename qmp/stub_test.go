@@ -26,7 +26,7 @@ import (
 const (
 	stubEnv    = "QMP_TEST_STUB" // path of the socket, in the stub's process
 	stubReady  = "the stub listens"
-	stubStatus = `{"return": {"status": "running", "singlestep": false, "running": true}, "id": `
+	stubStatus = `{"return": {"status": "running", "singlestep": false, "running": true}`
 	stubEvent  = `{"timestamp": {"seconds": 1700000000, "microseconds": 250000}, "event": "BLOCK_JOB_READY", "data": {"device": "mirror0", "len": 67108864, "offset": 67108864, "speed": 0, "type": "mirror"}}` + "\r\n"
 )
 
@@ -72,7 +72,10 @@ func serveStub(conn net.Conn) {
 			}
 		}
 		out = append(out, stubStatus...)
-		out = strconv.AppendInt(out, int64(stubNumber(line, `"id":`)), 10)
+		if id := stubNumber(line, `"id":`); id >= 0 {
+			out = append(out, `, "id": `...)
+			out = strconv.AppendInt(out, int64(id), 10)
+		}
 		out = append(out, "}\r\n"...)
 		if in.Buffered() == 0 { // commands that arrived together are answered together
 			conn.Write(out)
@@ -81,9 +84,12 @@ func serveStub(conn net.Conn) {
 	}
 }
 
-// stubNumber returns the number after a key.
+// stubNumber returns the number after a key, or -1 if the key is absent.
 func stubNumber(line []byte, key string) (n int) {
-	_, after, _ := bytes.Cut(line, []byte(key))
+	_, after, ok := bytes.Cut(line, []byte(key))
+	if !ok {
+		return -1
+	}
 	for len(after) > 0 && after[0] >= '0' && after[0] <= '9' {
 		n = n*10 + int(after[0]-'0')
 		after = after[1:]

@@ -23,19 +23,6 @@ func callerRow(l *lab) ([]figure, error) {
 		values: ratios(m["BenchmarkRoundTrip/client p50-µs"], m["BenchmarkRoundTrip/bare p50-µs"])}}, nil
 }
 
-// callersRow needs go-qemu, of which a figure was taken once: 0.99 of the calls
-// per second of one caller who takes turns on a connection with encoding/json
-// (19,000 against 19,200 at the time). That loop is the yardstick here.
-func callersRow(l *lab) ([]figure, error) {
-	m, err := l.goBench("qmp", "^BenchmarkPipelined$/^(bare-json|client)$/^8$", "300ms", l.rounds)
-	if err != nil {
-		return nil, err
-	}
-	return []figure{{what: "eight callers against that stub", yardstick: "eight callers in turns on a connection, encoding/json", unit: "×", atLeast: true,
-		values:  ratios(m["BenchmarkPipelined/client/8 calls/s"], m["BenchmarkPipelined/bare-json/8 calls/s"]),
-		missing: "go-qemu (github.com/digitalocean/go-qemu), of which ≥ 6 × is wanted: it is no dependency of this module"}}, nil
-}
-
 func liveRow(l *lab) ([]figure, error) {
 	if _, err := exec.LookPath("qemu-system-x86_64"); err != nil {
 		return nil, missing("qemu-system-x86_64 in PATH")

@@ -13,6 +13,6 @@ cd "$(dirname "$0")"
 : "${QAPI_CORPUS:=$(cd ../../.. && pwd)/shared}"
 export QAPI_CORPUS
 (cd ../.. && go run ./cmd/qapi-go generate --schema "$QAPI_CORPUS/corpus/10.0.0/qapi/qapi-schema.json" \
-	--docs none --parts types,events,server --package qapi --out internal/bench/qapi)
+	--docs none --parts types,client,events,server --package qapi --out internal/bench/qapi)
 # The module of the benchmarks is no part of the workspace and gets its packages by itself.
 GOWORK=off exec go run -mod=mod . "$@"
