@@ -42,7 +42,7 @@ func notDialed(scheme string) string {
 // dialer that may know other networks: then SCHEME:REST is the network SCHEME and the address
 // REST.
 func Parse(addr string, custom bool) (network, address string, err error) {
-	scheme, rest, found := strings.Cut(addr, ":")
+	scheme, rest, found := cut(addr, ':')
 	network, address, err = parse(addr)
 	if err != nil && custom && found && scheme != "unix" && scheme != "tcp" && scheme != "pipe" {
 		return scheme, rest, nil
@@ -51,7 +51,7 @@ func Parse(addr string, custom bool) (network, address string, err error) {
 }
 
 func parse(addr string) (network, address string, err error) {
-	scheme, rest, found := strings.Cut(addr, ":")
+	scheme, rest, found := cut(addr, ':')
 	switch {
 	case found && scheme == "unix":
 		return parseUnix(addr, rest)
@@ -61,7 +61,7 @@ func parse(addr string) (network, address string, err error) {
 		return "pipe", rest, nil
 	case found && notDialed(scheme) != "":
 		return "", "", badAddr(addr, ": "+notDialed(scheme)+"; want unix:PATH or tcp:HOST:PORT")
-	case strings.Contains(addr, "/"):
+	case strings.IndexByte(addr, '/') >= 0:
 		return "unix", addr, nil
 	}
 	return "", "", badAddr(addr, ": want unix:PATH, tcp:HOST:PORT or a path with a slash")
@@ -118,7 +118,7 @@ func parseTCP(addr, rest string) (network, address string, err error) {
 func splitOptions(s string) (first string, opts []string) {
 	part := ""
 	for {
-		text, rest, found := strings.Cut(s, ",")
+		text, rest, found := cut(s, ',')
 		part += text
 		if found && strings.HasPrefix(rest, ",") {
 			part += ","
@@ -136,7 +136,7 @@ func splitOptions(s string) (first string, opts []string) {
 // parseOption reads "name=on", "name=off", "name=value", and the short forms
 // "name" and "noname".
 func parseOption(opt string) (name string, on bool) {
-	name, value, found := strings.Cut(opt, "=")
+	name, value, found := cut(opt, '=')
 	if found {
 		return name, value != "off"
 	}
@@ -159,6 +159,15 @@ func checkOption(addr, name string, on bool) error {
 		return badAddr(addr, ": "+name+" is not supported; connect by other means and use NewClient")
 	}
 	return badAddr(addr, ": unknown option "+strconv.Quote(name)+" (a comma in a path is written twice)")
+}
+
+// cut is [strings.Cut] for a separator of one byte, without the search for longer ones, which is
+// 6 KiB of a small client.
+func cut(s string, separator byte) (before, after string, found bool) {
+	if k := strings.IndexByte(s, separator); k >= 0 {
+		return s[:k], s[k+1:], true
+	}
+	return s, "", false
 }
 
 func badAddr(addr, why string) error {

@@ -24,11 +24,11 @@ func Decode(data []byte, v any, mode Mode) error {
 //
 // It is a function rather than a mode so that clients do not link it.
 func DecodeAsQEMU(data []byte, v any) error {
-	return decode(data, v, Strict, (*decoder).explain)
+	return decode(data, v, Strict, explain)
 }
 
 // decode is Decode, or DecodeAsQEMU if explain is not nil.
-func decode(data []byte, v any, mode Mode, explain func(d *decoder, p *plan, i int) int) error {
+func decode(data []byte, v any, mode Mode, explain func(data []byte, p *plan) error) error {
 	if v == nil {
 		return badTarget("cannot decode into nil")
 	}
@@ -55,9 +55,8 @@ func decode(data []byte, v any, mode Mode, explain func(d *decoder, p *plan, i i
 		d.syntaxError(errTrailing, i)
 	}
 	if explain != nil && d.err.Reason.ofSchema() {
-		// QEMU checks the schema only after parsing the complete JSON.
-		if again := (&decoder{data: data, strict: true, asQEMU: true}); Valid(data) && explain(again, p, skipSpace(data, 0)) < 0 {
-			return again.finish()
+		if err := explain(data, p); err != nil {
+			return err
 		}
 	}
 	return d.finish()

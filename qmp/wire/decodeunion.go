@@ -135,9 +135,17 @@ func (s *skipMemo) find(i int) *span {
 	if i >= s.end {
 		return nil
 	}
-	at, found := slices.BinarySearchFunc(s.spans, i, func(s span, i int) int { return s.start - i })
-	if !found || s.spans[at].end == 0 {
+	low, high := 0, len(s.spans)
+	for low < high {
+		middle := (low + high) / 2
+		if s.spans[middle].start < i {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	if low == len(s.spans) || s.spans[low].start != i || s.spans[low].end == 0 {
 		return nil
 	}
-	return &s.spans[at]
+	return &s.spans[low]
 }

@@ -101,34 +101,45 @@ func sortedKeys(m map[string]any) []string {
 	for name := range m {
 		names = append(names, name)
 	}
-	sortNames(names)
+	namedValues{names: names}.sort()
 	return names
 }
 
-// sortNames sorts in place by heapsort. slices.Sort is 8 KiB of code that nothing else in a client
-// uses.
-func sortNames(names []string) {
-	down := func(k, n int) {
-		for {
-			child := 2*k + 1
-			if child >= n {
-				return
-			}
-			if child+1 < n && names[child] < names[child+1] {
-				child++
-			}
-			if names[k] >= names[child] {
-				return
-			}
-			names[k], names[child] = names[child], names[k]
-			k = child
+// namedValues are names with or without values, in the same order.
+type namedValues struct {
+	names  []string
+	values []reflect.Value // nil, or one for each name
+}
+
+// sort sorts by name, by heapsort. slices.Sort is 8 KiB of code that nothing else in a client uses.
+func (m namedValues) sort() {
+	for k := len(m.names)/2 - 1; k >= 0; k-- {
+		m.siftDown(k, len(m.names))
+	}
+	for n := len(m.names) - 1; n > 0; n-- {
+		m.swap(0, n)
+		m.siftDown(0, n)
+	}
+}
+
+// siftDown moves the name at k down the heap of the first n to its place.
+func (m namedValues) siftDown(k, n int) {
+	for child := 2*k + 1; child < n; child = 2*k + 1 {
+		if child+1 < n && m.names[child] < m.names[child+1] {
+			child++
 		}
+		if m.names[k] >= m.names[child] {
+			return
+		}
+		m.swap(k, child)
+		k = child
 	}
-	for k := len(names)/2 - 1; k >= 0; k-- {
-		down(k, len(names))
-	}
-	for n := len(names) - 1; n > 0; n-- {
-		names[0], names[n] = names[n], names[0]
-		down(0, n)
+}
+
+//go:noinline
+func (m namedValues) swap(k, l int) {
+	m.names[k], m.names[l] = m.names[l], m.names[k]
+	if m.values != nil {
+		m.values[k], m.values[l] = m.values[l], m.values[k]
 	}
 }

@@ -172,28 +172,26 @@ func (e *encoder) reflectMap(n int, v reflect.Value) int {
 	if !e.nest() {
 		return e.tooDeep()
 	}
-	names := make([]string, 0, v.Len())
-	values := make(map[string]reflect.Value, v.Len())
+	members := namedValues{make([]string, 0, v.Len()), make([]reflect.Value, 0, v.Len())}
 	for all := v.MapRange(); all.Next(); {
 		name, err := keyName(all.Key())
 		if err != nil {
 			return e.failCause(err)
 		}
-		if _, was := values[name]; was {
-			return e.fail(ReasonDuplicate, "two keys of a map are named "+quote(name))
-		}
-		names = append(names, name)
-		values[name] = all.Value()
+		members.names = append(members.names, name)
+		members.values = append(members.values, all.Value())
 	}
-	sortNames(names)
+	members.sort()
 	start := n
 	n = e.putByte(n, '{')
-	for k, name := range names {
+	for k, name := range members.names {
 		if k == 0 {
 			n = start // the first comma becomes the brace
+		} else if members.names[k-1] == name {
+			return e.fail(ReasonDuplicate, "two keys of a map are named "+quote(name))
 		}
 		if n = e.name(n, name); n >= 0 {
-			n = e.reflect(n, values[name])
+			n = e.reflect(n, members.values[k])
 		}
 		if n < 0 {
 			return e.in(name)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
-	"strings"
 	"unsafe"
 )
 
@@ -181,7 +180,7 @@ func fieldsOf(t reflect.Type) *structFields {
 			continue
 		}
 		s.embeds = s.embeds || f.Anonymous
-		f.name, f.option, _ = strings.Cut(tag, ",")
+		f.name, f.option, _ = cut(tag, ',')
 		if !tagged || f.option != "" && f.option != "omitzero" {
 			s.needsReflection = true
 		}

@@ -91,7 +91,7 @@ func reflectFields(fields []reflectField, t reflect.Type, index []int, around []
 		if tag == "-" || !f.IsExported() && (!f.Anonymous || typ.Kind() != reflect.Struct) {
 			continue
 		}
-		name, options, _ := strings.Cut(tag, ",")
+		name, options, _ := cut(tag, ',')
 		if !isTagName(name) {
 			name = ""
 		}
@@ -105,7 +105,7 @@ func reflectFields(fields []reflectField, t reflect.Type, index []int, around []
 			field.name = f.Name
 		}
 		for option := ""; options != ""; {
-			option, options, _ = strings.Cut(options, ",")
+			option, options, _ = cut(options, ',')
 			switch option {
 			case "omitempty":
 				field.omitEmpty = true
@@ -124,8 +124,8 @@ func reflectFields(fields []reflectField, t reflect.Type, index []int, around []
 // outside ASCII; here any character outside ASCII is valid, since the tables of unicode take 8 KiB
 // of each client.
 func isTagName(name string) bool {
-	for _, c := range name {
-		if !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) && !isASCIIName(c) && c < utf8.RuneSelf {
+	for _, c := range []byte(name) {
+		if c < utf8.RuneSelf && !isASCIIName(c) && strings.IndexByte("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) < 0 {
 			return false
 		}
 	}
@@ -136,7 +136,7 @@ func isScalar(k reflect.Kind) bool {
 	return k >= reflect.Bool && k <= reflect.Float64 || k == reflect.String
 }
 
-func isASCIIName(c rune) bool {
+func isASCIIName(c byte) bool {
 	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 }
 
@@ -186,10 +186,11 @@ func jsonTag(tag reflect.StructTag) (value string, ok bool) {
 		for rest != "" && rest[0] == ' ' {
 			rest = rest[1:]
 		}
-		key, quoted, found := strings.Cut(rest, `:"`)
-		if !found {
+		key, quoted, found := cut(rest, ':')
+		if !found || quoted == "" || quoted[0] != '"' {
 			return "", false
 		}
+		quoted = quoted[1:]
 		end := 0
 		for end < len(quoted) && quoted[end] != '"' {
 			if quoted[end] == '\\' {

@@ -6,6 +6,16 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/internal/qobject"
 )
 
+// explain returns the error that QEMU would report for data, which was refused, or nil if there is
+// none.
+func explain(data []byte, p *plan) error {
+	// QEMU checks the schema only after parsing the complete JSON.
+	if d := (decoder{data: data, strict: true, asQEMU: true}); Valid(data) && d.explain(p, skipSpace(data, 0)) < 0 {
+		return d.finish()
+	}
+	return nil
+}
+
 // explain finds the error that QEMU would report for a value that was refused. Decode stops at the
 // first error in the order of the text. QEMU visits the members of a type in the order of the
 // schema, decoding each value on the way, and then looks for members that the schema does not have.
