@@ -6,12 +6,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/qapi-go/qapi-go/examples/internal/agentapi"
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qga"
 	"github.com/qapi-go/qapi-go/qmp"
 )
@@ -42,7 +44,11 @@ func start(t *testing.T, name string, args ...string) (end func() error, interru
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
+	run := cmd.Start
+	if slices.Contains(args, "-qmp") {
+		run = func() error { return live.Start(cmd) }
+	}
+	if err := run(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)

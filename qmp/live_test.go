@@ -30,7 +30,7 @@ func launchQEMU(t *testing.T, args []string, opts ...qmp.Option) (*qmp.Client, *
 	monitor := "unix:" + filepath.Join(t.TempDir(), "qmp") + ",server=on,wait=off"
 	cmd := exec.Command(path, append(args, "-nodefaults", "-display", "none", "-S", "-qmp", monitor)...)
 	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
+	if err := live.Start(cmd); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

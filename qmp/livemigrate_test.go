@@ -32,7 +32,7 @@ func launchRelease(t *testing.T, release string, args ...string) (c *qmp.Client,
 	cmd := exec.Command(path, args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	if err := cmd.Start(); err != nil {
+	if err := live.Start(cmd); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan struct{})

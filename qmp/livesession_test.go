@@ -17,19 +17,29 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
+// startListening starts a QEMU with a monitor on socket + ".new", which gets its name when QEMU
+// runs: clients of socket do not connect earlier.
+func startListening(cmd *exec.Cmd, socket string) error {
+	if err := live.Start(cmd); err != nil {
+		return err
+	}
+	return os.Rename(socket+".new", socket)
+}
+
 // One session with calls, jobs and subscribers while QEMU is killed and restarted: each call and
 // each job ends with a result or an error that reports what is known, each subscriber is told about
 // each loss, and nothing is left at the end.
 func TestLiveSessionRestarts(t *testing.T) {
 	path := live.Program(t, "qemu-system-x86_64")
 	restarts := live.Rounds(t, 5, 100)
-	monitor := "unix:" + filepath.Join(t.TempDir(), "qmp")
+	socket := filepath.Join(t.TempDir(), "qmp")
+	monitor := "unix:" + socket
 	start := func() *exec.Cmd {
 		cmd := exec.Command(path, "-M", "none", "-nodefaults", "-display", "none", "-S",
 			"-blockdev", "driver=null-co,node-name=from,size=67108864,read-zeroes=on",
 			"-blockdev", "driver=null-co,node-name=to,size=67108864",
-			"-qmp", monitor+",server=on,wait=off")
-		if err := cmd.Start(); err != nil {
+			"-qmp", "unix:"+socket+".new,server=on,wait=off")
+		if err := startListening(cmd, socket); err != nil {
 			t.Fatal(err)
 		}
 		return cmd
@@ -219,7 +229,7 @@ func TestLiveAttachMachine(t *testing.T) {
 		t.Run(end, func(t *testing.T) {
 			checkGoroutines(t)
 			cmd := exec.Command(path, "-M", "none", "-nodefaults", "-display", "none", "-S", "-qmp", monitor+",server=on,wait=off")
-			if err := cmd.Start(); err != nil {
+			if err := live.Start(cmd); err != nil {
 				t.Fatal(err)
 			}
 			waited := make(chan struct{})

@@ -72,12 +72,13 @@ func blockingFile(t *testing.T) string {
 func testLostConnections(t *testing.T, release string, another bool) {
 	checkGoroutines(t)
 	dir := t.TempDir()
-	monitor := "unix:" + filepath.Join(dir, "qmp") + ",server=on,wait=off"
+	socket := filepath.Join(dir, "qmp")
+	monitor := "unix:" + socket
 	launch := func() *exec.Cmd {
 		cmd := exec.Command(live.Release(t, release, "qemu-system-x86_64"), "-M", "pc,accel=tcg", "-m", "64", "-nodefaults",
-			"-display", "none", "-qmp", monitor, "-device", "virtio-net-pci,id=net",
+			"-display", "none", "-qmp", monitor+".new,server=on,wait=off", "-device", "virtio-net-pci,id=net",
 			"-blockdev", "driver=null-co,node-name=from,size=67108864,read-zeroes=on", "-blockdev", "driver=null-co,node-name=to,size=67108864")
-		if err := cmd.Start(); err != nil {
+		if err := startListening(cmd, socket); err != nil {
 			t.Fatal(err)
 		}
 		return cmd

@@ -21,7 +21,7 @@ func TestLiveOperationsOfSession(t *testing.T) {
 			monitor := "unix:" + filepath.Join(dir, "qmp") + ",server=on,wait=off"
 			cmd := exec.Command(live.Release(t, release, "qemu-system-x86_64"), "-M", "pc,accel=tcg", "-m", "16", "-nodefaults",
 				"-display", "none", "-qmp", monitor, "-device", "qemu-xhci", "-device", "usb-kbd,id=key")
-			if err := cmd.Start(); err != nil {
+			if err := live.Start(cmd); err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })

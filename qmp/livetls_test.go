@@ -95,7 +95,7 @@ func launchProgram(t *testing.T, program string, args []string) *qmp.Client {
 	monitor := "unix:" + filepath.Join(t.TempDir(), "qmp") + ",server=on,wait=off"
 	cmd := exec.Command(program, append(args, "-nodefaults", "-display", "none", "-S", "-qmp", monitor)...)
 	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
+	if err := live.Start(cmd); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

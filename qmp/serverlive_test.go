@@ -271,24 +271,14 @@ func startRelease(t *testing.T, release string, more ...string) string {
 	cmd := exec.Command(program, append(args, more...)...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	if err := cmd.Start(); err != nil {
+	if err := live.Start(cmd); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	for end := time.Now().Add(patience); ; {
-		conn, err := net.Dial("unix", path)
-		if err == nil {
-			conn.Close()
-			return path
-		}
-		if time.Now().After(end) {
-			t.Fatalf("%v\n%s", err, &stderr)
-		}
-		time.Sleep(5 * time.Millisecond) // there is no event to wait for
-	}
+	return path
 }
 
 // liveInputs returns the inputs: listed ones, arguments of each command in wrong forms, and

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,7 +95,11 @@ func start(t *testing.T, program string, args ...string) {
 	t.Helper()
 	cmd := exec.Command(program, args...)
 	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
+	run := cmd.Start
+	if slices.Contains(args, "-qmp") {
+		run = func() error { return live.Start(cmd) }
+	}
+	if err := run(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -3,13 +3,11 @@ package console
 import (
 	"context"
 	"errors"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
@@ -33,22 +31,14 @@ func startQEMU(t *testing.T, program string, more ...string) string {
 	vm := exec.Command(program, append(args, more...)...)
 	var errs strings.Builder
 	vm.Stderr = &errs
-	if err := vm.Start(); err != nil {
+	if err := live.Start(vm); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		vm.Process.Kill()
 		vm.Wait()
 	})
-	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-		if conn, err := net.Dial("unix", socket); err == nil { // the file is there before QEMU listens
-			conn.Close()
-			return socket
-		}
-		if time.Since(start) > time.Minute {
-			t.Fatalf("QEMU makes no socket: %s", errs.String())
-		}
-	}
+	return socket
 }
 
 // TestLiveScript runs a script on QEMU, typed by its introspection.

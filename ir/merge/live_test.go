@@ -71,7 +71,7 @@ func TestLiveFleet(t *testing.T) {
 				"-device", "virtio-blk-pci,drive=disk0", "-blockdev", "null-co,node-name=disk0", "-device", "virtio-net-pci,netdev=n", "-netdev", "user,id=n",
 				"-object", "rng-builtin,id=rng0", "-chardev", "null,id=c0", "-qmp", "unix:"+socket+",server=on,wait=off", "-qmp", "unix:"+socket+"2,server=on,wait=off")
 			vm.WaitDelay = 5 * time.Second
-			if err := vm.Start(); err != nil {
+			if err := live.Start(vm); err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { vm.Process.Kill(); vm.Wait() })
