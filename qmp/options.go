@@ -83,6 +83,10 @@ func WithOOB() Option {
 // permission or an unknown host. An error of a dialer of the program's own ([WithDialer]) is
 // retried if it has a method Temporary that returns true, or wraps such an error of the system.
 // Without WithRetry, Dial does not try again.
+//
+// QEMU 7.2 sometimes mixes up the bytes of a client that connects while QEMU starts, so that calls
+// fail or are not answered (docs/qemu-behaviour.md). A program that starts QEMU itself avoids that
+// with [StartMachine].
 func WithRetry(interval time.Duration) Option {
 	return clientOption(func(o *clientOptions) {
 		o.retry = func(ctx context.Context, attempt func() error) error {

@@ -19,8 +19,8 @@ const startTime = 2 * time.Minute
 // Start starts a QEMU and returns when it runs: not only do its sockets listen, it has also
 // answered a command on a monitor of its own, which Start adds to the arguments and closes.
 //
-// QEMU 7.2 mixes up the bytes of a client that connects while QEMU starts, in one start of a
-// thousand on a busy machine: findings/qmp-early-client-is-garbled.sh. A QEMU that ends instead,
+// QEMU 7.2 mixes up the bytes of a client that connects while QEMU starts, in one start of a few
+// hundred on a busy machine: findings/qmp-early-client-is-mixed-up.sh. A QEMU that ends instead,
 // such as one that refuses its arguments, is no error of Start.
 func Start(cmd *exec.Cmd) error {
 	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
