@@ -307,7 +307,7 @@ func TestSessionConnected(t *testing.T) {
 func TestSessionProcess(t *testing.T) {
 	path, err := exec.LookPath("sleep")
 	if err != nil {
-		t.Skip(err)
+		t.Skipf("no program to start: %v", err)
 	}
 	cmd := exec.Command(path, "60")
 	if err := cmd.Start(); err != nil {
