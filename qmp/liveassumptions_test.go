@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qmp"
@@ -56,6 +55,8 @@ func TestLiveAssumptions(t *testing.T) {
 	for _, release := range live.Releases {
 		t.Run(release, func(t *testing.T) {
 			c, _ := launchRelease(t, release, "-S")
+			events := qmp.Subscribe[*qmp.UnknownEvent](c)
+			defer events.Close()
 			for _, test := range tests {
 				want := test.want
 				switch {
@@ -65,6 +66,16 @@ func TestLiveAssumptions(t *testing.T) {
 					want = test.middle
 				}
 				got, err := answer(t, c, test.command, test.args)
+				if test.command == "system_reset" { // is done by the main loop, after its reply
+					for ev, err := range events.All(testContext(t)) {
+						if err != nil {
+							t.Fatal(err)
+						}
+						if ev.Name == "RESET" {
+							break
+						}
+					}
+				}
 				switch text, refused := strings.CutPrefix(want, "error: "); {
 				case refused:
 					var e *qmp.Error
@@ -158,12 +169,11 @@ func TestLiveSocketTaken(t *testing.T) {
 			own := filepath.Join(t.TempDir(), "own")
 			second := exec.Command(live.Release(t, release, "qemu-system-x86_64"), "-M", "none", "-nodefaults", "-display", "none",
 				"-qmp", "unix:"+path+",server=on,wait=off", "-qmp", "unix:"+own+",server=on,wait=off")
-			if err := second.Start(); err != nil {
+			if err := live.Start(second); err != nil {
 				t.Fatal(err)
 			}
 			defer second.Wait()
 			defer second.Process.Kill()
-			await(t, "the second QEMU listens", func() bool { _, err := os.Stat(own); return err == nil })
 			at, err := qmp.Dial(testContext(t), "unix:"+path)
 			if err != nil {
 				t.Fatal(err)
@@ -171,7 +181,7 @@ func TestLiveSocketTaken(t *testing.T) {
 			at.Close()
 			must(t, first, "quit", "")
 			await(t, "the file is removed", func() bool { _, err := os.Stat(path); return err != nil })
-			if c, err := qmp.Dial(testContext(t), "unix:"+own, qmp.WithRetry(10*time.Millisecond)); err != nil {
+			if c, err := qmp.Dial(testContext(t), "unix:"+own); err != nil {
 				t.Errorf("the second QEMU has ended, too: %v", err)
 			} else {
 				c.Close()
