@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # netdev_del of QEMU 7.2 succeeds while a network card uses the backend, and the card is cut off for good.
 #
-# Other backends in use are refused (object-del, blockdev-del, chardev-remove), and one expects the
+# Other backends in use are refused (blockdev-del, chardev-remove), and one expects the
 # same of this one, or that a new backend of that name takes over. It is removed, the card keeps its
 # name in the property "netdev", and netdev_add of the same name makes a backend without a card.
 # set_link with "up": true succeeds, too, and connects nothing. Only another card can use the new
