@@ -34,6 +34,23 @@ func conditions(err error) (names string) {
 	return names
 }
 
+func TestErrorText(t *testing.T) {
+	for _, test := range []struct {
+		e    qmp.Error
+		want string
+	}{
+		{qmp.Error{Class: qmp.ClassGenericError, Desc: "no"}, "no"},
+		{qmp.Error{Desc: "no"}, "no"},
+		{qmp.Error{Class: qmp.ClassDeviceNotFound, Desc: "no"}, "DeviceNotFound: no"},
+		{qmp.Error{Class: qmp.ClassGenericError}, `an error without a description (class "GenericError")`},
+		{qmp.Error{}, `an error without a description (class "")`},
+	} {
+		if got := test.e.Error(); got != test.want {
+			t.Errorf("%+v: %q, want %q", test.e, got, test.want)
+		}
+	}
+}
+
 func TestErrorPredicates(t *testing.T) {
 	tests := []struct{ command, class, desc, want string }{
 		{"device_del", qmp.ClassDeviceNotFound, "any text", "not found"},

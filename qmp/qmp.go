@@ -3,6 +3,7 @@ package qmp
 import (
 	"context"
 	"os"
+	"strconv"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
 )
@@ -67,6 +68,9 @@ type Error struct {
 
 // Error returns the description, and the class unless it is GenericError.
 func (e *Error) Error() string {
+	if e.Desc == "" { // QEMU always has one
+		return "an error without a description (class " + strconv.Quote(e.Class) + ")"
+	}
 	if e.Class == "" || e.Class == ClassGenericError {
 		return e.Desc
 	}
