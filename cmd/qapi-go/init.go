@@ -11,8 +11,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
-	"text/template"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -142,22 +140,28 @@ func startingConfig(schemas []string, docs string) []byte {
 	if len(schemas) == 0 {
 		schemas = []string{path.Join(exampleFolder, exampleRoot)}
 	}
-	type output struct{ Schema, Package, Folder, Docs string }
-	var outputs []output
+	var text, sites bytes.Buffer
+	text.WriteString(startingText)
 	taken := make(map[string]bool)
 	for _, s := range schemas {
-		o := output{Schema: s, Package: packageFor(s), Docs: docs}
-		o.Folder = o.Package
-		if taken[o.Folder] {
-			o.Folder = strings.ReplaceAll(path.Dir(s), "/", "-")
+		name := packageFor(s)
+		folder := name
+		if taken[folder] {
+			folder = strings.ReplaceAll(path.Dir(s), "/", "-")
 		}
-		taken[o.Folder] = true
-		outputs = append(outputs, o)
+		taken[folder] = true
+		fmt.Fprintf(&text, startingOutput, s, "internal/"+folder, name)
+		if docs != "" {
+			fmt.Fprintf(&text, startingDocs, docs)
+		} else {
+			text.WriteString(startingNoDocs)
+		}
+		text.WriteString(startingRename)
+		fmt.Fprintf(&sites, startingSiteOutput, s, "docs/"+folder)
 	}
-	var text bytes.Buffer
-	if err := startingText().Execute(&text, outputs); err != nil {
-		panic(err) // the template and its data are ours
-	}
+	text.WriteString(startingSite)
+	text.Write(sites.Bytes())
+	text.WriteString(startingEnd)
 	return text.Bytes()
 }
 
@@ -180,35 +184,39 @@ func packageFor(schema string) string {
 	return name
 }
 
-var startingText = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("qapi.yaml").Parse(`# What qapi-go generates in this project. "qapi-go help generate" describes the keys,
+// The parts of a configuration: the start, an output of generate, how much documentation it copies
+// if that is set and if it is not, the rest of the output, what precedes the outputs of docs, such
+// an output, and the end. They are no text/template: with it the linker keeps all exported methods
+// of all types, an eighth of the program.
+const (
+	startingText = `# What qapi-go generates in this project. "qapi-go help generate" describes the keys,
 # which are also flags; docs/config.md of qapi-go lists all. Paths are relative to
 # this file.
 version: 1
 
 # Go packages: "qapi-go generate".
 generate:
-{{- range .}}
-  - schema: {{printf "%q" .Schema}}
-    out: {{printf "%q" (print "internal/" .Folder)}}
-    package: {{.Package}}
+`
+	startingOutput = `  - schema: %q
+    out: %q
+    package: %s
     # parts: [types, client, events, server]   # what is generated
     # include: ["query-*", SHUTDOWN]           # only these commands and events
-    # define: [CONFIG_LINUX]                   # what the server was built with{{- if .Docs}}
-    docs: {{.Docs}}
-{{- else}}
-    # docs: summary                            # comments copied from the schema: full, summary, none
-{{- end}}
-    # rename: {Foo: Bar}                       # Go names of your own
-{{- end}}
-
+    # define: [CONFIG_LINUX]                   # what the server was built with
+`
+	startingDocs   = "    docs: %s\n"
+	startingNoDocs = `    # docs: summary                            # comments copied from the schema: full, summary, none
+`
+	startingRename = `    # rename: {Foo: Bar}                       # Go names of your own
+`
+	startingSite = `
 # Documentation: "qapi-go docs".
 # docs:
-{{- range .}}
-#   - {schema: {{printf "%q" .Schema}}, out: {{printf "%q" (print "docs/" .Folder)}}, format: [text]}
-{{- end}}
-
+`
+	startingSiteOutput = `#   - {schema: %q, out: %q, format: [text]}
+`
+	startingEnd = `
 # "qapi-go diff OLD NEW".
 # diff: {level: [send, recv, go], fail_on: breaking, accept: accepted-breaks.txt}
-`))
-})
+`
+)

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"runtime"
 
 	"github.com/spf13/cobra"
@@ -28,15 +29,15 @@ Exit status: 0 printed; 2 could not run.`,
 					"os": runtime.GOOS, "arch": runtime.GOARCH,
 				})
 			}
-			_, err := fmt.Fprint(cmd.OutOrStdout(), versionLine())
-			return err
+			return printVersion(cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object: version, go, os, arch")
 	return cmd
 }
 
-// versionLine returns what version and --version print.
-func versionLine() string {
-	return fmt.Sprintf("qapi-go %s (%s, %s/%s)\n", driver.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+// printVersion prints what version and --version print.
+func printVersion(out io.Writer) error {
+	_, err := fmt.Fprintf(out, "qapi-go %s (%s, %s/%s)\n", driver.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }
