@@ -154,8 +154,8 @@ Exit status: 0 clean; 1 findings (schema errors, stale output); 2 could not run
 		}
 		return usagef(cmd, "%v", err)
 	})
-	// A flag of our own, since cobra's takes a text/template: with that the linker keeps all exported
-	// methods of all types, an eighth of the program.
+	// A flag of our own, since cobra's takes a text/template: with that the linker keeps all
+	// exported methods of all types, an eighth of the program.
 	root.Flags().BoolVarP(&version, "version", "v", false, "version for qapi-go")
 	root.SetHelpCommand(newHelp())
 	wanted := commands
