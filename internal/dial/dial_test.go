@@ -104,6 +104,18 @@ func TestRetryEndsWithLastingError(t *testing.T) {
 	}
 }
 
+// A file that is no socket may become one.
+func TestFileIsNoSocket(t *testing.T) {
+	file := filepath.Join(socketDir(t), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Connect(testContext(t), "unix", file)
+	if err == nil || err.Error() != file+" is a file and not a socket" || !Passing(err) {
+		t.Errorf("%v, passing: %t", err, Passing(err))
+	}
+}
+
 func TestRetryGoesOn(t *testing.T) {
 	n := 0
 	err := Retry(testContext(t), time.Millisecond, func() error {

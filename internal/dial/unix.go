@@ -28,12 +28,27 @@ func dialUnix(ctx context.Context, path string) (net.Conn, error) {
 		op.Addr = &net.UnixAddr{Name: path, Net: "unix"}
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) { // as for a socket that nobody listens on
-		if info, failed := os.Stat(path); failed == nil && info.IsDir() {
+		switch info, failed := os.Stat(path); {
+		case failed != nil || info.Mode()&os.ModeSocket != 0:
+		case info.IsDir():
 			return nil, errors.New(path + " is a directory and not a socket")
+		default:
+			return nil, notSocketError{path, err}
 		}
 	}
 	return nil, err
 }
+
+// A notSocketError is the refusal of a file that is no socket. It is passing: a QEMU that is started
+// with that path replaces the file.
+type notSocketError struct {
+	path string
+	err  error
+}
+
+func (e notSocketError) Error() string { return e.path + " is a file and not a socket" }
+
+func (e notSocketError) Unwrap() error { return e.err }
 
 // tooLong returns the error of a path that no socket can have.
 func tooLong(what string, n int) error {
