@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"sync"
 )
 
 // maxIntrospection is the size that a saved answer to query-qmp-schema may have, in bytes: that
@@ -14,7 +15,9 @@ const maxIntrospection = 64 << 20
 
 // introspectionStart matches how a saved answer to query-qmp-schema begins, as an array or as
 // a whole reply. No schema begins so: its strings have single quotes.
-var introspectionStart = regexp.MustCompile(`^\s*(\[\s*\{\s*"|\{\s*"return"\s*:\s*\[)`)
+var introspectionStart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*(\[\s*\{\s*"|\{\s*"return"\s*:\s*\[)`)
+})
 
 // Introspection returns the array of a file with a saved answer to query-qmp-schema, or false
 // if spec is not such a file.
@@ -29,7 +32,8 @@ func Introspection(spec string) (text []byte, ok bool) {
 	defer f.Close()
 	start := make([]byte, 512)
 	n, _ := io.ReadFull(f, start)
-	if !introspectionStart.Match(start[:n]) {
+	first := bytes.TrimLeft(start[:n], "\t\n\f\r ")
+	if len(first) == 0 || first[0] != '[' && first[0] != '{' || !introspectionStart().Match(first) {
 		return nil, false
 	}
 	rest, err := io.ReadAll(io.LimitReader(f, maxIntrospection))
