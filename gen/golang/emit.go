@@ -247,7 +247,7 @@ func (e *emitter) jsonMethods(name string) {
 	e.noinline(text("MarshalJSON implements json.Marshaler. Package qmp does not need it."))
 	e.out.Func().Params(jen.Id("v").Id(name)).Id("MarshalJSON").Params().
 		Params(jen.Index().Byte(), jen.Error()).
-		Block(jen.Return(jen.Qual(wirePath, "MarshalJSON").Call(jen.Id("v"))))
+		Block(jen.Return(jen.Qual(wirePath, "MarshalJSON").Call(jen.Op("&").Id("v"))))
 	e.comment(text("UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it."))
 	e.out.Func().Params(jen.Id("v").Op("*").Id(name)).Id("UnmarshalJSON").Params(jen.Id("data").Index().Byte()).
 		Error().

@@ -20,7 +20,7 @@ func (e *emitter) client() {
 	e.noinline(text("run sends a command and waits for its reply."))
 	e.out.Func().Params(jen.Id("c").Op("*").Id(names.Client)).Id("run").
 		Params(jen.Id("ctx").Qual("context", "Context"), jen.Id("command").String(), jen.List(jen.Id("args"), jen.Id("result")).Any()).Error().
-		Block(jen.Return(jen.Qual(genrtPath, "Do").Call(jen.Id("ctx"), jen.Id("c").Dot("caller"), jen.Id("command"), jen.Id("args"), jen.Id("result"))))
+		Block(jen.Return(do(jen.Id("Command").Op(":").Id("command"), jen.Id("Args").Op(":").Id("args"), jen.Id("Result").Op(":").Id("result"))))
 }
 
 // do returns a call of the caller's Do.

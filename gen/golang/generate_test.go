@@ -56,11 +56,11 @@ func TestGenerate(t *testing.T) {
 			[]string{"A []int64 `json:\"a\"`", "B [][]string `json:\"b\"`"}, nil},
 		{"any", func(b *builder) { b.object("S", "", "a:any *b:any *c:[any]") }, []string{
 			"A any `json:\"a\"` B any `json:\"b,omitzero\"` C []any `json:\"c,omitzero\"`",
-			"func (v S) MarshalJSON() ([]byte, error) { return wire.MarshalJSON(v) }",
+			"func (v S) MarshalJSON() ([]byte, error) { return wire.MarshalJSON(&v) }",
 			"func (v *S) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }",
 		}, nil},
 		{"bytes", func(b *builder) { b.object("S", "", "a:[uint8]") }, []string{
-			"A []uint8 `json:\"a\"`", "func (v S) MarshalJSON() ([]byte, error) { return wire.MarshalJSON(v) }",
+			"A []uint8 `json:\"a\"`", "func (v S) MarshalJSON() ([]byte, error) { return wire.MarshalJSON(&v) }",
 		}, nil},
 		{"optional null", func(b *builder) {
 			b.alternate("A", "s:str n:null")

@@ -17,7 +17,7 @@ func Append(buf []byte, v any, mode Mode) ([]byte, error) {
 	n := len(buf)
 	if w := (*words)(unsafe.Pointer(&v)); w.data == nil {
 		n = e.any(n, v)
-	} else if p := source(v); p != nil {
+	} else if p := target(v); p != nil {
 		n = e.value(n, p, w.data)
 	} else {
 		n = e.any(n, v)
@@ -28,16 +28,10 @@ func Append(buf []byte, v any, mode Mode) ([]byte, error) {
 	return e.buf[:n], nil
 }
 
-// MarshalJSON implements the MarshalJSON methods of generated types, in [Tolerant] mode. v is a
-// struct or a pointer to one.
+// MarshalJSON implements the MarshalJSON methods of generated types, in [Tolerant] mode.
 //
 //go:noinline
 func MarshalJSON(v any) ([]byte, error) {
-	if t := reflect.TypeOf(v); v != nil && t.Kind() != reflect.Pointer && source(v) == nil {
-		c := reflect.New(t)
-		c.Elem().Set(reflect.ValueOf(v))
-		v = c.Interface()
-	}
 	if err := callsBack(v); err != nil {
 		return nil, err
 	}
@@ -50,7 +44,7 @@ func callsBack(v any) error {
 	if v == nil {
 		return nil
 	}
-	if p := source(v); p != nil && p.own {
+	if p := target(v); p != nil && p.own {
 		return &Error{Offset: -1, Reason: ReasonGo, Msg: "type " + p.typ.String() + " is not generated"}
 	}
 	return nil

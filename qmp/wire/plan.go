@@ -112,51 +112,29 @@ func planOf(t reflect.Type) *plan {
 	return p
 }
 
-// recent caches recently used plans by the types in interface values; a lookup takes almost no
-// time. Entries may be overwritten at any time.
+// recent caches recently used plans by the types of pointers to their values; a lookup takes almost
+// no time. Entries may be overwritten at any time.
 var recent [256]atomic.Pointer[recentPlan]
 
 type recentPlan struct {
-	typ   unsafe.Pointer // first word of an interface value that holds a *T, or a T
-	plan  *plan          // of T
-	struc bool           // it holds a T, a struct
+	typ  unsafe.Pointer // first word of an interface value that holds a *T
+	plan *plan
 }
 
 // target returns the plan of the value that v points to, or nil if v is not a pointer.
 func target(v any) *plan {
-	if r := recentOf(v); r != nil && !r.struc {
-		return r.plan
-	}
-	return nil
-}
-
-// source is like target, but v may also be a struct of more than one word. The second word of v is
-// the address of the value in both cases.
-func source(v any) *plan {
-	if r := recentOf(v); r != nil {
-		return r.plan
-	}
-	return nil
-}
-
-// recentOf returns the entry of recent for a pointer or a struct of more than one word, else nil.
-func recentOf(v any) *recentPlan {
 	typ := (*words)(unsafe.Pointer(&v)).typ
 	slot := &recent[uintptr(typ)/32%uintptr(len(recent))]
 	if r := slot.Load(); r != nil && r.typ == typ {
-		return r
+		return r.plan
 	}
-	r := &recentPlan{typ: typ}
-	switch t := reflect.TypeOf(v); {
-	case t.Kind() == reflect.Pointer:
-		r.plan = planOf(t.Elem())
-	case t.Kind() == reflect.Struct && t.Size() > unsafe.Sizeof(typ):
-		r.plan, r.struc = planOf(t), true
-	default:
+	t := reflect.TypeOf(v)
+	if t.Kind() != reflect.Pointer {
 		return nil
 	}
+	r := &recentPlan{typ, planOf(t.Elem())}
 	slot.Store(r)
-	return r
+	return r.plan
 }
 
 // isNullField reports whether m is the field Null of an alternate.

@@ -66,7 +66,7 @@ type Anything struct {
 	List []any `json:"list,omitzero"`
 }
 
-func (v Anything) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(v) }
+func (v Anything) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(&v) }
 func (v *Anything) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }
 
 // DeviceAddArgs has the arguments of a 'gen': false command.
@@ -76,7 +76,7 @@ type DeviceAddArgs struct {
 	Extra  map[string]any `json:"-"`
 }
 
-func (v DeviceAddArgs) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(v) }
+func (v DeviceAddArgs) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(&v) }
 func (v *DeviceAddArgs) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }
 
 type UnknownBranch struct{ wire.Unknown }
@@ -123,7 +123,7 @@ var nodeUnion = wire.Union{
 
 func (*Node) WireUnion() *wire.Union { return &nodeUnion }
 
-func (v Node) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(v) }
+func (v Node) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(&v) }
 func (v *Node) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }
 
 type NodeFile struct {
@@ -147,7 +147,7 @@ type NodeRef struct {
 
 func (*NodeRef) WireAlternate() {}
 
-func (v NodeRef) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(v) }
+func (v NodeRef) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(&v) }
 func (v *NodeRef) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }
 
 // Address is a union that is also a branch of one.
@@ -178,7 +178,7 @@ var addressUnion = wire.Union{
 
 func (*Address) WireUnion() *wire.Union { return &addressUnion }
 
-func (v Address) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(v) }
+func (v Address) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(&v) }
 func (v *Address) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }
 
 type AddressInet struct {
@@ -202,7 +202,7 @@ type Mixed struct {
 
 func (*Mixed) WireAlternate() {}
 
-func (v Mixed) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(v) }
+func (v Mixed) MarshalJSON() ([]byte, error)     { return wire.MarshalJSON(&v) }
 func (v *Mixed) UnmarshalJSON(data []byte) error { return wire.UnmarshalJSON(data, v) }
 
 // Lists has lists of all kinds of types.

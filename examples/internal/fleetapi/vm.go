@@ -40,7 +40,7 @@ func NewClient(caller qmp.Caller) *Client {
 //
 //go:noinline
 func (c *Client) run(ctx context.Context, command string, args, result any) error {
-	return genrt.Do(ctx, c.caller, command, args, result)
+	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
 // History has the first release of each command, argument, value and branch,
@@ -193,7 +193,7 @@ type DeviceAddArgs struct {
 //
 //go:noinline
 func (v DeviceAddArgs) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -303,7 +303,7 @@ func (*BlockdevOptions) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v BlockdevOptions) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -534,7 +534,7 @@ func (*MigrationAddress) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v MigrationAddress) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.

@@ -89,7 +89,7 @@ func (*BlockdevOptions) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v BlockdevOptions) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.

@@ -22,7 +22,7 @@ type DeviceAddArgs struct {
 //
 //go:noinline
 func (v DeviceAddArgs) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.

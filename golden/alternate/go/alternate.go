@@ -40,7 +40,7 @@ func NewClient(caller qmp.Caller) *Client {
 //
 //go:noinline
 func (c *Client) run(ctx context.Context, command string, args, result any) error {
-	return genrt.Do(ctx, c.caller, command, args, result)
+	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
 // SubscribeAll subscribes to all events. Each is a pointer to its type, or a
@@ -108,7 +108,7 @@ func (*Limit) WireAlternate() {}
 //
 //go:noinline
 func (v Limit) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -129,7 +129,7 @@ func (*RangeOrNull) WireAlternate() {}
 //
 //go:noinline
 func (v RangeOrNull) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -150,7 +150,7 @@ func (*Words) WireAlternate() {}
 //
 //go:noinline
 func (v Words) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -170,7 +170,7 @@ type Limits struct {
 //
 //go:noinline
 func (v Limits) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.

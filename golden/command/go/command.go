@@ -40,7 +40,7 @@ func NewClient(caller qmp.Caller) *Client {
 //
 //go:noinline
 func (c *Client) run(ctx context.Context, command string, args, result any) error {
-	return genrt.Do(ctx, c.caller, command, args, result)
+	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
 // History has the first release of each command, argument, value and branch,
@@ -125,7 +125,7 @@ type InPlaceArgs struct {
 //
 //go:noinline
 func (v InPlaceArgs) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -176,7 +176,7 @@ type OpenEndedArgs struct {
 //
 //go:noinline
 func (v OpenEndedArgs) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.

@@ -40,7 +40,7 @@ func NewClient(caller qmp.Caller) *Client {
 //
 //go:noinline
 func (c *Client) run(ctx context.Context, command string, args, result any) error {
-	return genrt.Do(ctx, c.caller, command, args, result)
+	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
 // SubscribeAll subscribes to all events. Each is a pointer to its type, or a
@@ -95,7 +95,7 @@ type Mandatory struct {
 //
 //go:noinline
 func (v Mandatory) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -119,7 +119,7 @@ type Optional struct {
 //
 //go:noinline
 func (v Optional) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -139,7 +139,7 @@ type Lists struct {
 //
 //go:noinline
 func (v Lists) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.

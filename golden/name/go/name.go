@@ -40,7 +40,7 @@ func NewClient(caller qmp.Caller) *Client {
 //
 //go:noinline
 func (c *Client) run(ctx context.Context, command string, args, result any) error {
-	return genrt.Do(ctx, c.caller, command, args, result)
+	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
 // SubscribeAll subscribes to all events. Each is a pointer to its type, or a

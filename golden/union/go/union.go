@@ -40,7 +40,7 @@ func NewClient(caller qmp.Caller) *Client {
 //
 //go:noinline
 func (c *Client) run(ctx context.Context, command string, args, result any) error {
-	return genrt.Do(ctx, c.caller, command, args, result)
+	return c.caller.Do(ctx, &qmp.Request{Command: command, Args: args, Result: result})
 }
 
 // SubscribeAll subscribes to all events. Each is a pointer to its type, or a
@@ -178,7 +178,7 @@ func (*Path) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v Path) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -233,7 +233,7 @@ func (*Figure) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v Figure) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -285,7 +285,7 @@ func (*DrawnEvent) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v DrawnEvent) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.

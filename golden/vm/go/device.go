@@ -25,7 +25,7 @@ type DeviceAddArgs struct {
 //
 //go:noinline
 func (v DeviceAddArgs) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -152,7 +152,7 @@ type PropertyValue struct {
 //
 //go:noinline
 func (v PropertyValue) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -214,7 +214,7 @@ type XPropertySetArgs struct {
 //
 //go:noinline
 func (v XPropertySetArgs) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.

@@ -107,7 +107,7 @@ func (*DiskOptions) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v DiskOptions) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -157,7 +157,7 @@ type DiskOverlayOptions struct {
 //
 //go:noinline
 func (v DiskOverlayOptions) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -186,7 +186,7 @@ func (*DiskRefOrNull) WireAlternate() {}
 //
 //go:noinline
 func (v DiskRefOrNull) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -335,7 +335,7 @@ func (*DiskError) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v DiskError) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -422,7 +422,7 @@ func (*DiskErrorEvent) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v DiskErrorEvent) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.

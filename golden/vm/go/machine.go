@@ -234,7 +234,7 @@ func (*KeyPress) WireAlternate() {}
 //
 //go:noinline
 func (v KeyPress) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -271,7 +271,7 @@ func (*HoldTime) WireAlternate() {}
 //
 //go:noinline
 func (v HoldTime) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.

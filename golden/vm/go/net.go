@@ -84,7 +84,7 @@ func (*SocketAddress) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v SocketAddress) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -223,7 +223,7 @@ func (*NicOptions) WireUnion() *wire.Union {
 //
 //go:noinline
 func (v NicOptions) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -248,7 +248,7 @@ type NicUserOptions struct {
 //
 //go:noinline
 func (v NicUserOptions) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
@@ -278,7 +278,7 @@ func (*StrOrListOrNull) WireAlternate() {}
 //
 //go:noinline
 func (v StrOrListOrNull) MarshalJSON() ([]byte, error) {
-	return wire.MarshalJSON(v)
+	return wire.MarshalJSON(&v)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Package qmp does not need it.
