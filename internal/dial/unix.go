@@ -39,8 +39,8 @@ func dialUnix(ctx context.Context, path string) (net.Conn, error) {
 	return nil, err
 }
 
-// A notSocketError is the refusal of a file that is no socket. It is passing: a QEMU that is started
-// with that path replaces the file.
+// A notSocketError is the refusal of a file that is no socket. It is passing: a QEMU that is
+// started with that path replaces the file.
 type notSocketError struct {
 	path string
 	err  error
