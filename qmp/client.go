@@ -29,11 +29,11 @@ type Client struct {
 
 	// Used by the goroutine that has the turn.
 	framer   *framing.Reader
-	message  message // the last one
-	parseErr error   // why it could not be parsed
+	message  message   // the last one
+	parseErr error     // why it could not be parsed
+	settled  callQueue // calls whose callers must be woken
 
-	writing chan struct{} // holds a token during a write
-	inBand  chan struct{} // tokens of commands in flight; nil unless oob
+	inBand chan struct{} // tokens of commands in flight; nil unless oob
 
 	done chan struct{} // closed when the connection has ended
 	wait sync.WaitGroup
@@ -43,10 +43,13 @@ type Client struct {
 	solo      int  // replies in a row after which no other call was waiting
 	ids       callIDs
 	sent      uint64       // calls that were given an id
+	queue     callQueue    // to write
+	sending   bool         // a goroutine writes
+	burst     int          // calls that were settled together, until their callers send again
 	pending   pendingCalls // nil while the client is idle
 	abandoned int          // calls in pending whose callers have given up
 	closed    bool         // by Close
-	writeErr  error        // of the first write that failed
+	writeErr  error        // of the write that failed; nothing is written after it
 	err       error        // why the connection ended, set before done is closed
 }
 
@@ -56,21 +59,20 @@ type Client struct {
 //
 // The connection is a [net.Conn], or anything else whose Close interrupts a blocked Read and
 // Write, such as the standard input and output of a child process. Without the deadlines of a
-// net.Conn, each call whose context can be cancelled writes in a goroutine of its own. Only a
-// [*net.UnixConn] can pass files.
+// net.Conn, and over TLS, a call whose context can be cancelled is written by another goroutine.
+// Only a [*net.UnixConn] can pass files.
 func NewClient(ctx context.Context, conn io.ReadWriteCloser, opts ...Option) (*Client, error) {
 	return newClient(ctx, conn, newClientOptions(opts))
 }
 
 func newClient(ctx context.Context, conn io.ReadWriteCloser, o clientOptions) (*Client, error) {
 	c := &Client{
-		conn:    newClientConn(conn),
-		opts:    o,
-		writing: make(chan struct{}, 1),
-		done:    make(chan struct{}),
+		conn: newClientConn(conn),
+		opts: o,
+		done: make(chan struct{}),
 	}
 	c.events.client = c
-	c.framer = framing.New(conn, o.maxMessage, c.parse)
+	c.framer = framing.New(&clientInput{c}, o.maxMessage, c.parse)
 	if err := c.boundedHandshake(ctx); err != nil {
 		conn.Close()
 		return nil, err
@@ -137,8 +139,9 @@ func (c *Client) Done() <-chan struct{} { return c.done }
 // Err returns nil while the connection is open, and then a [*DisconnectError].
 func (c *Client) Err() error {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.err
+	err := c.err
+	c.mu.Unlock()
+	return err
 }
 
 // Greeting returns the server's greeting. It must not be modified.

@@ -2,7 +2,7 @@ package qmp
 
 import (
 	"context"
-	"strconv"
+	"slices"
 	"time"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
@@ -42,12 +42,13 @@ func (c *Client) send(ctx context.Context, req *Request) error {
 	if err := checkFiles(c.conn.ReadWriteCloser, req.Files); err != nil {
 		return callError(req, err)
 	}
-	call := calls.Get().(*call)
+	call := c.newCall()
 	call.keep, call.oob = req.Result != nil, req.OOB
 	call.inBand = c.inBand != nil && !req.OOB && !req.NoReply
-	call.noReply, call.unsent = req.NoReply, false
+	call.noReply = req.NoReply
 	call.stop.reset(c.conn.timed)
 	err := c.do(ctx, call, req)
+	call.unwatch()
 	call.release()
 	return err
 }
@@ -56,21 +57,18 @@ func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
 	if call.msg, err = appendRequest(call.msg[:0], req); err != nil {
 		return callError(req, err)
 	}
-	if ctx.Done() != nil {
-		unused := context.AfterFunc(ctx, call.stop.interrupt)
-		defer func() {
-			if !unused() {
-				call.shared = true
-			}
-		}()
+	if len(req.Files) > 0 {
+		call.files = slices.Clone(req.Files) // for the goroutine that writes
 	}
-	if err := c.start(ctx, call, req); err != nil {
+	leads, err := c.start(ctx, call, req)
+	if err != nil {
 		return callError(req, err)
 	}
 	if req.NoReply {
 		return c.awaitError(ctx, call, req)
 	}
-	if c.takeTurn(call) {
+	if leads && c.takeTurn(call) {
+		call.watch(ctx)
 		c.readFor(call)
 	}
 	select {
@@ -95,18 +93,28 @@ func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
 func (c *Client) awaitError(ctx context.Context, call *call, req *Request) error {
 	patience := time.NewTimer(c.opts.silence)
 	defer patience.Stop()
-	select {
-	case <-call.settled:
-	case <-patience.C:
-		if c.abandon(call) {
+	for waiting := true; waiting; {
+		waiting = false
+		select {
+		case <-call.settled:
+			continue
+		case <-patience.C:
+			c.mu.Lock()
+			waiting = c.sending // perhaps this message, or one before it
+			c.mu.Unlock()
+			if waiting {
+				patience.Reset(c.opts.silence)
+				continue
+			}
+		case <-ctx.Done():
+		}
+		if !c.abandon(call) {
+			<-call.settled // the reply has just arrived
+		} else if err := ctx.Err(); err != nil && !call.abandoned { // it was not sent
+			return callError(req, err)
+		} else {
 			return nil
 		}
-		<-call.settled // the reply has just arrived
-	case <-ctx.Done():
-		if c.abandon(call) {
-			return nil
-		}
-		<-call.settled
 	}
 	if _, ended := call.err.(*DisconnectError); ended || call.err == nil {
 		return nil
@@ -116,6 +124,9 @@ func (c *Client) awaitError(ctx context.Context, call *call, req *Request) error
 
 // finish decodes a reply, in the caller's goroutine.
 func finish(req *Request, call *call) error {
+	if req.sent != nil && call.unsent {
+		*req.sent = false
+	}
 	if call.err != nil {
 		return callError(req, call.err)
 	}
@@ -171,47 +182,25 @@ func isPlainName(name string) bool {
 	return true
 }
 
-// start sends a command. If it returns nil, the call is pending and will be settled.
-func (c *Client) start(ctx context.Context, call *call, req *Request) error {
+// start sends a command or queues it. If it returns nil, the call is pending and will be settled.
+// leads reports whether the caller has written.
+func (c *Client) start(ctx context.Context, call *call, req *Request) (leads bool, err error) {
 	if call.inBand {
 		if err := c.acquire(ctx, c.inBand); err != nil {
-			return err
+			return false, err
 		}
 	}
-	err := c.acquire(ctx, c.writing)
+	leads, together, err := c.register(call)
 	if err != nil {
-		if call.inBand {
-			<-c.inBand
-		}
-		return err
-	}
-	// Calls are registered in the order of sending.
-	if err := c.register(call); err != nil {
-		<-c.writing
-		return err
+		return false, err
 	}
 	if req.sent != nil {
 		*req.sent = true
 	}
-	call.msg = append(call.msg, `,"id":`...)
-	call.msg = strconv.AppendUint(call.msg, call.id, 10)
-	call.msg = append(call.msg, "}\n"...)
-	c.show(Sent, call.msg)
-	sent, err := c.write(ctx, call, req.Files)
-	if req.sent != nil && call.unsent {
-		*req.sent = false
+	if leads {
+		c.write(ctx, call, together)
 	}
-	switch {
-	case err == nil:
-		return nil
-	case sent:
-		if !c.abandon(call) {
-			call.shared = true
-		}
-	default:
-		c.remove(call)
-	}
-	return err
+	return leads, nil
 }
 
 // acquire puts a token into a channel. It fails when the context is done or the connection ends.

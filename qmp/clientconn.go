@@ -39,7 +39,7 @@ func newClientConn(conn io.ReadWriteCloser) clientConn {
 }
 
 // writeMessage writes msg, and passes files with its first byte. It returns how many bytes of msg
-// were written.
+// were written. The error is os.ErrClosed itself if a file is closed.
 //
 // Over TLS the final line end is sent as a record of its own: QEMU 7.2 takes one byte of a record
 // each time the socket becomes readable, and so does not reach the end of a record before another

@@ -3,12 +3,15 @@
 package qmp_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -86,10 +89,78 @@ func TestFiles(t *testing.T) {
 	if err := c.Do(ctx, &qmp.Request{Command: "getfd", Files: []*os.File{nil}}); err == nil {
 		t.Error("a nil file was accepted")
 	}
-	files[0].Close()
-	if err := c.Err(); err != nil {
+	files[1].Close()
+	err = c.Do(ctx, &qmp.Request{Command: "getfd", Files: files})
+	if !errors.Is(err, os.ErrClosed) {
+		t.Errorf("a closed file: %v", err)
+	}
+	if err := c.Err(); err != nil || c.Pending() != 0 {
+		t.Errorf("after that %d calls are pending, and the connection: %v", c.Pending(), err)
+	}
+}
+
+// TestFilesAmongOthers checks that files arrive with the first byte of their command if that waits
+// for others to be written, and that a command with a closed file fails by itself.
+func TestFilesAmongOthers(t *testing.T) {
+	checkGoroutines(t)
+	const long = 4 << 20 // bytes, more than the socket takes
+	queued := make(chan bool)
+	addr := qmptest.Listen(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		<-queued
+		conn := p.Conn().(*net.UnixConn)
+		var text []byte
+		at := -1 // the byte that a file came with
+		for bytes.Count(text, []byte("\n")) < 4 {
+			// The system joins bytes without a file with those that follow, so the end is read
+			// byte by byte, as QEMU reads everything.
+			part, rights := make([]byte, max(1, long-len(text))), make([]byte, 256)
+			n, oobn, _, _, err := conn.ReadMsgUnix(part, rights)
+			if err != nil {
+				t.Error(err)
+				break
+			}
+			if oobn > 0 && at < 0 {
+				at = len(text)
+			}
+			text = append(text, part[:n]...)
+		}
+		if !bytes.HasPrefix(text[max(at, 0):], []byte(`{"execute":"with",`)) {
+			t.Errorf("the file has arrived with byte %d of %d", at, len(text))
+		}
+		for _, id := range []string{"1", "2", "3", "5"} {
+			p.Return(qmptest.Request{ID: json.RawMessage(id)}, "{}")
+		}
+		p.WaitClose()
+	})
+	ctx := testContext(t)
+	c, err := qmp.Dial(ctx, addr)
+	if err != nil {
 		t.Fatal(err)
 	}
+	defer c.Close()
+	closed, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	var calls sync.WaitGroup
+	for i, req := range []qmp.Request{
+		{Command: "long", Args: map[string]string{"x": strings.Repeat("x", long)}},
+		{Command: "before"},
+		{Command: "with", Files: []*os.File{os.Stdin}},
+		{Command: "closed", Files: []*os.File{closed}},
+		{Command: "after"},
+	} {
+		calls.Go(func() {
+			if err := c.Do(ctx, &req); req.Command == "closed" != errors.Is(err, os.ErrClosed) || req.Command != "closed" && err != nil {
+				t.Errorf("%s: %v", req.Command, err)
+			}
+		})
+		awaitSent(t, c, uint64(i+1))
+	}
+	close(queued)
+	calls.Wait()
 }
 
 func TestFilesNeedUnix(t *testing.T) {

@@ -44,7 +44,8 @@ func sendFiles(conn io.Writer, msg []byte, files []*os.File) (n int, err error) 
 }
 
 // withDescriptors calls f with the descriptors of all files, which stay open during the call.
-// Unlike [os.File.Fd] it does not change their mode.
+// Unlike [os.File.Fd] it does not change their mode. The error is that of f, or os.ErrClosed if one
+// of the files is closed.
 func withDescriptors(files []*os.File, fds []int, f func(fds []int) error) error {
 	if len(files) == 0 {
 		return f(fds)
@@ -54,10 +55,10 @@ func withDescriptors(files []*os.File, fds []int, f func(fds []int) error) error
 		return err
 	}
 	var inner error
-	if err := raw.Control(func(fd uintptr) {
+	if raw.Control(func(fd uintptr) {
 		inner = withDescriptors(files[1:], append(fds, int(fd)), f)
-	}); err != nil {
-		return err
+	}) != nil {
+		return os.ErrClosed
 	}
 	return inner
 }

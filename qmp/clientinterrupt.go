@@ -14,28 +14,39 @@ const (
 	reading
 )
 
-// An interrupter interrupts the read or write of a call when the call's context is done.
+// An interrupter interrupts the read or write of a call when the call's context is done, and the
+// write when it has its reply.
 type interrupter struct {
 	conn timedConn // nil if it cannot be interrupted
 
 	mu    sync.Mutex
 	phase phase
-	done  bool // interrupt was called
+	done  bool // it was interrupted
 }
 
 // reset prepares for a new call.
 func (i *interrupter) reset(conn timedConn) {
 	i.mu.Lock()
-	defer i.mu.Unlock()
 	i.conn, i.phase, i.done = conn, elsewhere, false
+	i.mu.Unlock()
 }
 
 // interrupt is called when the context is done.
 func (i *interrupter) interrupt() {
 	i.mu.Lock()
-	defer i.mu.Unlock()
 	i.done = true
 	i.setDeadline(time.Unix(1, 0))
+	i.mu.Unlock()
+}
+
+// endWriting interrupts a write.
+func (i *interrupter) endWriting() {
+	i.mu.Lock()
+	if i.phase == writing {
+		i.done = true
+		i.setDeadline(time.Unix(1, 0))
+	}
+	i.mu.Unlock()
 }
 
 // setDeadline sets the deadline of the present phase.
@@ -49,24 +60,25 @@ func (i *interrupter) setDeadline(t time.Time) {
 	}
 }
 
-// begin starts a phase. It returns false if the context is done.
+// begin starts a phase. It returns false if the call was interrupted.
 func (i *interrupter) begin(p phase) bool {
 	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.done {
-		return false
+	done := i.done
+	if !done {
+		i.phase = p
 	}
-	i.phase = p
-	return true
+	i.mu.Unlock()
+	return !done
 }
 
 // end ends the phase, and reports whether it was interrupted.
 func (i *interrupter) end() bool {
 	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.done {
+	done := i.done
+	if done {
 		i.setDeadline(time.Time{})
 	}
 	i.phase = elsewhere
-	return i.done
+	i.mu.Unlock()
+	return done
 }

@@ -1,6 +1,11 @@
 package qmp
 
-import "sync"
+import (
+	"context"
+	"os"
+	"strconv"
+	"sync"
+)
 
 // A call is a command without a reply yet. It is reused when nothing refers to it any more.
 type call struct {
@@ -10,10 +15,15 @@ type call struct {
 	inBand  bool          // holds a token of Client.inBand
 	oob     bool          // its reply may overtake others
 	noReply bool          // success has no reply
-	unsent  bool          // no byte of it was written
+	unsent  bool          // no byte of it was written; guarded by Client.mu while it is pending
 	msg     []byte        // the request
+	files   []*os.File    // to pass with its first byte
+	batch   batch         // of the messages that its caller writes
+	next    *call         // in the queue to write, then among the settled ones
 	settled chan struct{} // of capacity 1, so that the reader never blocks
+	client  chan struct{} // Client.done of the client that settled was made for
 	stop    interrupter
+	unused  func() bool // of context.AfterFunc; nil unless the context is watched
 
 	// The reply, set before a token is put into settled.
 	result []byte // a copy; empty unless keep
@@ -26,64 +36,106 @@ type call struct {
 // keepCall limits the size of each buffer of a call that is kept for reuse, in bytes.
 const keepCall = 64 << 10
 
-var calls = sync.Pool{New: func() any { return &call{settled: make(chan struct{}, 1)} }}
+var calls = sync.Pool{New: func() any { return new(call) }}
+
+// newCall returns a call, which may have been used before. Its channel was made for the same
+// client, since one made in a bubble of testing/synctest must not be used outside.
+func (c *Client) newCall() *call {
+	call := calls.Get().(*call)
+	if call.client != c.done {
+		call.client, call.settled = c.done, make(chan struct{}, 1)
+	}
+	return call
+}
+
+// watch lets the end of the context interrupt the call's reads and writes.
+func (call *call) watch(ctx context.Context) {
+	if call.unused == nil && ctx.Done() != nil {
+		call.unused = context.AfterFunc(ctx, call.stop.interrupt)
+	}
+}
+
+// unwatch undoes watch.
+func (call *call) unwatch() {
+	if call.unused != nil && !call.unused() {
+		call.shared = true
+	}
+	call.unused = nil
+}
 
 // release makes a call available for reuse, if nothing else refers to it.
 func (call *call) release() {
-	if call.shared || cap(call.msg) > keepCall || cap(call.result) > keepCall {
+	if call.shared || cap(call.msg) > keepCall || cap(call.batch.data) > keepCall || cap(call.result) > keepCall {
 		return
 	}
 	call.msg, call.result, call.err = call.msg[:0], call.result[:0], nil
+	call.files, call.batch.files = nil, nil
 	calls.Put(call)
 }
 
 // pendingCalls are calls by id.
 type pendingCalls map[uint64]*call
 
-// register gives the call an id and adds it to the pending ones.
-func (c *Client) register(call *call) error {
+// register gives the call an id, adds it to the pending ones and queues its message. leads reports
+// whether the caller must write the messages in the queue. together reports whether it was one of
+// several whose replies arrived together: then their callers are about to send, too.
+func (c *Client) register(call *call) (leads, together bool, err error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	switch {
 	case c.err != nil:
-		return c.err
+		err = c.err
 	case c.closed:
-		return &DisconnectError{Err: ErrClosed}
+		err = &DisconnectError{Err: ErrClosed}
+	default:
+		leads, together = c.enqueue(call)
 	}
+	c.mu.Unlock()
+	return leads, together, err
+}
+
+func (c *Client) enqueue(call *call) (leads, together bool) {
 	if c.pending == nil {
 		c.pending = make(pendingCalls)
 	}
 	c.sent++
 	call.order, call.id = c.sent, c.ids.next(c.pending)
 	c.pending[call.id] = call
-	return nil
+	call.msg = append(call.msg, `,"id":`...)
+	call.msg = strconv.AppendUint(call.msg, call.id, 10)
+	call.msg = append(call.msg, "}\n"...)
+	call.unsent = true
+	c.queue.push(call)
+	if c.sending || c.writeErr != nil {
+		if c.turn.take() {
+			c.startReader()
+		}
+		return false, false
+	}
+	together = c.burst > 1
+	c.sending, c.burst = true, 0
+	return true, together
 }
 
 // waiting returns the number of calls whose callers wait for a reply.
 func (c *Client) waiting() int { return len(c.pending) - c.abandoned }
 
 // abandon records that the caller has given up. The call stays pending until its reply arrives,
-// since the server is still busy with it. abandon returns false if the reply has arrived.
+// since the server is still busy with it; it is removed if it was not sent. abandon returns false
+// if the reply has arrived.
 func (c *Client) abandon(call *call) bool {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.pending[call.id] != call {
-		return false
-	}
-	call.abandoned, call.shared = true, true
-	c.abandoned++
-	return true
-}
-
-// remove removes a call that was not sent.
-func (c *Client) remove(call *call) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.pending[call.id] == call {
+	waits := c.pending[call.id] == call
+	switch {
+	case !waits:
+	case call.unsent:
+		c.queue.remove(call)
 		c.forget(call)
-	} else {
-		call.shared = true // it has been settled
+	default:
+		call.abandoned, call.shared = true, true
+		c.abandoned++
 	}
+	c.mu.Unlock()
+	return waits
 }
 
 // settle delivers a reply to its call, if that is still pending.
@@ -100,7 +152,7 @@ func (c *Client) settle(m *message, failure error) {
 		call = c.oldest()
 		c.ids.retire()
 	}
-	if call == nil {
+	if call == nil || call.unsent {
 		return // the late reply to a forgotten call, or not ours
 	}
 	c.forget(call)
@@ -116,15 +168,43 @@ func (c *Client) settle(m *message, failure error) {
 	if call.err = failure; failure == nil && call.keep {
 		call.result = append(call.result[:0], m.result...)
 	}
-	call.settled <- struct{}{}
+	if c.settled.first == nil {
+		c.burst = 0
+	}
+	c.burst++
+	c.settled.push(call)
+}
+
+// wake wakes the callers of settled calls. One that is still writing the messages of others hands
+// that over. wake is called by the goroutine that has the turn.
+//
+//go:noinline
+func (c *Client) wake() {
+	for c.settled.first != nil {
+		call := c.settled.first
+		c.settled.first = call.next
+		call.stop.endWriting()
+		call.settled <- struct{}{}
+	}
+	c.settled.last = nil
+}
+
+// fail settles a call that is no longer pending.
+//
+//go:noinline
+func (call *call) fail(err error) {
+	if !call.abandoned {
+		call.err = err
+		call.settled <- struct{}{}
+	}
 }
 
 // oldest returns the in-band call sent first that may still be answered. That excludes abandoned
-// calls without a reply, which have succeeded, but no other abandoned ones.
+// calls without a reply, which have succeeded, but no other abandoned ones, and those in the queue.
 func (c *Client) oldest() *call {
 	var first *call
 	for _, call := range c.pending {
-		if call.oob || call.noReply && call.abandoned {
+		if call.oob || call.unsent || call.noReply && call.abandoned {
 			continue
 		}
 		if first == nil || call.order < first.order {

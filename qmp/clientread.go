@@ -13,7 +13,7 @@ import (
 func (c *Client) read() {
 	defer c.wait.Done()
 	for n := 0; ; n++ {
-		if n > 0 && c.framer.Idle() && !c.expectsReply() {
+		if n > 0 && c.framer.Idle() && !c.expectsMore() {
 			// Handling a message needs more stack than waiting, and a goroutine keeps its
 			// stack: a new goroutine halves the memory of an idle client.
 			c.startReader()
@@ -23,6 +23,9 @@ func (c *Client) read() {
 		err := c.framer.Wait()
 		if err == nil {
 			reply, err = c.readOne()
+		}
+		if err != nil || c.framer.Idle() {
+			c.wake()
 		}
 		if err != nil {
 			c.end(err)
@@ -34,11 +37,22 @@ func (c *Client) read() {
 	}
 }
 
-// expectsReply reports whether any call waits for its reply.
-func (c *Client) expectsReply() bool {
+// A clientInput reads from the connection of a client. Callers that were not woken yet, since more
+// replies had arrived, are woken before.
+type clientInput struct{ client *Client }
+
+func (in *clientInput) Read(p []byte) (int, error) {
+	in.client.wake()
+	return in.client.conn.Read(p)
+}
+
+// expectsMore reports whether any call waits for its reply, or several callers have just been woken
+// and are likely to make further calls.
+func (c *Client) expectsMore() bool {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.waiting() > 0
+	more := c.waiting() > 0 || c.burst > 1
+	c.mu.Unlock()
+	return more
 }
 
 // readFor reads until the call is settled or its context is done. The caller has the turn; readFor
@@ -51,6 +65,7 @@ func (c *Client) readFor(call *call) {
 	var err error
 	for err == nil && len(call.settled) == 0 {
 		_, err = c.readOne()
+		c.wake()
 	}
 	interrupted := call.stop.end()
 	if interrupted {
@@ -156,7 +171,7 @@ func (c *Client) end(cause error) {
 	err := &DisconnectError{Err: cause}
 	c.err = err
 	pending := c.pending
-	c.pending = nil
+	c.pending, c.queue = nil, callQueue{}
 	closed := c.closed
 	c.turn.stop()
 	c.mu.Unlock()
@@ -164,10 +179,7 @@ func (c *Client) end(cause error) {
 	c.events.close(err)
 	close(c.done)
 	for _, call := range pending {
-		if !call.abandoned {
-			call.err = err
-			call.settled <- struct{}{}
-		}
+		call.fail(err)
 	}
 	if !closed { // else by Close, which may be waiting in it
 		c.conn.Close()

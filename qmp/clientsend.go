@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 	"time"
 )
 
@@ -11,88 +12,125 @@ import (
 // before it closed the connection.
 const drainTime = time.Second
 
-// write writes the message of a call. The caller has put a token into c.writing; write, or a
-// goroutine that it starts, takes it out. The only error is that of the context. sent then reports
-// whether the server receives the message all the same: the rest of a message that was partly
-// written follows in the background, since half a message would make the connection unusable. If
-// the connection fails write returns no error; the reader finds the cause.
-func (c *Client) write(ctx context.Context, call *call, files []*os.File) (sent bool, err error) {
+// Each caller queues its message. One goroutine at a time writes: that of a caller who found nobody
+// writing, until the queue is empty or it has its own reply; then a goroutine of the client takes
+// over. Messages that were queued meanwhile are written together, in one system call.
+//
+// No caller waits for the messages of others to be written: a write is interrupted when the reply
+// of the writing call arrives or its context is done. Where writes cannot be interrupted, a caller
+// writes its own message only, and not even that if its context can be cancelled.
+
+// write writes the messages in the queue, of which that of the call is the first. together reports
+// whether other callers are about to queue theirs. If the connection fails the reader finds the
+// cause.
+func (c *Client) write(ctx context.Context, call *call, together bool) {
 	if !c.conn.writeable && ctx.Done() != nil {
-		return c.writeAside(ctx, call, files)
+		c.writeInBackground(nil)
+		return
 	}
-	if !call.stop.begin(writing) {
-		<-c.writing
-		return false, ctx.Err()
+	call.watch(ctx)
+	if together {
+		runtime.Gosched() // lets them
 	}
-	n, err := c.conn.writeMessage(call.msg, files)
-	if call.stop.end() && n < len(call.msg) && errors.Is(err, os.ErrDeadlineExceeded) {
-		if n == 0 {
-			<-c.writing
-			return false, ctx.Err()
+	b := &call.batch
+	for c.take(b) {
+		var err error
+		begun := !c.conn.writeable || call.stop.begin(writing)
+		if begun {
+			err = c.writeBatch(b)
 		}
-		call.shared = true
-		c.background(call.msg[n:], nil)
-		return true, ctx.Err()
-	}
-	call.unsent = err != nil && n == 0
-	c.written(err)
-	return true, nil
-}
-
-// writeAside is write for a connection whose Write cannot be interrupted.
-func (c *Client) writeAside(ctx context.Context, call *call, files []*os.File) (sent bool, err error) {
-	call.shared = true
-	select {
-	case <-c.background(call.msg, files):
-		return true, nil
-	case <-ctx.Done():
-		return true, ctx.Err()
+		if !begun || call.stop.end() && b.done < len(b.data) && errors.Is(err, os.ErrDeadlineExceeded) {
+			c.interrupted(call)
+			return
+		}
+		if !c.wrote(b, err) {
+			return
+		}
+		if len(call.settled) > 0 || !c.conn.writeable {
+			c.writeInBackground(nil)
+			return
+		}
 	}
 }
 
-// background writes data in a new goroutine, which then takes the token out of c.writing. The
-// returned channel is closed after that.
-func (c *Client) background(data []byte, files []*os.File) <-chan struct{} {
-	finished := make(chan struct{})
+// interrupted ends the call's writing of its batch. Its own message is dropped if nothing of it was
+// written. All else is written in the background, since half a
+// message would make the connection unusable.
+func (c *Client) interrupted(call *call) {
+	b := &call.batch
+	call.shared = true // by the batch
+	if b.done == 0 && b.parts[0].call == call {
+		b.done = b.parts[0].end
+		c.mu.Lock()
+		call.unsent = true
+		c.mu.Unlock()
+	}
+	c.writeInBackground(b)
+}
+
+// writeInBackground starts a goroutine that writes the rest of b, which may be nil, and the
+// messages in the queue, if there are any. The caller stops being the one that writes.
+func (c *Client) writeInBackground(b *batch) {
 	c.mu.Lock()
-	ended := c.err != nil || c.closed
-	if !ended {
+	c.sending = (c.queue.first != nil || b != nil && b.done < len(b.data)) && !c.ending()
+	if c.sending {
 		c.wait.Add(1)
+		go c.writeQueue(b)
 	}
 	c.mu.Unlock()
-	if ended {
-		<-c.writing
-		close(finished)
-		return finished
-	}
-	go func() {
-		defer c.wait.Done()
-		defer close(finished)
-		_, err := c.conn.writeMessage(data, files)
-		c.written(err)
-	}()
-	return finished
 }
 
-// written takes the token out of c.writing after a write. If that failed, the connection is
-// unusable, and the reader gets a moment to read what is left.
-func (c *Client) written(err error) {
-	if err != nil {
-		c.writeFailed(err)
+func (c *Client) writeQueue(b *batch) {
+	defer c.wait.Done()
+	if b == nil {
+		b = new(batch)
 	}
-	<-c.writing
+	for b.done < len(b.data) || c.take(b) {
+		if !c.wrote(b, c.writeBatch(b)) {
+			return
+		}
+	}
 }
 
-func (c *Client) writeFailed(err error) {
+// writeBatch writes the rest of a batch.
+func (c *Client) writeBatch(b *batch) error {
+	n, err := c.conn.writeMessage(b.data[b.done:], b.files)
+	if b.done += n; n > 0 {
+		b.files = nil
+	}
+	return err
+}
+
+// wrote handles the result of writing a batch, and reports whether the connection is usable. If
+// not, nothing is written any more, and the reader gets a moment to read what is left.
+func (c *Client) wrote(b *batch, err error) bool {
+	if err == nil {
+		return true
+	}
+	badFiles := err == os.ErrClosed && b.files != nil
+	start := 0
 	c.mu.Lock()
-	first := c.writeErr == nil
-	if first {
-		c.writeErr = err
+	for i := range b.parts {
+		p := &b.parts[i]
+		if start >= b.done && c.isPending(p) {
+			p.call.unsent = true
+			if badFiles {
+				c.forget(p.call)
+				p.call.fail(err)
+			}
+		}
+		start = p.end
+	}
+	if badFiles { // only the call fails
+		b.done = start
+	} else {
+		c.writeErr, c.sending = err, false
 	}
 	c.mu.Unlock()
-	if first && (!c.conn.deadlines || c.conn.timed.SetReadDeadline(time.Now().Add(drainTime)) != nil) {
+	if !badFiles && (!c.conn.deadlines || c.conn.timed.SetReadDeadline(time.Now().Add(drainTime)) != nil) {
 		c.conn.Close()
 	}
+	return badFiles
 }
 
 // restoreDeadline sets the deadline of a failed write again, which the interruption of a reader

@@ -108,23 +108,22 @@ func (c *Client) startReader() {
 // readInBackground starts a goroutine that reads, if the turn is free.
 func (c *Client) readInBackground() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.turn.take() {
 		c.startReader()
 	}
+	c.mu.Unlock()
 }
 
 // turnExpired is called by the timer.
 func (c *Client) turnExpired() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.err != nil || !c.turn.expire(c) {
-		return
+	if c.err == nil && c.turn.expire(c) {
+		if len(c.pending) == 0 {
+			c.pending = nil
+		}
+		c.startReader()
 	}
-	if len(c.pending) == 0 {
-		c.pending = nil
-	}
-	c.startReader()
+	c.mu.Unlock()
 }
 
 // stepAside frees the turn of the client's goroutine if each of the last calls was the only one.
@@ -132,11 +131,9 @@ func (c *Client) turnExpired() {
 func (c *Client) stepAside() bool {
 	idle := c.framer.Idle()
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !idle || c.solo < soloReplies {
-		return false
-	}
-	return c.freeTurn()
+	free := idle && c.solo >= soloReplies && c.freeTurn()
+	c.mu.Unlock()
+	return free
 }
 
 // passTurn gives up the turn: either it becomes free, or the client's goroutine gets it.

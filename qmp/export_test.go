@@ -1,6 +1,9 @@
 package qmp
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Sent returns the number of calls sent so far.
 func (c *Client) Sent() uint64 {
@@ -50,7 +53,15 @@ func (c *Client) WriteFailed() bool {
 const (
 	MaxTopics = maxTopics
 	ShortIDs  = shortIDs
+	MaxBatch  = maxBatch
 )
+
+// MaySend runs a command. It also reports whether any of it may have been sent.
+func (c *Client) MaySend(ctx context.Context, req Request) (sent bool, err error) {
+	req.sent = &sent
+	err = c.Do(ctx, &req)
+	return sent, err
+}
 
 // WithNoReplyTime replaces noReplyTime.
 func WithNoReplyTime(d time.Duration) Option {

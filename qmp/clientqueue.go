@@ -1,0 +1,102 @@
+package qmp
+
+import "os"
+
+// A callQueue holds calls in the order in which they were added.
+type callQueue struct{ first, last *call }
+
+func (q *callQueue) push(last *call) {
+	last.next = nil
+	if q.first == nil {
+		q.first = last
+	} else {
+		q.last.next = last
+	}
+	q.last = last
+}
+
+// remove removes a call if it is in the queue.
+func (q *callQueue) remove(gone *call) {
+	var before *call
+	for c := q.first; c != nil; before, c = c, c.next {
+		switch {
+		case c != gone:
+			continue
+		case before == nil:
+			q.first = c.next
+		default:
+			before.next = c.next
+		}
+		if c.next == nil {
+			q.last = before
+		}
+		return
+	}
+}
+
+// maxBatch limits the messages that are written together, in bytes. A longer one is written by
+// itself.
+const maxBatch = 8 << 10
+
+// A batch holds the messages of one write.
+type batch struct {
+	data  []byte     // the messages
+	done  int        // bytes of data that were written
+	parts []part     // of data, in order
+	files []*os.File // to pass with the first byte; then there is one part
+}
+
+// A part is the message of one call in a batch. If the call is no longer pending (see
+// [Client.isPending]), another goroutine may have reused it.
+type part struct {
+	call  *call
+	order uint64
+	end   int // of the message in data
+}
+
+// take fills b with the next messages in the queue, for the goroutine that writes. If there are
+// none, or the connection ends, that goroutine stops being the one that writes, and take returns
+// false.
+//
+// A message with files is not joined with others, since they belong to its first byte, and nor is
+// any where a write cannot be interrupted, as over TLS: see [Client.write].
+func (c *Client) take(b *batch) bool {
+	c.mu.Lock()
+	call := c.queue.first
+	if call == nil || c.ending() {
+		c.sending = false
+		c.mu.Unlock()
+		return false
+	}
+	b.data, b.done, b.parts, b.files = b.data[:0], 0, b.parts[:0], call.files
+	for {
+		call.unsent = false
+		b.data = append(b.data, call.msg...)
+		b.parts = append(b.parts, part{call, call.order, len(b.data)})
+		call = call.next
+		c.queue.first = call
+		if call == nil || b.files != nil || call.files != nil || !c.conn.writeable || len(b.data)+len(call.msg) > maxBatch {
+			break
+		}
+	}
+	if call == nil {
+		c.queue.last = nil // an idle client keeps no call
+	}
+	c.mu.Unlock()
+	if c.opts.hook != nil {
+		start := 0
+		for _, p := range b.parts {
+			c.show(Sent, b.data[start:p.end])
+			start = p.end
+		}
+	}
+	return true
+}
+
+// ending reports whether nothing more can be sent. It is called with c.mu held.
+func (c *Client) ending() bool { return c.err != nil || c.closed || c.writeErr != nil }
+
+// isPending reports whether a part's call is still without a reply. It is called with c.mu held.
+func (c *Client) isPending(p *part) bool {
+	return c.pending[p.call.id] == p.call && p.call.order == p.order
+}
