@@ -45,12 +45,20 @@ func TestLiveAssumptions(t *testing.T) {
 		{command: "qom-get", args: `{"path": "/machine/peripheral/card", "property": "netdev"}`, want: `"n"`},
 		{command: "device_add", args: `{"driver": "e1000", "romfile": "", "netdev": "n", "id": "other", "addr": "1f.0"}`, want: "{}"},
 
+		{command: "device_add", args: `{"driver": "isa-serial", "id": "serial"}`, want: "error: Bus 'isa.0' does not support hotplugging"},
+		{command: "device_add", args: `{"driver": "pci-bridge", "id": "bridge", "chassis_nr": 5, "addr": "1d.0"}`, want: "{}"},
+		{command: "qom-get", args: `{"path": "bridge", "property": "chassis_nr"}`, want: "error: Device 'bridge' not found"},
+		{command: "qom-list", args: `{"path": "bridge"}`, want: "error: Path 'bridge' is ambiguous"},
+		{command: "qom-get", args: `{"path": "/machine/peripheral/bridge", "property": "chassis_nr"}`, want: "5"},
+
 		{command: "cont"}, {command: "stop"}, {command: "system_reset"},
 		{command: "query-status", old: `{"status": "prelaunch", "singlestep": false, "running": false}`, middle: `{"status": "prelaunch", "running": false}`, want: `{"status": "prelaunch", "running": false}`},
 
 		{command: "blockdev-add", args: `{"driver": "null-co", "node-name": "p", "size": 1048576.0}`, want: "error: Invalid parameter type for 'size', expected: integer"},
 		{command: "pmemsave", args: `{"val": 1099511627776, "size": 4096, "filename": "/dev/null"}`, want: "{}"},
 		{command: "human-monitor-command", args: `{"command-line": "no-such-command"}`, want: `"unknown command: 'no-such-command'\r\n"`},
+		{command: "blockdev-add", args: `{"driver": "null-co", "node-name": "r", "size": 65536, "read-zeroes": true}`},
+		{command: "human-monitor-command", args: `{"command-line": "qemu-io r \"read 0 4k\""}`, want: `""`},
 	}
 	for _, release := range live.Releases {
 		t.Run(release, func(t *testing.T) {
