@@ -216,9 +216,9 @@ func keyName(key reflect.Value) (string, error) {
 		return string(text), err
 	}
 	if key.CanInt() {
-		return strconv.FormatInt(key.Int(), 10), nil
+		return string(strconv.AppendInt(nil, key.Int(), 10)), nil
 	}
-	return strconv.FormatUint(key.Uint(), 10), nil
+	return string(strconv.AppendUint(nil, key.Uint(), 10)), nil
 }
 
 func (e *encoder) reflectStruct(n int, p *reflectPlan, v reflect.Value) int {

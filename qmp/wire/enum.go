@@ -11,6 +11,7 @@ import (
 type enumValues [32]atomic.Pointer[enumValue]
 
 type enumValue struct {
+	incomparable
 	head uint64 // the first word, see cutWord
 	text string
 }
@@ -49,7 +50,7 @@ func (v *enumValues) add(text string) {
 	}
 	head, _ := nameWords(text)
 	if place := v.place(head); place.Load() == nil {
-		place.CompareAndSwap(nil, &enumValue{head, strings.Clone(text)})
+		place.CompareAndSwap(nil, &enumValue{head: head, text: strings.Clone(text)})
 	}
 }
 

@@ -14,6 +14,7 @@ type nameTable struct {
 }
 
 type nameSlot struct {
+	incomparable
 	head  uint64 // the first word
 	tail  uint64 // the second word, of a name that has no quote in the first
 	name  string
@@ -110,6 +111,7 @@ func (s *nameSlot) goesOn(data []byte, i int) bool {
 // A spelling is the text of a member's name in JSON with the closing quote and the colon: its first
 // two words of eight bytes, masks of the bits in use, and the whole text.
 type spelling struct {
+	incomparable
 	head, headMask uint64
 	tail, tailMask uint64
 	text           string
@@ -125,7 +127,7 @@ func spell(name string) spelling {
 		mask[k] = 0xFF
 	}
 	word := binary.LittleEndian.Uint64
-	return spelling{word(text[:]), word(mask[:]), word(text[8:]), word(mask[8:]), name}
+	return spelling{head: word(text[:]), headMask: word(mask[:]), tail: word(text[8:]), tailMask: word(mask[8:]), text: name}
 }
 
 // A memberSet is the set of members of an object decoded so far, by index.

@@ -59,6 +59,10 @@ type plan struct {
 	classes   [classes]int8 // of an alternate: the member for a JSON type, or -1
 }
 
+// incomparable, as a field, keeps Go from making a function that compares the structs, and that of
+// the struct's description, which is in each client.
+type incomparable [0]func()
+
 // A member is a field of a struct that is encoded and decoded.
 type member struct {
 	spelling

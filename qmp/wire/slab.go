@@ -51,6 +51,7 @@ type pool struct {
 }
 
 type poolState struct {
+	incomparable
 	slice sliceHeader
 	data  unsafe.Pointer
 	free  int32 // number of values at data

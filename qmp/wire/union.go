@@ -20,6 +20,7 @@ type unionPlan struct {
 
 // A branchPlan is the branch for one value of the discriminator.
 type branchPlan struct {
+	incomparable
 	value string
 	plan  *plan          // plan of the struct or union; nil for an empty branch
 	word  unsafe.Pointer // first word of the interface value that holds *T
@@ -53,9 +54,10 @@ func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 	}
 	p.room += keySize
 	values := make([]string, len(u.Branches))
-	for k, ub := range u.Branches {
-		values[k] = ub.Value
-		bp := branchPlan{value: ub.Value}
+	p.union.branches = make([]branchPlan, len(u.Branches))
+	for k := range u.Branches {
+		ub, bp := &u.Branches[k], &p.union.branches[k]
+		values[k], bp.value = ub.Value, ub.Value
 		if ub.Type != nil {
 			t := reflect.TypeOf(ub.Type)
 			if bp.word = branchWord(f.Type, t); bp.word == nil {
@@ -68,7 +70,6 @@ func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 				return
 			}
 		}
-		p.union.branches = append(p.union.branches, bp)
 	}
 	p.union.names = makeNameTable(values)
 	p.branches = make([]atomic.Pointer[shape], len(values))
@@ -76,16 +77,16 @@ func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 	if t == nil {
 		return // unknown branches are refused
 	}
-	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct || t.Elem().NumField() != 1 ||
-		t.Elem().Field(0).Type != reflect.TypeFor[Unknown]() {
+	if p.union.unknown.word = branchWord(f.Type, t); p.union.unknown.word == nil {
+		p.bad("the type of unknown branches is no pointer that implements that of Branch")
+		return
+	}
+	t = t.Elem()
+	if t.Kind() != reflect.Struct || t.NumField() != 1 || t.Field(0).Type != reflect.TypeFor[Unknown]() {
 		p.bad("the type of unknown branches is not a pointer to a struct that embeds only Unknown")
 		return
 	}
-	if p.union.unknown.word = branchWord(f.Type, t); p.union.unknown.word == nil {
-		p.bad("the type of unknown branches does not implement that of Branch")
-		return
-	}
-	p.union.unknown.plan = &plan{typ: t.Elem(), bytes: t.Elem().Size()}
+	p.union.unknown.plan = &plan{typ: t, bytes: t.Size()}
 }
 
 // tagValue returns the value of the discriminator of the union at base, and whether there is one:
