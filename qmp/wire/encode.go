@@ -92,6 +92,12 @@ func (e *encoder) put(n int, text string) int {
 	return n + copy(e.buf[n:], text)
 }
 
+func (e *encoder) null(n int) int {
+	e.reserve(n, 4)
+	store4(unsafe.Pointer(&e.buf[n]), 0, 'n'|'u'<<8|'l'<<16|'l'<<24)
+	return n + 4
+}
+
 // putByte writes one byte.
 func (e *encoder) putByte(n int, c byte) int {
 	e.reserve(n, 1)
@@ -103,12 +109,12 @@ func (e *encoder) putByte(n int, c byte) int {
 func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 	switch p.kind {
 	case kindString:
-		return e.string(n, *(*string)(src), 0)
+		return e.string(n, *(*string)(src))
 	case kindEnum:
 		if e.strict && !p.knows(src) {
 			return e.fail(ReasonValue, "unknown value "+quote(*(*string)(src)))
 		}
-		return e.string(n, *(*string)(src), 0)
+		return e.string(n, *(*string)(src))
 	case kindStruct, kindUnion:
 		return e.object(n, p, src)
 	case kindAlternate:
@@ -128,7 +134,7 @@ func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 	case kindMap:
 		return e.anyMap(n, *(*map[string]any)(src))
 	case kindNull:
-		return e.put(n, "null")
+		return e.null(n)
 	case kindNumber:
 		return e.number(n, *(*json.Number)(src))
 	case kindRaw:
@@ -164,11 +170,11 @@ func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 	elem := p.elem
 	e.reserve(n, 1)
 	for k := range h.len {
-		v := unsafe.Add(h.data, uintptr(k)*p.elem.bytes)
+		v := unsafe.Add(h.data, uintptr(k)*elem.bytes)
 		e.buf[n] = ','
 		switch n++; elem.kind {
 		case kindString:
-			n = e.string(n, *(*string)(v), 1)
+			n = e.string(n, *(*string)(v))
 		case kindStruct, kindUnion:
 			n = e.object(n, elem, v)
 		default:
@@ -189,7 +195,7 @@ func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 // raw writes text unchanged, if it is one JSON value.
 func (e *encoder) raw(n int, text json.RawMessage) int {
 	if text == nil {
-		return e.put(n, "null")
+		return e.null(n)
 	}
 	end, f := skipValue(text, skipSpace(text, 0), e.depth, Strict, nil)
 	if f == noError && skipSpace(text, end) != len(text) {

@@ -10,11 +10,11 @@ import (
 func (e *encoder) any(n int, v any) int {
 	switch v := v.(type) {
 	case nil, Null:
-		return e.put(n, "null")
+		return e.null(n)
 	case bool:
 		return e.bool(n, v)
 	case string:
-		return e.string(n, v, 0)
+		return e.string(n, v)
 	case json.Number:
 		return e.number(n, v)
 	case int:

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"math"
 	"math/bits"
@@ -36,11 +37,15 @@ func putScalar(b []byte, n int, k kind, src unsafe.Pointer) int {
 	}
 }
 
+// putBool writes eight bytes, of which the last ones do not count.
 func putBool(b []byte, n int, v bool) int {
+	b = b[n : n+8]
 	if v {
-		return n + copy(b[n:n+4], "true")
+		binary.LittleEndian.PutUint64(b, 't'|'r'<<8|'u'<<16|'e'<<24)
+		return n + 4
 	}
-	return n + copy(b[n:n+5], "false")
+	binary.LittleEndian.PutUint64(b, 'f'|'a'<<8|'l'<<16|'s'<<24|'e'<<32)
+	return n + 5
 }
 
 func putInt(b []byte, n int, v int64) int {

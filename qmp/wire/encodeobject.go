@@ -5,54 +5,80 @@ import (
 	"unsafe"
 )
 
+// A field is what the encoder needs to know of a member, in one cache line. After those of a plan
+// comes one with absentEnd.
+type field struct {
+	key    [keySize]byte // ,"name":
+	plan   *plan         // the member's
+	off    uintptr
+	member *member
+	keyLen uint8 // 0 if the key is longer than keySize
+	absent absence
+	kind   kind // the member's
+}
+
+// keySize is the number of bytes of a key that are always copied.
+const keySize = 32
+
+// fieldRoom is the size, in bytes, that the key and an integer or boolean take at most.
+const fieldRoom = keySize + scalarSize
+
+// makeFields describes the members of p, whose kinds are known, to the encoder.
+func (p *plan) makeFields() {
+	p.fields = make([]field, len(p.members)+1)
+	p.fields[len(p.members)].absent = absentEnd
+	for k := range p.members {
+		m, f := &p.members[k], &p.fields[k]
+		*f = field{plan: m.plan, off: m.off, member: m, absent: m.absenceOf(), kind: m.kind}
+		if key := `,"` + m.name + `":`; len(key) <= keySize {
+			f.keyLen = uint8(copy(f.key[:], key))
+		}
+	}
+}
+
 // object writes the struct or union at src: its members, each preceded by a comma, then those of
-// its branch. The buffer always has room for the names, numbers and booleans of the remaining
-// members and for one byte after the object, so these are written without a check.
+// its branch. It leaves room for one more byte.
 func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 	if !e.nest() {
 		return e.tooDeep()
 	}
 	start := n
 	for {
-		room := p.room
-		e.reserve(n, room)
-		members := p.members
-		for k := range members {
-			m := &members[k]
-			v := unsafe.Add(src, m.off)
-			switch m.absent {
-			case absentNever:
-			case absentPointer:
-				if v = *(*unsafe.Pointer)(v); v == nil {
+		for f := &p.fields[0]; ; f = (*field)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(field{}))) {
+			v := unsafe.Add(src, f.off)
+			if f.absent == absentEnd {
+				break
+			}
+			if f.absent == absentZero {
+				if isZero(f.plan, v) {
 					continue
 				}
-			case absentNil:
-				if *(*unsafe.Pointer)(v) == nil {
-					continue
-				}
-			case absentZero:
-				if isZero(m.plan, v) {
-					continue
-				}
-			case absentTag:
-				if v = *(*unsafe.Pointer)(v); v == nil {
-					if tag := p.discriminator(src); tag != "" {
-						if n = e.string(e.key(n, m), tag, room); n < 0 {
-							return e.in(m.name)
-						}
+			} else if f.absent != absentNever {
+				word := *(*unsafe.Pointer)(v)
+				switch {
+				case word != nil:
+					if f.absent != absentNil {
+						v = word
 					}
+				case f.absent <= absentNil:
 					continue
-				}
-			case absentBad:
-				if v = *(*unsafe.Pointer)(v); v == nil {
+				case f.absent == absentBad:
 					e.fail(ReasonGo, "nil pointer in a mandatory member")
-					return e.in(m.name)
+					return e.in(f.member.name)
+				default:
+					v = unsafe.Pointer(&noTag)
 				}
 			}
-			n = e.key(n, m)
-			switch m.kind {
+			at := n
+			e.reserve(n, fieldRoom)
+			*(*[keySize]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(e.buf)), n)) = f.key
+			n += int(f.keyLen)
+			if f.keyLen == 0 {
+				n = e.longKey(n, f.member.name)
+			}
+			switch f.kind {
 			case kindString:
-				n = e.string(n, *(*string)(v), room)
+				n = e.string(n, *(*string)(v))
 			case kindBool:
 				n = putBool(e.buf, n, *(*bool)(v))
 				continue
@@ -62,33 +88,36 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 			case kindTag:
 				tag := *(*string)(v)
 				if tag == "" {
-					tag = p.discriminator(src)
+					if tag = p.discriminator(src); tag == "" && f.absent == absentTag {
+						n = at
+						continue
+					}
+				} else if e.strict && f.plan.kind == kindEnum && !f.plan.knows(v) {
+					n = e.value(n, f.plan, v) // which refuses it
+					break
 				}
-				if e.strict && m.plan.kind == kindEnum && tag == *(*string)(v) && !m.plan.knows(v) {
-					n = e.value(n, m.plan, v) // which refuses it
-				} else {
-					n = e.string(n, tag, room)
-				}
+				n = e.string(n, tag)
 			case kindEnum:
-				if e.strict && !m.plan.knows(v) {
-					n = e.value(n, m.plan, v) // which refuses it
+				if e.strict && !f.plan.knows(v) {
+					n = e.value(n, f.plan, v) // which refuses it
 				} else {
-					n = e.string(n, *(*string)(v), room)
+					n = e.string(n, *(*string)(v))
 				}
+			case kindStruct, kindUnion:
+				n = e.object(n, f.plan, v)
+			case kindSlice:
+				n = e.list(n, f.plan, v)
 			default:
-				if n = e.value(n, m.plan, v); n >= 0 {
-					e.reserve(n, room)
-				}
+				n = e.value(n, f.plan, v)
 			}
 			if n < 0 {
-				return e.in(m.name)
+				return e.in(f.member.name)
 			}
 		}
 		if p.hasExtra {
 			if n = e.extra(n, p, src); n < 0 {
 				return -1
 			}
-			e.reserve(n, keySize)
 		}
 		if p.union == nil {
 			break
@@ -97,30 +126,43 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 			break
 		}
 	}
-	switch {
-	case n < 0:
+	if n < 0 {
 		return -1
-	case n == start:
-		e.buf[start] = '{'
-		n++
-	default:
-		e.buf[start] = '{' // in place of the first comma
 	}
+	e.reserve(n, 3)
+	if n == start {
+		n++
+	}
+	e.buf[start] = '{' // in place of the first comma
 	e.buf[n] = '}'
 	e.depth--
 	return n + 1
 }
+
+// longKey writes a comma, a name of any length and a colon, and leaves room for an integer or
+// boolean.
+//
+//go:noinline
+func (e *encoder) longKey(n int, name string) int {
+	n = e.put(e.put(e.put(n, `,"`), name), `":`)
+	e.reserve(n, scalarSize)
+	return n
+}
+
+// noTag is the value of a discriminator that is absent.
+var noTag string
 
 // An absence is the way to detect that a member is absent.
 type absence uint8
 
 const (
 	absentNever   absence = iota // mandatory
+	absentZero                   // the zero value
 	absentPointer                // a nil pointer
 	absentNil                    // the first word of the field is nil
-	absentZero                   // the zero value
 	absentTag                    // a nil pointer to a discriminator, whose value is derived from Branch
 	absentBad                    // a nil pointer in a mandatory member: an error
+	absentEnd                    // not a member: the end of the fields of a plan
 )
 
 // absenceOf returns the absence of a member whose kind is known.
@@ -134,28 +176,23 @@ func (m *member) absenceOf() absence {
 		return absentPointer
 	case !m.optional:
 		return absentNever
-	case m.nilable:
+	case m.nilable():
 		return absentNil
 	}
 	return absentZero
-}
-
-// key writes a comma, the name of a member and a colon. The buffer has room for them.
-func (e *encoder) key(n int, m *member) int {
-	if m.longKey != "" {
-		return n + copy(e.buf[n:], m.longKey)
-	}
-	_ = e.buf[n+keySize-1]
-	*(*[keySize]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(e.buf)), n)) = m.key
-	return n + int(m.keyLen)
 }
 
 // branch returns the plan and the address of the branch of the union at src, or nil if there is
 // none. An unknown branch is written and nil is returned, too.
 func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe.Pointer) {
 	u := p.union
-	value := p.discriminator(src)
 	field := (*words)(unsafe.Add(src, u.branch))
+	if tag := p.members[u.tag].stringAt(src); tag != nil && field.data != nil && !u.hasShared {
+		if b := u.find(*tag); b != nil && b.word == field.typ {
+			return n, b.plan, field.data
+		}
+	}
+	value := p.discriminator(src)
 	chosen := u.find(value)
 	switch {
 	case field.typ == nil && value == "" && u.optional:
@@ -179,9 +216,7 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 		return n, chosen.plan, field.data
 	case chosen == nil && u.unknown.plan != nil && u.fits(field, &u.unknown):
 		if !e.strict {
-			n = e.unknown(n, p, (*Unknown)(field.data))
-			e.reserve(max(n, 0), keySize)
-			return n, nil, nil
+			return e.unknown(n, p, (*Unknown)(field.data)), nil, nil
 		}
 		e.fail(ReasonValue, "unknown value "+quote(value))
 	default:
@@ -193,10 +228,10 @@ func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe
 // sharedTwice returns the name of a member that is set both among the common members at src and in
 // the branch at data, or "".
 func (p *plan) sharedTwice(src unsafe.Pointer, branch *plan, data unsafe.Pointer) string {
-	shared := &p.union.shared
-	if shared.low == 0 && shared.rest == nil {
+	if !p.union.hasShared {
 		return ""
 	}
+	shared := &p.union.shared
 	for k := range p.members {
 		m := &p.members[k]
 		if !shared.has(uint(k)) || !m.isSet(src) {
@@ -215,7 +250,7 @@ func (m *member) isSet(base unsafe.Pointer) bool {
 	switch {
 	case !m.optional:
 		return true
-	case m.pointer || m.nilable:
+	case m.pointer || m.nilable():
 		return *(*unsafe.Pointer)(v) != nil
 	}
 	return !isZero(m.plan, v)
@@ -288,7 +323,7 @@ func (p *plan) branchHas(src unsafe.Pointer, name string) bool {
 
 // name writes a comma, a name that is not in the schema and a colon.
 func (e *encoder) name(n int, name string) int {
-	if n = e.string(e.putByte(n, ','), name, 1); n < 0 {
+	if n = e.string(e.putByte(n, ','), name); n < 0 {
 		return -1
 	}
 	e.buf[n] = ':'
@@ -313,7 +348,7 @@ func (e *encoder) alternate(n int, p *plan, src unsafe.Pointer) int {
 	case set == nil:
 		return e.fail(ReasonGo, p.typ.String()+" has no field set")
 	case set.isNullField():
-		return e.put(n, "null")
+		return e.null(n)
 	case set.pointer:
 		return e.value(n, set.plan, *(*unsafe.Pointer)(unsafe.Add(src, set.off)))
 	}

@@ -33,7 +33,7 @@ func (e *encoder) reflect(n int, v reflect.Value) int {
 		return e.float(n, v.Float(), v.Type().Bits())
 	case reflect.String:
 		if v.Type() != numberType {
-			return e.string(n, v.String(), 0)
+			return e.string(n, v.String())
 		}
 		if v.Len() == 0 {
 			return e.put(n, "0")
@@ -44,7 +44,7 @@ func (e *encoder) reflect(n int, v reflect.Value) int {
 	case reflect.Slice:
 		switch {
 		case v.IsNil():
-			return e.put(n, "null")
+			return e.null(n)
 		case v.Type().Elem().Kind() == reflect.Uint8 && !marshals(reflect.PointerTo(v.Type().Elem())):
 			return e.put(n, string(append(appendBase64([]byte{'"'}, v.Bytes()), '"')))
 		}
@@ -68,7 +68,7 @@ func marshals(t reflect.Type) bool {
 func (e *encoder) marshaler(n int, v reflect.Value) int {
 	own, ok := method(v).(marshaler)
 	if !ok {
-		return e.put(n, "null")
+		return e.null(n)
 	}
 	text, err := own.MarshalJSON()
 	if err != nil {
@@ -85,13 +85,13 @@ func (e *encoder) marshaler(n int, v reflect.Value) int {
 func (e *encoder) text(n int, v reflect.Value) int {
 	own, ok := method(v).(encoding.TextMarshaler)
 	if !ok {
-		return e.put(n, "null")
+		return e.null(n)
 	}
 	text, err := own.MarshalText()
 	if err != nil {
 		return e.failCause(err)
 	}
-	return e.string(n, string(text), 0)
+	return e.string(n, string(text))
 }
 
 // method returns v as an interface value to call its methods, or nil if v is a nil pointer.
@@ -129,7 +129,7 @@ func compact(b []byte) int {
 // cyclic, so each counts as one level of nesting.
 func (e *encoder) reflectPointer(n int, v reflect.Value) int {
 	if v.IsNil() {
-		return e.put(n, "null")
+		return e.null(n)
 	}
 	v = v.Elem()
 	if v.Kind() != reflect.Pointer && v.Kind() != reflect.Interface {
@@ -167,7 +167,7 @@ func (e *encoder) reflectMap(n int, v reflect.Value) int {
 		return e.fail(ReasonGo, "unsupported type: "+v.Type().String())
 	}
 	if v.IsNil() {
-		return e.put(n, "null")
+		return e.null(n)
 	}
 	if !e.nest() {
 		return e.tooDeep()
@@ -272,7 +272,7 @@ func (e *encoder) inString(start, n int, t reflect.Type) int {
 	if text == "null" || p.marshals || p.pointerMarshals || p.texts || p.pointerTexts {
 		return n
 	}
-	return e.string(start, text, 0)
+	return e.string(start, text)
 }
 
 // isEmpty reports whether the option omitempty omits v.

@@ -6,47 +6,53 @@ import (
 	"unsafe"
 )
 
-// string writes a quoted string and reserves room more bytes after it. Only what JSON requires is
+// string writes a quoted string and leaves room for one more byte. Only what JSON requires is
 // escaped.
-func (e *encoder) string(n int, s string, room int) int {
+func (e *encoder) string(n int, s string) int {
 	size := len(s)
-	e.reserve(n, size+2+room)
-	dst := unsafe.Pointer(&e.buf[n])
+	if len(e.buf)-n < size+3 {
+		return e.stringGrown(n, s)
+	}
+	dst := unsafe.Add(unsafe.Pointer(unsafe.SliceData(e.buf)), n)
 	*(*byte)(dst) = '"'
 	dst = unsafe.Add(dst, 1)
 	src := unsafe.Pointer(unsafe.StringData(s))
+	var marks uint64
 	switch {
 	case size >= 8:
-		// The last eight bytes overlap those already copied.
-		last := load(src, size-8)
-		stops := stringStops(last)
-		store(dst, size-8, last)
+		// The last eight bytes may overlap others.
+		x := load(src, size-8)
+		store(dst, size-8, x)
+		marks = stringMarks(x)
 		for k := 0; k < size-8; k += 8 {
-			x := load(src, k)
-			stops |= stringStops(x)
+			x = load(src, k)
 			store(dst, k, x)
-		}
-		if stops != 0 {
-			return e.escaped(n+1, s, room)
+			marks |= stringMarks(x)
 		}
 	case size >= 4:
-		x, y := load4(src, 0), load4(src, size-4)
-		if stringStops(uint64(x)|uint64(y)<<32) != 0 {
-			return e.escaped(n+1, s, room)
-		}
-		store4(dst, 0, x)
-		store4(dst, size-4, y)
-	default:
-		for k := range size {
-			c := s[k]
-			if c < 0x20 || c >= utf8.RuneSelf || c == '"' || c == '\\' {
-				return e.escaped(n+1, s, room)
-			}
-			*(*byte)(unsafe.Add(dst, k)) = c
-		}
+		first, last := load4(src, 0), load4(src, size-4)
+		store4(dst, 0, first)
+		store4(dst, size-4, last)
+		marks = stringMarks(uint64(first) | uint64(last)<<32)
+	case size > 0:
+		// The first, the middle and the last byte are all there is.
+		first, middle, last := s[0], *(*byte)(unsafe.Add(src, size/2)), *(*byte)(unsafe.Add(src, size-1))
+		*(*byte)(dst) = first
+		*(*byte)(unsafe.Add(dst, size/2)) = middle
+		*(*byte)(unsafe.Add(dst, size-1)) = last
+		marks = stringMarks(uint64(first) | uint64(middle)<<8 | uint64(last)<<16 | ' '*everyByte&^0xFFFFFF)
+	}
+	if marks&highBits != 0 {
+		return e.escaped(n+1, s)
 	}
 	*(*byte)(unsafe.Add(dst, size)) = '"'
 	return n + size + 2
+}
+
+//go:noinline
+func (e *encoder) stringGrown(n int, s string) int {
+	e.grow(n, len(s)+3)
+	return e.string(n, s)
 }
 
 // load returns the eight bytes at p+k.
@@ -69,9 +75,9 @@ func store4(p unsafe.Pointer, k int, x uint32) {
 	binary.LittleEndian.PutUint32((*[4]byte)(unsafe.Add(p, k))[:], x)
 }
 
-// escaped writes the rest of a string that may need escapes, and the closing quote, and reserves
-// room more bytes after it.
-func (e *encoder) escaped(n int, s string, room int) int {
+// escaped writes the rest of a string that may need escapes, and the closing quote, and leaves room
+// for one more byte.
+func (e *encoder) escaped(n int, s string) int {
 	const hex = "0123456789abcdef"
 	b := e.buf[:n]
 	for k := 0; k < len(s); {
@@ -105,6 +111,6 @@ func (e *encoder) escaped(n int, s string, room int) int {
 	}
 	b = append(b, '"')
 	e.buf = b[:cap(b)]
-	e.reserve(len(b), room)
+	e.reserve(len(b), 1)
 	return len(b)
 }

@@ -48,7 +48,7 @@ func (v *enumValues) add(text string) {
 	if text == "" || len(text) > maxEnumValue {
 		return
 	}
-	head, _ := nameWords(text)
+	head := nameWord(text)
 	if place := v.place(head); place.Load() == nil {
 		place.CompareAndSwap(nil, &enumValue{head: head, text: strings.Clone(text)})
 	}

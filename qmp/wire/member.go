@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+	"unsafe"
 )
 
 // A nameTable finds a name in a list: open addressing, at most half full. A name in the input is
@@ -36,7 +37,9 @@ func makeNameTable(names []string) nameTable {
 			continue // the last duplicate counts
 		}
 		s := nameSlot{name: name, index: k}
-		s.head, s.tail = nameWords(name)
+		if s.head = nameWord(name); len(name) >= 8 {
+			s.tail = nameWord(name[8:])
+		}
 		at := t.first(s.head)
 		for t.slots[at].index >= 0 {
 			at = (at + 1) & (size - 1)
@@ -53,25 +56,28 @@ func (t *nameTable) first(head uint64) int {
 
 // find returns the index of a name, or -1.
 func (t *nameTable) find(name string) int {
-	head, _ := nameWords(name)
+	head := nameWord(name)
 	for at := t.first(head); ; at = (at + 1) & (len(t.slots) - 1) {
-		if s := &t.slots[at]; s.index < 0 || s.name == name {
+		if s := &t.slots[at]; s.index < 0 || s.head == head && s.name == name {
 			return s.index
 		}
 	}
 }
 
-// nameWords returns the first two words of a name.
-func nameWords(name string) (head, tail uint64) {
-	var text [16]byte
-	if n := copy(text[:], name); n < len(text) {
-		text[n] = '"'
+// nameWord returns the first word of a name, with the quote that ends it.
+func nameWord(name string) uint64 {
+	p, n := unsafe.Pointer(unsafe.StringData(name)), len(name)
+	if n >= 8 {
+		return load(p, 0)
 	}
-	head, quote := cutWord(binary.LittleEndian.Uint64(text[:]))
-	if !quote {
-		tail, _ = cutWord(binary.LittleEndian.Uint64(text[8:]))
+	word := uint64('"') << (8 * n)
+	if n >= 4 {
+		return word | uint64(load4(p, 0)) | uint64(load4(p, n-4))<<(8*(n-4))
 	}
-	return head, tail
+	for k := range n {
+		word |= uint64(name[k]) << (8 * k)
+	}
+	return word
 }
 
 // cutWord zeroes the bytes after the first quote in x, and reports whether there is a quote.

@@ -52,8 +52,8 @@ type plan struct {
 
 	// For a struct, union or alternate.
 	shape
-	mandatory bool // has mandatory members
-	room      int  // maximum size of the names and scalars, in bytes
+	fields    []field // of the members that are not in a branch, for the encoder
+	mandatory bool    // has mandatory members
 	extra     uintptr
 	hasExtra  bool
 	classes   [classes]int8 // of an alternate: the member for a JSON type, or -1
@@ -72,18 +72,16 @@ type member struct {
 	off      uintptr
 	plan     *plan // plan of the value, or of the pointer's target
 	kind     kind  // the plan's
-	absent   absence
-	pointer  bool // the field is a pointer
+	pointer  bool  // the field is a pointer
 	optional bool
-	nilable  bool // an optional non-pointer field that is absent if its first word is nil
-	keyLen   uint8
-	key      [keySize]byte // ,"name":
-	longKey  string        // the same if it is longer than key
 	name     string
 }
 
-// keySize is the number of bytes of a name that are always copied.
-const keySize = 32
+// nilable reports whether m, which is not a pointer, is absent if its first word is nil, provided
+// that it is optional.
+func (m *member) nilable() bool {
+	return m.kind == kindSlice || m.kind == kindRaw || m.kind == kindMap || m.kind == kindAny
+}
 
 var (
 	plans    sync.Map   // reflect.Type → *plan
@@ -108,9 +106,8 @@ func planOf(t reflect.Type) *plan {
 				m.kind = kindTag
 			}
 			m.step = m.stepOf()
-			m.nilable = m.kind == kindSlice || m.kind == kindRaw || m.kind == kindMap || m.kind == kindAny
-			m.absent = m.absenceOf()
 		}
+		made.makeFields()
 		plans.Store(made.typ, made)
 	}
 	return p

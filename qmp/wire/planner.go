@@ -135,7 +135,7 @@ func (b *planner) fillStruct(p *plan, ptr reflect.Type) {
 		f := &s.fields[k]
 		b.addMember(p, f.name, &f.StructField, f.option == "omitzero")
 	}
-	p.finishMembers()
+	p.finish()
 	if p.kind == kindUnion {
 		b.fillUnion(p, s.branch, reflect.New(t).Interface().(interface{ WireUnion() *Union }).WireUnion())
 	}
@@ -221,20 +221,5 @@ func (b *planner) addMember(p *plan, name string, f *reflect.StructField, option
 			p.required |= 1 << k
 		}
 	}
-	key := `,"` + name + `":`
-	if len(key) <= keySize {
-		m.keyLen = uint8(copy(m.key[:], key))
-	} else {
-		m.longKey = key
-	}
 	p.members = append(p.members, m)
-}
-
-// finishMembers completes the plan when all members are known.
-func (p *plan) finishMembers() {
-	for k := range p.members {
-		p.room += len(p.members[k].name) + len(`,"":`) + scalarSize
-	}
-	p.room += keySize
-	p.finish()
 }

@@ -208,8 +208,12 @@ const (
 // stringStops marks, by the high bit of each byte, the bytes of a string that need closer
 // inspection: quotes, backslashes, control characters and bytes outside ASCII. The lowest mark is
 // exact; those above it may be false.
-func stringStops(x uint64) uint64 {
-	return (x | (x - 0x20*everyByte) | ((x ^ '"'*everyByte) - everyByte) | ((x ^ '\\'*everyByte) - everyByte)) & highBits
+func stringStops(x uint64) uint64 { return stringMarks(x) & highBits }
+
+// stringMarks is stringStops with other bits that do not count.
+func stringMarks(x uint64) uint64 {
+	// With the bit 2 inverted, a quote follows the control characters.
+	return x | ((x ^ 2*everyByte) - ('"'^2+1)*everyByte) | ((x ^ '\\'*everyByte) - everyByte)
 }
 
 // scanString returns the index of the closing quote of a string, and whether the string has

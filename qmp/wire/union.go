@@ -8,14 +8,15 @@ import (
 
 // A unionPlan is the information about a union beyond its common members.
 type unionPlan struct {
-	tag      int          // index of the discriminator among the members
-	optional bool         // the discriminator is optional: its field is a pointer
-	shared   memberSet    // common members that branches have as well
-	iface    reflect.Type // type of the field Branch
-	branch   uintptr      // offset of the field Branch
-	branches []branchPlan
-	names    nameTable  // values of the branches
-	unknown  branchPlan // for unknown values; its value is empty
+	tag       int          // index of the discriminator among the members
+	optional  bool         // the discriminator is optional: its field is a pointer
+	shared    memberSet    // common members that branches have as well
+	hasShared bool         // there are any
+	iface     reflect.Type // type of the field Branch
+	branch    uintptr      // offset of the field Branch
+	branches  []branchPlan
+	names     nameTable  // values of the branches
+	unknown   branchPlan // for unknown values; its value is empty
 }
 
 // A branchPlan is the branch for one value of the discriminator.
@@ -50,9 +51,9 @@ func (b *planner) fillUnion(p *plan, f *reflect.StructField, u *Union) {
 			return
 		}
 		p.union.shared.add(uint(k))
+		p.union.hasShared = true
 		p.members[k].spelling = unexpected
 	}
-	p.room += keySize
 	values := make([]string, len(u.Branches))
 	p.union.branches = make([]branchPlan, len(u.Branches))
 	for k := range u.Branches {
