@@ -98,26 +98,26 @@ func putUint(b []byte, n int, u uint64) int {
 	if u >= powersOf10[digits] {
 		digits++
 	}
-	k := n + digits
-	for u >= 1e4 {
+	end := n + digits
+	to := unsafe.Pointer(unsafe.SliceData(b[n:end]))
+	k := digits
+	for ; u >= 1e4; k -= 4 {
 		q := u / 1e4
 		r := uint(u - q*1e4)
-		k -= 4
-		*(*[2]byte)(b[k:]) = digitPairs[r/100]
-		*(*[2]byte)(b[k+2:]) = digitPairs[r%100]
+		*(*[2]byte)(unsafe.Add(to, k-4)) = digitPairs[r/100]
+		*(*[2]byte)(unsafe.Add(to, k-2)) = digitPairs[r%100]
 		u = q
 	}
 	if u >= 100 {
-		k -= 2
-		*(*[2]byte)(b[k:]) = digitPairs[u%100]
+		*(*[2]byte)(unsafe.Add(to, k-2)) = digitPairs[u%100]
 		u /= 100
 	}
 	if u >= 10 {
-		*(*[2]byte)(b[n:]) = digitPairs[u]
+		*(*[2]byte)(to) = digitPairs[u]
 	} else {
-		b[n] = byte('0' + u)
+		*(*byte)(to) = byte('0' + u)
 	}
-	return n + digits
+	return end
 }
 
 // float writes the shortest decimal that parses to f, in the format of encoding/json.

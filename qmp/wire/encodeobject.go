@@ -76,43 +76,89 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 			if f.keyLen == 0 {
 				n = e.longKey(n, f.member.name)
 			}
+			var s string
 			switch f.kind {
 			case kindString:
-				n = e.string(n, *(*string)(v))
+				s = *(*string)(v)
 			case kindBool:
 				n = putBool(e.buf, n, *(*bool)(v))
 				continue
 			case kindInt64:
-				n = putInt(e.buf, n, *(*int64)(v))
+				if i := *(*int64)(v); uint64(i) < 10 {
+					e.buf[n] = byte('0' + i)
+					n++
+				} else {
+					n = putInt(e.buf, n, i)
+				}
 				continue
 			case kindTag:
-				tag := *(*string)(v)
-				if tag == "" {
-					if tag = p.discriminator(src); tag == "" && f.absent == absentTag {
+				if s = *(*string)(v); s == "" {
+					if s = p.discriminator(src); s == "" && f.absent == absentTag {
 						n = at
 						continue
 					}
 				} else if e.strict && f.plan.kind == kindEnum && !f.plan.knows(v) {
-					n = e.value(n, f.plan, v) // which refuses it
-					break
+					e.value(n, f.plan, v) // which refuses it
+					return e.in(f.member.name)
 				}
-				n = e.string(n, tag)
 			case kindEnum:
 				if e.strict && !f.plan.knows(v) {
-					n = e.value(n, f.plan, v) // which refuses it
-				} else {
-					n = e.string(n, *(*string)(v))
+					e.value(n, f.plan, v) // which refuses it
+					return e.in(f.member.name)
 				}
-			case kindStruct, kindUnion:
-				n = e.object(n, f.plan, v)
-			case kindSlice:
-				n = e.list(n, f.plan, v)
+				s = *(*string)(v)
 			default:
-				n = e.value(n, f.plan, v)
+				switch f.kind {
+				case kindStruct, kindUnion:
+					n = e.object(n, f.plan, v)
+				case kindSlice:
+					n = e.list(n, f.plan, v)
+				default:
+					n = e.value(n, f.plan, v)
+				}
+				if n < 0 {
+					return e.in(f.member.name)
+				}
+				continue
 			}
-			if n < 0 {
-				return e.in(f.member.name)
+			// This is e.string for short strings, for which there is room: most are short, and a
+			// call costs as much as copying them.
+			size := len(s)
+			dst := unsafe.Add(unsafe.Pointer(unsafe.SliceData(e.buf)), n+1)
+			from := unsafe.Pointer(unsafe.StringData(s))
+			var marks uint64
+			switch {
+			case size > 16 || size == 0:
+				if n = e.string(n, s); n < 0 {
+					return e.in(f.member.name)
+				}
+				continue
+			case size >= 8:
+				first, last := load(from, 0), load(from, size-8)
+				store(dst, 0, first)
+				store(dst, size-8, last)
+				marks = stringMarks(first) | stringMarks(last)
+			case size >= 4:
+				first, last := load4(from, 0), load4(from, size-4)
+				store4(dst, 0, first)
+				store4(dst, size-4, last)
+				marks = stringMarks(uint64(first) | uint64(last)<<32)
+			default:
+				first, middle, last := *(*byte)(from), *(*byte)(unsafe.Add(from, size/2)), *(*byte)(unsafe.Add(from, size-1))
+				*(*byte)(dst) = first
+				*(*byte)(unsafe.Add(dst, size/2)) = middle
+				*(*byte)(unsafe.Add(dst, size-1)) = last
+				marks = stringMarks(uint64(first) | uint64(middle)<<8 | uint64(last)<<16 | ' '*everyByte&^0xFFFFFF)
 			}
+			if marks&highBits != 0 {
+				if n = e.string(n, s); n < 0 {
+					return e.in(f.member.name)
+				}
+				continue
+			}
+			*(*byte)(unsafe.Add(dst, -1)) = '"'
+			*(*byte)(unsafe.Add(dst, size)) = '"'
+			n += size + 2
 		}
 		if p.hasExtra {
 			if n = e.extra(n, p, src); n < 0 {
