@@ -153,3 +153,29 @@ func TestReflectRefused(t *testing.T) {
 		t.Errorf("methods that cannot be called: %s, %v", text, err)
 	}
 }
+
+// TestFieldCase checks which members belong to a field without a tag: those whose names differ from
+// it in the case of ASCII letters only, unlike in encoding/json.
+func TestFieldCase(t *testing.T) {
+	tests := []struct {
+		name    string
+		belongs bool
+	}{
+		{"Vcpuß_1", true},
+		{"vCPUß_1", true},
+		{"vcpuẞ_1", false},
+		{"vcpuß\x7f1", false}, // '_' and DEL differ in one bit, as the cases of a letter do
+		{"vcpuß_1 ", false},
+		{"\u212aelvin", false}, // folds to the letter K
+	}
+	for _, test := range tests {
+		var got struct {
+			Vcpuß_1 int
+			Kelvin  int
+		}
+		text, _ := json.Marshal(map[string]int{test.name: 7})
+		if err := wire.Decode(text, &got, wire.Strict); err != nil || got.Vcpuß_1+got.Kelvin == 7 != test.belongs {
+			t.Errorf("%q: %+v, %v", test.name, got, err)
+		}
+	}
+}

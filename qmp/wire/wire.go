@@ -30,7 +30,8 @@
 // types with JSON or text methods of their own. (The methods of unions and alternates, and of
 // structs with members that encoding/json would get wrong, such as any, are generated and do not
 // count.) Even there, numbers in values of type any are json.Number, duplicate members and invalid
-// UTF-8 are refused, and only what JSON requires is escaped. Unknown and missing members are
+// UTF-8 are refused, only what JSON requires is escaped, and a name that differs from a field's in
+// the case of letters belongs to it only if those are ASCII. Unknown and missing members are
 // accepted in both modes.
 //
 // # Differences from encoding/json
