@@ -17,8 +17,8 @@ func Slow(t testing.TB, why string) {
 }
 
 // Sample returns all of list if QAPI_SLOW is set, as in .ci/run, and else n of them, evenly
-// spread, the first and the last included. It logs what a test leaves out. An empty list fails the
-// test, which would check nothing.
+// spread, the first and the last included, so n is at least 2. It logs what a test leaves out. An
+// empty list fails the test, which would check nothing.
 func Sample[T any](t testing.TB, list []T, n int) []T {
 	t.Helper()
 	if len(list) == 0 {
