@@ -45,7 +45,7 @@ type Client struct {
 	sent      uint64       // calls that were given an id
 	queue     callQueue    // to write
 	sending   bool         // a goroutine writes
-	burst     int          // calls that were settled together, until their callers send again
+	burst     int          // calls that were settled together, less those made since
 	pending   pendingCalls // nil while the client is idle
 	abandoned int          // calls in pending whose callers have given up
 	closed    bool         // by Close

@@ -77,8 +77,8 @@ func (call *call) release() {
 type pendingCalls map[uint64]*call
 
 // register gives the call an id, adds it to the pending ones and queues its message. leads reports
-// whether the caller must write the messages in the queue. together reports whether it was one of
-// several whose replies arrived together: then their callers are about to send, too.
+// whether the caller must write the messages in the queue, and together whether others, whose
+// replies arrived together with its last one, have not sent again, as they are likely to.
 func (c *Client) register(call *call) (leads, together bool, err error) {
 	c.mu.Lock()
 	switch {
@@ -105,15 +105,23 @@ func (c *Client) enqueue(call *call) (leads, together bool) {
 	call.msg = append(call.msg, "}\n"...)
 	call.unsent = true
 	c.queue.push(call)
+	c.burst--
 	if c.sending || c.writeErr != nil {
 		if c.turn.take() {
 			c.startReader()
 		}
 		return false, false
 	}
-	together = c.burst > 1
-	c.sending, c.burst = true, 0
-	return true, together
+	c.sending = true
+	return true, c.burst > 0
+}
+
+// gathers reports whether callers that were woken together have not all sent again.
+func (c *Client) gathers() bool {
+	c.mu.Lock()
+	gathers := c.burst > 0
+	c.mu.Unlock()
+	return gathers
 }
 
 // waiting returns the number of calls whose callers wait for a reply.

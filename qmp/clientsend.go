@@ -20,6 +20,10 @@ const drainTime = time.Second
 // of the writing call arrives or its context is done. Where writes cannot be interrupted, a caller
 // writes its own message only, and not even that if its context can be cancelled.
 
+// gatherings is how often a caller that writes lets others run who are about to queue messages.
+// With two cores some of them run on the other one, and may not have come after the first time.
+const gatherings = 2
+
 // write writes the messages in the queue, of which that of the call is the first. together reports
 // whether other callers are about to queue theirs. If the connection fails the reader finds the
 // cause.
@@ -29,8 +33,12 @@ func (c *Client) write(ctx context.Context, call *call, together bool) {
 		return
 	}
 	call.watch(ctx)
-	if together {
+	for range gatherings {
+		if !together {
+			break
+		}
 		runtime.Gosched() // lets them
+		together = c.gathers()
 	}
 	b := &call.batch
 	for c.take(b) {

@@ -49,9 +49,9 @@ func callersRow(l *lab) ([]figure, error) {
 
 	command := []byte(`{"execute":"query-status"}` + "\n")
 	vm := qapi.NewClient(client)
-	var theirs, ours []float64
+	var theirs, ours, theirTime, ourTime []float64
 	for round := -1; round < l.rounds; round++ {
-		a, err := callsPerSecond(func() error {
+		a, aTime, err := callsPerSecond(func() error {
 			text, err := monitor.Run(command)
 			if err != nil {
 				return err
@@ -67,7 +67,7 @@ func callersRow(l *lab) ([]figure, error) {
 		if err != nil {
 			return nil, fmt.Errorf("go-qemu: %w", err)
 		}
-		b, err := callsPerSecond(func() error {
+		b, bTime, err := callsPerSecond(func() error {
 			_, err := vm.QueryStatus(ctx)
 			return err
 		})
@@ -76,19 +76,22 @@ func callersRow(l *lab) ([]figure, error) {
 		}
 		if round >= 0 {
 			theirs, ours = append(theirs, a), append(ours, b)
+			theirTime, ourTime = append(theirTime, aTime), append(ourTime, bTime)
 		}
 	}
 	return []figure{{what: "eight callers against that stub", yardstick: "go-qemu, eight callers of one monitor", unit: "×",
-		must: 6, atLeast: true, values: ratios(ours, theirs)}}, nil
+		must: 6, atLeast: true, values: ratios(ours, theirs)},
+		{what: "– processor time of a call, without the stub's", yardstick: "the same", unit: "×", values: ratios(ourTime, theirTime)}}, nil
 }
 
-// callsPerSecond calls f from eight goroutines for a while.
-func callsPerSecond(f func() error) (float64, error) {
+// callsPerSecond calls f from eight goroutines for a while. It also returns the seconds of
+// processor time that a call has taken in this process.
+func callsPerSecond(f func() error) (rate, cpu float64, err error) {
 	var calls, over atomic.Int64
 	var failure error
 	var once sync.Once
 	var group sync.WaitGroup
-	begin := time.Now()
+	begin, before := time.Now(), processorTime()
 	for range callers {
 		group.Go(func() {
 			n := int64(0)
@@ -104,7 +107,8 @@ func callsPerSecond(f func() error) (float64, error) {
 	time.Sleep(callersSpan)
 	over.Store(1)
 	group.Wait()
-	return float64(calls.Load()) / time.Since(begin).Seconds(), failure
+	n := float64(calls.Load())
+	return n / time.Since(begin).Seconds(), (processorTime() - before).Seconds() / n, failure
 }
 
 // startStub starts the stub of the benchmarks of qmp and returns the path of its socket.
