@@ -151,6 +151,39 @@ func TestBatch(t *testing.T) {
 	}, hook)
 }
 
+// TestBatchOfReplies checks that the callers of replies that arrive together return, though a part
+// of another message follows or the connection ends after them.
+func TestBatchOfReplies(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		rest string
+		want error // of the third call; nil for a *ProtocolError
+	}{
+		{"part of a reply", `{"return": {"x": "\n`, io.ErrUnexpectedEOF},
+		{"part of an event", "{\n" + `"event":`, io.ErrUnexpectedEOF},
+		{"the end", "", io.EOF},
+		{"no message", "x", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inPipe(t, nil, func(p *piped) {
+				a, b, c := p.start("a"), p.start("b"), p.start("c")
+				p.expect("a")
+				p.expect("b c")
+				io.WriteString(p.peer, `{"return": {}, "id": 2}`+"\n"+`{"return": {}, "id": 1}`+"\n"+test.rest)
+				synctest.Wait()
+				p.ends(a, true, nil)
+				p.ends(b, true, nil)
+				p.peer.Close()
+				got := <-c
+				var bad *qmp.ProtocolError
+				if test.want == nil && !errors.As(got.err, &bad) || test.want != nil && !errors.Is(got.err, test.want) {
+					t.Errorf("the third call: %v", got.err)
+				}
+			})
+		})
+	}
+}
+
 // TestBatchBounded checks that a write has no more than a limit, or a single command.
 func TestBatchBounded(t *testing.T) {
 	inPipe(t, nil, func(p *piped) {
