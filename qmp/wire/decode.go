@@ -42,6 +42,7 @@ func decode(data []byte, v any, mode Mode, explain func(data []byte, p *plan) er
 	}
 	reflect.ValueOf(v).Elem().SetZero()
 	d := decoder{data: data, strict: mode != Tolerant, asQEMU: explain != nil}
+	d.slabs.least = max(1, len(data)/128)
 	if len(data) >= minShared {
 		d.scratch = scratches.Get().(*scratch)
 		d.skips.spans = d.scratch.spans
@@ -305,7 +306,7 @@ func (d *decoder) keep(b []byte) string {
 
 // newChunk allocates a chunk twice as large as the last.
 func (d *decoder) newChunk() {
-	d.chunk, d.used = make([]byte, min(max(minChunk, 2*len(d.chunk)), maxChunk)), 0
+	d.chunk, d.used = make([]byte, min(max(minChunk, 2*len(d.chunk), len(d.data)/8), maxChunk)), 0
 }
 
 // unescape returns the value of a string that scanString accepted, which is never longer than its

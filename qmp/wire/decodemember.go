@@ -60,19 +60,19 @@ func (d *decoder) member(m *member, i int, dst unsafe.Pointer) int {
 	case stepEnum:
 		return d.enum(m.plan, i, (*string)(dst))
 	case stepStringPointer:
-		v := next(&d.slabs.strings)
+		v := next(&d.slabs.strings, d.slabs.least)
 		*(**string)(dst) = v
 		return d.string(i, v)
 	case stepBoolPointer:
-		v := next(&d.slabs.bools)
+		v := next(&d.slabs.bools, d.slabs.least)
 		*(**bool)(dst) = v
 		return d.bool(i, v)
 	case stepInt64Pointer:
-		v := next(&d.slabs.ints)
+		v := next(&d.slabs.ints, d.slabs.least)
 		*(**int64)(dst) = v
 		return d.int64(i, v)
 	case stepEnumPointer:
-		v := next(&d.slabs.strings)
+		v := next(&d.slabs.strings, d.slabs.least)
 		*(**string)(dst) = v
 		return d.enum(m.plan, i, v)
 	case stepPointer:

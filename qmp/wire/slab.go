@@ -25,6 +25,7 @@ type slabs struct {
 	strings slab[string]
 	bools   slab[bool]
 	ints    slab[int64]
+	least   int // size of the first allocations
 }
 
 type slab[T any] struct {
@@ -32,11 +33,12 @@ type slab[T any] struct {
 	used   int
 }
 
-// next returns the address of a new zero value. It advances an index instead of reslicing, since
+// next returns the address of a new zero value. The first allocation is for at least that many.
+// It advances an index instead of reslicing, since
 // storing a pointer needs a write barrier during garbage collection.
-func next[T any](s *slab[T]) *T {
+func next[T any](s *slab[T], least int) *T {
 	if s.used == len(s.values) {
-		s.values, s.used = make([]T, min(max(1, 2*len(s.values)), maxSlab)), 0
+		s.values, s.used = make([]T, min(max(least, 2*len(s.values)), maxSlab)), 0
 	}
 	v := &s.values[s.used]
 	s.used++
