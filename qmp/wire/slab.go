@@ -13,7 +13,7 @@ import (
 // list. In small messages each value is allocated alone.
 const (
 	maxSlab      = 16   // scalars
-	singles      = 8    // values behind pointers that are allocated alone
+	singles      = 16   // values behind pointers that are allocated alone
 	maxSlabBytes = 1024 // structs, unions and alternates behind pointers
 	maxListBytes = 2048 // elements of short lists
 	minShared    = 512  // size in bytes from which a message shares allocations
@@ -80,7 +80,11 @@ func (d *decoder) release() {
 		return
 	}
 	for ; s.used != 0; s.used &= s.used - 1 {
-		s.pools[bits.TrailingZeros64(s.used)].poolState = poolState{}
+		p := &s.pools[bits.TrailingZeros64(s.used)]
+		if p.data != nil { // storing a pointer needs a write barrier during garbage collection
+			p.data = nil
+		}
+		p.free, p.size, p.made = 0, 0, 0
 	}
 	s.spans = nil
 	if cap(d.skips.spans) <= maxSpans {
