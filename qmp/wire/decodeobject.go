@@ -147,7 +147,9 @@ func (d *decoder) object(p *plan, i int, base unsafe.Pointer) int {
 			}
 		}
 		if m != nil {
-			if o.seen.add(uint(m.index)) {
+			if k := uint(m.index); k < 64 && o.seen.low>>k&1 == 0 {
+				o.seen.low |= 1 << k // as add does, without a call
+			} else if o.seen.add(k) {
 				d.duplicate(at)
 				return d.in(m.name)
 			}
