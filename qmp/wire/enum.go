@@ -11,7 +11,7 @@ import (
 type enumValues [32]atomic.Pointer[enumValue]
 
 type enumValue struct {
-	incomparable
+	_    incomparable
 	head uint64 // the first word, see cutWord
 	text string
 }

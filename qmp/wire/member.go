@@ -15,7 +15,7 @@ type nameTable struct {
 }
 
 type nameSlot struct {
-	incomparable
+	_     incomparable
 	head  uint64 // the first word
 	tail  uint64 // the second word, of a name that has no quote in the first
 	name  string
@@ -117,7 +117,7 @@ func (s *nameSlot) goesOn(data []byte, i int) bool {
 // A spelling is the text of a member's name in JSON with the closing quote and the colon: its first
 // two words of eight bytes, masks of the bits in use, and the whole text.
 type spelling struct {
-	incomparable
+	_              incomparable
 	head, headMask uint64
 	tail, tailMask uint64
 	text           string

@@ -53,7 +53,7 @@ type pool struct {
 }
 
 type poolState struct {
-	incomparable
+	_     incomparable
 	slice sliceHeader
 	data  unsafe.Pointer
 	free  int32 // number of values at data

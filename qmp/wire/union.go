@@ -21,7 +21,7 @@ type unionPlan struct {
 
 // A branchPlan is the branch for one value of the discriminator.
 type branchPlan struct {
-	incomparable
+	_     incomparable
 	value string
 	plan  *plan          // plan of the struct or union; nil for an empty branch
 	word  unsafe.Pointer // first word of the interface value that holds *T
