@@ -93,11 +93,13 @@ func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
 				continue
 			case kindTag:
 				if s = *(*string)(v); s == "" {
-					if s = p.discriminator(src); s == "" && f.absent == absentTag {
-						n = at
-						continue
-					}
-				} else if e.strict && f.plan.kind == kindEnum && !f.plan.knows(v) {
+					s = p.discriminator(src)
+				}
+				if s == "" && v == unsafe.Pointer(&noTag) {
+					n = at
+					continue
+				}
+				if e.strict && f.plan.kind == kindEnum && s == *(*string)(v) && !f.plan.knows(v) {
 					e.value(n, f.plan, v) // which refuses it
 					return e.in(f.member.name)
 				}

@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -175,5 +176,18 @@ func TestManyMembers(t *testing.T) {
 		if err := wire.Decode([]byte(strings.Replace(string(text), member, member+member, 1)), got.Interface(), wire.Tolerant); err == nil {
 			t.Errorf("with %s twice: no error", member)
 		}
+	}
+}
+
+// TestEmptyDiscriminator checks that an empty discriminator, which no branch tells, is written in
+// tolerant mode and refused in strict mode.
+func TestEmptyDiscriminator(t *testing.T) {
+	got, err := wire.Append(nil, new(Node), wire.Tolerant)
+	if err != nil || string(got) != `{"driver":""}` {
+		t.Errorf("tolerant: %s, %v", got, err)
+	}
+	var e *wire.Error
+	if got, err := wire.Append(nil, new(Node), wire.Strict); !errors.As(err, &e) || e.Path != "driver" {
+		t.Errorf("strict: %s, %v", got, err)
 	}
 }
