@@ -47,11 +47,12 @@ type batch struct {
 }
 
 // A part is the message of one call in a batch. If the call is no longer pending (see
-// [Client.isPending]), another goroutine may have reused it.
+// [Client.isPending]), another goroutine may have reused it, even for another client: then its
+// fields must not be read.
 type part struct {
-	call  *call
-	order uint64
-	end   int // of the message in data
+	call      *call
+	id, order uint64 // of the call
+	end       int    // of the message in data
 }
 
 // take fills b with the next messages in the queue, for the goroutine that writes. If there are
@@ -72,7 +73,7 @@ func (c *Client) take(b *batch) bool {
 	for {
 		call.unsent = false
 		b.data = append(b.data, call.msg...)
-		b.parts = append(b.parts, part{call, call.order, len(b.data)})
+		b.parts = append(b.parts, part{call, call.id, call.order, len(b.data)})
 		call = call.next
 		c.queue.first = call
 		if call == nil || b.files != nil || call.files != nil || !c.conn.writeable || len(b.data)+len(call.msg) > maxBatch {
@@ -98,5 +99,5 @@ func (c *Client) ending() bool { return c.err != nil || c.closed || c.writeErr !
 
 // isPending reports whether a part's call is still without a reply. It is called with c.mu held.
 func (c *Client) isPending(p *part) bool {
-	return c.pending[p.call.id] == p.call && p.call.order == p.order
+	return c.pending[p.id] == p.call && p.call.order == p.order
 }

@@ -62,8 +62,8 @@ func (c *Client) write(ctx context.Context, call *call, together bool) {
 }
 
 // interrupted ends the call's writing of its batch. Its own message is dropped if nothing of it was
-// written. All else is written in the background, since half a
-// message would make the connection unusable.
+// written. All else is written in the background, since half a message would make the connection
+// unusable.
 func (c *Client) interrupted(call *call) {
 	b := &call.batch
 	call.shared = true // by the batch
