@@ -2,7 +2,6 @@ package qmp
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/qapi-go/qapi-go/qmp/wire"
@@ -39,16 +38,19 @@ func (u unchecked) Do(ctx context.Context, req *Request) error { return u.client
 
 // send runs a command.
 func (c *Client) send(ctx context.Context, req *Request) error {
-	if err := checkFiles(c.conn.ReadWriteCloser, req.Files); err != nil {
+	files, err := duplicate(c.conn.ReadWriteCloser, req.Files)
+	if err != nil {
 		return callError(req, err)
 	}
 	call := c.newCall()
+	call.files = files
 	call.keep, call.oob = req.Result != nil, req.OOB
 	call.inBand = c.inBand != nil && !req.OOB && !req.NoReply
-	call.noReply = req.NoReply
+	call.noReply, call.written = req.NoReply, false
 	call.stop.reset(c.conn.timed)
-	err := c.do(ctx, call, req)
+	err = c.do(ctx, call, req)
 	call.unwatch()
+	call.files.close() // unless they are in a batch
 	call.release()
 	return err
 }
@@ -56,9 +58,6 @@ func (c *Client) send(ctx context.Context, req *Request) error {
 func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
 	if call.msg, err = appendRequest(call.msg[:0], req); err != nil {
 		return callError(req, err)
-	}
-	if len(req.Files) > 0 {
-		call.files = slices.Clone(req.Files) // for the goroutine that writes
 	}
 	leads, err := c.start(ctx, call, req)
 	if err != nil {
@@ -88,32 +87,32 @@ func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
 	return finish(req, call)
 }
 
-// awaitError waits briefly for an error reply to a command that has no reply on success. The
-// command may be one that ends the connection, so its end is no error.
+// awaitError waits until a command that has no reply on success has been written, and then briefly
+// for an error reply. The command may be one that ends the connection, so its end is no error.
 func (c *Client) awaitError(ctx context.Context, call *call, req *Request) error {
 	patience := time.NewTimer(c.opts.silence)
 	defer patience.Stop()
-	for waiting := true; waiting; {
-		waiting = false
+	for settled := false; !settled; {
+		written := true
 		select {
 		case <-call.settled:
+			settled = true
 			continue
 		case <-patience.C:
-			c.mu.Lock()
-			waiting = c.sending // perhaps this message, or one before it
-			c.mu.Unlock()
-			if waiting {
+			if !c.wasWritten(call) {
 				patience.Reset(c.opts.silence)
 				continue
 			}
 		case <-ctx.Done():
+			written = c.wasWritten(call)
 		}
 		if !c.abandon(call) {
 			<-call.settled // the reply has just arrived
-		} else if err := ctx.Err(); err != nil && !call.abandoned { // it was not sent
-			return callError(req, err)
-		} else {
+			settled = true
+		} else if written {
 			return nil
+		} else {
+			return callError(req, ctx.Err())
 		}
 	}
 	if _, ended := call.err.(*DisconnectError); ended || call.err == nil {

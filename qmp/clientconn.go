@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net"
-	"os"
 	"time"
 )
 
@@ -39,12 +38,12 @@ func newClientConn(conn io.ReadWriteCloser) clientConn {
 }
 
 // writeMessage writes msg, and passes files with its first byte. It returns how many bytes of msg
-// were written. The error is os.ErrClosed itself if a file is closed.
+// were written.
 //
 // Over TLS the final line end is sent as a record of its own: QEMU 7.2 takes one byte of a record
 // each time the socket becomes readable, and so does not reach the end of a record before another
 // one arrives.
-func (c *clientConn) writeMessage(msg []byte, files []*os.File) (n int, err error) {
+func (c *clientConn) writeMessage(msg []byte, files descriptors) (n int, err error) {
 	if len(files) > 0 {
 		if n, err = sendFiles(c.ReadWriteCloser, msg, files); err != nil {
 			return n, err

@@ -10,12 +10,18 @@ import (
 
 var errNoFiles = errors.New("files cannot be passed on this platform")
 
-// checkFiles returns an error if files cannot be passed over a connection.
-func checkFiles(_ io.Writer, files []*os.File) error {
+type descriptors []int
+
+// duplicate returns an error if there are files.
+func duplicate(_ io.Writer, files []*os.File) (descriptors, error) {
 	if len(files) == 0 {
-		return nil
+		return nil, nil
 	}
-	return errNoFiles
+	return nil, errNoFiles
 }
 
-func sendFiles(io.Writer, []byte, []*os.File) (n int, err error) { return 0, errNoFiles }
+func (descriptors) close() {}
+
+func sendFiles(io.Writer, []byte, descriptors) (n int, err error) { return 0, errNoFiles }
+
+func refusesFiles(error) bool { return false }

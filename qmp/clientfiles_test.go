@@ -4,6 +4,7 @@ package qmp_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -128,7 +129,7 @@ func TestFilesAmongOthers(t *testing.T) {
 		if !bytes.HasPrefix(text[max(at, 0):], []byte(`{"execute":"with",`)) {
 			t.Errorf("the file has arrived with byte %d of %d", at, len(text))
 		}
-		for _, id := range []string{"1", "2", "3", "5"} {
+		for _, id := range []string{"1", "2", "3", "4"} {
 			p.Return(qmptest.Request{ID: json.RawMessage(id)}, "{}")
 		}
 		p.WaitClose()
@@ -145,7 +146,8 @@ func TestFilesAmongOthers(t *testing.T) {
 	}
 	closed.Close()
 	var calls sync.WaitGroup
-	for i, req := range []qmp.Request{
+	var sent uint64
+	for _, req := range []qmp.Request{
 		{Command: "long", Args: map[string]string{"x": strings.Repeat("x", long)}},
 		{Command: "before"},
 		{Command: "with", Files: []*os.File{os.Stdin}},
@@ -157,10 +159,57 @@ func TestFilesAmongOthers(t *testing.T) {
 				t.Errorf("%s: %v", req.Command, err)
 			}
 		})
-		awaitSent(t, c, uint64(i+1))
+		if req.Command != "closed" {
+			sent++
+		}
+		awaitSent(t, c, sent)
 	}
 	close(queued)
 	calls.Wait()
+}
+
+// TestFilesOfCancelled checks that the files of a call that was cancelled while it waited to be
+// written are the caller's alone again: closing one does not wait, and closes what it refers to.
+func TestFilesOfCancelled(t *testing.T) {
+	checkGoroutines(t)
+	done := make(chan bool)
+	addr := qmptest.Listen(t, func(p *qmptest.Peer) {
+		p.Negotiate()
+		<-done
+		io.Copy(io.Discard, p.Conn())
+	})
+	defer close(done)
+	c, err := qmp.Dial(testContext(t), addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithCancel(testContext(t))
+	defer cancel()
+	var calls sync.WaitGroup
+	defer calls.Wait()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	calls.Go(func() { // more than the socket takes
+		c.Call(ctx, "long", map[string]string{"x": strings.Repeat("x", 4<<20)}, nil)
+	})
+	awaitSent(t, c, 1)
+	waiting, stop := context.WithCancel(ctx)
+	calls.Go(func() {
+		if err := c.Do(waiting, &qmp.Request{Command: "with", Files: []*os.File{w}}); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		w.Close()
+	})
+	awaitSent(t, c, 2)
+	stop()
+	if text, err := io.ReadAll(r); err != nil || len(text) > 0 {
+		t.Errorf("%q, %v", text, err)
+	}
+	cancel()
 }
 
 func TestFilesNeedUnix(t *testing.T) {

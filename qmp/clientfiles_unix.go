@@ -13,52 +13,74 @@ import (
 
 var errNotUnix = errors.New("files can be passed over a unix socket only")
 
-// checkFiles returns an error if files cannot be passed over a connection.
-func checkFiles(conn io.Writer, files []*os.File) error {
+// descriptors are duplicates of the descriptors of files that a message passes. So the caller can
+// close its files when the call has returned, even while the message waits to be written.
+type descriptors []int
+
+// duplicate returns descriptors for files, which the caller must close. It fails if files cannot be
+// passed over the connection, and with os.ErrClosed itself if one of them is closed.
+func duplicate(conn io.Writer, files []*os.File) (fds descriptors, err error) {
 	if len(files) == 0 {
-		return nil
+		return nil, nil
 	}
 	if _, ok := conn.(*net.UnixConn); !ok {
-		return errNotUnix
+		return nil, errNotUnix
 	}
 	for i, f := range files {
 		if f == nil {
-			return errors.New("file " + strconv.Itoa(i) + " is nil")
+			err = errors.New("file " + strconv.Itoa(i) + " is nil")
+		} else {
+			fds, err = fds.add(f)
+		}
+		if err != nil {
+			fds.close()
+			return nil, err
 		}
 	}
-	return nil
+	return fds, nil
+}
+
+// add appends a duplicate of the descriptor of f. Unlike [os.File.Fd] it does not change the mode
+// of f.
+func (fds descriptors) add(f *os.File) (descriptors, error) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return fds, err
+	}
+	fd := -1
+	if raw.Control(func(of uintptr) {
+		syscall.ForkLock.RLock()
+		if fd, err = syscall.Dup(int(of)); err == nil {
+			syscall.CloseOnExec(fd)
+		}
+		syscall.ForkLock.RUnlock()
+	}) != nil {
+		return fds, os.ErrClosed
+	}
+	if err != nil {
+		return fds, os.NewSyscallError("dup", err)
+	}
+	return append(fds, fd), nil
+}
+
+func (fds descriptors) close() {
+	for _, fd := range fds {
+		syscall.Close(fd)
+	}
 }
 
 // sendFiles writes the start of msg together with files (SCM_RIGHTS).
-func sendFiles(conn io.Writer, msg []byte, files []*os.File) (n int, err error) {
+func sendFiles(conn io.Writer, msg []byte, files descriptors) (n int, err error) {
 	unix, ok := conn.(*net.UnixConn)
 	if !ok {
 		return 0, errNotUnix
 	}
-	err = withDescriptors(files, make([]int, 0, len(files)), func(fds []int) error {
-		var err error
-		n, _, err = unix.WriteMsgUnix(msg, syscall.UnixRights(fds...), nil)
-		return err
-	})
+	n, _, err = unix.WriteMsgUnix(msg, syscall.UnixRights(files...), nil)
 	return n, err
 }
 
-// withDescriptors calls f with the descriptors of all files, which stay open during the call.
-// Unlike [os.File.Fd] it does not change their mode. The error is that of f, or os.ErrClosed if one
-// of the files is closed.
-func withDescriptors(files []*os.File, fds []int, f func(fds []int) error) error {
-	if len(files) == 0 {
-		return f(fds)
-	}
-	raw, err := files[0].SyscallConn()
-	if err != nil {
-		return err
-	}
-	var inner error
-	if raw.Control(func(fd uintptr) {
-		inner = withDescriptors(files[1:], append(fds, int(fd)), f)
-	}) != nil {
-		return os.ErrClosed
-	}
-	return inner
+// refusesFiles reports whether an error of sendFiles is about the files and not the connection:
+// they are too many for a message, or for all messages that are under way (unix(7)).
+func refusesFiles(err error) bool {
+	return errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ETOOMANYREFS)
 }

@@ -2,7 +2,6 @@ package qmp
 
 import (
 	"context"
-	"os"
 	"strconv"
 	"sync"
 )
@@ -15,9 +14,10 @@ type call struct {
 	inBand  bool          // holds a token of Client.inBand
 	oob     bool          // its reply may overtake others
 	noReply bool          // success has no reply
+	written bool          // with noReply: the message was written; guarded by Client.mu
 	unsent  bool          // no byte of it was written; guarded by Client.mu while it is pending
 	msg     []byte        // the request
-	files   []*os.File    // to pass with its first byte
+	files   descriptors   // to pass with its first byte; nil when a batch has them
 	batch   batch         // of the messages that its caller writes
 	next    *call         // in the queue to write, then among the settled ones
 	settled chan struct{} // of capacity 1, so that the reader never blocks
@@ -69,7 +69,8 @@ func (call *call) release() {
 		return
 	}
 	call.msg, call.result, call.err = call.msg[:0], call.result[:0], nil
-	call.files, call.batch.files = nil, nil
+	call.files, call.batch.files, call.next = nil, nil, nil
+	clear(call.batch.parts)
 	calls.Put(call)
 }
 
@@ -122,6 +123,14 @@ func (c *Client) gathers() bool {
 	gathers := c.burst > 0
 	c.mu.Unlock()
 	return gathers
+}
+
+// wasWritten reports whether the message of a call without a reply was written.
+func (c *Client) wasWritten(call *call) bool {
+	c.mu.Lock()
+	written := call.written
+	c.mu.Unlock()
+	return written
 }
 
 // waiting returns the number of calls whose callers wait for a reply.

@@ -1,7 +1,5 @@
 package qmp
 
-import "os"
-
 // A callQueue holds calls in the order in which they were added.
 type callQueue struct{ first, last *call }
 
@@ -40,10 +38,17 @@ const maxBatch = 8 << 10
 
 // A batch holds the messages of one write.
 type batch struct {
-	data  []byte     // the messages
-	done  int        // bytes of data that were written
-	parts []part     // of data, in order
-	files []*os.File // to pass with the first byte; then there is one part
+	data  []byte      // the messages
+	done  int         // bytes of data that were written
+	parts []part      // of data, in order
+	files descriptors // to pass with the first byte; then there is one part
+	quiet bool        // it has the message of a call without a reply
+}
+
+// closeFiles closes the files when they have been passed, or will not be.
+func (b *batch) closeFiles() {
+	b.files.close()
+	b.files = nil
 }
 
 // A part is the message of one call in a batch. If the call is no longer pending (see
@@ -69,9 +74,10 @@ func (c *Client) take(b *batch) bool {
 		c.mu.Unlock()
 		return false
 	}
-	b.data, b.done, b.parts, b.files = b.data[:0], 0, b.parts[:0], call.files
+	b.data, b.done, b.parts, b.quiet = b.data[:0], 0, b.parts[:0], false
+	b.files, call.files = call.files, nil
 	for {
-		call.unsent = false
+		call.unsent, b.quiet = false, b.quiet || call.noReply
 		b.data = append(b.data, call.msg...)
 		b.parts = append(b.parts, part{call, call.id, call.order, len(b.data)})
 		call = call.next

@@ -27,25 +27,29 @@ type piped struct {
 // inPipe runs a test in a bubble, with a client whose connection wrap has changed, unless nil.
 func inPipe(t *testing.T, wrap func(net.Conn) io.ReadWriteCloser, test func(p *piped), opts ...qmp.Option) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		here, there := net.Pipe()
-		go func() {
-			io.WriteString(there, qmptest.DefaultGreeting)
-			there.Read(make([]byte, 1024))
-			io.WriteString(there, `{"return": {}, "id": 0}`)
-		}()
-		var conn io.ReadWriteCloser = here
-		if wrap != nil {
-			conn = wrap(here)
-		}
-		c, err := qmp.NewClient(t.Context(), conn, opts...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		defer there.Close()
-		test(&piped{c, t, there})
-	})
+	synctest.Test(t, func(t *testing.T) { inBubble(t, wrap, test, opts...) })
+}
+
+// inBubble is inPipe for a test that is in a bubble.
+func inBubble(t *testing.T, wrap func(net.Conn) io.ReadWriteCloser, test func(p *piped), opts ...qmp.Option) {
+	t.Helper()
+	here, there := net.Pipe()
+	go func() {
+		io.WriteString(there, qmptest.DefaultGreeting)
+		there.Read(make([]byte, 1024))
+		io.WriteString(there, `{"return": {}, "id": 0}`)
+	}()
+	var conn io.ReadWriteCloser = here
+	if wrap != nil {
+		conn = wrap(here)
+	}
+	c, err := qmp.NewClient(t.Context(), conn, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	defer there.Close()
+	test(&piped{c, t, there})
 }
 
 // An outcome is that of a call.
@@ -444,19 +448,28 @@ func TestBatchNoReply(t *testing.T) {
 			p.ends(call, true, nil)
 		})
 	})
-	t.Run("cancelled", func(t *testing.T) {
-		inPipe(t, nil, func(p *piped) {
-			p.start("a")
-			ctx, cancel := context.WithTimeout(p.t.Context(), time.Minute)
-			defer cancel()
-			call := p.call(ctx, quit)
-			time.Sleep(time.Hour)
-			p.ends(call, true, context.DeadlineExceeded)
-			p.expect("a")
-			p.start("b")
-			p.expect("b")
+	for _, taken := range []bool{false, true} {
+		t.Run(fmt.Sprintf("cancelled, taken %t", taken), func(t *testing.T) {
+			inPipe(t, nil, func(p *piped) {
+				p.start("a")
+				ctx, cancel := context.WithTimeout(p.t.Context(), time.Minute)
+				defer cancel()
+				call := p.call(ctx, quit)
+				if taken { // by the writer, who has not written any byte of it
+					p.expect("a")
+				}
+				time.Sleep(time.Hour)
+				p.ends(call, true, context.DeadlineExceeded)
+				if taken {
+					p.expect("quit")
+				} else {
+					p.expect("a")
+				}
+				p.start("b")
+				p.expect("b")
+			})
 		})
-	})
+	}
 }
 
 // TestBatchEarlyReply checks that a reply to a command that is still in the queue is dropped, and
@@ -476,5 +489,30 @@ func TestBatchEarlyReply(t *testing.T) {
 		if got := <-a; got.err == nil {
 			t.Error("the oldest call has not failed")
 		}
+	})
+}
+
+// TestBatchHook checks that a call whose reply was read does not wait for the hook of the next
+// message.
+func TestBatchHook(t *testing.T) {
+	var returned chan struct{}
+	hook := func(dir qmp.Direction, msg []byte) {
+		if dir == qmp.Received && bytes.Contains(msg, []byte(`"id": 2`)) {
+			<-returned
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		returned = make(chan struct{}, 1)
+		inBubble(t, nil, func(p *piped) {
+			a, b := p.start("a"), p.start("b")
+			p.expect("a")
+			p.expect("b")
+			io.WriteString(p.peer, `{"return": {}, "id": 1}{"return": {}, "id": 2}`)
+			synctest.Wait()
+			p.ends(a, true, nil)
+			returned <- struct{}{}
+			synctest.Wait()
+			p.ends(b, true, nil)
+		}, qmp.WithHook(hook))
 	})
 }

@@ -139,7 +139,8 @@ func (c *Client) parse(text []byte) bool {
 // message is not valid if c.parseErr is set.
 func (c *Client) nextMessage() (*message, []byte, error) {
 	text, _, err := c.framer.Next()
-	if text != nil {
+	if text != nil && c.opts.hook != nil {
+		c.wake() // nobody whose reply was read waits for the hook
 		c.show(Received, text)
 	}
 	if e, ok := err.(*framing.Error); ok {
@@ -165,7 +166,7 @@ func (c *Client) end(cause error) {
 		return
 	case c.closed:
 		cause = ErrClosed
-	case c.writeErr != nil && (errors.Is(cause, os.ErrDeadlineExceeded) || errors.Is(cause, net.ErrClosed)):
+	case c.writeErr != nil && (errors.Is(cause, os.ErrDeadlineExceeded) || errors.Is(cause, net.ErrClosed) || errors.Is(cause, os.ErrClosed)):
 		cause = c.writeErr
 	}
 	err := &DisconnectError{Err: cause}

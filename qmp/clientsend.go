@@ -72,6 +72,7 @@ func (c *Client) interrupted(call *call) {
 		c.mu.Lock()
 		call.unsent = true
 		c.mu.Unlock()
+		b.closeFiles()
 	}
 	c.writeInBackground(b)
 }
@@ -84,6 +85,8 @@ func (c *Client) writeInBackground(b *batch) {
 	if c.sending {
 		c.wait.Add(1)
 		go c.writeQueue(b)
+	} else if b != nil {
+		b.closeFiles()
 	}
 	c.mu.Unlock()
 }
@@ -104,7 +107,7 @@ func (c *Client) writeQueue(b *batch) {
 func (c *Client) writeBatch(b *batch) error {
 	n, err := c.conn.writeMessage(b.data[b.done:], b.files)
 	if b.done += n; n > 0 {
-		b.files = nil
+		b.closeFiles()
 	}
 	return err
 }
@@ -112,33 +115,41 @@ func (c *Client) writeBatch(b *batch) error {
 // wrote handles the result of writing a batch, and reports whether the connection is usable. If
 // not, nothing is written any more, and the reader gets a moment to read what is left.
 func (c *Client) wrote(b *batch, err error) bool {
-	if err == nil {
+	if err == nil && !b.quiet {
 		return true
 	}
-	badFiles := err == os.ErrClosed && b.files != nil
+	onlyFiles := b.files != nil && refusesFiles(err) // only the call fails
+	b.closeFiles()
 	start := 0
 	c.mu.Lock()
 	for i := range b.parts {
 		p := &b.parts[i]
-		if start >= b.done && c.isPending(p) {
+		switch {
+		case !c.isPending(p):
+		case err == nil:
+			p.call.written = !p.call.unsent // else it was dropped
+		case start >= b.done:
 			p.call.unsent = true
-			if badFiles {
+			if onlyFiles {
 				c.forget(p.call)
 				p.call.fail(err)
 			}
 		}
 		start = p.end
 	}
-	if badFiles { // only the call fails
+	if onlyFiles {
 		b.done = start
-	} else {
+	} else if err != nil {
 		c.writeErr, c.sending = err, false
 	}
 	c.mu.Unlock()
-	if !badFiles && (!c.conn.deadlines || c.conn.timed.SetReadDeadline(time.Now().Add(drainTime)) != nil) {
+	if err == nil || onlyFiles {
+		return true
+	}
+	if !c.conn.deadlines || c.conn.timed.SetReadDeadline(time.Now().Add(drainTime)) != nil {
 		c.conn.Close()
 	}
-	return badFiles
+	return false
 }
 
 // restoreDeadline sets the deadline of a failed write again, which the interruption of a reader
