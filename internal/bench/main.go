@@ -29,7 +29,15 @@ func main() {
 		span    = flag.Duration("time", 10*time.Millisecond, "processor time for each codec, message and round")
 		against = flag.String("against", "", "a qapi-go `binary`, such as that of an older commit, to measure beside this one")
 	)
+	times := flag.Int("copies", 0, "instead, write a schema `n` times: arguments are the corpus, a release and a folder")
 	flag.Parse()
+	if *times > 0 {
+		if err := writeCopies(*times, flag.Args()); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(2)
+		}
+		return
+	}
 	if err := run(*only, *list, *rounds, *budget, *codecs, *all, *span, *against); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
