@@ -56,7 +56,7 @@ var table = map[string][]string{
 	"internal/source":             {"github.com/mikelolasagasti/xz", "…/diag"},
 	"internal/testkit/certs":      {},
 	"internal/testkit/corpus":     {},
-	"internal/testkit/live":       {"github.com/gofrs/flock", "…/internal/testkit/corpus"},
+	"internal/testkit/live":       {"github.com/gofrs/flock", "…/internal/dial", "…/internal/testkit/corpus"},
 	"internal/testkit/schematest": {"…", "…/diag", "…/ir"},
 	"ir":                          {"…/dialect"},
 	"ir/merge":                    {"…/ir"},

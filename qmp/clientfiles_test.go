@@ -11,6 +11,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -94,6 +96,12 @@ func TestFiles(t *testing.T) {
 	err = c.Do(ctx, &qmp.Request{Command: "getfd", Files: files})
 	if !errors.Is(err, os.ErrClosed) {
 		t.Errorf("a closed file: %v", err)
+	}
+	if runtime.GOOS == "linux" { // a message has at most 253, see unix(7)
+		err = c.Do(ctx, &qmp.Request{Command: "getfd", Files: slices.Repeat(files[:1], 254)})
+		if !errors.Is(err, syscall.EINVAL) {
+			t.Errorf("too many files: %v", err)
+		}
 	}
 	if err := c.Err(); err != nil || c.Pending() != 0 {
 		t.Errorf("after that %d calls are pending, and the connection: %v", c.Pending(), err)

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
+
+	"github.com/qapi-go/qapi-go/internal/dial"
 )
 
 // ErrNoMonitorObjects is the error of [Client.OpenMonitor] if the server cannot add monitors at
@@ -41,7 +43,7 @@ func (c *Client) openMonitor(ctx context.Context, o clientOptions) (*Client, err
 	if len(types) == 0 {
 		return nil, ErrNoMonitorObjects
 	}
-	here, there, err := socketPair()
+	here, there, err := dial.Pair()
 	if err != nil {
 		return nil, err
 	}

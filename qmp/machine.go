@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/qapi-go/qapi-go/internal/dial"
 )
 
 // A Machine is a QEMU process, or another one with a QMP monitor such as the storage daemon,
@@ -77,7 +79,7 @@ func (e *ExitError) Unwrap() error { return e.Err }
 // if the process ends within a second. If the process fails and another one keeps the connection
 // open, the session ends after a second. StartMachine needs a system with unix sockets.
 func StartMachine(ctx context.Context, cmd *exec.Cmd, monitor func(fd string) []string, opts ...SessionOption) (*Machine, error) {
-	here, there, err := socketPair()
+	here, there, err := dial.Pair()
 	if err != nil {
 		return nil, wrap("qmp", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 	"github.com/qapi-go/qapi-go/qmp"
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
@@ -305,10 +306,7 @@ func TestSessionConnected(t *testing.T) {
 
 // A session ends permanently when its process has exited.
 func TestSessionProcess(t *testing.T) {
-	path, err := exec.LookPath("sleep")
-	if err != nil {
-		t.Skipf("no program to start: %v", err)
-	}
+	path := live.Program(t, "sleep")
 	cmd := exec.Command(path, "60")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -5,12 +5,11 @@ package live
 import (
 	"bufio"
 	"fmt"
-	"net"
-	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/qapi-go/qapi-go/internal/dial"
 )
 
 // startTime bounds the wait for a QEMU that has been started.
@@ -23,14 +22,11 @@ const startTime = 2 * time.Minute
 // hundred on a busy machine: findings/qmp-early-client-is-mixed-up.sh. A QEMU that ends instead,
 // such as one that refuses its arguments, is no error of Start.
 func Start(cmd *exec.Cmd) error {
-	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	conn, there, err := dial.Pair()
 	if err != nil {
-		return os.NewSyscallError("socketpair", err)
+		return err
 	}
-	syscall.CloseOnExec(fds[0])
-	syscall.CloseOnExec(fds[1])
-	here, there := os.NewFile(uintptr(fds[0]), "monitor"), os.NewFile(uintptr(fds[1]), "monitor")
-	defer here.Close()
+	defer conn.Close()
 	cmd.Args = append(cmd.Args, "-chardev", fmt.Sprintf("socket,id=started,fd=%d", 3+len(cmd.ExtraFiles)), "-mon", "chardev=started,mode=control")
 	cmd.ExtraFiles = append(cmd.ExtraFiles, there)
 	err = cmd.Start()
@@ -38,11 +34,6 @@ func Start(cmd *exec.Cmd) error {
 	if err != nil {
 		return err
 	}
-	conn, err := net.FileConn(here)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(startTime))
 	conn.Write([]byte(`{"execute": "qmp_capabilities"}{"execute": "query-name", "id": "started"}`))
 	for lines := bufio.NewScanner(conn); lines.Scan(); {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package qmp
+package dial
 
 import (
 	"net"
@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// socketPair returns both ends of a connection, one of them as a file to pass to another process.
-func socketPair() (net.Conn, *os.File, error) {
+// Pair returns both ends of a connection, one of them as a file to pass to another process.
+func Pair() (net.Conn, *os.File, error) {
 	syscall.ForkLock.RLock()
 	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
 	if err == nil {
