@@ -128,12 +128,16 @@ func (p *blockParser) refuse(d *directive, format string, args ...any) {
 	p.found.add(d.source[0], len(d.source[0].text), format, args...)
 }
 
-// onlyOptions reports whether a directive has only known options. It adds a problem for the first
-// other one.
+// onlyOptions reports whether a directive has only known options, each once as docutils demands.
+// It adds a problem for the first other one.
 func (p *blockParser) onlyOptions(d *directive, known []string) bool {
-	for _, o := range d.options {
+	for i, o := range d.options {
 		if !slices.Contains(known, o.name) {
 			p.found.add(o.value[0], 0, "\".. %s::\" has no option \":%s:\"", d.name, o.name)
+			return false
+		}
+		if slices.ContainsFunc(d.options[:i], func(e option) bool { return e.name == o.name }) {
+			p.found.add(o.value[0], 0, "the option \":%s:\" is given twice", o.name)
 			return false
 		}
 	}

@@ -18,6 +18,8 @@ func TestCheck(t *testing.T) {
 		{"one colon", ".. note: x", `0:0+10 a directive has two colons: ".. note::"`},
 		{"comment", "a\n\n.. some words", `2:0+13 not a directive: comments, targets and footnotes are not understood`},
 		{"unknown option", "- a\n\n  .. qmp-example::\n     :frob: z\n\n     x", `3:12+0 ".. qmp-example::" has no option ":frob:"`},
+		{"option given twice", ".. qmp-example::\n   :title: a\n   :title:\n   b\n\n   x", `2:10+0 the option ":title:" is given twice`},
+		{"layout given twice", ".. code:: c\n   :name: a\n   :name: b\n\n   x", `2:10+0 the option ":name:" is given twice`},
 		{"value of a flag", ".. qmp-example::\n   :annotated: z\n\n   x", `1:15+1 ":annotated:" takes no value`},
 		{"argument that is none", ".. qmp-example:: x\n\n   y", `0:0+18 ".. qmp-example::" takes no argument: its title is an option, ":title:"`},
 		{"no content", ".. note::\n\nafter", `0:0+9 ".. note::" has no content`},
