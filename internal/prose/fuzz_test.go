@@ -36,9 +36,10 @@ func hasLayout(text string) bool {
 	})
 }
 
-// layout are words that only say how things look and do not reach the blocks.
-var layout = strings.NewReplacer("qmp-example", "", "title", "", "annotated", "",
-	".. table::", "", ":widths: auto", "", "code-block", "", "code", "", "sourcecode", "", "parsed-literal", "")
+// layout are words that only say how things look and do not reach the blocks. A space in their
+// place keeps the bytes around them from joining to a character.
+var layout = strings.NewReplacer("qmp-example", " ", "title", " ", "annotated", " ",
+	".. table::", " ", ":widths: auto", " ", "code-block", " ", "code", " ", "sourcecode", " ", "parsed-literal", " ")
 
 // lost returns a letter or digit that is more often in the text than in the
 // blocks, or 0.
