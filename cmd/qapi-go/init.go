@@ -115,16 +115,16 @@ const (
 
 var errConfigExists = errors.New(config.FileName + " exists; --force overwrites it")
 
-// writeConfig writes the configuration of the current folder.
+// writeConfig writes the configuration of the current folder. If it fails, there is no new file,
+// and an existing one is as it was.
 func writeConfig(text []byte, force bool) error {
-	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if info, err := os.Lstat(config.FileName); force && err == nil {
 		if !info.Mode().IsRegular() {
 			return fmt.Errorf("%s is not a regular file: it is not overwritten", config.FileName)
 		}
-		flags = os.O_WRONLY | os.O_TRUNC
+		return replaceFile(config.FileName, text)
 	}
-	f, err := os.OpenFile(config.FileName, flags, 0o666)
+	f, err := os.OpenFile(config.FileName, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, fs.ErrExist) {
 		return errConfigExists
 	}
@@ -132,7 +132,10 @@ func writeConfig(text []byte, force bool) error {
 		return err
 	}
 	_, err = f.Write(text)
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(config.FileName))
+	}
+	return nil
 }
 
 // startingConfig returns the text of a configuration for the schemas. An empty docs is not set.
@@ -142,6 +145,10 @@ func startingConfig(schemas []string, docs string) []byte {
 	}
 	var text, sites bytes.Buffer
 	text.WriteString(startingText)
+	if len(schemas) == 1 {
+		fmt.Fprintf(&text, startingSchema, schemas[0])
+	}
+	text.WriteString(startingGo)
 	taken := make(map[string]bool)
 	for _, s := range schemas {
 		name := packageFor(s)
@@ -150,14 +157,21 @@ func startingConfig(schemas []string, docs string) []byte {
 			folder = strings.ReplaceAll(path.Dir(s), "/", "-")
 		}
 		taken[folder] = true
-		fmt.Fprintf(&text, startingOutput, s, "internal/"+folder, name)
+		fmt.Fprintf(&text, startingOutput, "internal/"+folder, name)
+		own := ""
+		if len(schemas) > 1 {
+			own = fmt.Sprintf("schema: %q", s)
+			text.WriteString("    " + own + "\n")
+			own += ", "
+		}
+		text.WriteString(startingKeys)
 		if docs != "" {
 			fmt.Fprintf(&text, startingDocs, docs)
 		} else {
 			text.WriteString(startingNoDocs)
 		}
 		text.WriteString(startingRename)
-		fmt.Fprintf(&sites, startingSiteOutput, s, "docs/"+folder)
+		fmt.Fprintf(&sites, startingSiteOutput, own, "docs/"+folder)
 	}
 	text.WriteString(startingSite)
 	text.Write(sites.Bytes())
@@ -184,23 +198,25 @@ func packageFor(schema string) string {
 	return name
 }
 
-// The parts of a configuration: the start, an output of generate, how much documentation it copies
-// if that is set and if it is not, the rest of the output, what precedes the outputs of docs, such
-// an output, and the end. They are no text/template: with it the linker keeps all exported methods
-// of all types, an eighth of the program.
+// The parts of a configuration: the start, the schema if there is one only, an output of generate,
+// how much documentation it copies if that is set and if it is not, the rest of the output, what
+// precedes the outputs of docs, such an output, and the end. They are no text/template: with it the
+// linker keeps all exported methods of all types, an eighth of the program.
 const (
 	startingText = `# What qapi-go generates in this project. "qapi-go help generate" describes the keys,
 # which are also flags; docs/config.md of qapi-go lists all. Paths are relative to
 # this file.
 version: 1
-
+`
+	startingSchema = "schema: %q\n"
+	startingGo     = `
 # Go packages: "qapi-go generate".
 generate:
 `
-	startingOutput = `  - schema: %q
-    out: %q
+	startingOutput = `  - out: %q
     package: %s
-    # parts: [types, client, events, server]   # what is generated
+`
+	startingKeys = `    # parts: [types, client, events, server]   # what is generated
     # include: ["query-*", SHUTDOWN]           # only these commands and events
     # define: [CONFIG_LINUX]                   # what the server was built with
 `
@@ -213,7 +229,7 @@ generate:
 # Documentation: "qapi-go docs".
 # docs:
 `
-	startingSiteOutput = `#   - {schema: %q, out: %q, format: [text]}
+	startingSiteOutput = `#   - {%sout: %q, format: [text]}
 `
 	startingEnd = `
 # "qapi-go diff OLD NEW".

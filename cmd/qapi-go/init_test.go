@@ -26,7 +26,7 @@ func TestInit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`- schema: "third/qapi/qapi/qapi-schema.json"`, `- schema: "third/storage-daemon/storage-daemon/qapi/qapi-schema.json"`, "package: storagedaemon"} {
+	for _, want := range []string{`    schema: "third/qapi/qapi/qapi-schema.json"`, `    schema: "third/storage-daemon/storage-daemon/qapi/qapi-schema.json"`, "package: storagedaemon"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("no %s in\n%s", want, text)
 		}
@@ -64,6 +64,24 @@ func TestInit(t *testing.T) {
 	}
 	if len(c.Docs) != 2 || c.Diff.FailOn != "breaking" || c.Generate[0].Docs != "summary" || c.Generate[1].Rename["Foo"] != "Bar" {
 		t.Errorf("%+v from\n%s", c, all.String())
+	}
+}
+
+// TestInitOneSchema checks that the only schema is that of all outputs and commands.
+func TestInitOneSchema(t *testing.T) {
+	write(t, qemuTree)
+	for _, args := range []string{"vendor --from qemu/qapi/qapi-schema.json --into third", "init", "generate"} {
+		if got := runArgs(strings.Fields(args)...); got.status != 0 {
+			t.Fatalf("%s: %s", args, got.stderr)
+		}
+	}
+	c, err := config.Load(config.FileName, configRules())
+	if err != nil || !strings.HasSuffix(c.Schema, "third/qapi/qapi-schema.json") || c.Generate[0].Schema != "" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	text, _ := os.ReadFile(config.FileName)
+	if want := "# docs:\n#   - {out: \"docs/qapi\", format: [text]}\n"; !strings.Contains(string(text), want) {
+		t.Errorf("no %s in\n%s", want, text)
 	}
 }
 

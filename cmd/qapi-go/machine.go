@@ -73,8 +73,10 @@ func (m *machine) known(cmd *cobra.Command, stderr io.Writer) (*console.Schema, 
 		if len(all) == 0 {
 			return nil, nil
 		}
-		if err := m.load.pin(all[0].Dialect); err != nil {
-			return nil, err
+		if !cmd.Flags().Changed("dialect") {
+			if err := m.load.pin(all[0].Dialect); err != nil {
+				return nil, err
+			}
 		}
 		if names, several := asOne(all[0]); several {
 			merged, err := m.load.loadReleases(cmd, names, all[0].Prefer)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	unprinted := checkHelp(root)
 	err := root.Execute()
+	if err == nil {
+		err = *unprinted
+	}
 	switch {
 	case err == nil:
 		return exitClean
@@ -51,6 +56,20 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 	}
 	return exitFailed
+}
+
+// checkHelp keeps the error of printing help, which cobra drops, in what it returns.
+func checkHelp(root *cobra.Command) *error {
+	var unprinted error
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		var text bytes.Buffer
+		out := cmd.OutOrStdout()
+		cmd.SetOut(&text)
+		help(cmd, args)
+		_, unprinted = out.Write(text.Bytes())
+	})
+	return &unprinted
 }
 
 // printError prints an error, and the choices that it has, one a line.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -150,6 +151,28 @@ func TestBadInput(t *testing.T) {
 					t.Error("the output folder was made")
 				}
 			})
+		}
+	}
+}
+
+// noSpace is a full disk.
+type noSpace struct{}
+
+func (noSpace) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// TestPrintFails checks that no command succeeds whose output cannot be written.
+func TestPrintFails(t *testing.T) {
+	write(t, map[string]string{"a.json": lintSchema, "b.json": lintSchema + "{ 'command': 'more' }\n"})
+	for _, args := range []string{
+		"help", "--help", "help diff", "diff --help", "--version", "version", "version --json", "completion bash",
+		"explain", "explain unknown-type", "inspect a.json", "inspect a.json --format facts", "inspect a.json --format introspection",
+		"diff a.json b.json", "diff a.json b.json --format json", "diff a.json b.json --format markdown",
+		"lint a.json", "fmt a.json", "fmt -d a.json", "init", "generate --schema a.json --out x --check",
+		"generate --schema a.json --out x --diff", "docs --schema a.json --out x --check",
+	} {
+		var stderr strings.Builder
+		if status := run(strings.Fields(args), strings.NewReader(""), noSpace{}, &stderr); status != exitFailed || !strings.Contains(stderr.String(), "no space left") {
+			t.Errorf("%s: status %d, %s", args, status, stderr.String())
 		}
 	}
 }

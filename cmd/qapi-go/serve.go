@@ -3,17 +3,15 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/internal/console"
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/fake"
-	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
 )
 
@@ -129,6 +127,9 @@ func (s *serve) run(cmd *cobra.Command) error {
 // running server or in a file, becomes the answer to query-qmp-schema.
 func (s *serve) read(cmd *cobra.Command, opts *fake.Options) (string, *ir.Schema, error) {
 	stderr := cmd.ErrOrStderr()
+	if err := s.choose(cmd); err != nil {
+		return "", nil, err
+	}
 	if answer, err := driver.Introspect(cmd.Context(), s.schema); err != nil {
 		return "", nil, err
 	} else if answer != nil {
@@ -138,7 +139,7 @@ func (s *serve) read(cmd *cobra.Command, opts *fake.Options) (string, *ir.Schema
 		answer.Schema.Release = answer.Release
 		return filepath.Base(s.schema), answer.Schema, nil
 	}
-	src, err := s.open(cmd)
+	src, err := s.openSource(cmd, s.schema)
 	if err != nil {
 		return "", nil, err
 	}
@@ -153,17 +154,28 @@ func (s *serve) read(cmd *cobra.Command, opts *fake.Options) (string, *ir.Schema
 	return got.Name, got.Schema, nil
 }
 
-// open opens the schema to serve.
-func (s *serve) open(cmd *cobra.Command) (*source.Source, error) {
-	if s.schema == "" && !cmd.Flags().Changed("schema") {
-		c, err := s.project.load(cmd)
-		if err != nil {
-			return nil, err
-		}
-		if c == nil || strings.TrimSpace(c.Schema) == "" {
-			return source.Embedded(qapigo.Example, qapigo.ExampleRoot), nil
-		}
-		s.schema = c.Schema
+// choose sets the schema to the first one of qapi.yaml, if the command line has none.
+func (s *serve) choose(cmd *cobra.Command) error {
+	if cmd.Flags().Changed("schema") {
+		return nil
 	}
-	return s.Open(s.schema, cmd.ErrOrStderr())
+	c, err := s.project.load(cmd)
+	if c == nil || err != nil {
+		return err
+	}
+	all := c.AllSchemas()
+	if len(all) == 0 {
+		return nil
+	}
+	if _, several := asOne(all[0]); several {
+		return fmt.Errorf("%s: the schema is that of several releases; choose the release to serve with --schema", c.Path)
+	}
+	s.schema = all[0].Name
+	if len(all[0].Releases) > 0 {
+		s.schema = all[0].Releases[0]
+	}
+	if cmd.Flags().Changed("dialect") {
+		return nil
+	}
+	return s.pin(all[0].Dialect)
 }

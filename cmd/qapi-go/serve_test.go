@@ -18,7 +18,9 @@ func TestServe(t *testing.T) {
 	example := filepath.Join(corpus.Root(t), "testdata/schemas/vm/vm.json")
 	dir := t.TempDir()
 	socket := filepath.Join(dir, "vm.qmp")
-	write(t, map[string]string{"s.yaml": "rules:\n  - command: stop\n    error: { desc: no }\n", "bad.yaml": "rules:\n  - command: stopp\n"})
+	write(t, map[string]string{"s.yaml": "rules:\n  - command: stop\n    error: { desc: no }\n", "bad.yaml": "rules:\n  - command: stopp\n",
+		"one.yaml":     "generate: [ { out: x, schema: first.json }, { out: y, schema: second.json } ]\n",
+		"several.yaml": "schemas: [ first.json, second.json ]\ngenerate: { out: x }\n"})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	done := make(chan error, 1)
@@ -67,6 +69,9 @@ func TestServe(t *testing.T) {
 		{"serve --listen unix:/nowhere/vm --scenario none.yaml", 2, "none.yaml"},
 		{"serve --listen unix:/nowhere/vm", 2, "/nowhere/vm"},
 		{"serve --listen unix:/nowhere/vm --schema none.json", 2, "none.json"},
+		{"serve --listen unix:/nowhere/vm -c one.yaml", 2, "first.json"},
+		{"serve --listen unix:/nowhere/vm -c one.yaml --schema none.json", 2, "none.json"},
+		{"serve --listen unix:/nowhere/vm -c several.yaml", 2, "several.yaml: the schema is that of several releases; choose the release to serve with --schema"},
 	} {
 		if r := runArgs(strings.Fields(test.args)...); r.status != test.status || !strings.Contains(r.stderr, test.want) {
 			t.Errorf("%s: status %d, want %d\n%s", test.args, r.status, test.status, r.stderr)

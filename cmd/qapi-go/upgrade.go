@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,12 +26,13 @@ import (
 type upgrade struct {
 	loader
 	project
-	from   string
-	used   []string
-	tags   []string
-	format string
-	fail   string
-	dry    bool
+	from    string
+	replace string
+	used    []string
+	tags    []string
+	format  string
+	fail    string
+	dry     bool
 }
 
 func newUpgrade() *cobra.Command {
@@ -50,6 +52,9 @@ SCHEMA is a schema as for vendor. In an archive, a folder or a git revision, the
 may be omitted if it is that of the vendored schema. Where schemas in qapi.yaml names
 a folder of releases, the new release is added to the folder, and so to the package.
 
+One run moves one schema: that at the top of qapi.yaml or, if only the outputs have
+schemas, the only one. --replace names another one.
+
 Exit status: 0 nothing at or above --fail-on affects the code; 1 something does (the
 upgrade is made nevertheless), or the new schema has errors; 2 could not run.`,
 		Example: `  qapi-go upgrade --from qemu-11.0.0.tar.xz --dry-run
@@ -63,6 +68,7 @@ upgrade is made nevertheless), or the new schema has errors; 2 could not run.`,
 	u.project.addFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&u.from, "from", "", "the new `SCHEMA`")
+	f.StringVar(&u.replace, "replace", "", "the `schema` in qapi.yaml to replace (default: that at the top, or the only one)")
 	f.StringArrayVar(&u.used, "used", []string{"./..."}, "Go package `pattern` of the code to analyse (repeatable)")
 	f.StringSliceVar(&u.tags, "tags", nil, "build tags for the analysis")
 	f.StringVar(&u.format, "format", "text", "format of the report: text, json, markdown, github or sarif")
@@ -103,7 +109,7 @@ func (u *upgrade) run(cmd *cobra.Command) error {
 	}
 	if u.dry {
 		driver.Note(stderr, "%s: %s would change; nothing was changed", s.vendor.Dir, driver.Plural(s.vendor.Changed(), "file"))
-	} else if err := u.apply(cmd, s.vendor, stderr); err != nil {
+	} else if err := u.apply(cmd, c, s.vendor, stderr); err != nil {
 		return err
 	}
 	if err := u.print(cmd, report, s, c); err != nil {
@@ -132,25 +138,54 @@ func (u *upgrade) check(cmd *cobra.Command) error {
 	return nil
 }
 
+// choose returns the schema to replace, or the releases to add one to.
+func (u *upgrade) choose(c *config.Config) (config.Schema, error) {
+	if u.replace == "" && (c.Schema != "" || len(c.Schemas) > 0) {
+		return config.Schema{Name: c.Schema, Releases: c.Schemas}, nil
+	}
+	var all []config.Schema
+	var names []string
+	for _, s := range c.AllSchemas() {
+		name := cmp.Or(s.Name, strings.Join(s.Releases, ", "))
+		if slices.Contains(names, name) {
+			continue
+		}
+		if u.replace != "" && filepath.Clean(u.replace) == filepath.Clean(name) {
+			return s, nil
+		}
+		all, names = append(all, s), append(names, name)
+	}
+	switch {
+	case u.replace != "":
+		return config.Schema{}, fmt.Errorf("%s names no schema %s; it names %s", c.Path, u.replace, cmp.Or(strings.Join(names, ", "), "none"))
+	case len(all) == 0:
+		return config.Schema{}, fmt.Errorf("%s names no schema to replace", c.Path)
+	case len(all) > 1:
+		return config.Schema{}, fmt.Errorf("%s names %d schemas; choose one with --replace: %s", c.Path, len(all), strings.Join(names, ", "))
+	}
+	return all[0], nil
+}
+
 // prepare loads the old and the new schema of the project.
 func (u *upgrade) prepare(cmd *cobra.Command, c *config.Config, stderr io.Writer) (*step, error) {
-	if len(c.Schemas) > 0 {
-		return u.prepareReleases(cmd, c, stderr)
+	s, err := u.choose(c)
+	if err != nil {
+		return nil, err
 	}
-	if c.Schema == "" {
-		return nil, fmt.Errorf("%s: no schema at the top to replace", c.Path)
+	if len(s.Releases) > 0 {
+		return u.prepareReleases(cmd, c, s.Releases, stderr)
 	}
-	dir, root, ok, err := driver.VendoredDir(c.Schema)
+	dir, root, ok, err := driver.VendoredDir(s.Name)
 	if err != nil {
 		return nil, err
 	}
 	if !ok {
-		return nil, fmt.Errorf("%s: %s cannot be replaced: it was not copied by \"qapi-go vendor\"", c.Path, c.Schema)
+		return nil, fmt.Errorf("%s: %s cannot be replaced: it was not copied by \"qapi-go vendor\"", c.Path, s.Name)
 	}
 	if n, err := driver.EditedVendored(dir, cmd.OutOrStdout()); n > 0 || err != nil {
 		return nil, cmp.Or(err, fmt.Errorf("%s edited since they were copied; nothing was changed", driver.Plural(n, "file")))
 	}
-	old, err := u.load(c.Schema, stderr)
+	old, err := u.load(s.Name, stderr)
 	if err != nil {
 		return nil, err
 	}
@@ -161,22 +196,22 @@ func (u *upgrade) prepare(cmd *cobra.Command, c *config.Config, stderr io.Writer
 	if got := vendor.Files[0].Path; got != root {
 		return nil, fmt.Errorf("the root file of %s is %s, that of the vendored schema %s: vendor it by hand", u.from, got, root)
 	}
-	return &step{old: old, new: new, from: c.Schema, to: u.from, vendor: vendor}, nil
+	return &step{old: old, new: new, from: s.Name, to: u.from, vendor: vendor}, nil
 }
 
 // prepareReleases does the same for a folder of releases, to which one is added.
-func (u *upgrade) prepareReleases(cmd *cobra.Command, c *config.Config, stderr io.Writer) (*step, error) {
-	info, err := os.Stat(c.Schemas[0])
-	if len(c.Schemas) > 1 || err != nil || !info.IsDir() {
+func (u *upgrade) prepareReleases(cmd *cobra.Command, c *config.Config, schemas []string, stderr io.Writer) (*step, error) {
+	info, err := os.Stat(schemas[0])
+	if len(schemas) > 1 || err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("%s: upgrade adds a release to a folder of releases: name that under schemas, not its releases", c.Path)
 	}
-	roots, err := u.releaseRoots(cmd, c.Schemas)
+	roots, err := u.releaseRoots(cmd, schemas)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(roots, func(a, b driver.Release) int { return a.Version.Compare(b.Version) })
 	newest := roots[len(roots)-1]
-	rel, err := filepath.Rel(filepath.Join(c.Schemas[0], newest.Name), newest.Root)
+	rel, err := filepath.Rel(filepath.Join(schemas[0], newest.Name), newest.Root)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +224,7 @@ func (u *upgrade) prepareReleases(cmd *cobra.Command, c *config.Config, stderr i
 	if err != nil {
 		return nil, err
 	}
-	_, vendor, err := u.open(filepath.Join(c.Schemas[0], added.Name), filepath.ToSlash(rel), stderr)
+	_, vendor, err := u.open(filepath.Join(schemas[0], added.Name), filepath.ToSlash(rel), stderr)
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +245,7 @@ func (u *upgrade) prepareReleases(cmd *cobra.Command, c *config.Config, stderr i
 	if err != nil {
 		return nil, err
 	}
-	return &step{old: before.Schema, new: after.Schema, from: c.Schemas[0], to: c.Schemas[0] + " and " + added.Name, vendor: vendor}, nil
+	return &step{old: before.Schema, new: after.Schema, from: schemas[0], to: schemas[0] + " and " + added.Name, vendor: vendor}, nil
 }
 
 // load loads a schema of the project.
@@ -254,13 +289,22 @@ func (u *upgrade) analyze(s *step, c *config.Config) (*impact.Report, error) {
 }
 
 // apply copies the schema and generates the outputs, or restores everything.
-func (u *upgrade) apply(cmd *cobra.Command, v *driver.Vendor, stderr io.Writer) error {
+func (u *upgrade) apply(cmd *cobra.Command, c *config.Config, v *driver.Vendor, stderr io.Writer) error {
 	if _, err := v.Write(); err != nil {
 		return err
 	}
 	outputs := func() error {
-		g := generate{loader: u.loader, project: u.project}
-		return g.run(cmd)
+		if len(c.Generate) > 0 {
+			g := generate{loader: u.loader, project: u.project}
+			if err := g.run(cmd); err != nil {
+				return err
+			}
+		}
+		if len(c.Docs) > 0 {
+			d := documentation{loader: u.loader, project: u.project}
+			return d.run(cmd)
+		}
+		return nil
 	}
 	err := outputs()
 	if err == nil {

@@ -129,3 +129,37 @@ func TestUpgradeReleases(t *testing.T) {
 		}
 	}
 }
+
+// TestUpgradeChosen checks which schema of a configuration is replaced, and that documentation is
+// generated, too.
+func TestUpgradeChosen(t *testing.T) {
+	const (
+		mine  = "schema/qapi/qapi-schema.json"
+		other = "other/qapi/qapi-schema.json"
+	)
+	upgradeProject(t, "generate: { out: qapi, package: qapi, schema: "+mine+" }\ndocs: { out: doc, format: [text], schema: "+mine+" }\n", "schema")
+	if r := runArgs("docs"); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	runUpgrade(t, "--from src/2.0.0 --fail-on none", 0, "COMMAND_REMOVED", "copied src/2.0.0/qapi/qapi-schema.json to schema: 1 file")
+	for _, command := range []string{"generate", "docs"} {
+		if r := runArgs(command, "--check"); r.status != 0 {
+			t.Errorf("%s is not up to date: %s%s", command, r.stdout, r.stderr)
+		}
+	}
+
+	if r := runArgs("vendor", "--from", "src/1.0.0/qapi/qapi-schema.json", "--into", "other"); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	several := "generate: [ { out: qapi, package: qapi, schema: " + mine + " }, { out: other/go, schema: " + other + " } ]\n"
+	if err := os.WriteFile("qapi.yaml", []byte(several), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	runUpgrade(t, "--from src/3.0.0", 2, "", "names 2 schemas; choose one with --replace: ")
+	runUpgrade(t, "--from src/3.0.0 --replace none", 2, "", "names no schema none; it names ")
+	runUpgrade(t, "--from src/3.0.0 --replace ./"+other+" --dry-run --used ./qapi", 0, "0 of 1 changes hit the code", "other: 1 file would change")
+	if err := os.WriteFile("qapi.yaml", []byte("version: 1\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	runUpgrade(t, "--from src/3.0.0", 2, "", "names no schema to replace")
+}

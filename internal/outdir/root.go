@@ -94,7 +94,7 @@ func (r *rootFS) ReadFile(name string, buf []byte) ([]byte, error) {
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, r.full(err)
+		return nil, err
 	}
 	// One byte more, so that the end is found without growing.
 	data := slices.Grow(buf[:0], int(info.Size())+1)
@@ -105,7 +105,7 @@ func (r *rootFS) ReadFile(name string, buf []byte) ([]byte, error) {
 			return data, nil
 		}
 		if err != nil {
-			return nil, r.full(err)
+			return nil, err
 		}
 		data = slices.Grow(data, 1)
 	}
@@ -136,7 +136,7 @@ func (r *rootFS) Create(name string, perm fs.FileMode, data []byte) error {
 		return r.full(err)
 	}
 	_, err = f.Write(data)
-	return errors.Join(r.full(err), f.Close())
+	return errors.Join(err, f.Close())
 }
 
 func (r *rootFS) Rename(from, to string) error {
@@ -184,7 +184,8 @@ func (r *rootFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	return f.ReadDir(-1)
 }
 
-// full makes the paths in an error relative to the working directory, as the user gave dir.
+// full makes the paths in an error of root relative to the working directory, as the user gave
+// dir. In the errors of a file of root they are so already.
 func (r *rootFS) full(err error) error {
 	switch e := err.(type) {
 	case *fs.PathError:

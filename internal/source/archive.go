@@ -234,7 +234,7 @@ func (a *archive) explain(err error) error {
 	}
 	var perr *fs.PathError
 	switch {
-	case errors.As(err, &perr), errors.Is(err, errTooLarge): // reading failed; the archive may be intact
+	case errors.As(err, &perr), errors.Is(err, errTooLarge), errors.Is(err, errEnded): // reading failed; the archive may be intact
 		return fmt.Errorf("%s: byte %d of %d, %s: %w", a.name, a.in.offset, a.size, where, err)
 	case errors.Is(err, tar.ErrHeader) && a.last == "":
 		return fmt.Errorf("%s: not a tar archive: %w", a.name, err)

@@ -29,6 +29,9 @@ func openXZ(in *countingReader) (io.Reader, error) {
 // with "xz -9".
 const maxXZ = "80MiB"
 
+// errEnded is the error if a signal ended the program, so that the archive may be intact.
+var errEnded = errors.New("decompression was ended")
+
 // An xzProgram reads the output of the program xz.
 type xzProgram struct {
 	cmd    *exec.Cmd
@@ -73,6 +76,10 @@ func (p *xzProgram) Read(buf []byte) (int, error) {
 // failure returns the last line of the program's error output, without the names of the program
 // and its input.
 func (p *xzProgram) failure(err error) error {
+	// An interrupt from a terminal, for one, ends this program and xz at the same time.
+	if exit := new(exec.ExitError); errors.As(err, &exit) && !exit.Exited() {
+		return fmt.Errorf("%w: xz: %w", errEnded, err)
+	}
 	lines := strings.Split(strings.TrimSpace(p.stderr.String()), "\n")
 	text := lines[len(lines)-1]
 	for _, prefix := range []string{p.cmd.Args[0] + ": ", "xz: ", "(stdin): "} {
