@@ -14,6 +14,13 @@ import (
 // client has not yet received.
 const lingerTime = 500 * time.Millisecond
 
+// maxLate limits the memory for the requests of a client that a server refuses because it shuts
+// down, in bytes. Further ones are not answered.
+const (
+	maxLate  = 16 << 20
+	lateSize = 128 // of a request without its id, about
+)
+
 // errShuttingDown is the reply to a command that was not started before the server shut down.
 var errShuttingDown = &Error{ClassGenericError, "The server is shutting down"}
 
@@ -52,6 +59,8 @@ type serverConn struct {
 	stopping bool          // no more commands may start
 	finished bool          // no more output is accepted
 	lastOOB  chan struct{} // closed when the last out-of-band request is answered; nil if it was
+	late     []request     // to be refused when all commands that were queued are answered
+	lateSize int           // of late, in bytes
 }
 
 func newServerConn(ctx context.Context, s *Server, conn io.ReadWriteCloser) *serverConn {
@@ -147,13 +156,23 @@ func (c *serverConn) begin() bool {
 	return !c.stopping && c.outer.Err() == nil // ctx may be done before abort is called
 }
 
-// refuse answers a request that is too late to run, if it can still be answered.
+// refuse answers a request that was queued and will not run, if it can still be answered.
 func (c *serverConn) refuse(req request) {
+	req.files.close()
+	if c.outer.Err() == nil {
+		c.reply(&req, nil, errShuttingDown)
+	}
+}
+
+// refuseLast refuses a request that was read too late to be queued. Replies are in the order of the
+// commands, so commands that were queued are answered before.
+func (c *serverConn) refuseLast(req request) {
 	req.files.close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.finished && c.outer.Err() == nil {
-		c.reply(&req, nil, errShuttingDown)
+	if !c.finished && c.lateSize < maxLate {
+		c.late = append(c.late, request{id: req.id})
+		c.lateSize += lateSize + len(req.id)
 	}
 }
 
@@ -163,7 +182,10 @@ func (c *serverConn) finish() {
 	defer c.feeding.Unlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.finished = true
+	for _, req := range c.late {
+		c.refuse(req)
+	}
+	c.finished, c.late = true, nil
 	c.out.finish()
 }
 

@@ -79,7 +79,12 @@ func (s *Server) logPanic(command string, value any, stack []byte) {
 
 // panicText returns the value of a panic as text, without package fmt, which would make each
 // client larger.
-func panicText(value any) string {
+func panicText(value any) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = "a value whose text cannot be printed"
+		}
+	}()
 	switch v := value.(type) {
 	case error:
 		return v.Error()

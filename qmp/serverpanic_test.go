@@ -72,6 +72,39 @@ func TestServerPanic(t *testing.T) {
 	}
 }
 
+// A badError panics when its text is asked for.
+type badError struct{}
+
+func (badError) Error() string { panic("no text") }
+
+// What a handler returns may panic, too, and so may the text of a panic's value.
+func TestServerPanicOfResults(t *testing.T) {
+	run := map[string]func() (any, error){
+		"error":     func() (any, error) { return nil, badError{} },
+		"nil-error": func() (any, error) { return nil, (*qmp.Error)(nil) },
+		"panic":     func() (any, error) { panic(badError{}) },
+	}
+	log := new(testLog)
+	var commands []qmp.ServerCommand
+	for name, run := range run {
+		commands = append(commands, qmp.ServerCommand{Name: name, AllowOOB: true, Run: func(context.Context, any) (any, error) { return run() }})
+	}
+	c := serveRaw(t, qmp.NewServer(commands, qmp.WithErrorLog(log)))
+	c.line()
+	c.send(`{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}`, 1)
+	for name := range run {
+		for _, verb := range []string{"execute", "exec-oob"} {
+			got := c.send(`{"`+verb+`":"`+name+`","id":1}`, 1)
+			if want := errorLine("GenericError", "Internal error: the handler of "+name+" panicked", "1"); got[0] != want {
+				t.Errorf("got %s, want %s", got[0], want)
+			}
+			if text := log.all(); !strings.Contains(text, "the handler of "+name+" panicked") {
+				t.Errorf("%s: the log has %s", name, text)
+			}
+		}
+	}
+}
+
 // A handler that ends its goroutine, like t.FailNow, ends its connection, and leaves nothing
 // behind.
 func TestServerGoexit(t *testing.T) {

@@ -97,7 +97,8 @@ func (c *serverConn) accept(ctx context.Context, req request) {
 	}
 }
 
-// enqueue queues a request, or refuses it. It reports whether it was queued.
+// enqueue queues a request, or refuses it behind the replies to earlier ones. It reports whether it
+// was queued.
 func (c *serverConn) enqueue(req request) bool {
 	c.queueing.Lock()
 	defer c.queueing.Unlock()
@@ -112,7 +113,7 @@ func (c *serverConn) enqueue(req request) bool {
 		case <-c.stopped:
 		}
 	}
-	c.refuse(req)
+	c.refuseLast(req)
 	return false
 }
 
@@ -124,7 +125,7 @@ func (c *serverConn) acceptOOB(ctx context.Context, req request) {
 	if c.stopping {
 		c.mu.Unlock()
 		<-c.slots
-		c.refuse(req)
+		c.refuseLast(req)
 		return
 	}
 	req.after, req.answered = c.lastOOB, answered

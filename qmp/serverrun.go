@@ -82,7 +82,8 @@ func (c *serverConn) execute(ctx context.Context, req request) {
 	c.reply(&req, text, err)
 }
 
-// call runs a command and returns its result as JSON. A panic of the handler becomes an error.
+// call runs a command and returns its result as JSON. A panic of the handler, or of its error or
+// result, becomes an error. All errors are of type *Error.
 func (c *serverConn) call(ctx context.Context, req request) (text []byte, noReply bool, err error) {
 	returned := false
 	defer func() {
@@ -93,6 +94,7 @@ func (c *serverConn) call(ctx context.Context, req request) (text []byte, noRepl
 			stack := make([]byte, 64<<10)
 			stack = stack[:runtime.Stack(stack, false)]
 			c.server.logPanic(req.command, v, stack)
+			text, noReply = nil, false
 			err = &Error{ClassGenericError, "Internal error: the handler of " + req.command + " panicked"}
 			return
 		}
@@ -101,6 +103,9 @@ func (c *serverConn) call(ctx context.Context, req request) (text []byte, noRepl
 		c.abort(errGoexit)
 	}()
 	text, noReply, err = c.server.run(ctx, req)
+	if err != nil {
+		err = failure(err) // here, since it calls methods of the handler's error
+	}
 	returned = true
 	return text, noReply, err
 }

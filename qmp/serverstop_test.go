@@ -249,6 +249,46 @@ func TestServerStops(t *testing.T) {
 	}
 }
 
+// Refusals follow the replies to earlier commands, so that a client without ids takes none for the
+// reply to another command. The queue holds 8 commands.
+func TestServerStopOrder(t *testing.T) {
+	for _, verb := range []string{"execute", "exec-oob"} {
+		t.Run(verb, func(t *testing.T) {
+			p := newStopper(t)
+			name := map[string]string{"execute": "hold", "exec-oob": "hold-oob"}[verb]
+			var commands, want strings.Builder
+			for i := range 15 {
+				fmt.Fprintf(&commands, `{%q:%q,"arguments":{"id":"%d"},"id":%d}`, verb, name, i, i)
+				fmt.Fprintf(&want, "%d ", i)
+			}
+			p.send(commands.String())
+			<-p.begun
+			stopped := make(chan error, 1)
+			go func() { stopped <- p.server.Shutdown(testContext(t)) }()
+			p.server.AwaitStop()
+			close(p.release)
+			got, replies := "", json.NewDecoder(p.in)
+			for {
+				var reply struct{ ID json.Number }
+				if err := replies.Decode(&reply); err != nil {
+					break
+				}
+				got += reply.ID.String() + " "
+			}
+			if got != want.String() {
+				t.Errorf("replies to %s, want %s", got, want.String())
+			}
+			p.conn.Close()
+			if err := <-stopped; err != nil {
+				t.Error(err)
+			}
+			if err := <-p.served; err != qmp.ErrClosed {
+				t.Errorf("ServeConn: %v", err)
+			}
+		})
+	}
+}
+
 // TestServerStopSoak gracefully stops a server at random moments while clients send commands in
 // band and out of band, and checks that exactly the commands that have begun are answered. The flag
 // -stoprounds sets the number of rounds.
