@@ -152,10 +152,14 @@ const licenceLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123
 // Generate generates the package for a schema and returns its files, sorted by path. It
 // does not modify the schema, which may be shared.
 //
-// If Go names clash, the error has a line for each clash, with both positions.
+// If Go names clash, the error has a line for each clash, with both positions. So it has for each
+// union with more levels of branches within branches than the codec has.
 func Generate(s *ir.Schema, o Options) ([]gen.File, error) {
 	o, err := o.complete(s)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkLevels(s); err != nil {
 		return nil, err
 	}
 	p, err := newPlan(s, o)
