@@ -8,12 +8,17 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"syscall"
 )
 
 // errLink is the error for symbolic links to folders in the output folder. [os.Root] confines links
 // to the output folder, but a link from one folder to another in it would still make a run replace
 // files that are not its own.
 var errLink = errors.New("symbolic links in an output folder are not followed: replace the link with a folder, or remove it")
+
+// errNotRegular is the error for named pipes, devices and sockets where a file is expected: reading
+// one may take for ever, or have effects.
+var errNotRegular = errors.New("not a regular file: remove it")
 
 // A rootFS is the file system of the folder dir. All access goes through an [os.Root], so that no
 // link, entry of a manifest or step of a journal leads out of the folder. dir itself may be a link
@@ -87,14 +92,19 @@ func (r *rootFS) ReadFile(name string, buf []byte) ([]byte, error) {
 	if err := r.existing(path.Dir(name)); err != nil {
 		return nil, err
 	}
-	f, err := r.root.Open(filepath.FromSlash(name))
+	f, err := r.root.OpenFile(filepath.FromSlash(name), os.O_RDONLY|noWait, 0)
 	if err != nil {
 		return nil, r.full(err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case info.IsDir():
+		return nil, &fs.PathError{Op: "read", Path: filepath.Join(r.dir, filepath.FromSlash(name)), Err: syscall.EISDIR}
+	case !info.Mode().IsRegular():
+		return nil, &fs.PathError{Op: "read", Path: filepath.Join(r.dir, filepath.FromSlash(name)), Err: errNotRegular}
 	}
 	// One byte more, so that the end is found without growing.
 	data := slices.Grow(buf[:0], int(info.Size())+1)
