@@ -152,8 +152,8 @@ const licenceLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123
 // Generate generates the package for a schema and returns its files, sorted by path. It
 // does not modify the schema, which may be shared.
 //
-// If Go names clash, the error has a line for each clash, with both positions. So it has for each
-// union with more levels of branches within branches than the codec has.
+// If Go names clash, the error has a line for each clash, with both positions. A union
+// with more levels of branches within branches than the codec has is also an error.
 func Generate(s *ir.Schema, o Options) ([]gen.File, error) {
 	o, err := o.complete(s)
 	if err != nil {

@@ -1,7 +1,6 @@
 package golang
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/qapi-go/qapi-go/ir"
@@ -11,7 +10,7 @@ import (
 // branch, and so on, down to a struct. The codec, qmp/wire, has no more. QEMU's schemas have three.
 const maxLevels = 4
 
-// checkLevels returns an error for each union with too many levels.
+// checkLevels returns an error if a union has too many levels, for the first that has one too many.
 func checkLevels(s *ir.Schema) error {
 	levels := make(map[*ir.Union]int)
 	var count func(t ir.Type) int
@@ -30,16 +29,16 @@ func checkLevels(s *ir.Schema) error {
 		}
 		return levels[u]
 	}
-	var errs []error
 	for _, t := range s.Types {
-		if n := count(t); n > maxLevels {
-			u := t.(*ir.Union)
-			at := ""
-			if s.Fset != nil && u.Pos.IsValid() {
-				at = s.Fset.Position(u.Pos).String() + ": "
-			}
-			errs = append(errs, fmt.Errorf("%sunion %s: branches within branches have %d levels, the codec has at most %d", at, u.Name, n, maxLevels))
+		u, ok := t.(*ir.Union)
+		if !ok || count(u) != maxLevels+1 {
+			continue
 		}
+		err := fmt.Errorf("union %s has more than %d levels of branches within branches, which the codec cannot decode", u.Name, maxLevels)
+		if s.Fset != nil && u.Pos.IsValid() {
+			err = fmt.Errorf("%s: %w", s.Fset.Position(u.Pos), err)
+		}
+		return err
 	}
-	return errors.Join(errs...)
+	return nil
 }

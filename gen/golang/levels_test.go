@@ -10,8 +10,8 @@ import (
 func TestLevels(t *testing.T) {
 	for unions, want := range map[int]string{
 		maxLevels - 1: "",
-		maxLevels:     "union Union1: branches within branches have 5 levels, the codec has at most 4",
-		maxLevels + 1: "union Union2: branches within branches have 5 levels, the codec has at most 4",
+		maxLevels:     "test.json:6:1: union Union1 has more than 4 levels",
+		maxLevels + 1: "test.json:6:1: union Union2 has more than 4 levels",
 	} {
 		b := newBuilder()
 		b.enum("Kind", "more")
