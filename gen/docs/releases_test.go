@@ -97,6 +97,12 @@ func TestReleaseLifetimes(t *testing.T) {
 		{"2.0/module/test.md", "or <a id=\"type-Plan.branch-later-mode\"></a>`later-mode` (", "added in 2.0)"},
 		{"2.0/module/test.md", "`later-data` (integer, optional, ", "added in 2.0)"},
 		{"2.0/README.md", "## Releases\n\n", "This is one of several releases: 1.0, 2.0."},
+		{"1.0/README.md", "## Removed", ""},
+		{"2.0/README.md", "- [`early-command`](../1.0/module/test.md#command-early-command) (command): ", "removed in 2.0\n"},
+		{"1.0/module/test.md", `<a id="command-early-command"></a>`, "`early-command`"},
+		{"1.0/qmp-commands.txt", "no longer has:", ""},
+		{"2.0/qmp-commands.txt", "Commands of older releases that this one no longer has:\n\n", "  early-command (removed in 2.0)\n"},
+		{"2.0/qmp-events.txt", "no longer has:", ""},
 
 		{"2.0/type/Plan.html", `id="branch-later-mode">later-mode</code>`, "added in 2.0"},
 	} {

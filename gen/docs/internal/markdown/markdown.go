@@ -124,9 +124,23 @@ func (p *page) index() []string {
 			"“Added in” names the first of them that has something, by what is on the wire.",
 			"“Removed in” names the first without it.")
 	}
+	lines = append(lines, p.gone()...)
 	return append(lines, "", "## Anchors", "",
 		"The anchor of a definition depends only on its name: `command-query-status`, `event-STOP`, `type-BlockInfo`.",
 		"The anchor of a member is that of the definition, a dot, and its kind and name: `command-device_add.arg-driver`, `type-RunState.value-paused`.")
+}
+
+// gone returns the section about definitions of older releases.
+func (p *page) gone() []string {
+	if len(p.Gone) == 0 {
+		return nil
+	}
+	lines := []string{"", "## Removed", "", "Older releases have these, this one no longer has them:", ""}
+	for _, g := range p.Gone {
+		url := "../" + escapePath(g.Last+"/"+g.Module+extension) + "#" + escapeFragment(strings.Replace(g.Path, "/", "-", 1))
+		lines = append(lines, fmt.Sprintf("- [%s](%s) (%s): removed in %s", code(g.Name), url, g.Kind, escape(g.Removed)))
+	}
+	return lines
 }
 
 // list returns a page that lists definitions, one a line.

@@ -29,6 +29,10 @@ type Reference struct {
 	// schema is of one only.
 	Releases []string
 
+	// Gone are the definitions of older releases that this one no longer has: commands, then
+	// events, then types, by name. It is nil if the schema is of one release, or merged.
+	Gone []Gone
+
 	Modules     []*Module     // in the order of the schema
 	Definitions []*Definition // in the order of the schema
 
@@ -38,6 +42,16 @@ type Reference struct {
 	exact    bool // Title is complete
 	byName   map[string]*Definition
 	byMember map[any]*Member // by *ir.Member, *ir.EnumValue, *ir.Branch or *ir.AltBranch
+}
+
+// A Gone is a definition of an older release.
+type Gone struct {
+	Name    string
+	Kind    Kind
+	Removed string // first release without it
+	Last    string // last release with it
+	Path    string // as [Definition.Path], in that release
+	Module  string // as [Module.Path], in that release
 }
 
 // A Module is a file of the schema.

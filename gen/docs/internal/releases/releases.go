@@ -9,6 +9,7 @@
 package releases
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,10 +24,11 @@ type Survey struct {
 	Releases []*Release // oldest first
 
 	follower *compat.Follower
-	history  *compat.History     // set by Complete
-	pages    map[string]presence // of modules and definitions, by path
-	types    map[string]presence // by name
-	strings  map[string]string   // copies of strings, which do not retain a schema's text
+	history  *compat.History       // set by Complete
+	pages    map[string]presence   // of modules and definitions, by path
+	types    map[string]presence   // by name
+	strings  map[string]string     // copies of strings, which do not retain a schema's text
+	gone     map[string]model.Gone // definitions of older releases than the next to annotate, by path
 }
 
 // A Release is one of the releases.
@@ -70,6 +72,7 @@ func New() *Survey {
 	return &Survey{
 		follower: compat.NewFollower(compat.Options{}),
 		pages:    make(map[string]presence), types: make(map[string]presence), strings: make(map[string]string),
+		gone: make(map[string]model.Gone),
 	}
 }
 
@@ -181,7 +184,8 @@ func (s *Survey) RemovedBy(path string, i int) string {
 	return ""
 }
 
-// Annotate sets the lifetimes in the reference of release i, and its Releases.
+// Annotate sets the lifetimes in the reference of release i, its Releases, and Gone, for which it
+// must have been called for each older release.
 func (s *Survey) Annotate(i int, r *model.Reference) {
 	if len(s.Releases) > 1 {
 		for _, release := range s.Releases {
@@ -198,6 +202,16 @@ func (s *Survey) Annotate(i int, r *model.Reference) {
 		for _, m := range d.Members {
 			if kind, path := item(m); kind != "" {
 				m.Lifetime = s.lifetime(s.history.Find(name, kind, path))
+			}
+		}
+	}
+	maps.DeleteFunc(s.gone, func(path string, _ model.Gone) bool { return s.Has(path, i) })
+	r.Gone = slices.SortedFunc(maps.Values(s.gone), func(a, b model.Gone) int { return strings.Compare(a.Path, b.Path) })
+	for _, d := range r.Definitions {
+		if removed := s.RemovedBy(d.Path(), i); removed != "" {
+			s.gone[d.Path()] = model.Gone{
+				Name: strings.Clone(d.Name), Kind: d.Kind, Removed: removed, Last: name,
+				Path: d.Path(), Module: d.Module.Path(),
 			}
 		}
 	}

@@ -21,6 +21,27 @@ func (w *writer) preface(r *model.Reference, title, text string) {
 		w.line("========")
 		w.paragraph("This is one of several releases: " + strings.Join(r.Releases, ", ") + ". " +
 			`"added in X" names the first of them that has something, by what is on the wire; "removed in X" names the first without it.`)
+		w.gone(r, title)
+	}
+}
+
+// gone lists the commands or events that only older releases have.
+func (w *writer) gone(r *model.Reference, title string) {
+	kind := model.Command
+	if title == "Events" {
+		kind = model.Event
+	}
+	found := false
+	for _, g := range r.Gone {
+		if g.Kind != kind {
+			continue
+		}
+		if !found {
+			w.paragraph(title + " of older releases that this one no longer has:")
+			w.gap()
+			found = true
+		}
+		w.line("  " + g.Name + " (removed in " + g.Removed + ")")
 	}
 }
 
