@@ -12,6 +12,9 @@ import (
 //
 // c must support [Request.Files], as a [Client], a [Session] and a [Machine] do over a unix
 // socket. The files still belong to the program, which may close them once the call has returned.
+//
+// QEMU 7.2 closes files of add-fd that it does not use when its last client goes while the guest
+// runs (10.0 keeps them). A session can pass them again with [WithConnected].
 func PassFiles(c Caller, files ...*os.File) Caller {
 	files = slices.Clone(files)
 	return CallerFunc(func(ctx context.Context, req *Request) error {

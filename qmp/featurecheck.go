@@ -14,6 +14,9 @@ import (
 // once for each kind of server. The history is the variable History of a generated package for
 // several releases. With it, errors say since which release something exists, and a server without
 // query-qmp-schema (QEMU before 2.5) is checked by its version. Both arguments may be nil.
+//
+// A server started with -compat deprecated-output=hide reports no deprecated commands, so that
+// calls of them fail, though it would run them.
 func WithFeatureCheck(h *History, cache *FeatureCache) Option {
 	return clientOption(func(o *clientOptions) {
 		// One for each connection, since the next one may lead to another server.
@@ -23,8 +26,8 @@ func WithFeatureCheck(h *History, cache *FeatureCache) Option {
 
 // A FeatureCache shares the features of servers between clients, by the version and package in the
 // greeting, at about 200 KB each. The zero value is an empty cache. It is safe for concurrent use.
-// Use separate caches for servers of the same version and package that were built with different
-// options.
+// Use separate caches for servers of the same version and package that were built or started with
+// different options (-compat).
 type FeatureCache struct {
 	mu     sync.Mutex
 	byName map[string]*Features

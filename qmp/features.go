@@ -19,7 +19,8 @@ import (
 //	if f.Event("MEMORY_FAILURE").Exists() { … }
 //
 // Features are immutable and safe for concurrent use. They do not contain what a server hides
-// (-compat deprecated-output=hide).
+// (-compat deprecated-output=hide), though it may run it, and contain what it refuses by policy
+// (-compat deprecated-input=reject).
 type Features struct {
 	infos  map[string]*featureInfo
 	schema []byte // the argument of ParseFeatures, or nil

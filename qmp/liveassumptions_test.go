@@ -19,10 +19,12 @@ import (
 
 // TestLiveAssumptions sends commands, in this order, to each release of QEMU whose answers clients
 // may not expect: see docs/qemu-behaviour.md. An answer that begins with "error: " is the start of
-// an error's text; with none, any result is right.
+// an error's text, with "has: " or "lacks: " a text that the result has or lacks; with none, any
+// result is right.
 func TestLiveAssumptions(t *testing.T) {
 	const uuid = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
 	const place = `{"path": "/machine/peripheral/placed", "property": "addr"}`
+	const iothread = `{"path": "/machine/peripheral/disk", "property": "iothread"}`
 	tests := []struct {
 		command, args string
 		want          string // of all releases, or:
@@ -59,7 +61,36 @@ func TestLiveAssumptions(t *testing.T) {
 		{command: "human-monitor-command", args: `{"command-line": "no-such-command"}`, want: `"unknown command: 'no-such-command'\r\n"`},
 		{command: "blockdev-add", args: `{"driver": "null-co", "node-name": "r", "size": 65536, "read-zeroes": true}`},
 		{command: "human-monitor-command", args: `{"command-line": "qemu-io r \"read 0 4k\""}`, want: `""`},
+
+		{command: "object-add", args: `{"qom-type": "iothread", "id": "io"}`},
+		{command: "device_add", args: `{"driver": "virtio-blk-pci", "id": "disk", "drive": "r", "iothread": "io", "addr": "1b.0"}`, want: "{}"},
+		{command: "qom-get", args: iothread, want: `"/objects/io"`},
+		{command: "object-del", args: `{"id": "io"}`, want: "{}"},
+		{command: "query-iothreads", want: "[]"},
+		{command: "qom-get", args: iothread, want: `""`},
+		{command: "eject", args: `{"id": "disk"}`, want: "error: Device does not have a block device backend"},
+		{command: "query-block", want: `has: "qdev": "/machine/peripheral/disk/virtio-backend"`},
+
+		{command: "chardev-add", args: `{"id": "nobody", "backend": {"type": "socket", "data": {"server": false, "addr": {"type": "unix", "data": {"path": "/nobody/there"}}}}}`, want: "error: Failed to add chardev 'nobody': Failed to connect"},
+		{command: "netdev_add", args: `{"type": "stream", "id": "nobody", "server": false, "addr": {"type": "unix", "path": "/nobody/there"}}`, want: "{}"},
+
+		{command: "device_add", args: `{"driver": "virtio-rng-pci", "id": "behind", "bus": "bridge", "addr": "2.0"}`, want: "{}"},
+		{command: "query-pci", want: `has: "qdev_id": "bridge"`},
+		{command: "query-pci", want: `lacks: "qdev_id": "behind"`},
+
+		{command: "device_add", args: `{"driver": "virtio-balloon-pci", "id": "balloon", "addr": "1a.0"}`},
+		{command: "qom-get", args: `{"path": "/machine/peripheral/balloon", "property": "guest-stats"}`, want: `has: "stat-free-memory": 18446744073709551615`},
+
+		{command: "query-cpu-model-expansion", args: `{"type": "full", "model": {"name": "qemu64"}}`, want: `has: "lbr-fmt": 18446744073709551552`},
+		{command: "query-cpu-model-expansion", args: `{"type": "full", "model": {"name": "qemu64", "props": {"lbr-fmt": 18446744073709551552}}}`, want: "error: Property value for 'lbr-fmt' has bits outside mask"},
+
+		{command: "nbd-server-start", args: `{"addr": {"type": "inet", "data": {"host": "127.0.0.1", "port": "0"}}}`, want: "{}"},
+		{command: "block-export-add", args: `{"type": "nbd", "id": "export", "node-name": "r"}`, want: "{}"},
+		{command: "query-block-exports", want: `[{"node-name": "r", "shutting-down": false, "type": "nbd", "id": "export"}]`},
+
+		{command: "system_powerdown", want: "{}"},
 	}
+	done := map[string]string{"system_reset": "RESET", "system_powerdown": "POWERDOWN"} // by the main loop, after the reply or before
 	for _, release := range live.Releases {
 		t.Run(release, func(t *testing.T) {
 			c, _ := launchRelease(t, release, "-S")
@@ -74,18 +105,23 @@ func TestLiveAssumptions(t *testing.T) {
 					want = test.middle
 				}
 				got, err := answer(t, c, test.command, test.args)
-				if test.command == "system_reset" { // is done by the main loop, after its reply
+				if name := done[test.command]; name != "" {
 					for ev, err := range events.All(testContext(t)) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						if ev.Name == "RESET" {
+						if ev.Name == name {
 							break
 						}
 					}
 				}
-				switch text, refused := strings.CutPrefix(want, "error: "); {
-				case refused:
+				kind, text, _ := strings.Cut(want, ": ")
+				switch {
+				case kind == "has" || kind == "lacks":
+					if err != nil || strings.Contains(got, text) != (kind == "has") {
+						t.Errorf("%s %s: %s, %v; want: %s", test.command, test.args, got, err, want)
+					}
+				case kind == "error":
 					var e *qmp.Error
 					if !errors.As(err, &e) || !strings.HasPrefix(e.Desc, text) {
 						t.Errorf("%s %s: %s, %v; want error %q", test.command, test.args, got, err, text)
