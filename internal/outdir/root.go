@@ -17,7 +17,7 @@ import (
 var errLink = errors.New("symbolic links in an output folder are not followed: replace the link with a folder, or remove it")
 
 // errNotRegular is the error for named pipes, devices and sockets where a file is expected: reading
-// one may take for ever, or have effects.
+// one may never end, or have effects.
 var errNotRegular = errors.New("not a regular file: remove it")
 
 // A rootFS is the file system of the folder dir. All access goes through an [os.Root], so that no
