@@ -41,8 +41,8 @@ var questions = []struct{ query, pages string }{
 	{"run out of disk space", "event/BLOCK_IO_ERROR event/BLOCK_WRITE_THRESHOLD command/block-set-write-threshold"},
 }
 
-// TestQuestions checks that for nine questions of ten the right page is among the first
-// three results.
+// TestQuestions checks that for all questions but one the right page is among the first three
+// results.
 func TestQuestions(t *testing.T) {
 	tb := open(t, qemu(t), "index.html", view{})
 	good := 0
@@ -61,7 +61,7 @@ func TestQuestions(t *testing.T) {
 		}
 		t.Logf("%-35s rank %d of %d: %s", q.query, rank+1, len(hits), strings.Join(first, ", "))
 	}
-	if want := 27; len(questions) != 30 || good < want {
+	if want := 29; len(questions) != 30 || good < want {
 		t.Errorf("%d of %d questions are answered among the first three results, want %d", good, len(questions), want)
 	}
 }

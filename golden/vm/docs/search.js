@@ -108,8 +108,8 @@
     'hotplug plug add', 'unplug remove delete del', 'hot device', 'remove delete del unplug', 'delete del remove', 'detach del remove',
     'attach add', 'create add', 'start cont launch', 'resume cont continue', 'pause stop', 'suspend wakeup', 'reboot reset', 'restart reset',
     'shutdown powerdown quit', 'poweroff powerdown quit', 'kill quit', 'exit quit', 'nic netdev network', 'network netdev nic', 'disk block blockdev drive',
-    'drive block blockdev', 'cdrom medium', 'cd medium', 'iso medium', 'ram memory', 'memory balloon', 'resize size', 'grow resize', 'shrink balloon resize', 'reduce balloon', 'restore load', 'progress status', 'crashed panic', 'crash panic', 'incremental dirty bitmap', 'limit throttle', 'throttle limit iops',
-    'iops throttle', 'bandwidth throttle speed', 'copy mirror', 'clone mirror', 'backup mirror', 'screenshot screendump', 'keyboard key', 'type key', 'press key',
+    'drive block blockdev', 'cdrom medium', 'cd medium', 'iso medium', 'ram memory', 'memory balloon', 'resize size', 'grow resize', 'shrink balloon resize', 'reduce balloon', 'restore load', 'progress status', 'crashed panic', 'crash panic', 'incremental backup dirty bitmap', 'limit throttle', 'throttle limit iops',
+    'iops throttle', 'bandwidth throttle speed', 'copy mirror', 'clone mirror', 'screenshot screendump', 'keyboard key', 'type key', 'press key',
     'usb device', 'processor cpu', 'vcpu cpu', 'cpus cpu', 'core cpu', 'list query', 'show query', 'status query', 'version query', 'info query',
     'change set', 'rename set', 'serial chardev', 'console chardev', 'password passwd', 'live migrate', 'merge commit', 'flatten stream', 'coredump dump'
   ].forEach(function (line) {
