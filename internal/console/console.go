@@ -45,15 +45,19 @@ func PrintJSON(w io.Writer, value []byte, indent bool) error {
 
 // PrintError prints an error reply of the server.
 func PrintError(w io.Writer, command string, e *qmp.Error) {
-	io.WriteString(w, diag.Visible(command)+": "+e.Class+": "+strings.TrimRight(visibleLines(e.Desc), "\n")+"\n")
+	io.WriteString(w, diag.Visible(command)+": "+diag.Visible(e.Class)+": "+strings.TrimRight(visibleLines(e.Desc), "\n")+"\n")
 }
 
-// visibleLines replaces the control characters of a text, except newlines, with visible ones.
+// visibleLines replaces the control characters of a text, except newlines, with visible ones. It
+// puts a visible newline before a line that GitHub's runner would take for a command ("::error").
 func visibleLines(text string) string {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
 		lines[i] = diag.Visible(line)
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			lines[i] = "\u240a" + lines[i]
+		}
 	}
 	return strings.Join(lines, "\n")
 }

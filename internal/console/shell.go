@@ -82,12 +82,13 @@ func (s *Shell) Run(ctx context.Context) error {
 	s.follow(ctx, s.machine)
 	for {
 		text, err := s.read(ctx)
+		inputEnds := errors.Is(err, io.EOF) // unlike that of the connection
 		if err == nil && text != "" {
 			err = s.run(ctx, text)
 		}
 		switch {
 		case err == nil:
-		case errors.Is(err, errExit), errors.Is(err, io.EOF), ctx.Err() != nil:
+		case errors.Is(err, errExit), inputEnds, ctx.Err() != nil:
 			return ctx.Err()
 		case !s.hands:
 			fmt.Fprintf(s.Err, "qapi-go: line %d: %s\n", s.line, visibleLines(err.Error()))

@@ -3,7 +3,9 @@ package console
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +127,42 @@ func TestSplitCommand(t *testing.T) {
 		}
 		if got != test.want {
 			t.Errorf("%s: %s, want %s", test.line, got, test.want)
+		}
+	}
+}
+
+// TestScriptDisconnected checks that a script fails if the connection ends while a command runs.
+func TestScriptDisconnected(t *testing.T) {
+	var server *qmp.Server
+	server = qmp.NewServer([]qmp.ServerCommand{{Name: "ping", Run: func(context.Context, any) (any, error) {
+		return nil, server.Close()
+	}}})
+	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go server.Serve(l)
+	var out, errs strings.Builder
+	s := Shell{Target: Target{Addr: l.Addr().String()}, Schema: withSchema(t), In: strings.NewReader("ping\nping\n"), Out: &out, Err: &errs}
+	if err := s.Run(t.Context()); !errors.Is(err, ErrAnswered) || !strings.Contains(errs.String(), "line 1: ") {
+		t.Errorf("%v, %q, %q", err, out.String(), errs.String())
+	}
+}
+
+// TestErrorText checks that no line of an error of a server can be taken for a command by GitHub's
+// runner, or by a terminal.
+func TestErrorText(t *testing.T) {
+	for _, test := range []struct{ class, desc, want string }{
+		{"GenericError", "no", "ping: GenericError: no\n"},
+		{"GenericError", "a\nb\n", "ping: GenericError: a\nb\n"},
+		{"GenericError", "a\r\n  ::error::b\n\n", "ping: GenericError: a\n␊  ::error::b\n"},
+		{"x\n::error::y\x1b", "d\x1b[31m", "ping: x␊::error::y␛: d␛[31m\n"},
+		{"", "", "ping: : \n"},
+	} {
+		var out strings.Builder
+		PrintError(&out, "ping", &qmp.Error{Class: test.class, Desc: test.desc})
+		if out.String() != test.want {
+			t.Errorf("%q, %q: %q, want %q", test.class, test.desc, out.String(), test.want)
 		}
 	}
 }
