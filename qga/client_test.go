@@ -1,7 +1,6 @@
 package qga_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/qapi-go/qapi-go/qga"
@@ -27,234 +25,6 @@ func newClient(t *testing.T, conn net.Conn, opts ...qga.Option) *qga.Client {
 	}
 	t.Cleanup(func() { c.Close() })
 	return c
-}
-
-// Whatever was in the channel before synchronization is dropped.
-func TestSyncDropsWhatWasThere(t *testing.T) {
-	for _, before := range []string{
-		"", "garbage\n", `{"return": {}}` + "\n", `{"return": {"half`, "\xff", "\xff{\"return\": 1}\n",
-		strings.Repeat("[", 5000), `"`, "{\"return\": 1}\n\xff\xff",
-	} {
-		c := newClient(t, script(t, func(a *agent) {
-			id := a.expect("guest-sync-delimited")
-			a.send("%s", before)
-			a.synced(id)
-			a.expect("guest-ping")
-			a.reply(`"return": {}`)
-		}))
-		if err := NewClient(c).GuestPing(testContext(t)); err != nil {
-			t.Errorf("after %q: %v", before, err)
-		}
-	}
-}
-
-// An agent that is not running yet is asked until it answers, and its late answers are ignored.
-func TestSyncRetries(t *testing.T) {
-	c := newClient(t, script(t, func(a *agent) {
-		var ids []int64
-		for range 3 {
-			ids = append(ids, a.expect("guest-sync-delimited"))
-		}
-		for _, id := range ids {
-			a.synced(id)
-		}
-		for {
-			switch command, id := a.next(); command {
-			case "guest-sync-delimited": // another one may have been in flight
-				a.synced(id)
-			case "guest-ping":
-				a.reply(`"return": {}`)
-				return
-			default:
-				t.Errorf("unexpected %q", command)
-				return
-			}
-		}
-	}), qga.WithRetry(20*time.Millisecond))
-	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
-		t.Error(err)
-	}
-}
-
-// Synchronization succeeds with an agent that takes longer for each answer than the interval
-// between two attempts.
-func TestSyncSlowAgent(t *testing.T) {
-	for _, g := range generations {
-		t.Run(g.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				client, server := net.Pipe()
-				lines := make(chan string, 1000) // commands not processed yet
-				go func() {
-					defer close(lines)
-					in := bufio.NewReader(server)
-					for line, err := in.ReadString('\n'); err == nil; line, err = in.ReadString('\n') {
-						lines <- line
-					}
-				}()
-				slow, agentEnd := net.Pipe()
-				go func() {
-					defer slow.Close()
-					go io.Copy(server, slow)
-					for line := range lines {
-						time.Sleep(3 * time.Second) // in the bubble
-						if _, err := io.WriteString(slow, line); err != nil {
-							return
-						}
-					}
-				}()
-				go g.serve(&agent{t: t, conn: agentEnd, in: bufio.NewReader(agentEnd)}, func(_ string, reply func(string) string) string { return reply("7") })
-				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
-				defer cancel()
-				c, err := qga.NewClient(ctx, client)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var got int
-				if err := c.Call(ctx, "x", nil, &got); err != nil || got != 7 {
-					t.Errorf("%d, %v", got, err)
-				}
-				c.Close()
-				agentEnd.Close()
-			})
-		})
-	}
-}
-
-func TestSyncEndsWithContext(t *testing.T) {
-	conn := script(t, func(a *agent) { io.Copy(io.Discard, a.conn) })
-	ctx, cancel := context.WithTimeout(testContext(t), 50*time.Millisecond)
-	defer cancel()
-	if _, err := qga.NewClient(ctx, conn, qga.WithRetry(10*time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%v, want a deadline", err)
-	}
-	// Nor does a channel that nobody reads block it.
-	short, cancel := context.WithTimeout(testContext(t), 50*time.Millisecond)
-	defer cancel()
-	stuck := script(t, func(*agent) { <-short.Done() })
-	if _, err := qga.NewClient(short, stuck); err == nil {
-		t.Error("a channel that nobody reads is synchronised")
-	}
-}
-
-// The reply to an abandoned call is skipped by synchronizing.
-func TestStaleReply(t *testing.T) {
-	given := make(chan bool)
-	ctx, cancel := context.WithCancel(testContext(t))
-	defer cancel()
-	c := newClient(t, script(t, func(a *agent) {
-		a.sync()
-		a.expect("guest-file-open")
-		cancel()
-		<-given
-		a.reply(`"return": 1000`)
-		a.sync()
-		a.expect("guest-sync")
-		a.reply(`"return": 7`)
-		a.expect("guest-sync") // already synchronized
-		a.reply(`"return": 8`)
-	}))
-	if _, err := NewClient(c).GuestFileOpen(ctx, GuestFileOpenArgs{Path: "x"}); !errors.Is(err, context.Canceled) {
-		t.Fatalf("%v, want context.Canceled", err)
-	}
-	close(given)
-	for _, want := range []int64{7, 8} {
-		if got, err := NewClient(c).GuestSync(testContext(t), GuestSyncArgs{ID: want}); got != want || err != nil {
-			t.Errorf("%d, %v, want %d", got, err, want)
-		}
-	}
-}
-
-// A command without a reply on success succeeds if the next command is answered, if nothing arrives
-// for some time, or if the connection ends. An error is reported.
-func TestNoReply(t *testing.T) {
-	const refused = "{\"error\": {\"class\": \"GenericError\", \"desc\": \"refused\"}}\n"
-	const long = 30 * time.Second // never waited for
-	tests := []struct {
-		name   string
-		grace  time.Duration
-		script func(a *agent)
-		want   string
-	}{
-		{"lives on", long, func(a *agent) { a.synced(a.expect("guest-sync-delimited")) }, ""},
-		{"closes", long, func(a *agent) {}, ""},
-		{"silent", 50 * time.Millisecond, func(a *agent) { io.Copy(io.Discard, a.in) }, ""},
-		{"an earlier command is refused", long, func(a *agent) {
-			id := a.expect("guest-sync-delimited")
-			a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"another one\"}, \"id\": 1}\n")
-			a.synced(id)
-		}, ""},
-		{"refuses", long, func(a *agent) {
-			id := a.expect("guest-sync-delimited")
-			a.send(refused)
-			a.synced(id)
-		}, "refused"},
-		{"refuses, and the synchronisation, too", long, func(a *agent) {
-			id := a.expect("guest-sync-delimited")
-			a.send(refused)
-			a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"another one\"}}\n")
-			a.synced(id)
-		}, "refused"},
-		{"refuses and closes", long, func(a *agent) {
-			a.expect("guest-sync-delimited")
-			a.send(refused)
-		}, "refused"},
-		{"refuses and is silent", time.Second, func(a *agent) {
-			a.expect("guest-sync-delimited")
-			a.send(refused)
-			io.Copy(io.Discard, a.in)
-		}, "refused"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			c := newClient(t, script(t, func(a *agent) {
-				a.sync()
-				a.expect("guest-shutdown")
-				test.script(a)
-			}), qga.WithGrace(test.grace))
-			err := NewClient(c).GuestShutdown(testContext(t), GuestShutdownArgs{})
-			var e *qmp.Error
-			if test.want == "" && err != nil || test.want != "" && (!errors.As(err, &e) || e.Desc != test.want) {
-				t.Errorf("%v, want %q", err, test.want)
-			}
-		})
-	}
-}
-
-// If neither a command without a reply nor the synchronization after it is answered, the next call
-// synchronizes first.
-func TestNoReplySilent(t *testing.T) {
-	c := newClient(t, script(t, func(a *agent) {
-		a.sync()
-		a.expect("guest-shutdown")
-		a.expect("guest-sync-delimited") // never answered
-		a.synced(a.expect("guest-sync-delimited"))
-		a.expect("guest-ping")
-		a.reply(`"return": {}`)
-		a.expect("") // no more commands
-	}), qga.WithGrace(time.Millisecond))
-	if err := NewClient(c).GuestShutdown(testContext(t), GuestShutdownArgs{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
-		t.Error(err)
-	}
-	c.Close()
-}
-
-// A command without a reply fails with its context: whether it has run is then unknown.
-func TestNoReplyCancelled(t *testing.T) {
-	ctx, cancel := context.WithCancel(testContext(t))
-	c := newClient(t, script(t, func(a *agent) {
-		a.sync()
-		a.expect("guest-shutdown")
-		a.expect("guest-sync-delimited")
-		cancel()
-		a.expect("") // no more commands
-	}), qga.WithGrace(patience))
-	if err := NewClient(c).GuestShutdown(ctx, GuestShutdownArgs{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
-	}
-	c.Close()
 }
 
 // Pending and later calls report the end of the connection.
@@ -290,27 +60,6 @@ func TestClose(t *testing.T) {
 	}))
 	result := make(chan error)
 	go func() { result <- NewClient(c).GuestPing(testContext(t)) }()
-	<-waiting
-	if err := c.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := <-result; !errors.Is(err, qmp.ErrClosed) {
-		t.Errorf("%v, want ErrClosed", err)
-	}
-}
-
-// Close ends a call without a reply at once; whether the command has run is then unknown.
-func TestCloseNoReply(t *testing.T) {
-	waiting := make(chan bool)
-	c := newClient(t, script(t, func(a *agent) {
-		a.sync()
-		a.expect("guest-shutdown")
-		a.expect("guest-sync-delimited")
-		close(waiting)
-		io.Copy(io.Discard, a.in)
-	}), qga.WithGrace(time.Hour))
-	result := make(chan error)
-	go func() { result <- NewClient(c).GuestShutdown(testContext(t), GuestShutdownArgs{}) }()
 	<-waiting
 	if err := c.Close(); err != nil {
 		t.Error(err)
