@@ -177,12 +177,26 @@ func (s *memberSet) has(k uint) bool {
 
 // A nameSet is the set of names of unknown members of an object, to detect duplicates.
 type nameSet struct {
-	few  []string
-	many map[string]any // values are unused; programs link this map type anyway
+	any   bool   // there is a first one
+	first string // often the only one
+	few   []string
+	many  map[string]any // values are unused; programs link this map type anyway
 }
 
 // add adds a name and reports whether it was there.
 func (s *nameSet) add(name string) bool {
+	switch {
+	case !s.any:
+		s.any, s.first = true, name
+		return false
+	case name == s.first:
+		return true
+	}
+	return s.addRest(name)
+}
+
+//go:noinline
+func (s *nameSet) addRest(name string) bool {
 	if s.many == nil {
 		if slices.Contains(s.few, name) {
 			return true
