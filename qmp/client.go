@@ -32,6 +32,7 @@ type Client struct {
 	message  message   // the last one
 	parseErr error     // why it could not be parsed
 	settled  callQueue // calls whose callers must be woken
+	reader   *call     // the call whose caller has the turn; nil if the client's goroutine has it
 
 	inBand chan struct{} // tokens of commands in flight; nil unless oob
 
@@ -42,15 +43,15 @@ type Client struct {
 	turn      turn // to read
 	solo      int  // replies in a row after which no other call was waiting
 	ids       callIDs
-	sent      uint64       // calls that were given an id
-	queue     callQueue    // to write
-	sending   bool         // a goroutine writes
-	burst     int          // calls that were settled together, less those made since
-	pending   pendingCalls // nil while the client is idle
-	abandoned int          // calls in pending whose callers have given up
-	closed    bool         // by Close
-	writeErr  error        // of the write that failed; nothing is written after it
-	err       error        // why the connection ended, set before done is closed
+	sent      uint64    // calls that were given an id
+	queue     callQueue // to write
+	sending   bool      // a goroutine writes
+	burst     int       // calls that were settled together, less those made since
+	pending   callTable
+	abandoned int   // calls in pending whose callers have given up
+	closed    bool  // by Close
+	writeErr  error // of the write that failed; nothing is written after it
+	err       error // why the connection ended, set before done is closed
 }
 
 // NewClient returns a client for a connection, after it has received the greeting and negotiated

@@ -46,7 +46,7 @@ func (c *Client) send(ctx context.Context, req *Request) error {
 	call.files = files
 	call.keep, call.oob = req.Result != nil, req.OOB
 	call.inBand = c.inBand != nil && !req.OOB && !req.NoReply
-	call.noReply, call.written = req.NoReply, false
+	call.noReply, call.written, call.answered = req.NoReply, false, false
 	call.stop.reset(c.conn.timed)
 	err = c.do(ctx, call, req)
 	call.unwatch()
@@ -59,16 +59,19 @@ func (c *Client) do(ctx context.Context, call *call, req *Request) (err error) {
 	if call.msg, err = appendRequest(call.msg[:0], req); err != nil {
 		return callError(req, err)
 	}
-	leads, err := c.start(ctx, call, req)
+	reads, err := c.start(ctx, call, req)
 	if err != nil {
 		return callError(req, err)
 	}
 	if req.NoReply {
 		return c.awaitError(ctx, call, req)
 	}
-	if leads && c.takeTurn(call) {
+	if reads {
 		call.watch(ctx)
 		c.readFor(call)
+		if call.answered {
+			return finish(req, call)
+		}
 	}
 	select {
 	case <-call.settled:
@@ -182,8 +185,8 @@ func isPlainName(name string) bool {
 }
 
 // start sends a command or queues it. If it returns nil, the call is pending and will be settled.
-// leads reports whether the caller has written.
-func (c *Client) start(ctx context.Context, call *call, req *Request) (leads bool, err error) {
+// reads reports whether the caller has the turn to read.
+func (c *Client) start(ctx context.Context, call *call, req *Request) (reads bool, err error) {
 	if call.inBand {
 		if err := c.acquire(ctx, c.inBand); err != nil {
 			return false, err
@@ -196,10 +199,7 @@ func (c *Client) start(ctx context.Context, call *call, req *Request) (leads boo
 	if req.sent != nil {
 		*req.sent = true
 	}
-	if leads {
-		c.write(ctx, call, together)
-	}
-	return leads, nil
+	return leads && c.write(ctx, call, together), nil
 }
 
 // acquire puts a token into a channel. It fails when the context is done or the connection ends.

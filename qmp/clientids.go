@@ -15,11 +15,11 @@ type callIDs struct {
 const shortIDs = 99
 
 // next returns an id that no pending call has.
-func (ids *callIDs) next(pending pendingCalls) uint64 {
-	if len(pending) >= shortIDs {
+func (ids *callIDs) next(pending *callTable) uint64 {
+	if pending.len() >= shortIDs {
 		ids.last = ids.largest + 1
 	} else {
-		for used := true; used; _, used = pending[ids.last] {
+		for used := true; used; used = pending.get(ids.last) != nil {
 			if ids.last++; ids.last > ids.retired+shortIDs {
 				ids.last = ids.retired + 1
 			}

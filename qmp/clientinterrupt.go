@@ -24,12 +24,8 @@ type interrupter struct {
 	done  bool // it was interrupted
 }
 
-// reset prepares for a new call.
-func (i *interrupter) reset(conn timedConn) {
-	i.mu.Lock()
-	i.conn, i.phase, i.done = conn, elsewhere, false
-	i.mu.Unlock()
-}
+// reset prepares for a new call. Nothing else uses i then: see [call.release].
+func (i *interrupter) reset(conn timedConn) { i.conn, i.phase, i.done = conn, elsewhere, false }
 
 // interrupt is called when the context is done.
 func (i *interrupter) interrupt() {

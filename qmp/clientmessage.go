@@ -118,22 +118,16 @@ var errMalformed = errors.New("malformed object")
 // parseMember parses the member at text[i] and the comma after it. The last byte of text is the
 // closing brace, which stops all scanning.
 func parseMember(text []byte, i int) (name, value []byte, next int, err error) {
-	if text[i] != '"' {
-		return nil, nil, 0, errMalformed
-	}
-	end, err := wire.Skip(text, i, wire.Tolerant)
+	name, i, err = parseName(text, i)
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	if name, err = unquote(text[i:end]); err != nil {
-		return nil, nil, 0, err
-	}
-	i = skipSpace(text, end)
-	if text[i] != ':' {
+	if i = skipSpace(text, i); text[i] != ':' {
 		return nil, nil, 0, errMalformed
 	}
 	i = skipSpace(text, i+1)
-	if end, err = wire.Skip(text, i, wire.Tolerant); err != nil {
+	end, err := wire.Skip(text, i, wire.Tolerant)
+	if err != nil {
 		return nil, nil, 0, err
 	}
 	if end == len(text) {
@@ -150,6 +144,25 @@ func parseMember(text []byte, i int) (name, value []byte, next int, err error) {
 		return nil, nil, 0, errMalformed
 	}
 	return name, value, i, nil
+}
+
+// parseName parses the name at text[i]. next is the index after its closing quote.
+func parseName(text []byte, i int) (name []byte, next int, err error) {
+	if text[i] != '"' {
+		return nil, 0, errMalformed
+	}
+	end := i + 1
+	for c := text[end]; 'a' <= c|0x20 && c|0x20 <= 'z'; c = text[end] {
+		end++ // all that this client knows are letters
+	}
+	if text[end] == '"' {
+		return text[i+1 : end], end + 1, nil
+	}
+	if next, err = wire.Skip(text, i, wire.Tolerant); err != nil {
+		return nil, 0, err
+	}
+	name, err = unquote(text[i:next])
+	return name, next, err
 }
 
 // set stores a member.

@@ -15,6 +15,7 @@ type call struct {
 	oob     bool          // its reply may overtake others
 	noReply bool          // success has no reply
 	written bool          // with noReply: the message was written; guarded by Client.mu
+	reads   bool          // its caller has the turn to read
 	unsent  bool          // no byte of it was written; guarded by Client.mu while it is pending
 	msg     []byte        // the request
 	files   descriptors   // to pass with its first byte; nil when a batch has them
@@ -25,9 +26,10 @@ type call struct {
 	stop    interrupter
 	unused  func() bool // of context.AfterFunc; nil unless the context is watched
 
-	// The reply, set before a token is put into settled.
-	result []byte // a copy; empty unless keep
-	err    error
+	// The reply, set before a token is put into settled, or answered.
+	result   []byte // a copy; empty unless keep
+	err      error
+	answered bool // its caller has read the reply itself
 
 	abandoned bool // the caller has given up; guarded by Client.mu
 	shared    bool // something may refer to the call after Do
@@ -74,9 +76,6 @@ func (call *call) release() {
 	calls.Put(call)
 }
 
-// pendingCalls are calls by id.
-type pendingCalls map[uint64]*call
-
 // register gives the call an id, adds it to the pending ones and queues its message. leads reports
 // whether the caller must write the messages in the queue, and together whether others, whose
 // replies arrived together with its last one, have not sent again, as they are likely to.
@@ -95,12 +94,9 @@ func (c *Client) register(call *call) (leads, together bool, err error) {
 }
 
 func (c *Client) enqueue(call *call) (leads, together bool) {
-	if c.pending == nil {
-		c.pending = make(pendingCalls)
-	}
 	c.sent++
-	call.order, call.id = c.sent, c.ids.next(c.pending)
-	c.pending[call.id] = call
+	call.order, call.id = c.sent, c.ids.next(&c.pending)
+	c.pending.add(call)
 	call.msg = append(call.msg, `,"id":`...)
 	call.msg = strconv.AppendUint(call.msg, call.id, 10)
 	call.msg = append(call.msg, "}\n"...)
@@ -134,14 +130,14 @@ func (c *Client) wasWritten(call *call) bool {
 }
 
 // waiting returns the number of calls whose callers wait for a reply.
-func (c *Client) waiting() int { return len(c.pending) - c.abandoned }
+func (c *Client) waiting() int { return c.pending.len() - c.abandoned }
 
 // abandon records that the caller has given up. The call stays pending until its reply arrives,
 // since the server is still busy with it; it is removed if it was not sent. abandon returns false
 // if the reply has arrived.
 func (c *Client) abandon(call *call) bool {
 	c.mu.Lock()
-	waits := c.pending[call.id] == call
+	waits := c.pending.get(call.id) == call
 	switch {
 	case !waits:
 	case call.unsent:
@@ -158,11 +154,16 @@ func (c *Client) abandon(call *call) bool {
 // settle delivers a reply to its call, if that is still pending.
 func (c *Client) settle(m *message, failure error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.deliver(m, failure)
+	c.mu.Unlock()
+}
+
+// deliver is settle with c.mu held.
+func (c *Client) deliver(m *message, failure error) {
 	var call *call
 	switch {
 	case m.ownID:
-		call = c.pending[m.id]
+		call = c.pending.get(m.id)
 	case !m.hasID && failure != nil:
 		// The server could not parse a command. It reads them in order, so that
 		// is the oldest one without a reply.
@@ -200,6 +201,10 @@ func (c *Client) wake() {
 	for c.settled.first != nil {
 		call := c.settled.first
 		c.settled.first = call.next
+		if call == c.reader {
+			call.answered = true
+			continue
+		}
 		call.stop.endWriting()
 		call.settled <- struct{}{}
 	}
@@ -220,20 +225,20 @@ func (call *call) fail(err error) {
 // calls without a reply, which have succeeded, but no other abandoned ones, and those in the queue.
 func (c *Client) oldest() *call {
 	var first *call
-	for _, call := range c.pending {
+	c.pending.all(func(call *call) {
 		if call.oob || call.unsent || call.noReply && call.abandoned {
-			continue
+			return
 		}
 		if first == nil || call.order < first.order {
 			first = call
 		}
-	}
+	})
 	return first
 }
 
 // forget removes a call that has been answered, or never will be.
 func (c *Client) forget(call *call) {
-	delete(c.pending, call.id)
+	c.pending.remove(call)
 	if call.abandoned {
 		c.abandoned--
 	}
@@ -248,10 +253,10 @@ func (c *Client) forgetAbandonedBefore(order uint64) {
 	if c.abandoned == 0 {
 		return
 	}
-	for _, call := range c.pending {
+	c.pending.all(func(call *call) {
 		if call.abandoned && !call.oob && call.order < order {
 			c.forget(call)
 			c.ids.retire()
 		}
-	}
+	})
 }

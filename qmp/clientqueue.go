@@ -62,15 +62,18 @@ type part struct {
 
 // take fills b with the next messages in the queue, for the goroutine that writes. If there are
 // none, or the connection ends, that goroutine stops being the one that writes, and take returns
-// false.
+// false. If it is that of a caller, its call then takes the turn to read, as takeTurn does.
 //
 // A message with files is not joined with others, since they belong to its first byte, and nor is
 // any where a write cannot be interrupted, as over TLS: see [Client.write].
-func (c *Client) take(b *batch) bool {
+func (c *Client) take(b *batch, writer *call) bool {
 	c.mu.Lock()
 	call := c.queue.first
 	if call == nil || c.ending() {
 		c.sending = false
+		if writer != nil {
+			writer.reads = c.takesTurn(writer)
+		}
 		c.mu.Unlock()
 		return false
 	}
@@ -105,5 +108,5 @@ func (c *Client) ending() bool { return c.err != nil || c.closed || c.writeErr !
 
 // isPending reports whether a part's call is still without a reply. It is called with c.mu held.
 func (c *Client) isPending(p *part) bool {
-	return c.pending[p.id] == p.call && p.call.order == p.order
+	return c.pending.get(p.id) == p.call && p.call.order == p.order
 }

@@ -63,10 +63,12 @@ func (c *Client) readFor(call *call) {
 		return
 	}
 	var err error
-	for err == nil && len(call.settled) == 0 {
+	c.reader = call
+	for err == nil && !call.answered {
 		_, err = c.readOne()
 		c.wake()
 	}
+	c.reader = nil
 	interrupted := call.stop.end()
 	if interrupted {
 		c.restoreDeadline()
@@ -172,16 +174,14 @@ func (c *Client) end(cause error) {
 	err := &DisconnectError{Err: cause}
 	c.err = err
 	pending := c.pending
-	c.pending, c.queue = nil, callQueue{}
+	c.pending, c.queue = callTable{}, callQueue{}
 	closed := c.closed
 	c.turn.stop()
 	c.mu.Unlock()
 
 	c.events.close(err)
 	close(c.done)
-	for _, call := range pending {
-		call.fail(err)
-	}
+	pending.all(func(call *call) { call.fail(err) })
 	if !closed { // else by Close, which may be waiting in it
 		c.conn.Close()
 	}

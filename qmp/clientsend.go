@@ -27,10 +27,10 @@ const gatherings = 2
 // write writes the messages in the queue, of which that of the call is the first. together reports
 // whether other callers are about to queue theirs. If the connection fails the reader finds the
 // cause.
-func (c *Client) write(ctx context.Context, call *call, together bool) {
+func (c *Client) write(ctx context.Context, call *call, together bool) (reads bool) {
 	if !c.conn.writeable && ctx.Done() != nil {
 		c.writeInBackground(nil)
-		return
+		return c.takeTurn(call)
 	}
 	call.watch(ctx)
 	for range gatherings {
@@ -41,7 +41,7 @@ func (c *Client) write(ctx context.Context, call *call, together bool) {
 		together = c.gathers()
 	}
 	b := &call.batch
-	for c.take(b) {
+	for c.take(b, call) {
 		var err error
 		begun := !c.conn.writeable || call.stop.begin(writing)
 		if begun {
@@ -49,16 +49,17 @@ func (c *Client) write(ctx context.Context, call *call, together bool) {
 		}
 		if !begun || call.stop.end() && b.done < len(b.data) && errors.Is(err, os.ErrDeadlineExceeded) {
 			c.interrupted(call)
-			return
+			return c.takeTurn(call)
 		}
 		if !c.wrote(b, err) {
-			return
+			return c.takeTurn(call)
 		}
 		if len(call.settled) > 0 || !c.conn.writeable {
 			c.writeInBackground(nil)
-			return
+			return c.takeTurn(call)
 		}
 	}
+	return call.reads
 }
 
 // interrupted ends the call's writing of its batch. Its own message is dropped if nothing of it was
@@ -96,7 +97,7 @@ func (c *Client) writeQueue(b *batch) {
 	if b == nil {
 		b = new(batch)
 	}
-	for b.done < len(b.data) || c.take(b) {
+	for b.done < len(b.data) || c.take(b, nil) {
 		if !c.wrote(b, c.writeBatch(b)) {
 			return
 		}

@@ -118,8 +118,8 @@ func (c *Client) readInBackground() {
 func (c *Client) turnExpired() {
 	c.mu.Lock()
 	if c.err == nil && c.turn.expire(c) {
-		if len(c.pending) == 0 {
-			c.pending = nil
+		if c.pending.len() == 0 {
+			c.pending.rest = nil
 		}
 		c.startReader()
 	}
@@ -160,18 +160,24 @@ func (c *Client) freeTurn() bool {
 	return true
 }
 
-// takeTurn takes the turn for a call if it is free and the call is the only one, and reports
-// whether it has. If there are other calls, the client's goroutine gets the free turn.
+// takeTurn takes the turn for a call that waits for its reply, if it is free and the call is the
+// only one, and reports whether it has. If there are other calls, the client's goroutine gets the
+// free turn.
 func (c *Client) takeTurn(call *call) bool {
 	c.mu.Lock()
-	if c.pending[call.id] != call || !c.turn.take() {
-		c.mu.Unlock()
+	took := c.takesTurn(call)
+	c.mu.Unlock()
+	return took
+}
+
+// takesTurn is takeTurn with c.mu held.
+func (c *Client) takesTurn(call *call) bool {
+	if call.noReply || c.pending.get(call.id) != call || !c.turn.take() {
 		return false
 	}
-	only := c.waiting() == 1
-	c.mu.Unlock()
-	if !only {
-		c.startReader()
+	if c.waiting() == 1 {
+		return true
 	}
-	return only
+	c.startReader()
+	return false
 }

@@ -16,14 +16,14 @@ func (c *Client) Sent() uint64 {
 func (c *Client) Idle() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.turn.taken && c.turn.timer == nil && len(c.pending) == 0
+	return c.turn.taken && c.turn.timer == nil && c.pending.len() == 0
 }
 
 // Pending returns the number of calls without a reply.
 func (c *Client) Pending() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.pending)
+	return c.pending.len()
 }
 
 // Waiting returns the number of callers that wait for a reply.
