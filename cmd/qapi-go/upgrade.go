@@ -183,7 +183,7 @@ func (u *upgrade) prepare(cmd *cobra.Command, c *config.Config, stderr io.Writer
 		return nil, fmt.Errorf("%s: %s cannot be replaced: it was not copied by \"qapi-go vendor\"", c.Path, s.Name)
 	}
 	if n, err := driver.EditedVendored(dir, cmd.OutOrStdout()); n > 0 || err != nil {
-		return nil, cmp.Or(err, fmt.Errorf("%s edited since they were copied; nothing was changed", driver.Plural(n, "file")))
+		return nil, cmp.Or(err, fmt.Errorf("%s edited since the last copy; nothing was changed", driver.Plural(n, "file")))
 	}
 	old, err := u.load(s.Name, stderr)
 	if err != nil {

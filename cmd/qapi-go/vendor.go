@@ -85,10 +85,20 @@ func (v *vendor) run(cmd *cobra.Command) error {
 			return err
 		}
 		if n > 0 {
-			driver.Note(stderr, "%s edited since they were copied, nothing copied; --force overwrites them", driver.Plural(n, "file"))
+			driver.Note(stderr, "%s edited since the last copy, nothing copied; --force overwrites them", driver.Plural(n, "file"))
 			return driver.ErrFindings
 		}
 	}
+	before, err := driver.VendoredRoot(v.into)
+	if err != nil {
+		return err
+	}
 	out := driver.Output{Dir: v.into}
-	return out.Put(cmd.OutOrStdout(), stderr, files, meta)
+	if err := out.Put(cmd.OutOrStdout(), stderr, files, meta); err != nil {
+		return err
+	}
+	if root := files[0].Path; before != "" && before != root {
+		driver.Note(stderr, "%s held the schema %s, which %s has replaced: each schema needs a folder of its own", v.into, before, root)
+	}
+	return nil
 }

@@ -119,7 +119,7 @@ func TestVendorAgain(t *testing.T) {
 		t.Errorf("check from the schema's folder: %q", got.stdout)
 	}
 	t.Chdir(filepath.Join("..", ".."))
-	if got := runArgs(args...); got.status != 1 || !strings.Contains(got.stderr, "--force") || got.stdout != common+": edited by hand\n" {
+	if got := runArgs(args...); got.status != 1 || !strings.Contains(got.stderr, "1 file edited since the last copy, nothing copied; --force") || got.stdout != common+": edited by hand\n" {
 		t.Errorf("vendor again: status %d, %q, %q", got.status, got.stdout, got.stderr)
 	}
 	if data, _ := os.ReadFile(common); string(data) != edited {
@@ -147,9 +147,11 @@ func TestVendorTags(t *testing.T) {
 	dir := write(t, qemuTree)
 	prepare(t, dir)
 	for _, test := range []struct{ from, want, summary string }{
-		{"git:qemu@v9:qapi/unused.json", "unused.json", "1 file written"},
-		{"git:qemu@v10:qapi/used.json", "used.json", "1 file written, 0 unchanged, 1 removed"},
-		{"git:qemu@v9:qapi/unused.json", "unused.json", "1 file written, 0 unchanged, 1 removed"},
+		{"git:qemu@v9:qapi/unused.json", "unused.json", "1 file written, 0 unchanged\n"},
+		{"git:qemu@v10:qapi/used.json", "used.json", "1 file written, 0 unchanged, 1 removed\n" +
+			"qapi-go: v held the schema qapi/unused.json, which qapi/used.json has replaced: each schema needs a folder of its own\n"},
+		{"git:qemu@v9:qapi/unused.json", "unused.json", "1 file written, 0 unchanged, 1 removed\n"},
+		{"git:qemu@v9:qapi/unused.json", "unused.json", "0 files written, 1 unchanged\n"},
 	} {
 		if got := runArgs("vendor", "--from", test.from, "--into", "v"); got.status != 0 || !strings.Contains(got.stderr, test.summary) {
 			t.Errorf("%s: status %d, %s", test.from, got.status, got.stderr)

@@ -135,16 +135,26 @@ func VendoredRoots(dir string) ([]string, error) {
 		if rel != "." && strings.HasPrefix(e.Name(), ".") || strings.Count(filepath.ToSlash(rel), "/") >= vendorDepth {
 			return fs.SkipDir
 		}
-		meta, ok, err := outdir.Recorded(name, vendorGenerator)
-		if !ok || err != nil {
-			return err
+		root, err := VendoredRoot(name)
+		if root != "" {
+			roots = append(roots, path.Join(filepath.ToSlash(rel), root))
 		}
-		for _, o := range meta.Options {
-			if root, is := strings.CutPrefix(o, "root="); is {
-				roots = append(roots, path.Join(filepath.ToSlash(rel), root))
-			}
-		}
-		return nil
+		return err
 	})
 	return roots, err
+}
+
+// VendoredRoot returns the root file of the schema that was vendored to a folder, relative to it
+// and with slashes, or "" if there is none.
+func VendoredRoot(dir string) (string, error) {
+	meta, ok, err := outdir.Recorded(dir, vendorGenerator)
+	if !ok || err != nil {
+		return "", err
+	}
+	for _, o := range meta.Options {
+		if root, is := strings.CutPrefix(o, "root="); is {
+			return root, nil
+		}
+	}
+	return "", nil
 }
