@@ -17,10 +17,12 @@ func Append(buf []byte, v any, mode Mode) ([]byte, error) {
 	n := len(buf)
 	if w := (*words)(unsafe.Pointer(&v)); w.data == nil {
 		n = e.any(n, v)
-	} else if p := target(v); p != nil {
-		n = e.value(n, p, w.data)
-	} else {
+	} else if p := target(v); p == nil {
 		n = e.any(n, v)
+	} else if p.kind == kindStruct {
+		n = e.objects(n, p, w.data, 1)
+	} else {
+		n = e.value(n, p, w.data)
 	}
 	if n < 0 {
 		return nil, e.finish()
@@ -86,6 +88,11 @@ func (e *encoder) grow(n, size int) {
 	e.buf = b[:cap(b)]
 }
 
+// place returns the address of the byte at n, for which there is room.
+func (e *encoder) place(n int) unsafe.Pointer {
+	return unsafe.Add(unsafe.Pointer(unsafe.SliceData(e.buf)), n)
+}
+
 // put writes text.
 func (e *encoder) put(n int, text string) int {
 	e.reserve(n, len(text))
@@ -116,7 +123,7 @@ func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 		}
 		return e.string(n, *(*string)(src))
 	case kindStruct, kindUnion:
-		return e.object(n, p, src)
+		return e.objects(n, p, src, 1)
 	case kindAlternate:
 		return e.alternate(n, p, src)
 	case kindSlice:
@@ -130,6 +137,9 @@ func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 	case kindFloat:
 		return e.float(n, *(*float64)(src), 64)
 	case kindAny:
+		if *(*unsafe.Pointer)(src) == nil {
+			return e.null(n)
+		}
 		return e.any(n, *(*any)(src))
 	case kindMap:
 		return e.anyMap(n, *(*map[string]any)(src))
@@ -145,7 +155,7 @@ func (e *encoder) value(n int, p *plan, src unsafe.Pointer) int {
 		return e.failCause(p.err)
 	}
 	e.reserve(n, scalarSize)
-	return putScalar(e.buf, n, p.kind, src)
+	return n + putScalar(e.place(n), p.kind, src)
 }
 
 // nest counts an object or array, and reports whether it is nested within the limit.
@@ -161,7 +171,9 @@ func (e *encoder) tooDeep() int { return e.fail(ReasonDepth, "nested too deeply"
 func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 	h := (*sliceHeader)(src)
 	if h.len == 0 {
-		return e.put(n, "[]")
+		e.reserve(n, 2)
+		*(*[2]byte)(e.place(n)) = [2]byte{'[', ']'}
+		return n + 2
 	}
 	if !e.nest() {
 		return e.tooDeep()
@@ -169,21 +181,29 @@ func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 	start := n
 	elem := p.elem
 	e.reserve(n, 1)
-	for k := range h.len {
-		v := unsafe.Add(h.data, uintptr(k)*elem.bytes)
-		e.buf[n] = ','
-		switch n++; elem.kind {
-		case kindString:
-			n = e.string(n, *(*string)(v))
-		case kindStruct, kindUnion:
-			n = e.object(n, elem, v)
-		default:
-			if n = e.value(n, elem, v); n >= 0 {
-				e.reserve(n, 1)
+	if elem.kind == kindStruct || elem.kind == kindUnion {
+		if n = e.objects(n+1, elem, h.data, h.len); n < 0 {
+			return e.at(-1 - n)
+		}
+		e.depth--
+		e.buf[start] = '['
+		e.buf[n] = ']'
+		return n + 1
+	}
+	if elem.kind == kindString {
+		for k, v := range unsafe.Slice((*string)(h.data), h.len) {
+			*(*byte)(e.place(n)) = ','
+			if n = e.string(n+1, v); n < 0 {
+				return e.at(k)
 			}
 		}
-		if n < 0 {
-			return e.at(k)
+	} else {
+		for k := range h.len {
+			*(*byte)(e.place(n)) = ','
+			if n = e.value(n+1, elem, unsafe.Add(h.data, uintptr(k)*elem.bytes)); n < 0 {
+				return e.at(k)
+			}
+			e.reserve(n, 1)
 		}
 	}
 	e.depth--

@@ -51,6 +51,12 @@ func TestAppendRefuses(t *testing.T) {
 		{"alternate with two", &NodeRef{Reference: ptr("a"), Null: true}, both, "", wire.ReasonGo, "both Reference and Null"},
 		{"alternate deep", &Lists{Refs: []NodeRef{{Null: true}, {}}}, both, "refs[1]", wire.ReasonGo, "no field set"},
 
+		{"in a list, no branch", &Lists{Nodes: []Node{{Driver: "null"}, {Driver: "null"}, {Driver: "file"}}}, both, "nodes[2].driver", wire.ReasonGo, "mandatory members"},
+		{"in a list, member of a branch", &Lists{Nodes: []Node{{Driver: "null"}, {Driver: "file", Branch: &NodeFile{Filename: "\xff"}}}}, both, "nodes[1].filename", wire.ReasonGo, "invalid UTF-8"},
+		{"in a list, first of it", &[]Node{{Driver: "null", NodeName: ptr("12345678901234567\xff")}, {}}, both, "[0].node-name", wire.ReasonGo, "invalid UTF-8"},
+		{"in a list, extra member", &[]DeviceAddArgs{{}, {Extra: map[string]any{"id": 1}}}, both, "[1].id", wire.ReasonDuplicate, "declared"},
+		{"in a list in a list", &[][]Tree{{}, {{Name: "a"}, {Name: "b", Next: &Tree{Name: "\xff"}}}}, both, "[1][1].next.name", wire.ReasonGo, "invalid UTF-8"},
+
 		{"extra member is declared", &DeviceAddArgs{Extra: map[string]any{"id": 1}}, both, "id", wire.ReasonDuplicate, "declared"},
 		{"extra member is no JSON", &DeviceAddArgs{Extra: map[string]any{"a": []any{math.NaN()}}}, both, "a[0]", wire.ReasonGo, "no JSON number"},
 		{"infinity", ptr(math.Inf(-1)), both, "", wire.ReasonGo, "no JSON number"},
@@ -138,18 +144,24 @@ func TestAppend(t *testing.T) {
 }
 
 // TestBufferSizes encodes into buffers of every size, also strings whose encoding is longer than
-// they are.
+// they are, and lists of objects without members.
 func TestBufferSizes(t *testing.T) {
 	s := strings.Repeat("\x01", 50)
-	v := &Optionals{Str: &s, Bool: ptr(false), Number: ptr(-1.2345678901234567e-300), Int: ptr(int64(math.MinInt64)),
-		List: []string{s, s, s}, Self: &Optionals{Str: &s, Uint64: ptr(uint64(math.MaxUint64)), Node: &Node{Driver: "file", Branch: &NodeFile{Filename: s, Size: ptr(int64(math.MinInt64))}}}}
-	want, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for size := range 3 * len(want) {
-		if got, err := wire.Append(make([]byte, 0, size), v, wire.Tolerant); err != nil || string(got) != string(want) {
-			t.Fatalf("with room for %d bytes: %s, %v\nwant %s", size, got, err, want)
+	for _, v := range []any{
+		&Optionals{Str: &s, Bool: ptr(false), Number: ptr(-1.2345678901234567e-300), Int: ptr(int64(math.MinInt64)),
+			List: []string{s, s, s}, Self: &Optionals{Str: &s, Uint64: ptr(uint64(math.MaxUint64)), Node: &Node{Driver: "file", Branch: &NodeFile{Filename: s, Size: ptr(int64(math.MinInt64))}}}},
+		&[]Optionals{{}, {}, {Str: ptr("")}, {}, {Bool: ptr(true)}, {Int: ptr(int64(12))}, {Str: ptr("1234567890123456")}, {Self: &Optionals{}}, {}},
+		&[]struct{}{{}, {}, {}},
+		&Lists{Nodes: []Node{{Driver: "null"}, {Driver: "file", Branch: &NodeFile{Filename: "a"}}, {Driver: "null"}}, Refs: []NodeRef{}, Ints: []int64{1, -1, math.MinInt64}},
+	} {
+		want, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for size := range 3 * len(want) {
+			if got, err := wire.Append(make([]byte, 0, size), v, wire.Tolerant); err != nil || string(got) != string(want) {
+				t.Fatalf("with room for %d bytes: %s, %v\nwant %s", size, got, err, want)
+			}
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"math"
 	"math/bits"
@@ -12,48 +11,47 @@ import (
 // scalarSize is the maximum length of an integer or boolean, in bytes.
 const scalarSize = 20
 
-// putScalar writes an integer or boolean at b[n:], which has room for scalarSize bytes, and returns
-// the index after it.
-func putScalar(b []byte, n int, k kind, src unsafe.Pointer) int {
+// putScalar writes an integer or boolean at dst, which has room for scalarSize bytes, and returns
+// the number of bytes. So do the functions below.
+func putScalar(dst unsafe.Pointer, k kind, src unsafe.Pointer) int {
 	switch k {
 	case kindBool:
-		return putBool(b, n, *(*bool)(src))
+		return putBool(dst, *(*bool)(src))
 	case kindInt8:
-		return putInt(b, n, int64(*(*int8)(src)))
+		return putInt(dst, int64(*(*int8)(src)))
 	case kindInt16:
-		return putInt(b, n, int64(*(*int16)(src)))
+		return putInt(dst, int64(*(*int16)(src)))
 	case kindInt32:
-		return putInt(b, n, int64(*(*int32)(src)))
+		return putInt(dst, int64(*(*int32)(src)))
 	case kindInt64:
-		return putInt(b, n, *(*int64)(src))
+		return putInt(dst, *(*int64)(src))
 	case kindUint8:
-		return putUint(b, n, uint64(*(*uint8)(src)))
+		return putUint(dst, uint64(*(*uint8)(src)))
 	case kindUint16:
-		return putUint(b, n, uint64(*(*uint16)(src)))
+		return putUint(dst, uint64(*(*uint16)(src)))
 	case kindUint32:
-		return putUint(b, n, uint64(*(*uint32)(src)))
+		return putUint(dst, uint64(*(*uint32)(src)))
 	default:
-		return putUint(b, n, *(*uint64)(src))
+		return putUint(dst, *(*uint64)(src))
 	}
 }
 
 // putBool writes eight bytes, of which the last ones do not count.
-func putBool(b []byte, n int, v bool) int {
-	b = b[n : n+8]
+func putBool(dst unsafe.Pointer, v bool) int {
 	if v {
-		binary.LittleEndian.PutUint64(b, 't'|'r'<<8|'u'<<16|'e'<<24)
-		return n + 4
+		store(dst, 0, 't'|'r'<<8|'u'<<16|'e'<<24)
+		return 4
 	}
-	binary.LittleEndian.PutUint64(b, 'f'|'a'<<8|'l'<<16|'s'<<24|'e'<<32)
-	return n + 5
+	store(dst, 0, 'f'|'a'<<8|'l'<<16|'s'<<24|'e'<<32)
+	return 5
 }
 
-func putInt(b []byte, n int, v int64) int {
+func putInt(dst unsafe.Pointer, v int64) int {
 	if v < 0 {
-		b[n] = '-'
-		return putUint(b, n+1, -uint64(v))
+		*(*byte)(dst) = '-'
+		return 1 + putUint(unsafe.Add(dst, 1), -uint64(v))
 	}
-	return putUint(b, n, uint64(v))
+	return putUint(dst, uint64(v))
 }
 
 // bool, int and uint reserve room and write a value. They are for values of type any and for
@@ -62,19 +60,19 @@ func putInt(b []byte, n int, v int64) int {
 //go:noinline
 func (e *encoder) bool(n int, v bool) int {
 	e.reserve(n, scalarSize)
-	return putBool(e.buf, n, v)
+	return n + putBool(e.place(n), v)
 }
 
 //go:noinline
 func (e *encoder) int(n int, v int64) int {
 	e.reserve(n, scalarSize)
-	return putInt(e.buf, n, v)
+	return n + putInt(e.place(n), v)
 }
 
 //go:noinline
 func (e *encoder) uint(n int, v uint64) int {
 	e.reserve(n, scalarSize)
-	return putUint(e.buf, n, v)
+	return n + putUint(e.place(n), v)
 }
 
 // digitPairs has the two digits of each number below 100.
@@ -88,36 +86,34 @@ var digitPairs = func() (pairs [100][2]byte) {
 // powersOf10 starts with 0, so that the power for 0 is not above it.
 var powersOf10 = [20]uint64{0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19}
 
-func putUint(b []byte, n int, u uint64) int {
+func putUint(dst unsafe.Pointer, u uint64) int {
 	if u < 10 {
-		b[n] = byte('0' + u)
-		return n + 1
+		*(*byte)(dst) = byte('0' + u)
+		return 1
 	}
 	// 1233/4096 approximates log10(2).
 	digits := bits.Len64(u) * 1233 >> 12
 	if u >= powersOf10[digits] {
 		digits++
 	}
-	end := n + digits
-	to := unsafe.Pointer(unsafe.SliceData(b[n:end]))
 	k := digits
 	for ; u >= 1e4; k -= 4 {
 		q := u / 1e4
 		r := uint(u - q*1e4)
-		*(*[2]byte)(unsafe.Add(to, k-4)) = digitPairs[r/100]
-		*(*[2]byte)(unsafe.Add(to, k-2)) = digitPairs[r%100]
+		*(*[2]byte)(unsafe.Add(dst, k-4)) = digitPairs[r/100]
+		*(*[2]byte)(unsafe.Add(dst, k-2)) = digitPairs[r%100]
 		u = q
 	}
 	if u >= 100 {
-		*(*[2]byte)(unsafe.Add(to, k-2)) = digitPairs[u%100]
+		*(*[2]byte)(unsafe.Add(dst, k-2)) = digitPairs[u%100]
 		u /= 100
 	}
 	if u >= 10 {
-		*(*[2]byte)(to) = digitPairs[u]
+		*(*[2]byte)(dst) = digitPairs[u]
 	} else {
-		*(*byte)(to) = byte('0' + u)
+		*(*byte)(dst) = byte('0' + u)
 	}
-	return end
+	return digits
 }
 
 // float writes the shortest decimal that parses to f, in the format of encoding/json.

@@ -1,9 +1,6 @@
 package wire
 
-import (
-	"slices"
-	"unsafe"
-)
+import "unsafe"
 
 // A field is what the encoder needs to know of a member, in one cache line. After those of a plan
 // comes one with absentEnd.
@@ -17,6 +14,9 @@ type field struct {
 	kind   kind // the member's
 }
 
+// next returns the field after f in the same plan.
+func (f *field) next() *field { return (*field)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(field{}))) }
+
 // keySize is the number of bytes of a key that are always copied.
 const keySize = 32
 
@@ -26,7 +26,10 @@ const fieldRoom = keySize + scalarSize
 // makeFields describes the members of p, whose kinds are known, to the encoder.
 func (p *plan) makeFields() {
 	p.fields = make([]field, len(p.members)+1)
-	p.fields[len(p.members)].absent = absentEnd
+	end := &p.fields[len(p.members)]
+	if end.absent = absentEnd; p.hasExtra || p.union != nil {
+		end.absent = absentMore
+	}
 	for k := range p.members {
 		m, f := &p.members[k], &p.fields[k]
 		*f = field{plan: m.plan, off: m.off, member: m, absent: m.absenceOf(), kind: m.kind}
@@ -36,155 +39,199 @@ func (p *plan) makeFields() {
 	}
 }
 
-// object writes the struct or union at src: its members, each preceded by a comma, then those of
-// its branch. It leaves room for one more byte.
-func (e *encoder) object(n int, p *plan, src unsafe.Pointer) int {
+// An objectList is the state of [encoder.objects] that is not needed for each member. Being too
+// large for registers, it leaves them to what is.
+type objectList struct {
+	plan        *plan
+	next        unsafe.Pointer // the struct that is written
+	count, done int            // structs
+	start       int            // of the object that is written
+	branch      *plan          // whose members are written
+}
+
+// objects writes count structs or unions that are in memory one after the other, at least one, with
+// commas between them: of each its members, each preceded by a comma, then those of its branch. It
+// leaves room for one more byte. If it fails, it returns -1 less the index of the failed one.
+//
+// It is one loop over all of them, since a call for each costs as much as writing a member.
+func (e *encoder) objects(n int, p *plan, src unsafe.Pointer, count int) int {
 	if !e.nest() {
 		return e.tooDeep()
 	}
-	start := n
+	var l objectList
+	l.plan, l.next, l.count = p, src, count
 	for {
-		for f := &p.fields[0]; ; f = (*field)(unsafe.Add(unsafe.Pointer(f), unsafe.Sizeof(field{}))) {
-			v := unsafe.Add(src, f.off)
+		l.start = n
+		l.branch = l.plan
+		base := l.next
+		for {
+			f := unsafe.SliceData(l.branch.fields)
+			for ; ; f = f.next() {
+				v := unsafe.Add(base, f.off)
+				if f.absent != absentNever {
+					if f.absent >= absentEnd {
+						break
+					}
+					if f.absent == absentZero {
+						if isZero(f.plan, v) {
+							continue
+						}
+					} else {
+						word := *(*unsafe.Pointer)(v)
+						switch {
+						case word != nil:
+							if f.absent != absentNil {
+								v = word
+							}
+						case f.absent <= absentNil:
+							continue
+						case f.absent == absentBad:
+							e.fail(ReasonGo, "nil pointer in a mandatory member")
+							return e.in(f.member.name) - l.done
+						default:
+							v = unsafe.Pointer(&noTag)
+						}
+					}
+				}
+				at := n
+				e.reserve(n, fieldRoom)
+				*(*[keySize]byte)(e.place(n)) = f.key
+				n += int(f.keyLen)
+				if f.keyLen == 0 {
+					n = e.longKey(n, f.member.name)
+				}
+				var s string
+				switch f.kind {
+				case kindString:
+					s = *(*string)(v)
+				case kindBool:
+					if *(*bool)(v) {
+						store4(e.place(n), 0, 't'|'r'<<8|'u'<<16|'e'<<24)
+						n += 4
+					} else {
+						store(e.place(n), 0, 'f'|'a'<<8|'l'<<16|'s'<<24|'e'<<32)
+						n += 5
+					}
+					continue
+				case kindInt64, kindUint64:
+					u := *(*uint64)(v)
+					if u < 10 {
+						*(*byte)(e.place(n)) = byte('0' + u)
+						n++
+						continue
+					}
+					if f.kind == kindInt64 && int64(u) < 0 {
+						*(*byte)(e.place(n)) = '-'
+						n++
+						u = -u
+					}
+					n += putUint(e.place(n), u)
+					continue
+				case kindTag:
+					if s = *(*string)(v); s == "" {
+						s = l.branch.discriminator(base)
+					}
+					if s == "" && v == unsafe.Pointer(&noTag) {
+						n = at
+						continue
+					}
+					if e.strict && f.plan.kind == kindEnum && s == *(*string)(v) && !f.plan.knows(v) {
+						e.value(n, f.plan, v) // which refuses it
+						return e.in(f.member.name) - l.done
+					}
+				case kindEnum:
+					if e.strict && !f.plan.knows(v) {
+						e.value(n, f.plan, v) // which refuses it
+						return e.in(f.member.name) - l.done
+					}
+					s = *(*string)(v)
+				default:
+					switch f.kind {
+					case kindStruct, kindUnion:
+						n = e.objects(n, f.plan, v, 1)
+					case kindSlice:
+						n = e.list(n, f.plan, v)
+					default:
+						n = e.value(n, f.plan, v)
+					}
+					if n < 0 {
+						return e.in(f.member.name) - l.done
+					}
+					continue
+				}
+				// This is e.string for short strings, for which there is room: most are short,
+				// and a call costs as much as copying them.
+				size := len(s)
+				if uint(size-1) >= 16 {
+					if n = e.string(n, s); n < 0 {
+						return e.in(f.member.name) - l.done
+					}
+					continue
+				}
+				dst := e.place(n)
+				*(*byte)(dst) = '"'
+				dst = unsafe.Add(dst, 1)
+				*(*byte)(unsafe.Add(dst, size)) = '"'
+				n += size + 2
+				from := unsafe.Pointer(unsafe.StringData(s))
+				var marks uint64
+				switch {
+				case size >= 8:
+					first, last := load(from, 0), load(from, size-8)
+					store(dst, 0, first)
+					store(dst, size-8, last)
+					marks = stringMarks(first) | stringMarks(last)
+				case size >= 4:
+					first, last := load4(from, 0), load4(from, size-4)
+					store4(dst, 0, first)
+					store4(dst, size-4, last)
+					marks = stringMarks(uint64(first) | uint64(last)<<32)
+				default:
+					first, middle, last := *(*byte)(from), *(*byte)(unsafe.Add(from, size/2)), *(*byte)(unsafe.Add(from, size-1))
+					*(*byte)(dst) = first
+					*(*byte)(unsafe.Add(dst, size/2)) = middle
+					*(*byte)(unsafe.Add(dst, size-1)) = last
+					marks = stringMarks(uint64(first) | uint64(middle)<<8 | uint64(last)<<16 | ' '*everyByte&^0xFFFFFF)
+				}
+				if marks&highBits != 0 {
+					if n = e.string(n-size-2, s); n < 0 {
+						return e.in(f.member.name) - l.done
+					}
+				}
+			}
 			if f.absent == absentEnd {
 				break
 			}
-			if f.absent == absentZero {
-				if isZero(f.plan, v) {
-					continue
-				}
-			} else if f.absent != absentNever {
-				word := *(*unsafe.Pointer)(v)
-				switch {
-				case word != nil:
-					if f.absent != absentNil {
-						v = word
-					}
-				case f.absent <= absentNil:
-					continue
-				case f.absent == absentBad:
-					e.fail(ReasonGo, "nil pointer in a mandatory member")
-					return e.in(f.member.name)
-				default:
-					v = unsafe.Pointer(&noTag)
+			if l.branch.hasExtra {
+				if n = e.extra(n, l.branch, base); n < 0 {
+					return -1 - l.done
 				}
 			}
-			at := n
-			e.reserve(n, fieldRoom)
-			*(*[keySize]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(e.buf)), n)) = f.key
-			n += int(f.keyLen)
-			if f.keyLen == 0 {
-				n = e.longKey(n, f.member.name)
+			if l.branch.union == nil {
+				break
 			}
-			var s string
-			switch f.kind {
-			case kindString:
-				s = *(*string)(v)
-			case kindBool:
-				n = putBool(e.buf, n, *(*bool)(v))
-				continue
-			case kindInt64:
-				if i := *(*int64)(v); uint64(i) < 10 {
-					e.buf[n] = byte('0' + i)
-					n++
-				} else {
-					n = putInt(e.buf, n, i)
-				}
-				continue
-			case kindTag:
-				if s = *(*string)(v); s == "" {
-					s = p.discriminator(src)
-				}
-				if s == "" && v == unsafe.Pointer(&noTag) {
-					n = at
-					continue
-				}
-				if e.strict && f.plan.kind == kindEnum && s == *(*string)(v) && !f.plan.knows(v) {
-					e.value(n, f.plan, v) // which refuses it
-					return e.in(f.member.name)
-				}
-			case kindEnum:
-				if e.strict && !f.plan.knows(v) {
-					e.value(n, f.plan, v) // which refuses it
-					return e.in(f.member.name)
-				}
-				s = *(*string)(v)
-			default:
-				switch f.kind {
-				case kindStruct, kindUnion:
-					n = e.object(n, f.plan, v)
-				case kindSlice:
-					n = e.list(n, f.plan, v)
-				default:
-					n = e.value(n, f.plan, v)
-				}
-				if n < 0 {
-					return e.in(f.member.name)
-				}
-				continue
-			}
-			// This is e.string for short strings, for which there is room: most are short, and a
-			// call costs as much as copying them.
-			size := len(s)
-			dst := unsafe.Add(unsafe.Pointer(unsafe.SliceData(e.buf)), n+1)
-			from := unsafe.Pointer(unsafe.StringData(s))
-			var marks uint64
-			switch {
-			case size > 16 || size == 0:
-				if n = e.string(n, s); n < 0 {
-					return e.in(f.member.name)
-				}
-				continue
-			case size >= 8:
-				first, last := load(from, 0), load(from, size-8)
-				store(dst, 0, first)
-				store(dst, size-8, last)
-				marks = stringMarks(first) | stringMarks(last)
-			case size >= 4:
-				first, last := load4(from, 0), load4(from, size-4)
-				store4(dst, 0, first)
-				store4(dst, size-4, last)
-				marks = stringMarks(uint64(first) | uint64(last)<<32)
-			default:
-				first, middle, last := *(*byte)(from), *(*byte)(unsafe.Add(from, size/2)), *(*byte)(unsafe.Add(from, size-1))
-				*(*byte)(dst) = first
-				*(*byte)(unsafe.Add(dst, size/2)) = middle
-				*(*byte)(unsafe.Add(dst, size-1)) = last
-				marks = stringMarks(uint64(first) | uint64(middle)<<8 | uint64(last)<<16 | ' '*everyByte&^0xFFFFFF)
-			}
-			if marks&highBits != 0 {
-				if n = e.string(n, s); n < 0 {
-					return e.in(f.member.name)
-				}
-				continue
-			}
-			*(*byte)(unsafe.Add(dst, -1)) = '"'
-			*(*byte)(unsafe.Add(dst, size)) = '"'
-			n += size + 2
-		}
-		if p.hasExtra {
-			if n = e.extra(n, p, src); n < 0 {
-				return -1
+			if n, l.branch, base = e.branch(n, l.branch, base); l.branch == nil {
+				break
 			}
 		}
-		if p.union == nil {
-			break
+		if n < 0 {
+			return -1 - l.done
 		}
-		if n, p, src = e.branch(n, p, src); p == nil {
-			break
+		e.reserve(n, 3)
+		if n == l.start {
+			n++
 		}
-	}
-	if n < 0 {
-		return -1
-	}
-	e.reserve(n, 3)
-	if n == start {
+		*(*byte)(e.place(l.start)) = '{' // in place of the first comma
+		*(*byte)(e.place(n)) = '}'
 		n++
+		if l.done++; l.done == l.count {
+			e.depth--
+			return n
+		}
+		*(*byte)(e.place(n)) = ','
+		n++
+		l.next = unsafe.Add(l.next, l.plan.bytes)
 	}
-	e.buf[start] = '{' // in place of the first comma
-	e.buf[n] = '}'
-	e.depth--
-	return n + 1
 }
 
 // longKey writes a comma, a name of any length and a colon, and leaves room for an integer or
@@ -211,6 +258,7 @@ const (
 	absentTag                    // a nil pointer to a discriminator, whose value is derived from Branch
 	absentBad                    // a nil pointer in a mandatory member: an error
 	absentEnd                    // not a member: the end of the fields of a plan
+	absentMore                   // the same, where Extra or a branch follows
 )
 
 // absenceOf returns the absence of a member whose kind is known.
@@ -228,99 +276,6 @@ func (m *member) absenceOf() absence {
 		return absentNil
 	}
 	return absentZero
-}
-
-// branch returns the plan and the address of the branch of the union at src, or nil if there is
-// none. An unknown branch is written and nil is returned, too.
-func (e *encoder) branch(n int, p *plan, src unsafe.Pointer) (int, *plan, unsafe.Pointer) {
-	u := p.union
-	field := (*words)(unsafe.Add(src, u.branch))
-	if tag := p.members[u.tag].stringAt(src); tag != nil && field.data != nil && !u.hasShared {
-		if b := u.find(*tag); b != nil && b.word == field.typ {
-			return n, b.plan, field.data
-		}
-	}
-	value := p.discriminator(src)
-	chosen := u.find(value)
-	switch {
-	case field.typ == nil && value == "" && u.optional:
-		return n, nil, nil
-	case field.typ == nil:
-		switch {
-		case chosen == nil && e.strict:
-			e.fail(ReasonValue, "unknown value "+quote(value))
-		case chosen != nil && chosen.plan != nil && chosen.plan.mandatory:
-			e.fail(ReasonGo, "Branch is nil, but "+quote(value)+" has mandatory members")
-		default:
-			return n, nil, nil
-		}
-	case field.data == nil:
-		e.fail(ReasonGo, "Branch is a nil "+u.branchType(field).String())
-	case chosen != nil && u.fits(field, chosen):
-		if name := p.sharedTwice(src, chosen.plan, field.data); name != "" {
-			e.fail(ReasonDuplicate, "the member is set in the union and in its branch")
-			return e.in(name), nil, nil
-		}
-		return n, chosen.plan, field.data
-	case chosen == nil && u.unknown.plan != nil && u.fits(field, &u.unknown):
-		if !e.strict {
-			return e.unknown(n, p, (*Unknown)(field.data)), nil, nil
-		}
-		e.fail(ReasonValue, "unknown value "+quote(value))
-	default:
-		e.fail(ReasonGo, quote(value)+" does not go with a Branch of type "+u.branchType(field).String())
-	}
-	return e.in(p.members[u.tag].name), nil, nil
-}
-
-// sharedTwice returns the name of a member that is set both among the common members at src and in
-// the branch at data, or "".
-func (p *plan) sharedTwice(src unsafe.Pointer, branch *plan, data unsafe.Pointer) string {
-	if !p.union.hasShared {
-		return ""
-	}
-	shared := &p.union.shared
-	for k := range p.members {
-		m := &p.members[k]
-		if !shared.has(uint(k)) || !m.isSet(src) {
-			continue
-		}
-		if b := branch.find(m.name); b >= 0 && branch.members[b].isSet(data) {
-			return m.name
-		}
-	}
-	return ""
-}
-
-// isSet reports whether a member of the struct at base is written.
-func (m *member) isSet(base unsafe.Pointer) bool {
-	v := unsafe.Add(base, m.off)
-	switch {
-	case !m.optional:
-		return true
-	case m.pointer || m.nilable():
-		return *(*unsafe.Pointer)(v) != nil
-	}
-	return !isZero(m.plan, v)
-}
-
-// unknown writes the members of an unknown branch.
-func (e *encoder) unknown(n int, p *plan, u *Unknown) int {
-	var names nameSet
-	for k := range u.Members {
-		m := &u.Members[k]
-		if p.find(m.Name) >= 0 || names.add(m.Name) {
-			e.fail(ReasonDuplicate, "duplicate member in an unknown branch")
-			return e.in(m.Name)
-		}
-		if n = e.name(n, m.Name); n >= 0 {
-			n = e.raw(n, m.Value)
-		}
-		if n < 0 {
-			return e.in(m.Name)
-		}
-	}
-	return n
 }
 
 // extra writes the members in Extra, sorted by name.
@@ -344,31 +299,6 @@ func (e *encoder) extra(n int, p *plan, src unsafe.Pointer) int {
 	return n
 }
 
-// branchHas reports whether the branch of the union at src, or a branch of that branch, has a
-// member with this name.
-func (p *plan) branchHas(src unsafe.Pointer, name string) bool {
-	for p.union != nil {
-		u := p.union
-		field := (*words)(unsafe.Add(src, u.branch))
-		if field.data == nil {
-			return false
-		}
-		chosen := u.find(p.discriminator(src))
-		if chosen == nil {
-			return u.unknown.plan != nil && u.fits(field, &u.unknown) && slices.ContainsFunc((*Unknown)(field.data).Members,
-				func(m RawMember) bool { return m.Name == name })
-		}
-		if chosen.plan == nil || !u.fits(field, chosen) {
-			return false
-		}
-		if chosen.plan.find(name) >= 0 {
-			return true
-		}
-		p, src = chosen.plan, field.data
-	}
-	return false
-}
-
 // name writes a comma, a name that is not in the schema and a colon.
 func (e *encoder) name(n int, name string) int {
 	if n = e.string(e.putByte(n, ','), name); n < 0 {
@@ -380,25 +310,35 @@ func (e *encoder) name(n int, name string) int {
 
 // alternate writes the only field that is set.
 func (e *encoder) alternate(n int, p *plan, src unsafe.Pointer) int {
-	var set *member
-	for k := range p.members {
-		m := &p.members[k]
-		v := unsafe.Add(src, m.off)
-		if m.isNullField() && !*(*bool)(v) || !m.isNullField() && *(*unsafe.Pointer)(v) == nil {
+	var set *field
+	for f := unsafe.SliceData(p.fields); f.absent != absentEnd; f = f.next() {
+		v := unsafe.Add(src, f.off)
+		if f.member.isNullField() {
+			if !*(*bool)(v) {
+				continue
+			}
+		} else if *(*unsafe.Pointer)(v) == nil {
 			continue
 		}
 		if set != nil {
-			return e.fail(ReasonGo, p.typ.String()+" has both "+set.name+" and "+m.name+" set")
+			return e.fail(ReasonGo, p.typ.String()+" has both "+set.member.name+" and "+f.member.name+" set")
 		}
-		set = m
+		set = f
 	}
 	switch {
 	case set == nil:
 		return e.fail(ReasonGo, p.typ.String()+" has no field set")
-	case set.isNullField():
+	case set.member.isNullField():
 		return e.null(n)
-	case set.pointer:
-		return e.value(n, set.plan, *(*unsafe.Pointer)(unsafe.Add(src, set.off)))
+	case set.member.pointer:
+		src = *(*unsafe.Pointer)(unsafe.Add(src, set.off))
+		switch set.kind {
+		case kindString:
+			return e.string(n, *(*string)(src))
+		case kindStruct, kindUnion:
+			return e.objects(n, set.plan, src, 1)
+		}
+		return e.value(n, set.plan, src)
 	}
 	return e.value(n, set.plan, unsafe.Add(src, set.off))
 }

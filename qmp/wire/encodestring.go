@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding/binary"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -55,24 +54,31 @@ func (e *encoder) stringGrown(n int, s string) int {
 	return e.string(n, s)
 }
 
-// load returns the eight bytes at p+k.
+// load returns the eight bytes at p+k. It spells out what binary.LittleEndian does: each call that
+// is inlined in another one leaves an instruction that does nothing.
 func load(p unsafe.Pointer, k int) uint64 {
-	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(p, k))[:])
+	b := (*[8]byte)(unsafe.Add(p, k))
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
 // store writes eight bytes at p+k.
 func store(p unsafe.Pointer, k int, x uint64) {
-	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(p, k))[:], x)
+	b := (*[8]byte)(unsafe.Add(p, k))
+	b[0], b[1], b[2], b[3] = byte(x), byte(x>>8), byte(x>>16), byte(x>>24)
+	b[4], b[5], b[6], b[7] = byte(x>>32), byte(x>>40), byte(x>>48), byte(x>>56)
 }
 
 // load4 returns the four bytes at p+k.
 func load4(p unsafe.Pointer, k int) uint32 {
-	return binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(p, k))[:])
+	b := (*[4]byte)(unsafe.Add(p, k))
+	return uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24
 }
 
 // store4 writes four bytes at p+k.
 func store4(p unsafe.Pointer, k int, x uint32) {
-	binary.LittleEndian.PutUint32((*[4]byte)(unsafe.Add(p, k))[:], x)
+	b := (*[4]byte)(unsafe.Add(p, k))
+	b[0], b[1], b[2], b[3] = byte(x), byte(x>>8), byte(x>>16), byte(x>>24)
 }
 
 // escaped writes the rest of a string that may need escapes, and the closing quote, and leaves room
