@@ -174,7 +174,7 @@ func (c *Client) deliver(m *message, failure error) {
 		return // the late reply to a forgotten call, or not ours
 	}
 	c.forget(call)
-	if !call.oob {
+	if c.abandoned > 0 && !call.oob {
 		c.forgetAbandonedBefore(call.order)
 	}
 	if c.solo++; c.waiting() > 0 {
@@ -223,20 +223,24 @@ func (call *call) fail(err error) {
 
 // oldest returns the in-band call sent first that may still be answered. That excludes abandoned
 // calls without a reply, which have succeeded, but no other abandoned ones, and those in the queue.
+//
+//go:noinline
 func (c *Client) oldest() *call {
 	var first *call
-	c.pending.all(func(call *call) {
+	for _, call := range c.pending.all() {
 		if call.oob || call.unsent || call.noReply && call.abandoned {
-			return
+			continue
 		}
 		if first == nil || call.order < first.order {
 			first = call
 		}
-	})
+	}
 	return first
 }
 
 // forget removes a call that has been answered, or never will be.
+//
+//go:noinline
 func (c *Client) forget(call *call) {
 	c.pending.remove(call)
 	if call.abandoned {
@@ -249,14 +253,13 @@ func (c *Client) forget(call *call) {
 
 // forgetAbandonedBefore removes abandoned calls that were sent before one that has been answered:
 // a server that has not answered them by now never will.
+//
+//go:noinline
 func (c *Client) forgetAbandonedBefore(order uint64) {
-	if c.abandoned == 0 {
-		return
-	}
-	c.pending.all(func(call *call) {
+	for _, call := range c.pending.all() {
 		if call.abandoned && !call.oob && call.order < order {
 			c.forget(call)
 			c.ids.retire()
 		}
-	})
+	}
 }

@@ -173,7 +173,7 @@ func (c *Client) end(cause error) {
 	}
 	err := &DisconnectError{Err: cause}
 	c.err = err
-	pending := c.pending
+	pending := c.pending.all()
 	c.pending, c.queue = callTable{}, callQueue{}
 	closed := c.closed
 	c.turn.stop()
@@ -181,7 +181,9 @@ func (c *Client) end(cause error) {
 
 	c.events.close(err)
 	close(c.done)
-	pending.all(func(call *call) { call.fail(err) })
+	for _, call := range pending {
+		call.fail(err)
+	}
 	if !closed { // else by Close, which may be waiting in it
 		c.conn.Close()
 	}

@@ -52,12 +52,16 @@ func (t *callTable) remove(call *call) {
 	delete(t.rest, call.id)
 }
 
-// all calls f with each call, which f may remove.
-func (t *callTable) all(f func(*call)) {
+// all returns the calls, in no order.
+//
+//go:noinline
+func (t *callTable) all() []*call {
+	var calls []*call
 	if t.first != nil {
-		f(t.first)
+		calls = append(calls, t.first)
 	}
 	for _, call := range t.rest {
-		f(call)
+		calls = append(calls, call)
 	}
+	return calls
 }

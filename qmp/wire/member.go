@@ -185,18 +185,13 @@ type nameSet struct {
 
 // add adds a name and reports whether it was there.
 func (s *nameSet) add(name string) bool {
-	switch {
-	case !s.any:
+	if !s.any {
 		s.any, s.first = true, name
 		return false
-	case name == s.first:
+	}
+	if name == s.first {
 		return true
 	}
-	return s.addRest(name)
-}
-
-//go:noinline
-func (s *nameSet) addRest(name string) bool {
 	if s.many == nil {
 		if slices.Contains(s.few, name) {
 			return true
