@@ -170,8 +170,8 @@ func (e *encoder) tooDeep() int { return e.fail(ReasonDepth, "nested too deeply"
 // list writes the slice at src.
 func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 	h := (*sliceHeader)(src)
+	e.reserve(n, 2)
 	if h.len == 0 {
-		e.reserve(n, 2)
 		*(*[2]byte)(e.place(n)) = [2]byte{'[', ']'}
 		return n + 2
 	}
@@ -179,25 +179,19 @@ func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 		return e.tooDeep()
 	}
 	start := n
-	elem := p.elem
-	e.reserve(n, 1)
-	if elem.kind == kindStruct || elem.kind == kindUnion {
+	switch elem := p.elem; elem.kind {
+	case kindStruct, kindUnion:
 		if n = e.objects(n+1, elem, h.data, h.len); n < 0 {
 			return e.at(-1 - n)
 		}
-		e.depth--
-		e.buf[start] = '['
-		e.buf[n] = ']'
-		return n + 1
-	}
-	if elem.kind == kindString {
+	case kindString:
 		for k, v := range unsafe.Slice((*string)(h.data), h.len) {
 			*(*byte)(e.place(n)) = ','
 			if n = e.string(n+1, v); n < 0 {
 				return e.at(k)
 			}
 		}
-	} else {
+	default:
 		for k := range h.len {
 			*(*byte)(e.place(n)) = ','
 			if n = e.value(n+1, elem, unsafe.Add(h.data, uintptr(k)*elem.bytes)); n < 0 {
@@ -207,8 +201,8 @@ func (e *encoder) list(n int, p *plan, src unsafe.Pointer) int {
 		}
 	}
 	e.depth--
-	e.buf[start] = '[' // in place of the first comma
-	e.buf[n] = ']'
+	*(*byte)(e.place(start)) = '[' // in place of the first comma
+	*(*byte)(e.place(n)) = ']'
 	return n + 1
 }
 
