@@ -21,13 +21,13 @@ type Series struct {
 	name    string // of its schema
 	manual  string // as site.manual
 
-	gone      map[string]*tombstone   // definitions of older releases, by path
-	lost      map[string][]lostMember // members that definitions of older releases had, by path
-	addresses map[string]string       // addresses in the previous release of what this one changed
+	gone      map[string]*formerDefinition // definitions of older releases, by path
+	lost      map[string][]lostMember      // members that definitions of older releases had, by path
+	addresses map[string]string            // addresses in the previous release of what this one changed
 }
 
-// A tombstone is a definition that newer releases no longer have.
-type tombstone struct {
+// A formerDefinition is a definition that newer releases no longer have.
+type formerDefinition struct {
 	name, slug, path, since, summary string
 	kind                             model.Kind
 	lifetime                         model.Lifetime
@@ -45,7 +45,7 @@ type lostMember struct {
 
 // NewSeries returns a series of the releases of a complete survey.
 func NewSeries(s *releases.Survey, o Options) *Series {
-	return &Series{Survey: s, options: o, gone: make(map[string]*tombstone)}
+	return &Series{Survey: s, options: o, gone: make(map[string]*formerDefinition)}
 }
 
 // Release returns the files of release i, with the page of what it changed, from its
@@ -59,10 +59,10 @@ func (se *Series) Release(i int, ref *model.Reference) ([]gen.File, error) {
 			s.gone = append(s.gone, t)
 		}
 	}
-	slices.SortFunc(s.gone, func(a, b *tombstone) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(s.gone, func(a, b *formerDefinition) int { return strings.Compare(a.path, b.path) })
 	jobs := append(s.jobs(), job{path: "removed", write: (*writer).removedPage})
 	for _, t := range s.gone {
-		jobs = append(jobs, job{path: t.path, write: func(w *writer) { w.tombstone(t) }})
+		jobs = append(jobs, job{path: t.path, write: func(w *writer) { w.formerPage(t) }})
 	}
 	files, err := s.files(jobs)
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *site) remember() {
 	for _, d := range s.Definitions {
 		path := d.Path()
 		if removed := se.RemovedBy(path, s.place); removed != "" {
-			se.gone[path] = s.tombstone(d, removed)
+			se.gone[path] = s.former(d, removed)
 			continue
 		}
 		list := s.lostOf(d)
@@ -138,9 +138,9 @@ func (s *site) elsewhere(path, up string, write func(*writer)) []byte {
 	return bytes.Clone(w.buf)
 }
 
-// tombstone returns a definition that the next release no longer has.
-func (s *site) tombstone(d *model.Definition, removed string) *tombstone {
-	return &tombstone{
+// former returns a definition that the next release no longer has.
+func (s *site) former(d *model.Definition, removed string) *formerDefinition {
+	return &formerDefinition{
 		name: strings.Clone(d.Name), slug: strings.Clone(d.Slug), path: d.Path(), since: strings.Clone(d.Since), summary: strings.Clone(d.Summary()),
 		kind: d.Kind, lifetime: d.Lifetime, removed: removed, last: s.Release,
 		text: s.elsewhere(d.Path(), "../../", func(w *writer) {
@@ -300,8 +300,8 @@ func (w *writer) lostRow(m *model.Member) {
 	w.close("dd", "div")
 }
 
-// tombstone writes the page of a definition that the release no longer has.
-func (w *writer) tombstone(t *tombstone) {
+// formerPage writes the page of a definition that the release no longer has.
+func (w *writer) formerPage(t *formerDefinition) {
 	w.start(t.name, "Removed in "+t.removed+".", crumb{"Removed", "removed"})
 	w.open("h1")
 	w.element("code", t.name)

@@ -132,7 +132,7 @@ func TestReleases(t *testing.T) {
 			`<a href="../../1.0/type/Speed.html#value-old-one"><code>old-one</code></a>`,
 			`<span class="badge added">added in 1.2</span>`,
 		}},
-		{"a tombstone", "2.0/command/eject.html", []string{
+		{"a former definition", "2.0/command/eject.html", []string{
 			`<strong>Removed in 2.0.</strong> The last release here that has it is <a href="../../1.2/command/eject.html">1.2</a>.`,
 			`<a href="../../1.2/command/remove.html"><code>remove</code></a>`, `Take a disk out.`,
 			`Some disks cannot be taken out.`,

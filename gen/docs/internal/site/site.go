@@ -93,7 +93,7 @@ type site struct {
 
 	series *Series                 // the series of releases that it belongs to; nil if there is none
 	place  int                     // its index in series
-	gone   []*tombstone            // definitions of older releases, sorted by path
+	gone   []*formerDefinition     // definitions of older releases, sorted by path
 	lost   map[string][]lostMember // members that definitions had in older releases, by path of the definition
 }
 
