@@ -221,9 +221,10 @@ func TestPrintWithoutText(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	words := []string{"data", "base", "features", "if", "returns"}
+	words := []string{"data", "base", "features", "if", "returns", "query-stats", "query-status", "query-states"}
 	for name, want := range map[string]string{
 		"dat": "data", "xdata": "data", "adta": "data", "Base": "base", "feature": "features", "fi": "if", "daat": "data", "return": "returns", "x": "", "data": "", "zzzzzz": "",
+		"query-statu": "query-status", "query-stat": "query-stats", "query-statz": "query-stats", "query_state": "query-states",
 	} {
 		if got := Nearest(name, words); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)

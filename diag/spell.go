@@ -3,19 +3,27 @@ package diag
 import "strings"
 
 // Nearest returns the candidate closest to a misspelt name, or "" if none is close. It ignores
-// case, '-' and '_'. The first of several equally close candidates wins.
+// case, '-' and '_'. Of several equally close candidates one that begins with the name wins, which
+// may be typed in part only, or else the first.
 func Nearest(name string, candidates []string) string {
 	n := fold(name)
 	if len(n) < 2 {
 		return "" // every short name would be close
 	}
-	best, bestDist := "", max(1, len(name)/3)+1
+	most := max(1, len(name)/3)
+	best, bestDist, begins := "", most+1, false
 	for _, c := range candidates {
 		if c == name {
 			continue
 		}
-		if d := distance(n, fold(c), bestDist); d < bestDist {
-			best, bestDist = c, d
+		f := fold(c)
+		d := distance(n, f, min(bestDist, most)+1)
+		if d > most {
+			continue
+		}
+		longer := strings.HasPrefix(f, n)
+		if d < bestDist || d == bestDist && longer && !begins {
+			best, bestDist, begins = c, d, longer
 		}
 	}
 	return best

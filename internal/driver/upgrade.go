@@ -101,11 +101,6 @@ func NewVendor(dir string, src *source.Source, got *Loaded, from string) (*Vendo
 	return v, nil
 }
 
-// Root returns the path of the root file that is copied.
-func (v *Vendor) Root() string {
-	return filepath.Join(v.Dir, filepath.FromSlash(v.Files[0].Path))
-}
-
 // Write copies the files.
 func (v *Vendor) Write() (outdir.Result, error) { return outdir.Write(v.Dir, v.Files, v.Meta) }
 
