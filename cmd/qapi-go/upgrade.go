@@ -141,7 +141,7 @@ func (u *upgrade) check(cmd *cobra.Command) error {
 // choose returns the schema to replace, or the releases to add one to.
 func (u *upgrade) choose(c *config.Config) (config.Schema, error) {
 	if u.replace == "" && (c.Schema != "" || len(c.Schemas) > 0) {
-		return config.Schema{Name: c.Schema, Releases: c.Schemas}, nil
+		return config.Schema{Name: c.Schema, Releases: c.Schemas, Dialect: c.Dialect}, nil
 	}
 	var all []config.Schema
 	var names []string
@@ -171,6 +171,11 @@ func (u *upgrade) prepare(cmd *cobra.Command, c *config.Config, stderr io.Writer
 	s, err := u.choose(c)
 	if err != nil {
 		return nil, err
+	}
+	if !cmd.Flags().Changed("dialect") {
+		if err := u.pin(s.Dialect); err != nil {
+			return nil, err
+		}
 	}
 	if len(s.Releases) > 0 {
 		return u.prepareReleases(cmd, c, s.Releases, stderr)

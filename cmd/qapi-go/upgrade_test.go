@@ -163,3 +163,18 @@ func TestUpgradeChosen(t *testing.T) {
 	}
 	runUpgrade(t, "--from src/3.0.0", 2, "", "names no schema to replace")
 }
+
+// TestUpgradeDialect checks that schemas are read by the dialect of qapi.yaml, as generate does.
+func TestUpgradeDialect(t *testing.T) {
+	const old = "{ 'enum': 'K1', 'data': [ 'a' ] }\n" // newer compilers want lower-case letters
+	write(t, map[string]string{
+		"go.mod": "module example.org/p\n\ngo 1.25\n", "p.go": "package p\n",
+		"qapi.yaml":                   "schema: schema/qapi/qapi-schema.json\ndialect: 2.12\ngenerate: { out: qapi }\n",
+		"1.0.0/qapi/qapi-schema.json": old, "2.0.0/qapi/qapi-schema.json": old + "{ 'enum': 'K2', 'data': [ 'a' ] }\n",
+	})
+	if r := runArgs("vendor", "--from", "1.0.0/qapi/qapi-schema.json", "--into", "schema", "--dialect", "2.12"); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	runUpgrade(t, "--from 2.0.0 --used .", 0, "changes hit the code", "copied 2.0.0/qapi/qapi-schema.json to schema: 1 file")
+	runUpgrade(t, "--from 2.0.0 --used . --dialect 10.0", 1, "", "name-case")
+}
