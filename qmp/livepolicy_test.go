@@ -4,7 +4,9 @@ package qmp_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
@@ -98,5 +100,30 @@ func TestLiveFilesReconnect(t *testing.T) {
 				sets(c, "the next client", later)
 			})
 		}
+	}
+}
+
+// TestLiveNodesRepeated checks that query-named-block-nodes repeats with each node all nodes below,
+// if it is not asked for the flat form.
+func TestLiveNodesRepeated(t *testing.T) {
+	for _, release := range live.Releases {
+		t.Run(release, func(t *testing.T) {
+			c, err := qmp.Dial(testContext(t), "unix:"+startRelease(t, release))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			const filters = 8
+			must(t, c, "blockdev-add", `{"driver": "null-co", "node-name": "n0"}`)
+			for i := range filters {
+				must(t, c, "blockdev-add", fmt.Sprintf(`{"driver": "copy-on-read", "node-name": "n%d", "file": "n%d"}`, i+1, i))
+			}
+			for args, want := range map[string]int{`{}`: filters * (filters + 1) / 2, `{"flat": true}`: 0} {
+				got, err := answer(t, c, "query-named-block-nodes", args)
+				if n := strings.Count(got, `"backing-image"`); err != nil || n != want {
+					t.Errorf("%s: %d repeated nodes, %v; want %d", args, n, err, want)
+				}
+			}
+		})
 	}
 }

@@ -121,6 +121,17 @@ func TestScenarioBranches(t *testing.T) {
 	}
 }
 
+// TestScenarioText checks that a number with the tag !!str is the text that the scenario has.
+func TestScenarioText(t *testing.T) {
+	schema := schematest.Text(t, lampSchema)
+	for _, text := range []string{"7.20", "10.0", "010", "1_0", "0x10", "-0"} {
+		sc, err := ParseScenario("s.yaml", []byte("rules:\n- command: lamp\n  args: {id: !!str "+text+"}\n"), schema)
+		if err != nil || sc.Rules[0].Args["id"] != text {
+			t.Errorf("%s: %v, %v", text, sc, err)
+		}
+	}
+}
+
 // TestAnswers checks arguments in QEMU's words, and answers from examples or with the least value.
 func TestAnswers(t *testing.T) {
 	_, c := dial(t, schematest.Text(t, lampSchema), Options{})

@@ -117,12 +117,21 @@ type scenarioReader struct {
 // maxScenario bounds the size of a scenario, in bytes.
 const maxScenario = 1 << 20
 
-// Visit refuses aliases, by which a small text can make a value of any size.
+// Visit refuses aliases, by which a small text can make a value of any size. A number with the tag
+// !!str becomes its own text, of which go-yaml would make another: "7.2" of 7.20.
 func (r *scenarioReader) Visit(n ast.Node) ast.Visitor {
-	switch n.(type) {
+	switch n := n.(type) {
 	case *ast.AliasNode, *ast.AnchorNode, *ast.MergeKeyNode:
 		r.add(posOf(n), "anchors, aliases and merge keys are not allowed")
 		return nil
+	case *ast.TagNode:
+		switch n.Value.(type) {
+		case *ast.IntegerNode, *ast.FloatNode:
+			if n.Start.Value == "!!str" {
+				text := n.Value.GetToken()
+				n.Value = &ast.StringNode{BaseNode: &ast.BaseNode{}, Token: text, Value: text.Value}
+			}
+		}
 	}
 	return r
 }
