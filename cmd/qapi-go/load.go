@@ -20,10 +20,16 @@ type loader struct {
 	dialect string
 }
 
-// addFlags adds the flags of all commands that read a schema.
+// addFlags adds the flags of commands that read a schema.
 func (l *loader) addFlags(cmd *cobra.Command) {
-	cmd.Flags().StringVar((*string)(&l.Format), "error-format", "text", "format of schema errors on stderr: "+oneOf(diag.Formats()))
+	l.addFormat(cmd)
 	cmd.Flags().StringVar(&l.dialect, "dialect", autoDialect, "`release` of QEMU whose rules apply to schemas, such as 2.12; "+autoDialect+" detects it")
+}
+
+// addFormat adds the flag of all commands that read a schema, and has dialects detected.
+func (l *loader) addFormat(cmd *cobra.Command) {
+	l.dialect = autoDialect
+	cmd.Flags().StringVar((*string)(&l.Format), "error-format", "text", "format of schema errors on stderr: "+oneOf(diag.Formats()))
 }
 
 // autoDialect is the value of --dialect that detects the dialect.

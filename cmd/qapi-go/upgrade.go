@@ -53,7 +53,8 @@ may be omitted if it is that of the vendored schema. Where schemas in qapi.yaml 
 a folder of releases, the new release is added to the folder, and so to the package.
 
 One run moves one schema: that at the top of qapi.yaml or, if only the outputs have
-schemas, the only one. --replace names another one.
+schemas, the only one. --replace names another one. The dialect is that of qapi.yaml,
+for the old schema and the new one.
 
 Exit status: 0 nothing at or above --fail-on affects the code; 1 something does (the
 upgrade is made nevertheless), or the new schema has errors; 2 could not run.`,
@@ -64,7 +65,7 @@ upgrade is made nevertheless), or the new schema has errors; 2 could not run.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return u.run(cmd) },
 	}
-	u.loader.addFlags(cmd)
+	u.loader.addFormat(cmd) // the dialect is that of qapi.yaml, by which the outputs are generated
 	u.project.addFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&u.from, "from", "", "the new `SCHEMA`")
@@ -172,10 +173,8 @@ func (u *upgrade) prepare(cmd *cobra.Command, c *config.Config, stderr io.Writer
 	if err != nil {
 		return nil, err
 	}
-	if !cmd.Flags().Changed("dialect") {
-		if err := u.pin(s.Dialect); err != nil {
-			return nil, err
-		}
+	if err := u.pin(s.Dialect); err != nil {
+		return nil, err
 	}
 	if len(s.Releases) > 0 {
 		return u.prepareReleases(cmd, c, s.Releases, stderr)

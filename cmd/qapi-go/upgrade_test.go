@@ -176,5 +176,5 @@ func TestUpgradeDialect(t *testing.T) {
 		t.Fatal(r.stderr)
 	}
 	runUpgrade(t, "--from 2.0.0 --used .", 0, "changes hit the code", "copied 2.0.0/qapi/qapi-schema.json to schema: 1 file")
-	runUpgrade(t, "--from 2.0.0 --used . --dialect 10.0", 1, "", "name-case")
+	runUpgrade(t, "--from 2.0.0 --dialect 10.0", 2, "", "unknown flag: --dialect")
 }
