@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -46,7 +47,8 @@ the changes that affect the project's Go packages, with each place, as
 "diff OLD NEW --used ./..." does.
 
 The report is made first, while the code still compiles. If anything fails, everything
-is restored. --dry-run reports and changes nothing.
+is restored, and an interrupt while files are written is ignored. --dry-run reports and
+changes nothing.
 
 SCHEMA is a schema as for vendor. In an archive, a folder or a git revision, the path
 may be omitted if it is that of the vendored schema. Where schemas in qapi.yaml names
@@ -294,6 +296,10 @@ func (u *upgrade) analyze(s *step, c *config.Config) (*impact.Report, error) {
 
 // apply copies the schema and generates the outputs, or restores everything.
 func (u *upgrade) apply(cmd *cobra.Command, c *config.Config, v *driver.Vendor, stderr io.Writer) error {
+	// An interrupt from here on would leave the new schema with the old package.
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(interrupts)
 	if _, err := v.Write(); err != nil {
 		return err
 	}
