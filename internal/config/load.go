@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -71,6 +72,8 @@ func document(text []byte, wrong *Mistakes) ast.Node {
 		wrong.add(start, "larger than %d KiB", maxSize>>10)
 		return nil
 	}
+	// go-yaml makes a byte order mark part of the first key, and counts CRLF in quotes as two lines.
+	text = bytes.ReplaceAll(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
 	file, err := parser.ParseBytes(text, 0)
 	var syntax yaml.Error
 	switch {

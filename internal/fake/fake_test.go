@@ -132,6 +132,20 @@ func TestScenarioText(t *testing.T) {
 	}
 }
 
+// TestScenarioWindows checks that a byte order mark is skipped, and that CRLF is one line end.
+func TestScenarioWindows(t *testing.T) {
+	schema := schematest.Text(t, lampSchema)
+	const text = "\ufeffrules:\r\n- command: lamp\r\n  args: {id: \"a\r\n    b\"}\r\n"
+	sc, err := ParseScenario("s.yaml", []byte(text), schema)
+	if err != nil || sc.Rules[0].Args["id"] != "a b" {
+		t.Errorf("%v, %v", sc, err)
+	}
+	_, err = ParseScenario("s.yaml", []byte(text+"- command: 1\r\n"), schema)
+	if err == nil || !strings.HasPrefix(err.Error(), "s.yaml:5:12: ") {
+		t.Errorf("error %v, want one in line 5", err)
+	}
+}
+
 // TestAnswers checks arguments in QEMU's words, and answers from examples or with the least value.
 func TestAnswers(t *testing.T) {
 	_, c := dial(t, schematest.Text(t, lampSchema), Options{})
