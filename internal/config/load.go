@@ -72,7 +72,7 @@ func document(text []byte, wrong *Mistakes) ast.Node {
 		wrong.add(start, "larger than %d KiB", maxSize>>10)
 		return nil
 	}
-	// go-yaml makes a byte order mark part of the first key, and counts CRLF in quotes as two lines.
+	// go-yaml makes a byte order mark part of the first key, and CRLF in quotes two line ends.
 	text = bytes.ReplaceAll(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
 	file, err := parser.ParseBytes(text, 0)
 	var syntax yaml.Error

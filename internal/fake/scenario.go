@@ -68,7 +68,7 @@ func ParseScenario(name string, data []byte, schema *ir.Schema) (*Scenario, erro
 		r.add(Pos{1, 1}, "the file is larger than %d bytes", maxScenario)
 		return nil, r.mistakes
 	}
-	// go-yaml makes a byte order mark part of the first key, and counts CRLF in quotes as two lines.
+	// go-yaml makes a byte order mark part of the first key, and CRLF in quotes two line ends.
 	data = bytes.ReplaceAll(bytes.TrimPrefix(data, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
