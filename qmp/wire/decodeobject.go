@@ -81,17 +81,7 @@ func (d *decoder) name(i int) (string, int) {
 
 // colon skips the colon, and white space, between a name and its value.
 func (d *decoder) colon(i int) int {
-	data := d.data
-	if i+2 < len(data) && data[i] == ':' {
-		// QEMU writes ": ".
-		if data[i+1] > ' ' {
-			return i + 1
-		}
-		if data[i+1] == ' ' && data[i+2] > ' ' {
-			return i + 2
-		}
-	}
-	i, f := skipColon(data, i)
+	i, f := skipColon(d.data, i)
 	if f != noError {
 		return d.syntaxError(f, i)
 	}

@@ -84,7 +84,7 @@ func skipValue(data []byte, i, depth int, mode Mode, memo *skipMemo) (int, synta
 	if i >= len(data) {
 		return i, errEnd
 	}
-	if mode == Tolerant && data[i] != '"' {
+	if c := data[i]; mode == Tolerant && (c == 'n' || c == 'i' || c == '-') {
 		if _, n := notFinite(data, i); n > 0 {
 			return i + n, noError
 		}
@@ -176,6 +176,15 @@ func skipName(data []byte, i int) (int, syntaxError) {
 
 // skipColon skips a colon and the white space around it.
 func skipColon(data []byte, i int) (int, syntaxError) {
+	if i+2 < len(data) && data[i] == ':' {
+		// QEMU writes ": ".
+		if data[i+1] > ' ' {
+			return i + 1, noError
+		}
+		if data[i+1] == ' ' && data[i+2] > ' ' {
+			return i + 2, noError
+		}
+	}
 	i = skipSpace(data, i)
 	if i >= len(data) {
 		return i, errEnd
