@@ -38,9 +38,12 @@ func (u unchecked) Do(ctx context.Context, req *Request) error { return u.client
 
 // send runs a command.
 func (c *Client) send(ctx context.Context, req *Request) error {
-	files, err := duplicate(c.conn.ReadWriteCloser, req.Files)
-	if err != nil {
-		return callError(req, err)
+	var files descriptors
+	var err error
+	if len(req.Files) > 0 {
+		if files, err = duplicate(c.conn.ReadWriteCloser, req.Files); err != nil {
+			return callError(req, err)
+		}
 	}
 	call := c.newCall()
 	call.files = files

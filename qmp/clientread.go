@@ -58,7 +58,8 @@ func (c *Client) expectsMore() bool {
 // readFor reads until the call is settled or its context is done. The caller has the turn; readFor
 // gives it up.
 func (c *Client) readFor(call *call) {
-	if !call.stop.begin(reading) {
+	interruptible := call.unused != nil
+	if interruptible && !call.stop.begin(reading) {
 		c.passTurn()
 		return
 	}
@@ -69,7 +70,7 @@ func (c *Client) readFor(call *call) {
 		c.wake()
 	}
 	c.reader = nil
-	interrupted := call.stop.end()
+	interrupted := interruptible && call.stop.end()
 	if interrupted {
 		c.restoreDeadline()
 	}

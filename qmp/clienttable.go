@@ -19,6 +19,8 @@ func (t *callTable) len() int {
 }
 
 // get returns the call with an id, or nil.
+//
+//go:noinline
 func (t *callTable) get(id uint64) *call {
 	if t.first != nil && t.first.id == id {
 		return t.first

@@ -65,6 +65,8 @@ func (e *ProtocolError) Error() string {
 }
 
 // excerpt returns at most 64 bytes of the start of b, for an error message.
+//
+//go:noinline
 func excerpt(b []byte) string {
 	const limit = 64
 	if len(b) > limit {

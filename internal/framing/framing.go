@@ -85,6 +85,11 @@ func NewAgent(r io.Reader, limit int) *Reader {
 // within a message, an *Error, or that of the underlying reader.
 func (f *Reader) Next() (text []byte, ok bool, err error) {
 	f.giveBack()
+	if f.start == f.end {
+		if err := f.fill(); err != nil {
+			return nil, false, err
+		}
+	}
 	for {
 		if text := f.line(); text != nil {
 			return text, true, nil
@@ -335,6 +340,8 @@ func (f *Reader) giveBack() {
 }
 
 // Idle reports whether nothing of the next message has been received.
+//
+//go:noinline
 func (f *Reader) Idle() bool {
 	for _, c := range f.buf[f.start:f.end] {
 		if !IsSpace(c) {
