@@ -4,6 +4,7 @@ package qmp_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -40,8 +41,7 @@ func meter(b *testing.B, calls int, times []time.Duration, cpu time.Duration) {
 	b.ReportMetric(float64(calls)/b.Elapsed().Seconds(), "calls/s")
 	b.ReportMetric(float64(cpu.Nanoseconds())/1000/float64(calls), "cpu-µs/call")
 	if len(times) > 0 {
-		slices.Sort(times)
-		b.ReportMetric(float64(times[len(times)/2].Nanoseconds())/1000, "p50-µs")
+		b.ReportMetric(float64(median(times).Nanoseconds())/1000, "p50-µs")
 	}
 }
 
@@ -269,13 +269,18 @@ func BenchmarkEvents(b *testing.B) {
 // BenchmarkLiveRoundTrip measures one caller with a real QEMU.
 func BenchmarkLiveRoundTrip(b *testing.B) { roundTrips(b, launchBenchQEMU(b)) }
 
-// BenchmarkLiveInTurns compares one caller with a bare connection to a real QEMU, in short
-// alternating blocks, so that other load slows both alike. The bare connection sends the same bytes
-// and does not decode replies. An op is a pair of blocks; the metrics are medians: client/bare is
-// the ratio of calls per second.
-func BenchmarkLiveInTurns(b *testing.B) {
-	const warmUp, calls = 10, 40
-	path := launchBenchQEMU(b)
+// BenchmarkStubInTurns compares one caller of the stub with a bare connection, and with one that
+// decodes replies with encoding/json.
+func BenchmarkStubInTurns(b *testing.B) { inTurns(b, startStub(b), 100, 400) }
+
+// BenchmarkLiveInTurns compares one caller of a real QEMU with a bare connection.
+func BenchmarkLiveInTurns(b *testing.B) { inTurns(b, launchBenchQEMU(b), 10, 40) }
+
+// inTurns measures ways to query the status in short alternating blocks, so that other load slows
+// all alike. The first is the yardstick: it sends the same bytes as a client and does not decode
+// replies. An op is a block of each. The metrics are medians over the ops: of the median time of a
+// call in a block, and of its ratio to the yardstick's in the same op.
+func inTurns(b *testing.B, path string, warmUp, calls int) {
 	block := func(run func(i int) error) float64 {
 		times := make([]time.Duration, 0, calls)
 		for i := range warmUp + calls {
@@ -287,27 +292,59 @@ func BenchmarkLiveInTurns(b *testing.B) {
 				times = append(times, time.Since(start))
 			}
 		}
-		slices.Sort(times)
-		return float64(times[calls/2].Nanoseconds()) / 1000
+		return float64(median(times).Nanoseconds()) / 1000
 	}
-	var bare, client, ratios []float64
-	for b.Loop() {
-		conn := dialBare(b, path)
-		bare = append(bare, block(conn.status))
-		conn.Close()
-		c := dialClient(b, path)
-		vm := NewClient(c)
-		client = append(client, block(func(int) error {
-			_, err := vm.QueryStatus(context.Background())
-			return err
-		}))
-		c.Close()
-		ratios = append(ratios, bare[len(bare)-1]/client[len(client)-1])
+	ways := []struct {
+		name  string
+		block func() float64
+	}{
+		{"bare", func() float64 {
+			conn := dialBare(b, path)
+			defer conn.Close()
+			return block(conn.status)
+		}},
+		{"client", func() float64 {
+			c := dialClient(b, path)
+			defer c.Close()
+			vm := NewClient(c)
+			return block(func(int) error {
+				_, err := vm.QueryStatus(context.Background())
+				return err
+			})
+		}},
+		{"json", func() float64 {
+			conn := dialBare(b, path)
+			defer conn.Close()
+			return block(func(i int) error {
+				_, err := conn.query(1 + i%qmp.ShortIDs)
+				return err
+			})
+		}},
 	}
-	for name, values := range map[string][]float64{"bare-p50-µs": bare, "client-p50-µs": client, "client/bare": ratios} {
-		slices.Sort(values)
-		b.ReportMetric(values[len(values)/2], name)
+	times, ratios := make([][]float64, len(ways)), make([][]float64, len(ways))
+	for n := 0; b.Loop(); n++ {
+		for k := range ways {
+			if n%2 == 1 {
+				k = len(ways) - 1 - k // so that none is always after the same
+			}
+			times[k] = append(times[k], ways[k].block())
+		}
+		for k := range ways {
+			ratios[k] = append(ratios[k], times[k][n]/times[0][n])
+		}
 	}
+	for k, w := range ways {
+		b.ReportMetric(median(times[k]), w.name+"-p50-µs")
+		if k > 0 {
+			b.ReportMetric(median(ratios[k]), w.name+"/bare")
+		}
+	}
+}
+
+// median returns the median of values, which it sorts.
+func median[T cmp.Ordered](values []T) T {
+	slices.Sort(values)
+	return values[len(values)/2]
 }
 
 // launchBenchQEMU starts a QEMU that serves one client after the other, and returns its socket's

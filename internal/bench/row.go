@@ -145,3 +145,12 @@ func ratios(a, b []float64) []float64 {
 	}
 	return list
 }
+
+// inverse turns ratios of time into those of speed.
+func inverse(values []float64) []float64 {
+	var list []float64
+	for _, v := range values {
+		list = append(list, 1/v)
+	}
+	return list
+}
