@@ -6,8 +6,7 @@
 # by default and described as omitting nested data, each node comes with the complete chain of its
 # backing images, nested as deep: 50 snapshots are 590 KB, 100 are 2.2 MB in objects within objects,
 # and QEMU's main loop waits until they are collected. A reader that has a limit for a line or for
-# nesting, or a program that asks once a second, fails after some months of daily snapshots. 10.0
-# and 11.1 do the same.
+# nesting fails after some months of daily snapshots. 10.0 and 11.1 do the same.
 #
 # Seen: qemu-storage-daemon of Debian's qemu-system-common 1:7.2+dfsg-7+deb12u18+b3, chains of 25
 # and of 50 qcow2 images: 163 and 588 KB, flat 30 and 59 KB.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a client of QEMU 7.2 passed with add-fd is closed when the client goes, if the guest runs,
-# and remove-fd removes nothing while it is stopped.
+# A file that a client passed to QEMU 7.2 with add-fd, and that nothing uses yet, is closed when the
+# client goes, if the guest runs; while it is stopped, remove-fd removes nothing.
 #
 # Sets of descriptors are described as shared by all monitors, unlike those of getfd, and one
 # expects them to stay until remove-fd, and that to do what it says. Whether the guest runs decides

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # Nobody can learn the port that QEMU 7.2's NBD server got with port "0".
 #
-# Port 0 is how a program has the system choose a free port, and QEMU takes it at all of its
-# servers: query-chardev shows the port of a chardev, query-vnc that of VNC, query-migrate that of
-# an incoming migration. nbd-server-start takes it, too, listens and returns {}; query-block-exports
-# has no address, no event comes, and no query for the server exists, so that the export can be
-# reached only by searching the process's sockets. A program has to use a unix socket or to choose
-# the port itself. 10.0 and 11.1 do the same.
+# Port 0 lets the system choose a free port, and QEMU takes it for other servers and reports what
+# they got: query-chardev for a chardev, query-migrate for an incoming migration. nbd-server-start
+# takes it, too, listens and returns {}. But query-block-exports has no address, no event comes, and
+# there is no query for the server, so that only a search through the process's sockets finds the
+# export. A program has to use a unix socket or choose the port itself. 10.0 and 11.1 do the same.
 #
 # Seen: QEMU of Debian's qemu-system-x86 1:7.2+dfsg-7+deb12u18+b3: the chardev's reply has a port,
 # and that of query-block-exports none.

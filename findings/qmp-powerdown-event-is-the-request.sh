@@ -3,10 +3,10 @@
 # down.
 #
 # It is described as sent "when the virtual machine is powered down", and so looks like the event to
-# wait for before a machine is ended. It comes before the reply to system_powerdown, also from a
-# guest that has no code to react, that is stopped, or that has never been started. Who ends QEMU on
-# it pulls the plug on a guest that was about to write its disks. The guest's going down is SHUTDOWN
-# with "guest": true, which may never come. 10.0 and 11.1 do the same.
+# wait for before a machine is ended. It comes at once, even before the reply to system_powerdown,
+# also if the guest has no code to react, is stopped, or has never been started. A program that ends
+# QEMU then pulls the plug on a guest that was about to write to its disks. The event to wait for is
+# SHUTDOWN with "guest": true, which may never come. 10.0 and 11.1 do the same.
 #
 # Seen: QEMU of Debian's qemu-system-x86 1:7.2+dfsg-7+deb12u18+b3, started with -S.
 set -eu

@@ -5,8 +5,8 @@
 # One expects the devices that the machine has. The command goes the way that a guest goes, by bus
 # numbers in the bridges' registers, which are 0 until firmware writes them. Before the guest has
 # run, after each reset for a moment, and for ever behind a bridge that the guest did not number, a
-# device that device_add has just made is missing, with no mark of that at the bridge. On machines
-# of the type q35 all that can be hot-plugged is behind a bridge. Addresses of what is listed are -1
+# device that device_add has just made is missing, with no mark of that at the bridge. On a q35
+# machine, PCI devices can be hot-plugged only behind a bridge. Addresses of what is listed are -1
 # until then. The device is in qom-list of /machine/peripheral from the beginning. 10.0 and 11.1 do
 # the same.
 #

@@ -3,10 +3,10 @@
 #
 # block_set_io_throttle, eject and others take "the name or QOM path of the guest device". For
 # scsi-hd and ide-hd that is the ID. virtio-blk-pci is two devices, and the one with the ID has no
-# disk: the ID is refused with "Device does not have a block device backend". query-block,
-# query-blockstats and events give the inner device's path, /machine/peripheral/ID/virtio-backend,
-# which commands do take. Who looks for the ID in query-block finds the SCSI disk and not the virtio
-# disk. 10.0 and 11.1 do the same.
+# disk: the ID is refused with "Device does not have a block device backend". query-block and
+# query-blockstats have the inner device's path, /machine/peripheral/ID/virtio-backend, which
+# commands do take. A program that looks for the ID in query-block finds its SCSI disks and not its
+# virtio disks. 10.0 and 11.1 do the same.
 #
 # Seen: QEMU of Debian's qemu-system-x86 1:7.2+dfsg-7+deb12u18+b3, block_set_io_throttle.
 set -eu
