@@ -35,8 +35,8 @@ type Client struct {
 	received uint64 // number of messages
 	dropped  uint64 // number of the last message that belonged to no exchange
 
-	// lineEnds is set if the agent sends no sentinel, so that an incomplete message ends with
-	// its line.
+	// lineEnds is set if the agent sends no sentinel, or does not answer, so that an incomplete
+	// message ends with its line.
 	lineEnds atomic.Bool
 
 	closing chan struct{} // closed by Close

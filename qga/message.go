@@ -78,6 +78,8 @@ func (m *message) problem() error {
 		e.Reason = "the agent sent a reply without the id of the command"
 	case incompleteMessage:
 		e.Reason = "the agent sent an incomplete reply"
+	case greetingMessage:
+		e.Reason = "a QMP monitor greets in place of the agent"
 	default:
 		e.Reason = "the agent sent a reply that cannot be read: " + m.reason
 	}

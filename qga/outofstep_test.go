@@ -144,6 +144,30 @@ func TestOutOfStep(t *testing.T) {
 	}
 }
 
+// Old input that begins a message, and arrives only after the first synchronization was sent, hides
+// no later reply, also if the agent never sends the byte 0xFF.
+func TestOldInputBeginsMessage(t *testing.T) {
+	for _, g := range generations {
+		for _, old := range []string{"{", "{{{{\"", "login: {\n", `{"return": {"a": "b`, "{\"return\": [\n"} {
+			t.Run(g.name+"/"+old, func(t *testing.T) {
+				c := newClient(t, script(t, func(a *agent) {
+					if _, err := a.in.Peek(1); err != nil {
+						return
+					}
+					io.WriteString(a.conn, old)
+					g.serve(a, func(command string, reply func(string) string) string { return reply(`"` + command + `"`) })
+				}), qga.WithRetry(10*time.Millisecond))
+				for _, command := range []string{"one", "two"} {
+					var got string
+					if err := c.Call(testContext(t), command, nil, &got); err != nil || got != command {
+						t.Errorf("%s: %q, %v", command, got, err)
+					}
+				}
+			})
+		}
+	}
+}
+
 // Abandoning a call while the agent is busy only delays the next one, with agents of all
 // generations.
 func TestGivenUp(t *testing.T) {

@@ -121,8 +121,13 @@ func (c *Client) sync(ctx context.Context) error {
 			return nil
 		case ctx.Err() != nil:
 			return x.explain(ctx, ctx.Err())
-		case err != errOtherForm && !errors.Is(err, context.DeadlineExceeded):
+		case err == errOtherForm:
+		case !errors.Is(err, context.DeadlineExceeded):
 			return err
+		default:
+			// Old input may have begun a message that only the byte 0xFF ends, which
+			// agents with guest-sync alone do not send.
+			c.lineEnds.Store(true)
 		}
 	}
 }

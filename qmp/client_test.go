@@ -136,6 +136,16 @@ func TestHandshake(t *testing.T) {
 			version: qmp.Version{Major: 10, Minor: 0, Micro: 2},
 		},
 		{
+			name: "a reply without an id",
+			script: func(p *qmptest.Peer) {
+				p.Greet()
+				p.Expect("qmp_capabilities")
+				p.Send("{\"return\": {}}\r\n")
+				p.WaitClose()
+			},
+			version: qmp.Version{Major: 10, Minor: 0, Micro: 2},
+		},
+		{
 			name:   "another protocol",
 			script: func(p *qmptest.Peer) { p.Send("SSH-2.0-OpenSSH_9.2p1\r\n") },
 			err:    `not a QMP message: "SSH-2.0-OpenSSH_9.2p1\r\n"`,

@@ -124,15 +124,16 @@ func (c *Client) handshake(greeted *atomic.Bool) error {
 			return err
 		}
 		if c.parseErr != nil {
-			if bad, intact := salvage(text); !intact || bad.answers(0) {
+			if bad, intact := salvage(text); !intact && !c.framer.Cut() || bad.answers(0) {
 				return c.parseErr
 			}
 			continue
 		}
-		switch {
-		case m.failure != nil && (m.answers(0) || !m.hasID):
+		// No other command is under way, so a reply without an id can only be to this one.
+		switch answers := m.answers(0) || !m.hasID; {
+		case m.failure != nil && answers:
 			return parseFailure(m.failure)
-		case m.result != nil && m.answers(0):
+		case m.result != nil && answers:
 			return nil
 		}
 	}

@@ -79,6 +79,9 @@ func salvage(text []byte) (m message, intact bool) {
 					i++
 				}
 			}
+			if i >= len(text) {
+				return m, false
+			}
 			colon := skipSpace(text, min(i+1, len(text)-1))
 			if len(open) != 1 || text[colon] != ':' {
 				continue

@@ -98,11 +98,8 @@ func (c *Client) readOne() (reply bool, err error) {
 		c.settle(m, parseFailure(m.failure))
 	case m.result != nil:
 		c.settle(m, nil)
-	case m.greeting != nil:
-		return false, errGreetedAgain
 	default:
-		c.parseErr = &ProtocolError{Reason: "a message is neither a reply nor an event", Input: excerpt(text)}
-		return c.unreadable(text)
+		return false, errGreetedAgain
 	}
 	return true, nil
 }
@@ -112,7 +109,7 @@ func (c *Client) readOne() (reply bool, err error) {
 //go:noinline
 func (c *Client) unreadable(text []byte) (reply bool, err error) {
 	m, intact := salvage(text)
-	if !intact {
+	if !intact && !c.framer.Cut() {
 		return false, c.parseErr
 	}
 	return c.settleBad(&m, c.parseErr), nil
@@ -134,7 +131,11 @@ func (c *Client) settleBad(m *message, why error) bool {
 
 // parse parses a message into c.message, or sets c.parseErr.
 func (c *Client) parse(text []byte) bool {
-	c.parseErr = c.message.parse(text)
+	m := &c.message
+	c.parseErr = m.parse(text)
+	if c.parseErr == nil && m.result == nil && m.event == nil && m.failure == nil && m.greeting == nil {
+		c.parseErr = &ProtocolError{Reason: "a message is neither a reply nor an event", Input: excerpt(text)}
+	}
 	return c.parseErr == nil
 }
 

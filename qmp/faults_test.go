@@ -144,6 +144,16 @@ func TestFaultBadMessage(t *testing.T) {
 		{`{"event": "E", "data": {"a": "` + "\xff" + `"}, "error": 1}`, lost},
 		{`{"return": "\udc00"}`, lost},
 		{`{}`, lost},
+		// These are cut off, and the next line is whole.
+		{`{"return": [`, lost},
+		{`{"return": {"a": [1}`, lost},
+		{`{"return": "abc`, lost},
+		{`{"id": 1, "return": {`, "cannot be read"},
+		{`{"id": 1, "return": "a\`, "cannot be read"},
+		{`{"return": "\"`, lost},
+		{`{"a:`, lost},
+		{`{"id": 1`, lost},
+		{`{"event": "E", "data": {`, lost},
 	} {
 		for _, callers := range []int{1, 2} { // either the call reads, or the client
 			gaveUp := make(chan bool)

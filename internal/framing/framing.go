@@ -1,7 +1,8 @@
-// Package framing splits the output of a QMP server or a guest agent into messages. It relies only
-// on the structure of JSON, not on line ends or on the boundaries of reads: QEMU can print a
-// message over several lines and send several messages at once. It does not check that a message
-// is valid JSON.
+// Package framing splits the output of a QMP server or a guest agent into messages. It relies on
+// the structure of JSON, not on the boundaries of reads: QEMU can print a message over several
+// lines and send several messages at once. It does not check that a message is valid JSON. Line
+// ends matter only if a message of a QMP server is cut off: it ends before a line that is a whole
+// message.
 package framing
 
 import (
@@ -54,6 +55,12 @@ type Reader struct {
 
 	scanFirst int // messages to scan before lines are tried again
 
+	// Of the message that starts at start, for cutOff: the offset of its last line, 0 for the
+	// first, and the offset up to which the end of that was looked for.
+	lineAt, looked int
+
+	cut bool // the last message was cut off
+
 	noise []byte // of an agent: the start of the input outside messages, since the last message
 }
 
@@ -85,6 +92,7 @@ func NewAgent(r io.Reader, limit int) *Reader {
 // within a message, an *Error, or that of the underlying reader.
 func (f *Reader) Next() (text []byte, ok bool, err error) {
 	f.giveBack()
+	f.cut = false
 	if f.start == f.end {
 		if err := f.fill(); err != nil {
 			return nil, false, err
@@ -111,6 +119,9 @@ func (f *Reader) Next() (text []byte, ok bool, err error) {
 		}
 	}
 }
+
+// Cut reports whether the last message was cut off: it lacks its end.
+func (f *Reader) Cut() bool { return f.cut }
 
 // Wait waits until a part of the next message has been received.
 func (f *Reader) Wait() error {
@@ -173,7 +184,45 @@ func (f *Reader) scan() (bool, error) {
 			return false, &Error{"the other side sent something that is not a QMP message", buf[i:]}
 		}
 	}
-	return f.object(buf, i)
+	done, err := f.object(buf, i)
+	if f.cutOff() {
+		return true, nil
+	}
+	if done {
+		f.lineAt, f.looked = 0, 0
+	}
+	return done, err
+}
+
+// cutOff reports whether the message was cut off, since one of its lines is a whole message, and
+// then ends it before that line. Without that, it would take in later messages. QEMU prints a
+// message on one line or indented.
+func (f *Reader) cutOff() bool {
+	msg := f.buf[f.start:min(f.pos, f.start+f.max)]
+	for {
+		i := bytes.IndexByte(msg[f.looked:], '\n')
+		if i < 0 {
+			f.looked = len(msg)
+			return false
+		}
+		end := f.looked + i
+		line := trimSpace(msg[f.lineAt:end])
+		if f.lineAt > 0 && len(line) > 1 && line[0] == '{' && line[len(line)-1] == '}' && f.parse(line) {
+			f.pos = f.start + len(trimSpace(msg[:f.lineAt]))
+			f.lineAt, f.looked, f.cut = 0, 0, true
+			f.depth, f.inString, f.escaped = 0, false, false
+			return true
+		}
+		f.lineAt, f.looked = end+1, end+1
+	}
+}
+
+// trimSpace returns text without white space at its end.
+func trimSpace(text []byte) []byte {
+	for len(text) > 0 && IsSpace(text[len(text)-1]) {
+		text = text[:len(text)-1]
+	}
+	return text
 }
 
 // scanNoisy is scan for a guest agent. A sentinel ends the message, which is then empty.
@@ -240,6 +289,7 @@ func (f *Reader) object(buf []byte, i int) (bool, error) {
 		case '{', '[':
 			f.depth++
 			if f.depth > wire.MaxDepth {
+				f.pos = i
 				return false, &Error{Reason: "a message is nested more than " + strconv.Itoa(wire.MaxDepth) + " deep"}
 			}
 		case '}', ']':
