@@ -28,13 +28,13 @@ func DecodeReply(text []byte, result any) error {
 		Error  *Error          `json:"error,omitzero"`
 	}
 	if err := wire.Decode(text, &reply, wire.Tolerant); err != nil {
-		return &ProtocolError{Reason: "a reply cannot be read: " + err.Error(), Input: excerpt(text)}
+		return protocolError("a reply cannot be read: " + err.Error(), text)
 	}
 	switch {
 	case reply.Error != nil:
 		return reply.Error
 	case reply.Return == nil:
-		return &ProtocolError{Reason: "the message is not a reply", Input: excerpt(text)}
+		return protocolError("the message is not a reply", text)
 	case result == nil:
 		return nil
 	}

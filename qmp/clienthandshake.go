@@ -104,7 +104,7 @@ func (c *Client) handshake(greeted *atomic.Bool) error {
 				return err
 			}
 		case m.event == nil: // QEMU 4.0 can send events before its greeting
-			return &ProtocolError{Reason: "the other side sent something other than a QMP greeting", Input: excerpt(text)}
+			return protocolError("the other side sent something other than a QMP greeting", text)
 		}
 	}
 	greeted.Store(true)

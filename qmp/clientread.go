@@ -134,7 +134,7 @@ func (c *Client) parse(text []byte) bool {
 	m := &c.message
 	c.parseErr = m.parse(text)
 	if c.parseErr == nil && m.result == nil && m.event == nil && m.failure == nil && m.greeting == nil {
-		c.parseErr = &ProtocolError{Reason: "a message is neither a reply nor an event", Input: excerpt(text)}
+		c.parseErr = protocolError("a message is neither a reply nor an event", text)
 	}
 	return c.parseErr == nil
 }
@@ -148,7 +148,7 @@ func (c *Client) nextMessage() (*message, []byte, error) {
 		c.show(Received, text)
 	}
 	if e, ok := err.(*framing.Error); ok {
-		err = &ProtocolError{Reason: e.Reason, Input: excerpt(e.Input)}
+		err = protocolError(e.Reason, e.Input)
 	}
 	return &c.message, text, err
 }

@@ -197,6 +197,8 @@ func (f *Reader) scan() (bool, error) {
 // cutOff reports whether the message was cut off, since one of its lines is a whole message, and
 // then ends it before that line. Without that, it would take in later messages. QEMU prints a
 // message on one line or indented.
+//
+//go:noinline
 func (f *Reader) cutOff() bool {
 	msg := f.buf[f.start:min(f.pos, f.start+f.max)]
 	for {
@@ -218,6 +220,8 @@ func (f *Reader) cutOff() bool {
 }
 
 // trimSpace returns text without white space at its end.
+//
+//go:noinline
 func trimSpace(text []byte) []byte {
 	for len(text) > 0 && IsSpace(text[len(text)-1]) {
 		text = text[:len(text)-1]
