@@ -28,7 +28,7 @@ func DecodeReply(text []byte, result any) error {
 		Error  *Error          `json:"error,omitzero"`
 	}
 	if err := wire.Decode(text, &reply, wire.Tolerant); err != nil {
-		return protocolError("a reply cannot be read: " + err.Error(), text)
+		return protocolError("a reply cannot be read: "+err.Error(), text)
 	}
 	switch {
 	case reply.Error != nil:

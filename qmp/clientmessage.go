@@ -47,7 +47,7 @@ func (m *message) parse(text []byte) error {
 			err = m.set(name, value)
 		}
 		if err != nil {
-			return protocolError("a message cannot be read: " + err.Error(), text)
+			return protocolError("a message cannot be read: "+err.Error(), text)
 		}
 		i = next
 	}
@@ -268,7 +268,7 @@ func parseID(text []byte) (id uint64, ok bool) {
 func parseFailure(text []byte) error {
 	e := new(Error)
 	if err := wire.Decode(text, e, wire.Tolerant); err != nil {
-		return protocolError("an error reply cannot be read: " + err.Error(), text)
+		return protocolError("an error reply cannot be read: "+err.Error(), text)
 	}
 	return e
 }
@@ -320,7 +320,7 @@ type qemuJSON struct {
 func parseGreeting(text []byte) (*Greeting, error) {
 	var raw greetingJSON
 	if err := wire.Decode(text, &raw, wire.Tolerant); err != nil {
-		return nil, protocolError("the greeting cannot be read: " + err.Error(), text)
+		return nil, protocolError("the greeting cannot be read: "+err.Error(), text)
 	}
 	g := &Greeting{Version: Version{
 		Major: raw.Version.QEMU.Major, Minor: raw.Version.QEMU.Minor, Micro: raw.Version.QEMU.Micro,
