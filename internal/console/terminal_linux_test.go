@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"unsafe"
+
+	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
 // terminal returns the two ends of a terminal: what is written to keys is read from tty as typed.
@@ -15,7 +17,7 @@ func terminal(t *testing.T) (keys, tty *os.File) {
 	t.Helper()
 	keys, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
-		t.Skipf("no terminals here: %v", err)
+		live.Missing(t, "no terminals here: %v", err)
 	}
 	t.Cleanup(func() { keys.Close() })
 	ioctl := func(request uintptr, n *int32) {
