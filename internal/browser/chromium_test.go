@@ -2,13 +2,16 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -240,16 +243,44 @@ func eval[T any](tb *tab, js string) T {
 	return v
 }
 
-// wait waits until JavaScript is true in the tab.
+// wait waits until JavaScript is true in the tab, in this page or in one that it
+// is on the way to.
 func (tb *tab) wait(js string) {
 	tb.t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
-	for !eval[bool](tb, "!!("+js+")") {
+	for {
+		ok, err := chromedp.Run(tb.ctx, chromedp.Evaluate[bool]("!!("+js+")"))
+		if err != nil && !left(err) {
+			tb.t.Fatalf("%.300s: %v", js, err)
+		}
+		if ok {
+			return
+		}
 		if time.Now().After(deadline) {
-			tb.t.Fatalf("never true: %s", js)
+			tb.t.Fatalf("never true: %s (%v)", js, err)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// arrive waits until the tab has loaded a page of its site, with its fragment,
+// which a link or a script led to.
+func (tb *tab) arrive(name string) {
+	tb.t.Helper()
+	tb.wait(fmt.Sprintf("location.href === %q && document.readyState === 'complete'", tb.site.url+name))
+}
+
+// left reports whether a call failed only because the page that it was for gave
+// way to another one before it was answered. What JavaScript throws is another
+// error, and so is an element that is not there. The texts are Chromium's.
+func left(err error) bool {
+	var e *cdproto.Error
+	return errors.As(err, &e) && slices.Contains([]string{
+		"Inspected target navigated or closed",
+		"Execution context was destroyed.",
+		"Cannot find context with specified id",
+		"Cannot find default execution context",
+	}, e.Message)
 }
 
 // named are keys that are pressed by name; all others are characters.
@@ -271,8 +302,10 @@ func (tb *tab) press(key string) {
 	}
 	p.Key = key
 	for _, p.Type = range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
-		_, err := chromedp.Call(tb.ctx, input.DispatchKeyEvent, p)
-		tb.must(err)
+		// The key can lead to another page, and its release comes too late then.
+		if _, err := chromedp.Call(tb.ctx, input.DispatchKeyEvent, p); !left(err) {
+			tb.must(err)
+		}
 		p.Text = ""
 	}
 }
@@ -288,5 +321,7 @@ func (tb *tab) write(text string) {
 // click clicks in the middle of the first element that a CSS selector finds.
 func (tb *tab) click(selector string) {
 	tb.t.Helper()
-	tb.must(chromedp.Do(tb.ctx, chromedp.Click(chromedp.CSS(selector))))
+	if err := chromedp.Do(tb.ctx, chromedp.Click(chromedp.CSS(selector))); !left(err) {
+		tb.must(err)
+	}
 }

@@ -80,10 +80,10 @@ func TestSearchQEMU(t *testing.T) {
 				return
 			}
 			tb.press("Enter")
-			tb.wait(fmt.Sprintf("location.href === %q", s.url+c.page))
+			tb.arrive(c.page)
 			_, id, _ := strings.Cut(c.page, "#")
 			if id != "" {
-				tb.wait(fmt.Sprintf("document.readyState === 'complete' && document.getElementById(%q).checkVisibility()", id))
+				tb.wait(fmt.Sprintf("document.getElementById(%q).checkVisibility()", id))
 			}
 		})
 	}
@@ -203,7 +203,7 @@ func TestSearchKeys(t *testing.T) {
 		tb.press("ArrowDown")
 		tb.press("ArrowDown")
 		tb.press("Enter")
-		tb.wait(fmt.Sprintf("location.href === %q && document.readyState === 'complete'", s.url+hits[1].Href))
+		tb.arrive(hits[1].Href)
 
 		tb.find("device")
 		tb.press("Escape")
