@@ -45,10 +45,10 @@ type Client struct {
 	ids       callIDs
 	sent      uint64    // calls that were given an id
 	queue     callQueue // to write
-	sending   bool      // a goroutine writes
 	burst     int       // calls that were settled together, less those made since
 	pending   callTable
 	abandoned int   // calls in pending whose callers have given up
+	sending   bool  // a goroutine writes
 	closed    bool  // by Close
 	writeErr  error // of the write that failed; nothing is written after it
 	err       error // why the connection ended, set before done is closed
