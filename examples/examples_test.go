@@ -18,6 +18,10 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
+// patience is the timeout for what must happen, builds included. It only ends tests that have
+// failed.
+const patience = 5 * time.Minute
+
 // build builds the programs into a folder.
 func build(t *testing.T) string {
 	t.Helper()
@@ -58,7 +62,7 @@ func start(t *testing.T, name string, args ...string) (end func() error, interru
 		select {
 		case err := <-ended:
 			return err
-		case <-time.After(2 * time.Minute):
+		case <-time.After(patience):
 			return errors.New("it goes on")
 		}
 	}, func() { cmd.Process.Signal(syscall.SIGINT) }
@@ -68,7 +72,7 @@ func start(t *testing.T, name string, args ...string) (end func() error, interru
 // shut down; end is how a client makes it.
 func control(t *testing.T, dir, path string) (run func(args ...string) string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := qmp.Dial(ctx, path, qmp.WithRetry(10*time.Millisecond))
 	if err != nil {
@@ -120,7 +124,7 @@ func TestLiveQEMU(t *testing.T) {
 	end, _ := start(t, qemu, "-M", "none", "-nodefaults", "-display", "none",
 		"-blockdev", "driver=null-co,node-name=disk0,size=1048576,read-zeroes=on", "-qmp", "unix:"+path+",server=on,wait=off")
 	control(t, dir, path)
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := qmp.Dial(ctx, path)
 	if err != nil {
@@ -138,7 +142,7 @@ func TestLiveQEMU(t *testing.T) {
 func TestAgent(t *testing.T) {
 	dir, path := build(t), socket(t)
 	end, interrupt := start(t, filepath.Join(dir, "agent"), "unix:"+path)
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := qga.Dial(ctx, path, qga.WithRetry(10*time.Millisecond))
 	if err != nil {

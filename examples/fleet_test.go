@@ -62,7 +62,7 @@ func TestLiveFleet(t *testing.T) {
 			qemu, path := release(t, name), socket(t)
 			end, _ := start(t, qemu, "-S", "-nodefaults", "-display", "none", "-machine", "pc", "-m", "32",
 				"-device", "virtio-scsi-pci,id=scsi0", "-qmp", "unix:"+path+",server=on,wait=off")
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			c, err := qmp.Dial(ctx, path, qmp.WithRetry(10*time.Millisecond))
 			if err != nil {

@@ -22,7 +22,7 @@ func TestLiveGuest(t *testing.T) {
 			dir, path := build(t), socket(t)
 			state := t.TempDir()
 			start(t, program, "-m", "unix-listen", "-p", path, "-t", state, "-f", filepath.Join(state, "pid"))
-			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			c, err := qga.Dial(ctx, path, qga.WithRetry(10*time.Millisecond))
 			if err != nil {
@@ -68,7 +68,7 @@ func TestLiveOperate(t *testing.T) {
 			machine := func(monitor string, args ...string) {
 				start(t, qemu, append([]string{"-M", "pc,accel=tcg", "-m", "16", "-nodefaults", "-display", "none", "-S", "-device", "qemu-xhci",
 					"-qmp", "unix:" + monitor + ",server=on,wait=off"}, args...)...)
-				ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+				ctx, cancel := context.WithTimeout(context.Background(), patience)
 				defer cancel()
 				c, err := qmp.Dial(ctx, monitor, qmp.WithRetry(10*time.Millisecond))
 				if err != nil {

@@ -53,7 +53,7 @@ func launch(t *testing.T, name string, args ...string) *program {
 // await waits for a line.
 func (p *program) await(want string) {
 	p.t.Helper()
-	for timeout := time.After(2 * time.Minute); ; {
+	for timeout := time.After(patience); ; {
 		select {
 		case line, ok := <-p.lines:
 			if !ok {
@@ -107,15 +107,19 @@ func TestLiveWatch(t *testing.T) {
 	for _, release := range []string{"7.2", "11.1"} {
 		t.Run(release, func(t *testing.T) {
 			qemu, path := live.Release(t, release, "qemu-system-x86_64"), socket(t)
-			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			p := launch(t, "watch", path)
 			for range 2 {
-				m, err := qmp.StartMachine(ctx, exec.Command(qemu, "-M", "none", "-nodefaults", "-display", "none", "-S", "-qmp", "unix:"+path+",server=on,wait=off"),
+				// The socket gets its name when QEMU runs: see live.Start.
+				m, err := qmp.StartMachine(ctx, exec.Command(qemu, "-M", "none", "-nodefaults", "-display", "none", "-S", "-qmp", "unix:"+path+".new,server=on,wait=off"),
 					func(fd string) []string {
 						return []string{"-chardev", "socket,id=own,fd=" + fd, "-mon", "chardev=own,mode=control"}
 					})
 				if err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Rename(path+".new", path); err != nil {
 					t.Fatal(err)
 				}
 				p.await("status: prelaunch")
@@ -135,7 +139,7 @@ func TestLiveDisk(t *testing.T) {
 	for _, release := range []string{"7.2", "11.1"} {
 		t.Run(release, func(t *testing.T) {
 			qemu, path := live.Release(t, release, "qemu-system-x86_64"), socket(t)
-			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			m, err := qmp.StartMachine(ctx, exec.Command(qemu, "-M", "pc,accel=tcg", "-m", "16", "-nodefaults", "-display", "none", "-S",
 				"-device", "qemu-xhci", "-qmp", "unix:"+path+",server=on,wait=off"),

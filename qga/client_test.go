@@ -17,8 +17,11 @@ import (
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
+// newClient returns a client of a scripted agent. Unless a test runs in a bubble and sets a shorter
+// interval, the client does not repeat a synchronization: a script has what it sends.
 func newClient(t *testing.T, conn net.Conn, opts ...qga.Option) *qga.Client {
 	t.Helper()
+	opts = append([]qga.Option{qga.WithRetry(patience)}, opts...)
 	c, err := qga.NewClient(testContext(t), conn, opts...)
 	if err != nil {
 		t.Fatal(err)

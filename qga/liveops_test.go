@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -120,10 +121,7 @@ func TestLiveCommand(t *testing.T) {
 func TestLiveFiles(t *testing.T) {
 	c, _ := dialAgent(t)
 	dir := t.TempDir()
-	// 64 MiB in each direction take longer than other tests under the race detector.
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
-	t.Cleanup(cancel)
-	fsys := qga.NewFS(ctx, c, dir)
+	fsys := qga.NewFS(t.Context(), c, dir) // no limit: 64 MiB in each direction take their time
 	for _, size := range []int{0, 1, 1<<20 - 1, 1 << 20, 1<<20 + 1, 64 << 20} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			if size > 16<<20 {
@@ -222,26 +220,34 @@ func sha256sum(data []byte) []byte {
 
 // When the agent is killed, running operations fail at once.
 func TestLiveKilledMidway(t *testing.T) {
-	for name, use := range map[string]func(ctx context.Context, c *qga.Client) error{
-		"program": func(ctx context.Context, c *qga.Client) error {
-			return qga.CommandContext(ctx, c, "sleep", "20").Run()
+	// begun is called when the operation has begun, or more than once.
+	for name, use := range map[string]func(ctx context.Context, c *qga.Client, begun func()) error{
+		"program": func(ctx context.Context, c *qga.Client, begun func()) error {
+			cmd := qga.CommandContext(ctx, c, "sleep", "60")
+			if err := cmd.Start(); err != nil {
+				return err
+			}
+			begun()
+			return cmd.Wait()
 		},
-		"reading": func(ctx context.Context, c *qga.Client) error {
+		"reading": func(ctx context.Context, c *qga.Client, begun func()) error {
 			file, err := qga.NewFS(ctx, c, "/dev").Open("zero")
 			if err != nil {
 				return err
 			}
 			defer file.Close()
-			_, err = io.Copy(io.Discard, file)
+			for data := make([]byte, 1<<20); err == nil; begun() {
+				_, err = file.Read(data)
+			}
 			return err
 		},
-		"writing": func(ctx context.Context, c *qga.Client) error {
+		"writing": func(ctx context.Context, c *qga.Client, begun func()) error {
 			file, err := qga.NewFS(ctx, c, "/dev").OpenFile("null", "r+")
 			if err != nil {
 				return err
 			}
 			defer file.Close()
-			for data := make([]byte, 4<<20); err == nil; {
+			for data := make([]byte, 4<<20); err == nil; begun() {
 				_, err = file.Write(data)
 			}
 			return err
@@ -249,11 +255,9 @@ func TestLiveKilledMidway(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, kill := dialAgent(t)
-			result := make(chan error)
-			go func() { result <- use(testContext(t), c) }()
-			time.AfterFunc(100*time.Millisecond, kill)
+			begun := sync.OnceFunc(func() { go kill() })
 			var d *qmp.DisconnectError
-			if err := <-result; !errors.As(err, &d) {
+			if err := use(testContext(t), c, begun); !errors.As(err, &d) {
 				t.Errorf("%v, want a DisconnectError", err)
 			}
 		})

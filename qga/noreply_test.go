@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/qapi-go/qapi-go/qga"
@@ -53,16 +54,18 @@ func TestNoReply(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			c := newClient(t, script(t, func(a *agent) {
-				a.sync()
-				a.expect("guest-shutdown")
-				test.script(a)
-			}), qga.WithGrace(test.grace))
-			err := NewClient(c).GuestShutdown(testContext(t), GuestShutdownArgs{})
-			var e *qmp.Error
-			if test.want == "" && err != nil || test.want != "" && (!errors.As(err, &e) || e.Desc != test.want) {
-				t.Errorf("%v, want %q", err, test.want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				c := newClient(t, script(t, func(a *agent) {
+					a.sync()
+					a.expect("guest-shutdown")
+					test.script(a)
+				}), qga.WithGrace(test.grace))
+				err := NewClient(c).GuestShutdown(testContext(t), GuestShutdownArgs{})
+				var e *qmp.Error
+				if test.want == "" && err != nil || test.want != "" && (!errors.As(err, &e) || e.Desc != test.want) {
+					t.Errorf("%v, want %q", err, test.want)
+				}
+			})
 		})
 	}
 }
@@ -70,22 +73,24 @@ func TestNoReply(t *testing.T) {
 // If neither a command without a reply nor the synchronization after it is answered, the next call
 // synchronizes first.
 func TestNoReplySilent(t *testing.T) {
-	c := newClient(t, script(t, func(a *agent) {
-		a.sync()
-		a.expect("guest-shutdown")
-		a.expect("guest-sync-delimited") // never answered
-		a.synced(a.expect("guest-sync-delimited"))
-		a.expect("guest-ping")
-		a.reply(`"return": {}`)
-		a.expect("") // no more commands
-	}), qga.WithGrace(time.Millisecond))
-	if err := NewClient(c).GuestShutdown(testContext(t), GuestShutdownArgs{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
-		t.Error(err)
-	}
-	c.Close()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, script(t, func(a *agent) {
+			a.sync()
+			a.expect("guest-shutdown")
+			a.expect("guest-sync-delimited") // never answered
+			a.synced(a.expect("guest-sync-delimited"))
+			a.expect("guest-ping")
+			a.reply(`"return": {}`)
+			a.expect("") // no more commands
+		}), qga.WithGrace(time.Millisecond))
+		if err := NewClient(c).GuestShutdown(testContext(t), GuestShutdownArgs{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := NewClient(c).GuestPing(testContext(t)); err != nil {
+			t.Error(err)
+		}
+		c.Close()
+	})
 }
 
 // A command without a reply fails with its context: whether it has run is then unknown.

@@ -112,33 +112,35 @@ func TestOutOfStep(t *testing.T) {
 	for _, g := range generations {
 		for _, test := range tests {
 			t.Run(g.name+"/"+test.name, func(t *testing.T) {
-				c := newClient(t, script(t, func(a *agent) {
-					g.serve(a, func(command string, reply func(string) string) string {
-						answer := reply(`{"name": "` + command + `"}`)
-						if command == "one" && test.first != nil {
-							answer = test.first(answer)
-						}
-						return answer + test.last
-					})
-				}), qga.WithRetry(20*time.Millisecond))
-				ctx := testContext(t)
-				for range 2 {
-					for _, command := range []string{"one", "two", "three"} {
-						var got struct{ Name string }
-						err := c.Call(ctx, command, nil, &got)
-						switch {
-						case command == "one" && test.fails != "":
-							if err == nil || !strings.Contains(err.Error(), test.fails) || ctx.Err() != nil {
-								t.Errorf("%s: %+v, %v; want an error with %q", command, got, err, test.fails)
+				synctest.Test(t, func(t *testing.T) {
+					c := newClient(t, script(t, func(a *agent) {
+						g.serve(a, func(command string, reply func(string) string) string {
+							answer := reply(`{"name": "` + command + `"}`)
+							if command == "one" && test.first != nil {
+								answer = test.first(answer)
 							}
-						case err != nil || got.Name != command:
-							t.Errorf("%s: %+v, %v", command, got, err)
+							return answer + test.last
+						})
+					}), qga.WithRetry(20*time.Millisecond))
+					ctx := testContext(t)
+					for range 2 {
+						for _, command := range []string{"one", "two", "three"} {
+							var got struct{ Name string }
+							err := c.Call(ctx, command, nil, &got)
+							switch {
+							case command == "one" && test.fails != "":
+								if err == nil || !strings.Contains(err.Error(), test.fails) || ctx.Err() != nil {
+									t.Errorf("%s: %+v, %v; want an error with %q", command, got, err, test.fails)
+								}
+							case err != nil || got.Name != command:
+								t.Errorf("%s: %+v, %v", command, got, err)
+							}
 						}
 					}
-				}
-				if c.Err() != nil {
-					t.Errorf("the connection has ended: %v", c.Err())
-				}
+					if c.Err() != nil {
+						t.Errorf("the connection has ended: %v", c.Err())
+					}
+				})
 			})
 		}
 	}
@@ -150,19 +152,21 @@ func TestOldInputBeginsMessage(t *testing.T) {
 	for _, g := range generations {
 		for _, old := range []string{"{", "{{{{\"", "login: {\n", `{"return": {"a": "b`, "{\"return\": [\n"} {
 			t.Run(g.name+"/"+old, func(t *testing.T) {
-				c := newClient(t, script(t, func(a *agent) {
-					if _, err := a.in.Peek(1); err != nil {
-						return
+				synctest.Test(t, func(t *testing.T) {
+					c := newClient(t, script(t, func(a *agent) {
+						if _, err := a.in.Peek(1); err != nil {
+							return
+						}
+						io.WriteString(a.conn, old)
+						g.serve(a, func(command string, reply func(string) string) string { return reply(`"` + command + `"`) })
+					}), qga.WithRetry(10*time.Millisecond))
+					for _, command := range []string{"one", "two"} {
+						var got string
+						if err := c.Call(testContext(t), command, nil, &got); err != nil || got != command {
+							t.Errorf("%s: %q, %v", command, got, err)
+						}
 					}
-					io.WriteString(a.conn, old)
-					g.serve(a, func(command string, reply func(string) string) string { return reply(`"` + command + `"`) })
-				}), qga.WithRetry(10*time.Millisecond))
-				for _, command := range []string{"one", "two"} {
-					var got string
-					if err := c.Call(testContext(t), command, nil, &got); err != nil || got != command {
-						t.Errorf("%s: %q, %v", command, got, err)
-					}
-				}
+				})
 			})
 		}
 	}
@@ -173,26 +177,28 @@ func TestOldInputBeginsMessage(t *testing.T) {
 func TestGivenUp(t *testing.T) {
 	for _, g := range generations {
 		t.Run(g.name, func(t *testing.T) {
-			busy, free := make(chan bool), make(chan bool)
-			c := newClient(t, script(t, func(a *agent) {
-				g.serve(a, func(command string, reply func(string) string) string {
-					if command == "slow" {
-						close(busy)
-						<-free
-					}
-					return reply(`"` + command + `"`)
-				})
-			}), qga.WithRetry(10*time.Millisecond))
-			ctx, cancel := context.WithCancel(testContext(t))
-			go func() { <-busy; cancel() }()
-			if err := c.Call(ctx, "slow", nil, nil); !errors.Is(err, context.Canceled) {
-				t.Errorf("slow: %v", err)
-			}
-			close(free)
-			var got string
-			if err := c.Call(testContext(t), "next", nil, &got); err != nil || got != "next" {
-				t.Errorf("next: %q, %v", got, err)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				busy, free := make(chan bool), make(chan bool)
+				c := newClient(t, script(t, func(a *agent) {
+					g.serve(a, func(command string, reply func(string) string) string {
+						if command == "slow" {
+							close(busy)
+							<-free
+						}
+						return reply(`"` + command + `"`)
+					})
+				}), qga.WithRetry(10*time.Millisecond))
+				ctx, cancel := context.WithCancel(testContext(t))
+				go func() { <-busy; cancel() }()
+				if err := c.Call(ctx, "slow", nil, nil); !errors.Is(err, context.Canceled) {
+					t.Errorf("slow: %v", err)
+				}
+				close(free)
+				var got string
+				if err := c.Call(testContext(t), "next", nil, &got); err != nil || got != "next" {
+					t.Errorf("next: %q, %v", got, err)
+				}
+			})
 		})
 	}
 }
@@ -258,33 +264,37 @@ func TestSyncAfterStray(t *testing.T) {
 
 // An answer to guest-sync-delimited without the byte 0xFF before it is not accepted.
 func TestSyncNeedsSentinel(t *testing.T) {
-	c := newClient(t, script(t, func(a *agent) {
-		id := a.expect("guest-sync-delimited")
-		a.reply(fmt.Sprintf(`"return": %d`, id))
-		a.synced(a.expect("guest-sync-delimited"))
-		a.expect("guest-ping")
-		a.reply(`"return": {}`)
-	}), qga.WithRetry(20*time.Millisecond))
-	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
-		t.Error(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, script(t, func(a *agent) {
+			id := a.expect("guest-sync-delimited")
+			a.reply(fmt.Sprintf(`"return": %d`, id))
+			a.synced(a.expect("guest-sync-delimited"))
+			a.expect("guest-ping")
+			a.reply(`"return": {}`)
+		}), qga.WithRetry(20*time.Millisecond))
+		if err := NewClient(c).GuestPing(testContext(t)); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // A late answer to the first of several synchronizations implies that no reply will arrive.
 func TestLateSync(t *testing.T) {
-	c := newClient(t, script(t, func(a *agent) {
-		a.sync()
-		a.expect("x")
-		a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error\"}}\n")
-		first := a.expect("guest-sync-delimited")
-		a.expect("guest-sync-delimited")
-		a.synced(first)
-		io.Copy(io.Discard, a.in)
-	}), qga.WithRetry(50*time.Millisecond))
-	var e *qmp.Error
-	if err := c.Call(testContext(t), "x", nil, nil); !errors.As(err, &e) || e.Desc != "JSON parse error" {
-		t.Errorf("%v, want the error", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, script(t, func(a *agent) {
+			a.sync()
+			a.expect("x")
+			a.send("{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON parse error\"}}\n")
+			first := a.expect("guest-sync-delimited")
+			a.expect("guest-sync-delimited")
+			a.synced(first)
+			io.Copy(io.Discard, a.in)
+		}), qga.WithRetry(50*time.Millisecond))
+		var e *qmp.Error
+		if err := c.Call(testContext(t), "x", nil, nil); !errors.As(err, &e) || e.Desc != "JSON parse error" {
+			t.Errorf("%v, want the error", err)
+		}
+	})
 }
 
 // An error without an id is the reply if nothing else arrives, but not if the reply follows.
@@ -321,29 +331,31 @@ func TestSaidLast(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(testContext(t))
-			defer cancel()
-			conn := script(t, func(a *agent) {
-				for n := 1; ; n++ {
-					if _, err := a.in.ReadString('\n'); err != nil {
-						return
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(testContext(t))
+				defer cancel()
+				conn := script(t, func(a *agent) {
+					for n := 1; ; n++ {
+						if _, err := a.in.ReadString('\n'); err != nil {
+							return
+						}
+						if _, err := a.conn.Write([]byte(test.says)); err != nil {
+							return
+						}
+						if n == 10 { // the client has processed the previous one
+							cancel()
+						}
 					}
-					if _, err := a.conn.Write([]byte(test.says)); err != nil {
-						return
-					}
-					if n == 10 { // the client has processed the previous one
-						cancel()
-					}
+				})
+				_, err := qga.NewClient(ctx, conn, qga.WithRetry(10*time.Millisecond))
+				if err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Errorf("%v, want %q", err, test.want)
+				}
+				var p *qmp.ProtocolError
+				if !errors.As(err, &p) && !errors.Is(err, context.Canceled) {
+					t.Errorf("%v is neither a ProtocolError nor context.Canceled", err)
 				}
 			})
-			_, err := qga.NewClient(ctx, conn, qga.WithRetry(10*time.Millisecond))
-			if err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("%v, want %q", err, test.want)
-			}
-			var p *qmp.ProtocolError
-			if !errors.As(err, &p) && !errors.Is(err, context.Canceled) {
-				t.Errorf("%v is neither a ProtocolError nor context.Canceled", err)
-			}
 		})
 	}
 }

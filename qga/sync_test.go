@@ -35,30 +35,32 @@ func TestSyncDropsWhatWasThere(t *testing.T) {
 
 // An agent that is not running yet is asked until it answers, and its late answers are ignored.
 func TestSyncRetries(t *testing.T) {
-	c := newClient(t, script(t, func(a *agent) {
-		var ids []int64
-		for range 3 {
-			ids = append(ids, a.expect("guest-sync-delimited"))
-		}
-		for _, id := range ids {
-			a.synced(id)
-		}
-		for {
-			switch command, id := a.next(); command {
-			case "guest-sync-delimited": // another one may have been in flight
-				a.synced(id)
-			case "guest-ping":
-				a.reply(`"return": {}`)
-				return
-			default:
-				t.Errorf("unexpected %q", command)
-				return
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, script(t, func(a *agent) {
+			var ids []int64
+			for range 3 {
+				ids = append(ids, a.expect("guest-sync-delimited"))
 			}
+			for _, id := range ids {
+				a.synced(id)
+			}
+			for {
+				switch command, id := a.next(); command {
+				case "guest-sync-delimited": // another one may have been in flight
+					a.synced(id)
+				case "guest-ping":
+					a.reply(`"return": {}`)
+					return
+				default:
+					t.Errorf("unexpected %q", command)
+					return
+				}
+			}
+		}), qga.WithRetry(20*time.Millisecond))
+		if err := NewClient(c).GuestPing(testContext(t)); err != nil {
+			t.Error(err)
 		}
-	}), qga.WithRetry(20*time.Millisecond))
-	if err := NewClient(c).GuestPing(testContext(t)); err != nil {
-		t.Error(err)
-	}
+	})
 }
 
 // Synchronization succeeds with an agent that takes longer for each answer than the interval

@@ -68,6 +68,11 @@ func WithNoReplyTime(d time.Duration) Option {
 	return clientOption(func(o *clientOptions) { o.silence = d })
 }
 
+// WithExitTime replaces the time that a machine gives its process to end.
+func WithExitTime(d time.Duration) SessionOption {
+	return sessionOption(func(o *sessionOptions) { o.exitTime = d })
+}
+
 // SetGrace replaces endGrace.
 func (s *Server) SetGrace(d time.Duration) { s.grace = d }
 

@@ -84,6 +84,9 @@ func TestLiveFilesReconnect(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				if !stopped { // QEMU may answer earlier
+					await(t, "the guest runs", func() bool { return runStatus(t, c) == "running" })
+				}
 				for id := range 2 {
 					err := c.Do(ctx, &qmp.Request{Command: "add-fd", Args: map[string]int{"fdset-id": id}, Files: []*os.File{os.Stderr}})
 					if err != nil {

@@ -50,8 +50,7 @@ func TestLiveSessionRestarts(t *testing.T) {
 		cmd.Wait()
 	}()
 	checkGoroutines(t)
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
+	ctx := t.Context() // awaitState and await bound each restart
 	s, err := qmp.DialSession(ctx, monitor, qmp.WithRetry(10*time.Millisecond), qmp.WithBackoff(time.Millisecond, 20*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
@@ -203,7 +202,7 @@ func TestLiveMachine(t *testing.T) {
 				t.Errorf("Wait: %v", err)
 			}
 
-			_, err = qmp.StartMachine(testContext(t), exec.Command(qemu, "-nonsense"), qemuMonitor)
+			_, err = qmp.StartMachine(testContext(t), exec.Command(qemu, "-nonsense"), qemuMonitor, qmp.WithExitTime(patience))
 			var exit *qmp.ExitError
 			if !errors.As(err, &exit) || !strings.Contains(exit.Stderr, "-nonsense: invalid option") {
 				t.Errorf("a bad command line: %v", err)

@@ -86,8 +86,9 @@ func StartMachine(ctx context.Context, cmd *exec.Cmd, monitor func(fd string) []
 	fd := strconv.Itoa(3 + len(cmd.ExtraFiles)) // after standard input, output and error
 	cmd.ExtraFiles = append(cmd.ExtraFiles, there)
 	cmd.Args = append(cmd.Args, monitor(fd)...)
+	o := newSessionOptions(append([]SessionOption{WithGreetingTimeout(0)}, opts...))
 	if cmd.WaitDelay == 0 {
-		cmd.WaitDelay = closeTime // children of the process may keep its standard error open
+		cmd.WaitDelay = o.exitTime // children of the process may keep its standard error open
 	}
 	m := &Machine{cmd: cmd, stderr: &stderrTail{next: cmd.Stderr}, exited: make(chan struct{})}
 	cmd.Stderr = m.stderr
@@ -98,7 +99,6 @@ func StartMachine(ctx context.Context, cmd *exec.Cmd, monitor func(fd string) []
 		return nil, wrap("qmp", err)
 	}
 	m.process = cmd.Process
-	o := newSessionOptions(append([]SessionOption{WithGreetingTimeout(0)}, opts...))
 	o.lost = m.lost
 	m.Session = newSession(o, func(context.Context) (io.ReadWriteCloser, error) { return here, nil })
 	go m.wait()
@@ -117,7 +117,7 @@ func (m *Machine) wait() {
 	if m.succeeded() {
 		return // a child may go on as a daemon
 	}
-	patience := time.NewTimer(closeTime)
+	patience := time.NewTimer(m.opts.exitTime)
 	defer patience.Stop()
 	select {
 	case <-patience.C:
@@ -133,7 +133,7 @@ func (m *Machine) succeeded() bool { return m.exit.State != nil && m.exit.State.
 // StartMachine.
 func (m *Machine) notStarted(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
-		m.awaitExit(closeTime)
+		m.awaitExit()
 	}
 	byItself := true
 	select {
@@ -165,9 +165,9 @@ func (e *stderrError) Error() string {
 
 func (e *stderrError) Unwrap() error { return e.error }
 
-// awaitExit waits for the end of the process or the session, or for the duration.
-func (m *Machine) awaitExit(patience time.Duration) {
-	timer := time.NewTimer(patience)
+// awaitExit waits for the end of the process or the session, for a bounded time.
+func (m *Machine) awaitExit() {
+	timer := time.NewTimer(m.opts.exitTime)
 	defer timer.Stop()
 	select {
 	case <-m.exited:
@@ -178,7 +178,7 @@ func (m *Machine) awaitExit(patience time.Duration) {
 
 // lost ends the session after its connection has ended, usually because the process is ending.
 func (m *Machine) lost(cause error) {
-	m.awaitExit(closeTime)
+	m.awaitExit()
 	select {
 	case <-m.exited:
 		m.cancel(m.exit)

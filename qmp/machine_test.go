@@ -81,10 +81,10 @@ func machineCommand(t *testing.T, kind string) *exec.Cmd {
 // lastArgument passes the descriptor of the monitor.
 func lastArgument(fd string) []string { return []string{fd} }
 
-func startMachine(t *testing.T, opts ...qmp.SessionOption) *qmp.Machine {
+func startMachine(t *testing.T) *qmp.Machine {
 	t.Helper()
 	checkGoroutines(t)
-	m, err := qmp.StartMachine(testContext(t), machineCommand(t, "good"), lastArgument, opts...)
+	m, err := qmp.StartMachine(testContext(t), machineCommand(t, "good"), lastArgument, qmp.WithExitTime(patience))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestMachineDoesNotStart(t *testing.T) {
 		var all bytes.Buffer
 		cmd := machineCommand(t, "bad")
 		cmd.Stderr = &all
-		_, err := qmp.StartMachine(testContext(t), cmd, lastArgument)
+		_, err := qmp.StartMachine(testContext(t), cmd, lastArgument, qmp.WithExitTime(patience))
 		var exit *qmp.ExitError
 		if !errors.As(err, &exit) || !strings.HasSuffix(err.Error(), "\n-bad: invalid option") || len(exit.Stderr) > 4096 {
 			t.Errorf("%v", err)

@@ -118,7 +118,7 @@ func TestServerHalfClosed(t *testing.T) {
 	if err := conn.(*net.UnixConn).CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
-	conn.SetDeadline(time.Now().Add(30 * time.Second))
+	conn.SetDeadline(time.Now().Add(patience))
 	got, err := io.ReadAll(conn)
 	if n := strings.Count(string(got), okay); n != 6 || err != nil {
 		t.Errorf("%d replies, %v: %s", n, err, got)

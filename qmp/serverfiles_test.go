@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -149,13 +148,7 @@ func TestReceivedFiles(t *testing.T) {
 	for _, f := range append(files, last...) {
 		f.Close()
 	}
-	for range 1000 {
-		if openFiles(t) <= before {
-			return
-		}
-		runtime.Gosched()
-	}
-	t.Errorf("%d files are open, before it were %d", openFiles(t), before)
+	await(t, "no more files are open than before", func() bool { return openFiles(t) <= before })
 }
 
 // sendWith sends text with a file.

@@ -16,12 +16,13 @@ type sessionOptions struct {
 	failFast           bool
 	repeat             func(command string) bool // nil: none
 	connected          func(ctx context.Context, c *Client) error
-	process            *os.Process // nil if not known
-	lost               func(error) // called when a connection has ended; may cancel the session
+	process            *os.Process   // nil if not known
+	lost               func(error)   // called when a connection has ended; may cancel the session
+	exitTime           time.Duration // of a process whose connection has ended
 }
 
 func newSessionOptions(opts []SessionOption) sessionOptions {
-	o := sessionOptions{client: newClientOptions(nil), minPause: 10 * time.Millisecond, maxPause: 5 * time.Second}
+	o := sessionOptions{client: newClientOptions(nil), minPause: 10 * time.Millisecond, maxPause: 5 * time.Second, exitTime: closeTime}
 	for _, opt := range opts {
 		opt.applyToSession(&o)
 	}

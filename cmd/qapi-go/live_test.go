@@ -20,9 +20,6 @@ func TestLiveQEMU(t *testing.T) {
 	live.Slow(t, "it compiles QEMU's whole package")
 	shared := corpus.Dir(t)
 	qemu := live.Program(t, "qemu-system-x86_64")
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-
 	dir := newModule(t, "example.test/live")
 	schema := filepath.Join(shared, "corpus", "7.2.0", "qapi", "qapi-schema.json")
 	if got := runArgs("generate", "--schema", schema, "--out", filepath.Join(dir, "qapi")); got.status != 0 {
@@ -38,6 +35,8 @@ func TestLiveQEMU(t *testing.T) {
 	inModule(t, dir, "vet", "./...")
 	inModule(t, dir, "build", "-o", "live", ".")
 	program := filepath.Join(dir, "live")
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
 
 	// A socket's path is limited to some 100 bytes: t.TempDir may be longer.
 	sockets, err := os.MkdirTemp("", "qmp")

@@ -25,10 +25,10 @@ import (
 func TestServer(t *testing.T) {
 	live.Slow(t, "it compiles QEMU's whole package")
 	shared := corpus.Dir(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
 	server := buildWithSchema(t, shared, "server", "10.2.0")
 	client := buildWithSchema(t, shared, "live", "7.2.0")
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
 
 	socket := socketPath(t)
 	start(t, server, socket)

@@ -88,7 +88,7 @@ func shutDown(m *qmp.Machine, stdout io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(stdout, "the guest does not shut down")
-	ctx, cancel = context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel = context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	return m.Quit(ctx)
 }

@@ -65,6 +65,7 @@ func start(t testing.TB) context.Context {
 			chromedp.NoDefaultBrowserCheck,
 			chromedp.DisableGPU,
 			chromedp.UserDataDir(profile),
+			chromedp.WSURLReadTimeout(patience), // its first start reads the program from the disk
 			chromedp.Flag("disable-quic", true),
 			chromedp.Flag("disable-background-networking", true),
 			chromedp.Flag("disable-component-update", true),

@@ -22,7 +22,7 @@ import (
 func TestLiveIntrospection(t *testing.T) {
 	dir := corpus.Dir(t)
 	qemu := live.Program(t, "qemu-system-x86_64")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	version, err := exec.CommandContext(ctx, qemu, "--version").Output()
 	if err != nil {

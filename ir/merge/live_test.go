@@ -56,9 +56,7 @@ func TestLiveFleet(t *testing.T) {
 		t.Fatal(err)
 	}
 	write("main.go", string(program))
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	build := exec.CommandContext(ctx, "go", "build", "-o", "fleet", ".")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", "fleet", ".")
 	build.Dir = dir
 	build.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -66,6 +64,8 @@ func TestLiveFleet(t *testing.T) {
 	}
 	for _, release := range live.Releases {
 		t.Run(release, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			defer cancel()
 			socket := filepath.Join(t.TempDir(), "qmp")
 			vm := exec.CommandContext(ctx, machines[release], "-nodefaults", "-display", "none", "-S", "-machine", "q35", "-m", "64",
 				"-device", "virtio-blk-pci,drive=disk0", "-blockdev", "null-co,node-name=disk0", "-device", "virtio-net-pci,netdev=n", "-netdev", "user,id=n",
