@@ -61,11 +61,11 @@ Exit status: 0 written; 2 not written.`,
 			}
 			next := "Next:\n"
 			if len(schemas) == 0 {
-				next += "  qapi-go vendor --from qemu-10.0.0.tar.xz:" + exampleRoot + " --into " + exampleFolder +
+				next += "  " + invocation() + " vendor --from qemu-10.0.0.tar.xz:" + exampleRoot + " --into " + exampleFolder +
 					"   # or set schema in " + config.FileName + "\n"
 			}
-			next += "  qapi-go generate           # write the Go package\n" +
-				"  qapi-go generate --check   # in CI: is it up to date?\n"
+			next += "  " + invocation() + " generate           # write the Go package\n" +
+				"  " + invocation() + " generate --check   # in CI: is it up to date?\n"
 			if _, err := fmt.Fprint(cmd.OutOrStdout(), next); err != nil {
 				return err
 			}

@@ -51,9 +51,9 @@ func (w *writing) to(dir string) *driver.Output {
 	return &out
 }
 
-// runAgain returns the command line without the flags that keep it from writing.
+// runAgain returns the command line that the user can type, without the flags that keep it from writing.
 func runAgain(cmd *cobra.Command) string {
-	words := []string{cmd.CommandPath()}
+	words := []string{commandLine(cmd)}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if slices.Contains([]string{"check", "diff", "timings", "error-format"}, f.Name) {
 			return

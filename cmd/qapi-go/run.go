@@ -121,7 +121,7 @@ var commands = []struct {
 func newRoot(args ...string) *cobra.Command {
 	var version bool
 	root := &cobra.Command{
-		Use:   "qapi-go",
+		Use:   programName,
 		Short: "Compile QEMU's QAPI schemas to Go packages and to documentation",
 		Long: `qapi-go compiles QEMU's QAPI schemas to Go packages and to documentation.
 
@@ -199,7 +199,7 @@ func (e *usageError) Error() string { return e.msg }
 
 // usagef returns an error in the command line of cmd.
 func usagef(cmd *cobra.Command, format string, args ...any) error {
-	return &usageError{fmt.Sprintf(format, args...), cmd.CommandPath()}
+	return &usageError{fmt.Sprintf(format, args...), commandLine(cmd)}
 }
 
 // noArgs refuses arguments.

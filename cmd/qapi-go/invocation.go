@@ -1,0 +1,118 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+)
+
+// commandLine returns the words with which the user runs a command: its path, but for "go tool
+// qapi-go" or "go run" where the go command has built the program.
+func commandLine(cmd *cobra.Command) string {
+	_, sub, _ := strings.Cut(cmd.CommandPath(), " ")
+	return strings.TrimSpace(invocation() + " " + sub)
+}
+
+// invocation returns the words with which the user runs the program in the current folder.
+var invocation = sync.OnceValue(func() string {
+	exe, err := os.Executable()
+	info, ok := debug.ReadBuildInfo()
+	if err != nil || !ok || !builtByGo(exe, os.Getenv("GOCACHE")) {
+		return programName
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return programName
+	}
+	return invocationIn(dir, info)
+})
+
+const programName = "qapi-go"
+
+// builtByGo reports whether "go run" or "go tool" has built a program: they keep it in a temporary
+// folder, or in Go's cache, whose folders are not in a user's PATH.
+func builtByGo(exe, cache string) bool {
+	if strings.TrimSuffix(filepath.Base(exe), ".exe") != programName {
+		return false // a test
+	}
+	if rel, err := filepath.Rel(cache, exe); cache != "" && err == nil && filepath.IsLocal(rel) {
+		return true
+	}
+	folders := strings.Split(filepath.ToSlash(filepath.Dir(exe)), "/")
+	return slices.ContainsFunc(folders, func(f string) bool { return strings.HasPrefix(f, "go-build") })
+}
+
+// invocationIn returns how the go command runs the program in the folder dir: as a tool of the
+// module there, by its path where that module has it, or by its version.
+func invocationIn(dir string, info *debug.BuildInfo) string {
+	top := dir
+	gomod, err := os.ReadFile(filepath.Join(top, "go.mod"))
+	for err != nil && top != filepath.Dir(top) {
+		top = filepath.Dir(top)
+		gomod, err = os.ReadFile(filepath.Join(top, "go.mod"))
+	}
+	switch {
+	case hasDirective(gomod, "tool", info.Path):
+		return "go tool " + programName
+	case hasDirective(gomod, "module", info.Main.Path), hasDirective(gomod, "require", info.Main.Path):
+		return "go run " + info.Path
+	case err == nil:
+		if name := toolFile(top, info.Path); name != "" {
+			if rel, err := filepath.Rel(dir, name); err == nil {
+				return "go tool -modfile=" + quote(rel) + " " + programName
+			}
+		}
+	}
+	if v := info.Main.Version; strings.HasPrefix(v, "v") && !strings.Contains(v, "+") {
+		return "go run " + info.Path + "@" + v
+	}
+	return programName
+}
+
+// toolFile returns the file beside a go.mod that has the requirements of a tool, such as tools.mod,
+// or "".
+func toolFile(dir, tool string) string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || filepath.Ext(e.Name()) != ".mod" {
+			continue
+		}
+		name := filepath.Join(dir, e.Name())
+		if text, err := os.ReadFile(name); err == nil && hasDirective(text, "tool", tool) {
+			return name
+		}
+	}
+	return ""
+}
+
+// hasDirective reports whether a go.mod has a directive for a path, on a line or in a block.
+func hasDirective(gomod []byte, directive, path string) bool {
+	block := ""
+	for line := range strings.Lines(string(gomod)) {
+		line, _, _ = strings.Cut(line, "//")
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 0:
+		case words[0] == ")":
+			block = ""
+		case len(words) == 2 && words[1] == "(":
+			block = words[0]
+		default:
+			if block != "" {
+				words = append([]string{block}, words...)
+			}
+			if len(words) > 1 && words[0] == directive && strings.Trim(words[1], "\"`") == path {
+				return true
+			}
+		}
+	}
+	return false
+}
