@@ -70,7 +70,7 @@ var table = map[string][]string{
 	"qmp/internal/qobject":        {},
 	"qmp/qmplog":                  {"…/qmp", "…/qmp/wire"},
 	"qmp/qmptest":                 {},
-	"qmp/qmptest/fake":            {"…", "…/diag", "…/internal/fake", "…/internal/source", "…/ir", "…/qmp"},
+	"qmp/qmptest/fake":            {"…", "…/diag", "…/dialect", "…/internal/fake", "…/internal/source", "…/ir", "…/parser", "…/qmp"},
 	"qmp/wire":                    {"…/qmp/internal/qobject"},
 	"resolver":                    {"…/ast", "…/diag", "…/dialect", "…/ir"},
 }

@@ -197,6 +197,31 @@ func (d *Dialect) between(r dialect.Release) bool {
 	return dropped && added
 }
 
+// Known returns the first and the last release of which the schema can be, as far as that is known:
+// exactly if the dialect is given or a file VERSION names it, else by the constructs that the
+// schema uses and the newest release that its documentation names. 0 means unknown.
+func (d *Dialect) Known() (first, last dialect.Release) {
+	if d.certain {
+		return d.Release, d.Release
+	}
+	if d.newest.Within(d.Releases.First, d.Releases.Last) { // otherwise it may not be a release of QEMU
+		first = d.newest
+	}
+	for _, e := range d.evidence {
+		if e.mistake || !e.overlaps(d.Releases) {
+			continue
+		}
+		first = max(first, e.since)
+		if e.until != 0 && (last == 0 || e.until < last) {
+			last = e.until
+		}
+	}
+	if last < first {
+		last = 0
+	}
+	return first, last
+}
+
 // noteNewer adds a note to the refusal of a construct: the schema also uses something newer
 // than the last release that accepts it. A pinned dialect needs no such reason.
 func (d *Dialect) noteNewer(refusal *diag.Diagnostic, c construct) {

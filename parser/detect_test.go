@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"go/token"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,37 @@ func TestDetect(t *testing.T) {
 			}
 			if out != "" && test.want != "10.2" {
 				t.Errorf("it is refused:\n%s", out)
+			}
+		})
+	}
+}
+
+// TestKnown checks what is known of the release of a schema, which is less than its dialect.
+func TestKnown(t *testing.T) {
+	const since = "##\n# @foo:\n#\n# Since: "
+	const foo = "\n##\n{ 'command': 'foo' }\n"
+	for _, test := range []struct {
+		name, version, text string
+		first, last         dialect.Release
+	}{
+		{"nothing", "", "{ 'command': 'foo' }", 0, 0},
+		{"documentation", "", since + "10.0" + foo, dialect.Of(10, 0), 0},
+		{"another numbering", "", since + "3.1" + foo, 0, 0},
+		{"what a release dropped", "", "{ 'type': 'Foo', 'data': {} }", 0, dialect.Of(2, 3)},
+		{"what releases added and dropped", "", "{ 'pragma': { 'returns-whitelist': [] } }\n" + since + "5.2" + foo, dialect.Of(5, 2), dialect.Of(5, 2)},
+		{"VERSION", "7.2.1", "{ 'command': 'foo' }", dialect.Of(7, 2), dialect.Of(7, 2)},
+		{"VERSION of a development version", "7.1.50", "{ 'command': 'foo' }", dialect.Of(7, 2), dialect.Of(7, 2)},
+		{"VERSION that the schema contradicts", "2.0.0", "{ 'command': 'foo', 'if': { 'not': 'A' } }\n", dialect.Of(6, 2), 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			fsys := fstest.MapFS{"s.json": {Data: []byte(test.text)}}
+			if test.version != "" {
+				fsys["VERSION"] = &fstest.MapFile{Data: []byte(test.version)}
+			}
+			fset := token.NewFileSet()
+			res := Load(fset, Source{FS: fsys, Root: "s.json"}, &diag.List{Fset: fset})
+			if first, last := res.Dialect.Known(); first != test.first || last != test.last {
+				t.Errorf("%s to %s, want %s to %s", first, last, test.first, test.last)
 			}
 		})
 	}

@@ -51,7 +51,7 @@ func (w *writing) to(dir string) *driver.Output {
 	return &out
 }
 
-// runAgain returns the command line that the user can type, without the flags that keep it from writing.
+// runAgain returns the command line to type, without the flags that keep it from writing.
 func runAgain(cmd *cobra.Command) string {
 	words := []string{commandLine(cmd)}
 	cmd.Flags().Visit(func(f *pflag.Flag) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/internal/console"
 	"github.com/qapi-go/qapi-go/internal/driver"
 	"github.com/qapi-go/qapi-go/internal/fake"
@@ -34,7 +35,8 @@ func newServe() *cobra.Command {
 		Long: `serve runs a server for a schema. It negotiates capabilities, checks arguments as QEMU
 does, with QEMU's error messages, and answers each command with the result of a valid
 example in the documentation or, without one, with the smallest valid value.
-Introspection is that of the schema's release. With --agent it is a guest agent. It
+Introspection is that of the schema's release; without --dialect and a file VERSION,
+that is the oldest of which the schema can be. With --agent it is a guest agent. It
 serves any number of clients until it is interrupted.
 
 --scenario names a YAML file that sets replies by command, arguments and state: a
@@ -77,7 +79,7 @@ func (s *serve) run(cmd *cobra.Command) error {
 	}
 	stderr := cmd.ErrOrStderr()
 	opts := fake.Options{Agent: s.agent}
-	name, schema, err := s.read(cmd, &opts)
+	name, schema, err := s.read(cmd, &opts) // name is for messages
 	if err != nil {
 		return err
 	}
@@ -109,9 +111,6 @@ func (s *serve) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if schema.Release > 0 {
-		name += " of QEMU " + schema.Release.String()
-	}
 	ctx, stop := interruptible(cmd) // before clients are told to connect
 	defer stop()
 	driver.Note(stderr, "listening on %s: %s, %s", s.listen, name, driver.Plural(len(schema.Commands), "command"))
@@ -137,7 +136,7 @@ func (s *serve) read(cmd *cobra.Command, opts *fake.Options) (string, *ir.Schema
 			answer.Release = s.Release
 		}
 		answer.Schema.Release = answer.Release
-		return filepath.Base(s.schema), answer.Schema, nil
+		return filepath.Base(s.schema) + ofRelease(answer.Release, answer.Release), answer.Schema, nil
 	}
 	src, err := s.openSource(cmd, s.schema)
 	if err != nil {
@@ -151,7 +150,26 @@ func (s *serve) read(cmd *cobra.Command, opts *fake.Options) (string, *ir.Schema
 	if err != nil {
 		return "", nil, err
 	}
-	return got.Name, got.Schema, nil
+	first, last := got.Parsed.Dialect.Known()
+	if first > 0 { // the rules by which it was read may be those of a newer one
+		got.Schema.Release = first
+	}
+	return got.Name + ofRelease(first, last), got.Schema, nil
+}
+
+// ofRelease describes the releases of which a schema can be; 0 means unknown.
+func ofRelease(first, last dialect.Release) string {
+	switch {
+	case first == last && first > 0:
+		return " of QEMU " + first.String()
+	case first > 0 && last > 0:
+		return " of QEMU " + dialect.Range{First: first, Last: last}.String()
+	case first > 0:
+		return " of QEMU " + first.String() + " or newer"
+	case last > 0:
+		return " of QEMU " + last.String() + " or older"
+	}
+	return ""
 }
 
 // choose sets the schema to the first one of qapi.yaml, if the command line has none.

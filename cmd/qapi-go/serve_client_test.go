@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -117,7 +118,7 @@ func main() {
 `
 
 // startServe starts serve until the test ends, and returns when it listens.
-func startServe(t *testing.T, socket string, args ...string) {
+func startServe(t *testing.T, socket string, args ...string) (stop func() string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	cmd := newServe()
@@ -127,16 +128,18 @@ func startServe(t *testing.T, socket string, args ...string) {
 	cmd.SetArgs(append([]string{"--listen", "unix:" + socket}, args...))
 	done := make(chan error, 1)
 	go func() { done <- cmd.Execute() }()
-	t.Cleanup(func() {
+	stop = sync.OnceValue(func() string {
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
+		return stderr.String()
 	})
+	t.Cleanup(func() { stop() })
 	for {
 		if conn, err := net.Dial("unix", socket); err == nil { // the file is there before it listens
 			conn.Close()
-			return
+			return stop
 		}
 		select {
 		case err := <-done:

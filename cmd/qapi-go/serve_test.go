@@ -78,3 +78,39 @@ func TestServe(t *testing.T) {
 		}
 	}
 }
+
+// TestServeRelease checks which release a server announces: the oldest of which the schema can be,
+// not one by whose rules it could be read.
+func TestServeRelease(t *testing.T) {
+	const schema = "##\n# @stop:\n#\n# Since: 10.0\n##\n{ 'command': 'stop' }\n" +
+		"##\n# @VersionTriple:\n#\n# @major: a\n#\n# @minor: b\n#\n# @micro: c\n#\n# Since: 2.4\n##\n" +
+		"{ 'struct': 'VersionTriple', 'data': { 'major': 'int', 'minor': 'int', 'micro': 'int' } }\n" +
+		"##\n# @VersionInfo:\n#\n# @qemu: a\n#\n# @package: b\n#\n# Since: 0.14\n##\n" +
+		"{ 'struct': 'VersionInfo', 'data': { 'qemu': 'VersionTriple', 'package': 'str' } }\n" +
+		"##\n# @query-version:\n#\n# Returns: it\n#\n# Since: 0.14\n##\n{ 'command': 'query-version', 'returns': 'VersionInfo' }\n"
+	write(t, map[string]string{"s.json": schema, "new/s.json": schema, "new/VERSION": "10.1.2\n"})
+	for _, test := range []struct {
+		args, want string
+		minor      int
+	}{
+		{"--schema s.json", "s.json of QEMU 10.0 or newer, 2 commands", 0},
+		{"--schema new/s.json", "s.json of QEMU 10.1, 2 commands", 1},
+		{"--schema s.json --dialect 10.2", "s.json of QEMU 10.2, 2 commands", 2},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			socket := filepath.Join(t.TempDir(), "vm.qmp")
+			stop := startServe(t, socket, strings.Fields(test.args)...)
+			c, err := qmp.Dial(t.Context(), "unix:"+socket)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			if v := c.Greeting().Version; v.Major != 10 || v.Minor != test.minor {
+				t.Errorf("it greets as %+v", v)
+			}
+			if got := stop(); !strings.Contains(got, test.want) {
+				t.Errorf("printed %s, want %s", got, test.want)
+			}
+		})
+	}
+}

@@ -58,8 +58,8 @@ One run moves one schema: that at the top of qapi.yaml or, if only the outputs h
 schemas, the only one. --replace names another one. The dialect is that of qapi.yaml,
 for the old schema and the new one.
 
-Exit status: 0 nothing at or above --fail-on affects the code; 1 something does (the
-upgrade is made nevertheless), or the new schema has errors; 2 could not run.`,
+Exit status: 0 nothing at or above --fail-on affects the code; 1 something does (it is
+upgraded nevertheless), the new schema has errors, or the old one was edited; 2 failed.`,
 		Example: `  qapi-go upgrade --from qemu-11.0.0.tar.xz --dry-run
   qapi-go upgrade --from qemu-11.0.0.tar.xz
   qapi-go upgrade --from git:qemu@v11.0.0:qapi/qapi-schema.json --used ./internal/...
@@ -188,8 +188,11 @@ func (u *upgrade) prepare(cmd *cobra.Command, c *config.Config, stderr io.Writer
 	if !ok {
 		return nil, fmt.Errorf("%s: %s cannot be replaced: it was not copied by \"qapi-go vendor\"", c.Path, s.Name)
 	}
-	if n, err := driver.EditedVendored(dir, cmd.OutOrStdout()); n > 0 || err != nil {
-		return nil, cmp.Or(err, fmt.Errorf("%s edited since the last copy; nothing was changed", driver.Plural(n, "file")))
+	if n, err := driver.EditedVendored(dir, cmd.OutOrStdout()); err != nil {
+		return nil, err
+	} else if n > 0 {
+		driver.Note(stderr, "%s edited since the last copy; nothing was changed", driver.Plural(n, "file"))
+		return nil, driver.ErrFindings
 	}
 	old, err := u.load(s.Name, stderr)
 	if err != nil {

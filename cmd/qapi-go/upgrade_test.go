@@ -97,11 +97,20 @@ func TestUpgrade(t *testing.T) {
 	unchanged("a schema of another place")
 	runUpgrade(t, "--from src/2.0.0 --used ./none", 2, "", "nothing was changed")
 	unchanged("code that is not there")
+	const vendored = "schema/qapi/qapi-schema.json"
+	if err := os.WriteFile(vendored, []byte(before[vendored]+"# mine\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	runUpgrade(t, "--from src/2.0.0", 1, vendored+": edited by hand\n", "1 file edited since the last copy; nothing was changed\n")
+	if err := os.WriteFile(vendored, []byte(before[vendored]), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	unchanged("a vendored file that was edited")
 	runUpgrade(t, "", 2, "", "--from SCHEMA is required")
 	runUpgrade(t, "--from src/2.0.0 --format odd", 2, "", "--format takes")
 
 	runUpgrade(t, "--from src/2.0.0", 1, hit, "copied src/2.0.0/qapi/qapi-schema.json to schema: 1 file")
-	if got, _ := os.ReadFile("schema/qapi/qapi-schema.json"); string(got) != diffNew {
+	if got, _ := os.ReadFile(vendored); string(got) != diffNew {
 		t.Error("the new schema was not copied")
 	}
 	if got, _ := os.ReadFile("qapi/qapi-schema.go"); strings.Contains(string(got), "func (c *Client) Stop(") {

@@ -28,9 +28,11 @@ import (
 
 	qapigo "github.com/qapi-go/qapi-go"
 	"github.com/qapi-go/qapi-go/diag"
+	"github.com/qapi-go/qapi-go/dialect"
 	"github.com/qapi-go/qapi-go/internal/fake"
 	"github.com/qapi-go/qapi-go/internal/source"
 	"github.com/qapi-go/qapi-go/ir"
+	"github.com/qapi-go/qapi-go/parser"
 	"github.com/qapi-go/qapi-go/qmp"
 )
 
@@ -154,13 +156,18 @@ func load(name string) (*ir.Schema, error) {
 		return nil, err
 	}
 	defer src.Close()
-	s, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display})
+	var release dialect.Release
+	s, errs := qapigo.Load(src.FS, src.Root, qapigo.Options{Display: src.Display,
+		Parsed: func(r *parser.Result) { release, _ = r.Dialect.Known() }})
 	if s == nil {
 		var text strings.Builder
 		if err := errs.Print(&text, diag.Text); err != nil {
 			return nil, err
 		}
 		return nil, fmt.Errorf("the schema has errors:\n%s", text.String())
+	}
+	if release > 0 { // the rules by which it was read may be those of a newer one
+		s.Release = release
 	}
 	if schemas.read == nil {
 		schemas.read = make(map[string]*ir.Schema)
