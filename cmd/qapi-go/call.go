@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/qapi-go/qapi-go/internal/console"
+	"github.com/qapi-go/qapi-go/internal/driver"
 )
 
 func newCall() *cobra.Command {
@@ -83,6 +83,6 @@ func readText(stdin io.Reader, name string) (string, error) {
 		text, err := io.ReadAll(stdin)
 		return string(text), err
 	}
-	text, err := os.ReadFile(name)
+	text, err := driver.ReadFile(name, driver.MaxText)
 	return string(text), err
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -267,7 +266,7 @@ func (d *differ) readAccepted() ([]*compat.Acceptance, error) {
 	if d.accept == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(d.accept)
+	text, err := driver.ReadFile(d.accept, driver.MaxText)
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func TestInitOneSchema(t *testing.T) {
 			t.Fatalf("%s: %s", args, got.stderr)
 		}
 	}
-	c, err := config.Load(config.FileName, configRules())
+	c, err := new(project).load(newGenerate())
 	if err != nil || !strings.HasSuffix(c.Schema, "third/qapi/qapi-schema.json") || c.Generate[0].Schema != "" {
 		t.Errorf("%+v, %v", c, err)
 	}
@@ -128,7 +128,7 @@ func TestInitDocs(t *testing.T) {
 	}
 	for _, docs := range goDocs {
 		got := runArgs("init", "--force", "--docs", docs)
-		c, err := config.Load(config.FileName, configRules())
+		c, err := new(project).load(newGenerate())
 		if got.status != 0 || err != nil || c.Generate[0].Docs != docs || strings.Contains(got.stderr, "GPL") {
 			t.Errorf("--docs %s: status %d, %v\n%s", docs, got.status, err, got.stderr)
 		}

@@ -39,7 +39,11 @@ func (p *project) load(cmd *cobra.Command) (*config.Config, error) {
 			return nil, err
 		}
 	}
-	return config.Load(name, configRules())
+	text, err := driver.ReadFile(name, config.MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	return config.Parse(name, text, configRules())
 }
 
 // outputs reads the configuration for a command that makes outputs. It returns nil if the command

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -87,7 +86,7 @@ func (s *serve) run(cmd *cobra.Command) error {
 		opts.Log = func(command string, args json.RawMessage) { driver.Note(stderr, "%s %s", command, args) }
 	}
 	if s.scenario != "" {
-		data, err := os.ReadFile(s.scenario)
+		data, err := driver.ReadFile(s.scenario, driver.MaxText)
 		if err != nil {
 			return err
 		}

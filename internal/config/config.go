@@ -18,8 +18,8 @@ import (
 // FileName is the name of the configuration file.
 const FileName = "qapi.yaml"
 
-// maxSize is the maximum size of a configuration, in bytes.
-const maxSize = 64 << 10
+// MaxSize is the maximum size of a configuration, in bytes.
+const MaxSize = 64 << 10
 
 // A Config is a configuration. Omitted fields are zero.
 type Config struct {

@@ -241,6 +241,15 @@ func TestFind(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a folder", func(t *testing.T) {
+		t.Chdir(t.TempDir())
+		if err := os.Mkdir(FileName, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Find("."); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+			t.Errorf("Find = %q, %v", got, err)
+		}
+	})
 }
 
 func FuzzParse(f *testing.F) {

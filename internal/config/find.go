@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,7 +11,8 @@ import (
 // Find returns the name of the configuration that applies in the folder dir: the qapi.yaml
 // there or, inside of a project, in the nearest folder above up to the project's top, which
 // is the nearest one with a go.mod or a .git. It returns "" if there is none. Outside of a
-// project no other folder is looked at: it may be that of another project.
+// project no other folder is looked at: it may be that of another project. It is an error if that
+// qapi.yaml is no file, since nobody has named it: reading a named pipe may block.
 func Find(dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -24,6 +26,9 @@ func Find(dir string) (string, error) {
 		}
 		if there && name == "" {
 			name = filepath.Join(rel, FileName)
+			if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+				return "", fmt.Errorf("%s is not a regular file", name)
+			}
 			if rel == dir {
 				return name, nil
 			}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -21,25 +20,8 @@ import (
 // "lint.ignore_only.*" is for the keys of one.
 type Rules map[string]func(value string) error
 
-// Load reads the configuration in the named file. The error is a [*Mistakes] if the file
-// was read but is invalid.
-func Load(name string, rules Rules) (*Config, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > maxSize {
-		return nil, fmt.Errorf("%s: larger than %d KiB", name, maxSize>>10)
-	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	return Parse(name, text, rules)
-}
-
-// Parse reads a configuration. Its paths are relative to the folder of the named
-// file.
+// Parse reads a configuration. Its paths are relative to the folder of the named file. The error is
+// a [*Mistakes].
 func Parse(name string, text []byte, rules Rules) (*Config, error) {
 	wrong := &Mistakes{Path: name}
 	c := &Config{Path: name}
@@ -68,8 +50,8 @@ func known(version string) error {
 // document returns the one document of a text.
 func document(text []byte, wrong *Mistakes) ast.Node {
 	start := Pos{1, 1}
-	if len(text) > maxSize {
-		wrong.add(start, "larger than %d KiB", maxSize>>10)
+	if len(text) > MaxSize {
+		wrong.add(start, "larger than %d KiB", MaxSize>>10)
 		return nil
 	}
 	// go-yaml makes a byte order mark part of the first key, and CRLF in quotes two line ends.

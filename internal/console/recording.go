@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -72,7 +73,8 @@ func readRecording(r io.Reader, name string) ([]entry, error) {
 	var all []entry
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxEntry)
-	for n := 1; lines.Scan(); n++ {
+	n := 1
+	for ; lines.Scan(); n++ {
 		if len(lines.Bytes()) == 0 {
 			continue
 		}
@@ -85,7 +87,10 @@ func readRecording(r io.Reader, name string) ([]entry, error) {
 		}
 		all = append(all, e)
 	}
-	if err := lines.Err(); err != nil {
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return nil, fmt.Errorf("%s:%d: not a line of a recording: longer than %d MiB", name, n, maxEntry>>20)
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return all, nil
