@@ -188,6 +188,11 @@ func (u *upgrade) prepare(cmd *cobra.Command, c *config.Config, stderr io.Writer
 	if !ok {
 		return nil, fmt.Errorf("%s: %s cannot be replaced: it was not copied by \"qapi-go vendor\"", c.Path, s.Name)
 	}
+	if main, err := driver.VendoredRoot(dir); err != nil {
+		return nil, err
+	} else if main != root {
+		return nil, fmt.Errorf("%s: %s is a part of the schema that was copied to %s, of which %s is the root file: --replace takes that one", c.Path, s.Name, dir, filepath.Join(dir, filepath.FromSlash(main)))
+	}
 	if n, err := driver.EditedVendored(dir, cmd.OutOrStdout()); err != nil {
 		return nil, err
 	} else if n > 0 {

@@ -187,3 +187,20 @@ func TestUpgradeDialect(t *testing.T) {
 	runUpgrade(t, "--from 2.0.0 --used .", 0, "changes hit the code", "copied 2.0.0/qapi/qapi-schema.json to schema: 1 file")
 	runUpgrade(t, "--from 2.0.0 --dialect 10.0", 2, "", "unknown flag: --dialect")
 }
+
+// TestUpgradePart checks that a file that another one includes is not taken for the vendored
+// schema, which would remove the other files.
+func TestUpgradePart(t *testing.T) {
+	write(t, map[string]string{
+		"go.mod": "module example.org/p\n\ngo 1.25\n", "p.go": "package p\n",
+		"qapi.yaml":                   "schema: schema/qapi/part.json\ngenerate: { out: qapi }\n",
+		"1.0.0/qapi/qapi-schema.json": "{ 'include': 'part.json' }\n", "1.0.0/qapi/part.json": "{ 'command': 'a' }\n",
+	})
+	if r := runArgs("vendor", "--from", "1.0.0/qapi/qapi-schema.json", "--into", "schema"); r.status != 0 {
+		t.Fatal(r.stderr)
+	}
+	before := snapshot(t, ".")
+	root := filepath.Join("schema", "qapi", "qapi-schema.json")
+	runUpgrade(t, "--from 1.0.0", 2, "", "schema/qapi/part.json is a part of the schema that was copied to schema, of which "+root+" is the root file")
+	sameFiles(t, "upgrade", before, snapshot(t, "."))
+}

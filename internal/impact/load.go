@@ -2,6 +2,7 @@ package impact
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -36,7 +37,7 @@ func Load(ctx context.Context, patterns []string, o Options) (*Program, error) {
 	}
 	pkgs, err := packages.Load(cfg, patterns...)
 	if err != nil {
-		return nil, err
+		return nil, goError(err)
 	}
 	for _, p := range pkgs {
 		if len(p.Errors) > 0 {
@@ -44,6 +45,13 @@ func Load(ctx context.Context, patterns []string, o Options) (*Program, error) {
 		}
 	}
 	if len(pkgs) == 0 {
+		// Where types are asked for, a failure of the go command, such as for a go.mod that has to
+		// be updated, is dropped.
+		names := *cfg
+		names.Mode = packages.NeedName
+		if _, err := packages.Load(&names, patterns...); err != nil {
+			return nil, goError(err)
+		}
 		return nil, fmt.Errorf("no package matches %s", strings.Join(patterns, " "))
 	}
 	x, err := generatedPackages(cfg, pkgs)
@@ -51,6 +59,14 @@ func Load(ctx context.Context, patterns []string, o Options) (*Program, error) {
 		return nil, err
 	}
 	return collect(pkgs, x), nil
+}
+
+// goError returns what the go command says, on one line, from an error of [packages.Load].
+func goError(err error) error {
+	if _, said, ok := strings.Cut(err.Error(), "stderr: "); ok && strings.TrimSpace(said) != "" {
+		return errors.New(strings.Join(strings.Fields(said), " "))
+	}
+	return err
 }
 
 // loadError returns the first error of a package that has a position, with its first line
