@@ -208,6 +208,28 @@ func keys(typ reflect.Type, path string) []string {
 	return all
 }
 
+// TestSameFolder checks that outputs in one folder are refused whatever the paths.
+func TestSameFolder(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.Mkdir("x", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	others := []string{"y/../x", filepath.ToSlash(filepath.Join(dir, "x"))}
+	if err := os.Symlink("x", "link"); err == nil { // Windows may forbid it
+		others = append(others, "link")
+	}
+	for _, other := range others {
+		text := "schema: a\ngenerate:\n  - out: x\n  - out: \"" + other + "\"\n"
+		if _, err := Parse("q.yaml", []byte(text), nil); err == nil || !strings.Contains(err.Error(), "q.yaml:4:5: out is also the folder of the output at line 3") {
+			t.Errorf("%s: %v", other, err)
+		}
+	}
+	if _, err := Parse("q.yaml", []byte("schema: a\ngenerate: { out: x }\ndocs: { out: x }\n"), nil); err != nil {
+		t.Errorf("outputs of two kinds: %v", err)
+	}
+}
+
 func TestFind(t *testing.T) {
 	for _, test := range []struct {
 		name  string

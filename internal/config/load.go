@@ -113,10 +113,21 @@ func (c *Config) checkOutput(wrong *Mistakes, folders map[string]Pos, kind, out,
 	if out == "" {
 		return
 	}
-	key := kind + ":" + filepath.Clean(out)
+	key := kind + ":" + folder(out)
 	if first, taken := folders[key]; taken {
 		wrong.add(pos, "out is also the folder of the output at line %d", first.Line)
 		return
 	}
 	folders[key] = pos
+}
+
+// folder returns one name for all paths of a folder, as far as it exists.
+func folder(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return path
 }
