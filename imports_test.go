@@ -113,7 +113,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestTestkit reports whether only tests import what is for tests.
+// TestTestkit checks that only tests import what is for tests.
 func TestTestkit(t *testing.T) {
 	for pkg, imports := range table {
 		for _, imp := range imports {

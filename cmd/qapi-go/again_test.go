@@ -55,7 +55,7 @@ func TestGenerateAgain(t *testing.T) {
 	}
 }
 
-// TestLicence holds which licence generated files name.
+// TestLicence checks which licence generated files name.
 func TestLicence(t *testing.T) {
 	const apache, mit = "# SPDX-License-Identifier: Apache-2.0\n", "# SPDX-License-Identifier: MIT OR ISC\n"
 	for _, test := range []struct{ name, a, b, args, want string }{

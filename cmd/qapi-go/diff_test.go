@@ -38,7 +38,7 @@ const (
 	diffNew = "{ 'command': 'probe',\n  'data': { 'id': 'str' } }\n{ 'event': 'DONE', 'data': { 'n': 'int', 'm': 'int' } }\n"
 )
 
-// TestDiff holds exit statuses and formats.
+// TestDiff checks exit statuses and formats.
 func TestDiff(t *testing.T) {
 	dir := writeFiles(t, map[string]string{
 		"old.json": diffOld, "new.json": diffNew, "bad.json": "{ 'command': 'stop' ",

@@ -48,7 +48,7 @@ func TestDocsReleaseLeftOut(t *testing.T) {
 	}
 }
 
-// TestDocsReleases holds how releases are called, and which are refused.
+// TestDocsReleases checks how releases are called, and which are refused.
 func TestDocsReleases(t *testing.T) {
 	tests := []struct {
 		name   string

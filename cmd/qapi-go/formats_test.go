@@ -13,7 +13,7 @@ var formatFiles = map[string]string{
 	"sub.json":  "{ 'struct': 'Foo', 'data': {} }\n{ 'struct' }\n",
 }
 
-// TestErrorFormats holds for each format what check prints of several schemas,
+// TestErrorFormats checks what check prints in each format of several schemas,
 // one of which is missing: all of it on stderr, and in formats for programs
 // nothing else. The exit status does not depend on the format.
 func TestErrorFormats(t *testing.T) {

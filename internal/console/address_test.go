@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestBarePaths holds that the path of a socket needs no slash, neither to listen nor to connect.
+// TestBarePaths checks that the path of a socket needs no slash, neither to listen nor to connect.
 func TestBarePaths(t *testing.T) {
 	t.Chdir(t.TempDir())
 	l, err := Listen("vm.qmp")

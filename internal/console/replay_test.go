@@ -149,7 +149,7 @@ func TestSameAnswer(t *testing.T) {
 	}
 }
 
-// TestScenario holds the scenario of a recording against what it should be.
+// TestScenario checks the scenario of a recording.
 func TestScenario(t *testing.T) {
 	var recording strings.Builder
 	id := 0

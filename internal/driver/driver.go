@@ -1,4 +1,4 @@
-// Package driver checks what the commands of qapi-go share: loading schemas and printing
+// Package driver has what the commands of qapi-go share: loading schemas and printing
 // diagnostics, finding the releases in a folder, writing output folders and checking
 // whether they are up to date, licences, and the version of the program.
 //

@@ -63,8 +63,8 @@ func TestScenario(t *testing.T) {
 	<-c.Done()
 }
 
-// TestScenarioGarbage holds that garbage is sent as it is, before the answer, and behind the events
-// before.
+// TestScenarioGarbage checks that garbage is sent as it is, before the answer and after the events
+// that precede it.
 func TestScenarioGarbage(t *testing.T) {
 	schema := schematest.Text(t, lampSchema)
 	sc, err := ParseScenario("s.yaml", []byte(`rules:
@@ -138,7 +138,7 @@ func TestScenarioMistakes(t *testing.T) {
 	}
 }
 
-// TestScenarioBranches holds that a rule may name members of any branch of a union, if it does not
+// TestScenarioBranches checks that a rule may name members of any branch of a union, if it does not
 // say which.
 func TestScenarioBranches(t *testing.T) {
 	schema := schematest.Text(t, `{ 'enum': 'Kind', 'data': [ 'leaf', 'node' ] }

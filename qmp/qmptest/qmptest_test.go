@@ -38,7 +38,7 @@ func (r *recorder) end() string {
 	return strings.Join(r.errors, "\n")
 }
 
-// TestPeerFails holds that a client that does not do what the script expects fails the test, and
+// TestPeerFails checks that a client that does not do what the script expects fails the test, and
 // ends the script.
 func TestPeerFails(t *testing.T) {
 	for _, test := range []struct {
@@ -84,7 +84,7 @@ func send(text string) func(io.ReadWriteCloser) {
 	}
 }
 
-// TestListen holds that each connection gets a script of its own, and what a Peer sends.
+// TestListen checks that each connection gets a script of its own, and what a Peer sends.
 func TestListen(t *testing.T) {
 	addr := qmptest.Listen(t, func(p *qmptest.Peer) {
 		p.Negotiate()

@@ -81,7 +81,7 @@ func TestFirstUnexpected(t *testing.T) {
 	}
 }
 
-// FuzzAppend holds that printing keeps the value, and is JSON.
+// FuzzAppend checks that printing keeps the value, and is JSON.
 func FuzzAppend(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,"\u00e9",{"b":null,"a":true}]}`, `"\ud800"`, `-0.0`, `{"\u0000":1,"":2}`} {
 		f.Add([]byte(seed))

@@ -129,7 +129,7 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// TestNewErrors holds what is wrong against what is said.
+// TestNewErrors checks the errors for what is wrong.
 func TestNewErrors(t *testing.T) {
 	for _, test := range []struct {
 		schema string
@@ -159,7 +159,7 @@ func TestNewErrors(t *testing.T) {
 	}
 }
 
-// TestErrors holds that refusals are errors that programs can tell apart.
+// TestErrors checks that refusals are errors that programs can tell apart.
 func TestErrors(t *testing.T) {
 	c := fake.Start(t, write(t, agentSchema)).Client()
 	err := c.Call(t.Context(), "nope", nil, nil)
