@@ -279,6 +279,10 @@ func TestFaultHalfAMessage(t *testing.T) {
 
 // A line of 1 GB is read only up to the limit, and takes no more memory than that.
 func TestFaultEndlessLine(t *testing.T) {
+	limit := qmp.DefaultMaxMessage
+	if raceDetector {
+		limit = 4 << 20
+	}
 	sent := 0
 	c := dialPeer(t, func(p *qmptest.Peer) {
 		p.Negotiate()
@@ -290,17 +294,17 @@ func TestFaultEndlessLine(t *testing.T) {
 				return
 			}
 		}
-	})
+	}, qmp.WithMaxMessage(limit))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	var result string
 	err := c.Call(testContext(t), "x", nil, &result)
 	runtime.ReadMemStats(&after)
 	var wrong *qmp.ProtocolError
-	if !errors.As(err, &wrong) || !strings.Contains(err.Error(), "longer than the limit of 67108864 bytes") {
+	if !errors.As(err, &wrong) || !strings.Contains(err.Error(), fmt.Sprintf("longer than the limit of %d bytes", limit)) {
 		t.Errorf("error %v", err)
 	}
-	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 4*qmp.DefaultMaxMessage {
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 4*uint64(limit) {
 		t.Errorf("%d bytes were allocated", allocated)
 	}
 	c.Close()

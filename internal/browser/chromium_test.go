@@ -24,8 +24,9 @@ import (
 	"github.com/qapi-go/qapi-go/internal/testkit/live"
 )
 
-// patience is how long one test may wait for the browser in all.
-const patience = 5 * time.Minute
+// patience is how long one test may wait for the browser in all. It only ends tests
+// that have failed: go test itself ends them all after ten minutes.
+const patience = 9 * time.Minute
 
 // chromium is the one browser that all tests share. Each test has a profile of
 // its own in it.
@@ -138,6 +139,10 @@ func open(t testing.TB, s site, first string, v view) *tab {
 		func() error { _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); return err },
 		func() error { _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); return err },
 		func() error { _, err := chromedp.Call(ctx, runtime.Enable, cdp.Empty{}); return err },
+		func() error { // whichever tab is in front: the clipboard is for pages with the focus
+			_, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+			return err
+		},
 		func() error {
 			_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
 				emulation.SetScriptExecutionDisabledParams{Value: v.noScript})
@@ -248,7 +253,7 @@ func eval[T any](tb *tab, js string) T {
 // is on the way to.
 func (tb *tab) wait(js string) {
 	tb.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience / 4)
 	for {
 		ok, err := chromedp.Run(tb.ctx, chromedp.Evaluate[bool]("!!("+js+")"))
 		if err != nil && !left(err) {

@@ -39,8 +39,10 @@ func TestDeepLinks(t *testing.T) {
 		const rows = [...document.querySelectorAll("tr[id], summary code[id]")], hidden = [];
 		for (const row of rows) {
 			document.querySelectorAll("main details").forEach(d => { d.open = false; });
-			location.hash = "#" + encodeURIComponent(row.id);
-			await new Promise(done => setTimeout(done));
+			await new Promise(done => {
+				addEventListener("hashchange", done, {once: true}); // after the page's own listener
+				location.hash = "#" + encodeURIComponent(row.id);
+			});
 			if (!row.checkVisibility()) hidden.push(row.id);
 		}
 		return rows.length < 50 ? ["only " + rows.length + " rows"] : hidden;
@@ -107,6 +109,22 @@ func TestNoStorage(t *testing.T) {
 	}
 }
 
+// copy presses the button Copy, and waits until it has said that it did, which it
+// does for two seconds only.
+func (tb *tab) copy() {
+	tb.t.Helper()
+	eval[bool](tb, `(button => {
+		window.said = [];
+		new MutationObserver(() => said.push(button.textContent)).observe(button, {childList: true});
+		return true;
+	})(document.querySelector(".copy"))`)
+	tb.click(".copy")
+	tb.wait(`said.length > 0`)
+	if got := eval[string](tb, `said[0]`); got != "Copied" {
+		tb.t.Errorf("the button says %q", got)
+	}
+}
+
 // TestCopy copies the request of a dialog, and what comes in another form, and
 // pastes it.
 func TestCopy(t *testing.T) {
@@ -120,8 +138,7 @@ func TestCopy(t *testing.T) {
 			})
 			tb.must(err)
 		}
-		tb.click(".copy")
-		tb.wait(`document.querySelector(".copy").textContent === "Copied"`)
+		tb.copy()
 		const want = `{ "execute": "device-del", "arguments": { "id": "s0" } }`
 		if got := eval[string](tb, `navigator.clipboard.readText()`); strings.TrimSpace(got) != want {
 			t.Errorf("copied %q, not %q", got, want)
@@ -134,8 +151,7 @@ func TestCopyRefused(t *testing.T) {
 	tb := open(t, vm(t), "command/device-del.html", view{})
 	eval[bool](tb, `navigator.clipboard.writeText = () => Promise.reject(new Error("no")), true`)
 	eval[bool](tb, `document.execCommand = what => { window.selected = what + ": " + document.activeElement.value; return true; }, true`)
-	tb.click(".copy")
-	tb.wait(`document.querySelector(".copy").textContent === "Copied"`)
+	tb.copy()
 	if got := eval[string](tb, "selected"); !strings.HasPrefix(got, `copy: { "execute": "device-del"`) {
 		t.Errorf("%q", got)
 	}
