@@ -69,7 +69,7 @@ var table = map[string][]string{
 	"internal/framing":            {"…/internal/dial", "…/qmp/wire"},
 	"qmp/internal/qobject":        {},
 	"qmp/qmplog":                  {"…/qmp", "…/qmp/wire"},
-	"qmp/qmptest":                 {},
+	"qmp/qmptest":                 {"…/internal/dial"},
 	"qmp/qmptest/fake":            {"…", "…/diag", "…/dialect", "…/internal/fake", "…/internal/source", "…/ir", "…/parser", "…/qmp"},
 	"qmp/wire":                    {"…/qmp/internal/qobject"},
 	"resolver":                    {"…/ast", "…/diag", "…/dialect", "…/ir"},

@@ -66,14 +66,15 @@ func NewClient(ctx context.Context, conn io.ReadWriteCloser, opts ...Option) (*C
 	return newClient(ctx, conn, newClientOptions(opts))
 }
 
-func newClient(ctx context.Context, conn io.ReadWriteCloser, o clientOptions) (*Client, error) {
+func newClient(ctx context.Context, conn io.ReadWriteCloser, o *clientOptions) (*Client, error) {
 	c := &Client{
 		conn: newClientConn(conn),
-		opts: o,
+		opts: *o,
 		done: make(chan struct{}),
 	}
 	c.events.client = c
 	c.framer = framing.New(&clientInput{c}, o.maxMessage, c.parse)
+	c.framer.SetOuter(c.isOuter)
 	if err := c.boundedHandshake(ctx); err != nil {
 		conn.Close()
 		return nil, err

@@ -105,6 +105,25 @@ func TestHandshake(t *testing.T) {
 			version: qmp.Version{Major: 10, Minor: 0, Micro: 2},
 		},
 		{
+			name: "restarted before it has read the command",
+			script: func(p *qmptest.Peer) {
+				p.Send(strings.Replace(greeting, `"major": 10`, `"major": 9`, 1) + "\r\n")
+				p.Expect("qmp_capabilities")
+				p.Negotiate()
+				p.WaitClose()
+			},
+			version: qmp.Version{Major: 10, Minor: 0, Micro: 2},
+		},
+		{
+			name: "old output that is cut off",
+			script: func(p *qmptest.Peer) {
+				p.Send(`{"return": {"a": "` + "\r\n")
+				p.Negotiate()
+				p.WaitClose()
+			},
+			version: qmp.Version{Major: 10, Minor: 0, Micro: 2},
+		},
+		{
 			name: "pretty",
 			script: func(p *qmptest.Peer) {
 				p.Send("{\r\n    \"QMP\": {\r\n  \"version\": {\"qemu\": {\"micro\": 1,\n\"minor\": 5, \"major\": 0}, \"package\": \" (x)\"},\r\n \"capabilities\": [\r\n]\r\n}\r\n}\r\n")
@@ -225,6 +244,20 @@ func (c *spiedConn) Read(p []byte) (int, error) {
 		c.onRest(c.total)
 	}
 	return n, err
+}
+
+// A client negotiates after each greeting, and drops the error of the second time.
+func TestGreetedTwice(t *testing.T) {
+	c := dialPeer(t, func(p *qmptest.Peer) {
+		p.Send(qmptest.DefaultGreeting + "\r\n" + qmptest.DefaultGreeting + "\r\n")
+		p.Return(p.Expect("qmp_capabilities"), "{}")
+		p.Fail(p.Expect("qmp_capabilities"), qmp.ClassCommandNotFound, "Capabilities negotiation is already complete, command ignored")
+		p.Return(p.Expect("x"), "{}")
+		p.WaitClose()
+	})
+	if err := c.Call(testContext(t), "x", nil, nil); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestHandshakeContext(t *testing.T) {

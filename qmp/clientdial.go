@@ -28,22 +28,22 @@ func Dial(ctx context.Context, addr string, opts ...Option) (*Client, error) {
 	if connect == nil {
 		connect = dial.Connect
 	}
-	doing := addr
 	var c *Client
+	connected := false
 	err = o.retry(ctx, func() error {
 		conn, err := connect(ctx, network, address)
-		if err != nil {
-			doing = "qmp: cannot connect to " + addr
-			return err
+		if connected = err == nil; connected {
+			c, err = newClient(ctx, conn, o)
 		}
-		doing = addr
-		c, err = newClient(ctx, conn, o)
 		return err
 	})
-	if err != nil {
-		return nil, wrap(doing, err)
+	switch {
+	case err == nil:
+		return c, nil
+	case !connected:
+		addr = "qmp: cannot connect to " + addr
 	}
-	return c, nil
+	return nil, wrap(addr, err)
 }
 
 // ParseAddr splits an address in a form that [Dial] accepts into a network and an address as

@@ -89,52 +89,50 @@ func (closedEarly) Error() string { return "connection closed by the other side"
 
 func (closedEarly) Unwrap() error { return io.EOF }
 
-// handshake waits for the greeting and enters command mode.
+// handshake waits for the greeting and enters command mode. If the server greets again, as one does
+// that was restarted behind a serial port, it may not have received the first command.
 func (c *Client) handshake(greeted *atomic.Bool) error {
-	for c.greeting == nil {
+	for {
 		m, text, err := c.nextMessage()
 		switch {
 		case err != nil:
 			return err
-		case c.parseErr != nil && isEvent(text):
 		case c.parseErr != nil:
-			return c.parseErr
-		case m.greeting != nil:
-			if c.greeting, err = parseGreeting(m.greeting); err != nil {
-				return err
-			}
-		case m.event == nil: // QEMU 4.0 can send events before its greeting
-			return protocolError("the other side sent something other than a QMP greeting", text)
-		}
-	}
-	greeted.Store(true)
-	command := `{"execute":"qmp_capabilities"`
-	if c.opts.oob && c.greeting.Has(capabilityOOB) {
-		command += `,"arguments":{"enable":["oob"]}`
-		c.oob = true
-	}
-	command += `,"id":0}` + "\n" // 0 is never the id of a call
-	c.show(Sent, []byte(command))
-	if _, err := c.conn.writeMessage([]byte(command), nil); err != nil {
-		return err
-	}
-	for {
-		m, text, err := c.nextMessage()
-		if err != nil {
-			return err
-		}
-		if c.parseErr != nil {
-			if bad, intact := salvage(text); !intact && !c.framer.Cut() || bad.answers(0) {
+			var bad message
+			intact := bad.salvage(text)
+			passable := c.framer.Cut() || intact && (bad.event != nil || c.greeting != nil)
+			if !passable || bad.answers(0) {
 				return c.parseErr
 			}
-			continue
-		}
-		// No other command is under way, so a reply without an id can only be to this one.
-		switch answers := m.answers(0) || !m.hasID; {
-		case m.failure != nil && answers:
+		case m.greeting != nil:
+			if err := c.negotiate(m.greeting); err != nil {
+				return err
+			}
+			greeted.Store(true)
+		case m.event != nil: // QEMU 4.0 can send events before its greeting
+		case c.greeting == nil:
+			return protocolError("the other side sent something other than a QMP greeting", text)
+		case m.hasID && !m.answers(0):
+			// No other command is under way, so a reply without an id can only be to this one.
+		case m.failure != nil:
 			return parseFailure(m.failure)
-		case m.result != nil && answers:
+		default:
 			return nil
 		}
 	}
+}
+
+// negotiate sends qmp_capabilities after a greeting.
+func (c *Client) negotiate(greeting []byte) (err error) {
+	if c.greeting, err = parseGreeting(greeting); err != nil {
+		return err
+	}
+	arguments := ""
+	if c.oob = c.opts.oob && c.greeting.Has(capabilityOOB); c.oob {
+		arguments = `,"arguments":{"enable":["oob"]}`
+	}
+	command := []byte(`{"execute":"qmp_capabilities"` + arguments + `,"id":0}` + "\n") // 0 is never the id of a call
+	c.show(Sent, command)
+	_, err = c.conn.writeMessage(command, nil)
+	return err
 }

@@ -34,10 +34,13 @@ type message struct {
 	ownID    bool // … with a value that this client could have sent
 }
 
-// parse parses a text that starts and ends with a brace. Unknown members are skipped: newer
-// servers may have more.
+// parse parses a text that starts with a brace. Unknown members are skipped: newer servers may
+// have more.
 func (m *message) parse(text []byte) error {
 	*m = message{}
+	if text[len(text)-1] != '}' {
+		return cannotRead(errCutOff, text)
+	}
 	for i := 1; ; {
 		if i = skipSpace(text, i); text[i] == '}' && i == len(text)-1 {
 			return nil
@@ -47,10 +50,19 @@ func (m *message) parse(text []byte) error {
 			err = m.set(name, value)
 		}
 		if err != nil {
-			return protocolError("a message cannot be read: "+err.Error(), text)
+			return cannotRead(err, text)
 		}
 		i = next
 	}
+}
+
+var errCutOff = errors.New("it is cut off")
+
+// cannotRead returns the error for a message that cannot be parsed.
+//
+//go:noinline
+func cannotRead(err error, text []byte) error {
+	return protocolError("a message cannot be read: "+err.Error(), text)
 }
 
 // protocolError returns the error for a text that is not as expected.
@@ -63,10 +75,10 @@ func protocolError(reason string, text []byte) error {
 // answers reports whether m has the id of a call.
 func (m *message) answers(id uint64) bool { return m.ownID && m.id == id }
 
-// salvage returns what a message that cannot be parsed still shows by its structure: its id, and
-// whether it has an error or an event, whose values are not returned. intact reports whether the
+// salvage sets what a message that cannot be parsed still shows by its structure: its id, and
+// whether it has an error or an event, whose values are not set. intact reports whether the
 // brackets match, so that the message ends where the text does.
-func salvage(text []byte) (m message, intact bool) {
+func (m *message) salvage(text []byte) (intact bool) {
 	var open []byte // brackets
 	start := 0
 	for i := 0; i < len(text); i++ {
@@ -76,7 +88,7 @@ func salvage(text []byte) (m message, intact bool) {
 		case '}', ']':
 			last := len(open) - 1
 			if last < 0 || open[last]+2 != text[i] { // ] and } are two after [ and {
-				return m, false
+				return false
 			}
 			open = open[:last]
 		case '"':
@@ -87,7 +99,7 @@ func salvage(text []byte) (m message, intact bool) {
 				}
 			}
 			if i >= len(text) {
-				return m, false
+				return false
 			}
 			colon := skipSpace(text, min(i+1, len(text)-1))
 			if len(open) != 1 || text[colon] != ':' {
@@ -111,17 +123,11 @@ func salvage(text []byte) (m message, intact bool) {
 			}
 		}
 	}
-	return m, len(open) == 0
+	return len(open) == 0
 }
 
 // endsID reports whether a byte can follow an id that is a number.
 func endsID(c byte) bool { return c == ',' || c == '}' || isSpace(c) }
-
-// isEvent reports whether a message that cannot be parsed looks like an event.
-func isEvent(text []byte) bool {
-	m, intact := salvage(text)
-	return intact && m.event != nil
-}
 
 var errMalformed = errors.New("malformed object")
 

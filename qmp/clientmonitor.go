@@ -32,7 +32,7 @@ func (c *Client) OpenMonitor(ctx context.Context, opts ...Option) (*Client, erro
 	return m, nil
 }
 
-func (c *Client) openMonitor(ctx context.Context, o clientOptions) (*Client, error) {
+func (c *Client) openMonitor(ctx context.Context, o *clientOptions) (*Client, error) {
 	var types []struct {
 		Name string `json:"name"`
 	}

@@ -108,8 +108,8 @@ func (c *Client) readOne() (reply bool, err error) {
 //
 //go:noinline
 func (c *Client) unreadable(text []byte) (reply bool, err error) {
-	m, intact := salvage(text)
-	if !intact && !c.framer.Cut() {
+	var m message
+	if intact := m.salvage(text); !intact && !c.framer.Cut() {
 		return false, c.parseErr
 	}
 	return c.settleBad(&m, c.parseErr), nil
@@ -137,6 +137,13 @@ func (c *Client) parse(text []byte) bool {
 		c.parseErr = protocolError("a message is neither a reply nor an event", text)
 	}
 	return c.parseErr == nil
+}
+
+// isOuter reports whether the message that was parsed last, which is a line of another one, can be
+// no part of a result. Results have objects with a member "error", such as those of query-jobs.
+func (c *Client) isOuter() bool {
+	m := &c.message
+	return m.event != nil && m.time != nil || m.greeting != nil || m.ownID && (m.failure == nil || m.failure[0] == '{')
 }
 
 // nextMessage returns the next message and its text, which are valid until the next call. The

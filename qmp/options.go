@@ -39,10 +39,10 @@ type clientOptions struct {
 // the check.
 type callCheck func(ctx context.Context, g *Greeting, ask Caller, req *Request) error
 
-func newClientOptions(opts []Option) clientOptions {
-	o := clientOptions{maxMessage: DefaultMaxMessage, greeting: defaultGreetingTimeout, silence: noReplyTime, retry: once}
+func newClientOptions(opts []Option) *clientOptions {
+	o := &clientOptions{maxMessage: DefaultMaxMessage, greeting: defaultGreetingTimeout, silence: noReplyTime, retry: once}
 	for _, opt := range opts {
-		opt.applyToClient(&o)
+		opt.applyToClient(o)
 	}
 	if o.maxMessage <= 0 {
 		o.maxMessage = DefaultMaxMessage

@@ -164,7 +164,7 @@ func (s *Session) attempt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c, err := newClient(ctx, conn, s.opts.client)
+	c, err := newClient(ctx, conn, &s.opts.client)
 	if err != nil {
 		return err
 	}

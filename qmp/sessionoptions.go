@@ -22,7 +22,7 @@ type sessionOptions struct {
 }
 
 func newSessionOptions(opts []SessionOption) sessionOptions {
-	o := sessionOptions{client: newClientOptions(nil), minPause: 10 * time.Millisecond, maxPause: 5 * time.Second, exitTime: closeTime}
+	o := sessionOptions{client: *newClientOptions(nil), minPause: 10 * time.Millisecond, maxPause: 5 * time.Second, exitTime: closeTime}
 	for _, opt := range opts {
 		opt.applyToSession(&o)
 	}

@@ -17,6 +17,8 @@ var ignoredOptions = []string{
 
 // notDialed returns why the kind of a QEMU character device cannot be connected to by its
 // address, or "" for a scheme that is none.
+//
+//go:noinline
 func notDialed(scheme string) string {
 	switch scheme {
 	case "telnet", "tn3270", "websocket":

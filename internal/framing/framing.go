@@ -55,11 +55,12 @@ type Reader struct {
 
 	scanFirst int // messages to scan before lines are tried again
 
-	// Of the message that starts at start, for cutOff: the offset of its last line, 0 for the
-	// first, and the offset up to which the end of that was looked for.
-	lineAt, looked int
+	cutting      // of the message that starts at start
+	cut     bool // the last message was cut off
 
-	cut bool // the last message was cut off
+	// outer is nil, or reports whether the text that was parsed last, a line of a message, can
+	// be no part of that message.
+	outer func() bool
 
 	noise []byte // of an agent: the start of the input outside messages, since the last message
 }
@@ -91,7 +92,9 @@ func NewAgent(r io.Reader, limit int) *Reader {
 // call. ok is the result of parse. The error is io.EOF between messages, io.ErrUnexpectedEOF
 // within a message, an *Error, or that of the underlying reader.
 func (f *Reader) Next() (text []byte, ok bool, err error) {
-	f.giveBack()
+	if len(f.buf) > KeepBuffer {
+		f.giveBack()
+	}
 	f.cut = false
 	if f.start == f.end {
 		if err := f.fill(); err != nil {
@@ -115,7 +118,10 @@ func (f *Reader) Next() (text []byte, ok bool, err error) {
 			return text, f.parse(text), nil
 		}
 		if err := f.fill(); err != nil {
-			return nil, false, err
+			if f.ended == 0 {
+				return nil, false, err
+			}
+			f.lineAt, f.openAt = 0, 0 // nothing follows; the next call returns the error
 		}
 	}
 }
@@ -125,7 +131,9 @@ func (f *Reader) Wait() error {
 	if f.start < f.end && !f.Idle() {
 		return nil
 	}
-	f.giveBack()
+	if len(f.buf) > KeepBuffer {
+		f.giveBack()
+	}
 	return f.fill()
 }
 
@@ -133,7 +141,7 @@ func (f *Reader) Wait() error {
 // nil. A line that parses as a message is one, since only a whole object parses.
 func (f *Reader) line() []byte {
 	switch {
-	case f.depth > 0 || f.scanAgent != nil:
+	case f.depth > 0 || f.ended > 0 || f.scanAgent != nil:
 		return nil
 	case f.scanFirst > 0:
 		return nil
@@ -168,6 +176,9 @@ func (f *Reader) scan() (bool, error) {
 	if f.scanAgent != nil {
 		return f.scanAgent(f)
 	}
+	if f.ended > 0 {
+		return f.ends(), nil
+	}
 	buf, i := f.buf[:f.end], f.pos
 	if f.depth == 0 {
 		for i < len(buf) && IsSpace(buf[i]) {
@@ -182,13 +193,13 @@ func (f *Reader) scan() (bool, error) {
 		}
 	}
 	done, err := f.object(buf, i)
-	if f.cutOff() {
+	if done && err == nil {
+		f.ended = f.pos - f.start
+	}
+	if f.ends() {
 		return true, nil
 	}
-	if done {
-		f.lineAt, f.looked = 0, 0
-	}
-	return done, err
+	return false, err
 }
 
 // scanNoisy is scan for a guest agent. A sentinel ends the message, which is then empty.
@@ -345,8 +356,10 @@ func (f *Reader) makeRoom() {
 }
 
 // giveBack replaces a buffer that a large message has enlarged.
+//
+//go:noinline
 func (f *Reader) giveBack() {
-	if len(f.buf) <= KeepBuffer || f.end-f.start > FirstBuffer {
+	if f.end-f.start > FirstBuffer {
 		return
 	}
 	to := make([]byte, max(idleBuffer, f.end-f.start))

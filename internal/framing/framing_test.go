@@ -46,6 +46,7 @@ func TestFramer(t *testing.T) {
 		{"deep", strings.Repeat(`{"a":[`, 512) + strings.Repeat("]}", 512), []string{strings.Repeat(`{"a":[`, 512) + strings.Repeat("]}", 512)}, io.EOF},
 		{"too deep", strings.Repeat(`{"a":[`, 512) + "{", nil, nil},
 		{"too long", `{"a": "` + strings.Repeat("x", 2<<20), nil, nil},
+		{"just too long", `{"a": "` + strings.Repeat("x", 1<<20-8) + `"}`, nil, nil},
 		{"too long in depth", strings.Repeat(" ", 3<<20) + `{"a":` + strings.Repeat(" ", 2<<20), nil, nil},
 	}
 	for _, test := range tests {
@@ -68,7 +69,6 @@ func TestFramer(t *testing.T) {
 // A message that is cut off ends where a line is a message by itself. That does not depend on how
 // the input arrives.
 func TestFramerCutOff(t *testing.T) {
-	reply := func(text []byte) bool { return valid(text) && bytes.Contains(text, []byte(`"return"`)) }
 	const good = `{"return": 1}`
 	long := strings.Repeat("x", 200_000)
 	for _, test := range []struct {
@@ -90,7 +90,7 @@ func TestFramerCutOff(t *testing.T) {
 		{"{\"a\":\n{\"return\": 1},\n\"b\": 1}\n", []string{"{\"a\":\n{\"return\": 1},\n\"b\": 1}"}},
 	} {
 		for name, wrap := range readers {
-			f := New(wrap(strings.NewReader(test.input)), 1<<20, reply)
+			f := New(wrap(strings.NewReader(test.input)), 1<<20, isReply)
 			for i, want := range test.want {
 				text, ok, err := f.Next()
 				got := string(text)
@@ -107,6 +107,94 @@ func TestFramerCutOff(t *testing.T) {
 		}
 	}
 }
+
+// Whatever part of a message is missing at its end, the messages on the following lines are found,
+// also those with brackets and quotes in strings.
+func TestFramerCutEverywhere(t *testing.T) {
+	firsts := []string{
+		`{"return": {"a": "}{][\"\\", "b": [1, {"c": "]}"}]}}`,
+		`{"return": [{"name": "x{", "s": "}"}, "}}", "{{"]}`,
+		"{\n    \"return\": {\n        \"a\": \"}{\",\n        \"b\": [\n        ]\n    }\n}",
+		"{\r\n\"return\":\r\n[\r\n{\"a\": \"{\"},\r\n{\"b\": 1}\r\n]\r\n}",
+	}
+	seconds := []string{
+		`{"return": {"b": "}"}}`,
+		`{"return": {"b": "}{][\"\\", "c": ["]", "\\\"}"]}}`,
+		"{\n    \"return\": {\n        \"a\": \"}{\",\n        \"b\": [\n        ]\n    }\n}",
+	}
+	const last = `{"return": "last"}`
+	for _, first := range firsts {
+		for _, second := range seconds {
+			for name, wrap := range readers {
+				for n := 1; n <= len(first); n++ {
+					input := first[:n] + "\r\n" + second + "\r\n" + last + "\r\n"
+					f := New(wrap(strings.NewReader(input)), 1<<20, isReply)
+					for i, want := range []string{strings.TrimSpace(first[:n]), second, last} {
+						text, ok, err := f.Next()
+						if err != nil || string(text) != want || ok != (i > 0 || n == len(first)) || f.Cut() == ok {
+							t.Fatalf("%q, %s: message %d: %q, %v, %v", input, name, i, text, ok, err)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// A line that may be an element or a value of the message is no message of its own unless it
+// cannot be anything else.
+func TestFramerOuter(t *testing.T) {
+	const line = "{\"return\": 1}"
+	for _, test := range []struct {
+		before string
+		cut    bool // even if the line may be a part of the message
+	}{
+		{`{"return": [` + "\n", false},
+		{`{"return": [1,` + "\r\n", false},
+		{`{"return":` + "\n\t\n", false},
+		{`{"return": {` + "\n", true},
+		{`{"return": [1` + "\n", true},
+		{`{"return": "a` + "\n", true},
+	} {
+		for _, outer := range []bool{false, true} {
+			f := New(strings.NewReader(test.before+line+"\n]}\n"), 1<<20, isReply)
+			f.SetOuter(func() bool { return outer })
+			if _, _, err := f.Next(); err != nil || f.Cut() != (test.cut || outer) {
+				t.Errorf("%q, %t: cut off: %t, %v", test.before, outer, f.Cut(), err)
+			}
+		}
+	}
+}
+
+// A message that cannot be parsed is returned when it is certain that its last line is no message,
+// or when nothing follows.
+func TestFramerUndecided(t *testing.T) {
+	for _, test := range []struct {
+		input string
+		want  []string
+	}{
+		{"{\"a\": [\n{\xff}]}", []string{"{\"a\": [\n{\xff}]}"}},
+		{"{\"a\": [\n{\xff}]}{}\n{}", []string{"{\"a\": [\n{\xff}]}", "{}", "{}"}},
+		{"{\"a\":\n{\n\xff}}", []string{"{\"a\":\n{\n\xff}}"}},
+		{"{\"a\":\n{\n\xff\n}\n}\n{}", []string{"{\"a\":\n{\n\xff\n}\n}", "{}"}},
+		{"{\"a\":\n{\xff}}" + strings.Repeat(" ", 200) + "{}", []string{"{\"a\":\n{\xff}}", "{}"}},
+	} {
+		for name, wrap := range readers {
+			f := New(wrap(strings.NewReader(test.input)), 100, valid)
+			for i, want := range test.want {
+				if text, _, err := f.Next(); err != nil || string(text) != want {
+					t.Fatalf("%q, %s: message %d: %q, %v", test.input, name, i, text, err)
+				}
+			}
+			if text, _, err := f.Next(); err != io.EOF {
+				t.Errorf("%q, %s: then %q, %v", test.input, name, text, err)
+			}
+		}
+	}
+}
+
+// isReply parses a message with a result.
+func isReply(text []byte) bool { return valid(text) && bytes.Contains(text, []byte(`"return"`)) }
 
 // A connection that is reset between messages was closed by the server.
 func TestFramerReset(t *testing.T) {

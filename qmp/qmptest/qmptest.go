@@ -23,6 +23,8 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+
+	"github.com/qapi-go/qapi-go/internal/dial"
 )
 
 // DefaultGreeting is the greeting that [Peer.Greet] sends: that of a QEMU 10.0.2 which offers
@@ -139,7 +141,8 @@ func (p *Peer) Next() (req Request, ok bool) {
 	}
 	err := p.in.Decode(&raw)
 	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
+	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe),
+		dial.IsReset(err): // the client had not read all
 		return Request{}, false
 	case err != nil:
 		p.fail("the client sent something that is not a request: %v", err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -142,4 +143,24 @@ func TestDefaultGreeting(t *testing.T) {
 	if !json.Valid([]byte(qmptest.DefaultGreeting)) {
 		t.Error("it is not JSON")
 	}
+}
+
+// A client that closes its socket before it has read everything has closed the connection, too.
+func TestPeerReset(t *testing.T) {
+	sent := make(chan bool)
+	addr := qmptest.Listen(t, func(p *qmptest.Peer) {
+		p.Greet()
+		close(sent)
+		p.WaitClose()
+	})
+	_, path, err := qmp.ParseAddr(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-sent
+	conn.Close()
 }
