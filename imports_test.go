@@ -22,7 +22,7 @@ const module = "github.com/qapi-go/qapi-go"
 var table = map[string][]string{
 	"":                            {"…/diag", "…/dialect", "…/ir", "…/parser", "…/resolver"},
 	"ast":                         {"…/dialect"},
-	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "…", "…/diag", "…/dialect", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/console", "…/internal/driver", "…/internal/facts", "…/internal/fake", "…/internal/impact", "…/internal/introspect", "…/internal/lint", "…/internal/names", "…/internal/outdir", "…/internal/schemafmt", "…/internal/sharing", "…/internal/source", "…/ir", "…/ir/merge", "…/ir/subset", "…/parser"},
+	"cmd/qapi-go":                 {"github.com/aymanbagabas/go-udiff", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/mod/modfile", "…", "…/diag", "…/dialect", "…/gen/docs", "…/gen/golang", "…/internal/compat", "…/internal/config", "…/internal/console", "…/internal/driver", "…/internal/facts", "…/internal/fake", "…/internal/impact", "…/internal/introspect", "…/internal/lint", "…/internal/names", "…/internal/outdir", "…/internal/schemafmt", "…/internal/sharing", "…/internal/source", "…/ir", "…/ir/merge", "…/ir/subset", "…/parser"},
 	"diag":                        {},
 	"dialect":                     {},
 	"gen":                         {},

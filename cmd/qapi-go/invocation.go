@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/mod/modfile"
 )
 
 // commandLine returns the words with which the user runs a command: its path, but for "go tool
@@ -95,24 +96,15 @@ func toolFile(dir, tool string) string {
 
 // hasDirective reports whether a go.mod has a directive for a path, on a line or in a block.
 func hasDirective(gomod []byte, directive, path string) bool {
-	block := ""
-	for line := range strings.Lines(string(gomod)) {
-		line, _, _ = strings.Cut(line, "//")
-		words := strings.Fields(line)
-		switch {
-		case len(words) == 0:
-		case words[0] == ")":
-			block = ""
-		case len(words) == 2 && words[1] == "(":
-			block = words[0]
-		default:
-			if block != "" {
-				words = append([]string{block}, words...)
-			}
-			if len(words) > 1 && words[0] == directive && strings.Trim(words[1], "\"`") == path {
-				return true
-			}
-		}
+	f, err := modfile.Parse("go.mod", gomod, nil)
+	if err != nil {
+		return false
 	}
-	return false
+	switch directive {
+	case "module":
+		return f.Module != nil && f.Module.Mod.Path == path
+	case "require":
+		return slices.ContainsFunc(f.Require, func(r *modfile.Require) bool { return r.Mod.Path == path })
+	}
+	return slices.ContainsFunc(f.Tool, func(t *modfile.Tool) bool { return t.Path == path })
 }
