@@ -60,7 +60,7 @@ func invocationIn(dir string, info *debug.BuildInfo) string {
 	switch {
 	case hasDirective(gomod, "tool", info.Path):
 		return "go tool " + programName
-	case hasDirective(gomod, "module", info.Main.Path), hasDirective(gomod, "require", info.Main.Path):
+	case hasDirective(gomod, "module", info.Main.Path):
 		return "go run " + info.Path
 	case err == nil:
 		if name := toolFile(top, info.Path); name != "" {
@@ -68,6 +68,9 @@ func invocationIn(dir string, info *debug.BuildInfo) string {
 				return "go tool -modfile=" + quote(rel) + " " + programName
 			}
 		}
+	}
+	if hasDirective(gomod, "require", info.Main.Path) {
+		return "go run " + info.Path
 	}
 	if v := info.Main.Version; strings.HasPrefix(v, "v") && !strings.Contains(v, "+") {
 		return "go run " + info.Path + "@" + v

@@ -21,7 +21,7 @@ func TestInvocation(t *testing.T) {
 		{"in a block", map[string]string{"go.mod": "module m\ntool (\n\tother.org/cmd\n\t" + path + "\n)\n"}, ".", "v1.0.0", "go tool qapi-go"},
 		{"below", map[string]string{"go.mod": "module m\ntool \"" + path + "\"\n", "a/b/x": ""}, "a/b", "v1.0.0", "go tool qapi-go"},
 		{"not a tool", map[string]string{"go.mod": "module m\n// tool " + path + "\ntool " + path + "/x\n"}, ".", "v1.0.0", "go run " + path + "@v1.0.0"},
-		{"a file of its own", map[string]string{"go.mod": "module m\n", "tools.mod": "module m\ntool " + path + "\n"}, ".", "v1.0.0", "go tool -modfile=tools.mod qapi-go"},
+		{"a file of its own", map[string]string{"go.mod": "module m\nrequire " + module + " v1.0.0\n", "tools.mod": "module m\ntool " + path + "\n"}, ".", "v1.0.0", "go tool -modfile=tools.mod qapi-go"},
 		{"required", map[string]string{"go.mod": "module m\nrequire (\n\t" + module + " v1.0.0 // indirect\n)\n"}, ".", "v1.0.0", "go run " + path},
 		{"in a clone", map[string]string{"go.mod": "module " + module + "\n"}, ".", "(devel)", "go run " + path},
 		{"a version", nil, ".", "v1.2.3", "go run " + path + "@v1.2.3"},
