@@ -23,7 +23,6 @@ type Client struct {
 	conn     clientConn
 	opts     clientOptions
 	greeting *Greeting
-	oob      bool
 	check    callCheck // nil without WithFeatureCheck
 	events   hub
 
@@ -34,7 +33,7 @@ type Client struct {
 	settled  callQueue // calls whose callers must be woken
 	reader   *call     // the call whose caller has the turn; nil if the client's goroutine has it
 
-	inBand chan struct{} // tokens of commands in flight; nil unless oob
+	inBand chan struct{} // tokens of commands in flight; nil unless OOB was negotiated
 
 	done chan struct{} // closed when the connection has ended
 	wait sync.WaitGroup
@@ -47,11 +46,12 @@ type Client struct {
 	queue     callQueue // to write
 	burst     int       // calls that were settled together, less those made since
 	pending   callTable
-	abandoned int   // calls in pending whose callers have given up
-	sending   bool  // a goroutine writes
-	closed    bool  // by Close
-	writeErr  error // of the write that failed; nothing is written after it
-	err       error // why the connection ended, set before done is closed
+	abandoned int    // calls in pending whose callers have given up
+	earliest  uint64 // no abandoned in-band call was sent before the one of this order
+	sending   bool   // a goroutine writes
+	closed    bool   // by Close
+	writeErr  error  // of the write that failed; nothing is written after it
+	err       error  // why the connection ended, set before done is closed
 }
 
 // NewClient returns a client for a connection, after it has received the greeting and negotiated
@@ -81,9 +81,6 @@ func newClient(ctx context.Context, conn io.ReadWriteCloser, o *clientOptions) (
 	}
 	if o.newCheck != nil {
 		c.check = o.newCheck()
-	}
-	if c.oob {
-		c.inBand = make(chan struct{}, maxInBand)
 	}
 	c.startReading()
 	return c, nil
@@ -150,7 +147,7 @@ func (c *Client) Err() error {
 func (c *Client) Greeting() *Greeting { return c.greeting }
 
 // OOB reports whether out-of-band execution was negotiated: see [WithOOB].
-func (c *Client) OOB() bool { return c.oob }
+func (c *Client) OOB() bool { return c.inBand != nil }
 
 // Call runs a command by name, for commands without generated code. args is nil, a
 // [json.RawMessage], or anything that encoding/json encodes as an object. result is nil, a

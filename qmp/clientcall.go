@@ -20,7 +20,7 @@ func (c *Client) Do(ctx context.Context, req *Request) error {
 	if err := ctx.Err(); err != nil {
 		return callError(req, err)
 	}
-	if req.OOB && !c.oob {
+	if req.OOB && c.inBand == nil {
 		return callError(req, ErrNoOOB)
 	}
 	if c.check != nil {
@@ -121,10 +121,10 @@ func (c *Client) awaitError(ctx context.Context, call *call, req *Request) error
 			return callError(req, ctx.Err())
 		}
 	}
-	if _, ended := call.err.(*DisconnectError); ended || call.err == nil {
+	if _, ended := call.err.(*DisconnectError); ended && !call.unsent {
 		return nil
 	}
-	return callError(req, call.err)
+	return finish(req, call)
 }
 
 // finish decodes a reply, in the caller's goroutine.

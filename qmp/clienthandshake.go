@@ -128,7 +128,9 @@ func (c *Client) negotiate(greeting []byte) (err error) {
 		return err
 	}
 	arguments := ""
-	if c.oob = c.opts.oob && c.greeting.Has(capabilityOOB); c.oob {
+	c.inBand = nil
+	if c.opts.oob && c.greeting.Has(capabilityOOB) {
+		c.inBand = make(chan struct{}, maxInBand)
 		arguments = `,"arguments":{"enable":["oob"]}`
 	}
 	command := []byte(`{"execute":"qmp_capabilities"` + arguments + `,"id":0}` + "\n") // 0 is never the id of a call

@@ -145,7 +145,9 @@ func (c *Client) abandon(call *call) bool {
 		c.forget(call)
 	default:
 		call.abandoned, call.shared = true, true
-		c.abandoned++
+		if c.abandoned++; c.abandoned == 1 || call.order < c.earliest {
+			c.earliest = call.order
+		}
 	}
 	c.mu.Unlock()
 	return waits
@@ -174,7 +176,7 @@ func (c *Client) deliver(m *message, failure error) {
 		return // the late reply to a forgotten call, or not ours
 	}
 	c.forget(call)
-	if c.abandoned > 0 && !call.oob {
+	if c.abandoned > 0 && !call.oob && call.order >= c.earliest {
 		c.forgetAbandonedBefore(call.order)
 	}
 	if c.solo++; c.waiting() > 0 {
@@ -252,10 +254,15 @@ func (c *Client) forget(call *call) {
 }
 
 // forgetAbandonedBefore removes abandoned calls that were sent before one that has been answered:
-// a server that has not answered them by now never will.
+// a server that has not answered them by now never will. If replies come in the order of the calls,
+// it looks at all pending ones only if it removes some.
 //
 //go:noinline
 func (c *Client) forgetAbandonedBefore(order uint64) {
+	earliest := c.earliest
+	if c.earliest = order + 1; earliest == order {
+		return // there is none before it
+	}
 	for _, call := range c.pending.all() {
 		if call.abandoned && !call.oob && call.order < order {
 			c.forget(call)

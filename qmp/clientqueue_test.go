@@ -448,6 +448,18 @@ func TestBatchNoReply(t *testing.T) {
 			p.ends(call, true, nil)
 		})
 	})
+	t.Run("not sent before the end", func(t *testing.T) {
+		inPipe(t, nil, func(p *piped) {
+			p.start("a")
+			call := p.call(p.t.Context(), quit)
+			p.peer.Close()
+			time.Sleep(time.Minute)
+			var ended *qmp.DisconnectError
+			if got := <-call; got.sent || !errors.As(got.err, &ended) {
+				t.Errorf("sent %v, %v", got.sent, got.err)
+			}
+		})
+	})
 	for _, taken := range []bool{false, true} {
 		t.Run(fmt.Sprintf("cancelled, taken %t", taken), func(t *testing.T) {
 			inPipe(t, nil, func(p *piped) {

@@ -81,15 +81,10 @@ func (q *eventQueue) whenClosed() <-chan struct{} {
 func (q *eventQueue) unread(ev *UnknownEvent, lost *LostError) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	switch {
-	case q.err == ErrSubscriptionClosed && !q.overflowed:
+	if q.err == ErrSubscriptionClosed && !q.overflowed {
 		return
-	case ev != nil && q.count == q.opts.queue: // filled in the meantime: the oldest event is lost
-		q.lost++
-		lost = &LostError{Count: 1}
-		ev = nil
 	}
-	if ev != nil {
+	if ev != nil { // if the queue is full by now, it gets one event more
 		q.grow()
 		if q.head--; q.head < 0 {
 			q.head = len(q.ring) - 1

@@ -180,7 +180,7 @@ func (q *eventQueue) grow() {
 	if q.count < len(q.ring) {
 		return
 	}
-	bigger := make([]queued, min(max(2*len(q.ring), 16), q.opts.queue))
+	bigger := make([]queued, min(max(2*len(q.ring), 16), max(q.opts.queue, q.count+1)))
 	n := copy(bigger, q.ring[q.head:])
 	copy(bigger[n:], q.ring[:q.head])
 	q.ring, q.head = bigger, 0

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -105,8 +106,9 @@ func (s *Server) LeavePreconfig() { s.preconfig.Store(false) }
 
 // Serve accepts connections from a listener and serves them. It returns [ErrClosed] after
 // [Server.Close] and [Server.Shutdown], and otherwise the error of the listener, which it closes;
-// its connections stay open. If the system is out of file descriptors or memory, Serve logs that
-// and tries again. Errors of connections are logged: see [WithErrorLog].
+// its connections stay open. If the system is out of file descriptors or memory, or the error has a
+// method Temporary that returns true, Serve logs it and tries again. Errors of connections are
+// logged: see [WithErrorLog].
 func (s *Server) Serve(l net.Listener) error {
 	defer l.Close()
 	s.mu.Lock()
@@ -142,8 +144,12 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 }
 
-// exhausted reports whether an error of Accept is temporary.
+// exhausted reports whether an error of Accept is temporary. A deadline of the listener is not.
 func exhausted(err error) bool {
+	var temporary interface{ Temporary() bool }
+	if errors.As(err, &temporary) && temporary.Temporary() && !errors.Is(err, os.ErrDeadlineExceeded) {
+		return true
+	}
 	for _, passing := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED} {
 		if errors.Is(err, passing) {
 			return true

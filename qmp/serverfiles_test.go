@@ -131,6 +131,17 @@ func TestReceivedFiles(t *testing.T) {
 		}
 	}
 	files = append(files, next...)
+	// Files that come with nothing but white space do not pile up: as in QEMU, those that come last
+	// are kept.
+	for range 40 {
+		sendWith(t, conn.(*net.UnixConn), " ", last[0])
+	}
+	latest := readEnds(t, 2)
+	sendWith(t, conn.(*net.UnixConn), `{"execute":"read"}`, latest[1])
+	if err := raw.Decode(&reply); err != nil || reply.Return != "b" {
+		t.Errorf("read %q, %v, want b", reply.Return, err)
+	}
+	files = append(files, latest...)
 	// An incomplete command leaves nothing behind, nor does invalid input.
 	for _, text := range []string{`{"execute":`, "@", ""} {
 		other, err := net.Dial("unix", addr)

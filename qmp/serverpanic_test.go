@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -141,10 +142,16 @@ func (l *scriptedListener) Accept() (net.Conn, error) { return l.accept() }
 func (l *scriptedListener) Close() error              { l.once.Do(func() { close(l.closed) }); return nil }
 func (l *scriptedListener) Addr() net.Addr            { return &net.UnixAddr{Name: "scripted"} }
 
+// A temporaryError is that of a listener of the program's own.
+type temporaryError struct{}
+
+func (temporaryError) Error() string   { return "not now" }
+func (temporaryError) Temporary() bool { return true }
+
 // Serve retries after temporary errors, which it logs, and returns any other error.
 func TestServeErrors(t *testing.T) {
 	lasting := errors.New("lasting")
-	passing := []error{syscall.EMFILE, syscall.ENFILE, syscall.ECONNABORTED, syscall.ENOBUFS}
+	passing := []error{syscall.EMFILE, syscall.ENFILE, syscall.ECONNABORTED, syscall.ENOBUFS, temporaryError{}}
 	log := new(testLog)
 	s := qmp.NewServer(handlers.Commands(), qmp.WithErrorLog(log))
 	client, server := net.Pipe()
@@ -171,6 +178,10 @@ func TestServeErrors(t *testing.T) {
 	// The connection accepted between the errors is served.
 	if line, err := (&lineClient{t: t, conn: client, in: bufio.NewReader(client)}).in.ReadString('\n'); err != nil || !strings.Contains(line, "QMP") {
 		t.Errorf("greeting %q, %v", line, err)
+	}
+	steps = []error{os.ErrDeadlineExceeded} // it would never pass
+	if err := s.Serve(l); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("Serve: %v, want the deadline", err)
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)

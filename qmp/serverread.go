@@ -26,7 +26,9 @@ func (c *serverConn) read(ctx context.Context) (half bool) {
 	for {
 		n, files, err := receive(c.conn, buf)
 		c.feeding.Lock()
-		if c.files = append(c.files, files...); len(files) > 0 {
+		if len(files) > 0 {
+			(&receivedFiles{files: c.files}).close() // as QEMU does
+			c.files = files
 			c.feedWithFiles(ctx, &in, buf[:n])
 		} else {
 			in.feed(buf[:n])

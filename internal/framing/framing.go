@@ -41,8 +41,7 @@ type Reader struct {
 	max   int // bytes of one message
 	parse func([]byte) bool
 
-	// scan for the channel of a guest agent. A field, so that other clients do not link it.
-	scanAgent func(f *Reader) (bool, error)
+	agent *agent // nil unless the input is that of a guest agent
 
 	buf        []byte
 	start, end int // buf[start:end] was received and not yet returned
@@ -53,16 +52,21 @@ type Reader struct {
 	inString bool
 	escaped  bool
 
+	cut bool // the last message was cut off
+
 	scanFirst int // messages to scan before lines are tried again
 
-	cutting      // of the message that starts at start
-	cut     bool // the last message was cut off
+	cutting // of the message that starts at start
 
 	// outer is nil, or reports whether the text that was parsed last, a line of a message, can
 	// be no part of that message.
 	outer func() bool
+}
 
-	noise []byte // of an agent: the start of the input outside messages, since the last message
+// An agent is what the channel of a guest agent needs in addition.
+type agent struct {
+	scan  func(f *Reader) (bool, error) // a field, so that other clients do not link it
+	noise []byte                        // the start of the input outside messages, since the last message
 }
 
 // maxNoise limits noise, in bytes.
@@ -84,7 +88,7 @@ func New(r io.Reader, limit int, parse func(text []byte) bool) *Reader {
 // ends an incomplete message.
 func NewAgent(r io.Reader, limit int) *Reader {
 	f := New(r, limit, func([]byte) bool { return true })
-	f.scanAgent = (*Reader).scanNoisy
+	f.agent = &agent{scan: (*Reader).scanNoisy}
 	return f
 }
 
@@ -112,7 +116,7 @@ func (f *Reader) Next() (text []byte, ok bool, err error) {
 		if done {
 			text := f.buf[f.start:f.pos:f.pos]
 			f.start = f.pos
-			if f.scanAgent != nil && len(text) == 0 {
+			if f.agent != nil && len(text) == 0 {
 				return nil, true, nil
 			}
 			return text, f.parse(text), nil
@@ -141,7 +145,7 @@ func (f *Reader) Wait() error {
 // nil. A line that parses as a message is one, since only a whole object parses.
 func (f *Reader) line() []byte {
 	switch {
-	case f.depth > 0 || f.ended > 0 || f.scanAgent != nil:
+	case f.depth > 0 || f.ended > 0 || f.agent != nil:
 		return nil
 	case f.scanFirst > 0:
 		return nil
@@ -173,8 +177,8 @@ func (f *Reader) line() []byte {
 
 // scan advances pos towards the end of the message and reports whether it has reached it.
 func (f *Reader) scan() (bool, error) {
-	if f.scanAgent != nil {
-		return f.scanAgent(f)
+	if f.agent != nil {
+		return f.agent.scan(f)
 	}
 	if f.ended > 0 {
 		return f.ends(), nil
@@ -221,12 +225,12 @@ func (f *Reader) scanNoisy() (bool, error) {
 	}
 	done, err := f.object(buf, i)
 	if done {
-		f.noise = nil
+		f.agent.noise = nil
 	}
 	if done || err != nil || reset < 0 {
 		return done, err
 	}
-	f.noise = nil
+	f.agent.noise = nil
 	f.start, f.pos = len(buf)+1, len(buf)+1
 	f.depth, f.inString, f.escaped = 0, false, false
 	return true, nil
@@ -234,17 +238,17 @@ func (f *Reader) scanNoisy() (bool, error) {
 
 // addNoise records input outside messages.
 func (f *Reader) addNoise(text []byte) {
-	if len(f.noise) == 0 {
+	if len(f.agent.noise) == 0 {
 		text = bytes.TrimLeft(text, " \t\r\n")
 	}
-	f.noise = append(f.noise, text[:min(len(text), maxNoise-len(f.noise))]...)
+	f.agent.noise = append(f.agent.noise, text[:min(len(text), maxNoise-len(f.agent.noise))]...)
 }
 
 // TakeNoise returns and clears the start of the input outside messages since the last message or
 // sentinel, without surrounding white space.
 func (f *Reader) TakeNoise() []byte {
-	noise := bytes.TrimSpace(f.noise)
-	f.noise = nil
+	noise := bytes.TrimSpace(f.agent.noise)
+	f.agent.noise = nil
 	return noise
 }
 
