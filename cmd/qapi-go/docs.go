@@ -113,7 +113,7 @@ func (d *documentation) run(cmd *cobra.Command) error {
 // one makes one output from schemas or, without any, from the embedded example.
 func (d *documentation) one(cmd *cobra.Command, o config.Docs, schemas []string) error {
 	if o.Out == "" {
-		return usagef(cmd, "--out DIR is required without a %s (\"qapi-go init\" writes one)", config.FileName)
+		return usagef(cmd, "--out DIR is required without a %s (\"%s init\" writes one)", config.FileName, invocation())
 	}
 	for _, f := range o.Format {
 		if !slices.Contains(docFormats, f) {

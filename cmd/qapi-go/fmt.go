@@ -144,7 +144,7 @@ func notFormatted(name string, err error) error {
 	case server:
 		return fmt.Errorf("%s is a server, and has no files to format", name)
 	case source.IsArchive(name), strings.HasPrefix(name, "git:"), strings.Contains(name, ".tar") && strings.Contains(name, ":"):
-		return fmt.Errorf("%s: fmt formats files; \"qapi-go vendor --from\" copies them out of an archive or a git revision", name)
+		return fmt.Errorf("%s: fmt formats files; \"%s vendor --from\" copies them out of an archive or a git revision", name, invocation())
 	case err != nil:
 		return err
 	}

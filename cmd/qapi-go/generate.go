@@ -129,7 +129,7 @@ var shapingGo = []string{"package", "parts", "docs", "spdx", "rename", "include"
 func (g *generate) options(cmd *cobra.Command, o config.Generate) (golang.Options, error) {
 	var none golang.Options
 	if o.Out == "" {
-		return none, usagef(cmd, "--out DIR is required without a %s (\"qapi-go init\" writes one)", config.FileName)
+		return none, usagef(cmd, "--out DIR is required without a %s (\"%s init\" writes one)", config.FileName, invocation())
 	}
 	if !isPackage(o.Package) {
 		return none, usagef(cmd, "--package takes the name of a Go package, not %q", o.Package)

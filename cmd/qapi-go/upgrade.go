@@ -96,7 +96,7 @@ func (u *upgrade) run(cmd *cobra.Command) error {
 		return err
 	}
 	if c == nil {
-		return usagef(cmd, "no %s: upgrade needs one (\"qapi-go init\" writes it)", config.FileName)
+		return usagef(cmd, "no %s: upgrade needs one (\"%s init\" writes it)", config.FileName, invocation())
 	}
 	stderr := cmd.ErrOrStderr()
 	s, err := u.prepare(cmd, c, stderr)
