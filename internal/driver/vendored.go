@@ -115,7 +115,7 @@ func CheckVendored(name string, stdout io.Writer) (int, error) {
 const vendorDepth = 4
 
 // VendoredRoots returns the root files, with slashes, of the vendored schemas in and below
-// dir.
+// dir, without folders that may not be read.
 func VendoredRoots(dir string) ([]string, error) {
 	var roots []string
 	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
@@ -136,6 +136,9 @@ func VendoredRoots(dir string) ([]string, error) {
 			return fs.SkipDir
 		}
 		root, err := VendoredRoot(name)
+		if errors.Is(err, fs.ErrPermission) {
+			return fs.SkipDir
+		}
 		if root != "" {
 			roots = append(roots, path.Join(filepath.ToSlash(rel), root))
 		}

@@ -151,3 +151,17 @@ func TestVendoredRoots(t *testing.T) {
 		t.Errorf("the folder itself: %q, %v", got, err)
 	}
 }
+
+// TestVendoredRootsUnreadable checks that a folder that may not be read is skipped. For root there
+// is no such folder.
+func TestVendoredRootsUnreadable(t *testing.T) {
+	src := put(t, map[string]string{"s.json": "{ 'command': 'go' }\n"})
+	dir := t.TempDir()
+	vendor(t, filepath.Join(src, "s.json"), filepath.Join(dir, "b"))
+	if err := os.Mkdir(filepath.Join(dir, "a"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if roots, err := driver.VendoredRoots(dir); err != nil || !slices.Equal(roots, []string{"b/s.json"}) {
+		t.Errorf("%q, %v", roots, err)
+	}
+}
