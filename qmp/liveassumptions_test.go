@@ -25,6 +25,8 @@ func TestLiveAssumptions(t *testing.T) {
 	const uuid = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
 	const place = `{"path": "/machine/peripheral/placed", "property": "addr"}`
 	const iothread = `{"path": "/machine/peripheral/disk", "property": "iothread"}`
+	image := filepath.Join(t.TempDir(), "image") // 1 MiB for each release
+	overlay := image + "-overlay"                // a file of text
 	tests := []struct {
 		command, args string
 		want          string // of all releases, or:
@@ -88,11 +90,34 @@ func TestLiveAssumptions(t *testing.T) {
 		{command: "block-export-add", args: `{"type": "nbd", "id": "export", "node-name": "r"}`, want: "{}"},
 		{command: "query-block-exports", want: `[{"node-name": "r", "shutting-down": false, "type": "nbd", "id": "export"}]`},
 
+		{command: "blockdev-add", args: `{"driver": "null-co", "node-name": "p", "size": null}`, want: "error: Invalid parameter type for 'size', expected: integer"},
+		{command: "query-blockstats", args: `{"query-nodes": true}`, want: `has: "node-name": "r"`},
+		{command: "query-blockstats", args: `{"query-nodes": true}`, want: `lacks: "rd_bytes": 4096`},
+		{command: "send-key", args: `{"keys": [{"type": "qcode", "data": "a"}]}`, want: "{}"},
+		{command: "input-send-event", args: `{"events": [{"type": "key", "data": {"down": false, "key": {"type": "qcode", "data": "a"}}}]}`, want: "error: VM not running"},
+
+		{command: "blockdev-add", args: `{"driver": "raw", "node-name": "image", "file": {"driver": "file", "filename": "` + image + `"}}`, want: "{}"},
+		{command: "block_resize", args: `{"node-name": "image", "size": 65536}`, want: "{}"},
+		{command: "query-named-block-nodes", args: `{"flat": true}`, want: `lacks: "virtual-size": 1048576`},
+		{command: "block-dirty-bitmap-add", args: `{"node": "image", "name": "changes"}`, want: "{}"},
+		{command: "blockdev-snapshot-sync", args: `{"node-name": "image", "snapshot-file": "` + overlay + `", "snapshot-node-name": "top"}`, want: "{}"},
+		{command: "query-named-block-nodes", args: `{"flat": true}`, want: `lacks: "node-name": "top"`},
+		{command: "device_add", args: `{"driver": "virtio-blk-pci", "id": "snapped", "drive": "image", "addr": "19.0"}`, want: "{}"},
+		{command: "blockdev-snapshot-sync", args: `{"node-name": "image", "snapshot-file": "` + overlay + `", "snapshot-node-name": "top"}`, want: "{}"},
+		{command: "query-named-block-nodes", args: `{"flat": true}`, want: `has: "node-name": "top"`},
+		{command: "query-named-block-nodes", args: `{"flat": true}`, want: `has: "recording": true`},
+		{command: "query-block", want: `lacks: "recording": true`},
+
 		{command: "system_powerdown", want: "{}"},
 	}
 	done := map[string]string{"system_reset": "RESET", "system_powerdown": "POWERDOWN"} // by the main loop, after the reply or before
 	for _, release := range live.Releases {
 		t.Run(release, func(t *testing.T) {
+			for name, content := range map[string]string{image: strings.Repeat("x", 1<<20), overlay: "text"} {
+				if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
 			c, _ := launchRelease(t, release, "-S")
 			events := qmp.Subscribe[*qmp.UnknownEvent](c)
 			defer events.Close()
