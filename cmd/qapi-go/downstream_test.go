@@ -222,7 +222,7 @@ func main() {
 		t.Errorf("diff: status %d, %+v", report.status, read)
 	}
 	got = d.run(t, qapi("generate", "--check")...)
-	if got.status != 1 || !strings.Contains(got.stdout, "internal/qapi/block-core.go: changed\n") || !strings.HasSuffix(got.stderr, "run: qapi-go generate\n") {
+	if got.status != 1 || !strings.Contains(got.stdout, "internal/qapi/block-core.go: changed\n") || !strings.HasSuffix(got.stderr, "run: go tool qapi-go generate\n") {
 		t.Errorf("check of what is stale: status %d, %s%s", got.status, got.stdout, got.stderr)
 	}
 	if got := d.run(t, qapi("generate", "--diff")...); got.status != 1 || !strings.Contains(got.stdout, "+++ b/internal/qapi/block-core.go\n") {
