@@ -3,6 +3,7 @@ package examples
 import (
 	"context"
 	"errors"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,14 +23,30 @@ import (
 // failed.
 const patience = 5 * time.Minute
 
-// build builds the programs into a folder.
-func build(t *testing.T) string {
+// built is the folder of the programs that were built, each once.
+var built string
+
+func TestMain(m *testing.M) {
+	var err error
+	if built, err = os.MkdirTemp("", "examples"); err != nil {
+		log.Fatal(err)
+	}
+	status := m.Run()
+	os.RemoveAll(built)
+	os.Exit(status)
+}
+
+// build builds a program, unless an earlier test has, and returns its path.
+func build(t *testing.T, name string) string {
 	t.Helper()
-	dir := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", dir, "./vmctl", "./fakeqemu", "./agent", "./guest", "./operate").CombinedOutput(); err != nil {
+	path := filepath.Join(built, name)
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	if out, err := exec.Command("go", "build", "-o", path, "./"+name).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return dir
+	return path
 }
 
 // socket returns the path of a socket to be, short enough for the system.
@@ -70,8 +87,9 @@ func start(t *testing.T, name string, args ...string) (end func() error, interru
 
 // control runs vmctl against a machine with a disk0 of a megabyte, until that has
 // shut down; end is how a client makes it.
-func control(t *testing.T, dir, path string) (run func(args ...string) string) {
+func control(t *testing.T, path string) (run func(args ...string) string) {
 	t.Helper()
+	vmctl := build(t, "vmctl")
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := qmp.Dial(ctx, path, qmp.WithRetry(10*time.Millisecond))
@@ -80,7 +98,7 @@ func control(t *testing.T, dir, path string) (run func(args ...string) string) {
 	}
 	c.Close()
 	run = func(args ...string) string {
-		out, err := exec.Command(filepath.Join(dir, "vmctl"), append([]string{path}, args...)...).CombinedOutput()
+		out, err := exec.Command(vmctl, append([]string{path}, args...)...).CombinedOutput()
 		if err != nil {
 			t.Errorf("vmctl %s: %v\n%s", args, err, out)
 		}
@@ -100,9 +118,9 @@ func control(t *testing.T, dir, path string) (run func(args ...string) string) {
 }
 
 func TestFakeQEMU(t *testing.T) {
-	dir, path := build(t), socket(t)
-	end, _ := start(t, filepath.Join(dir, "fakeqemu"), path)
-	run := control(t, dir, path)
+	path := socket(t)
+	end, _ := start(t, build(t, "fakeqemu"), path)
+	run := control(t, path)
 	if got := run("powerdown"); got != "the machine has shut down: guest-shutdown\n" {
 		t.Errorf("powerdown: %q", got)
 	}
@@ -120,10 +138,10 @@ func TestLiveQEMU(t *testing.T) {
 		}
 		t.Skipf("live test: %v", err)
 	}
-	dir, path := build(t), socket(t)
+	path := socket(t)
 	end, _ := start(t, qemu, "-M", "none", "-nodefaults", "-display", "none",
 		"-blockdev", "driver=null-co,node-name=disk0,size=1048576,read-zeroes=on", "-qmp", "unix:"+path+",server=on,wait=off")
-	control(t, dir, path)
+	control(t, path)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := qmp.Dial(ctx, path)
@@ -140,8 +158,8 @@ func TestLiveQEMU(t *testing.T) {
 }
 
 func TestAgent(t *testing.T) {
-	dir, path := build(t), socket(t)
-	end, interrupt := start(t, filepath.Join(dir, "agent"), "unix:"+path)
+	path := socket(t)
+	end, interrupt := start(t, build(t, "agent"), "unix:"+path)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := qga.Dial(ctx, path, qga.WithRetry(10*time.Millisecond))

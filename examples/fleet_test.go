@@ -53,10 +53,7 @@ func release(t *testing.T, name string) string {
 }
 
 func TestLiveFleet(t *testing.T) {
-	dir := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", dir, "./fleet").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	fleet := build(t, "fleet")
 	for name, refused := range fleetReleases {
 		t.Run(name, func(t *testing.T) {
 			qemu, path := release(t, name), socket(t)
@@ -70,7 +67,7 @@ func TestLiveFleet(t *testing.T) {
 			}
 			c.Close()
 			folder := t.TempDir()
-			out, err := exec.CommandContext(ctx, filepath.Join(dir, "fleet"), path, folder).CombinedOutput()
+			out, err := exec.CommandContext(ctx, fleet, path, folder).CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}

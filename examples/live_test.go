@@ -19,7 +19,7 @@ func TestLiveGuest(t *testing.T) {
 	for _, release := range []string{"7.2", "11.1"} {
 		t.Run(release, func(t *testing.T) {
 			program := live.Release(t, release, "qemu-ga")
-			dir, path := build(t), socket(t)
+			path := socket(t)
 			state := t.TempDir()
 			start(t, program, "-m", "unix-listen", "-p", path, "-t", state, "-f", filepath.Join(state, "pid"))
 			ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -30,7 +30,7 @@ func TestLiveGuest(t *testing.T) {
 			}
 			c.Close()
 			guest := func(stdin string, args ...string) (string, error) {
-				cmd := exec.CommandContext(ctx, filepath.Join(dir, "guest"), append([]string{path}, args...)...)
+				cmd := exec.CommandContext(ctx, build(t, "guest"), append([]string{path}, args...)...)
 				cmd.Stdin = strings.NewReader(stdin)
 				out, err := cmd.CombinedOutput()
 				return string(out), err
@@ -64,7 +64,8 @@ func TestLiveOperate(t *testing.T) {
 			if out, err := exec.Command(live.Release(t, release, "qemu-img"), "create", "-f", "qcow2", image, "1M").CombinedOutput(); err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
-			dir, path, to, channel := build(t), socket(t), socket(t), socket(t)
+			operate := build(t, "operate")
+			path, to, channel := socket(t), socket(t), socket(t)
 			machine := func(monitor string, args ...string) {
 				start(t, qemu, append([]string{"-M", "pc,accel=tcg", "-m", "16", "-nodefaults", "-display", "none", "-S", "-device", "qemu-xhci",
 					"-qmp", "unix:" + monitor + ",server=on,wait=off"}, args...)...)
@@ -89,13 +90,13 @@ func TestLiveOperate(t *testing.T) {
 				{"unplug key", ""},
 				{"unplug key", ""},
 			} {
-				out, err := exec.Command(filepath.Join(dir, "operate"), append([]string{path}, strings.Fields(test.args)...)...).CombinedOutput()
+				out, err := exec.Command(operate, append([]string{path}, strings.Fields(test.args)...)...).CombinedOutput()
 				if err != nil || !strings.HasSuffix(string(out), test.want) {
 					t.Errorf("%s: %v\n%s", test.args, err, out)
 				}
 			}
 			machine(to, "-blockdev", disk, "-incoming", "unix:"+channel)
-			out, err := exec.Command(filepath.Join(dir, "operate"), path, "migrate", "unix:"+channel).CombinedOutput()
+			out, err := exec.Command(operate, path, "migrate", "unix:"+channel).CombinedOutput()
 			if err != nil || !strings.Contains(string(out), "completed, 100 %\n") {
 				t.Errorf("migrate: %v\n%s", err, out)
 			}

@@ -23,14 +23,10 @@ type program struct {
 	lines chan string
 }
 
-// launch builds an example and starts it.
+// launch starts an example.
 func launch(t *testing.T, name string, args ...string) *program {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if out, err := exec.Command("go", "build", "-o", path, "./"+name).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	p := &program{t: t, cmd: exec.Command(path, args...), lines: make(chan string, 100)}
+	p := &program{t: t, cmd: exec.Command(build(t, name), args...), lines: make(chan string, 100)}
 	p.cmd.Stderr = os.Stderr
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {

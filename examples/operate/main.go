@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string) error {
 		}
 		return err
 	case "unplug":
-		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		return qmp.Unplug(ctx, c, what)
 	case "dump":
