@@ -90,7 +90,7 @@ func (t *Target) Connect(ctx context.Context) (io.ReadWriteCloser, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
 	if rest, ok := strings.CutPrefix(t.Addr, tlsPrefix); ok {
-		config, err := t.tlsConfig()
+		config, err := t.tlsConfig(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -106,11 +106,42 @@ func (t *Target) Connect(ctx context.Context) (io.ReadWriteCloser, error) {
 	return dial.Connect(ctx, network, address)
 }
 
+// maxPEM bounds the size of a file with certificates, in bytes. All authorities have 0.2 MB.
+const maxPEM = 16 << 20
+
+// readPEM reads a file, which may be a pipe and so take any time: it ends with the context.
+func readPEM(ctx context.Context, name string) ([]byte, error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		f, err := os.Open(name)
+		if err != nil {
+			done <- result{nil, err}
+			return
+		}
+		defer f.Close()
+		text, err := io.ReadAll(io.LimitReader(f, maxPEM+1))
+		if err == nil && len(text) > maxPEM {
+			err = fmt.Errorf("%s: larger than %d MiB", name, maxPEM>>20)
+		}
+		done <- result{text, err}
+	}()
+	select {
+	case r := <-done:
+		return r.text, r.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("reading %s: %w", name, ctx.Err())
+	}
+}
+
 // tlsConfig returns the configuration for tls, from the files of the target.
-func (t *Target) tlsConfig() (*tls.Config, error) {
+func (t *Target) tlsConfig(ctx context.Context) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if t.CA != "" {
-		text, err := os.ReadFile(t.CA)
+		text, err := readPEM(ctx, t.CA)
 		if err != nil {
 			return nil, err
 		}
@@ -120,9 +151,17 @@ func (t *Target) tlsConfig() (*tls.Config, error) {
 		}
 	}
 	if t.Cert != "" {
-		pair, err := tls.LoadX509KeyPair(t.Cert, t.Key)
+		cert, err := readPEM(ctx, t.Cert)
 		if err != nil {
 			return nil, err
+		}
+		key, err := readPEM(ctx, t.Key)
+		if err != nil {
+			return nil, err
+		}
+		pair, err := tls.X509KeyPair(cert, key)
+		if err != nil {
+			return nil, fmt.Errorf("%s, %s: %w", t.Cert, t.Key, err)
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}

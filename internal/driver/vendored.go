@@ -41,10 +41,13 @@ func Vendored(src *source.Source, got *Loaded, from string) ([]gen.File, outdir.
 // folder above the root file, or "".
 func versionFile(src *source.Source) string {
 	for dir := path.Dir(src.Root); ; dir = path.Dir(dir) {
-		data, err := fs.ReadFile(src.FS, path.Join(dir, "VERSION"))
-		text := strings.TrimSpace(string(data))
-		if err == nil && len(text) < 40 && !strings.ContainsAny(text, "\n \t") {
-			return text
+		name := path.Join(dir, "VERSION")
+		if info, err := fs.Stat(src.FS, name); err == nil && info.Mode().IsRegular() && info.Size() < 100 {
+			data, err := fs.ReadFile(src.FS, name)
+			text := strings.TrimSpace(string(data))
+			if err == nil && len(text) < 40 && !strings.ContainsAny(text, "\n \t") {
+				return text
+			}
 		}
 		if dir == "." {
 			return ""

@@ -165,3 +165,11 @@ func TestVendoredRootsUnreadable(t *testing.T) {
 		t.Errorf("%q, %v", roots, err)
 	}
 }
+
+// TestVersionFolder checks that a VERSION that is no file does not matter.
+func TestVersionFolder(t *testing.T) {
+	src := put(t, map[string]string{"s.json": "{ 'command': 'go' }\n", "VERSION/x": ""})
+	if meta := vendor(t, filepath.Join(src, "s.json"), t.TempDir()); !slices.Equal(meta.Options, []string{"root=s.json"}) {
+		t.Errorf("options %q", meta.Options)
+	}
+}

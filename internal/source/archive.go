@@ -83,13 +83,15 @@ type archive struct {
 
 // openArchive opens an archive and keeps its files with the extension ext.
 func openArchive(name, ext string, options []Option) (*archive, error) {
-	f, err := os.Open(name)
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() { // opening a FIFO would block
+		err = fmt.Errorf("%s is not a regular file", name)
+	}
 	if err != nil {
 		return nil, err
 	}
-	info, err := f.Stat()
+	f, err := os.Open(name)
 	if err != nil {
-		f.Close()
 		return nil, err
 	}
 	a := &archive{name: name, file: f, size: info.Size(), ext: ext, files: make(map[string][]byte)}

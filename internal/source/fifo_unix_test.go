@@ -5,6 +5,7 @@ package source
 import (
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -25,5 +26,16 @@ func TestFIFO(t *testing.T) {
 	defer src.Close()
 	if info, err := fs.Stat(src.FS, src.Root); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
 		t.Errorf("the root file is %v (%v), want a FIFO", info, err)
+	}
+}
+
+// TestArchiveFIFO checks that an archive that is a FIFO is refused.
+func TestArchiveFIFO(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "qemu.tar")
+	if err := syscall.Mkfifo(name, 0o600); err != nil {
+		live.Missing(t, "no FIFO: %v", err)
+	}
+	if src, err := Open(name + ":qapi/qapi-schema.json"); err == nil || !strings.Contains(err.Error(), "qemu.tar is not a regular file") {
+		t.Errorf("Open: %v, %v", src, err)
 	}
 }
