@@ -24,8 +24,8 @@ const (
 
 // An FS gives access to the files of a guest (guest-file-open and related commands). It is an
 // [fs.FS] and an [fs.ReadFileFS], and can also write. Names are those of package fs, relative to
-// the root. The agent cannot list directories, and does not report modes and times: opening or
-// reading a directory fails, and [fs.FileInfo] has name and size only.
+// the root. The agent cannot list directories, and does not report modes and times: reading a
+// directory fails, and [fs.FileInfo] has name and size only.
 //
 // A file that is not closed stays open until the agent ends.
 type FS struct {

@@ -450,6 +450,7 @@ func TestDisconnect(t *testing.T) {
 		{"too deep", deep, nil, "nested more than 1024 deep"},
 		{"too long", `{"return": "` + strings.Repeat("x", 5000), nil, "longer than the limit of 4096 bytes"},
 		{"another greeting", `{"QMP": {"version": {"qemu": {"micro": 0, "minor": 0, "major": 9}}, "capabilities": []}}`, nil, "greets again"},
+		{"another server", `{"id": 1, "error": {"class": "CommandNotFound", "desc": "Expecting capabilities negotiation with 'qmp_capabilities'"}}`, nil, "it was restarted"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,6 +18,7 @@ func FuzzClient(f *testing.F) {
 	for _, seed := range []string{
 		`{"return": {}, "id": 1}`, `{"error": {"class": "C", "desc": "D"}, "id": 1}`, `{"event": "E", "timestamp": {"seconds": 1, "microseconds": 2}}`,
 		`{"error": null}`, `{"return": inf, "id": 1}`, qmptest.DefaultGreeting, "{}\r\n[", `{"return": "`, "\xff{}", `{"id": 1, "return": "\ud800"}`,
+		"{\"ret\r\n{\"return\": {}, \"id\": 1}\r\n", "{\n{\n\"return\": {}, \"id\": 1\n}\n",
 	} {
 		f.Add([]byte(seed), uint16(len(seed)/2))
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/qapi-go/qapi-go/internal/framing"
 )
@@ -95,7 +96,11 @@ func (c *Client) readOne() (reply bool, err error) {
 		c.events.publish(m.event, m.data, m.time)
 		return false, nil
 	case m.failure != nil:
-		c.settle(m, parseFailure(m.failure))
+		failure := parseFailure(m.failure)
+		if e, ok := failure.(*Error); ok && strings.HasPrefix(e.Desc, "Expecting capabilities negotiation") {
+			return false, errGreetedAgain // although the greeting was not received
+		}
+		c.settle(m, failure)
 	case m.result != nil:
 		c.settle(m, nil)
 	default:
@@ -117,7 +122,7 @@ func (c *Client) unreadable(text []byte) (reply bool, err error) {
 
 // errGreetedAgain ends a connection whose channel, such as a serial port, has a new server at its
 // other end, which knows nothing of the pending calls and the negotiated capabilities.
-var errGreetedAgain = &ProtocolError{Reason: "the server greets again: it was restarted"}
+var errGreetedAgain = &ProtocolError{Reason: "the server greets again, or expects negotiation: it was restarted"}
 
 // settleBad fails the call that an unreadable message replies to, and reports whether it may be a
 // reply. It drops other messages.

@@ -42,7 +42,7 @@ func (e *DisconnectError) Error() string {
 	if _, ok := e.Err.(*ProtocolError); ok {
 		return e.Err.Error()
 	}
-	return "qmp: connection lost: " + e.Err.Error()
+	return wrap("qmp: connection lost", e.Err).Error()
 }
 
 // Unwrap returns e.Err.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,6 +49,24 @@ func TestErrorText(t *testing.T) {
 	} {
 		if got := test.e.Error(); got != test.want {
 			t.Errorf("%+v: %q, want %q", test.e, got, test.want)
+		}
+	}
+}
+
+// The text of a lost connection names the package once.
+func TestDisconnectText(t *testing.T) {
+	for _, test := range []struct {
+		cause error
+		want  string
+	}{
+		{io.EOF, "qmp: connection closed by the server"},
+		{qmp.ErrClosed, "qmp: connection closed by this program"},
+		{&qmp.ProtocolError{Reason: "bad"}, "qmp: bad"},
+		{fs.ErrNotExist, "qmp: connection lost: file does not exist"},
+		{errors.New("qmp: waiting for the greeting: EOF"), "qmp: connection lost: waiting for the greeting: EOF"},
+	} {
+		if got := (&qmp.DisconnectError{Err: test.cause}).Error(); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
 		}
 	}
 }

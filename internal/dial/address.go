@@ -8,12 +8,15 @@ import (
 	"strings"
 )
 
-// ignoredOptions are options of a QEMU character device that say how QEMU's
-// side behaves.
-var ignoredOptions = []string{
+// options are those of a QEMU character device. The first ones, up to refusedOptions, change what is
+// sent; the others say how QEMU's side behaves, and have no effect here.
+var options = []string{
+	"telnet", "tn3270", "websocket", "tls-creds", "tls-authz",
 	"server", "wait", "nodelay", "delay", "reconnect", "reconnect-ms", "ipv4", "ipv6", "to",
 	"keep-alive", "mptcp", "numeric", "mux", "logfile", "logappend", "id",
 }
+
+const refusedOptions = 5
 
 // notDialed returns why the kind of a QEMU character device cannot be connected to by its
 // address, or "" for a scheme that is none.
@@ -151,13 +154,10 @@ func parseOption(opt string) (name string, on bool) {
 }
 
 func checkOption(addr, name string, on bool) error {
-	switch {
-	case name == "" || slices.Contains(ignoredOptions, name):
+	switch k := slices.Index(options, name); {
+	case name == "" || k >= refusedOptions || k >= 0 && !on:
 		return nil
-	case name == "telnet" || name == "tn3270" || name == "websocket" || name == "tls-creds" || name == "tls-authz":
-		if !on {
-			return nil
-		}
+	case k >= 0:
 		return badAddr(addr, ": "+name+" is not supported; connect by other means and use NewClient")
 	}
 	return badAddr(addr, ": unknown option "+strconv.Quote(name)+" (a comma in a path is written twice)")
