@@ -29,7 +29,7 @@ type Dialect struct {
 	dated  token.Pos
 
 	style   bool // QEMU 10.2's style rules for documentation may apply
-	certain bool // they apply even if many comments violate them
+	certain bool // given, or by a file VERSION: they apply even if many comments violate them
 }
 
 // pinned returns the dialect of a given release.
