@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// options are those of a QEMU character device. The first ones, up to refusedOptions, change what is
+// options are those of a QEMU character device. The first refusedOptions of them change what is
 // sent; the others say how QEMU's side behaves, and have no effect here.
 var options = []string{
 	"telnet", "tn3270", "websocket", "tls-creds", "tls-authz",
