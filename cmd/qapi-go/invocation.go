@@ -51,26 +51,26 @@ func builtByGo(exe, cache string) bool {
 // invocationIn returns how the go command runs the program in the folder dir: as a tool of the
 // module there, by its path where that module has it, or by its version.
 func invocationIn(dir string, info *debug.BuildInfo) string {
-	top := dir
-	gomod, err := os.ReadFile(filepath.Join(top, "go.mod"))
-	for err != nil && top != filepath.Dir(top) {
+	top, mod := dir, readModule(filepath.Join(dir, "go.mod"))
+	for mod == nil && top != filepath.Dir(top) {
 		top = filepath.Dir(top)
-		gomod, err = os.ReadFile(filepath.Join(top, "go.mod"))
+		mod = readModule(filepath.Join(top, "go.mod"))
 	}
-	switch {
-	case hasDirective(gomod, "tool", info.Path):
-		return "go tool " + programName
-	case hasDirective(gomod, "module", info.Main.Path):
-		return "go run " + info.Path
-	case err == nil:
+	if mod != nil {
+		switch {
+		case hasTool(mod, info.Path):
+			return "go tool " + programName
+		case mod.Module != nil && mod.Module.Mod.Path == info.Main.Path:
+			return "go run " + info.Path
+		}
 		if name := toolFile(top, info.Path); name != "" {
 			if rel, err := filepath.Rel(dir, name); err == nil {
 				return "go tool -modfile=" + quote(rel) + " " + programName
 			}
 		}
-	}
-	if hasDirective(gomod, "require", info.Main.Path) {
-		return "go run " + info.Path
+		if requires(mod, info.Main.Path) {
+			return "go run " + info.Path
+		}
 	}
 	if v := info.Main.Version; strings.HasPrefix(v, "v") && !strings.Contains(v, "+") {
 		return "go run " + info.Path + "@" + v
@@ -86,28 +86,34 @@ func toolFile(dir, tool string) string {
 		return ""
 	}
 	for _, e := range entries {
-		if !e.Type().IsRegular() || filepath.Ext(e.Name()) != ".mod" {
+		name := filepath.Join(dir, e.Name())
+		if !e.Type().IsRegular() || filepath.Ext(name) != ".mod" {
 			continue
 		}
-		name := filepath.Join(dir, e.Name())
-		if text, err := os.ReadFile(name); err == nil && hasDirective(text, "tool", tool) {
+		if mod := readModule(name); mod != nil && hasTool(mod, tool) {
 			return name
 		}
 	}
 	return ""
 }
 
-// hasDirective reports whether a go.mod has a directive for a path, on a line or in a block.
-func hasDirective(gomod []byte, directive, path string) bool {
-	f, err := modfile.Parse("go.mod", gomod, nil)
+// readModule reads a go.mod, or returns nil if it is not there or invalid.
+func readModule(name string) *modfile.File {
+	text, err := os.ReadFile(name)
 	if err != nil {
-		return false
+		return nil
 	}
-	switch directive {
-	case "module":
-		return f.Module != nil && f.Module.Mod.Path == path
-	case "require":
-		return slices.ContainsFunc(f.Require, func(r *modfile.Require) bool { return r.Mod.Path == path })
+	mod, err := modfile.Parse(name, text, nil)
+	if err != nil {
+		return nil
 	}
-	return slices.ContainsFunc(f.Tool, func(t *modfile.Tool) bool { return t.Path == path })
+	return mod
+}
+
+func hasTool(mod *modfile.File, path string) bool {
+	return slices.ContainsFunc(mod.Tool, func(t *modfile.Tool) bool { return t.Path == path })
+}
+
+func requires(mod *modfile.File, path string) bool {
+	return slices.ContainsFunc(mod.Require, func(r *modfile.Require) bool { return r.Mod.Path == path })
 }
