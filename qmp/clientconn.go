@@ -45,7 +45,7 @@ func newClientConn(conn io.ReadWriteCloser) clientConn {
 // one arrives.
 func (c *clientConn) writeMessage(msg []byte, files descriptors) (n int, err error) {
 	if len(files) > 0 {
-		if n, err = sendFiles(c.ReadWriteCloser, msg, files); err != nil {
+		if n, err = sendFiles(c.ReadWriteCloser, msg, files); err != nil || n == len(msg) {
 			return n, err
 		}
 	}

@@ -47,9 +47,12 @@ func (c *Client) write(ctx context.Context, call *call, together bool) (reads bo
 		if begun {
 			err = c.writeBatch(b)
 		}
-		if !begun || call.stop.end() && b.done < len(b.data) && errors.Is(err, os.ErrDeadlineExceeded) {
-			c.interrupted(call)
-			return c.takeTurn(call)
+		if !begun || call.stop.end() && errors.Is(err, os.ErrDeadlineExceeded) {
+			if b.done < len(b.data) {
+				c.interrupted(call)
+				return c.takeTurn(call)
+			}
+			err = nil // all was written when the reply came
 		}
 		if !c.wrote(b, err) {
 			return c.takeTurn(call)
