@@ -11,9 +11,9 @@ import (
 	"github.com/qapi-go/qapi-go/qmp/qmptest"
 )
 
-// A slowWriter is a connection whose writes, once it is armed, end only after they were interrupted,
-// with an error though all was written. So does a write that passes files if the reply comes before
-// it has returned.
+// A slowWriter is a connection whose writes, once it is armed, end only after they were
+// interrupted, with an error though all was written. So does a write that passes files if the
+// reply comes before it has returned.
 type slowWriter struct {
 	net.Conn
 	armed       bool
@@ -37,8 +37,8 @@ func (s *slowWriter) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-// TestWriteInterruptedAtEnd checks that a connection goes on if a write was interrupted by its reply
-// when all of it had been written.
+// TestWriteInterruptedAtEnd checks that a connection goes on if a write was interrupted by its
+// reply when all of it had been written.
 func TestWriteInterruptedAtEnd(t *testing.T) {
 	conn := &slowWriter{interrupted: make(chan struct{})}
 	conn.Conn = qmptest.Start(t, func(p *qmptest.Peer) {
