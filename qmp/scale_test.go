@@ -44,6 +44,13 @@ func TestScaleClients(t *testing.T) {
 	defer cancel()
 	before := measureUsage()
 	all := make([]*qmp.Client, clients)
+	query := func(c *qmp.Client) {
+		for range 3 {
+			if status, err := NewClient(c).QueryStatus(ctx); err != nil || status.Status != RunStateRunning {
+				t.Errorf("%+v, %v", status, err)
+			}
+		}
+	}
 	var wg sync.WaitGroup
 	for worker := range 16 {
 		wg.Go(func() {
@@ -54,6 +61,7 @@ func TestScaleClients(t *testing.T) {
 					return
 				}
 				all[i] = c
+				query(c)
 			}
 		})
 	}
@@ -61,16 +69,6 @@ func TestScaleClients(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	for _, c := range all {
-		wg.Go(func() {
-			for range 3 {
-				if status, err := NewClient(c).QueryStatus(ctx); err != nil || status.Status != RunStateRunning {
-					t.Errorf("%+v, %v", status, err)
-				}
-			}
-		})
-	}
-	wg.Wait()
 	for _, c := range all {
 		await(t, "the client is idle", c.Idle)
 	}
@@ -81,6 +79,10 @@ func TestScaleClients(t *testing.T) {
 	if got := idle.goroutines - before.goroutines; got > clients {
 		t.Errorf("%d goroutines for %d clients", got, clients)
 	}
+	for _, c := range all { // after that, since Go keeps 400 bytes for each goroutine there ever was
+		wg.Go(func() { query(c) })
+	}
+	wg.Wait()
 	for _, c := range all {
 		wg.Go(func() {
 			if err := c.Close(); err != nil {
