@@ -77,15 +77,18 @@ var table = map[string][]string{
 
 // TestImports compares the import table with the imports of each package.
 func TestImports(t *testing.T) {
-	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{.Dir}}/{{index .GoFiles 0}} {{join .Imports " "}}`, "./...").Output()
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}}\t{{.Dir}}/{{index .GoFiles 0}}\t{{join .Imports \" \"}}", "./...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	seen := make(map[string]bool)
 	for line := range strings.Lines(string(out)) {
-		fields := strings.Fields(line)
+		fields := strings.Split(strings.TrimSpace(line), "\t")
 		pkg := strings.TrimPrefix(strings.TrimPrefix(fields[0], module), "/")
-		imports := fields[2:]
+		var imports []string
+		if len(fields) > 2 { // the folder may have spaces
+			imports = strings.Fields(fields[2])
+		}
 		want, ok := table[pkg]
 		if !ok && generated(t, fields[1]) {
 			checkGenerated(t, pkg, imports)

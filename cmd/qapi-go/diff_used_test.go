@@ -30,7 +30,7 @@ func main() {}
 // TestDiffUsed runs diff on the code of a module, in each format.
 func TestDiffUsed(t *testing.T) {
 	dir := writeFiles(t, map[string]string{
-		"go.mod":   "module example.org/p\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n",
+		"go.mod":   corpus.GoMod(t, "example.org/p"),
 		"main.go":  usedProgram,
 		"bad/b.go": "package bad\n\nvar x = undefined\n",
 		"old.json": diffOld, "new.json": diffNew,

@@ -123,7 +123,7 @@ func TestCheckInputs(t *testing.T) {
 func TestDiffUsedOfReleases(t *testing.T) {
 	const more = "{ 'command': 'more' }\n"
 	dir := writeFiles(t, map[string]string{
-		"go.mod":                      "module example.org/p\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n",
+		"go.mod":                      corpus.GoMod(t, "example.org/p"),
 		"r/1.0.0/qapi-schema.json":    lampOld,
 		"r/2.0.0/qapi-schema.json":    lampNew,
 		"all/1.0.0/qapi-schema.json":  lampOld,

@@ -16,9 +16,7 @@ import (
 func newModule(t *testing.T, path string) string {
 	t.Helper()
 	dir := t.TempDir()
-	gomod := "module " + path + "\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\n" +
-		"replace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n"
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(gomod), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(corpus.GoMod(t, path)), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	return dir

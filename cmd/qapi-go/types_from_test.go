@@ -60,7 +60,7 @@ func main() {
 
 func TestTypesFrom(t *testing.T) {
 	dir := writeFiles(t, map[string]string{
-		"go.mod":  "module example.org/p\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n",
+		"go.mod":  corpus.GoMod(t, "example.org/p"),
 		"main.go": typesProgram, "one.json": typesOfOne, "two.json": typesOfTwo,
 		"own/own.go": "package own\n",
 		"qapi.yaml":  "generate:\n  - {schema: one.json, out: one, package: one}\n  - {schema: two.json, out: two, package: two, types_from: ./one}\n",

@@ -47,7 +47,7 @@ func sameFiles(t *testing.T, what string, before, after map[string]string) {
 func upgradeProject(t *testing.T, config, vendor string) {
 	t.Helper()
 	write(t, map[string]string{
-		"go.mod":  "module example.org/p\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n",
+		"go.mod":  corpus.GoMod(t, "example.org/p"),
 		"main.go": usedProgram, "qapi.yaml": config,
 		"src/1.0.0/qapi/qapi-schema.json":  diffOld,
 		"src/2.0.0/qapi/qapi-schema.json":  diffNew,

@@ -46,7 +46,7 @@ func loadFile(t testing.TB, name string) *ir.Schema {
 func newModule(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	mod := "module example.com/test\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => " + corpus.Root(t) + "\n"
+	mod := corpus.GoMod(t, "example.com/test")
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(mod), 0o666); err != nil {
 		t.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func compile(t *testing.T, s *ir.Schema) {
 		t.Fatal(err)
 	}
 	list := snippets(t, s)
-	write(t, filepath.Join(dir, "go.mod"), "module example.com/test\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => "+corpus.Root(t)+"\n")
+	write(t, filepath.Join(dir, "go.mod"), corpus.GoMod(t, "example.com/test"))
 	write(t, filepath.Join(dir, "main.go"), program(list))
 	goCommand(t, dir, "vet", ".")
 	out := goCommand(t, dir, "run", ".")

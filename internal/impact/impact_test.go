@@ -35,7 +35,7 @@ func module(t *testing.T, source string, old *ir.Schema) string {
 			t.Fatal(err)
 		}
 	}
-	write("go.mod", "module example.org/manager\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => "+corpus.Root(t)+"\n")
+	write("go.mod", corpus.GoMod(t, "example.org/manager"))
 	files, err := golang.Generate(old, golang.Options{Package: "qapi", Docs: golang.DocsNone})
 	if err != nil {
 		t.Fatal(err)

@@ -166,7 +166,7 @@ func TestCompile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("go.mod", "module example.org/m\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => "+corpus.Root(t)+"\n")
+	write("go.mod", corpus.GoMod(t, "example.org/m"))
 	for i, names := range sets(t, releases) {
 		res, err := Merge(loadAll(t, names...), Options{})
 		if err != nil {

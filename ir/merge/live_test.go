@@ -47,7 +47,7 @@ func TestLiveFleet(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("go.mod", "module example.org/fleet\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => "+corpus.Root(t)+"\n")
+	write("go.mod", corpus.GoMod(t, "example.org/fleet"))
 	for _, f := range files {
 		write("qapi/"+f.Path, string(f.Data))
 	}

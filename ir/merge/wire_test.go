@@ -24,7 +24,7 @@ type wireModule struct {
 
 func newWireModule(t *testing.T) *wireModule {
 	m := &wireModule{t: t, dir: t.TempDir()}
-	m.write("go.mod", "module example.org/wire\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\nreplace github.com/qapi-go/qapi-go => "+corpus.Root(t)+"\n")
+	m.write("go.mod", corpus.GoMod(t, "example.org/wire"))
 	program, err := os.ReadFile(filepath.Join("testdata", "wire", "main.go"))
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ package corpus
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -30,6 +31,13 @@ func Dir(t testing.TB) string {
 		t.Skipf("no QEMU schemas here: set %s to the folder that holds corpus/ and oracle/", Env)
 	}
 	return dir
+}
+
+// GoMod returns the go.mod of a module that uses this repository, in whatever folder that is.
+func GoMod(t testing.TB, module string) string {
+	t.Helper()
+	return "module " + module + "\n\ngo 1.25\n\nrequire github.com/qapi-go/qapi-go v0.0.0\n\n" +
+		"replace github.com/qapi-go/qapi-go => " + strconv.Quote(Root(t)) + "\n"
 }
 
 // Root returns the top folder of the repository, also for tests of nested modules.
