@@ -108,6 +108,8 @@ func planOf(t reflect.Type) *plan {
 			m.step = m.stepOf()
 		}
 		made.makeFields()
+	}
+	for _, made := range b.made { // only now, since they refer to each other
 		plans.Store(made.typ, made)
 	}
 	return p
